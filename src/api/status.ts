@@ -1,0 +1,190 @@
+/** A connection's status: what each of the API's strings means to a person and to an exit code. Pure. */
+
+export type ConnectionState =
+  | "connected"
+  | "pending"
+  | "needs-action"
+  | "unavailable"
+  | "inactive"
+  | "unknown";
+
+/** What a person can do about a status. The commands for it are the commands' business. */
+export type Remedy = "none" | "wait" | "new-login" | "invite" | "check-url" | "contact";
+
+export interface StatusReading {
+  /** The API's own string, whatever it is. */
+  readonly status: string;
+  readonly state: ConnectionState;
+  /** The status in words, for a table. */
+  readonly label: string;
+  /** One sentence: what it means. */
+  readonly meaning: string;
+  /** One sentence: what to do next. */
+  readonly advice: string;
+  readonly remedy: Remedy;
+}
+
+type Entry = Omit<StatusReading, "status">;
+
+const PASSWORD_INCORRECT: Entry = {
+  state: "needs-action",
+  label: "Password incorrect",
+  meaning: "the utility's site refused this user name and password.",
+  advice: "Give the right login, or let its owner sign in through an invitation.",
+  remedy: "new-login",
+};
+
+const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
+  [
+    "CONNECTED",
+    {
+      state: "connected",
+      label: "Connected",
+      meaning: "Nectar can log in; data is being collected.",
+      advice: "Nothing to do.",
+      remedy: "none",
+    },
+  ],
+  [
+    "PENDING",
+    {
+      state: "pending",
+      label: "Pending",
+      meaning: "Nectar has not tried this login yet.",
+      advice: "Wait for the first check; a real provider can take from hours to days.",
+      remedy: "wait",
+    },
+  ],
+  [
+    "UNDER_INVESTIGATION",
+    {
+      state: "pending",
+      label: "Under investigation",
+      meaning: "Nectar's team is looking into this login.",
+      advice: "Nothing to do until they are done.",
+      remedy: "wait",
+    },
+  ],
+  ["PASSWORD_INCORRECT", PASSWORD_INCORRECT],
+  // The sandbox pages use this spelling, the reference the one above; both mean the same.
+  ["INCORRECT_PASSWORD", PASSWORD_INCORRECT],
+  [
+    "MFA_TOKEN_EXPIRED",
+    {
+      state: "needs-action",
+      label: "MFA expired",
+      meaning: "the second factor of this login has run out.",
+      advice: "Its owner has to sign in again, through an invitation.",
+      remedy: "invite",
+    },
+  ],
+  [
+    "NEW_PASSWORD_NEEDED",
+    {
+      state: "needs-action",
+      label: "New password needed",
+      meaning: "the utility's site asks for a new password before it lets anyone in.",
+      advice: "Set a new password on the utility's site, then give it to Nectar.",
+      remedy: "new-login",
+    },
+  ],
+  [
+    "ADDITIONAL_CREDENTIALS_NEEDED",
+    {
+      state: "needs-action",
+      label: "More credentials needed",
+      meaning: "this login needs more than a user name and a password.",
+      advice: "Its owner has to sign in through an invitation.",
+      remedy: "invite",
+    },
+  ],
+  [
+    "WEBSITE_DOWN",
+    {
+      state: "unavailable",
+      label: "Website down",
+      meaning: "the utility's site does not answer.",
+      advice: "Nectar tries again by itself; look again later.",
+      remedy: "wait",
+    },
+  ],
+  [
+    "URL_INACCESSIBLE",
+    {
+      state: "unavailable",
+      label: "URL inaccessible",
+      meaning: "Nectar can't reach the URL of this connection.",
+      advice: "Check the URL; if it is right, look again later.",
+      remedy: "check-url",
+    },
+  ],
+  [
+    "NO_ACCOUNTS_FOUND",
+    {
+      state: "unavailable",
+      label: "No accounts found",
+      meaning: "the login works, but it shows no utility account.",
+      advice: "Check with the login's owner that it is the right one.",
+      remedy: "contact",
+    },
+  ],
+  [
+    "OTHER_ERROR",
+    {
+      state: "unavailable",
+      label: "Other error",
+      meaning: "Nectar could not collect data, for a reason that it does not name.",
+      advice: "Look again later; if it stays, ask Nectar's support and give the connection ID.",
+      remedy: "contact",
+    },
+  ],
+  [
+    "COMPANY_INACTIVE",
+    {
+      state: "inactive",
+      label: "Company inactive",
+      meaning: "the company of this connection is deactivated, so nothing is collected.",
+      advice: "Ask Nectar's support to activate the company again.",
+      remedy: "contact",
+    },
+  ],
+]);
+
+/** The statuses that the vendor's v2.2 reference lists as values of the `status` filter. */
+export const DOCUMENTED_STATUSES: readonly string[] = [...TABLE.keys()].filter(
+  (status) => status !== "INCORRECT_PASSWORD",
+);
+
+/**
+ * Reads a connection's status.
+ *
+ * @param status the API's string, or null where the answer had none
+ * @returns our reading; anything that is not documented is `unknown`, never an error
+ * @see https://docs.nectarclimate.com/developer-guide/connection-statuses.md
+ */
+export function readStatus(status: string | null): StatusReading {
+  const known = status === null ? undefined : TABLE.get(status);
+  if (known !== undefined && status !== null) return { status, ...known };
+  return {
+    status: status ?? "",
+    state: "unknown",
+    label: status === null || status === "" ? "Unknown" : status,
+    meaning: "this status is not documented, so its meaning is not known here.",
+    advice: "Look again later; if it stays, ask Nectar's support and give the connection ID.",
+    remedy: "contact",
+  };
+}
+
+/** Whether two status strings name the same thing; the vendor spells the wrong password in two ways. */
+export function sameStatus(one: string, other: string): boolean {
+  return canonical(one) === canonical(other);
+}
+
+/** Whether a filter for this status can be left to the API: it is documented, and spelt in one way only. */
+export function isFilterable(status: string): boolean {
+  return DOCUMENTED_STATUSES.includes(status) && canonical(status) !== "PASSWORD_INCORRECT";
+}
+
+function canonical(status: string): string {
+  return status === "INCORRECT_PASSWORD" ? "PASSWORD_INCORRECT" : status;
+}
