@@ -12,9 +12,7 @@ export const siteCreate = z.looseObject({
   path: z.optional(
     z.array(z.string().check(z.minLength(1), z.maxLength(100))).check(z.maxLength(10)),
   ),
-  occupancyPercent: z.optional(
-    z.nullable(z.string().check(z.regex(/^-?\d{0,3}(?:\.\d{0,4})?$/))),
-  ),
+  occupancyPercent: z.optional(z.nullable(z.string().check(z.regex(/^-?\d{0,3}(?:\.\d{0,4})?$/)))),
 });
 export type SiteCreate = z.infer<typeof siteCreate>;
 
