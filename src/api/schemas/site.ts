@@ -39,6 +39,8 @@ export interface Site {
   readonly name: string;
   readonly address: string | null;
   readonly externalId: string | null;
+  /** The vendor archives a site by giving it a stop date; it is listed still. */
+  readonly isArchived: boolean;
 }
 
 export function toSite(wire: SiteWire): Site {
@@ -47,5 +49,6 @@ export function toSite(wire: SiteWire): Site {
     name: wire.name,
     address: wire.address ?? null,
     externalId: wire.externalId ?? null,
+    isArchived: (wire.dataCollectionStopDate ?? null) !== null,
   };
 }

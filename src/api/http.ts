@@ -1,0 +1,243 @@
+/** The one got instance: key, limits, retries of what is safe, no redirects. Knows nothing of the API's resources. */
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import got, { type Method } from "got";
+import pLimit from "p-limit";
+import { NectarError, NetworkError } from "../errors.ts";
+import {
+  badAnswer,
+  type Exchange,
+  redirectError,
+  translateFailure,
+  translateStatus,
+} from "./errors.ts";
+
+export interface HttpClock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface HttpLimits {
+  readonly connectMs: number;
+  readonly requestMs: number;
+  readonly bodyBytes: number;
+  /** The vendor asks for ten or fewer at once. */
+  readonly atOnce: number;
+  readonly retries: number;
+}
+
+export const HTTP_LIMITS: HttpLimits = {
+  connectMs: 5_000,
+  requestMs: 30_000,
+  bodyBytes: 32 * 1024 * 1024,
+  atOnce: 8,
+  retries: 4,
+};
+
+export interface HttpOptions {
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
+  readonly key: string;
+  readonly userAgent: string;
+  readonly clock: HttpClock;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  /** When the whole command must have ended, in milliseconds since the epoch. */
+  readonly deadline: () => number;
+  readonly limits?: Partial<HttpLimits>;
+  /** Told of each exchange: never a header, never a body. */
+  readonly onExchange?: (line: {
+    method: string;
+    path: string;
+    outcome: string;
+    ms: number;
+  }) => void;
+}
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly path: string;
+  readonly query?: readonly (readonly [name: string, value: string])[];
+  readonly body?: unknown;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** The JSON, or null where there is no body. */
+  readonly body: unknown;
+  readonly exchange: Exchange;
+}
+
+export interface Http {
+  /** @throws NectarError for everything but a success */
+  send(request: HttpRequest): Promise<HttpAnswer>;
+  close(): void;
+}
+
+const BACKOFF_BASE_MS = 500;
+const BACKOFF_CAP_MS = 8_000;
+
+/**
+ * Opens the way to one API. A request is repeated only when that is safe: the server surely did not act on it,
+ * or the method may be repeated (RFC 9110 §9.2.2). A create whose fate is not known is the caller's to look after.
+ */
+export function createHttp(options: HttpOptions): Http {
+  const limits = { ...HTTP_LIMITS, ...options.limits };
+  const origin = new URL(options.baseUrl).origin;
+  const keepAlive = { keepAlive: true, maxSockets: limits.atOnce };
+  const agent = { http: new HttpAgent(keepAlive), https: new HttpsAgent(keepAlive) };
+  const limit = pLimit(limits.atOnce);
+  const client = got.extend({
+    agent,
+    retry: { limit: 0 },
+    followRedirect: false,
+    throwHttpErrors: false,
+    responseType: "text",
+    timeout: { connect: limits.connectMs, request: limits.requestMs },
+    headers: {
+      "x-api-key": options.key,
+      "user-agent": options.userAgent,
+      accept: "application/json",
+    },
+  });
+
+  async function once(request: HttpRequest): Promise<HttpAnswer> {
+    const exchange: Exchange = { method: request.method, path: request.path, origin };
+    const tooLarge = new AbortController();
+    const started = options.clock.now();
+    let outcome = "failed";
+    try {
+      const pending = client(url(options.baseUrl, request), {
+        method: request.method satisfies Method,
+        signal: AbortSignal.any([options.signal, tooLarge.signal]),
+        ...(request.body === undefined ? {} : { json: request.body }),
+      });
+      pending.on("downloadProgress", ({ transferred }) => {
+        if (transferred > limits.bodyBytes) tooLarge.abort();
+      });
+      const answer = await pending;
+      outcome = String(answer.statusCode);
+      return readAnswer(
+        answer.statusCode,
+        answer.headers,
+        answer.body,
+        exchange,
+        options.clock.now(),
+      );
+    } catch (error) {
+      if (options.signal.aborted) throw options.signal.reason;
+      if (tooLarge.signal.aborted) {
+        throw badAnswer(`more than ${limits.bodyBytes / 1024 / 1024} MiB`, exchange, null);
+      }
+      throw error instanceof NectarError ? error : translateFailure(error, exchange);
+    } finally {
+      const { method, path } = request;
+      options.onExchange?.({ method, path, outcome, ms: options.clock.now() - started });
+    }
+  }
+
+  return {
+    async send(request) {
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          return await limit(() => once(request));
+        } catch (error) {
+          if (!(error instanceof NetworkError) || !error.retryable) throw error;
+          const safe = error.processed === "no" || request.method !== "POST";
+          if (!safe || attempt >= limits.retries) throw error;
+          const wait = Math.max(backOff(attempt, options.random()), error.retryAfterMs ?? 0);
+          if (options.clock.now() + wait >= options.deadline()) throw tooLong(error, wait);
+          await options.clock.sleep(wait, options.signal);
+        }
+      }
+    },
+    close() {
+      agent.http.destroy();
+      agent.https.destroy();
+    },
+  };
+}
+
+/**
+ * How long to wait before the next try, with full jitter.
+ *
+ * @param attempt 0 for the first
+ * @param random from 0 up to 1
+ * @returns milliseconds
+ */
+export function backOff(attempt: number, random: number): number {
+  return Math.round(random * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt));
+}
+
+function tooLong(error: NetworkError, wait: number): NetworkError {
+  const asked = error.retryAfterMs;
+  return new NetworkError(error.code, error.message, {
+    processed: error.processed,
+    httpStatus: error.httpStatus,
+    retryAfterMs: asked,
+    hint:
+      asked === null
+        ? "The command's deadline comes before the next try; --timeout sets it."
+        : `The server asks to wait ${Math.ceil(wait / 1000)} s, which is past the command's deadline. Run the same command again after that.`,
+  });
+}
+
+function url(baseUrl: string, request: HttpRequest): URL {
+  const target = new URL(`${baseUrl}${request.path}`);
+  for (const [name, value] of request.query ?? []) target.searchParams.append(name, value);
+  return target;
+}
+
+function readAnswer(
+  status: number,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  text: string,
+  exchange: Exchange,
+  now: number,
+): HttpAnswer {
+  if (status >= 300 && status < 400) {
+    throw redirectError(status, single(headers["location"]), exchange);
+  }
+  const ok = status >= 200 && status < 300;
+  const json = readJson(single(headers["content-type"]), text);
+  if (!ok) {
+    const body = json.kind === "json" ? json.value : null;
+    throw translateStatus(status, body, exchange, retryAfter(single(headers["retry-after"]), now));
+  }
+  if (json.kind === "json") return { status, body: json.value, exchange };
+  if (json.kind === "empty") return { status, body: null, exchange };
+  throw badAnswer(json.what, exchange, status);
+}
+
+type ReadJson =
+  | { readonly kind: "json"; readonly value: unknown }
+  | { readonly kind: "empty" }
+  | { readonly kind: "other"; readonly what: string };
+
+function readJson(contentType: string | undefined, text: string): ReadJson {
+  if (text.trim() === "") return { kind: "empty" };
+  const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (type === "text/html") return { kind: "other", what: "an HTML page instead of JSON" };
+  if (type !== "" && !/[/+]json$/.test(type)) {
+    return { kind: "other", what: `${type.slice(0, 60)} instead of JSON` };
+  }
+  try {
+    return { kind: "json", value: JSON.parse(text) };
+  } catch {
+    return { kind: "other", what: "JSON that can't be read" };
+  }
+}
+
+/** `Retry-After` as seconds or as a date (RFC 9110 §10.2.3), in milliseconds from now. */
+function retryAfter(header: string | undefined, now: number): number | null {
+  if (header === undefined) return null;
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}

@@ -1,0 +1,26 @@
+/** Walks the page envelope. A page past the end repeats the last one, so only `hasNext` and an advancing number count. */
+import type { PageEnvelope } from "./schemas/page.ts";
+
+export interface Page<Item> {
+  readonly envelope: PageEnvelope;
+  readonly items: readonly Item[];
+}
+
+/**
+ * All items of all pages, fetched as they are asked for.
+ *
+ * @param fetchPage gets a page by its number, from 1
+ * @see https://docs.nectarclimate.com/developer-guide/pagination
+ */
+export async function* eachItem<Item>(
+  fetchPage: (page: number) => Promise<Page<Item>>,
+): AsyncGenerator<Item, void, undefined> {
+  let last = 0;
+  for (let page = 1; ; page += 1) {
+    const { envelope, items } = await fetchPage(page);
+    if (envelope.currentPage <= last) return;
+    last = envelope.currentPage;
+    yield* items;
+    if (!envelope.hasNext) return;
+  }
+}

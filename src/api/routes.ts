@@ -1,0 +1,44 @@
+/**
+ * The API's paths. The vendor's pages contradict each other for what lies under a company: the sandbox guide writes
+ * `/company/{id}/site`, the reference `/site/company/{id}`. Both forms live here, and nowhere else.
+ */
+
+export type PathForm = "guide" | "reference";
+
+/** What is reached through a company, and so has two forms. */
+export type Nested = "sites" | "connections";
+
+/** The form that answered, by what was asked for. */
+export type KnownForms = Readonly<Partial<Record<Nested, PathForm>>>;
+
+export const PING = "/ping";
+export const COMPANIES = "/company";
+
+export function companyPath(id: string): string {
+  return `/company/${encodeURIComponent(id)}`;
+}
+
+export function sitePath(id: string): string {
+  return `/site/${encodeURIComponent(id)}`;
+}
+
+export function connectionPath(id: string): string {
+  return `/connection/${encodeURIComponent(id)}/details`;
+}
+
+/**
+ * The path of a company's sites or connections.
+ *
+ * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing (guide form)
+ * @see https://docs.nectarclimate.com/api-reference/v2-1/sites/create-site.md (reference form)
+ */
+export function nestedPath(nested: Nested, form: PathForm, companyId: string): string {
+  const noun = nested === "sites" ? "site" : "connection";
+  const id = encodeURIComponent(companyId);
+  return form === "guide" ? `/company/${id}/${noun}` : `/${noun}/company/${id}`;
+}
+
+/** The forms in the order in which to try them: what is known to answer first, else the guide's. */
+export function formsToTry(known: PathForm | undefined): readonly [PathForm, PathForm] {
+  return known === "reference" ? ["reference", "guide"] : ["guide", "reference"];
+}

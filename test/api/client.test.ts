@@ -1,0 +1,189 @@
+import { describe, expect, it } from "vitest";
+import { createClient } from "../../src/api/client.ts";
+import { createHttp } from "../../src/api/http.ts";
+import type { KnownForms } from "../../src/api/routes.ts";
+import { type Answer, json, stubServer } from "../support/stub-server.ts";
+import { testClock } from "../support/test-clock.ts";
+
+const COMPANY = "8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11";
+const company = { id: COMPANY, name: "Acme", isDemandEnabled: false, sites: [], users: [] };
+const site = { id: "s1", name: "Plant", dataCollectionStopDate: null };
+const page = (connections: unknown[], more: object = {}) => ({
+  totalConnections: connections.length,
+  perPage: 100,
+  totalPages: 1,
+  currentPage: 1,
+  hasNext: false,
+  hasPrevious: false,
+  connections,
+  ...more,
+});
+
+async function client(answer: Answer, known?: KnownForms) {
+  const server = await stubServer(answer);
+  const found: string[] = [];
+  const http = createHttp({
+    baseUrl: server.url,
+    key: "k",
+    userAgent: "x",
+    clock: testClock(),
+    random: () => 0,
+    signal: new AbortController().signal,
+    deadline: () => Number.POSITIVE_INFINITY,
+  });
+  const api = createClient({
+    http,
+    ...(known === undefined ? {} : { known }),
+    onForm: (nested, form) => found.push(`${nested}:${form}`),
+  });
+  const paths = () => server.asked.map(({ method, path }) => `${method} ${path.split("?")[0]}`);
+  return { api, server, found, paths };
+}
+
+/** A vendor that routes only one of the two documented forms. */
+function onlyForm(form: "guide" | "reference"): Answer {
+  return (response, { method, path }) => {
+    const [route = ""] = path.replace("/v2.2", "").split("?");
+    const nested =
+      form === "guide"
+        ? /^\/company\/[^/]+\/(site|connection)$/
+        : /^\/(site|connection)\/company\/[^/]+$/;
+    const noun = nested.exec(route)?.[1];
+    if (noun === "site") return json(response, 201, site);
+    if (noun === "connection") {
+      return method === "GET" ? json(response, 200, page([])) : json(response, 201, { id: "c1" });
+    }
+    if (route === `/company/${COMPANY}`) return json(response, 200, company);
+    return json(response, 404, { detail: "Not found." });
+  };
+}
+
+describe("the two path forms", () => {
+  it("begin with the guide's, and are told once", async () => {
+    const { api, found, paths } = await client(onlyForm("guide"));
+    await api.createSite(COMPANY, { name: "Plant" });
+    await api.createSite(COMPANY, { name: "Plant" });
+    expect(paths()).toEqual([
+      `POST /v2.2/company/${COMPANY}/site`,
+      `POST /v2.2/company/${COMPANY}/site`,
+    ]);
+    expect(found).toEqual(["sites:guide"]);
+  });
+
+  it("change to the reference's on a 404 once the company is known to exist, and never ask twice", async () => {
+    const { api, found, paths } = await client(onlyForm("reference"));
+    await api.createSite(COMPANY, { name: "Plant" });
+    await api.createSite(COMPANY, { name: "Plant" });
+    expect(paths()).toEqual([
+      `POST /v2.2/company/${COMPANY}/site`,
+      `GET /v2.2/company/${COMPANY}`,
+      `POST /v2.2/site/company/${COMPANY}`,
+      `POST /v2.2/site/company/${COMPANY}`,
+    ]);
+    expect(found).toEqual(["sites:reference"]);
+  });
+
+  it("do not look the company up when it was seen", async () => {
+    const { api, paths } = await client(onlyForm("reference"));
+    await api.getCompany(COMPANY);
+    await api.createConnection(COMPANY, { url: "u", username: "n", password: "p", sites: ["s"] });
+    expect(paths()).toEqual([
+      `GET /v2.2/company/${COMPANY}`,
+      `POST /v2.2/company/${COMPANY}/connection`,
+      `POST /v2.2/connection/company/${COMPANY}`,
+    ]);
+  });
+
+  it("start with what an earlier run found", async () => {
+    const { api, paths, found } = await client(onlyForm("reference"), { connections: "reference" });
+    for await (const _ of api.listConnections(COMPANY)) expect.unreachable();
+    expect(paths()).toEqual([`GET /v2.2/connection/company/${COMPANY}`]);
+    expect(found).toEqual([]);
+  });
+
+  it("mend a memory that is wrong", async () => {
+    const { api, found } = await client(onlyForm("guide"), { sites: "reference" });
+    await api.createSite(COMPANY, { name: "Plant" });
+    expect(found).toEqual(["sites:guide"]);
+  });
+
+  it("say that the company is not found when it is not", async () => {
+    const { api, paths } = await client((response) => json(response, 404, { detail: "No." }));
+    await expect(api.createSite(COMPANY, { name: "P" })).rejects.toMatchObject({
+      exit: "not-found",
+    });
+    expect(paths()).toHaveLength(2);
+  });
+});
+
+describe("a list of connections", () => {
+  it("follows every page and passes the filters on", async () => {
+    const { api, server } = await client((response, { path }) => {
+      const number = Number(new URL(path, "http://x").searchParams.get("page"));
+      json(
+        response,
+        200,
+        page([{ id: `c${number}` }], { currentPage: number, hasNext: number < 3 }),
+      );
+    });
+    const ids: string[] = [];
+    const filter = { status: "CONNECTED", siteIds: ["a", "b"], ownerEmail: "x@y.z" };
+    for await (const { id } of api.listConnections(COMPANY, filter)) ids.push(id);
+    expect(ids).toEqual(["c1", "c2", "c3"]);
+    const query = new URL(server.asked[1]?.path ?? "", "http://x").searchParams;
+    expect(query.getAll("sites")).toEqual(["a", "b"]);
+    expect(Object.fromEntries(query)).toMatchObject({
+      status: "CONNECTED",
+      connectionOwnerEmail: "x@y.z",
+      page: "2",
+      limit: "500",
+    });
+  });
+
+  it("ends when a server repeats the last page for ever", async () => {
+    const { api, server } = await client((response) =>
+      json(response, 200, page([{ id: "c" }], { currentPage: 2, hasNext: true })),
+    );
+    let count = 0;
+    for await (const _ of api.listConnections(COMPANY)) count += 1;
+    expect(count).toBe(1);
+    expect(server.asked).toHaveLength(2);
+  });
+});
+
+describe("an answer", () => {
+  it("may have fields and a status that nobody knows, and loses its secrets", async () => {
+    const { api } = await client((response) =>
+      json(response, 200, {
+        id: "c1",
+        status: "BRAND_NEW",
+        connectionMagicLinkSecret: "shh",
+        password: "shh",
+        future: { deep: true },
+        created: "2024-09-06T00:15:43.073014",
+      }),
+    );
+    const connection = await api.getConnection("c1");
+    expect(connection).toMatchObject({
+      status: "BRAND_NEW",
+      state: "unknown",
+      createdAt: "2024-09-06T00:15:43.073Z",
+    });
+    expect(JSON.stringify(connection)).not.toContain("shh");
+  });
+
+  it("that lacks what is required names the field", async () => {
+    const { api } = await client((response) => json(response, 200, [{ ...company, name: 5 }]));
+    await expect(api.listCompanies()).rejects.toMatchObject({
+      exit: "network",
+      message: expect.stringContaining("0.name"),
+    });
+  });
+
+  it("of the wrong kind is no crash", async () => {
+    for (const body of ["text", 5, null, [], {}]) {
+      const { api } = await client((response) => json(response, 200, body));
+      await expect(api.getCompany(COMPANY)).rejects.toMatchObject({ code: "bad_answer" });
+    }
+  });
+});
