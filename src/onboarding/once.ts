@@ -1,0 +1,79 @@
+/** Creating one object exactly once over an API that has no idempotency key: look, then adopt or create. */
+import { NectarError, NetworkError, NotFoundError } from "../errors.ts";
+
+export interface OncePorts {
+  readonly clock: { sleep(ms: number, signal: AbortSignal): Promise<void> };
+  readonly signal: AbortSignal;
+}
+
+/** How long to give the server to finish what it may still be doing, before each look. Milliseconds. */
+const LOOK_AFTER_MS = [300, 1_500, 3_000] as const;
+const MOST_CREATES = 3;
+
+/**
+ * Creates an object, and survives a lost answer without making a second one.
+ *
+ * @param create sends the create; a NetworkError whose `processed` is `unknown` means that its fate is not known
+ * @param look the objects that count as this one and were not there before
+ * @returns the object, whether its own answer or a look brought it
+ * @throws NotFoundError `ambiguous` when a look finds two; the create's own error when its fate can't be learnt
+ */
+export async function createOnce<Made extends { readonly id: string }>(
+  create: () => Promise<Made>,
+  look: () => Promise<readonly Made[]>,
+  ports: OncePorts,
+): Promise<Made> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await create();
+    } catch (error) {
+      if (!isUncertain(error) || ports.signal.aborted) throw error;
+      const found = await lookFor(look, error, ports);
+      if (found !== null) return found;
+      if (tries >= MOST_CREATES) throw error;
+    }
+  }
+}
+
+/** Whether the object may exist although no answer said so. */
+export function isUncertain(error: unknown): error is NetworkError {
+  return error instanceof NetworkError && error.processed === "unknown";
+}
+
+async function lookFor<Made extends { readonly id: string }>(
+  look: () => Promise<readonly Made[]>,
+  lost: NetworkError,
+  ports: OncePorts,
+): Promise<Made | null> {
+  for (const wait of LOOK_AFTER_MS) {
+    await ports.clock.sleep(wait, ports.signal);
+    const found = await looking(look, lost);
+    const [first, second] = found;
+    if (second !== undefined) {
+      throw new NotFoundError("ambiguous", "two new objects match a create whose answer was lost", {
+        lines: found.map(({ id }) => id),
+        hint: "Somebody else may be creating the same; look at both and name the one that you mean.",
+      });
+    }
+    if (first !== undefined) return first;
+  }
+  return null;
+}
+
+/** A look that fails leaves the create's fate open, which is what has to be reported. */
+async function looking<Made>(
+  look: () => Promise<readonly Made[]>,
+  lost: NetworkError,
+): Promise<readonly Made[]> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof NectarError) || error.exit === "not-found") throw error;
+    if (!(error instanceof NetworkError)) throw error;
+    throw new NetworkError(lost.code, lost.message, {
+      processed: "unknown",
+      httpStatus: lost.httpStatus,
+      hint: "It may have been created all the same. Run the same command again: it looks before it creates.",
+    });
+  }
+}

@@ -1,0 +1,123 @@
+/** The text of `--site`: a name, `key=value` pairs, or a JSON object; read and written here. Pure. */
+import * as z from "zod/mini";
+import { externalId, siteAddress, siteName } from "./plan.ts";
+
+export interface SiteSpec {
+  readonly name: string;
+  readonly address: string | null;
+  readonly externalId: string | null;
+}
+
+export const SITE_SPEC_ALLOWED =
+  'NAME, "name=Plant;address=123 Main St, Austin, TX;external-id=site-001", or a JSON object with name, address, externalId';
+
+const KEYS: Readonly<Record<string, keyof SiteSpec>> = {
+  name: "name",
+  address: "address",
+  "external-id": "externalId",
+};
+const JSON_KEYS: readonly string[] = ["name", "address", "externalId"];
+
+/**
+ * Reads a site as it is given on the command line. It is `key=value` only when its first key is `name`, `address`
+ * or `external-id`; a text that begins with `{` is JSON; everything else is the name.
+ *
+ * @throws Error with one sentence that says what is wrong
+ */
+export function parseSiteSpec(text: string): SiteSpec {
+  const trimmed = text.trim();
+  if (trimmed.startsWith("{")) return fromParts(readJson(trimmed), trimmed);
+  const first = /^([A-Za-z-]+)\s*=/.exec(trimmed)?.[1];
+  if (first !== undefined && first in KEYS) return fromParts(readPairs(trimmed), trimmed);
+  return fromParts({ name: trimmed }, trimmed);
+}
+
+/** Writes a site so that `parseSiteSpec` reads the same again, in the simplest form that can hold it. */
+export function formatSiteSpec(spec: SiteSpec): string {
+  const { name, address, externalId: external } = spec;
+  if (address === null && external === null && isPlainName(name)) return name;
+  const values = [name, address ?? "", external ?? ""];
+  if (values.some((value) => value.includes(";"))) {
+    return JSON.stringify({
+      name,
+      ...(address === null ? {} : { address }),
+      ...(external === null ? {} : { externalId: external }),
+    });
+  }
+  return [
+    `name=${name}`,
+    ...(address === null ? [] : [`address=${address}`]),
+    ...(external === null ? [] : [`external-id=${external}`]),
+  ].join(";");
+}
+
+function isPlainName(name: string): boolean {
+  const first = /^([A-Za-z-]+)\s*=/.exec(name)?.[1];
+  return !name.startsWith("{") && !(first !== undefined && first in KEYS);
+}
+
+type Parts = { -readonly [Key in keyof SiteSpec]?: string };
+
+function readPairs(text: string): Parts {
+  const parts: Parts = {};
+  for (const pair of text.split(";")) {
+    if (pair.trim() === "") continue;
+    const at = pair.indexOf("=");
+    const key = pair.slice(0, Math.max(at, 0)).trim();
+    const property = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
+    if (property === undefined) {
+      throw new Error(
+        `"${shorten(pair.trim())}" is not name=…, address=… or external-id=…; a value that holds ";" needs the JSON form`,
+      );
+    }
+    if (parts[property] !== undefined)
+      throw new Error(`${key} is given twice in "${shorten(text)}"`);
+    parts[property] = pair.slice(at + 1).trim();
+  }
+  return parts;
+}
+
+function readJson(text: string): Parts {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error(`"${shorten(text)}" begins like a JSON object and is none`);
+  }
+  const parts: Parts = {};
+  for (const [key, member] of Object.entries(Object(value))) {
+    if (!JSON_KEYS.includes(key)) {
+      throw new Error(
+        `"${shorten(key)}" is no field of a site; it takes name, address, externalId`,
+      );
+    }
+    if (member === null || member === undefined) continue;
+    if (typeof member !== "string") throw new Error(`${key} of a site is a text`);
+    parts[key as keyof SiteSpec] = member.trim();
+  }
+  return parts;
+}
+
+function fromParts(parts: Parts, text: string): SiteSpec {
+  if (parts.name === undefined || parts.name === "") {
+    throw new Error(
+      text === "" ? "a site's name is empty" : `the site "${shorten(text)}" has no name`,
+    );
+  }
+  if (!z.safeParse(siteName, parts.name).success) {
+    throw new Error(`a site's name has at most 255 characters, not ${parts.name.length}`);
+  }
+  const address = parts.address || null;
+  const external = parts.externalId || null;
+  if (address !== null && !z.safeParse(siteAddress, address).success) {
+    throw new Error(`a site's address has at most 255 characters, not ${address.length}`);
+  }
+  if (external !== null && !z.safeParse(externalId, external).success) {
+    throw new Error(`a site's external ID has at most 255 characters, not ${external.length}`);
+  }
+  return { name: parts.name, address, externalId: external };
+}
+
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
