@@ -1,0 +1,82 @@
+/** The Nectar API as an app that needs no socket: guards, routes under each version, errors as JSON. */
+import { setTimeout as sleepFor } from "node:timers/promises";
+import { Hono } from "hono";
+import { LocalStateError } from "../errors.ts";
+import { keyRequired, loopbackOnly } from "./guard.ts";
+import type { WrongPasswordStatus } from "./lifecycle.ts";
+import { Refusal } from "./refusal.ts";
+import { addCompanies } from "./routes/companies.ts";
+import { addConnections } from "./routes/connections.ts";
+import { addPing } from "./routes/ping.ts";
+import { addSites } from "./routes/sites.ts";
+import type { PathForms, RouteParts } from "./routing.ts";
+import type { EmulatorStore } from "./store.ts";
+
+export interface EmulatorOptions {
+  readonly store: EmulatorStore;
+  /** Milliseconds since 1970. */
+  readonly clock: { now(): number };
+  /** Gives a new UUID each time. */
+  readonly ids: () => string;
+  /** The only key that is accepted. */
+  readonly key: string;
+  /** Which of the two documented path forms are answered; both when not given. */
+  readonly paths?: PathForms | undefined;
+  /** How a wrong login is spelt; as in the reference when not given. */
+  readonly wrongPasswordStatus?: WrongPasswordStatus | undefined;
+  /** How long each answer waits, in milliseconds. */
+  readonly latencyMs?: number | undefined;
+  readonly sleep?: ((ms: number) => Promise<void>) | undefined;
+}
+
+/** Each version and the path that it lives under; outside documents and usage data all are the same. */
+const VERSIONS: ReadonlyMap<string, string> = new Map([
+  ["/v2.2", "2.2"],
+  ["/v2.1", "2.1"],
+  ["/v2", "2.0"],
+]);
+
+/**
+ * Builds the app.
+ *
+ * @returns an app that answers under `/v2.2`, `/v2.1` and `/v2`; it never throws, and holds no state beside the store
+ * @see https://docs.nectarclimate.com/developer-guide/api-versions.md
+ */
+export function createEmulator(options: EmulatorOptions): Hono {
+  const { latencyMs = 0, sleep = async (ms) => sleepFor(ms) } = options;
+  const parts: RouteParts = {
+    store: options.store,
+    clock: options.clock,
+    ids: options.ids,
+    paths: options.paths ?? "both",
+    wrongPasswordStatus: options.wrongPasswordStatus ?? "PASSWORD_INCORRECT",
+  };
+  const app = new Hono();
+  if (latencyMs > 0) {
+    app.use(async (_, next) => {
+      await sleep(latencyMs);
+      await next();
+    });
+  }
+  app.use(loopbackOnly());
+  app.use(keyRequired(options.key));
+  for (const [prefix, version] of VERSIONS) {
+    const api = new Hono();
+    addPing(api, version);
+    addCompanies(api, parts);
+    addSites(api, parts);
+    addConnections(api, parts);
+    app.route(prefix, api);
+  }
+  app.notFound((c) => c.json({ detail: "Not found." }, 404));
+  app.onError((error, c) => {
+    if (error instanceof Refusal) return c.json({ detail: error.message }, error.status);
+    // Damaged or locked state is the user's to mend, so it is told; anything else may hold what must not be shown.
+    const detail =
+      error instanceof LocalStateError
+        ? [error.message, error.hint].filter((text) => text !== null).join(". ")
+        : "The local emulator failed on this request.";
+    return c.json({ detail }, 500);
+  });
+  return app;
+}

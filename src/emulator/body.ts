@@ -1,0 +1,96 @@
+/** Reads request bodies: never more than the limit, and only of the media types that are documented. */
+import type { Context } from "hono";
+import { Refusal } from "./refusal.ts";
+
+/** Our choice: 1 MiB, in bytes. No limit is documented apart from uploads, and no body here comes near it. */
+const BODY_LIMIT = 1024 * 1024;
+
+/** What is still read, and thrown away, of a body above the limit, so that its sender gets to see the answer. */
+const DRAIN_LIMIT = 16 * BODY_LIMIT;
+
+type Fields = Record<string, unknown>;
+
+/**
+ * Reads a JSON object.
+ * @throws {Refusal} 400 malformed, 413 too large, 415 another media type
+ */
+export async function readJson(c: Context): Promise<Fields> {
+  const type = mediaType(c);
+  // Our choice: a body without a type is taken for JSON.
+  if (type !== "" && type !== "application/json" && !type.endsWith("+json")) {
+    throw new Refusal(415, `Unsupported media type "${type}": send application/json.`);
+  }
+  return parseJson(await readBytes(c));
+}
+
+/**
+ * Reads a JSON object or a form; a field that a form repeats becomes a list.
+ * @param lists the fields that are lists even when a form gives them once
+ * @throws {Refusal} 400 malformed, 413 too large, 415 another media type
+ */
+export async function readJsonOrForm(c: Context, lists: readonly string[]): Promise<Fields> {
+  const type = mediaType(c);
+  if (type === "application/x-www-form-urlencoded") {
+    const text = new TextDecoder().decode(await readBytes(c));
+    return collect(new URLSearchParams(text), lists);
+  }
+  if (type === "multipart/form-data") return collect(await readMultipart(c), lists);
+  return readJson(c);
+}
+
+async function readMultipart(c: Context): Promise<Iterable<[string, unknown]>> {
+  const bytes = await readBytes(c);
+  const headers = { "content-type": c.req.header("content-type") ?? "" };
+  try {
+    return await new Response(bytes, { headers }).formData();
+  } catch {
+    throw new Refusal(400, "The body is not well-formed multipart/form-data.");
+  }
+}
+
+function collect(entries: Iterable<[string, unknown]>, lists: readonly string[]): Fields {
+  const fields = new Map<string, unknown>();
+  for (const [name, value] of entries) {
+    const before = fields.get(name);
+    if (Array.isArray(before)) before.push(value);
+    else if (before !== undefined) fields.set(name, [before, value]);
+    else fields.set(name, lists.includes(name) ? [value] : value);
+  }
+  return Object.fromEntries(fields);
+}
+
+function parseJson(bytes: Uint8Array<ArrayBuffer>): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new Refusal(400, "The body is not well-formed JSON.");
+  }
+  if (!isObject(value)) throw new Refusal(400, "The body must be a JSON object.");
+  return value;
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function mediaType(c: Context): string {
+  return (c.req.header("content-type") ?? "").split(";", 1).join("").trim().toLowerCase();
+}
+
+async function readBytes(c: Context): Promise<Uint8Array<ArrayBuffer>> {
+  const announced = Number(c.req.header("content-length") ?? Number.NaN);
+  // The announced length binds the sender: Node hands on no more than that.
+  if (announced <= BODY_LIMIT) return new Uint8Array(await c.req.arrayBuffer());
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of c.req.raw.body ?? []) {
+    length += chunk.byteLength;
+    if (length <= BODY_LIMIT) chunks.push(chunk);
+    if (length > DRAIN_LIMIT) break;
+  }
+  if (length > BODY_LIMIT || announced > BODY_LIMIT) {
+    throw new Refusal(413, `The body is larger than ${BODY_LIMIT} bytes.`);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}

@@ -1,0 +1,63 @@
+/** Small file work that the emulator's files share. */
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
+import { fileFailure } from "./state-errors.ts";
+
+/**
+ * Replaces a file at once: a reader finds the old one or the new one, never a part. Only this user may read it.
+ * One writer at a time: the name under which it is written first is fixed, so that a broken run leaves one such file at most.
+ *
+ * @throws {LocalStateError} `emulator_state_unwritable`
+ */
+export function replaceFile(path: string, text: string): void {
+  const next = `${path}.next`;
+  try {
+    const file = openSync(next, "w", 0o600);
+    try {
+      writeWhole(file, Buffer.from(text));
+      // The old file goes with the rename, so the bytes must be on the disk before it.
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(next, path);
+  } catch (error) {
+    throw fileFailure(error, path);
+  }
+}
+
+/** @returns the bytes between two places of a file; fewer when it ends before */
+export function readRange(file: number, from: number, to: number): Buffer {
+  const bytes = Buffer.alloc(Math.max(0, to - from));
+  let length = 0;
+  while (length < bytes.length) {
+    const read = readSync(file, bytes, length, bytes.length - length, from + length);
+    if (read === 0) break;
+    length += read;
+  }
+  return bytes.subarray(0, length);
+}
+
+/** Appends all of it, or takes back what was written of it, for instance on a full disk. */
+export function appendWhole(file: number, bytes: Buffer, offset: number): void {
+  try {
+    writeWhole(file, bytes);
+  } catch (error) {
+    ftruncateSync(file, offset);
+    throw error;
+  }
+}
+
+function writeWhole(file: number, bytes: Buffer): void {
+  let length = 0;
+  while (length < bytes.length) {
+    length += writeSync(file, bytes, length, bytes.length - length, null);
+  }
+}

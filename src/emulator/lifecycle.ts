@@ -1,0 +1,68 @@
+/** What becomes of a login: the documented sandbox rule. Pure. */
+import { SANDBOX_LOGIN } from "../api/schemas/connection.ts";
+
+/** The vendor spells the status of a wrong login in two ways. */
+export type WrongPasswordStatus = "PASSWORD_INCORRECT" | "INCORRECT_PASSWORD";
+
+interface Login {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+interface LoginOutcome {
+  readonly status: string;
+  /** A sentence for error statuses, else null. */
+  readonly statusErrorDetail: string | null;
+}
+
+/**
+ * Tries a login. Only the documented sandbox login is right, and it is right at once.
+ *
+ * @param login the URL counts whatever the letter case of its host and whether it ends in a slash; the rest to the letter
+ * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
+ */
+export function tryLogin(login: Login, wrongPasswordStatus: WrongPasswordStatus): LoginOutcome {
+  const right =
+    isSandboxUrl(login.url) &&
+    login.username === SANDBOX_LOGIN.username &&
+    login.password === SANDBOX_LOGIN.password;
+  // Our choice: the status is CONNECTED at once. The pages promise a validated status and show no sample of it.
+  if (right) return { status: "CONNECTED", statusErrorDetail: null };
+  return {
+    status: wrongPasswordStatus,
+    // Our choice of words; the pages show none.
+    statusErrorDetail: "The provider refused this user name and password.",
+  };
+}
+
+/** Whether a URL is the sandbox provider's. */
+function isSandboxUrl(url: string): boolean {
+  const given = parseUrl(url);
+  const sandbox = new URL(SANDBOX_LOGIN.url);
+  return (
+    given !== null &&
+    given.origin === sandbox.origin &&
+    given.pathname === sandbox.pathname &&
+    given.search === "" &&
+    given.hash === "" &&
+    given.username === "" &&
+    given.password === ""
+  );
+}
+
+/**
+ * The provider behind a URL.
+ * Our choice: any host but the sandbox's is its own provider; the catalogue of providers is not documented.
+ */
+export function providerOf(url: string): { name: string; url: string } {
+  if (isSandboxUrl(url)) return { name: "Nectar Sandbox", url: SANDBOX_LOGIN.url };
+  const parsed = parseUrl(url);
+  return parsed === null ? { name: url, url } : { name: parsed.host, url: parsed.origin };
+}
+
+/** @returns the URL, or null when the text is no absolute one of http or https */
+export function parseUrl(text: string): URL | null {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;
+  return new URL(text);
+}

@@ -1,0 +1,227 @@
+/**
+ * The emulator's objects on disk: an append-only log that several processes share, read into memory as it grows.
+ * Every method is synchronous, so that nothing in this process can come between a look and a write;
+ * a look at an unchanged file is one `stat`. Takes no lock itself: writing methods are called inside one.
+ */
+import { type BigIntStats, closeSync, fstatSync, ftruncateSync, openSync, statSync } from "node:fs";
+import { Collections } from "./collections.ts";
+import type { Change } from "./entities.ts";
+import { appendWhole, readRange, replaceFile } from "./file.ts";
+import {
+  formatCommit,
+  formatHeader,
+  type Header,
+  parseCommit,
+  parseHeader,
+  SCHEMA_VERSION,
+} from "./record.ts";
+import { codeOf, damaged, fileFailure, tooNew } from "./state-errors.ts";
+
+/** A header is some 40 bytes long; a first line that is longer is none. */
+const HEADER_LIMIT = 256;
+
+/** A log that is shorter than this, in changes, is never worth rewriting. */
+const COMPACT_FROM = 1000;
+
+/** How far the file was read. */
+interface Position {
+  readonly file: string;
+  readonly generation: number;
+  /** Bytes up to the end of the last whole line. */
+  readonly offset: number;
+  readonly lines: number;
+  readonly changes: number;
+}
+
+export class ChangeLog {
+  readonly #path: string;
+  #state = new Collections();
+  #position: Position | null = null;
+  #stamp: string | null = null;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  get state(): Collections {
+    return this.#state;
+  }
+
+  /** Whether more than half of the log tells of objects that are gone or were replaced since. */
+  get isMostlyDead(): boolean {
+    const changes = this.#position?.changes ?? 0;
+    const { companies, sites, connections } = this.#state.counts();
+    return changes > COMPACT_FROM && (companies + sites + connections) * 2 < changes;
+  }
+
+  /**
+   * Takes in what was committed since the last look, by any process.
+   *
+   * @throws {LocalStateError} `emulator_state_damaged` or `emulator_state_newer`; what was read before stays as it was
+   */
+  refresh(): void {
+    try {
+      const stat = statSync(this.#path, { bigint: true, throwIfNoEntry: false });
+      if (stat === undefined) this.#forget();
+      if (stat === undefined || stampOf(stat) === this.#stamp) return;
+      this.#withFile("r", (file) => this.#read(file));
+    } catch (error) {
+      if (codeOf(error) !== "ENOENT") throw fileFailure(error, this.#path);
+      this.#forget();
+    }
+  }
+
+  /** Reads the whole file anew, whatever was read before. */
+  reload(): void {
+    this.#forget();
+    this.refresh();
+  }
+
+  /**
+   * Decides on the newest state and appends the outcome as one line. Needs the lock.
+   *
+   * There is no fsync: a line that `write` took survives the end of this process, however it ends. Only a machine
+   * that loses power can lose the last lines, which costs an emulator little and every write of it a disk turn.
+   *
+   * @param decide names the changes; when it throws, nothing is written
+   * @param mayWrite is asked right before the file is touched
+   * @returns false when `mayWrite` said no
+   */
+  commit(decide: () => readonly Change[], mayWrite: () => boolean): boolean {
+    this.refresh();
+    const changes = decide();
+    if (changes.length === 0) return true;
+    try {
+      return this.#withFile("a+", (file) => {
+        const position = this.#read(file);
+        if (!mayWrite()) return false;
+        // What follows the last whole line is the torn write of a process that is gone.
+        const offset = position?.offset ?? 0;
+        if (Number(fstatSync(file).size) > offset) ftruncateSync(file, offset);
+        const generation = position?.generation ?? 1;
+        const header = position === null ? formatHeader(generation) : "";
+        const bytes = Buffer.from(header + formatCommit(changes));
+        appendWhole(file, bytes, offset);
+        for (const change of changes) this.#state.apply(change);
+        const stat = fstatSync(file, { bigint: true });
+        this.#position = {
+          file: identityOf(stat),
+          generation,
+          offset: offset + bytes.length,
+          lines: (position?.lines ?? 1) + 1,
+          changes: (position?.changes ?? 0) + changes.length,
+        };
+        this.#stamp = stampOf(stat);
+        return true;
+      });
+    } catch (error) {
+      throw fileFailure(error, this.#path);
+    }
+  }
+
+  /** Replaces the log by one that holds only what is alive. Needs the lock. */
+  compact(): void {
+    this.refresh();
+    if (!this.isMostlyDead) return;
+    const generation = (this.#position?.generation ?? 0) + 1;
+    const lines = this.#state.asChanges().map((change) => formatCommit([change]));
+    replaceFile(this.#path, formatHeader(generation) + lines.join(""));
+    this.reload();
+  }
+
+  #forget(): void {
+    this.#state = new Collections();
+    this.#position = null;
+    this.#stamp = null;
+  }
+
+  #withFile<T>(flags: "r" | "a+", work: (file: number) => T): T {
+    const file = openSync(this.#path, flags, 0o600);
+    try {
+      return work(file);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  #read(file: number): Position | null {
+    const stat = fstatSync(file, { bigint: true });
+    const size = Number(stat.size);
+    const first = readHeader(file, size, this.#path);
+    if (first === null) {
+      // An empty file, or one whose very first write was torn.
+      this.#forget();
+      return null;
+    }
+    const known = this.#position;
+    const identity = identityOf(stat);
+    const grown =
+      known !== null &&
+      known.file === identity &&
+      known.generation === first.header.generation &&
+      known.offset <= size;
+    const from = grown
+      ? known
+      : { offset: first.length, lines: 1, changes: 0, generation: first.header.generation };
+    const bytes = readRange(file, from.offset, size);
+    const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
+    // All lines are read before the first is applied, so that damage leaves no half-applied state behind.
+    const { changes, lines } = this.#parse(whole, from.lines);
+    const state = grown ? this.#state : new Collections();
+    for (const change of changes) state.apply(change);
+    this.#state = state;
+    this.#position = {
+      file: identity,
+      generation: from.generation,
+      offset: from.offset + whole.length,
+      lines: from.lines + lines,
+      changes: from.changes + changes.length,
+    };
+    this.#stamp = stampOf(stat);
+    return this.#position;
+  }
+
+  #parse(bytes: Buffer, before: number): { changes: Change[]; lines: number } {
+    const changes: Change[] = [];
+    if (bytes.length === 0) return { changes, lines: 0 };
+    const lines = bytes.toString("utf8", 0, bytes.length - 1).split("\n");
+    for (const [index, line] of lines.entries()) {
+      const commit = parseCommit(line);
+      if (commit === null) throw damaged(this.#path, `line ${before + index + 1}`);
+      for (const change of commit) changes.push(change);
+    }
+    return { changes, lines: lines.length };
+  }
+}
+
+/**
+ * @returns the header and its length in bytes, or null when there is no whole first line yet
+ * @throws {LocalStateError} when the first line is no header, or one of a newer release
+ */
+function readHeader(
+  file: number,
+  size: number,
+  path: string,
+): { header: Header; length: number } | null {
+  const bytes = readRange(file, 0, Math.min(size, HEADER_LIMIT));
+  const end = bytes.indexOf(0x0a);
+  if (end < 0) {
+    if (size >= HEADER_LIMIT) throw damaged(path, "line 1");
+    return null;
+  }
+  const header = parseHeader(bytes.toString("utf8", 0, end));
+  if (header === null) throw damaged(path, "line 1");
+  if (header.schemaVersion > SCHEMA_VERSION)
+    throw tooNew(path, header.schemaVersion, SCHEMA_VERSION);
+  return { header, length: end + 1 };
+}
+
+/** Tells one file from another of the same name. */
+function identityOf(stat: BigIntStats): string {
+  return `${stat.dev}:${stat.ino}:${stat.birthtimeNs}`;
+}
+
+/** Differs whenever the file may have changed. */
+function stampOf(stat: BigIntStats): string {
+  return `${identityOf(stat)}:${stat.size}:${stat.mtimeNs}`;
+}

@@ -1,0 +1,60 @@
+/** The lines of the log: a header, then one line a committed change. Text in, data out; touches no file. */
+import type { Change } from "./entities.ts";
+
+/** The version of the format below. A log with a higher one is refused, never guessed at. */
+export const SCHEMA_VERSION = 1;
+
+export interface Header {
+  readonly schemaVersion: number;
+  /** Counts up whenever the file is replaced as a whole, so that a reader knows to start again. */
+  readonly generation: number;
+}
+
+export function formatHeader(generation: number): string {
+  return `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, generation } satisfies Header)}\n`;
+}
+
+/** One line for all changes of one commit: the line is there with its end, or none of them is. */
+export function formatCommit(changes: readonly Change[]): string {
+  return `${JSON.stringify({ ops: changes })}\n`;
+}
+
+/** @returns the header, or null when the line is none */
+export function parseHeader(line: string): Header | null {
+  const value = parseObject(line);
+  if (value === null) return null;
+  const { schemaVersion, generation } = value;
+  return typeof schemaVersion === "number" && typeof generation === "number"
+    ? { schemaVersion, generation }
+    : null;
+}
+
+/** @returns the changes of one commit, or null when the line is none */
+export function parseCommit(line: string): readonly Change[] | null {
+  const ops = parseObject(line)?.["ops"];
+  return Array.isArray(ops) && ops.every(isChange) ? ops : null;
+}
+
+function parseObject(line: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// Only what the indexes rest on is checked: this file has one writer, this program, and every start reads all of it.
+function isChange(value: unknown): value is Change {
+  if (!isObject(value)) return false;
+  const { op, kind } = value;
+  if (kind !== "company" && kind !== "site" && kind !== "connection") return false;
+  if (op === "delete") return typeof value["id"] === "string";
+  const object = value["value"];
+  if (op !== "put" || !isObject(object) || typeof object["id"] !== "string") return false;
+  return kind === "company" || typeof object["companyId"] === "string";
+}

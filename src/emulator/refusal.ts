@@ -1,0 +1,27 @@
+/** An answer other than success, thrown wherever it becomes clear and turned into JSON in one place. */
+
+type RefusalStatus = 400 | 401 | 404 | 413 | 415 | 421;
+
+/**
+ * A refused request. Every refusal has the documented shape `{ "detail": "…" }`.
+ * @see https://docs.nectarclimate.com/cookbooks/getting-started
+ */
+export class Refusal extends Error {
+  readonly status: RefusalStatus;
+
+  constructor(status: RefusalStatus, detail: string) {
+    super(detail);
+    this.name = "Refusal";
+    this.status = status;
+  }
+}
+
+/** No such object, and no such route. Our choice: one text for both; only the status is documented. */
+export function notFound(): Refusal {
+  return new Refusal(404, "Not found.");
+}
+
+/** A field that breaks a rule. Our choice: a sentence that starts with the field; the shape of these is not documented. */
+export function badField(field: string, rule: string): Refusal {
+  return new Refusal(400, `${field}: ${rule}.`);
+}

@@ -1,0 +1,116 @@
+/** Companies: created, listed with their sites, changed, deleted with all that is theirs. */
+import type { Hono } from "hono";
+import { type CompanyUpdate, companyCreate, companyUpdate } from "../../api/schemas/company.ts";
+import { readJson } from "../body.ts";
+import { CALLER_EMAIL } from "../caller.ts";
+import type { View } from "../collections.ts";
+import type { CompanyRecord } from "../entities.ts";
+import { badField } from "../refusal.ts";
+import { addRoute, found, idOf, type RouteParts } from "../routing.ts";
+import { checkDecimal, parseFields } from "../validation.ts";
+import { siteBody } from "./sites.ts";
+
+/**
+ * Adds the routes.
+ * @see https://docs.nectarclimate.com/api-reference/companies/create-company
+ */
+export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void {
+  addRoute(app, "/company", {
+    // A bare array: the one list that is not paginated.
+    GET: async (c) =>
+      c.json(
+        await store.read((view) => view.companies().map((company) => companyBody(company, view))),
+      ),
+    POST: async (c) => {
+      const given = parseFields(companyCreate, await readJson(c));
+      checkCompany(given);
+      // Our choice: two companies may share a name and an external ID; no rule about it is documented.
+      const company = merged(blankCompany(ids(), ids(), given.name, clock.now()), given);
+      const body = await store.write((view, changes) => {
+        changes.push({ op: "put", kind: "company", value: company });
+        return companyBody(company, view);
+      });
+      return c.json(body, 201);
+    },
+  });
+  addRoute(app, "/company/:id", {
+    GET: async (c) => {
+      const id = idOf(c);
+      return c.json(await store.read((view) => companyBody(found(view.company(id)), view)));
+    },
+    PATCH: async (c) => {
+      const id = idOf(c);
+      const given = parseFields(companyUpdate, await readJson(c));
+      checkCompany(given);
+      const body = await store.write((view, changes) => {
+        const value = merged(found(view.company(id)), given);
+        changes.push({ op: "put", kind: "company", value });
+        return companyBody(value, view);
+      });
+      return c.json(body);
+    },
+    DELETE: async (c) => {
+      const id = idOf(c);
+      // Our choice: all of it is gone at once. The real deletion runs in the background for a time that is not documented.
+      await store.write((view, changes) => {
+        found(view.company(id));
+        for (const site of view.sitesOf(id)) {
+          changes.push({ op: "delete", kind: "site", id: site.id });
+        }
+        for (const connection of view.connectionsOf(id)) {
+          changes.push({ op: "delete", kind: "connection", id: connection.id });
+        }
+        changes.push({ op: "delete", kind: "company", id });
+      });
+      return c.body(null, 204);
+    },
+  });
+}
+
+function companyBody(company: CompanyRecord, view: View) {
+  const { publicId: _, ...fields } = company;
+  return { ...fields, sites: view.sitesOf(company.id).map(siteBody) };
+}
+
+function checkCompany(given: CompanyUpdate): void {
+  checkDecimal("impliedMeteringFraction", given.impliedMeteringFraction);
+  // Documented: people without an account are a 400. Our choice: nobody but the caller has one here.
+  const stranger = given.users?.find((email) => email.toLowerCase() !== CALLER_EMAIL);
+  if (stranger !== undefined) {
+    throw badField("users", `nobody but ${CALLER_EMAIL} has an account on the local emulator`);
+  }
+}
+
+function blankCompany(id: string, publicId: string, name: string, now: number): CompanyRecord {
+  return {
+    id,
+    publicId,
+    name,
+    externalId: null,
+    // Documented: 1 January of the previous year. Our choice: the year of UTC.
+    dataCollectionStartDate: `${new Date(now).getUTCFullYear() - 1}-01-01`,
+    isImpliedMeteringEnabled: false,
+    // Documented as 1.0; written with the two digits that its pattern allows.
+    impliedMeteringFraction: "1.00",
+    isDemandEnabled: false,
+    isBasicIdentifierMappingEnabled: false,
+    isLowAccuracyModeEnabled: false,
+    users: [CALLER_EMAIL],
+  };
+}
+
+// `users` never changes: a caller can't be removed from it, and there is nobody to add.
+function merged(company: CompanyRecord, given: CompanyUpdate): CompanyRecord {
+  return {
+    ...company,
+    name: given.name ?? company.name,
+    externalId: given.externalId === undefined ? company.externalId : given.externalId,
+    dataCollectionStartDate: given.dataCollectionStartDate ?? company.dataCollectionStartDate,
+    isImpliedMeteringEnabled: given.isImpliedMeteringEnabled ?? company.isImpliedMeteringEnabled,
+    impliedMeteringFraction: given.impliedMeteringFraction ?? company.impliedMeteringFraction,
+    isDemandEnabled: given.isDemandEnabled ?? company.isDemandEnabled,
+    isBasicIdentifierMappingEnabled:
+      given.isBasicIdentifierMappingEnabled ?? company.isBasicIdentifierMappingEnabled,
+    isLowAccuracyModeEnabled: given.isLowAccuracyModeEnabled ?? company.isLowAccuracyModeEnabled,
+  };
+}

@@ -1,0 +1,170 @@
+/** Connections: a login tried at once, listed by page, read one by one. Passwords pass through and are kept nowhere. */
+import type { Context, Hono } from "hono";
+import {
+  type ConnectionCreate,
+  connectionCreate,
+  MAX_SANDBOX_SITES,
+  SANDBOX_LOGIN,
+} from "../../api/schemas/connection.ts";
+import { DOCUMENTED_STATUSES } from "../../api/status.ts";
+import { readJson } from "../body.ts";
+import { CALLER_EMAIL } from "../caller.ts";
+import type { View } from "../collections.ts";
+import type { CompanyRecord, ConnectionRecord } from "../entities.ts";
+import { parseUrl, providerOf, tryLogin } from "../lifecycle.ts";
+import { cutPage, readLimit, readPage } from "../paging.ts";
+import { badField } from "../refusal.ts";
+import { addBothForms, addRoute, found, idOf, type RouteParts } from "../routing.ts";
+import { parseFields, toUuid } from "../validation.ts";
+
+/** The statuses that the filter takes: the documented ones, and the sandbox page's spelling of one of them. */
+const FILTER_STATUSES: readonly string[] = [...DOCUMENTED_STATUSES, "INCORRECT_PASSWORD"];
+
+/**
+ * Adds the routes.
+ * @see https://docs.nectarclimate.com/api-reference/v2-2/connections/get-company-utility-account-connections
+ * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
+ */
+export function addConnections(app: Hono, parts: RouteParts): void {
+  const { store } = parts;
+  const path = { guide: "/company/:id/connection", reference: "/connection/company/:id" };
+  addBothForms(app, parts.paths, path, {
+    GET: async (c) => {
+      const companyId = idOf(c);
+      const matches = readFilters(c);
+      const page = readPage(c.req.query("page"));
+      const limit = readLimit(c.req.query("limit"));
+      const body = await store.read((view) => {
+        const company = found(view.company(companyId));
+        // Our choice: in the order of creation; no order is documented.
+        const connections = view.connectionsOf(companyId).filter(matches);
+        const { envelope, items } = cutPage(connections, page, limit);
+        return {
+          totalConnections: connections.length,
+          ...envelope,
+          connections: items.map((connection) => connectionBody(connection, company)),
+        };
+      });
+      return c.json(body);
+    },
+    POST: async (c) => {
+      const companyId = idOf(c);
+      const given = parseFields(connectionCreate, await readJson(c));
+      const draft = draftOf(given, companyId, parts);
+      const body = await store.write((view, changes) => {
+        const company = found(view.company(companyId));
+        checkSites(draft.siteIds, companyId, view);
+        // Our choice: the same login may be connected twice; no rule about it is documented.
+        const value = { ...draft, dataCollectionStartDate: company.dataCollectionStartDate };
+        changes.push({ op: "put", kind: "connection", value });
+        return connectionBody(value, company);
+      });
+      return c.json(body, 201);
+    },
+  });
+  addRoute(app, "/connection/:id/details", {
+    GET: async (c) => {
+      const id = idOf(c);
+      const body = await store.read((view) => {
+        const connection = found(view.connection(id));
+        return connectionBody(connection, found(view.company(connection.companyId)));
+      });
+      return c.json(body);
+    },
+  });
+}
+
+function draftOf(
+  given: ConnectionCreate,
+  companyId: string,
+  { ids, clock, wrongPasswordStatus }: RouteParts,
+): Omit<ConnectionRecord, "dataCollectionStartDate"> {
+  const url = parseUrl(given.url);
+  // Our choice: what is no URL is refused, and so is one that carries a login, which would be stored with it.
+  if (url === null)
+    throw badField("url", "must be a full URL that starts with https:// or http://");
+  if (url.username !== "" || url.password !== "") {
+    throw badField("url", "must not hold a user name or a password");
+  }
+  const now = new Date(clock.now()).toISOString();
+  return {
+    id: ids(),
+    companyId,
+    created: now,
+    updated: now,
+    magicLinkSecret: ids(),
+    ...tryLogin(given, wrongPasswordStatus),
+    statusLastUpdateTime: now,
+    statusFirstSeenTime: now,
+    url: given.url,
+    username: given.username,
+    country: (given.country ?? SANDBOX_LOGIN.country).toUpperCase(),
+    siteIds: given.sites.map((id) => id.toLowerCase()),
+    ownerEmail: CALLER_EMAIL,
+  };
+}
+
+/**
+ * The sandbox takes 1 to 3 sites. Our choice: the limit holds for every login here, a site may be named once,
+ * and breaking either rule is a 400.
+ */
+function checkSites(siteIds: readonly string[], companyId: string, view: View): void {
+  if (siteIds.length > MAX_SANDBOX_SITES) {
+    throw badField("sites", `must hold from 1 to ${MAX_SANDBOX_SITES} sites`);
+  }
+  if (new Set(siteIds).size < siteIds.length) throw badField("sites", "names a site twice");
+  for (const id of siteIds) {
+    if (view.site(id)?.companyId !== companyId) {
+      throw badField("sites", `${id} is not a site of this company`);
+    }
+  }
+}
+
+function readFilters(c: Context): (connection: ConnectionRecord) => boolean {
+  const statuses = c.req.queries("status") ?? [];
+  // Our choice: one status at a time, compared to the letter; the reference shows a single value.
+  if (statuses.length > 1) throw badField("status", "can be given once");
+  const [status] = statuses;
+  if (status !== undefined && !FILTER_STATUSES.includes(status)) {
+    throw badField("status", `must be one of ${FILTER_STATUSES.join(", ")}`);
+  }
+  const owner = c.req.query("connectionOwnerEmail");
+  if (owner === "") throw badField("connectionOwnerEmail", "must not be empty");
+  const sites = (c.req.queries("sites") ?? []).map((text) => {
+    const id = toUuid(text);
+    if (id === null) throw badField("sites", "must be a UUID");
+    return id;
+  });
+  return (connection) =>
+    (status === undefined || connection.status === status) &&
+    (owner === undefined || connection.ownerEmail === owner) &&
+    (sites.length === 0 || connection.siteIds.some((id) => sites.includes(id)));
+}
+
+/** Every field of a connection that is documented or seen in a sample. */
+function connectionBody(connection: ConnectionRecord, company: CompanyRecord) {
+  return {
+    id: connection.id,
+    created: connection.created,
+    updated: connection.updated,
+    publicCompanyId: company.publicId,
+    connectionMagicLinkSecret: connection.magicLinkSecret,
+    status: connection.status,
+    statusLastUpdateTime: connection.statusLastUpdateTime,
+    statusFirstSeenTime: connection.statusFirstSeenTime,
+    statusErrorDetail: connection.statusErrorDetail,
+    externalId: null,
+    isActive: true,
+    datasource: providerOf(connection.url),
+    accounts: [],
+    company: { id: company.id, name: company.name, externalId: company.externalId },
+    url: connection.url,
+    country: connection.country,
+    initialSites: connection.siteIds,
+    initialDatasourceTypes: [],
+    username: connection.username,
+    workflowOwnerEmail: connection.ownerEmail,
+    dataCollectionStartDate: connection.dataCollectionStartDate,
+    multiplyByOccupancy: false,
+  };
+}

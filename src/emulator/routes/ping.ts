@@ -1,0 +1,13 @@
+/** `GET /ping`: whether the key is accepted. */
+import type { Hono } from "hono";
+import { addRoute } from "../routing.ts";
+
+/**
+ * Adds the route.
+ * Our choice: the body. The guide says that it carries version information and shows no sample.
+ *
+ * @see https://docs.nectarclimate.com/cookbooks/getting-started
+ */
+export function addPing(app: Hono, version: string): void {
+  addRoute(app, "/ping", { GET: (c) => c.json({ version, emulator: true }) });
+}

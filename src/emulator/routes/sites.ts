@@ -1,0 +1,79 @@
+/** Sites: created in a company, read and changed by their own ID. No route to list or delete them is documented. */
+import type { Hono } from "hono";
+import { type SiteUpdate, siteCreate, siteUpdate } from "../../api/schemas/site.ts";
+import { readJson, readJsonOrForm } from "../body.ts";
+import type { SiteRecord } from "../entities.ts";
+import { addBothForms, addRoute, found, idOf, type RouteParts } from "../routing.ts";
+import { checkDecimal, parseFields } from "../validation.ts";
+
+const OCCUPANCY = { min: 0, max: 100 } as const;
+
+/**
+ * Adds the routes.
+ * @see https://docs.nectarclimate.com/api-reference/v2-1/sites/create-site.md
+ */
+export function addSites(app: Hono, { store, ids, paths }: RouteParts): void {
+  const create = { guide: "/company/:id/site", reference: "/site/company/:id" };
+  addBothForms(app, paths, create, {
+    POST: async (c) => {
+      const companyId = idOf(c);
+      const given = parseFields(siteCreate, await readJsonOrForm(c, ["path"]));
+      checkDecimal("occupancyPercent", given.occupancyPercent, OCCUPANCY);
+      // Our choice: two sites may share a name and an external ID; no rule about it is documented.
+      const site = merged(blankSite(ids(), companyId, given.name), given);
+      await store.write((view, changes) => {
+        found(view.company(companyId));
+        changes.push({ op: "put", kind: "site", value: site });
+      });
+      return c.json(siteBody(site), 201);
+    },
+  });
+  addRoute(app, "/site/:id", {
+    GET: async (c) => {
+      const id = idOf(c);
+      return c.json(siteBody(await store.read((view) => found(view.site(id)))));
+    },
+    PATCH: async (c) => {
+      const id = idOf(c);
+      const given = parseFields(siteUpdate, await readJson(c));
+      checkDecimal("occupancyPercent", given.occupancyPercent, OCCUPANCY);
+      const site = await store.write((view, changes) => {
+        const value = merged(found(view.site(id)), given);
+        changes.push({ op: "put", kind: "site", value });
+        return value;
+      });
+      return c.json(siteBody(site));
+    },
+  });
+}
+
+/** A site as the API answers it. */
+export function siteBody(site: SiteRecord) {
+  return {
+    id: site.id,
+    name: site.name,
+    // Nothing here archives a site.
+    dataCollectionStopDate: null,
+    externalId: site.externalId,
+    address: site.address,
+    path: site.path,
+    occupancyPercent: site.occupancyPercent,
+  };
+}
+
+// Our choice: what was not given is empty text, an empty list or null; no defaults are documented.
+function blankSite(id: string, companyId: string, name: string): SiteRecord {
+  return { id, companyId, name, externalId: null, address: "", path: [], occupancyPercent: null };
+}
+
+function merged(site: SiteRecord, given: SiteUpdate): SiteRecord {
+  return {
+    ...site,
+    name: given.name ?? site.name,
+    externalId: given.externalId === undefined ? site.externalId : given.externalId,
+    address: given.address ?? site.address,
+    path: given.path ?? site.path,
+    occupancyPercent:
+      given.occupancyPercent === undefined ? site.occupancyPercent : given.occupancyPercent,
+  };
+}

@@ -1,0 +1,60 @@
+/** How a route is put into the app: its methods, the answer to any other method, and what every route needs. */
+import type { Context, Hono } from "hono";
+import type { WrongPasswordStatus } from "./lifecycle.ts";
+import { notFound } from "./refusal.ts";
+import type { EmulatorStore } from "./store.ts";
+import { toUuid } from "./validation.ts";
+
+/** What routes work with. */
+export interface RouteParts {
+  readonly store: EmulatorStore;
+  readonly clock: { now(): number };
+  /** Gives a new UUID each time. */
+  readonly ids: () => string;
+  readonly paths: PathForms;
+  readonly wrongPasswordStatus: WrongPasswordStatus;
+}
+
+/** Which of the two documented path forms are answered. */
+export type PathForms = "both" | "guide" | "reference";
+
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
+type Handler = (c: Context) => Response | Promise<Response>;
+
+/** Puts a path with its methods into the app; any other method is answered 405. */
+export function addRoute(
+  app: Hono,
+  path: string,
+  handlers: Readonly<Partial<Record<Method, Handler>>>,
+): void {
+  for (const [method, handler] of Object.entries(handlers)) app.on(method, path, handler);
+  const allowed = Object.keys(handlers).join(", ");
+  // Our choice of words; no 405 is documented.
+  app.all(path, (c) =>
+    c.json({ detail: `Method "${c.req.method}" is not allowed here.` }, 405, { Allow: allowed }),
+  );
+}
+
+/** Puts the same methods at the guide's path and at the reference's, as far as each form is on. */
+export function addBothForms(
+  app: Hono,
+  forms: PathForms,
+  path: { readonly guide: string; readonly reference: string },
+  handlers: Readonly<Partial<Record<Method, Handler>>>,
+): void {
+  if (forms !== "reference") addRoute(app, path.guide, handlers);
+  if (forms !== "guide") addRoute(app, path.reference, handlers);
+}
+
+/** @throws {Refusal} 404 when the path holds no UUID. Our choice: the pages do not say. */
+export function idOf(c: Context): string {
+  const id = toUuid(c.req.param("id"));
+  if (id === null) throw notFound();
+  return id;
+}
+
+/** @throws {Refusal} 404 when there is no such object */
+export function found<T>(object: T | undefined): T {
+  if (object === undefined) throw notFound();
+  return object;
+}

@@ -1,0 +1,161 @@
+/** The emulator behind a socket of this machine: embedded in a command, or standing by for other programs. */
+import { createServer, type Server } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import { UsageError } from "../errors.ts";
+import { createEmulator, type EmulatorOptions } from "./app.ts";
+import { ensureKey, newKey } from "./key.ts";
+import { withLock } from "./lock.ts";
+import {
+  findStanding,
+  type Registration,
+  register,
+  registrationFile,
+  unregister,
+} from "./standing.ts";
+import { codeOf } from "./state-errors.ts";
+import { createMemoryStore, type EmulatorStore, openStore } from "./store.ts";
+
+export { resetEmulator } from "./reset.ts";
+export { findStanding } from "./standing.ts";
+
+/** The only address that is ever listened on. */
+const LOOPBACK = "127.0.0.1";
+
+/** Longer than any pause between two requests of a command, so that a kept connection does not end under one. */
+const KEEP_ALIVE_MS = 60_000;
+
+export interface StartOptions
+  extends Pick<
+    EmulatorOptions,
+    "clock" | "ids" | "latencyMs" | "paths" | "wrongPasswordStatus" | "sleep"
+  > {
+  /** The tool's state folder; null keeps everything in memory. */
+  readonly stateDir: string | null;
+  /** 0 lets the system pick one. */
+  readonly port: number;
+  /** Whether other programs may find it through the folder. */
+  readonly standing: boolean;
+  /** The ID of this process. */
+  readonly pid: number;
+  /** Whether a process runs; when not given, only the answer of a registered emulator counts. */
+  readonly isAlive?: ((pid: number) => boolean) | undefined;
+}
+
+export interface RunningEmulator {
+  /** The base URL, for instance `http://127.0.0.1:4010/v2.2`. */
+  readonly url: string;
+  readonly key: string;
+  readonly port: number;
+  /** Ends all connections at once and waits for writes that are under way. May be called again. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an emulator on 127.0.0.1.
+ *
+ * @throws {UsageError} `port_in_use`, `port_not_allowed`, or `emulator_running` when the folder has a standing one already
+ * @throws {LocalStateError} when the folder is damaged, locked or can't be used
+ */
+export async function startEmulator(options: StartOptions): Promise<RunningEmulator> {
+  const { stateDir, standing } = options;
+  if (stateDir === null) return run(options, createMemoryStore(), newKey(options.ids), null);
+  if (standing) await refuseSecond(stateDir, options);
+  const key = await ensureKey(stateDir, options.ids);
+  return run(options, await openStore({ stateDir }), key, standing ? stateDir : null);
+}
+
+async function run(
+  options: StartOptions,
+  store: EmulatorStore,
+  key: string,
+  registerIn: string | null,
+): Promise<RunningEmulator> {
+  const { clock, ids, latencyMs, paths, wrongPasswordStatus, sleep } = options;
+  const app = createEmulator({
+    ...{ store, clock, ids, key },
+    ...{ latencyMs, paths, wrongPasswordStatus, sleep },
+  });
+  // The adapter would replace the global Request and Response, which belong to the whole process.
+  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  const port = await listen(server, options.port);
+  const url = `http://${LOOPBACK}:${port}/v2.2`;
+  const registration: Registration = {
+    url,
+    pid: options.pid,
+    startedAt: new Date(clock.now()).toISOString(),
+  };
+  let closed: Promise<void> | null = null;
+  const end = async () => {
+    if (registerIn !== null) unregister(registerIn, registration);
+    await closeServer(server);
+    await store.close();
+  };
+  const running: RunningEmulator = {
+    url,
+    key,
+    port,
+    close: () => {
+      closed ??= end();
+      return closed;
+    },
+  };
+  if (registerIn !== null) {
+    try {
+      // Two that start at once ask again inside the lock, so that only the first of them registers.
+      await withLock(registrationFile(registerIn), async () => {
+        await refuseSecond(registerIn, options);
+        register(registerIn, registration);
+      });
+    } catch (error) {
+      await running.close();
+      throw error;
+    }
+  }
+  return running;
+}
+
+async function refuseSecond(
+  stateDir: string,
+  { isAlive = () => true }: Pick<StartOptions, "isAlive">,
+): Promise<void> {
+  const standing = await findStanding({ stateDir, isAlive });
+  if (standing === null) return;
+  throw new UsageError("emulator_running", `a local emulator runs already at ${standing.url}`, {
+    hint: `Use that one, or end process ${standing.pid} first.`,
+    next: [{ command: "nectar emulator status", why: "look at the one that runs" }],
+  });
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => reject(listenFailure(error, port)));
+    server.listen({ port, host: LOOPBACK, exclusive: true }, () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : port);
+    });
+  });
+}
+
+function listenFailure(error: Error, port: number): Error {
+  const code = codeOf(error);
+  if (code !== "EADDRINUSE" && code !== "EACCES") return error;
+  const next = [{ command: "nectar emulator start --port 0", why: "let the system pick a port" }];
+  return code === "EADDRINUSE"
+    ? new UsageError("port_in_use", `port ${port} of ${LOOPBACK} is in use`, {
+        hint: "Choose another with --port; --port 0 picks a free one.",
+        next,
+      })
+    : new UsageError("port_not_allowed", `port ${port} is not open to your user`, {
+        hint: "Choose one above 1023 with --port; --port 0 picks a free one.",
+        next,
+      });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    // A kept-alive connection would keep the process running until it times out.
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,107 @@
+/** Checks input against the schemas of the API and says in one sentence what is wrong. Pure. */
+import * as z from "zod/mini";
+import { badField, Refusal } from "./refusal.ts";
+
+/** What the fields with a pattern of their own want, in words. */
+const PATTERNS: ReadonlyMap<string, string> = new Map([
+  [
+    "impliedMeteringFraction",
+    "must be a decimal in text with at most one digit before the point and two after it",
+  ],
+  [
+    "occupancyPercent",
+    "must be a decimal in text with at most three digits before the point and four after it",
+  ],
+  ["country", "must be two letters"],
+]);
+
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ["string", "must be text"],
+  ["boolean", "must be true or false"],
+  ["array", "must be a list"],
+  ["number", "must be a number"],
+  ["object", "must be an object"],
+]);
+
+/**
+ * Parses the fields of a request.
+ *
+ * @returns the fields, typed; fields that the schema does not know are there as well
+ * @throws {Refusal} 400 that names every broken field and its rule
+ */
+export function parseFields<T>(
+  schema: z.ZodMiniType<T>,
+  fields: Readonly<Record<string, unknown>>,
+): T {
+  const result = z.safeParse(schema, fields);
+  if (result.success) return result.data;
+  const sentences = result.error.issues.map(
+    (issue) => `${nameOf(issue.path)}: ${ruleOf(issue, fields)}`,
+  );
+  throw new Refusal(400, `${sentences.join("; ")}.`);
+}
+
+/**
+ * Checks that a text is a decimal, which the documented patterns alone do not: they let "" and "-" through.
+ * @throws {Refusal} 400
+ */
+export function checkDecimal(
+  field: string,
+  text: string | null | undefined,
+  range?: { readonly min: number; readonly max: number },
+): void {
+  if (text === null || text === undefined) return;
+  const value = /\d/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(value)) throw badField(field, "must be a decimal in text");
+  if (range !== undefined && (value < range.min || value > range.max)) {
+    throw badField(field, `must be between ${range.min} and ${range.max}`);
+  }
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** @returns the ID as it is stored, in lower case; null when it is no UUID */
+export function toUuid(text: string | undefined): string | null {
+  return text !== undefined && UUID.test(text) ? text.toLowerCase() : null;
+}
+
+function nameOf(path: readonly PropertyKey[]): string {
+  const name = path.reduce<string>(
+    (before, key) =>
+      typeof key === "number" ? `${before}[${key}]` : `${before}${before && "."}${String(key)}`,
+    "",
+  );
+  return name === "" ? "body" : name;
+}
+
+function ruleOf(issue: z.core.$ZodIssue, fields: unknown): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return isMissing(issue.path, fields)
+        ? "is required"
+        : (TYPES.get(issue.expected) ?? `must be of the type ${issue.expected}`);
+    case "too_small":
+      return issue.origin === "string"
+        ? "must not be empty"
+        : `must hold at least ${issue.minimum} item${issue.minimum === 1 ? "" : "s"}`;
+    case "too_big":
+      return issue.origin === "string"
+        ? `must be at most ${issue.maximum} characters long`
+        : `must hold at most ${issue.maximum} items`;
+    case "invalid_format":
+      if (issue.format === "date") return "must be a date written as YYYY-MM-DD";
+      if (issue.format === "uuid") return "must be a UUID";
+      return PATTERNS.get(String(issue.path.at(-1))) ?? "is not in the right form";
+    default:
+      return "is not allowed";
+  }
+}
+
+function isMissing(path: readonly PropertyKey[], fields: unknown): boolean {
+  let value: unknown = fields;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null) return true;
+    value = Reflect.get(value, key);
+  }
+  return value === undefined;
+}
