@@ -52,7 +52,7 @@ export async function askForPlan(given: Answers, ask: Questions): Promise<Answer
   const country =
     given.country ??
     (await ask.text({
-      message: "Country of the utility account (two letters)",
+      message: "Country (two letters)",
       default: SANDBOX_LOGIN.country,
       validate: by(countryCode, "It takes two letters, such as US."),
     }));
@@ -104,7 +104,7 @@ async function askSites(given: Answers, ask: Questions): Promise<Answers["sites"
           : by(siteName, "It takes 1 to 255 characters.")(value),
     });
     const address = await ask.text({
-      message: `Site ${index + 1}, address (optional)`,
+      message: `Site ${index + 1}, address`,
       optional: true,
       validate: by(siteAddress, "It takes up to 255 characters.", true),
     });

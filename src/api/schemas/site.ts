@@ -47,8 +47,8 @@ export function toSite(wire: SiteWire): Site {
   return {
     id: wire.id,
     name: wire.name,
-    address: wire.address ?? null,
-    externalId: wire.externalId ?? null,
+    address: wire.address || null,
+    externalId: wire.externalId || null,
     isArchived: (wire.dataCollectionStopDate ?? null) !== null,
   };
 }

@@ -1,0 +1,205 @@
+/** How a command is declared: one record of fields, and a function. Knows no noun of Nectar. */
+import type { ExitName } from "../errors.ts";
+import type { Screen } from "../terminal/streams.ts";
+import type { KitContext } from "./context.ts";
+
+/** The part of the Standard Schema interface (standardschema.dev) that the kit uses; zod's schemas have it. */
+export interface Schema<Value> {
+  readonly "~standard": {
+    validate(value: unknown): SchemaResult<Value> | Promise<SchemaResult<Value>>;
+  };
+}
+
+export type SchemaResult<Value> =
+  | { readonly value: Value; readonly issues?: undefined }
+  | { readonly issues: readonly { readonly message: string }[] };
+
+/** A schema from a plain function, for what needs no library. The function throws to refuse. */
+export function schemaOf<Value>(read: (raw: string) => Value): Schema<Value> {
+  return {
+    "~standard": {
+      validate(value) {
+        try {
+          return { value: read(String(value)) };
+        } catch (error) {
+          return { issues: [{ message: error instanceof Error ? error.message : "" }] };
+        }
+      },
+    },
+  };
+}
+
+/** How a missing value is asked for on a terminal. */
+export interface Ask {
+  readonly message: string;
+  readonly default?: string;
+}
+
+interface FieldBase {
+  /** As commander writes it: `--name <NAME>`, `--wait`, or `<id>`, `[id]` for an argument. */
+  readonly flag: string;
+  readonly help: string;
+}
+
+interface ValueBase<Value> extends FieldBase {
+  readonly schema: Schema<Value>;
+  /** What is allowed, to end the sentence "it takes …". */
+  readonly allowed: string;
+  readonly env?: string;
+  readonly required?: boolean;
+  readonly ask?: Ask;
+}
+
+/** One value, by flag or environment. */
+export interface OptionField<Value> extends ValueBase<Value> {
+  readonly kind: "option";
+  readonly fallback?: string;
+}
+/** One value by position. */
+export interface ArgumentField<Value> extends ValueBase<Value> {
+  readonly kind: "argument";
+}
+/** A flag that may be given several times. */
+export interface ListField<Value> extends ValueBase<Value> {
+  readonly kind: "list";
+  /** Another flag that feeds the same list, so that the order across both is kept. */
+  readonly or?: Pick<ValueBase<Value>, "flag" | "help" | "schema" | "allowed">;
+}
+/** On or off. `negatable` adds `--no-…`; not given is `undefined`. */
+export interface SwitchField extends FieldBase {
+  readonly kind: "switch";
+  readonly negatable?: boolean;
+}
+/** A secret that is read from stdin when its flag is given. The flag takes no value. */
+export interface StdinField extends FieldBase {
+  readonly kind: "stdin";
+}
+
+export type Field =
+  | OptionField<unknown>
+  | ArgumentField<unknown>
+  | ListField<unknown>
+  | SwitchField
+  | StdinField;
+
+export type Fields = Readonly<Record<string, Field>>;
+
+type ValueOf<F> =
+  F extends ListField<infer V>
+    ? readonly V[]
+    : F extends { readonly kind: "option" | "argument"; readonly schema: Schema<infer V> }
+      ? F extends { readonly required: true } | { readonly fallback: string }
+        ? V
+        : V | undefined
+      : F extends SwitchField
+        ? boolean | undefined
+        : F extends StdinField
+          ? string | undefined
+          : never;
+
+/** What `run` gets: a value for each field, however it was gathered. */
+export type InputOf<F extends Fields> = { readonly [Name in keyof F]: ValueOf<F[Name]> };
+
+type Spec<F> = Omit<F, "kind" | "flag">;
+
+/** A flag that takes one value. */
+export function option<Value, const S extends Spec<OptionField<Value>>>(
+  flag: string,
+  spec: S & Spec<OptionField<Value>>,
+): S & { readonly kind: "option"; readonly flag: string } {
+  return { ...spec, kind: "option", flag };
+}
+
+/** A value by position. */
+export function argument<Value, const S extends Spec<ArgumentField<Value>>>(
+  flag: string,
+  spec: S & Spec<ArgumentField<Value>>,
+): S & { readonly kind: "argument"; readonly flag: string } {
+  return { ...spec, kind: "argument", flag };
+}
+
+/** A flag that may be repeated. */
+export function list<Value>(flag: string, spec: Spec<ListField<Value>>): ListField<Value> {
+  return { ...spec, kind: "list", flag };
+}
+
+/** A flag without a value. */
+export function toggle(flag: string, spec: Spec<SwitchField>): SwitchField {
+  return { ...spec, kind: "switch", flag };
+}
+
+/** A secret from stdin. */
+export function fromStdin(flag: string, spec: Spec<StdinField>): StdinField {
+  return { ...spec, kind: "stdin", flag };
+}
+
+export interface Example {
+  /** A whole command line, beginning with `nectar`. */
+  readonly command: string;
+  readonly note: string;
+}
+
+/** Something that a command can't do without, and does not have. */
+export interface Missing {
+  readonly flag: string;
+  readonly what: string;
+}
+
+/** How a value is shown; the kit chooses by `--json`, `--quiet` and whether stdout is a terminal. */
+export interface View<Value> {
+  /** On a terminal. `now` is milliseconds since the epoch. */
+  readonly human: (value: Value, screen: Screen, now: number) => string | Promise<string>;
+  /** In a pipe: tab-separated lines. */
+  readonly plain: (value: Value) => string | Promise<string>;
+  /** With `--quiet`: IDs, one a line. */
+  readonly ids: (value: Value) => readonly string[];
+  readonly json: (value: Value) => unknown;
+  /** A line of talk under the result, on a terminal only. */
+  readonly footer?: (value: Value) => string | null;
+}
+
+/** A command: data, and `run`, which never learns how its input was gathered. */
+export interface CommandDefinition<F extends Fields, Context extends KitContext, Value> {
+  readonly description?: string;
+  readonly fields: F;
+  readonly examples: readonly Example[];
+  /** Checks across fields, before anything is asked or sent. Throws UsageError. */
+  readonly check?: (input: InputOf<F>) => void;
+  /** What is missing beyond the required fields, when nobody can be asked. */
+  readonly missing?: (input: InputOf<F>, context: Context) => readonly Missing[];
+  /** Asks on a terminal for what is missing. */
+  readonly interview?: (input: InputOf<F>, context: Context) => Promise<InputOf<F>>;
+  /** A question to be answered with yes (or `--yes`) before `run`; null asks nothing. */
+  readonly confirm?: (input: InputOf<F>, context: Context) => Promise<string | null>;
+  readonly run: (input: InputOf<F>, context: Context) => Promise<Value>;
+  readonly view: View<Value>;
+  /** How the command ended, read from its value; `done` unless said otherwise. */
+  readonly exit?: (value: Value) => ExitName;
+  /** Goes on after the value was printed, until it is stopped; the deadline of `--timeout` does not count then. */
+  readonly hold?: (value: Value, context: Context) => Promise<void>;
+}
+
+/** A definition whose types the kit need not know. */
+export interface Runnable<Context extends KitContext> {
+  readonly description: string | undefined;
+  readonly fields: Fields;
+  readonly examples: readonly Example[];
+  readonly invoke: (use: Invoke<Context>) => Promise<ExitName>;
+}
+
+/** Carries a definition and its types together to whoever runs it. */
+export type Invoke<Context extends KitContext> = <F extends Fields, Value>(
+  definition: CommandDefinition<F, Context, Value>,
+) => Promise<ExitName>;
+
+/** Declares a command. */
+export function defineCommand<F extends Fields, Context extends KitContext, Value>(
+  definition: CommandDefinition<F, Context, Value>,
+): Runnable<Context> {
+  return {
+    description: definition.description,
+    fields: definition.fields,
+    examples: definition.examples,
+    invoke: (use) => use(definition),
+  };
+}

@@ -1,0 +1,192 @@
+/** Gathers a command's input: flag, then environment, then a question. Everything that is missing is named at once. */
+import { UsageError } from "../errors.ts";
+import type { KitContext } from "./context.ts";
+import type {
+  CommandDefinition,
+  Field,
+  Fields,
+  InputOf,
+  ListField,
+  Missing,
+  Schema,
+  SchemaResult,
+} from "./define.ts";
+
+/** One occurrence of a repeatable flag. */
+export interface ListItem {
+  /** As the field declares it. */
+  readonly flag: string;
+  readonly text: string;
+}
+
+/** What the parser found, before any of it was understood. */
+export interface RawInput {
+  /** By field name: a string, a list of `ListItem`, or a boolean. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** By position. */
+  readonly args: readonly string[];
+}
+
+/** Zod's text for an issue that nobody worded; the field's own `allowed` says more. */
+const UNWORDED = "Invalid input";
+
+/**
+ * Turns raw words into a command's input.
+ *
+ * @throws UsageError `invalid_input` for values that are not allowed, `missing_input` for what is missing
+ *   and can't be asked for, `confirmation_needed` where nobody can say yes
+ */
+export async function gatherInput<F extends Fields, Context extends KitContext, Value>(
+  definition: CommandDefinition<F, Context, Value>,
+  commandName: string,
+  raw: RawInput,
+  context: Context,
+): Promise<InputOf<F>> {
+  const values: Record<string, unknown> = {};
+  const problems: string[] = [];
+  const missing: [name: string, field: Field][] = [];
+  let position = 0;
+  for (const [name, field] of Object.entries(definition.fields)) {
+    const given = field.kind === "argument" ? raw.args[position++] : (raw.options[name] as unknown);
+    if (field.kind === "switch") values[name] = given;
+    else if (field.kind === "stdin") values[name] = given === true ? "" : undefined;
+    else if (field.kind === "list") {
+      values[name] = await readList(field, asList(given), problems);
+      if (field.required && asList(given).length === 0) missing.push([name, field]);
+    } else {
+      const text = typeof given === "string" ? given : environment(field, context);
+      const known = text ?? (field.kind === "option" ? field.fallback : undefined);
+      if (known === undefined) {
+        if (field.required) missing.push([name, field]);
+      } else values[name] = await readValue(field, known, problems);
+    }
+  }
+  if (problems.length > 0) throw invalid(problems);
+
+  for (const [name, field] of Object.entries(definition.fields)) {
+    if (field.kind !== "stdin" || values[name] === undefined) continue;
+    values[name] = await context.readStdin();
+    if (values[name] === "") throw invalid([`${flagName(field)}: nothing came on stdin`]);
+  }
+
+  let input = values as InputOf<F>;
+  definition.check?.(input);
+  if (!context.canAsk) {
+    const all = [
+      ...missing.map(([, field]) => ({ flag: flagName(field), what: missingText(field) })),
+      ...(definition.missing?.(input, context) ?? []),
+    ];
+    if (all.length > 0) throw missingInput(commandName, all);
+  } else {
+    for (const [name, field] of missing) values[name] = await askFor(field, commandName, context);
+    input = values as InputOf<F>;
+    if (definition.interview) input = await definition.interview(input, context);
+  }
+  await confirm(definition, commandName, input, context);
+  return input;
+}
+
+async function confirm<F extends Fields, Context extends KitContext, Value>(
+  definition: CommandDefinition<F, Context, Value>,
+  commandName: string,
+  input: InputOf<F>,
+  context: Context,
+): Promise<void> {
+  if (definition.confirm === undefined || context.mode.yes) return;
+  const question = await definition.confirm(input, context);
+  if (question === null) return;
+  if (!context.canAsk) {
+    throw new UsageError("confirmation_needed", `${question} Nobody is here to answer`, {
+      hint: "Add --yes to go ahead.",
+    });
+  }
+  if (await context.prompter.confirm({ message: question, default: false })) return;
+  throw new UsageError("not_confirmed", `${commandName}: not confirmed, nothing was done`);
+}
+
+/** Reads one text by a field's schema; what is wrong is added to `problems` as one line. */
+async function readValue(
+  field: { readonly flag: string; readonly schema: Schema<unknown>; readonly allowed: string },
+  text: string,
+  problems: string[],
+): Promise<unknown> {
+  const result: SchemaResult<unknown> = await field.schema["~standard"].validate(text);
+  if (result.issues === undefined) return result.value;
+  problems.push(problemLine(flagName(field), text, field.allowed, result.issues[0]?.message));
+  return undefined;
+}
+
+function problemLine(flag: string, text: string, allowed: string, worded?: string): string {
+  const why = worded === undefined || worded === UNWORDED || worded === "" ? null : worded;
+  if (why !== null) return `${flag}: ${why}`;
+  const shown =
+    text === "" ? "an empty value" : `"${text.length > 60 ? `${text.slice(0, 57)}…` : text}"`;
+  return `${flag}: ${shown} is not allowed; it takes ${allowed}`;
+}
+
+async function readList(
+  field: ListField<unknown>,
+  items: readonly ListItem[],
+  problems: string[],
+): Promise<readonly unknown[]> {
+  const values: unknown[] = [];
+  for (const { flag, text } of items) {
+    const from = field.or?.flag === flag ? field.or : field;
+    values.push(await readValue(from, text, problems));
+  }
+  return values;
+}
+
+function environment(field: { readonly env?: string }, context: KitContext): string | undefined {
+  return (field.env === undefined ? undefined : context.env[field.env]) || undefined;
+}
+
+async function askFor(field: Field, commandName: string, context: KitContext): Promise<unknown> {
+  if (field.kind === "switch" || field.kind === "stdin" || field.ask === undefined) {
+    throw missingInput(commandName, [{ flag: flagName(field), what: missingText(field) }]);
+  }
+  const { schema, allowed, ask } = field;
+  const check = (text: string): string | null => {
+    const result = schema["~standard"].validate(text);
+    if (result instanceof Promise || result.issues === undefined) return null;
+    const worded = result.issues[0]?.message;
+    return worded === undefined || worded === UNWORDED ? `It takes ${allowed}` : worded;
+  };
+  const text = await context.prompter.text({
+    message: ask.message,
+    validate: check,
+    ...(ask.default === undefined ? {} : { default: ask.default }),
+  });
+  const result = await schema["~standard"].validate(text);
+  if (result.issues !== undefined) throw invalid([problemLine(flagName(field), text, allowed)]);
+  return field.kind === "list" ? [result.value] : result.value;
+}
+
+/** A flag's or an argument's bare name, as a person types it. */
+export function flagName(field: { readonly flag: string }): string {
+  return field.flag.startsWith("-")
+    ? (field.flag.split(/[\s,]+/).findLast((part) => part.startsWith("-")) ?? field.flag)
+    : field.flag.replace(/^\[(.*)\]$/, "<$1>");
+}
+
+function missingText(field: Field): string {
+  return field.help;
+}
+
+function asList(given: unknown): readonly ListItem[] {
+  return Array.isArray(given) ? given : [];
+}
+
+function invalid(problems: readonly string[]): UsageError {
+  const [first, ...rest] = problems;
+  return new UsageError("invalid_input", first ?? "invalid input", { lines: rest });
+}
+
+/** One message that names everything which is missing. */
+export function missingInput(commandName: string, missing: readonly Missing[]): UsageError {
+  const flags = missing.map(({ flag }) => flag).join(", ");
+  return new UsageError("missing_input", `missing input: ${flags}`, {
+    lines: missing.map(({ flag, what }) => `${flag}  ${what}`),
+    next: [{ command: `${commandName} --help`, why: "all options, with examples" }],
+  });
+}

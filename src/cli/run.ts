@@ -1,0 +1,99 @@
+/** Input → run → render. Turns what a command returns into bytes on stdout, and an error into one message and an ending. */
+import { type ExitName, NectarError } from "../errors.ts";
+import type { KitContext, OutputMode } from "./context.ts";
+import type { CommandDefinition, Fields, View } from "./define.ts";
+import { gatherInput, type RawInput } from "./input.ts";
+
+export const SCHEMA_VERSION = 1;
+
+/** Gathers a command's input, runs it, prints its value. Returns how it ended; throws what it can't handle. */
+export async function runCommand<F extends Fields, Context extends KitContext, Value>(
+  definition: CommandDefinition<F, Context, Value>,
+  commandName: string,
+  raw: RawInput,
+  context: Context,
+): Promise<ExitName> {
+  const input = await gatherInput(definition, commandName, raw, context);
+  if (definition.hold === undefined) context.startDeadline();
+  const value = await definition.run(input, context);
+  context.progress.stop();
+  await print(definition.view, value, context);
+  await definition.hold?.(value, context);
+  return definition.exit?.(value) ?? "done";
+}
+
+async function print<Value>(view: View<Value>, value: Value, context: KitContext): Promise<void> {
+  const { stdout, stderr } = context.streams;
+  const { jsonText, printable } = await import("../terminal/sanitize.ts");
+  if (context.mode.json) {
+    stdout.write(`${jsonText(view.json(value), 2)}\n`);
+  } else if (context.mode.quiet) {
+    for (const id of view.ids(value)) stdout.write(`${printable(id)}\n`);
+  } else if (stdout.isTTY) {
+    stdout.write(ended(await view.human(value, stdout, context.now())));
+    const footer = view.footer?.(value) ?? null;
+    if (footer !== null) stderr.write(`\n${stderr.palette.dim(printable(footer))}\n`);
+  } else {
+    stdout.write(ended(await view.plain(value)));
+  }
+}
+
+function ended(text: string): string {
+  const trimmed = text.replace(/\n+$/, "");
+  return trimmed === "" ? "" : `${trimmed}\n`;
+}
+
+/**
+ * Prints an error on stderr: with `--json` one object, else what happened, what to do, the command.
+ *
+ * @returns how the process should end
+ */
+export async function reportError(
+  error: unknown,
+  world: Pick<KitContext, "streams"> & { readonly mode: OutputMode; readonly debug: boolean },
+  version: string,
+): Promise<ExitName> {
+  const known = error instanceof NectarError ? error : null;
+  const { stderr } = world.streams;
+  const { printable, jsonText } = await import("../terminal/sanitize.ts");
+  const message = known?.message ?? `unexpected failure: ${describe(error)}`;
+  const hint =
+    known?.hint ??
+    (known === null
+      ? `This is a bug of nectar ${version}. Please report it with the command that you ran and this line.`
+      : null);
+  if (world.mode.json) {
+    const body = {
+      schemaVersion: SCHEMA_VERSION,
+      error: {
+        code: known?.code ?? "unexpected",
+        message,
+        hint,
+        ...(known !== null && known.lines.length > 0 ? { details: known.lines } : {}),
+        next: known?.next ?? [],
+        httpStatus: known?.httpStatus ?? null,
+        retryable: known?.retryable ?? false,
+        created: known?.created ?? { companyId: null, siteIds: [], connectionId: null },
+      },
+    };
+    stderr.write(`${jsonText(body, 2)}\n`);
+  } else {
+    const { bold, dim } = stderr.palette;
+    const text = [`${bold("nectar:")} ${printable(message, 2000)}`];
+    for (const line of known?.lines ?? []) text.push(`  ${printable(line, 2000)}`);
+    if (hint !== null) text.push(printable(hint, 2000));
+    for (const { command, why } of known?.next ?? []) {
+      text.push(`  ${printable(command, 4000)}   ${dim(printable(why))}`);
+    }
+    stderr.write(`${text.join("\n")}\n`);
+  }
+  if (world.debug && known === null && error instanceof Error && error.stack !== undefined) {
+    const frames = error.stack.split("\n").filter((line) => /^\s+at /.test(line));
+    for (const frame of frames) stderr.write(`debug ${printable(frame)}\n`);
+  }
+  return known?.exit ?? "bug";
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

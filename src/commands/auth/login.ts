@@ -1,0 +1,90 @@
+/** `nectar auth login`: takes a key from stdin or a question, checks it with `/ping`, then stores it. */
+import { defineCommand, fromStdin, option, schemaOf } from "../../cli/define.ts";
+import { recordView } from "../../cli/view.ts";
+import { UsageError } from "../../errors.ts";
+import { checkKey, maskKey } from "../../profile/credentials.ts";
+import type { Context } from "../context.ts";
+import { newKey } from "../onboard/interview.ts";
+import { findTarget, nectarApi, openApi } from "../session.ts";
+import { checkBinding, type Target } from "../targets.ts";
+
+const STORES = ["file"] as const;
+
+export const command = defineCommand({
+  description:
+    "Stores an API key for a profile and the origin that it belongs to; it is sent to no other.\nKeys are made in Nectar's dashboard under Settings > Organization > API Keys.",
+  fields: {
+    key: fromStdin("--key-stdin", { help: "read the key from stdin" }),
+    store: option("--store <STORE>", {
+      help: "where to keep it: file (readable by you alone)",
+      schema: schemaOf((text) => {
+        const store = STORES.find((name) => name === text);
+        if (store === undefined) throw new Error("");
+        return store;
+      }),
+      allowed: STORES.join(" or "),
+      fallback: "file",
+    }),
+  },
+  examples: [
+    { command: "nectar auth login", note: "asks for the key" },
+    {
+      command: "nectar auth login --key-stdin --profile acme",
+      note: "for a script: the key comes on stdin",
+    },
+  ],
+  missing: (input) =>
+    input.key === undefined ? [{ flag: "--key-stdin", what: "the key, on stdin" }] : [],
+  async interview(input, context: Context) {
+    if (input.key !== undefined) return input;
+    warnOfEnvironment(context);
+    return { ...input, key: await newKey(await loginTarget(context), context) };
+  },
+  async run(input, context: Context): Promise<LoggedIn> {
+    const key = checkKey((input.key ?? "").trim());
+    const target = await loginTarget(context);
+    const profile = await context.profileName();
+    const profiles = await context.profiles();
+    checkBinding(target, (await profiles.find(profile))?.target ?? null, profile);
+    const api = await openApi(context, { key, baseUrl: target.name });
+    await api.ping();
+    const { where } = await (await context.credentials()).save(profile, target.origin, key);
+    await profiles.update(profile, (old) => {
+      checkBinding(target, old.target, profile);
+      return { ...old, target: target.name };
+    });
+    return { profile, target: target.name, where, fingerprint: maskKey(key), valid: true };
+  },
+  view: recordView<LoggedIn>({
+    fields: ({ profile, target, where, fingerprint }) => [
+      ["Profile", profile],
+      ["Target", target],
+      ["Key", fingerprint],
+      ["Kept in", where],
+    ],
+    ids: ({ profile }) => [profile],
+    json: (value) => value,
+  }),
+});
+
+interface LoggedIn {
+  readonly profile: string;
+  readonly target: string;
+  readonly where: string;
+  readonly fingerprint: string;
+  readonly valid: boolean;
+}
+
+async function loginTarget(context: Context): Promise<Target & { readonly kind: "remote" }> {
+  const target = (await findTarget(context)) ?? nectarApi();
+  if (target.kind === "remote") return target;
+  throw new UsageError("invalid_input", "the local emulator needs no login: it makes its own key", {
+    hint: "To store a key for the Nectar API, use another profile.",
+    next: [{ command: "nectar auth login --profile NEW", why: "a key for the Nectar API" }],
+  });
+}
+
+function warnOfEnvironment(context: Context): void {
+  if (!context.env["NECTAR_API_KEY"]) return;
+  context.note("NECTAR_API_KEY is set and wins over a stored key as long as it is.");
+}

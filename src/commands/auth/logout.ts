@@ -1,0 +1,32 @@
+/** `nectar auth logout`: forgets a profile's stored keys. */
+import { defineCommand } from "../../cli/define.ts";
+import { recordView } from "../../cli/view.ts";
+import type { Context } from "../context.ts";
+
+export const command = defineCommand({
+  description: "Removes the keys stored for a profile. The profile's IDs stay.",
+  fields: {},
+  examples: [{ command: "nectar auth logout --profile acme", note: "forget this profile's key" }],
+  async run(_input, context: Context): Promise<LoggedOut> {
+    const profile = await context.profileName();
+    const removed = await (await context.credentials()).remove(profile);
+    if (removed === 0) context.note(`No key was stored for the profile "${profile}".`);
+    if (context.env["NECTAR_API_KEY"]) {
+      context.note("NECTAR_API_KEY is set still and goes on being used.");
+    }
+    return { profile, removed };
+  },
+  view: recordView<LoggedOut>({
+    fields: ({ profile, removed }) => [
+      ["Profile", profile],
+      ["Keys removed", String(removed)],
+    ],
+    ids: ({ profile }) => [profile],
+    json: (value) => value,
+  }),
+});
+
+interface LoggedOut {
+  readonly profile: string;
+  readonly removed: number;
+}

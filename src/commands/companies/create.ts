@@ -1,0 +1,56 @@
+/** `nectar companies create`: finds the company by its external ID, else creates it. */
+import { defineCommand, option } from "../../cli/define.ts";
+import { ensureCompany } from "../../onboarding/engine.ts";
+import { slugOf } from "../../onboarding/plan.ts";
+import type { Context } from "../context.ts";
+import { companyNameSpec } from "../fields.ts";
+import { keptCompany, keptSites } from "../keep.ts";
+import { enginePorts } from "../ports.ts";
+import { companyFields } from "./fields.ts";
+import { companyView } from "./view.ts";
+
+const fields = {
+  name: option("--name <NAME>", {
+    help: "name of the company",
+    ...companyNameSpec,
+    required: true,
+    ask: { message: "Company name" },
+  }),
+  ...companyFields,
+} as const;
+
+export const command = defineCommand({
+  description:
+    "Creates a company, unless one with this external ID is there: then that one is shown.\nThe first company of a profile becomes the profile's.",
+  fields,
+  examples: [
+    {
+      command: "nectar companies create --name 'Acme Corp' --external-id acme-1",
+      note: "your own ID finds it again",
+    },
+    {
+      command: "nectar companies create --name 'Acme Corp' --local --json",
+      note: "on the local emulator, as JSON",
+    },
+  ],
+  async run(input, context: Context) {
+    const session = await context.session();
+    const { name, dataCollectionStartDate } = input;
+    const externalId = input.externalId ?? slugOf(name);
+    const company = await ensureCompany(
+      { name, externalId },
+      dataCollectionStartDate === undefined ? {} : { dataCollectionStartDate },
+      enginePorts(session, context),
+    );
+    if (company.outcome === "existing") {
+      context.note("A company with this external ID is there already; nothing was created.");
+    }
+    await session.save((profile) =>
+      profile.company !== null
+        ? profile
+        : { ...profile, company: keptCompany(company), sites: keptSites(company.sites) },
+    );
+    return company;
+  },
+  view: companyView,
+});

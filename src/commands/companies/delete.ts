@@ -1,0 +1,36 @@
+/** `nectar companies delete`: asks first. */
+import { defineCommand } from "../../cli/define.ts";
+import { recordView } from "../../cli/view.ts";
+import type { Context } from "../context.ts";
+import { idArgument } from "../fields.ts";
+import { idOf } from "../ids.ts";
+
+export const command = defineCommand({
+  description:
+    "Deletes a company with its sites and connections. The vendor answers at once and deletes in the background.\nAsks on a terminal; without one it needs --yes.",
+  fields: { id: idArgument("company") },
+  examples: [
+    {
+      command: "nectar companies delete 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11 --yes",
+      note: "without a question",
+    },
+  ],
+  async confirm(input, context: Context) {
+    return `Delete the company ${await idOf("company", input.id, context)}, its sites and its connections?`;
+  },
+  async run(input, context: Context) {
+    const id = await idOf("company", input.id, context);
+    const session = await context.session();
+    await session.api.deleteCompany(id);
+    if (session.profile?.company?.id.toLowerCase() === id.toLowerCase()) {
+      await session.save((profile) => ({ ...profile, company: null, sites: [], connection: null }));
+      context.note(`The profile "${session.profileName}" has no company now.`);
+    }
+    return { id, deleted: true };
+  },
+  view: recordView<{ readonly id: string; readonly deleted: boolean }>({
+    fields: ({ id }) => [["Deleted", id]],
+    ids: ({ id }) => [id],
+    json: (value) => value,
+  }),
+});

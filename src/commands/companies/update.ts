@@ -1,0 +1,42 @@
+/** `nectar companies update`. */
+import { defineCommand, option } from "../../cli/define.ts";
+import type { Context } from "../context.ts";
+import { companyNameSpec, idArgument } from "../fields.ts";
+import { idOf } from "../ids.ts";
+import { keptCompany } from "../keep.ts";
+import { changesOf } from "../update.ts";
+import { companyFields } from "./fields.ts";
+import { companyView } from "./view.ts";
+
+const fields = {
+  id: idArgument("company"),
+  name: option("--name <NAME>", { help: "new name", ...companyNameSpec }),
+  ...companyFields,
+} as const;
+
+export const command = defineCommand({
+  description: "Changes what is given and leaves the rest as it is.",
+  fields,
+  examples: [
+    {
+      command: "nectar companies update --name 'Acme Europe'",
+      note: "rename the profile's company",
+    },
+    {
+      command: "nectar companies update 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11 --external-id acme-2",
+      note: "give one another external ID",
+    },
+  ],
+  async run(input, context: Context) {
+    const { id: given, ...rest } = input;
+    const changes = changesOf(rest, "--name, --external-id, --data-collection-start-date");
+    const id = await idOf("company", given, context);
+    const session = await context.session();
+    const company = await session.api.updateCompany(id, changes);
+    if (session.profile?.company?.id === company.id) {
+      await session.save((profile) => ({ ...profile, company: keptCompany(company) }));
+    }
+    return company;
+  },
+  view: companyView,
+});

@@ -1,0 +1,38 @@
+/** `nectar companies use`: makes a company the profile's. */
+import { defineCommand } from "../../cli/define.ts";
+import type { Context } from "../context.ts";
+import { idArgument } from "../fields.ts";
+import { idOf } from "../ids.ts";
+import { keptCompany, keptSites } from "../keep.ts";
+import { companyView } from "./view.ts";
+
+export const command = defineCommand({
+  description: "Makes a company the profile's, so that lists and creates need no --company.",
+  fields: {
+    id: { ...idArgument("company"), flag: "<id>", required: true, help: "ID of the company" },
+  },
+  examples: [
+    {
+      command: "nectar companies use 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11",
+      note: "for the current profile",
+    },
+    {
+      command: "nectar companies use 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11 --profile acme",
+      note: "for another profile",
+    },
+  ],
+  async run(input, context: Context) {
+    const id = await idOf("company", input.id, context);
+    const session = await context.session();
+    const company = await session.api.getCompany(id);
+    await session.save((profile) => ({
+      ...profile,
+      company: keptCompany(company),
+      sites: keptSites(company.sites),
+      connection: profile.company?.id === company.id ? profile.connection : null,
+    }));
+    context.note(`The profile "${session.profileName}" now uses this company.`);
+    return company;
+  },
+  view: companyView,
+});

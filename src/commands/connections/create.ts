@@ -1,0 +1,142 @@
+/** `nectar connections create`: finds the connection by login and sites, else opens it, and waits for its status. */
+import type { Connection } from "../../api/schemas/connection.ts";
+import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
+import { defineCommand } from "../../cli/define.ts";
+import { recordView } from "../../cli/view.ts";
+import { UsageError } from "../../errors.ts";
+import { onboard } from "../../onboarding/engine.ts";
+import { makePlan } from "../../onboarding/plan.ts";
+import type { Context } from "../context.ts";
+import {
+  companyFlag,
+  countryFlag,
+  loginFields,
+  newConnectionSwitch,
+  siteIdList,
+  waitSwitch,
+} from "../fields.ts";
+import { companyOf, storedProfile } from "../ids.ts";
+import { keptCompany, keptConnection } from "../keep.ts";
+import { completeLogin, missingOfLogin } from "../login.ts";
+import { enginePorts } from "../ports.ts";
+import { explanation } from "./explain.ts";
+import { connectionFields, connectionJson, exitOfStatus } from "./view.ts";
+
+const fields = {
+  company: companyFlag,
+  siteIds: siteIdList(
+    "--site-id <ID>",
+    "a site of the connection (1 to 3); default: the profile's",
+  ),
+  ...loginFields,
+  country: countryFlag,
+  wait: waitSwitch,
+  newConnection: newConnectionSwitch,
+} as const;
+
+export const command = defineCommand({
+  description:
+    "Opens a connection for a company's sites, unless this login has one for the same sites: then that one is shown.\nWithout --url, --username and --password-stdin it is the documented sandbox login.",
+  fields,
+  examples: [
+    {
+      command: "nectar connections create",
+      note: "the sandbox login, for the profile's company and sites",
+    },
+    {
+      command:
+        "nectar connections create --username someone --password-stdin --url https://utility.example",
+      note: "another login; the password comes on stdin",
+    },
+  ],
+  missing: missingOfLogin,
+  async interview(input, context: Context) {
+    if (missingOfLogin(input).length === 0) return input;
+    const message = `Password of ${input.username ?? SANDBOX_LOGIN.username}`;
+    return { ...input, password: await context.prompter.secret({ message }) };
+  },
+  async run(input, context: Context): Promise<Created> {
+    const companyId = await companyOf(input.company, context);
+    const sites = await sitesOf(input.siteIds, companyId, context);
+    const session = await context.session();
+    const { password, ...login } = completeLogin(input);
+    const plan = makePlan({
+      company: { id: companyId },
+      sites: sites.map((id) => ({ id })),
+      connection: { ...login, country: input.country ?? SANDBOX_LOGIN.country },
+    });
+    const wait = input.wait ?? true;
+    const { connection } = await onboard(
+      { plan, password, newConnection: input.newConnection ?? false, wait },
+      enginePorts(
+        session,
+        context,
+        (event) => {
+          if (event.kind === "working") context.progress.start(WORKING[event.on]);
+        },
+        async ({ company, connection: made }) => {
+          if (made === null) return;
+          await session.save((profile) => ({
+            ...profile,
+            company: profile.company ?? keptCompany(company),
+            connection:
+              (profile.company?.id ?? company.id) === company.id
+                ? keptConnection(made)
+                : profile.connection,
+          }));
+        },
+      ),
+    );
+    if (connection.outcome === "existing") {
+      context.note("This login has a connection for these sites; nothing was created.");
+    }
+    return { connection, waited: wait };
+  },
+  view: recordView<Created>({
+    fields: ({ connection }) => connectionFields(connection),
+    ids: ({ connection }) => [connection.id],
+    json: ({ connection }) => connectionJson(connection),
+    more: ({ connection }, screen) => explanation(connection, "", screen),
+  }),
+  exit: ({ connection, waited }) => exitOfStatus(connection, waited),
+});
+
+interface Created {
+  readonly connection: Connection & { readonly outcome: string };
+  readonly waited: boolean;
+}
+
+const WORKING = {
+  company: "Looking at the company",
+  sites: "Looking at the sites",
+  connection: "Opening the connection",
+  status: "Waiting for the status",
+} as const;
+
+/** The sites as given, else those of the profile when it is about the same company. */
+async function sitesOf(
+  given: readonly string[],
+  companyId: string,
+  context: Context,
+): Promise<readonly string[]> {
+  const profile = await storedProfile(context);
+  const own = profile?.company?.id === companyId ? profile.sites.map(({ id }) => id) : [];
+  const ids = given.length > 0 ? given : own;
+  if (ids.length === 0) {
+    throw new UsageError(
+      "missing_input",
+      "missing input: --site-id, because the profile keeps no site",
+      {
+        next: [{ command: "nectar sites list", why: "the sites and their IDs" }],
+      },
+    );
+  }
+  if (ids.length > MAX_SANDBOX_SITES) {
+    const what = given.length > 0 ? "--site-id is given" : "the profile keeps";
+    throw new UsageError(
+      "invalid_input",
+      `${what} ${ids.length} sites; a connection takes 1 to ${MAX_SANDBOX_SITES}, so name them with --site-id`,
+    );
+  }
+  return ids;
+}

@@ -1,0 +1,124 @@
+/** `nectar connections list`: every page, of one company or of all. */
+import * as z from "zod/mini";
+import type { ConnectionFilter, NectarApi } from "../../api/client.ts";
+import type { Connection } from "../../api/schemas/connection.ts";
+import { isFilterable, sameStatus } from "../../api/status.ts";
+import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
+import { listView } from "../../cli/view.ts";
+import { UsageError } from "../../errors.ts";
+import type { Context } from "../context.ts";
+import { companyFlag, siteIdList } from "../fields.ts";
+import { companyOf } from "../ids.ts";
+import { connectionColumns, connectionJson } from "./view.ts";
+
+const fields = {
+  company: companyFlag,
+  allCompanies: toggle("--all-companies", { help: "of every company that the key sees" }),
+  status: list("--status <STATUS>", {
+    help: "only this status, such as CONNECTED or PASSWORD_INCORRECT (repeatable)",
+    schema: z.pipe(
+      z.string().check(z.regex(/^[A-Za-z][A-Za-z_-]{1,63}$/)),
+      z.transform((text: string) => text.toUpperCase().replaceAll("-", "_")),
+    ),
+    allowed: "a status such as CONNECTED or PASSWORD_INCORRECT",
+  }),
+  site: siteIdList("--site <ID>", "only connections with this site (repeatable)"),
+  owner: option("--owner <EMAIL>", {
+    help: "only connections of this owner",
+    schema: z.email(),
+    allowed: "an e-mail address",
+  }),
+  limit: option("--limit <N>", {
+    help: "at most this many",
+    schema: schemaOf((text) => {
+      if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error("");
+      return Number(text);
+    }),
+    allowed: "a whole number above zero",
+  }),
+} as const;
+
+type Input = InputOf<typeof fields>;
+
+export interface ConnectionList {
+  readonly connections: readonly Connection[];
+  readonly of: string;
+  readonly withCompany: boolean;
+}
+
+export const command = defineCommand({
+  description:
+    "Lists connections, following every page. --status PASSWORD_INCORRECT also finds INCORRECT_PASSWORD,\nthe other spelling that the vendor's pages use.",
+  fields,
+  examples: [
+    { command: "nectar connections list", note: "of the profile's company" },
+    {
+      command: "nectar connections list --status PASSWORD_INCORRECT --all-companies",
+      note: "every login that needs someone",
+    },
+    { command: "nectar connections list --json --limit 10", note: "as JSON" },
+  ],
+  check(input) {
+    if (input.allCompanies && input.company !== undefined) {
+      throw new UsageError("invalid_input", "--company and --all-companies exclude each other");
+    }
+  },
+  async run(input, context: Context): Promise<ConnectionList> {
+    const profile = await context.profileName();
+    if (!input.allCompanies) {
+      const companyId = await companyOf(input.company, context);
+      const { api } = await context.session();
+      const connections = await take(matching(api, companyId, input), input.limit);
+      const name = connections.find(({ company }) => company?.name)?.company?.name ?? companyId;
+      return { connections, of: `${name} · profile ${profile}`, withCompany: false };
+    }
+    const { api } = await context.session();
+    const companies = await api.listCompanies();
+    const perCompany = await Promise.all(
+      companies.map(async (company) => {
+        const found = await take(matching(api, company.id, input), input.limit);
+        const { id, name } = company;
+        return found.map((one) => ({ ...one, company: one.company ?? { id, name } }));
+      }),
+    );
+    const connections = perCompany.flat().slice(0, input.limit);
+    const of = companies.length === 1 ? "1 company" : `${companies.length} companies`;
+    return { connections, of: `${of} · profile ${profile}`, withCompany: true };
+  },
+  view: listView<ConnectionList, Connection>({
+    rows: ({ connections }) => connections,
+    columns: (now, { withCompany }) => connectionColumns(now, withCompany),
+    id: ({ id }) => id,
+    json: connectionJson,
+    none: ({ of }) => `No connections of ${of}.`,
+    footer: ({ connections, of }) =>
+      `${connections.length === 1 ? "1 connection" : `${connections.length} connections`} of ${of}`,
+  }),
+});
+
+/** The API filters what it surely understands; every answer is filtered here again, so both give the same list. */
+async function* matching(
+  api: NectarApi,
+  companyId: string,
+  input: Input,
+): AsyncGenerator<Connection, void, undefined> {
+  const [status, another] = input.status;
+  const filter: ConnectionFilter = {
+    ...(status !== undefined && another === undefined && isFilterable(status) ? { status } : {}),
+    ...(input.site.length > 0 ? { siteIds: input.site } : {}),
+    ...(input.owner === undefined ? {} : { ownerEmail: input.owner }),
+  };
+  for await (const connection of api.listConnections(companyId, filter)) {
+    const wanted = input.status.some((one) => sameStatus(one, connection.status ?? ""));
+    if (input.status.length === 0 || wanted) yield connection;
+  }
+}
+
+async function take<Item>(items: AsyncIterable<Item>, limit = Infinity): Promise<Item[]> {
+  const taken: Item[] = [];
+  for await (const item of items) {
+    taken.push(item);
+    if (taken.length >= limit) break;
+  }
+  return taken;
+}

@@ -1,0 +1,38 @@
+/** `nectar connections wait`: until a connection's status is no longer pending. */
+
+import type { Connection } from "../../api/schemas/connection.ts";
+import { defineCommand } from "../../cli/define.ts";
+import { recordView } from "../../cli/view.ts";
+import { awaitSettled } from "../../onboarding/wait.ts";
+import type { Context } from "../context.ts";
+import { idArgument } from "../fields.ts";
+import { idOf } from "../ids.ts";
+import { enginePorts } from "../ports.ts";
+import { explanation } from "./explain.ts";
+import { connectionFields, connectionJson, exitOfStatus } from "./view.ts";
+
+export const command = defineCommand({
+  description:
+    "Waits while a connection is pending, up to --timeout.\nEnds with 0 when it is connected, 3 when its status needs someone, 8 when it is pending still.",
+  fields: { id: idArgument("connection") },
+  examples: [
+    { command: "nectar connections wait --timeout 10m", note: "the profile's connection" },
+    {
+      command: "nectar connections wait 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 --json",
+      note: "one by its ID, the result as JSON",
+    },
+  ],
+  async run(input, context: Context) {
+    const id = await idOf("connection", input.id, context);
+    const session = await context.session();
+    const report = () => context.progress.start("Waiting for the status");
+    return awaitSettled(await session.api.getConnection(id), enginePorts(session, context, report));
+  },
+  view: recordView<Connection>({
+    fields: connectionFields,
+    ids: ({ id }) => [id],
+    json: connectionJson,
+    more: (connection, screen) => explanation(connection, "", screen),
+  }),
+  exit: (connection) => exitOfStatus(connection, true),
+});

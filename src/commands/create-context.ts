@@ -1,0 +1,187 @@
+/** Builds the context of one command from the machine, the streams and the global options. */
+import { formatDuration } from "../cli/duration.ts";
+import { NetworkError, UsageError } from "../errors.ts";
+import { findPlaces } from "../profile/paths.ts";
+import type { ProfileStore } from "../profile/profiles.ts";
+import { createProgress } from "../terminal/progress.ts";
+import { createPrompter } from "../terminal/prompter.ts";
+import type { Streams } from "../terminal/streams.ts";
+import type { Context, Globals, Machine } from "./context.ts";
+import { isSet } from "./globals.ts";
+import { type Choice, openSession, type Session } from "./session.ts";
+import { DEFAULT_PROFILE, LOCAL_PROFILE } from "./targets.ts";
+
+/** Everything outside the tool that a command may touch. */
+export interface World {
+  readonly machine: Machine;
+  readonly streams: Streams;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly globals: Globals;
+  readonly version: string;
+  /** Aborts when the user stops the tool. */
+  readonly signal: AbortSignal;
+}
+
+export interface OwnedContext extends Context {
+  /** Releases everything that was opened, last first. */
+  close(): Promise<void>;
+}
+
+const LONGEST_STDIN = 64 * 1024;
+
+export function createContext(options: World): OwnedContext {
+  const { machine, streams, env, globals } = options;
+  const { clock } = machine;
+  const timeUp = new AbortController();
+  const ended = new AbortController();
+  const signal = AbortSignal.any([options.signal, timeUp.signal]);
+  const releases: (() => void | Promise<void>)[] = [];
+  const places = findPlaces({
+    env,
+    platform: machine.platform,
+    home: machine.home,
+    cwd: machine.cwd,
+  });
+  const once = <Thing>(make: () => Promise<Thing>): (() => Promise<Thing>) => {
+    let made: Promise<Thing> | null = null;
+    return () => {
+      made ??= make();
+      return made;
+    };
+  };
+
+  const inCi = isSet(env["CI"]);
+  const dumb = env["TERM"] === "dumb";
+  const unicode = !dumb && showsUnicode(env, machine.platform);
+  const talks = !globals.json && !globals.quiet;
+  const canAsk =
+    streams.stdin.isTTY === true &&
+    streams.stderr.isTTY &&
+    !(globals.yes || globals.noInput || globals.json || inCi);
+  const progress = createProgress({
+    output: streams.stderr,
+    enabled: talks,
+    spinner: streams.stderr.isTTY && !inCi && !dumb,
+    unicode,
+  });
+  const prompter = createPrompter({
+    input: streams.stdin,
+    output: streams.stderr.raw,
+    signal: options.signal,
+    colorLevel: streams.stderr.palette.level,
+    unicode,
+  });
+
+  let deadline = Number.POSITIVE_INFINITY;
+  let choice: Choice | null = null;
+  let session: Promise<Session> | null = null;
+
+  const context: OwnedContext = {
+    streams,
+    env,
+    mode: { json: globals.json, quiet: globals.quiet, yes: globals.yes },
+    canAsk,
+    progress,
+    prompter,
+    signal,
+    globals,
+    machine,
+    version: options.version,
+    places,
+    now: () => clock.now(),
+    deadline: () => deadline,
+    startDeadline() {
+      if (deadline !== Number.POSITIVE_INFINITY) return;
+      deadline = clock.now() + globals.timeoutMs;
+      clock.sleep(globals.timeoutMs, ended.signal).then(
+        () => timeUp.abort(timeUpError(globals.timeoutMs)),
+        () => {},
+      );
+    },
+    profiles: once(async (): Promise<ProfileStore> => {
+      const { openProfiles } = await import("../profile/profiles.ts");
+      return openProfiles({ configDir: places.configDir, now: clock.now, uid: machine.uid });
+    }),
+    credentials: once(async () => {
+      const { openCredentials } = await import("../profile/credentials.ts");
+      return openCredentials({
+        configDir: places.configDir,
+        env,
+        now: clock.now,
+        uid: machine.uid,
+      });
+    }),
+    async profileName() {
+      if (globals.profile !== null) return globals.profile;
+      if (globals.local || choice?.target.kind === "local") return LOCAL_PROFILE;
+      return (await (await context.profiles()).current()) || DEFAULT_PROFILE;
+    },
+    session() {
+      session ??= openSession(context, choice);
+      return session;
+    },
+    choose(made) {
+      choice = made;
+    },
+    note(line) {
+      if (talks) progress.note(line);
+    },
+    onClose(release) {
+      releases.push(release);
+    },
+    readStdin: once(() => readAll(streams, signal)),
+    async close() {
+      progress.stop();
+      ended.abort();
+      for (const release of releases.reverse()) await release();
+    },
+  };
+  return context;
+}
+
+function timeUpError(timeoutMs: number): NetworkError {
+  return new NetworkError("deadline", `not done within ${formatDuration(timeoutMs)}`, {
+    processed: "unknown",
+    hint: "Run the same command again: it continues. --timeout sets the time.",
+  });
+}
+
+function showsUnicode(
+  env: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform,
+): boolean {
+  if (platform === "win32") return env["WT_SESSION"] !== undefined || env["TERM"] !== undefined;
+  const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"];
+  return locale === undefined || locale === "" || /utf-?8/i.test(locale);
+}
+
+/** All of stdin, one trailing line end removed, spaces kept. */
+async function readAll(streams: Streams, signal: AbortSignal): Promise<string> {
+  const { stdin, stderr } = streams;
+  if (stdin.isTTY) stderr.write("Reading from stdin; end with Ctrl-D.\n");
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const onAbort = () => {
+    if ("destroy" in stdin && typeof stdin.destroy === "function") stdin.destroy();
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    for await (const chunk of stdin) {
+      const bytes = Buffer.from(chunk);
+      size += bytes.length;
+      if (size > LONGEST_STDIN) {
+        throw new UsageError("invalid_input", "more than 64 KiB came on stdin; it takes one line");
+      }
+      chunks.push(bytes);
+    }
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+  signal.throwIfAborted();
+  return Buffer.concat(chunks)
+    .toString("utf8")
+    .replace(/\r?\n$/, "");
+}

@@ -1,0 +1,44 @@
+/** `nectar emulator reset`: empties the local emulator. */
+import { defineCommand } from "../../cli/define.ts";
+import { recordView } from "../../cli/view.ts";
+import type { Context } from "../context.ts";
+
+export const command = defineCommand({
+  description:
+    "Removes every company, site and connection of the local emulator, also of one that runs, and the IDs\nthat profiles of the emulator keep. The Nectar API is not touched.\nAsks on a terminal; without one it needs --yes.",
+  fields: {},
+  examples: [{ command: "nectar emulator reset --yes", note: "without a question" }],
+  async confirm() {
+    return "Remove all data of the local emulator?";
+  },
+  async run(_input, context: Context): Promise<Removed> {
+    const { resetEmulator } = await import("../../emulator/server.ts");
+    const removed = await resetEmulator({ stateDir: context.places.stateDir });
+    const profiles = await context.profiles();
+    for (const profile of await profiles.list()) {
+      if (profile.target !== "local") continue;
+      await profiles.update(profile.name, (old) => ({
+        ...old,
+        company: null,
+        sites: [],
+        connection: null,
+      }));
+    }
+    return removed;
+  },
+  view: recordView<Removed>({
+    fields: ({ companies, sites, connections }) => [
+      ["Companies removed", String(companies)],
+      ["Sites removed", String(sites)],
+      ["Connections removed", String(connections)],
+    ],
+    ids: () => [],
+    json: ({ companies, sites, connections }) => ({ companies, sites, connections }),
+  }),
+});
+
+interface Removed {
+  readonly companies: number;
+  readonly sites: number;
+  readonly connections: number;
+}

@@ -1,0 +1,85 @@
+/** Which object a command is about: an ID as given, a name that the profile knows, or the profile's own. */
+import * as z from "zod/mini";
+import { UsageError } from "../errors.ts";
+import { objectId } from "../onboarding/plan.ts";
+import type { Profile } from "../profile/profiles.ts";
+import type { Context } from "./context.ts";
+
+interface Named {
+  readonly id: string;
+  readonly name?: string;
+  readonly externalId?: string | null;
+}
+
+/** The profile of this command as it is stored, or null. */
+export async function storedProfile(context: Context): Promise<Profile | null> {
+  return (await context.profiles()).find(await context.profileName());
+}
+
+/**
+ * The ID that an argument means. No request is sent: a name is looked up among what the profile keeps.
+ *
+ * @param given a UUID, or the name or external ID of something that the profile keeps
+ * @throws UsageError `missing_input` when nothing is given and the profile has none, `invalid_input` for a text that is neither
+ */
+export async function idOf(
+  what: "company" | "site" | "connection",
+  given: string | undefined,
+  context: Context,
+): Promise<string> {
+  const profile = await storedProfile(context);
+  const kept: readonly Named[] =
+    profile === null
+      ? []
+      : what === "site"
+        ? profile.sites
+        : ([profile[what]].filter((one) => one !== null) as readonly Named[]);
+  if (given === undefined) {
+    const [only, second] = kept;
+    if (only !== undefined && second === undefined) return only.id;
+    throw missingId(what, await context.profileName(), kept.length);
+  }
+  if (z.safeParse(objectId, given).success) return given;
+  const named = kept.filter(({ name, externalId }) => name === given || externalId === given);
+  const [found, another] = named;
+  if (found !== undefined && another === undefined) return found.id;
+  const shown = given.length > 60 ? `${given.slice(0, 57)}…` : given;
+  throw new UsageError(
+    "invalid_input",
+    `"${shown}" is not the ID of a ${what}: it is no UUID, and no name in the profile "${await context.profileName()}"`,
+    {
+      next: [
+        what === "connection"
+          ? { command: "nectar connections list", why: "the connections and their IDs" }
+          : { command: `nectar ${what === "site" ? "sites" : "companies"} list`, why: "the IDs" },
+      ],
+    },
+  );
+}
+
+/** The company that a command works in: given, or the profile's. */
+export async function companyOf(given: string | undefined, context: Context): Promise<string> {
+  if (given !== undefined) return given;
+  const profile = await storedProfile(context);
+  if (profile?.company) return profile.company.id;
+  const name = await context.profileName();
+  throw new UsageError(
+    "missing_input",
+    `missing input: --company, because the profile "${name}" has no company`,
+    {
+      next: [
+        { command: "nectar companies list", why: "the companies and their IDs" },
+        { command: "nectar companies use ID", why: "make one the profile's company" },
+        { command: "nectar onboard", why: "create one, with sites and a connection" },
+      ],
+    },
+  );
+}
+
+function missingId(what: string, profileName: string, count: number): UsageError {
+  const why = count > 1 ? `has ${count} of them` : `has no ${what}`;
+  return new UsageError(
+    "missing_input",
+    `missing input: <id> of the ${what}, because the profile "${profileName}" ${why}`,
+  );
+}

@@ -1,0 +1,20 @@
+/** What a profile keeps of the API's objects: IDs and names, so that it is safe to paste into a ticket. */
+import type { Company } from "../api/schemas/company.ts";
+import type { Connection } from "../api/schemas/connection.ts";
+import type { Site } from "../api/schemas/site.ts";
+import type { Profile, ProfileSite } from "../profile/profiles.ts";
+
+export function keptCompany({ id, name, externalId }: Company): NonNullable<Profile["company"]> {
+  return { id, name, externalId };
+}
+
+export function keptSites(sites: readonly Site[]): readonly ProfileSite[] {
+  return sites
+    .filter(({ isArchived }) => !isArchived)
+    .map(({ id, name, externalId }) => ({ id, name, externalId }));
+}
+
+export function keptConnection(connection: Connection): NonNullable<Profile["connection"]> {
+  const { id, url, username } = connection;
+  return { id, url, username };
+}

@@ -1,0 +1,48 @@
+/** The command without questions that does what the wizard did. Pure. */
+import { SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
+import type { OnboardingPlan } from "../../onboarding/plan.ts";
+import { formatSiteSpec } from "../../onboarding/site-spec.ts";
+import type { Globals } from "../context.ts";
+import { DEFAULT_PROFILE, LOCAL_PROFILE, NECTAR_API, type Target } from "../targets.ts";
+
+/** What to add to a command so that it speaks of a profile; nothing for the default one. */
+export function profileFlag(profileName: string): string {
+  return profileName === DEFAULT_PROFILE ? "" : ` --profile ${profileName}`;
+}
+
+/** The whole command line for a POSIX shell. A password is never part of it: it comes on stdin. */
+export function equivalentCommand(
+  plan: OnboardingPlan,
+  session: { readonly target: Target; readonly profileName: string },
+  globals: Pick<Globals, "apiUrl">,
+): string {
+  const { target, profileName } = session;
+  const words = ["nectar", "onboard"];
+  if (target.kind === "local") words.push("--local");
+  else if (globals.apiUrl !== null || target.name !== NECTAR_API)
+    words.push("--api-url", target.name);
+  const usual = target.kind === "local" ? LOCAL_PROFILE : DEFAULT_PROFILE;
+  if (profileName !== usual) words.push("--profile", profileName);
+  const { company, connection } = plan;
+  if ("id" in company) words.push("--company-id", company.id);
+  else {
+    words.push("--company-name", company.name);
+    if (company.externalId !== null) words.push("--company-external-id", company.externalId);
+  }
+  for (const site of plan.sites) {
+    if ("id" in site) words.push("--site-id", site.id);
+    else words.push("--site", formatSiteSpec(site));
+  }
+  words.push("--country", connection.country);
+  const { url, username } = SANDBOX_LOGIN;
+  if (connection.url !== url) words.push("--url", connection.url);
+  if (connection.username !== username) words.push("--username", connection.username);
+  if (connection.url !== url || connection.username !== username) words.push("--password-stdin");
+  words.push("--yes");
+  return words.map(quote).join(" ");
+}
+
+/** Quotes a word for a POSIX shell (POSIX.1-2017, Shell Command Language §2.2.2). */
+function quote(word: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,49 @@
+/** What `nectar onboard` takes. */
+import * as z from "zod/mini";
+import { type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
+import { parseSiteSpec, SITE_SPEC_ALLOWED, type SiteSpec } from "../../onboarding/site-spec.ts";
+import {
+  companyIdSpec,
+  companyNameSpec,
+  countryFlag,
+  externalIdSpec,
+  loginFields,
+  newConnectionSwitch,
+  waitSwitch,
+} from "../fields.ts";
+
+export const fields = {
+  companyName: option("--company-name <NAME>", {
+    help: "name of the company",
+    ...companyNameSpec,
+  }),
+  companyExternalId: option("--company-external-id <ID>", {
+    help: "your own ID for it; default: a slug of the name",
+    ...externalIdSpec,
+  }),
+  companyId: option("--company-id <ID>", { help: "use an existing company", ...companyIdSpec }),
+  sites: list("--site <SPEC>", {
+    help: `a site, 1 to 3 times: ${SITE_SPEC_ALLOWED}`,
+    schema: schemaOf<SiteSpec | { readonly id: string }>(parseSiteSpec),
+    allowed: SITE_SPEC_ALLOWED,
+    or: {
+      flag: "--site-id <ID>",
+      help: "use an existing site; counts towards the 3",
+      ...companyIdSpec,
+      schema: z.pipe(
+        companyIdSpec.schema,
+        z.transform((id: string) => ({ id })),
+      ),
+    },
+  }),
+  country: countryFlag,
+  ...loginFields,
+  wait: waitSwitch,
+  dryRun: toggle("--dry-run", {
+    help: "print the plan and the requests it would send, secrets masked; write nothing",
+  }),
+  newConnection: newConnectionSwitch,
+  fresh: toggle("--fresh", { help: "ignore an unfinished run instead of continuing it" }),
+} as const;
+
+export type OnboardInput = InputOf<typeof fields>;

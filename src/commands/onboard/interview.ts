@@ -1,0 +1,112 @@
+/** The wizard's part before the work: target, key, plan, and a last question. */
+import { SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
+import { AuthError, UsageError } from "../../errors.ts";
+import { askForPlan } from "../../onboarding/wizard.ts";
+import { checkKey } from "../../profile/credentials.ts";
+import { wrapText } from "../../terminal/wrap.ts";
+import type { Context } from "../context.ts";
+import { missingOfLogin } from "../login.ts";
+import { findTarget, nectarApi, openApi } from "../session.ts";
+import { LOCAL, type Target } from "../targets.ts";
+import type { OnboardInput } from "./fields.ts";
+
+/** Asks for what is missing, and whether to go ahead. */
+export async function interview(input: OnboardInput, context: Context): Promise<OnboardInput> {
+  const target = (await findTarget(context)) ?? (await askTarget(context));
+  if (target.kind === "remote") await askKey(target, context);
+  else context.choose({ target });
+
+  const { companyId, companyName, companyExternalId, sites, country } = input;
+  const answers = await askForPlan(
+    { companyId, companyName, companyExternalId, sites, country },
+    context.prompter,
+  );
+  const complete: OnboardInput = { ...input, ...answers };
+  const password =
+    missingOfLogin(complete).length === 0
+      ? input.password
+      : await context.prompter.secret({
+          message: `Password of ${complete.username ?? SANDBOX_LOGIN.username}`,
+        });
+  if (!complete.dryRun) await askToGoAhead(complete, target, context);
+  return { ...complete, password };
+}
+
+async function askTarget(context: Context): Promise<Target> {
+  const where = await context.prompter.select({
+    message: "Where",
+    choices: [
+      { value: "local", name: "Local emulator", description: "no account, no network" },
+      { value: "nectar", name: "Nectar API", description: "needs an API key" },
+    ],
+    default: "local",
+  });
+  return where === "local" ? LOCAL : nectarApi();
+}
+
+/** Takes the key that is known, else asks for one until the API accepts it. */
+async function askKey(target: Target & { kind: "remote" }, context: Context): Promise<void> {
+  const credentials = await context.credentials();
+  // Looked up first, so that the question about the profile is about the right one.
+  context.choose({ target });
+  const profileName = await context.profileName();
+  if ((await credentials.find(profileName, target.origin)) !== null) return;
+  const key = await newKey(target, context);
+  context.choose({ target, key });
+  const keep = await context.prompter.confirm({
+    message: "Keep this key for next time",
+    default: true,
+  });
+  if (!keep) return;
+  const { where } = await credentials.save(profileName, target.origin, key);
+  context.note(`The key is kept in ${where}, readable by you alone.`);
+}
+
+/** Asks for a key and checks it at once. */
+export async function newKey(
+  target: Target & { kind: "remote" },
+  context: Context,
+): Promise<string> {
+  for (;;) {
+    const key = await context.prompter.secret({
+      message: `API key for ${new URL(target.name).host}`,
+      validate: (text) => problemOf(text),
+    });
+    const trimmed = key.trim();
+    context.progress.start(`Checking the key (${trimmed.length} characters)`);
+    try {
+      const api = await openApi(context, { key: trimmed, baseUrl: target.name });
+      await api.ping();
+      context.progress.done("The key is accepted");
+      return trimmed;
+    } catch (error) {
+      context.progress.stop();
+      if (!(error instanceof AuthError)) throw error;
+      context.progress.fail(error.message);
+    }
+  }
+}
+
+function problemOf(text: string): string | null {
+  try {
+    checkKey(text.trim());
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : "It is not a key.";
+  }
+}
+
+async function askToGoAhead(input: OnboardInput, target: Target, context: Context): Promise<void> {
+  const where = target.kind === "local" ? "the local emulator" : new URL(target.name).host;
+  const count = input.sites.length;
+  const company = input.companyId === undefined ? "1 company, " : "";
+  const sites = count === 1 ? "1 site" : `${count} sites`;
+  const sandbox = missingOfLogin(input).length === 0 && input.username === undefined;
+  const connection = sandbox ? "1 sandbox connection" : "1 connection";
+  context.note("");
+  const text = `On ${where} this creates ${company}${sites} and ${connection}; what is there already is kept.`;
+  context.note(await wrapText(text, context.streams.stderr, 2));
+  const go = await context.prompter.confirm({ message: "Go ahead", default: true });
+  if (!go) throw new UsageError("not_confirmed", "not confirmed, nothing was created");
+  context.note("");
+}

@@ -1,0 +1,156 @@
+/** `nectar onboard`: company → sites → sandbox connection → validated status. */
+import { SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
+import { defineCommand, type Missing } from "../../cli/define.ts";
+import { UsageError } from "../../errors.ts";
+import { inspect, onboard } from "../../onboarding/engine.ts";
+import { makePlan, type OnboardingPlan, slugOf } from "../../onboarding/plan.ts";
+import { exitOfStatus } from "../connections/view.ts";
+import type { Context } from "../context.ts";
+import { keptCompany, keptConnection, keptSites } from "../keep.ts";
+import { completeLogin, missingOfLogin } from "../login.ts";
+import { enginePorts } from "../ports.ts";
+import type { Session } from "../session.ts";
+import { plannedRequests } from "./dry-run.ts";
+import { equivalentCommand, profileFlag } from "./equivalent.ts";
+import { fields, type OnboardInput } from "./fields.ts";
+import { interview } from "./interview.ts";
+import { reportTo } from "./progress.ts";
+import { type OnboardValue, onboardView } from "./view.ts";
+
+const MOST_SITES = 3;
+
+export const command = defineCommand({
+  description:
+    "Creates a company, 1 to 3 sites and the sandbox connection, and waits for the connection's validated status.\nRunning it twice with the same input creates nothing twice; stopped anywhere, the same command continues.\nOn a terminal it asks for what is missing; in CI every missing flag is named at once.",
+  fields,
+  examples: [
+    {
+      command: "nectar onboard --local",
+      note: "the wizard, on the local emulator: no account, no network",
+    },
+    {
+      command:
+        "nectar onboard --local --company-name 'Sandbox Test Company' --site 'Test Facility' --json",
+      note: "the same without questions, as JSON",
+    },
+    {
+      command:
+        "nectar onboard --company-name Acme --site 'name=Plant;address=123 Main St, Austin, TX;external-id=site-001' --site 'Cold Store' --country US",
+      note: "on the Nectar API, with a key in NECTAR_API_KEY",
+    },
+    {
+      command: "nectar onboard --local --company-name Acme --site Plant --dry-run",
+      note: "what it would do",
+    },
+  ],
+  check(input) {
+    if (input.companyId !== undefined && input.companyName !== undefined) {
+      throw new UsageError("invalid_input", "--company-id and --company-name exclude each other");
+    }
+    if (input.companyId !== undefined && input.companyExternalId !== undefined) {
+      throw new UsageError(
+        "invalid_input",
+        "--company-id and --company-external-id exclude each other",
+      );
+    }
+    if (input.sites.length > MOST_SITES) {
+      throw new UsageError(
+        "invalid_input",
+        `${input.sites.length} sites are given; it takes 1 to ${MOST_SITES} of --site and --site-id`,
+      );
+    }
+  },
+  missing: (input) => [...missingOfPlan(input), ...missingOfLogin(input)],
+  interview,
+  async run(input, context: Context): Promise<OnboardValue> {
+    const { password, ...login } = completeLogin(input);
+    const plan = planOf(input, login);
+    const session = await context.session();
+    const base = {
+      profile: session.profileName,
+      target: session.target.name,
+      profileFile: shortPath((await context.profiles()).file, context),
+    };
+    if (input.dryRun) {
+      const steps = await inspect(plan, session.api);
+      const requests = plannedRequests(plan, steps, session.profile?.routes ?? {});
+      return { kind: "plan", ...base, plan, requests };
+    }
+    noteReplaced(session, input, context);
+    const wait = input.wait ?? true;
+    const request = { plan, password, newConnection: input.newConnection ?? false, wait };
+    const ports = enginePorts(
+      session,
+      context,
+      reportTo(context),
+      async ({ company, sites, connection }) => {
+        await session.save((profile) => {
+          const same = profile.company?.id === company.id;
+          return {
+            ...profile,
+            company: keptCompany(company),
+            sites: sites.length === 0 && same ? profile.sites : keptSites(sites),
+            connection:
+              connection === null ? (same ? profile.connection : null) : keptConnection(connection),
+          };
+        });
+      },
+    );
+    const result = await onboard(request, ports);
+    return {
+      kind: "done",
+      ...base,
+      ...result,
+      waited: wait,
+      profileFlag: profileFlag(session.profileName),
+      equivalent: equivalentCommand(plan, session, context.globals),
+    };
+  },
+  view: onboardView,
+  exit: (value) => (value.kind === "plan" ? "done" : exitOfStatus(value.connection, value.waited)),
+});
+
+function missingOfPlan(input: OnboardInput): readonly Missing[] {
+  const missing: Missing[] = [];
+  if (input.companyId === undefined && input.companyName === undefined) {
+    missing.push({ flag: "--company-name", what: "name of the company (or --company-id)" });
+  }
+  if (input.sites.length === 0) {
+    missing.push({ flag: "--site", what: "a site, 1 to 3 times (or --site-id)" });
+  }
+  return missing;
+}
+
+function planOf(
+  input: OnboardInput,
+  login: { readonly url: string; readonly username: string },
+): OnboardingPlan {
+  const name = input.companyName ?? "";
+  return makePlan({
+    company:
+      input.companyId === undefined
+        ? { name, externalId: input.companyExternalId ?? slugOf(name) }
+        : { id: input.companyId },
+    sites: [...input.sites],
+    connection: { ...login, country: input.country ?? SANDBOX_LOGIN.country },
+  });
+}
+
+/** A profile holds one company. What it held before is said, so that no ID is lost. */
+function noteReplaced(session: Session, input: OnboardInput, context: Context): void {
+  const before = session.profile?.company ?? null;
+  if (before === null) return;
+  const same =
+    input.companyId === undefined
+      ? before.externalId === (input.companyExternalId ?? slugOf(input.companyName ?? ""))
+      : before.id === input.companyId;
+  if (same) return;
+  context.note(
+    `The profile "${session.profileName}" held the company ${before.name} (${before.id}); it will hold this one.`,
+  );
+}
+
+function shortPath(path: string, context: Context): string {
+  const { home } = context.machine;
+  return home !== "" && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}

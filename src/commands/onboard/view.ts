@@ -1,0 +1,183 @@
+/** How the result of an onboarding, or its plan, is shown. */
+import type { Company } from "../../api/schemas/company.ts";
+import type { Connection } from "../../api/schemas/connection.ts";
+import type { Site } from "../../api/schemas/site.ts";
+import { readStatus } from "../../api/status.ts";
+import type { View } from "../../cli/define.ts";
+import { SCHEMA_VERSION } from "../../cli/run.ts";
+import type { NextCommand } from "../../errors.ts";
+import type { OnboardingResult } from "../../onboarding/engine.ts";
+import type { OnboardingPlan } from "../../onboarding/plan.ts";
+import type { Screen } from "../../terminal/streams.ts";
+import { companyJson } from "../companies/view.ts";
+import { commandLines, remedies, statusSentence } from "../connections/explain.ts";
+import { onboardedJson } from "../connections/view.ts";
+import { siteJson } from "../sites/view.ts";
+import type { PlannedRequest } from "./dry-run.ts";
+
+interface Base {
+  readonly profile: string;
+  readonly target: string;
+  readonly profileFile: string;
+}
+
+export type OnboardValue =
+  | (Base & {
+      readonly kind: "plan";
+      readonly plan: OnboardingPlan;
+      readonly requests: readonly PlannedRequest[];
+    })
+  | (Base &
+      OnboardingResult & {
+        readonly kind: "done";
+        readonly waited: boolean;
+        readonly profileFlag: string;
+        readonly equivalent: string;
+      });
+
+type Done = Extract<OnboardValue, { kind: "done" }>;
+type Planned = Extract<OnboardValue, { kind: "plan" }>;
+
+export const onboardView: View<OnboardValue> = {
+  human: (value, screen) => (value.kind === "plan" ? planText(value) : doneText(value, screen)),
+  plain: async (value) => {
+    const { renderTsv } = await import("../../terminal/table.ts");
+    return renderTsv(value.kind === "plan" ? planRows(value) : doneRows(value), TSV_COLUMNS);
+  },
+  ids: (value) =>
+    value.kind === "plan"
+      ? value.requests.flatMap(({ id }) => (id === null ? [] : [id]))
+      : [value.company.id, ...value.sites.map(({ id }) => id), value.connection.id],
+  json: (value) => (value.kind === "plan" ? planJson(value) : doneJson(value)),
+};
+
+function doneJson(value: Done): object {
+  const { profile, target, company, sites, connection } = value;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    profile,
+    target,
+    company: companyJson(company),
+    sites: sites.map(siteJson),
+    connection: onboardedJson(connection),
+    next: nextOf(value),
+  };
+}
+
+function planJson({ profile, target, plan, requests }: Planned): object {
+  return { schemaVersion: SCHEMA_VERSION, dryRun: true, profile, target, plan, requests };
+}
+
+function nextOf({ connection, profileFlag }: Done): readonly NextCommand[] {
+  return [
+    ...remedies(connection, profileFlag),
+    { command: `nectar connections list${profileFlag}`, why: "look the connection up again" },
+  ];
+}
+
+async function doneText(value: Done, screen: Screen): Promise<string> {
+  const [{ renderFields }, { printable }, { wrapText }] = await Promise.all([
+    import("../../terminal/fields.ts"),
+    import("../../terminal/sanitize.ts"),
+    import("../../terminal/wrap.ts"),
+  ]);
+  const { company, sites, connection } = value;
+  const { bold } = screen.palette;
+  const { advice, remedy } = readStatus(connection.status);
+  const ids = await renderFields(
+    [
+      ["Connection", connection.id],
+      ["Company", company.id],
+      ...sites.map((site, index): [string, string] => [
+        index === 0 ? (sites.length === 1 ? "Site" : "Sites") : "",
+        `${site.id}  ${site.name}`,
+      ]),
+      ["Profile", `${value.profile}  ${value.profileFile}`],
+    ],
+    { palette: screen.palette, columns: screen.columns === null ? null : screen.columns - 2 },
+  );
+  const talk = [
+    statusSentence(connection, screen),
+    ...(remedy === "none" ? [] : [advice]),
+    ...(connection.statusDetail === null
+      ? []
+      : [`The API says: ${printable(connection.statusDetail)}`]),
+  ];
+  return [
+    "",
+    ...(await Promise.all(talk.map((line) => wrapText(line, screen)))),
+    "",
+    indent(ids),
+    "",
+    bold("Next"),
+    ...nextOf(value).flatMap((next) => commandLines(next, screen)),
+    bold("In CI"),
+    `  ${printable(value.equivalent, 4000)}`,
+  ].join("\n");
+}
+
+async function planText(value: Planned): Promise<string> {
+  const { printable } = await import("../../terminal/sanitize.ts");
+  const lines = value.requests.flatMap(({ step, what, outcome, id, method, path, body }) => {
+    const head = `${step.padEnd(10)}  ${outcome.padEnd(8)}  ${printable(what)}`;
+    return outcome === "existing"
+      ? [head, `  ${id}`]
+      : [head, `  ${method} ${path}`, `  ${printable(JSON.stringify(body), 2000)}`];
+  });
+  return [
+    `Plan for ${value.target}, profile ${value.profile}; nothing was written.`,
+    "",
+    ...lines,
+  ].join("\n");
+}
+
+interface Row {
+  readonly step: string;
+  readonly id: string;
+  readonly name: string;
+  readonly outcome: string;
+  readonly status: string;
+}
+
+const TSV_COLUMNS = (["step", "id", "name", "outcome", "status"] as const).map((key) => ({
+  header: key,
+  value: (row: Row) => row[key],
+}));
+
+function doneRows({ company, sites, connection }: Done): readonly Row[] {
+  const row = (step: string, thing: (Company | Site) & { readonly outcome: string }): Row => ({
+    step,
+    id: thing.id,
+    name: thing.name,
+    outcome: thing.outcome,
+    status: "",
+  });
+  return [
+    row("company", company),
+    ...sites.map((site) => row("site", site)),
+    connectionRow(connection),
+  ];
+}
+
+function connectionRow(connection: Connection & { readonly outcome: string }): Row {
+  const { id, url, outcome, status } = connection;
+  return { step: "connection", id, name: url ?? "", outcome, status: status ?? "" };
+}
+
+function planRows({ requests }: Planned): readonly Row[] {
+  return requests.map(({ step, id, what, outcome, method, path }) => ({
+    step,
+    id: id ?? "",
+    name: what,
+    outcome,
+    status: method === null ? "" : `${method} ${path}`,
+  }));
+}
+
+function indent(text: string): string {
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => `  ${line}`)
+    .join("\n");
+}

@@ -1,0 +1,34 @@
+/** `nectar profiles delete`: forgets a profile's IDs and keys; nothing is deleted at Nectar. */
+import { defineCommand } from "../../cli/define.ts";
+import { recordView } from "../../cli/view.ts";
+import type { Context } from "../context.ts";
+import { nameArgument, profileNamed } from "./named.ts";
+
+export const command = defineCommand({
+  description:
+    "Forgets a profile's IDs and its stored keys on this machine. Nothing is deleted at Nectar.\nAsks on a terminal; without one it needs --yes.",
+  fields: { name: nameArgument },
+  examples: [{ command: "nectar profiles delete acme --yes", note: "without a question" }],
+  async confirm(input, context: Context) {
+    await profileNamed(input.name, context);
+    return `Forget the profile "${input.name}", its IDs and its keys on this machine?`;
+  },
+  async run(input, context: Context) {
+    await profileNamed(input.name, context);
+    const keys = await (await context.credentials()).remove(input.name);
+    await (await context.profiles()).remove(input.name);
+    return { name: input.name, deleted: true, keysRemoved: keys };
+  },
+  view: recordView<{
+    readonly name: string;
+    readonly deleted: boolean;
+    readonly keysRemoved: number;
+  }>({
+    fields: ({ name, keysRemoved }) => [
+      ["Forgotten", name],
+      ["Keys removed", String(keysRemoved)],
+    ],
+    ids: ({ name }) => [name],
+    json: (value) => value,
+  }),
+});

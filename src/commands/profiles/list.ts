@@ -1,0 +1,18 @@
+/** `nectar profiles list`. */
+import { defineCommand } from "../../cli/define.ts";
+import type { Context } from "../context.ts";
+import { profileListView } from "./view.ts";
+
+export const command = defineCommand({
+  fields: {},
+  examples: [{ command: "nectar profiles list", note: "all profiles and their targets" }],
+  async run(_input, context: Context) {
+    const store = await context.profiles();
+    const current = await store.current();
+    return (await store.list()).map((profile) => ({
+      ...profile,
+      isCurrent: profile.name === current,
+    }));
+  },
+  view: profileListView,
+});

@@ -1,0 +1,29 @@
+/** Finding a profile by the name that a command was given. */
+import { argument, schemaOf } from "../../cli/define.ts";
+import { NotFoundError } from "../../errors.ts";
+import { checkProfileName, type Profile } from "../../profile/profiles.ts";
+import type { Context } from "../context.ts";
+
+const ALLOWED = "1 to 64 letters, digits, _ and -";
+
+export const nameArgument = argument("<name>", {
+  help: "name of the profile",
+  schema: schemaOf(checkProfileName),
+  allowed: ALLOWED,
+  required: true,
+});
+
+export const optionalNameArgument = argument("[name]", {
+  help: "name of the profile; default: the one that is used",
+  schema: schemaOf(checkProfileName),
+  allowed: ALLOWED,
+});
+
+/** @throws NotFoundError when there is no such profile */
+export async function profileNamed(name: string, context: Context): Promise<Profile> {
+  const profile = await (await context.profiles()).find(name);
+  if (profile !== null) return profile;
+  throw new NotFoundError("not_found", `there is no profile "${name}"`, {
+    next: [{ command: "nectar profiles list", why: "the profiles" }],
+  });
+}

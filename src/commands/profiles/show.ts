@@ -1,0 +1,19 @@
+/** `nectar profiles show`. */
+import { defineCommand } from "../../cli/define.ts";
+import type { Context } from "../context.ts";
+import { optionalNameArgument, profileNamed } from "./named.ts";
+import { profileView } from "./view.ts";
+
+export const command = defineCommand({
+  fields: { name: optionalNameArgument },
+  examples: [
+    { command: "nectar profiles show", note: "the one that is used" },
+    { command: "nectar profiles show local --json", note: "one by name, as JSON" },
+  ],
+  async run(input, context: Context) {
+    const name = input.name ?? (await context.profileName());
+    const profile = await profileNamed(name, context);
+    return { ...profile, isCurrent: (await (await context.profiles()).current()) === name };
+  },
+  view: profileView,
+});

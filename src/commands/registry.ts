@@ -1,0 +1,114 @@
+/** Every command: its words, one line about it, and how to load it. Read at start-up, so it loads nothing itself. */
+import type { Runnable } from "../cli/define.ts";
+import type { Context } from "./context.ts";
+
+export interface CommandEntry {
+  /** The words that call it, such as `["companies", "list"]`. */
+  readonly path: readonly [string] | readonly [group: string, verb: string];
+  readonly aliases: readonly string[];
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Runnable<Context> }>;
+}
+
+export interface CommandGroup {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly summary: string;
+}
+
+export const GROUPS: readonly CommandGroup[] = [
+  { name: "companies", aliases: ["company"], summary: "the companies that the key sees" },
+  { name: "sites", aliases: ["site"], summary: "the sites of a company" },
+  { name: "connections", aliases: ["connection"], summary: "the logins at utility providers" },
+  { name: "auth", aliases: [], summary: "API keys" },
+  { name: "profiles", aliases: ["profile"], summary: "IDs kept on this machine, by name" },
+  { name: "emulator", aliases: [], summary: "the Nectar API on this machine" },
+];
+
+const LIST = ["ls"];
+const NONE: readonly string[] = [];
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    path: ["onboard"],
+    aliases: ["init"],
+    summary: "company, 1 to 3 sites, sandbox connection, validated status",
+    load: () => import("./onboard/onboard.ts"),
+  },
+  entry("companies", "create", "create a company", NONE, () => import("./companies/create.ts")),
+  entry("companies", "list", "list the companies", LIST, () => import("./companies/list.ts")),
+  entry("companies", "get", "show a company", NONE, () => import("./companies/get.ts")),
+  entry("companies", "update", "change a company", NONE, () => import("./companies/update.ts")),
+  entry("companies", "delete", "delete a company", NONE, () => import("./companies/delete.ts")),
+  entry("companies", "use", "make it the profile's", NONE, () => import("./companies/use.ts")),
+  entry("sites", "create", "create a site", NONE, () => import("./sites/create.ts")),
+  entry("sites", "list", "list the sites", LIST, () => import("./sites/list.ts")),
+  entry("sites", "get", "show a site", NONE, () => import("./sites/get.ts")),
+  entry("sites", "update", "change a site", NONE, () => import("./sites/update.ts")),
+  entry(
+    "connections",
+    "create",
+    "open a connection",
+    NONE,
+    () => import("./connections/create.ts"),
+  ),
+  entry(
+    "connections",
+    "list",
+    "list connections, every page",
+    LIST,
+    () => import("./connections/list.ts"),
+  ),
+  entry(
+    "connections",
+    "get",
+    "show a connection, its status explained",
+    NONE,
+    () => import("./connections/get.ts"),
+  ),
+  entry(
+    "connections",
+    "wait",
+    "wait while it is pending",
+    NONE,
+    () => import("./connections/wait.ts"),
+  ),
+  entry("auth", "login", "check a key and store it", NONE, () => import("./auth/login.ts")),
+  entry(
+    "auth",
+    "status",
+    "which key is used, and is it valid",
+    NONE,
+    () => import("./auth/status.ts"),
+  ),
+  entry("auth", "logout", "remove the stored keys", NONE, () => import("./auth/logout.ts")),
+  entry("profiles", "list", "list the profiles", LIST, () => import("./profiles/list.ts")),
+  entry("profiles", "show", "show a profile", NONE, () => import("./profiles/show.ts")),
+  entry("profiles", "use", "make it the current one", NONE, () => import("./profiles/use.ts")),
+  entry("profiles", "delete", "forget a profile", NONE, () => import("./profiles/delete.ts")),
+  entry(
+    "emulator",
+    "start",
+    "serve the API until Ctrl-C",
+    NONE,
+    () => import("./emulator/start.ts"),
+  ),
+  entry(
+    "emulator",
+    "status",
+    "does one run, and where",
+    NONE,
+    () => import("./emulator/status.ts"),
+  ),
+  entry("emulator", "reset", "remove its data", NONE, () => import("./emulator/reset.ts")),
+];
+
+function entry(
+  group: string,
+  verb: string,
+  summary: string,
+  aliases: readonly string[],
+  load: CommandEntry["load"],
+): CommandEntry {
+  return { path: [group, verb], aliases, summary, load };
+}

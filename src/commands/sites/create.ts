@@ -1,0 +1,58 @@
+/** `nectar sites create`: finds the site in its company, else creates it. */
+import { defineCommand, option } from "../../cli/define.ts";
+import { ensureSite } from "../../onboarding/engine.ts";
+import type { Context } from "../context.ts";
+import { companyFlag, siteNameSpec } from "../fields.ts";
+import { companyOf } from "../ids.ts";
+import { keptSites } from "../keep.ts";
+import { enginePorts } from "../ports.ts";
+import { siteFields } from "./fields.ts";
+import { siteView } from "./view.ts";
+
+const fields = {
+  company: companyFlag,
+  name: option("--name <NAME>", {
+    help: "name of the site",
+    ...siteNameSpec,
+    required: true,
+    ask: { message: "Site name" },
+  }),
+  ...siteFields,
+} as const;
+
+export const command = defineCommand({
+  description:
+    "Creates a site in a company, unless it is there: by its external ID if one is given, else by its exact name.",
+  fields,
+  examples: [
+    {
+      command: "nectar sites create --name 'Cold Store' --address '5 Dock Rd, Oakland, CA'",
+      note: "in the profile's company",
+    },
+    { command: "nectar sites create --name Plant --external-id site-001 --json", note: "as JSON" },
+  ],
+  async run(input, context: Context) {
+    const companyId = await companyOf(input.company, context);
+    const session = await context.session();
+    const site = await ensureSite(
+      {
+        name: input.name,
+        address: input.address ?? null,
+        externalId: input.externalId ?? null,
+      },
+      companyId,
+      enginePorts(session, context),
+    );
+    if (site.outcome === "existing") {
+      context.note("This site is there already; nothing was created.");
+    }
+    if (session.profile?.company?.id === companyId) {
+      await session.save((profile) => ({
+        ...profile,
+        sites: [...profile.sites.filter(({ id }) => id !== site.id), ...keptSites([site])],
+      }));
+    }
+    return site;
+  },
+  view: siteView,
+});

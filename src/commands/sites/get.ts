@@ -1,0 +1,19 @@
+/** `nectar sites get`. */
+import { defineCommand } from "../../cli/define.ts";
+import type { Context } from "../context.ts";
+import { idArgument } from "../fields.ts";
+import { idOf } from "../ids.ts";
+import { siteView } from "./view.ts";
+
+export const command = defineCommand({
+  fields: { id: idArgument("site") },
+  examples: [
+    { command: "nectar sites get 1a2b3c4d-5d07-4c6b-9a41-2f1f6b0c9d11", note: "by its ID" },
+    { command: "nectar sites get 'Cold Store'", note: "by a name that the profile knows" },
+  ],
+  async run(input, context: Context) {
+    const id = await idOf("site", input.id, context);
+    return (await context.session()).api.getSite(id);
+  },
+  view: siteView,
+});

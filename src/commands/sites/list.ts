@@ -1,0 +1,24 @@
+/** `nectar sites list`: the sites of a company, archived ones left out. */
+import { defineCommand } from "../../cli/define.ts";
+import type { Context } from "../context.ts";
+import { companyFlag } from "../fields.ts";
+import { companyOf } from "../ids.ts";
+import { siteListView } from "./view.ts";
+
+export const command = defineCommand({
+  description: "Lists the sites of a company. Archived sites are left out.",
+  fields: { company: companyFlag },
+  examples: [
+    { command: "nectar sites list", note: "of the profile's company" },
+    { command: "nectar sites list --quiet", note: "only the IDs, one a line" },
+  ],
+  async run(input, context: Context) {
+    const companyId = await companyOf(input.company, context);
+    const company = await (await context.session()).api.getCompany(companyId);
+    return {
+      companyName: company.name,
+      sites: company.sites.filter(({ isArchived }) => !isArchived),
+    };
+  },
+  view: siteListView,
+});

@@ -1,0 +1,41 @@
+/** `nectar sites update`. */
+import { defineCommand, option } from "../../cli/define.ts";
+import type { Context } from "../context.ts";
+import { idArgument, siteNameSpec } from "../fields.ts";
+import { idOf } from "../ids.ts";
+import { keptSites } from "../keep.ts";
+import { changesOf } from "../update.ts";
+import { siteFields } from "./fields.ts";
+import { siteView } from "./view.ts";
+
+const fields = {
+  id: idArgument("site"),
+  name: option("--name <NAME>", { help: "new name", ...siteNameSpec }),
+  ...siteFields,
+} as const;
+
+export const command = defineCommand({
+  description: "Changes what is given and leaves the rest as it is.",
+  fields,
+  examples: [
+    {
+      command: "nectar sites update 1a2b3c4d-5d07-4c6b-9a41-2f1f6b0c9d11 --name 'Cold Store 2'",
+      note: "rename a site",
+    },
+  ],
+  async run(input, context: Context) {
+    const { id: given, ...rest } = input;
+    const changes = changesOf(rest, "--name, --address, --external-id");
+    const id = await idOf("site", given, context);
+    const session = await context.session();
+    const site = await session.api.updateSite(id, changes);
+    if (session.profile?.sites.some((kept) => kept.id === site.id)) {
+      await session.save((profile) => ({
+        ...profile,
+        sites: profile.sites.flatMap((kept) => (kept.id === site.id ? keptSites([site]) : [kept])),
+      }));
+    }
+    return site;
+  },
+  view: siteView,
+});

@@ -1,0 +1,72 @@
+/** Composition root: the only file that reads `process`. Builds the context, runs the program, sets the exit status. */
+import { randomUUID } from "node:crypto";
+import { homedir } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { exitCode } from "./cli/exit.ts";
+import type { Machine } from "./commands/context.ts";
+import { colorFlag } from "./commands/globals.ts";
+import { InterruptedError } from "./errors.ts";
+import { runProgram } from "./program.ts";
+import { openStreams } from "./terminal/streams.ts";
+import { VERSION } from "./version.ts";
+
+const SIGNALS = { SIGINT: "sigint", SIGTERM: "sigterm", SIGHUP: "sighup" } as const;
+
+/** Runs the tool on this process. */
+export async function main(): Promise<void> {
+  const stopped = new AbortController();
+  for (const [signal, exit] of Object.entries(SIGNALS)) {
+    // The first one ends the command in order; listening once leaves the second to the system, which ends at once.
+    process.once(signal, () => stopped.abort(new InterruptedError(exit)));
+  }
+  const words = process.argv.slice(2);
+  const { env, stdin, stdout, stderr } = process;
+  const streams = openStreams({
+    stdin,
+    stdout,
+    stderr,
+    env,
+    colorFlag: colorFlag(words),
+    onBrokenPipe: () => {},
+  });
+  const ended = await runProgram(words, {
+    machine: machine(),
+    streams,
+    env,
+    version: VERSION,
+    signal: stopped.signal,
+  });
+  process.exitCode = exitCode(ended);
+  // A terminal that was read from keeps the process alive.
+  stdin.pause();
+  stdin.unref?.();
+}
+
+function machine(): Machine {
+  return {
+    platform: process.platform,
+    home: homedir(),
+    cwd: process.cwd(),
+    pid: process.pid,
+    uid: process.getuid?.(),
+    clock: {
+      now: () => Date.now(),
+      sleep: async (ms, signal) => {
+        try {
+          await sleep(ms, undefined, { signal });
+        } catch {
+          throw signal.reason;
+        }
+      },
+    },
+    random: () => Math.random(),
+    newId: () => randomUUID(),
+    isAlive: (pid) => {
+      try {
+        return process.kill(pid, 0);
+      } catch (error) {
+        return error instanceof Error && "code" in error && error.code === "EPERM";
+      }
+    },
+  };
+}

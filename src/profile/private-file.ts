@@ -1,0 +1,88 @@
+/** Reads a file that belongs to one user alone, and refuses one that others could have changed. Writes nothing. */
+import { constants, type Stats } from "node:fs";
+import { lstat, open } from "node:fs/promises";
+import { dirname, sep } from "node:path";
+import { LocalStateError } from "../errors.ts";
+import { codeOf, shellWord, unsafe } from "./trouble.ts";
+
+export interface PrivateFileOptions {
+  /** The process's user; without it the owner is not checked. */
+  readonly uid?: number | undefined;
+  /** Whether others must not even read it. */
+  readonly secret: boolean;
+}
+
+const UNREADABLE: ReadonlyMap<string, string> = new Map([
+  ["EACCES", "permission denied"],
+  ["EPERM", "the operation is not permitted"],
+  ["ENOTDIR", "a part of the path is not a folder"],
+]);
+const WRITABLE_BY_OTHERS = 0o022;
+const READABLE_BY_OTHERS = 0o044;
+/** Windows has neither owner nor mode bits: there the user's own folder guards the file. */
+const HAS_MODES = sep === "/";
+
+/**
+ * The text of a file, after its folder and the file itself have been found safe.
+ *
+ * @returns null when the file, or its folder, does not exist
+ * @throws LocalStateError `unsafe_permissions` for a link, another owner, or a mode that lets others in;
+ *   `not_readable` when it can't be opened
+ */
+export async function readPrivateFile(
+  file: string,
+  options: PrivateFileOptions,
+): Promise<string | null> {
+  try {
+    const folder = dirname(file);
+    checkEntry(folder, await lstat(folder), { ...options, secret: false }, "700");
+    // The entry is looked at through the open file, so it can't be exchanged in between; a pipe must not block.
+    const handle = await open(
+      file,
+      constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+    );
+    try {
+      const found = await handle.stat();
+      checkEntry(file, found, options, "600");
+      if (!found.isFile()) throw unsafe(file, "is not a file", moveAway(file));
+      return await handle.readFile("utf8");
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "ENOENT") return null;
+    if (code === "ELOOP" || code === "EMLINK") throw isLink(file);
+    const why = code === null ? undefined : UNREADABLE.get(code);
+    if (why === undefined) throw error;
+    throw new LocalStateError("not_readable", `can't read ${file}: ${why}`, {
+      hint: "Make it readable for you, or name another folder with NECTAR_CONFIG_DIR.",
+    });
+  }
+}
+
+function checkEntry(
+  path: string,
+  found: Stats,
+  { uid, secret }: PrivateFileOptions,
+  mode: string,
+): void {
+  if (found.isSymbolicLink()) throw isLink(path);
+  if (!HAS_MODES) return;
+  if (uid !== undefined && found.uid !== uid) {
+    throw unsafe(path, "belongs to another user", `sudo chown ${uid} ${shellWord(path)}`);
+  }
+  const chmod = `chmod ${mode} ${shellWord(path)}`;
+  if (found.mode & WRITABLE_BY_OTHERS) throw unsafe(path, "can be changed by other users", chmod);
+  if (secret && found.mode & READABLE_BY_OTHERS) {
+    throw unsafe(path, "can be read by other users", chmod);
+  }
+}
+
+function isLink(path: string): LocalStateError {
+  return unsafe(path, "is a symbolic link", moveAway(path));
+}
+
+function moveAway(path: string): string {
+  return `mv ${shellWord(path)} ${shellWord(`${path}.away`)}`;
+}

@@ -1,0 +1,210 @@
+/** The profiles in `config.json`. Reading never waits and loads nothing heavy; writing goes through a lock and conf. */
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import * as z from "zod/mini";
+import { NotFoundError, UsageError } from "../errors.ts";
+import { withLock } from "./lock.ts";
+import { ensureFolder } from "./paths.ts";
+import {
+  carryOver,
+  emptyProfile,
+  type Profile,
+  profileOf,
+  recordOf,
+  storedProfile,
+} from "./profile-record.ts";
+import {
+  damaged,
+  describeIssue,
+  type JsonObject,
+  readStoredJson,
+  SCHEMA_VERSION,
+} from "./stored-json.ts";
+import { notWritable } from "./trouble.ts";
+
+export type { Profile, ProfileSite } from "./profile-record.ts";
+
+/** Every method throws LocalStateError when the file is damaged, newer, unsafe, locked or can't be written. */
+export interface ProfileStore {
+  /** The path of `config.json`. */
+  readonly file: string;
+  /** The name of the profile that is used when nothing is said. */
+  current(): Promise<string>;
+  /** All profiles, by name. */
+  list(): Promise<readonly Profile[]>;
+  find(name: string): Promise<Profile | null>;
+  /**
+   * Changes one profile, or makes it. `change` gets an empty profile when there is none, and runs inside the lock.
+   * A change that changes nothing writes nothing.
+   */
+  update(name: string, change: (old: Profile) => Profile): Promise<Profile>;
+  /** Makes a profile the current one. Throws NotFoundError `not_found` unless it exists or is `default`. */
+  use(name: string): Promise<void>;
+  /** Forgets a profile; if it was the current one, `default` is. False when there was none. */
+  remove(name: string): Promise<boolean>;
+}
+
+export interface ProfileOptions {
+  readonly configDir: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** The process's user; without it the files' owner is not checked. */
+  readonly uid?: number | undefined;
+}
+
+const DEFAULT_NAME = "default";
+const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+/** Names with a meaning of their own in every JavaScript object. */
+const RESERVED: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+const storedFile = z.looseObject({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  currentProfile: z.string(),
+  profiles: z.looseObject({}),
+});
+
+interface Config {
+  readonly raw: JsonObject;
+  readonly current: string;
+  readonly profiles: ReadonlyMap<string, { readonly raw: unknown; readonly profile: Profile }>;
+}
+
+/**
+ * Checks a profile's name: 1 to 64 letters, digits, `_` and `-`.
+ *
+ * @throws UsageError `invalid_input`
+ */
+export function checkProfileName(name: string): string {
+  if (isProfileName(name)) return name;
+  throw new UsageError(
+    "invalid_input",
+    "a profile's name has 1 to 64 letters, digits, _ and -",
+    RESERVED.has(name) ? { hint: "This word is reserved; take another." } : {},
+  );
+}
+
+function isProfileName(name: string): boolean {
+  return NAME.test(name) && !RESERVED.has(name);
+}
+
+/** Opens the profiles of a folder. Touches nothing until a method is called. */
+export function openProfiles(options: ProfileOptions): ProfileStore {
+  const { configDir, now, uid } = options;
+  const file = join(configDir, "config.json");
+  const read = (): Promise<Config> => readConfig(file, uid);
+
+  /** Reads inside the lock, writes what `change` returns; null writes nothing. */
+  const rewrite = async (change: (config: Config) => JsonObject | null): Promise<void> => {
+    // A file that must not be touched is refused before even a lock stands beside it.
+    await read();
+    await ensureFolder(configDir, "NECTAR_CONFIG_DIR");
+    try {
+      await withLock(file, { movedBy: "NECTAR_CONFIG_DIR" }, async () => {
+        const changed = change(await read());
+        if (changed !== null) await writeConfig(configDir, changed);
+      });
+    } catch (error) {
+      throw notWritable(configDir, error, "NECTAR_CONFIG_DIR") ?? error;
+    }
+  };
+
+  return {
+    file,
+    async current() {
+      return (await read()).current;
+    },
+    async list() {
+      const { profiles } = await read();
+      return [...profiles.values()]
+        .map(({ profile }) => profile)
+        .sort((one, other) => (one.name < other.name ? -1 : 1));
+    },
+    async find(name) {
+      checkProfileName(name);
+      return (await read()).profiles.get(name)?.profile ?? null;
+    },
+    async update(name, change) {
+      checkProfileName(name);
+      let result = emptyProfile(name);
+      await rewrite((config) => {
+        const stored = config.profiles.get(name);
+        const old = stored?.profile ?? result;
+        const wanted = recordOf({ ...change(old), name, updatedAt: old.updatedAt });
+        if (stored !== undefined && isDeepStrictEqual(wanted, recordOf(old))) {
+          result = old;
+          return null;
+        }
+        const record = { ...wanted, updatedAt: new Date(now()).toISOString() };
+        // What could not be read back is not written either.
+        result = profileOf(name, storedProfile.parse(record));
+        const entry = carryOver(stored?.raw ?? {}, recordOf(old), record);
+        return withProfiles(config, new Map([...entriesOf(config), [name, entry]]));
+      });
+      return result;
+    },
+    async use(name) {
+      checkProfileName(name);
+      await rewrite((config) => {
+        if (name !== DEFAULT_NAME && !config.profiles.has(name)) {
+          throw new NotFoundError("not_found", `there is no profile "${name}"`, {
+            next: [{ command: "nectar profiles list", why: "the profiles" }],
+          });
+        }
+        return config.current === name ? null : { ...config.raw, currentProfile: name };
+      });
+    },
+    async remove(name) {
+      checkProfileName(name);
+      if (!(await read()).profiles.has(name)) return false;
+      let removed = false;
+      await rewrite((config) => {
+        const entries = new Map(entriesOf(config));
+        removed = entries.delete(name);
+        if (!removed) return null;
+        const left = withProfiles(config, entries);
+        return config.current === name ? { ...left, currentProfile: DEFAULT_NAME } : left;
+      });
+      return removed;
+    },
+  };
+}
+
+function entriesOf(config: Config): [name: string, raw: unknown][] {
+  return [...config.profiles].map(([name, { raw }]) => [name, raw]);
+}
+
+function withProfiles(config: Config, entries: ReadonlyMap<string, unknown>): JsonObject {
+  return { ...config.raw, profiles: Object.fromEntries(entries) };
+}
+
+async function readConfig(file: string, uid: number | undefined): Promise<Config> {
+  const kind = "config";
+  const found = await readStoredJson(file, { kind, schema: storedFile, secret: false, uid });
+  if (found === null) {
+    const raw = { schemaVersion: SCHEMA_VERSION, currentProfile: DEFAULT_NAME, profiles: {} };
+    return { raw, current: DEFAULT_NAME, profiles: new Map() };
+  }
+  const { currentProfile: current } = found.value;
+  if (!isProfileName(current)) throw damaged(file, kind, "currentProfile: not a profile's name");
+  // Taken from the file itself: the schema drops a key such as `__proto__` without a word.
+  const entries = Object.entries(found.raw["profiles"] ?? {}).map(([name, raw]) => {
+    if (!isProfileName(name)) throw damaged(file, kind, "profiles: a name in it is not allowed");
+    const read = storedProfile.safeParse(raw);
+    if (read.success) return [name, { raw, profile: profileOf(name, read.data) }] as const;
+    throw damaged(file, kind, describeIssue(read.error.issues[0], ["profiles", name]));
+  });
+  return { raw: found.raw, current, profiles: new Map(entries) };
+}
+
+/** Writes the whole file at once, by conf: beside it first, then in its place, mode 0600. */
+async function writeConfig(configDir: string, store: JsonObject): Promise<void> {
+  const { default: Conf } = await import("conf");
+  const conf = new Conf<Record<string, unknown>>({
+    cwd: configDir,
+    configName: "config",
+    configFileMode: 0o600,
+    accessPropertiesByDotNotation: false,
+    clearInvalidConfig: false,
+  });
+  conf.store = { ...store };
+}

@@ -1,0 +1,309 @@
+/** The registry as a commander tree: global options, help, and the options of the one command that is asked for. */
+import { Command, CommanderError, Option } from "commander";
+import type { Field, Runnable } from "./cli/define.ts";
+import { EXIT_TABLE } from "./cli/exit.ts";
+import type { ListItem, RawInput } from "./cli/input.ts";
+import { reportError, runCommand } from "./cli/run.ts";
+import type { Context, Globals } from "./commands/context.ts";
+import { createContext, type World } from "./commands/create-context.ts";
+import {
+  type Environment,
+  GLOBAL_OPTIONS,
+  isSet,
+  readGlobals,
+  TAKES_VALUE,
+} from "./commands/globals.ts";
+import { COMMANDS, type CommandEntry, type CommandGroup, GROUPS } from "./commands/registry.ts";
+import { type ExitName, UsageError } from "./errors.ts";
+
+/**
+ * Runs one command line from its words to its ending. Never throws, never ends the process.
+ *
+ * @param words what stands after `nectar`
+ * @returns how it ended
+ */
+export async function runProgram(
+  words: readonly string[],
+  world: Omit<World, "globals">,
+): Promise<ExitName> {
+  const { streams, env, version } = world;
+  const early = {
+    streams,
+    mode: { json: wantsJson(words), quiet: false, yes: false },
+    debug: isSet(env["NECTAR_DEBUG"]),
+  };
+  let asked: Asked;
+  try {
+    asked = await parse(words, env, version, streams.stdout.columns);
+  } catch (error) {
+    return reportError(error, early, version);
+  }
+  if (asked.kind === "text") {
+    streams.stdout.write(`${asked.text.trimEnd()}\n`);
+    return "done";
+  }
+  const { command, name, raw, globals } = asked;
+  const context = createContext({ ...world, globals });
+  try {
+    return await command.invoke((definition) => runCommand(definition, name, raw, context));
+  } catch (error) {
+    context.progress.stop();
+    return await reportError(error, { ...context, debug: globals.debug }, version);
+  } finally {
+    await context.close();
+  }
+}
+
+/** What the command line asks for. */
+export type Asked =
+  | { readonly kind: "text"; readonly text: string }
+  | {
+      readonly kind: "command";
+      readonly name: string;
+      readonly command: Runnable<Context>;
+      readonly raw: RawInput;
+      readonly globals: Globals;
+    };
+
+/**
+ * Understands a command line. Only the command that is asked for is loaded.
+ *
+ * @param words what stands after `nectar`
+ * @param width the terminal's columns, for help
+ * @throws UsageError for everything that commander refuses
+ */
+export async function parse(
+  words: readonly string[],
+  env: Environment,
+  version: string,
+  width: number | null,
+): Promise<Asked> {
+  const argv = words[0] === "help" ? [...words.slice(1), "--help"] : [...words];
+  const entry = findEntry(argv);
+  const loaded = entry === null ? null : (await entry.load()).command;
+  let out = "";
+  let called: Pick<RawInput, "options" | "args"> | null = null;
+  const program = new Command("nectar")
+    .description("From nothing to a validated Nectar Climate connection, in one command.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand(false)
+    .showHelpAfterError(false)
+    .configureHelp({ showGlobalOptions: true, ...(width === null ? {} : { helpWidth: width }) })
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        out += text;
+      },
+      writeErr: () => {},
+      outputError: () => {},
+    });
+  addGlobals(program);
+  program.addHelpText("after", rootHelp());
+  const groups = new Map<string, Command>();
+  for (const each of COMMANDS) {
+    const [first, verb] = each.path;
+    const group = GROUPS.find(({ name }) => name === first);
+    if (group !== undefined && !groups.has(first)) groups.set(first, addGroup(program, group));
+    const parent = groups.get(first) ?? program;
+    const node = parent.command(verb ?? first).summary(each.summary);
+    for (const alias of each.aliases) node.alias(alias);
+    if (each === entry && loaded !== null) addFields(node, each, loaded);
+    node.action((...given: unknown[]) => {
+      called = {
+        options: node.opts(),
+        args: given.slice(0, -2).filter((arg) => typeof arg === "string"),
+      };
+    });
+  }
+  try {
+    program.parse(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.help") return { kind: "text", text: groupHelp(program, argv) };
+    if (error.exitCode === 0) return { kind: "text", text: out };
+    throw usageError(error, argv);
+  }
+  if (called === null || entry === null || loaded === null) {
+    return { kind: "text", text: groupHelp(program, argv) };
+  }
+  const globals = readGlobals(program.opts(), env);
+  return { kind: "command", name: nameOf(entry), command: loaded, raw: called, globals };
+}
+
+/** Whether the words ask for JSON, read before they are parsed, so that a parse error is in the right form. */
+function wantsJson(words: readonly string[]): boolean {
+  const end = words.indexOf("--");
+  return (end < 0 ? words : words.slice(0, end)).includes("--json");
+}
+
+function nameOf(entry: CommandEntry): string {
+  return ["nectar", ...entry.path].join(" ");
+}
+
+/** The command that the first two words which are no options name. */
+function findEntry(argv: readonly string[]): CommandEntry | null {
+  const found: string[] = [];
+  for (let index = 0; index < argv.length && found.length < 2; index += 1) {
+    const word = argv[index] ?? "";
+    if (word === "--") break;
+    if (word.startsWith("-")) {
+      if (TAKES_VALUE.has(word)) index += 1;
+    } else {
+      found.push(word);
+      if (
+        COMMANDS.some(
+          (each) => each.path.length === 1 && isCalled(each.path[0], each.aliases, word),
+        )
+      )
+        break;
+    }
+  }
+  const [first = "", second = ""] = found;
+  const group = GROUPS.find(({ name, aliases }) => isCalled(name, aliases, first));
+  return (
+    COMMANDS.find(({ path, aliases }) =>
+      path[1] === undefined
+        ? isCalled(path[0], aliases, first)
+        : path[0] === group?.name && isCalled(path[1], aliases, second),
+    ) ?? null
+  );
+}
+
+function isCalled(name: string, aliases: readonly string[], word: string): boolean {
+  return name === word || aliases.includes(word);
+}
+
+function addGroup(program: Command, { name, aliases, summary }: CommandGroup): Command {
+  const group = program.command(name).summary(summary).helpCommand(false);
+  for (const alias of aliases) group.alias(alias);
+  group.description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
+  return group;
+}
+
+function addGlobals(program: Command): void {
+  program.optionsGroup("Global options:");
+  for (const { flag, help } of GLOBAL_OPTIONS) program.addOption(new Option(flag, help));
+}
+
+function addFields(node: Command, entry: CommandEntry, command: Runnable<Context>): void {
+  node.description(
+    command.description ?? `${entry.summary[0]?.toUpperCase()}${entry.summary.slice(1)}.`,
+  );
+  for (const [name, field] of Object.entries(command.fields)) addField(node, name, field);
+  if (command.examples.length > 0) {
+    const lines = command.examples.map(({ command: line, note }) => `  ${line}\n      ${note}`);
+    node.addHelpText("after", `\nExamples:\n${lines.join("\n")}\n\nExit status: see nectar --help`);
+  }
+}
+
+function addField(node: Command, name: string, field: Field): void {
+  if (field.kind === "argument") {
+    // Never required by commander: what is missing is named together with everything else.
+    node.argument(field.flag.replace(/^<(.*)>$/, "[$1]"), field.help);
+    return;
+  }
+  const add = (flag: string, help: string, collect: boolean) => {
+    const made = new Option(flag, help);
+    // The field's own name, whatever the flag is called.
+    made.attributeName = () => name;
+    if (collect) {
+      made.argParser((text, items: readonly ListItem[] | undefined) => [
+        ...(items ?? []),
+        { flag, text },
+      ]);
+    }
+    node.addOption(made);
+  };
+  if (field.kind === "list") {
+    add(field.flag, field.help, true);
+    if (field.or !== undefined) add(field.or.flag, field.or.help, true);
+    return;
+  }
+  const env = field.kind === "option" && field.env !== undefined ? ` (env: ${field.env})` : "";
+  const fallback =
+    field.kind === "option" && field.fallback !== undefined ? ` (default: ${field.fallback})` : "";
+  add(field.flag, `${field.help}${fallback}${env}`, false);
+  if (field.kind === "switch" && field.negatable) {
+    add(field.flag.replace(/^--/, "--no-"), "do not", false);
+  }
+}
+
+/** The help of the group that the words name, or of everything. */
+function groupHelp(program: Command, argv: readonly string[]): string {
+  const first = argv.find((word) => !word.startsWith("-"));
+  const group = program.commands.find(
+    (one) => first !== undefined && isCalled(one.name(), one.aliases(), first),
+  );
+  return (group ?? program).helpInformation() + (group === undefined ? rootHelp() : "");
+}
+
+function rootHelp(): string {
+  const codes = EXIT_TABLE.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`);
+  return `
+Environment:
+  NECTAR_API_KEY      the API key; wins over a stored one
+  NECTAR_CONFIG_DIR   folder of profiles (config.json) and stored keys
+  NECTAR_STATE_DIR    folder of the local emulator's data
+
+Exit status:
+${codes.join("\n")}
+
+Begin with:
+  nectar onboard --local
+`;
+}
+
+/** Commander's refusal in our words. A value that may be a secret is never echoed. */
+function usageError(error: CommanderError, argv: readonly string[]): UsageError {
+  const suggestion = /\(Did you mean (?:one of )?(.+?)\?\)/s.exec(error.message)?.[1];
+  const hint = suggestion === undefined ? undefined : `Did you mean ${suggestion}?`;
+  const next = [{ command: `${commandWords(argv)} --help`, why: "what it takes" }];
+  switch (error.code) {
+    case "commander.unknownOption": {
+      const flag = safeWord(
+        /'([^']*)'/.exec(error.message)?.[1] ?? "",
+        /^--?[A-Za-z][A-Za-z-]{0,30}$/,
+      );
+      return new UsageError(
+        "unknown_option",
+        `unknown option ${flag ?? "(not shown: it may hold a secret)"}`,
+        { hint, next },
+      );
+    }
+    case "commander.unknownCommand": {
+      const word = safeWord(/'([^']*)'/.exec(error.message)?.[1] ?? "", /^[a-z][a-z-]{0,20}$/);
+      return new UsageError(
+        "unknown_command",
+        `unknown command ${word ?? "(not shown: it may hold a secret)"}`,
+        { hint, next },
+      );
+    }
+    case "commander.optionMissingArgument": {
+      const flag = /'([^']*)'/.exec(error.message)?.[1] ?? "an option";
+      return new UsageError("missing_value", `${flag} needs a value`, { next });
+    }
+    case "commander.excessArguments":
+      return new UsageError("too_many_arguments", "too many arguments", {
+        hint: "A value with spaces needs quotes. No secret is taken as an argument.",
+        next,
+      });
+    default:
+      return new UsageError("usage", "the command line can't be understood", { next });
+  }
+}
+
+function commandWords(argv: readonly string[]): string {
+  const entry = findEntry(argv);
+  if (entry !== null) return nameOf(entry);
+  const group = GROUPS.find(
+    ({ name, aliases }) => argv[0] !== undefined && isCalled(name, aliases, argv[0]),
+  );
+  return group === undefined ? "nectar" : `nectar ${group.name}`;
+}
+
+/** A word in quotes if it has the form of a flag or command; the part from `=` on is dropped. */
+function safeWord(word: string, form: RegExp): string | null {
+  const bare = word.split("=")[0] ?? "";
+  return form.test(bare) ? `"${bare}"` : null;
+}

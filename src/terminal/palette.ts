@@ -1,0 +1,67 @@
+/** Which colours a stream gets. A value for each stream, never a global: stdout may be a file while stderr is a terminal. */
+import { Chalk } from "chalk";
+
+/** 0 none, 1 the basic sixteen, 2 two hundred and fifty-six, 3 true colour. */
+export type ColorLevel = 0 | 1 | 2 | 3;
+
+type Paint = (text: string) => string;
+
+export interface Palette {
+  readonly level: ColorLevel;
+  readonly bold: Paint;
+  readonly dim: Paint;
+  readonly green: Paint;
+  readonly yellow: Paint;
+  readonly red: Paint;
+  readonly cyan: Paint;
+}
+
+export interface ColorQuestion {
+  /** `--color` is true, `--no-color` is false. */
+  readonly flag: boolean | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether the stream in question is a terminal. */
+  readonly isTTY: boolean;
+  /** What the stream says of itself, in bits for each cell: 1, 4, 8 or 24. */
+  readonly depth?: number | undefined;
+}
+
+/**
+ * Decides a stream's colour level: the flag, then `NO_COLOR`, `FORCE_COLOR`, `TERM=dumb`, then whether the stream is a terminal.
+ * An empty variable counts as unset.
+ * @see https://no-color.org and https://force-color.org
+ */
+export function colorLevel({ flag, env, isTTY, depth }: ColorQuestion): ColorLevel {
+  const able = terminalLevel(env, depth);
+  if (flag === true) return able === 0 ? 1 : able;
+  if (flag === false || env["NO_COLOR"]) return 0;
+  const forced = env["FORCE_COLOR"];
+  if (forced) return forcedLevel(forced);
+  if (env["TERM"] === "dumb" || !isTTY) return 0;
+  return able;
+}
+
+function forcedLevel(value: string): ColorLevel {
+  if (value === "0" || value.toLowerCase() === "false") return 0;
+  if (value === "2") return 2;
+  return value === "3" ? 3 : 1;
+}
+
+function terminalLevel(
+  env: Readonly<Record<string, string | undefined>>,
+  depth: number | undefined,
+): ColorLevel {
+  const named = env["COLORTERM"]?.toLowerCase();
+  if (named === "truecolor" || named === "24bit") return 3;
+  if (env["TERM"]?.includes("256color")) return 2;
+  if (depth === undefined) return 1;
+  if (depth >= 24) return 3;
+  if (depth >= 8) return 2;
+  return depth >= 4 ? 1 : 0;
+}
+
+/** The colours of one level. At level 0 every one of them gives its text back as it is. */
+export function palette(level: ColorLevel): Palette {
+  const { bold, dim, green, yellow, red, cyan } = new Chalk({ level });
+  return { level, bold, dim, green, yellow, red, cyan };
+}

@@ -1,0 +1,26 @@
+/** How a question looks. Every colour of the prompt library is replaced, since its own can't be turned off on Node 20. */
+import type { Palette } from "./palette.ts";
+
+/** The theme for all kinds of question, in the colours of one stream. */
+export function promptTheme(palette: Palette, unicode: boolean) {
+  const { bold, dim, green, red, cyan, yellow } = palette;
+  const arrows = unicode ? "↑↓" : "up/down";
+  return {
+    prefix: { idle: cyan("?"), done: green(unicode ? "✔" : "+") },
+    spinner: { interval: 80, frames: ["-", "\\", "|", "/"].map(yellow) },
+    icon: { cursor: unicode ? "❯" : ">" },
+    style: {
+      answer: cyan,
+      // Two spaces before the answer tell it from the question without colour.
+      message: (text: string) => `${bold(text)} `,
+      error: (text: string) => red(`> ${text}`),
+      defaultAnswer: (text: string) => dim(`(${text})`),
+      help: dim,
+      highlight: cyan,
+      key: (text: string) => bold(`<${text}>`),
+      disabled: dim,
+      description: dim,
+      keysHelpTip: () => dim(`${arrows} to choose, Enter to take it`),
+    },
+  };
+}

@@ -1,0 +1,184 @@
+/** Lists on a terminal and in a pipe. Values come as they are; everything foreign in them is made printable here. */
+
+import type { Palette } from "./palette.ts";
+import { printable } from "./sanitize.ts";
+import type { Screen } from "./streams.ts";
+
+export interface Column<Row> {
+  readonly header: string;
+  readonly value: (row: Row) => string;
+  /** The value for a program, for instance an ISO time. Default: `value`. */
+  readonly plain?: ((row: Row) => string) | undefined;
+  readonly align?: "left" | "right" | undefined;
+  /** Colours a text that is laid out already; must not change its width. */
+  readonly paint?: ((text: string, row: Row, palette: Palette) => string) | undefined;
+  /** May be cut with "…" or wrapped when the terminal is narrow. Without it the value stays whole: an ID never is cut. */
+  readonly shrink?: boolean | undefined;
+}
+
+export { type FieldPair, renderFields, renderFieldsTsv } from "./fields.ts";
+
+type Width = (text: string) => number;
+
+interface Cell<Row> {
+  readonly row: Row;
+  readonly column: Column<Row>;
+  readonly text: string;
+}
+
+const GAP = 2;
+const MIN_SHRUNK = 8;
+/** Holds a cell's place while the layout is made. A character that `string-width` counts as one in every version. */
+const STAND_IN = "\ue000";
+const NO_BORDER = {
+  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "", left: "", "left-mid": "" },
+  ...{ bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "", mid: "" },
+  ...{ "mid-mid": "", right: "", "right-mid": "", middle: " ".repeat(GAP) },
+};
+
+/**
+ * A table with a header line, or, where it does not fit, a block of `header  value` lines for each row.
+ *
+ * @param screen its width in cells; a width of null never shrinks anything
+ * @returns the text with a line end at its end; empty without rows
+ */
+export async function renderTable<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  screen: Screen,
+): Promise<string> {
+  if (rows.length === 0 || columns.length === 0) return "";
+  const { default: width } = await import("string-width");
+  const cells = rows.map((row) =>
+    columns.map((column): Cell<Row> => ({ row, column, text: cellText(row, column) })),
+  );
+  const natural = columns.map((column, index) =>
+    Math.max(width(column.header), ...cells.map((line) => width(line[index]?.text ?? ""))),
+  );
+  const widths = widthsThatFit(natural, columns, screen.columns, width);
+  return widths === null
+    ? await renderBlocks(cells, columns, screen, width)
+    : await renderGrid(cells, columns, widths, screen.palette, width);
+}
+
+/** An ID may be longer than any limit and is still shown whole. */
+function cellText<Row>(row: Row, column: Column<Row>): string {
+  return printable(column.value(row), column.shrink ? undefined : Number.POSITIVE_INFINITY).trim();
+}
+
+/** The columns' widths, the widest shrinkable ones cut first; null when even that is not enough. */
+function widthsThatFit<Row>(
+  natural: readonly number[],
+  columns: readonly Column<Row>[],
+  available: number | null,
+  width: Width,
+): readonly number[] | null {
+  if (available === null) return natural;
+  const widths = [...natural];
+  let excess = widths.reduce((sum, each) => sum + each, GAP * (widths.length - 1)) - available;
+  while (excess > 0) {
+    const candidates = columns.flatMap((column, index) => {
+      const current = widths[index] ?? 0;
+      const room = column.shrink ? current - Math.max(MIN_SHRUNK, width(column.header)) : 0;
+      return room > 0 ? [{ index, current }] : [];
+    });
+    if (candidates.length === 0) return null;
+    const widest = candidates.reduce((one, other) => (other.current > one.current ? other : one));
+    widths[widest.index] = widest.current - 1;
+    excess -= 1;
+  }
+  return widths;
+}
+
+/**
+ * Lays the grid out with cli-table3. That library measures with an older string-width, which counts many scripts
+ * wrongly and would cut them, so it gets stand-ins of the right width, and the texts take their places afterwards.
+ */
+async function renderGrid<Row>(
+  cells: readonly (readonly Cell<Row>[])[],
+  columns: readonly Column<Row>[],
+  widths: readonly number[],
+  palette: Palette,
+  width: Width,
+): Promise<string> {
+  const { default: Table } = await import("cli-table3");
+  const table = new Table({
+    chars: NO_BORDER,
+    style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
+    colAligns: columns.map((column) => column.align ?? "left"),
+    colWidths: [...widths],
+  });
+  const texts: string[] = [];
+  const place = (text: string, limit: number, paint: (cut: string) => string): string => {
+    const cut = cutTo(text, limit, width);
+    if (cut !== "") texts.push(paint(cut));
+    return STAND_IN.repeat(width(cut));
+  };
+  table.push(columns.map(({ header }, index) => place(header, widths[index] ?? 0, palette.bold)));
+  for (const line of cells) {
+    table.push(
+      line.map(({ row, column, text }, index) =>
+        place(text, widths[index] ?? 0, (cut) => painted(cut, row, column, palette)),
+      ),
+    );
+  }
+  let next = 0;
+  const lines = table.toString().split("\n");
+  return lines
+    .map((line) => line.trimEnd().replace(/\ue000+/g, () => texts[next++] ?? ""))
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+function painted<Row>(text: string, row: Row, column: Column<Row>, palette: Palette): string {
+  return column.paint === undefined ? text : column.paint(text, row, palette);
+}
+
+/** A text of at most this width, its end replaced by "…" where it had to be cut. */
+function cutTo(text: string, limit: number, width: Width): string {
+  if (width(text) <= limit) return text;
+  let kept = "";
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (width(`${kept}${segment}…`) > limit) break;
+    kept += segment;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+async function renderBlocks<Row>(
+  cells: readonly (readonly Cell<Row>[])[],
+  columns: readonly Column<Row>[],
+  screen: Screen,
+  width: Width,
+): Promise<string> {
+  const { default: wrap } = await import("wrap-ansi");
+  const total = screen.columns ?? Number.POSITIVE_INFINITY;
+  const labelWidth = Math.max(...columns.map(({ header }) => width(header)));
+  const block = (line: readonly Cell<Row>[]): string[] =>
+    line.flatMap(({ row, column, text }) => {
+      if (text === "") return [];
+      const paint = (part: string): string => painted(part, row, column, screen.palette);
+      const label = screen.palette.bold(column.header);
+      if (labelWidth + GAP + width(text) <= total) {
+        return [`${label}${" ".repeat(labelWidth + GAP - width(column.header))}${paint(text)}`];
+      }
+      // Below its label a value has nearly the whole width; a whole value that is wider still runs over it.
+      const indent = column.shrink || width(text) + GAP <= total ? GAP : 0;
+      const parts = column.shrink
+        ? wrap(text, Math.max(1, total - indent), { hard: true }).split("\n")
+        : [text];
+      return [label, ...parts.map((part) => `${" ".repeat(indent)}${paint(part)}`)];
+    });
+  return cells.map((line) => `${block(line).join("\n")}\n`).join("\n");
+}
+
+/**
+ * Tab-separated lines for another program: no header, nothing cut, no colour.
+ *
+ * @returns one line for each row, each with its line end; empty without rows
+ */
+export function renderTsv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+  const field = (row: Row, { plain, value }: Column<Row>): string =>
+    printable((plain ?? value)(row), Number.POSITIVE_INFINITY);
+  return rows.map((row) => `${columns.map((column) => field(row, column)).join("\t")}\n`).join("");
+}

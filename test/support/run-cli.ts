@@ -1,0 +1,142 @@
+/** Runs a command line in this process, with streams that are collected and folders that are the test's own. */
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable, Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach } from "vitest";
+import { exitCode } from "../../src/cli/exit.ts";
+import type { Clock } from "../../src/commands/context.ts";
+import { colorFlag } from "../../src/commands/globals.ts";
+import { runProgram } from "../../src/program.ts";
+import { openStreams } from "../../src/terminal/streams.ts";
+
+export interface Run {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** stdout as JSON. */
+  json<Value = Record<string, unknown>>(): Value;
+  /** The one error object on stderr. */
+  error(): ErrorObject;
+}
+
+export interface ErrorObject {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly next: readonly { readonly command: string; readonly why: string }[];
+  readonly httpStatus: number | null;
+  readonly retryable: boolean;
+  readonly created: {
+    readonly companyId: string | null;
+    readonly siteIds: readonly string[];
+    readonly connectionId: string | null;
+  };
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  /** stdout is a terminal of this width. */
+  readonly columns?: number;
+  readonly clock?: Clock;
+  readonly signal?: AbortSignal;
+}
+
+export interface Place {
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  run(words: readonly string[], options?: RunOptions): Promise<Run>;
+}
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+const realClock: Clock = {
+  now: () => Date.now(),
+  async sleep(ms, signal) {
+    try {
+      await sleep(ms, undefined, { signal });
+    } catch {
+      throw signal.reason;
+    }
+  },
+};
+
+/** A fresh machine as far as the tool can see: its own configuration and state folders. Gone when the test ends. */
+export function freshPlace(): Place {
+  const folder = mkdtempSync(join(tmpdir(), "nectar-test-"));
+  folders.push(folder);
+  const env = {
+    HOME: folder,
+    NECTAR_CONFIG_DIR: join(folder, "config"),
+    NECTAR_STATE_DIR: join(folder, "state"),
+  };
+  return {
+    folder,
+    env,
+    run: (words, options = {}) =>
+      runCli(words, folder, { ...options, env: { ...env, ...options.env } }),
+  };
+}
+
+async function runCli(words: readonly string[], home: string, options: RunOptions): Promise<Run> {
+  const stdout = collector(options.columns);
+  const stderr = collector(undefined);
+  const env = options.env ?? {};
+  const streams = openStreams({
+    stdin: options.stdin === undefined ? Readable.from([]) : Readable.from([options.stdin]),
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    env,
+    colorFlag: colorFlag(words),
+  });
+  const ended = await runProgram(words, {
+    machine: {
+      platform: "linux",
+      home,
+      cwd: home,
+      pid: process.pid,
+      uid: process.getuid?.(),
+      clock: options.clock ?? realClock,
+      random: () => Math.random(),
+      newId: () => randomUUID(),
+      isAlive: (pid) => {
+        try {
+          return process.kill(pid, 0);
+        } catch {
+          return false;
+        }
+      },
+    },
+    streams,
+    env,
+    version: "0.0.0-test",
+    signal: options.signal ?? new AbortController().signal,
+  });
+  return {
+    status: exitCode(ended),
+    stdout: stdout.text(),
+    stderr: stderr.text(),
+    json: () => JSON.parse(stdout.text()),
+    error: () => JSON.parse(stderr.text()).error,
+  };
+}
+
+function collector(columns: number | undefined) {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      chunks.push(Buffer.from(chunk));
+      done();
+    },
+  });
+  const text = () => Buffer.concat(chunks).toString("utf8");
+  return columns === undefined
+    ? { stream, text }
+    : { stream: Object.assign(stream, { isTTY: true, columns }), text };
+}

@@ -1,0 +1,154 @@
+/** What the help promises is what the tool does. */
+import { describe, expect, it } from "vitest";
+import { EXIT_TABLE } from "../../src/cli/exit.ts";
+import { COMMANDS, GROUPS } from "../../src/commands/registry.ts";
+import { parse } from "../../src/program.ts";
+import { freshPlace } from "../support/run-cli.ts";
+
+/** Splits a command line as a POSIX shell does, for the quoting that examples use. */
+function words(line: string): string[] {
+  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
+}
+
+const commands = await Promise.all(
+  COMMANDS.map(async (entry) => ({
+    line: entry.path.join(" "),
+    entry,
+    command: (await entry.load()).command,
+  })),
+);
+
+describe("help", () => {
+  it("of the whole tool lists every group, the exit table and the variables", async () => {
+    const run = await freshPlace().run(["--help"]);
+    expect(run.status).toBe(0);
+    expect(run.stderr).toBe("");
+    for (const { name } of GROUPS) expect(run.stdout).toContain(name);
+    for (const { code, meaning } of EXIT_TABLE) expect(run.stdout).toContain(`${code}  ${meaning}`);
+    for (const name of ["NECTAR_API_KEY", "NECTAR_CONFIG_DIR", "NECTAR_STATE_DIR"]) {
+      expect(run.stdout).toContain(name);
+    }
+  });
+
+  it("is what bare `nectar`, a bare group, `help` and -h show, too", async () => {
+    const place = freshPlace();
+    const whole = (await place.run(["--help"])).stdout;
+    for (const same of [[], ["-h"], ["help"]]) {
+      const run = await place.run(same);
+      expect([run.status, run.stdout, run.stderr]).toEqual([0, whole, ""]);
+    }
+    const group = (await place.run(["connections", "--help"])).stdout;
+    for (const same of [["connections"], ["connection"], ["help", "connections"]]) {
+      const run = await place.run(same);
+      expect([run.status, run.stdout, run.stderr]).toEqual([0, group, ""]);
+    }
+    expect(group).toContain("list|ls");
+  });
+
+  it("prints the version", async () => {
+    for (const flag of ["--version", "-V"]) {
+      const run = await freshPlace().run([flag]);
+      expect([run.status, run.stdout]).toEqual([0, "0.0.0-test\n"]);
+    }
+  });
+
+  it("keeps its shape", async () => {
+    const place = freshPlace();
+    const pages = [
+      [],
+      ...GROUPS.map(({ name }) => [name]),
+      ...COMMANDS.map(({ path }) => [...path]),
+    ];
+    const texts: string[] = [];
+    for (const page of pages) {
+      const run = await place.run([...page, "--help"]);
+      expect(run.status).toBe(0);
+      texts.push(`$ nectar ${[...page, "--help"].join(" ")}\n\n${run.stdout}`);
+    }
+    await expect(texts.join("\n")).toMatchFileSnapshot("help.snapshot.txt");
+  });
+
+  it.each(commands)(
+    "of $line has its flags, the global ones and an example",
+    async ({ entry, command }) => {
+      const { stdout } = await freshPlace().run([...entry.path, "--help"]);
+      for (const field of Object.values(command.fields)) {
+        const name = field.flag.replace(/^[<[](.*)[>\]]$/, "$1").split(" ")[0] ?? "";
+        expect(stdout).toContain(name);
+      }
+      for (const flag of ["--profile", "--local", "--json", "--timeout", "--no-input"]) {
+        expect(stdout).toContain(flag);
+      }
+      expect(command.examples.length).toBeGreaterThan(0);
+    },
+  );
+
+  it.each(
+    commands.flatMap(({ entry, command }) =>
+      command.examples.map((example) => ({ line: example.command, path: entry.path })),
+    ),
+  )("example: $line", async ({ line, path }) => {
+    const [tool, ...rest] = words(line);
+    expect(tool).toBe("nectar");
+    const asked = await parse(rest, {}, "0", null);
+    expect(asked).toMatchObject({ kind: "command", name: ["nectar", ...path].join(" ") });
+  });
+});
+
+describe("a command without input and without a terminal", () => {
+  const needs: Record<string, string[]> = {
+    onboard: ["--company-name", "--site"],
+    "companies create": ["--name"],
+    "companies get": ["<id>"],
+    "companies update": ["at least one of --name, --external-id"],
+    "companies delete": ["<id>"],
+    "companies use": ["<id>"],
+    "sites create": ["--name"],
+    "sites list": ["--company"],
+    "sites get": ["<id>"],
+    "sites update": ["at least one of --name, --address, --external-id"],
+    "connections create": ["--company"],
+    "connections list": ["--company"],
+    "connections get": ["<id>"],
+    "connections wait": ["<id>"],
+    "auth login": ["--key-stdin"],
+    "profiles use": ["<name>"],
+    "profiles delete": ["<name>"],
+    "emulator reset": ["--yes"],
+  };
+  const keyless = ["companies list", "auth status"];
+
+  // `emulator start` needs nothing, and runs until it is stopped.
+  const ending = commands.filter(({ line }) => line !== "emulator start");
+
+  it.each(ending)("$line ends at once, and says what it needs", async ({ line, entry }) => {
+    const run = await freshPlace().run([...entry.path, "--json"]);
+    const flags = needs[line];
+    if (flags !== undefined) {
+      expect(run.status).toBe(2);
+      for (const flag of flags) expect(run.stderr).toContain(flag);
+    } else if (keyless.includes(line)) {
+      expect(run.status).toBe(4);
+      for (const way of ["NECTAR_API_KEY", "nectar auth login", "--local"]) {
+        expect(run.stderr).toContain(way);
+      }
+    } else {
+      expect([line, run.status]).toEqual([line, line === "profiles show" ? 5 : 0]);
+    }
+    expect(run.status === 0 ? run.stderr : run.stdout).toBe("");
+  });
+});
+
+describe("global options", () => {
+  it("are taken before and after the command", async () => {
+    for (const order of [
+      ["--local", "--json", "companies", "list"],
+      ["companies", "--local", "list", "--json"],
+      ["companies", "list", "--local", "--json"],
+      ["--profile", "local", "--local", "company", "ls", "--json"],
+    ]) {
+      const run = await freshPlace().run(order);
+      expect([order, run.status, run.stdout]).toEqual([order, 0, "[]\n"]);
+    }
+  });
+});
