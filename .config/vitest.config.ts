@@ -1,7 +1,11 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import manifest from "../package.json" with { type: "json" };
 
 export default defineConfig({
-  root: new URL("..", import.meta.url).pathname,
+  root: fileURLToPath(new URL("..", import.meta.url)),
+  // The build sets the same; see src/version.ts.
+  define: { __NECTAR_VERSION__: JSON.stringify(manifest.version) },
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 20_000,

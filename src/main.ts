@@ -2,7 +2,6 @@
 import { randomUUID } from "node:crypto";
 import { homedir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { exitCode } from "./cli/exit.ts";
 import type { Machine } from "./commands/context.ts";
 import { colorFlag } from "./commands/globals.ts";
 import { InterruptedError } from "./errors.ts";
@@ -10,14 +9,23 @@ import { runProgram } from "./program.ts";
 import { openStreams } from "./terminal/streams.ts";
 import { VERSION } from "./version.ts";
 
-const SIGNALS = { SIGINT: "sigint", SIGTERM: "sigterm", SIGHUP: "sighup" } as const;
+const ENDINGS = { SIGINT: "sigint", SIGTERM: "sigterm", SIGHUP: "sighup" } as const;
+
+const CONTINUE = "Run the same command again: it finds what is there and goes on.";
 
 /** Runs the tool on this process. */
 export async function main(): Promise<void> {
   const stopped = new AbortController();
-  for (const [signal, exit] of Object.entries(SIGNALS)) {
-    // The first one ends the command in order; listening once leaves the second to the system, which ends at once.
-    process.once(signal, () => stopped.abort(new InterruptedError(exit)));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (!stopped.signal.aborted) {
+        stopped.abort(new InterruptedError(ENDINGS[signal], { hint: CONTINUE }));
+      } else {
+        // The second one ends the process at once, the system's way.
+        process.removeAllListeners(signal);
+        process.kill(process.pid, signal);
+      }
+    });
   }
   const words = process.argv.slice(2);
   const { env, stdin, stdout, stderr } = process;
@@ -29,14 +37,15 @@ export async function main(): Promise<void> {
     colorFlag: colorFlag(words),
     onBrokenPipe: () => {},
   });
-  const ended = await runProgram(words, {
+  const status = await runProgram(words, {
     machine: machine(),
     streams,
     env,
     version: VERSION,
     signal: stopped.signal,
   });
-  process.exitCode = exitCode(ended);
+  process.exitCode = status;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal);
   // A terminal that was read from keeps the process alive.
   stdin.pause();
   stdin.unref?.();

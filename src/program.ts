@@ -1,7 +1,7 @@
 /** The registry as a commander tree: global options, help, and the options of the one command that is asked for. */
 import { Command, CommanderError, Option } from "commander";
 import type { Field, Runnable } from "./cli/define.ts";
-import { EXIT_TABLE } from "./cli/exit.ts";
+import { EXIT_TABLE, exitCode } from "./cli/exit.ts";
 import type { ListItem, RawInput } from "./cli/input.ts";
 import { reportError, runCommand } from "./cli/run.ts";
 import type { Context, Globals } from "./commands/context.ts";
@@ -20,12 +20,17 @@ import { type ExitName, UsageError } from "./errors.ts";
  * Runs one command line from its words to its ending. Never throws, never ends the process.
  *
  * @param words what stands after `nectar`
- * @returns how it ended
+ * @returns the exit status
  */
 export async function runProgram(
   words: readonly string[],
   world: Omit<World, "globals">,
-): Promise<ExitName> {
+): Promise<number> {
+  const ending = await run(words, world);
+  return exitCode(ending);
+}
+
+async function run(words: readonly string[], world: Omit<World, "globals">): Promise<ExitName> {
   const { streams, env, version } = world;
   const early = {
     streams,

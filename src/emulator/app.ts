@@ -1,5 +1,4 @@
 /** The Nectar API as an app that needs no socket: guards, routes under each version, errors as JSON. */
-import { setTimeout as sleepFor } from "node:timers/promises";
 import { Hono } from "hono";
 import { LocalStateError } from "../errors.ts";
 import { keyRequired, loopbackOnly } from "./guard.ts";
@@ -24,9 +23,8 @@ export interface EmulatorOptions {
   readonly paths?: PathForms | undefined;
   /** How a wrong login is spelt; as in the reference when not given. */
   readonly wrongPasswordStatus?: WrongPasswordStatus | undefined;
-  /** How long each answer waits, in milliseconds. */
-  readonly latencyMs?: number | undefined;
-  readonly sleep?: ((ms: number) => Promise<void>) | undefined;
+  /** Called before each answer, and waited for. */
+  readonly delay?: (() => Promise<void>) | undefined;
 }
 
 /** Each version and the path that it lives under; outside documents and usage data all are the same. */
@@ -43,7 +41,7 @@ const VERSIONS: ReadonlyMap<string, string> = new Map([
  * @see https://docs.nectarclimate.com/developer-guide/api-versions.md
  */
 export function createEmulator(options: EmulatorOptions): Hono {
-  const { latencyMs = 0, sleep = async (ms) => sleepFor(ms) } = options;
+  const { delay } = options;
   const parts: RouteParts = {
     store: options.store,
     clock: options.clock,
@@ -52,9 +50,9 @@ export function createEmulator(options: EmulatorOptions): Hono {
     wrongPasswordStatus: options.wrongPasswordStatus ?? "PASSWORD_INCORRECT",
   };
   const app = new Hono();
-  if (latencyMs > 0) {
+  if (delay !== undefined) {
     app.use(async (_, next) => {
-      await sleep(latencyMs);
+      await delay();
       await next();
     });
   }

@@ -25,10 +25,7 @@ const LOOPBACK = "127.0.0.1";
 const KEEP_ALIVE_MS = 60_000;
 
 export interface StartOptions
-  extends Pick<
-    EmulatorOptions,
-    "clock" | "ids" | "latencyMs" | "paths" | "wrongPasswordStatus" | "sleep"
-  > {
+  extends Pick<EmulatorOptions, "clock" | "ids" | "delay" | "paths" | "wrongPasswordStatus"> {
   /** The tool's state folder; null keeps everything in memory. */
   readonly stateDir: string | null;
   /** 0 lets the system pick one. */
@@ -70,10 +67,10 @@ async function run(
   key: string,
   registerIn: string | null,
 ): Promise<RunningEmulator> {
-  const { clock, ids, latencyMs, paths, wrongPasswordStatus, sleep } = options;
+  const { clock, ids, delay, paths, wrongPasswordStatus } = options;
   const app = createEmulator({
     ...{ store, clock, ids, key },
-    ...{ latencyMs, paths, wrongPasswordStatus, sleep },
+    ...{ delay, paths, wrongPasswordStatus },
   });
   // The adapter would replace the global Request and Response, which belong to the whole process.
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));

@@ -62,6 +62,15 @@ function terminalLevel(
 
 /** The colours of one level. At level 0 every one of them gives its text back as it is. */
 export function palette(level: ColorLevel): Palette {
-  const { bold, dim, green, yellow, red, cyan } = new Chalk({ level });
-  return { level, bold, dim, green, yellow, red, cyan };
+  const chalk = new Chalk({ level });
+  // One argument each: chalk joins all that it gets, such as the index and the array from a `map`.
+  return {
+    level,
+    bold: (text) => chalk.bold(text),
+    dim: (text) => chalk.dim(text),
+    green: (text) => chalk.green(text),
+    yellow: (text) => chalk.yellow(text),
+    red: (text) => chalk.red(text),
+    cyan: (text) => chalk.cyan(text),
+  };
 }

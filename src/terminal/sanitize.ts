@@ -6,11 +6,11 @@ const BREAKS = /[\t\n\v\f\r\x85\u2028\u2029]+/gu;
 /**
  * Escape sequences, whole: operating-system commands and the other strings up to their terminator, control
  * sequences (`ESC [`), and the short ones. A string without a terminator only loses its introducer, so that
- * it can't hide the text behind it.
+ * it can't hide the text behind it. A string never runs over the next introducer, which keeps the search linear.
  * @see ECMA-48, section 5
  */
 const ESCAPES =
-  /(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]/gu;
+  /(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]/gu;
 
 /**
  * What must not reach a terminal: C0, DEL and C1 controls, marks that turn the reading direction

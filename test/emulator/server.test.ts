@@ -136,8 +136,7 @@ describe("closing", () => {
       waiting = resolve;
     });
     const emulator = await start({
-      latencyMs: 1,
-      sleep: () => {
+      delay: () => {
         waiting();
         return new Promise(() => {});
       },

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach } from "vitest";
-import { exitCode } from "../../src/cli/exit.ts";
 import type { Clock } from "../../src/commands/context.ts";
 import { colorFlag } from "../../src/commands/globals.ts";
 import { runProgram } from "../../src/program.ts";
@@ -95,7 +94,7 @@ async function runCli(words: readonly string[], home: string, options: RunOption
     env,
     colorFlag: colorFlag(words),
   });
-  const ended = await runProgram(words, {
+  const status = await runProgram(words, {
     machine: {
       platform: "linux",
       home,
@@ -119,7 +118,7 @@ async function runCli(words: readonly string[], home: string, options: RunOption
     signal: options.signal ?? new AbortController().signal,
   });
   return {
-    status: exitCode(ended),
+    status,
     stdout: stdout.text(),
     stderr: stderr.text(),
     json: () => JSON.parse(stdout.text()),

@@ -52,6 +52,7 @@ export const command = defineCommand({
   async run(input, context: Context): Promise<Started> {
     const { startEmulator } = await import("../../emulator/server.ts");
     const { clock, newId, pid, isAlive } = context.machine;
+    const { latency } = input;
     const emulator = await startEmulator({
       stateDir: context.places.stateDir,
       port: input.port,
@@ -62,9 +63,7 @@ export const command = defineCommand({
       isAlive,
       paths: input.paths,
       wrongPasswordStatus: input.wrongPassword,
-      ...(input.latency === undefined
-        ? {}
-        : { latencyMs: input.latency, sleep: (ms: number) => clock.sleep(ms, context.signal) }),
+      ...(latency === undefined ? {} : { delay: () => clock.sleep(latency, context.signal) }),
     });
     context.onClose(() => emulator.close());
     return { url: emulator.url, key: emulator.key };
@@ -83,8 +82,10 @@ export const command = defineCommand({
       });
     }
     const reason: unknown = context.signal.reason;
-    if (reason instanceof InterruptedError && reason.exit === "sigint") return;
-    throw reason;
+    if (!(reason instanceof InterruptedError)) throw reason;
+    if (reason.exit !== "sigint") {
+      throw new InterruptedError(reason.exit, { hint: "The emulator's data is kept." });
+    }
   },
 });
 

@@ -1,0 +1,317 @@
+/** Holds src against the floor plan, and shows of every rule that it bites. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, onTestFinished, test } from "vitest";
+import {
+  ARROWS,
+  badNames,
+  defaultExports,
+  type Exception,
+  forbiddenArrows,
+  forbiddenGlobals,
+  longFiles,
+  processExits,
+  startupPackages,
+  strangersAtTheTop,
+  type Tree,
+} from "./support/architecture.ts";
+import { importsOf, scan } from "./support/architecture-scan.ts";
+
+// Made-up sources write the dollar of a template as \u0024, so that it is not taken for a slip here.
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** What may use a global below main.ts, and why nothing else will do. Best empty. */
+const EXCEPTIONS: readonly Exception[] = [];
+
+/** What `--help` may load: nothing else is needed to parse a command line and to colour a line. */
+const STARTUP_PACKAGES = ["chalk", "commander"];
+
+function sources(folder: string): Map<string, string> {
+  const tree = new Map<string, string>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    tree.set(path.slice(folder.length + 1).replaceAll("\\", "/"), readFileSync(path, "utf8"));
+  }
+  return tree;
+}
+
+const src = sources(join(ROOT, "src"));
+
+describe("the tree", () => {
+  test("has something in it", () => {
+    expect(src.size).toBeGreaterThan(20);
+    expect(src.has("main.ts")).toBe(true);
+  });
+
+  test("draws only the arrows of the floor plan", () => {
+    expect(forbiddenArrows(src)).toEqual([]);
+  });
+
+  test("touches process, console, clocks and chance only in main.ts", () => {
+    expect(forbiddenGlobals(src, EXCEPTIONS)).toEqual([]);
+  });
+
+  test("never ends the process by force", () => {
+    const bin = readFileSync(join(ROOT, "bin", "nectar.js"), "utf8");
+    expect(processExits(new Map([...src, ["bin/nectar.js", bin]]))).toEqual([]);
+  });
+
+  test("has named exports only", () => {
+    expect(defaultExports(src)).toEqual([]);
+  });
+
+  test("has names that say what is inside", () => {
+    expect(badNames(src)).toEqual([]);
+  });
+
+  test("has no file that is too long to read", () => {
+    expect(longFiles(src)).toEqual([]);
+  });
+
+  test("starts with commander and chalk at most", async () => {
+    const packages = await startupPackages(ROOT, "src/main.ts", join(ROOT, "node_modules"));
+    expect(packages.filter((name) => !STARTUP_PACKAGES.includes(name))).toEqual([]);
+  });
+
+  test("has a tidy top level", () => {
+    const tracked = execFileSync("git", ["ls-files", "-z"], { cwd: ROOT, encoding: "utf8" });
+    expect(strangersAtTheTop(tracked.split("\0"))).toEqual([]);
+  });
+});
+
+function tree(files: Record<string, string>): Tree {
+  return new Map(Object.entries(files));
+}
+
+/** Every pair of rooms, by a file of each. */
+const ROOMS = Object.keys(ARROWS).map((room) => (room.endsWith("/") ? `${room}one.ts` : room));
+
+describe("an arrow", () => {
+  const allowed = new Set([
+    ...arrows("main.ts", "program.ts", "commands/one.ts", "terminal/one.ts"),
+    ...arrows("program.ts", "cli/one.ts", "commands/one.ts"),
+    ...arrows("commands/one.ts", "cli/one.ts", "onboarding/one.ts", "api/one.ts"),
+    ...arrows("commands/one.ts", "profile/one.ts", "terminal/one.ts", "emulator/one.ts"),
+    ...arrows("onboarding/one.ts", "api/one.ts", "profile/one.ts"),
+    ...arrows("cli/one.ts", "terminal/one.ts"),
+    ...ROOMS.filter((room) => !["errors.ts", "version.ts"].includes(room)).flatMap((room) =>
+      arrows(room, "errors.ts", "version.ts"),
+    ),
+  ]);
+
+  function arrows(from: string, ...to: string[]): string[] {
+    return to.map((target) => `${from} → ${target}`);
+  }
+
+  test.each(
+    ROOMS.flatMap((from) => ROOMS.filter((to) => to !== from).map((to) => [from, to] as const)),
+  )("%s → %s is reported unless the plan draws it", (from, to) => {
+    const specifier = `${from.includes("/") ? "../" : "./"}${to}`;
+    const found = forbiddenArrows(tree({ [from]: `import { x } from "${specifier}";` }));
+    const arrow = `${from} → ${to}`;
+    expect(found).toEqual(allowed.has(arrow) ? [] : [arrow]);
+  });
+
+  test.each([
+    ['import type { X } from "../commands/x.ts";'],
+    ['import {\n  type X,\n} from "../commands/x.ts";'],
+    ['import * as x from "../commands/x.ts";'],
+    ['import "../commands/x.ts";'],
+    ['export { x } from "../commands/x.ts";'],
+    ['export * from "../commands/x.ts";'],
+    ['export type { X } from "../commands/x.ts";'],
+    ['const load = () => import("../commands/x.ts");'],
+    ['let x: import("../commands/x.ts").X;'],
+    ["import x from '../commands/x.ts'"],
+    ['import { a } from "../errors.ts"; import { x } from "../commands/x.ts";'],
+    ['const text = `\u0024{await import("../commands/x.ts")}`;'],
+  ])("is seen in %s", (source) => {
+    expect(forbiddenArrows(tree({ "api/a.ts": source }))).toEqual(["api/a.ts → commands/x.ts"]);
+  });
+
+  test.each([
+    ['// import { x } from "../commands/x.ts";'],
+    ['/* import { x } from "../commands/x.ts"; */'],
+    ["const text = 'import { x } from \"../commands/x.ts\"';"],
+    ['const text = `import { x } from "../commands/x.ts"`;'],
+    ['import { x } from "./b.ts";'],
+    ['import got from "got";'],
+  ])("is not seen in %s", (source) => {
+    expect(forbiddenArrows(tree({ "api/a.ts": source }))).toEqual([]);
+  });
+
+  test("from the emulator reaches the schemas and the status table, not the client", () => {
+    const source = (path: string) =>
+      tree({ "emulator/routes/a.ts": `import { x } from "../../${path}";` });
+    expect(forbiddenArrows(source("api/schemas/site.ts"))).toEqual([]);
+    expect(forbiddenArrows(source("api/status.ts"))).toEqual([]);
+    expect(forbiddenArrows(source("api/http.ts"))).toEqual(["emulator/routes/a.ts → api/http.ts"]);
+  });
+
+  test("from the program to the terminal may carry types only", () => {
+    const source = (clause: string) =>
+      tree({ "program.ts": `import ${clause} from "./terminal/a.ts";` });
+    expect(forbiddenArrows(source("type { A }"))).toEqual([]);
+    expect(forbiddenArrows(source("{ type A, type B }"))).toEqual([]);
+    expect(forbiddenArrows(source("{ type A, b }"))).toEqual(["program.ts → terminal/a.ts"]);
+  });
+
+  test("must not leave src, come from no room, or hide its end", () => {
+    const at = (path: string, source: string) => forbiddenArrows(tree({ [path]: source }));
+    expect(at("api/a.ts", 'import x from "../../package.json";')).toHaveLength(1);
+    expect(at("attic/a.ts", "export const x = 1;")).toEqual([
+      "attic/a.ts: no room of the floor plan",
+    ]);
+    expect(at("api/a.ts", "await import(name);")).toEqual(["api/a.ts: imports a computed path"]);
+    expect(at("api/a.ts", "await import(`./\u0024{name}.ts`);")).toEqual([
+      "api/a.ts: imports a computed path",
+    ]);
+  });
+});
+
+describe("a global", () => {
+  test.each([
+    ["process", "process.env"],
+    ["process", "globalThis.process.env"],
+    ["process", "`\u0024{process.pid}`"],
+    ["process", 'import { argv } from "node:process";'],
+    ["console", "console.log(1)"],
+    ["Date.now", "const now = Date.now;"],
+    ["Math.random", "Math.random()"],
+    ["new Date()", "new Date()"],
+    ["new Date()", "new Date;"],
+    ["new Date()", "new Date(\n)"],
+    ["performance.now", "performance.now()"],
+    ["performance.now", 'import { performance as p } from "node:perf_hooks";'],
+    ["setTimeout", "setTimeout(go, 1)"],
+    ["setTimeout", "setInterval(go, 1)"],
+    ["setTimeout", "globalThis.setTimeout(go, 1)"],
+    ["setTimeout", 'import { setTimeout as sleep } from "node:timers/promises";'],
+  ])("%s is seen in %s", (name, source) => {
+    expect(forbiddenGlobals(tree({ "api/a.ts": source }), [])).toEqual([`api/a.ts: ${name}`]);
+    expect(forbiddenGlobals(tree({ "main.ts": source }), [])).toEqual([]);
+  });
+
+  test.each([
+    ["// process.env"],
+    ["/** console.log(new Date()) */"],
+    ['const text = "process.env, Date.now()";'],
+    ["const text = `Math.random()`;"],
+    ["const pattern = /console['\"`]/;"],
+    ["new Date(0); clock.now(); this.process();"],
+    ["clock.setTimeout(go, 1);"],
+    ["const processed = 1;"],
+  ])("is not seen in %s", (source) => {
+    expect(forbiddenGlobals(tree({ "api/a.ts": source }), [])).toEqual([]);
+  });
+
+  test("is let through by an exception, and an exception without a use is reported", () => {
+    const exceptions = [{ path: "api/a.ts", global: "console", why: "shows that it works" }];
+    expect(forbiddenGlobals(tree({ "api/a.ts": "console.log(1)" }), exceptions)).toEqual([]);
+    expect(forbiddenGlobals(tree({ "api/b.ts": "console.log(1)" }), exceptions)).toEqual([
+      "api/b.ts: console",
+      "api/a.ts: needs no exception for console",
+    ]);
+  });
+});
+
+describe("the other rules", () => {
+  test("see a forced end, also in main.ts", () => {
+    expect(processExits(tree({ "main.ts": "process.exit(1);" }))).toHaveLength(1);
+    expect(processExits(tree({ "main.ts": "process . exit ( )" }))).toHaveLength(1);
+    expect(processExits(tree({ "main.ts": "process.exitCode = 1; // process.exit(1)" }))).toEqual(
+      [],
+    );
+  });
+
+  test("see a default export", () => {
+    expect(defaultExports(tree({ "api/a.ts": "export default 1;" }))).toHaveLength(1);
+    expect(defaultExports(tree({ "api/a.ts": "export { a as default };" }))).toHaveLength(1);
+    expect(defaultExports(tree({ "api/a.ts": 'export const a = "export default";' }))).toEqual([]);
+  });
+
+  test.each(["api/httpClient.ts", "api/http_client.ts", "Api/http.ts", "api/http.js", "api/-a.ts"])(
+    "see the name %s",
+    (path) => {
+      expect(badNames(tree({ [path]: "" }))).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    "utils/a.ts",
+    "api/helpers.ts",
+    "common/a.ts",
+    "lib/a.ts",
+    "misc.ts",
+    "api/string-utils.ts",
+  ])("see that %s says nothing", (path) => {
+    expect(badNames(tree({ [path]: "" }))).toHaveLength(1);
+  });
+
+  test("leave good names alone", () => {
+    expect(
+      badNames(tree({ "commands/onboard/run.ts": "", "cli/library.ts": "", "a-b/c2.ts": "" })),
+    ).toEqual([]);
+  });
+
+  test("see a file of 401 lines", () => {
+    expect(longFiles(tree({ "a.ts": "x\n".repeat(400) }))).toEqual([]);
+    expect(longFiles(tree({ "a.ts": "x\n".repeat(401) }))).toEqual(["a.ts: 401 lines"]);
+    expect(longFiles(tree({ "a.ts": `${"x\n".repeat(400)}x` }))).toEqual(["a.ts: 401 lines"]);
+  });
+
+  test("see a stranger at the top level", () => {
+    expect(strangersAtTheTop(["src/a.ts", "README.md", ".ci/run", "THIRD_PARTY.md", ""])).toEqual(
+      [],
+    );
+    expect(strangersAtTheTop(["docs/a.md", "docs/b.md", "vitest.config.ts"])).toEqual([
+      "docs",
+      "vitest.config.ts",
+    ]);
+  });
+
+  test("see a package that is loaded at the start, through whatever file, and none that is loaded late", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "nectar-architecture-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    writeFileSync(
+      join(folder, "main.ts"),
+      'import { Command } from "commander"; import { a } from "./a.ts"; a(Command); void import("./late.ts");',
+    );
+    writeFileSync(
+      join(folder, "a.ts"),
+      'import * as z from "zod/mini"; import type { Options } from "got"; export const a = (x: unknown, y?: Options) => z.string().parse([x, y]);',
+    );
+    writeFileSync(join(folder, "late.ts"), 'import pLimit from "p-limit"; pLimit(1);');
+    const modules = join(ROOT, "node_modules");
+    expect(await startupPackages(folder, "main.ts", modules)).toEqual(["commander", "zod"]);
+    expect(await startupPackages(folder, "late.ts", modules)).toEqual(["p-limit", "yocto-queue"]);
+  });
+});
+
+describe("the scanner", () => {
+  test("keeps code, and cuts out comments, strings and regular expressions", () => {
+    const source =
+      'const a = b / c; /* x */ f("s", /["/]\\/`/g, `t\u0024{g({ h: `\u0024{i}` })}u`); // y\nj';
+    const { code, strings } = scan(source);
+    expect(code).not.toMatch(/[stuxy](?=["`])/);
+    expect(code).toContain("b / c");
+    expect(code).toContain("g({ h:");
+    expect(code).toMatch(/\bi\b/);
+    expect(code.endsWith("\nj")).toBe(true);
+    expect(strings).toEqual(["s", '/["/]\\/`/g', "t", "", "", "u"]);
+  });
+
+  test("tells imports of types from imports of values", () => {
+    const read = (source: string) => importsOf(scan(source)).map(({ typesOnly }) => typesOnly);
+    expect(read('import type { A } from "a";')).toEqual([true]);
+    expect(read('import { type A } from "a";')).toEqual([true]);
+    expect(read('import { type A, b } from "a";')).toEqual([false]);
+    expect(read('import a, { type A } from "a";')).toEqual([false]);
+    expect(read('import "a";')).toEqual([false]);
+  });
+});

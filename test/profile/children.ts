@@ -1,0 +1,64 @@
+/** Bundles and starts the child processes of this folder's tests. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { chmodSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+
+/** A temporary folder that belongs to one test. */
+export function temporaryFolder(name: string): string {
+  return mkdtempSync(join(tmpdir(), `nectar-${name}-`));
+}
+
+/** Bundles the child script into a folder; returns its path. */
+export function bundleChild(folder: string): string {
+  const outfile = join(folder, "child.mjs");
+  buildSync({
+    entryPoints: [new URL("./write-child.ts", import.meta.url).pathname],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    // write-file-atomic mixes its own path into the name of a temporary file.
+    define: { __filename: "import.meta.url" },
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+  });
+  // One test runs it as another user.
+  chmodSync(folder, 0o755);
+  return outfile;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts the child. */
+export function startChild(
+  script: string,
+  args: readonly string[],
+  options: { readonly umask?: string; readonly user?: number } = {},
+): { readonly process: ChildProcess; readonly ended: Promise<Ended> } {
+  const user = options.user === undefined ? {} : { uid: options.user, gid: options.user };
+  const child = spawn(process.execPath, [script, ...args], {
+    ...user,
+    cwd: "/",
+    env: { TEST_UMASK: options.umask ?? "022" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk) => {
+    stdout += String(chunk);
+  });
+  child.stderr.on("data", (chunk) => {
+    stderr += String(chunk);
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+  return { process: child, ended };
+}

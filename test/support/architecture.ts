@@ -1,0 +1,226 @@
+/** The floor plan as data, and the functions that hold a tree of sources against it. Every function returns what is wrong. */
+import { join } from "node:path";
+import { build } from "esbuild";
+import { importsOf, type Scanned, scan } from "./architecture-scan.ts";
+
+/** Path below src, with slashes → source. */
+export type Tree = ReadonlyMap<string, string>;
+
+/** A use of a forbidden global that has its reason. One that is no longer needed is reported too. */
+export interface Exception {
+  readonly path: string;
+  readonly global: string;
+  readonly why: string;
+}
+
+/** A target is a room, one file, or a folder in a room. */
+type Arrow = string | { readonly typesOf: string };
+
+/** Who may import whom. Inside one room everything may. */
+export const ARROWS: Readonly<Record<string, readonly Arrow[]>> = {
+  "main.ts": ["program.ts", "commands/", "terminal/", "errors.ts", "version.ts"],
+  "program.ts": ["cli/", "commands/", "errors.ts", "version.ts", { typesOf: "terminal/" }],
+  "commands/": [
+    "cli/",
+    "onboarding/",
+    "api/",
+    "profile/",
+    "terminal/",
+    "emulator/",
+    "errors.ts",
+    "version.ts",
+  ],
+  "onboarding/": ["api/", "profile/", "errors.ts", "version.ts"],
+  "cli/": ["terminal/", "errors.ts", "version.ts"],
+  "api/": ["errors.ts", "version.ts"],
+  "profile/": ["errors.ts", "version.ts"],
+  "terminal/": ["errors.ts", "version.ts"],
+  "emulator/": ["api/schemas/", "api/status.ts", "errors.ts", "version.ts"],
+  "errors.ts": [],
+  "version.ts": [],
+};
+
+/** What only the composition root may touch: the pattern is matched against code without comments and strings. */
+const GLOBALS: Readonly<Record<string, RegExp>> = {
+  process: /(?<![.\w$])process\b(?!\s*\??:)|\bglobalThis\s*\.\s*process\b/,
+  console: /(?<![.\w$])console\b(?!\s*\??:)|\bglobalThis\s*\.\s*console\b/,
+  "Date.now": /\bDate\s*\.\s*now\b/,
+  "Math.random": /\bMath\s*\.\s*random\b/,
+  "new Date()": /\bnew\s+Date\b\s*(?:\(\s*\)|(?!\s*\())/,
+  "performance.now": /\bperformance\s*\.\s*now\b/,
+  setTimeout:
+    /(?<!\w\s*\.\s*)\bset(?:Timeout|Interval)\b|\bglobalThis\s*\.\s*set(?:Timeout|Interval)\b/,
+};
+
+/** The same by way of an import. */
+const GLOBAL_MODULES: Readonly<Record<string, string>> = {
+  process: "process",
+  console: "console",
+  timers: "setTimeout",
+  "timers/promises": "setTimeout",
+  perf_hooks: "performance.now",
+};
+
+const COMPOSITION_ROOT = "main.ts";
+const MAX_LINES = 400;
+const NAMES_THAT_SAY_NOTHING = /(?:^|-)(?:utils?|helpers?|common|libs?|misc)(?:-|$)/;
+const TOP_LEVEL =
+  /^(?:bin|src|test|package\.json|tsconfig\.json|README\.md|package-lock\.json|LICENSE|CHANGELOG\.md|THIRD_PARTY.*|\..+)$/;
+
+/** Imports that the floor plan does not draw. */
+export function forbiddenArrows(tree: Tree): string[] {
+  return each(tree, (path, scanned) => {
+    const from = room(path);
+    const arrows = ARROWS[from];
+    if (arrows === undefined) return [`${path}: no room of the floor plan`];
+    return importsOf(scanned).flatMap(({ specifier, typesOnly }) => {
+      if (specifier === "") return [`${path}: imports a computed path`];
+      if (!specifier.startsWith(".")) return [];
+      const to = resolve(path, specifier);
+      if (to === null) return [`${path}: ${specifier} lies outside src`];
+      if (room(to) === from && from.endsWith("/")) return [];
+      const drawn = arrows.some((arrow) =>
+        typeof arrow === "string" ? covers(arrow, to) : typesOnly && covers(arrow.typesOf, to),
+      );
+      return drawn ? [] : [`${path} → ${to}`];
+    });
+  });
+}
+
+/** Globals outside the composition root, and exceptions that have lost their use. */
+export function forbiddenGlobals(tree: Tree, exceptions: readonly Exception[]): string[] {
+  const used = new Set<Exception>();
+  const found = each(tree, (path, scanned) => {
+    if (path === COMPOSITION_ROOT) return [];
+    const names = Object.keys(GLOBALS).filter((name) => GLOBALS[name]?.test(scanned.code));
+    for (const { specifier, typesOnly } of importsOf(scanned)) {
+      const name = GLOBAL_MODULES[specifier.replace(/^node:/, "")];
+      if (name !== undefined && !typesOnly) names.push(name);
+    }
+    return [...new Set(names)].flatMap((name) => {
+      const exception = exceptions.find((one) => one.path === path && one.global === name);
+      if (exception === undefined) return [`${path}: ${name}`];
+      used.add(exception);
+      return [];
+    });
+  });
+  const stale = exceptions.filter((exception) => !used.has(exception));
+  return [
+    ...found,
+    ...stale.map(({ path, global }) => `${path}: needs no exception for ${global}`),
+  ];
+}
+
+/** Calls of `process.exit`, which would cut off output that is still being written. */
+export function processExits(tree: Tree): string[] {
+  return each(tree, (path, { code }) =>
+    /\bprocess\s*\??\.\s*(?:exit|reallyExit|abort)\s*\(/.test(code)
+      ? [`${path}: process.exit`]
+      : [],
+  );
+}
+
+/** A declaration of what a package without types exports is not an export of ours. */
+export function defaultExports(tree: Tree): string[] {
+  return each(tree, (path, { code }) =>
+    !path.endsWith(".d.ts") && /\bexport\s+default\b|\bexport\s*\{[^}]*\bas\s+default\b/.test(code)
+      ? [`${path}: default export`]
+      : [],
+  );
+}
+
+/** Names that are not in kebab-case or say nothing of what is inside. */
+export function badNames(tree: Tree): string[] {
+  return [...tree.keys()].flatMap((path) =>
+    path.split("/").flatMap((part, index, parts) => {
+      const name = index === parts.length - 1 ? part.replace(/(?:\.d)?\.ts$/, "") : part;
+      if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name)) return [`${path}: ${part} is not kebab-case`];
+      return NAMES_THAT_SAY_NOTHING.test(name) ? [`${path}: ${part} says nothing`] : [];
+    }),
+  );
+}
+
+export function longFiles(tree: Tree): string[] {
+  return [...tree].flatMap(([path, source]) => {
+    const lines = source.split("\n").length - (source.endsWith("\n") ? 1 : 0);
+    return lines > MAX_LINES ? [`${path}: ${lines} lines`] : [];
+  });
+}
+
+/** @param tracked paths as `git ls-files` prints them */
+export function strangersAtTheTop(tracked: readonly string[]): string[] {
+  const names = new Set(tracked.map((path) => path.split("/")[0] ?? ""));
+  return [...names].filter((name) => name !== "" && !TOP_LEVEL.test(name));
+}
+
+/**
+ * The packages that are read before the first line of the entry runs: its chunk and all that this imports statically.
+ *
+ * @param root absolute; `entry` lies below it
+ * @param modules the node_modules to look packages up in
+ */
+export async function startupPackages(
+  root: string,
+  entry: string,
+  modules: string,
+): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { entry: join(root, entry) },
+    outdir: join(root, "out"),
+    nodePaths: [modules],
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    packages: "bundle",
+    // Native code stays outside of the bundle, and is loaded late.
+    external: ["@napi-rs/keyring"],
+    write: false,
+    metafile: true,
+    logLevel: "silent",
+  });
+  const packages = new Set<string>();
+  const seen = new Set<string>();
+  const queue = Object.keys(metafile.outputs).filter((path) => path.endsWith("/entry.js"));
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    const output = metafile.outputs[path];
+    if (output === undefined || seen.has(path)) continue;
+    seen.add(path);
+    for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
+      const name = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1];
+      if (name !== undefined && bytesInOutput > 0) packages.add(name);
+    }
+    for (const { path: to, kind, external } of output.imports) {
+      if (kind !== "import-statement") continue;
+      if (external !== true) queue.push(to);
+      else if (!to.startsWith("node:")) packages.add(to);
+    }
+  }
+  return [...packages].sort();
+}
+
+function each(tree: Tree, check: (path: string, scanned: Scanned) => string[]): string[] {
+  return [...tree].flatMap(([path, source]) => check(path, scan(source)));
+}
+
+/** `api/http.ts` is in the room `api/`; a file right below src is a room of its own. */
+function room(path: string): string {
+  return path.includes("/") ? `${path.split("/")[0]}/` : path;
+}
+
+function covers(target: string, path: string): boolean {
+  return target.endsWith("/") ? path.startsWith(target) : path === target;
+}
+
+function resolve(from: string, specifier: string): string | null {
+  const parts = from.split("/").slice(0, -1);
+  for (const part of specifier.split("/")) {
+    if (part === "..") {
+      if (parts.pop() === undefined) return null;
+    } else if (part !== ".") {
+      parts.push(part);
+    }
+  }
+  return parts.join("/");
+}
