@@ -9,9 +9,14 @@ import type { Globals } from "./context.ts";
  */
 export const NECTAR_API = "https://external.nectarclimate.com/v2.2";
 
-export type Target =
-  | { readonly kind: "local"; readonly name: "local" }
-  | { readonly kind: "remote"; readonly name: string; readonly origin: string };
+export type Target = { readonly kind: "local"; readonly name: "local" } | RemoteTarget;
+
+export interface RemoteTarget {
+  readonly kind: "remote";
+  /** The base URL, without a trailing slash. */
+  readonly name: string;
+  readonly origin: string;
+}
 
 export const LOCAL: Target = { kind: "local", name: "local" };
 export const DEFAULT_PROFILE = "default";

@@ -6,7 +6,8 @@ import { checkKey, maskKey } from "../../profile/credentials.ts";
 import type { Context } from "../context.ts";
 import { newKey } from "../onboard/interview.ts";
 import { findTarget, nectarApi, openApi } from "../session.ts";
-import { checkBinding, type Target } from "../targets.ts";
+import { checkBinding, type RemoteTarget } from "../targets.ts";
+import { storeKey } from "./store-key.ts";
 
 const STORES = ["file"] as const;
 
@@ -48,11 +49,7 @@ export const command = defineCommand({
     checkBinding(target, (await profiles.find(profile))?.target ?? null, profile);
     const api = await openApi(context, { key, baseUrl: target.name });
     await api.ping();
-    const { where } = await (await context.credentials()).save(profile, target.origin, key);
-    await profiles.update(profile, (old) => {
-      checkBinding(target, old.target, profile);
-      return { ...old, target: target.name };
-    });
+    const { where } = await storeKey(key, target, context);
     return { profile, target: target.name, where, fingerprint: maskKey(key), valid: true };
   },
   view: recordView<LoggedIn>({
@@ -75,7 +72,7 @@ interface LoggedIn {
   readonly valid: boolean;
 }
 
-async function loginTarget(context: Context): Promise<Target & { readonly kind: "remote" }> {
+async function loginTarget(context: Context): Promise<RemoteTarget> {
   const target = (await findTarget(context)) ?? nectarApi();
   if (target.kind === "remote") return target;
   throw new UsageError("invalid_input", "the local emulator needs no login: it makes its own key", {

@@ -4,10 +4,11 @@ import { AuthError, UsageError } from "../../errors.ts";
 import { askForPlan } from "../../onboarding/wizard.ts";
 import { checkKey } from "../../profile/credentials.ts";
 import { wrapText } from "../../terminal/wrap.ts";
+import { storeKey } from "../auth/store-key.ts";
 import type { Context } from "../context.ts";
 import { missingOfLogin } from "../login.ts";
 import { findTarget, nectarApi, openApi } from "../session.ts";
-import { LOCAL, type Target } from "../targets.ts";
+import { LOCAL, type RemoteTarget, type Target } from "../targets.ts";
 import type { OnboardInput } from "./fields.ts";
 
 /** Asks for what is missing, and whether to go ahead. */
@@ -45,7 +46,7 @@ async function askTarget(context: Context): Promise<Target> {
 }
 
 /** Takes the key that is known, else asks for one until the API accepts it. */
-async function askKey(target: Target & { kind: "remote" }, context: Context): Promise<void> {
+async function askKey(target: RemoteTarget, context: Context): Promise<void> {
   const credentials = await context.credentials();
   // Looked up first, so that the question about the profile is about the right one.
   context.choose({ target });
@@ -58,15 +59,12 @@ async function askKey(target: Target & { kind: "remote" }, context: Context): Pr
     default: true,
   });
   if (!keep) return;
-  const { where } = await credentials.save(profileName, target.origin, key);
+  const { where } = await storeKey(key, target, context);
   context.note(`The key is kept in ${where}, readable by you alone.`);
 }
 
 /** Asks for a key and checks it at once. */
-export async function newKey(
-  target: Target & { kind: "remote" },
-  context: Context,
-): Promise<string> {
+export async function newKey(target: RemoteTarget, context: Context): Promise<string> {
   for (;;) {
     const key = await context.prompter.secret({
       message: `API key for ${new URL(target.name).host}`,
