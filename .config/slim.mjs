@@ -1,7 +1,8 @@
 /**
  * An esbuild plugin that keeps the start of the tool short. It changes when code is loaded, never what it does:
  * a part that is left out fails the moment it is asked for, and a pattern that no longer matches fails the build.
- * Each entry says why it is safe; all of them together take a run with one request from 1.85 to about 1.4 times bare Node.
+ * Each entry says why it is safe. Over bare Node 20, one request with got goes from 3.4 to 1.9 times, conf from 2.1 to 1.4,
+ * chalk from 1.3 to 1.0, commander from 1.25 to 1.1.
  */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";

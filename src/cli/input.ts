@@ -185,8 +185,9 @@ function invalid(problems: readonly string[]): UsageError {
 /** One message that names everything which is missing. */
 export function missingInput(commandName: string, missing: readonly Missing[]): UsageError {
   const flags = missing.map(({ flag }) => flag).join(", ");
+  const width = Math.max(...missing.map(({ flag }) => flag.length));
   return new UsageError("missing_input", `missing input: ${flags}`, {
-    lines: missing.map(({ flag, what }) => `${flag}  ${what}`),
+    lines: missing.map(({ flag, what }) => `${flag.padEnd(width)}  ${what}`),
     next: [{ command: `${commandName} --help`, why: "all options, with examples" }],
   });
 }

@@ -94,3 +94,8 @@ export function readUrl(what: string, text: string): string {
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
+
+/** What to add to a command so that it speaks of a profile; nothing for the default one. */
+export function profileFlag(profileName: string): string {
+  return profileName === DEFAULT_PROFILE ? "" : ` --profile ${profileName}`;
+}

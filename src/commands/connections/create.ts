@@ -1,8 +1,6 @@
 /** `nectar connections create`: finds the connection by login and sites, else opens it, and waits for its status. */
-import type { Connection } from "../../api/schemas/connection.ts";
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
 import { defineCommand } from "../../cli/define.ts";
-import { recordView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import { onboard } from "../../onboarding/engine.ts";
 import { makePlan } from "../../onboarding/plan.ts";
@@ -19,8 +17,9 @@ import { companyOf, storedProfile } from "../ids.ts";
 import { keptCompany, keptConnection } from "../keep.ts";
 import { completeLogin, missingOfLogin } from "../login.ts";
 import { enginePorts } from "../ports.ts";
-import { explanation } from "./explain.ts";
-import { connectionFields, connectionJson, exitOfStatus } from "./view.ts";
+import { profileFlag } from "../targets.ts";
+import { type ConnectionDetail, detailView } from "./detail.ts";
+import { exitOfStatus } from "./view.ts";
 
 const fields = {
   company: companyFlag,
@@ -90,19 +89,13 @@ export const command = defineCommand({
     if (connection.outcome === "existing") {
       context.note("This login has a connection for these sites; nothing was created.");
     }
-    return { connection, waited: wait };
+    return { connection, waited: wait, profileFlag: profileFlag(session.profileName) };
   },
-  view: recordView<Created>({
-    fields: ({ connection }) => connectionFields(connection),
-    ids: ({ connection }) => [connection.id],
-    json: ({ connection }) => connectionJson(connection),
-    more: ({ connection }, screen) => explanation(connection, "", screen),
-  }),
+  view: detailView,
   exit: ({ connection, waited }) => exitOfStatus(connection, waited),
 });
 
-interface Created {
-  readonly connection: Connection & { readonly outcome: string };
+interface Created extends ConnectionDetail {
   readonly waited: boolean;
 }
 

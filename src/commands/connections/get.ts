@@ -1,14 +1,10 @@
 /** `nectar connections get`: one connection, its status explained. */
-
-import type { Connection } from "../../api/schemas/connection.ts";
-import { readStatus } from "../../api/status.ts";
 import { defineCommand } from "../../cli/define.ts";
-import { recordView } from "../../cli/view.ts";
 import type { Context } from "../context.ts";
 import { idArgument } from "../fields.ts";
 import { idOf } from "../ids.ts";
-import { explanation } from "./explain.ts";
-import { connectionFields, connectionJson } from "./view.ts";
+import { profileFlag } from "../targets.ts";
+import { type ConnectionDetail, detailView } from "./detail.ts";
 
 export const command = defineCommand({
   description: "Shows a connection and explains its status. Ends with 0 whatever the status is.",
@@ -20,18 +16,10 @@ export const command = defineCommand({
       note: "as JSON",
     },
   ],
-  async run(input, context: Context) {
+  async run(input, context: Context): Promise<ConnectionDetail> {
     const id = await idOf("connection", input.id, context);
-    return (await context.session()).api.getConnection(id);
+    const { api, profileName } = await context.session();
+    return { connection: await api.getConnection(id), profileFlag: profileFlag(profileName) };
   },
-  view: recordView<Connection>({
-    fields: (connection) => [
-      ...connectionFields(connection),
-      ["Meaning", readStatus(connection.status).meaning],
-      ["What to do", readStatus(connection.status).advice],
-    ],
-    ids: ({ id }) => [id],
-    json: connectionJson,
-    more: (connection, screen) => explanation(connection, "", screen),
-  }),
+  view: detailView,
 });

@@ -70,28 +70,6 @@ export function connectionColumns(
   ];
 }
 
-/** A connection's fields for a detail view. */
-export function connectionFields(
-  connection: Connection & { readonly outcome?: string },
-): readonly (readonly [string, string])[] {
-  return [
-    ["Connection", connection.id],
-    ["Status", readStatus(connection.status).label],
-    ["API status", connection.status ?? ""],
-    ...(connection.statusDetail === null ? [] : ([["Detail", connection.statusDetail]] as const)),
-    ["Provider", connection.provider?.name ?? ""],
-    ["URL", connection.url ?? ""],
-    ["Username", connection.username ?? ""],
-    ["Country", connection.country ?? ""],
-    ["Company", connection.company?.name ?? ""],
-    ["Company ID", connection.company?.id ?? ""],
-    ["Sites", (connection.siteIds ?? []).join(", ")],
-    ["Created", connection.createdAt ?? ""],
-    ["Updated", connection.updatedAt ?? ""],
-    ...(connection.outcome === undefined ? [] : ([["Outcome", connection.outcome]] as const)),
-  ];
-}
-
 /** How a command ends whose business is the connection's status. */
 export function exitOfStatus(connection: Connection, waited: boolean): ExitName {
   if (connection.state === "connected") return "done";

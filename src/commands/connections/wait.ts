@@ -1,15 +1,14 @@
 /** `nectar connections wait`: until a connection's status is no longer pending. */
 
-import type { Connection } from "../../api/schemas/connection.ts";
 import { defineCommand } from "../../cli/define.ts";
-import { recordView } from "../../cli/view.ts";
 import { awaitSettled } from "../../onboarding/wait.ts";
 import type { Context } from "../context.ts";
 import { idArgument } from "../fields.ts";
 import { idOf } from "../ids.ts";
 import { enginePorts } from "../ports.ts";
-import { explanation } from "./explain.ts";
-import { connectionFields, connectionJson, exitOfStatus } from "./view.ts";
+import { profileFlag } from "../targets.ts";
+import { type ConnectionDetail, detailView } from "./detail.ts";
+import { exitOfStatus } from "./view.ts";
 
 export const command = defineCommand({
   description:
@@ -22,17 +21,16 @@ export const command = defineCommand({
       note: "one by its ID, the result as JSON",
     },
   ],
-  async run(input, context: Context) {
+  async run(input, context: Context): Promise<ConnectionDetail> {
     const id = await idOf("connection", input.id, context);
     const session = await context.session();
     const report = () => context.progress.start("Waiting for the status");
-    return awaitSettled(await session.api.getConnection(id), enginePorts(session, context, report));
+    const connection = await awaitSettled(
+      await session.api.getConnection(id),
+      enginePorts(session, context, report),
+    );
+    return { connection, profileFlag: profileFlag(session.profileName) };
   },
-  view: recordView<Connection>({
-    fields: connectionFields,
-    ids: ({ id }) => [id],
-    json: connectionJson,
-    more: (connection, screen) => explanation(connection, "", screen),
-  }),
-  exit: (connection) => exitOfStatus(connection, true),
+  view: detailView,
+  exit: ({ connection }) => exitOfStatus(connection, true),
 });

@@ -5,11 +5,6 @@ import { formatSiteSpec } from "../../onboarding/site-spec.ts";
 import type { Globals } from "../context.ts";
 import { DEFAULT_PROFILE, LOCAL_PROFILE, NECTAR_API, type Target } from "../targets.ts";
 
-/** What to add to a command so that it speaks of a profile; nothing for the default one. */
-export function profileFlag(profileName: string): string {
-  return profileName === DEFAULT_PROFILE ? "" : ` --profile ${profileName}`;
-}
-
 /** The whole command line for a POSIX shell. A password is never part of it: it comes on stdin. */
 export function equivalentCommand(
   plan: OnboardingPlan,
