@@ -108,11 +108,6 @@ export class RefusedError extends NectarError {
   readonly exit = "refused";
 }
 
-/** Nothing failed; the deadline came first. */
-export class PendingError extends NectarError {
-  readonly exit = "pending";
-}
-
 /** Local state: locked by another run, damaged, unsafe permissions, not writable, bound to another target. */
 export class LocalStateError extends NectarError {
   readonly exit = "local-state";

@@ -28,9 +28,13 @@ export async function main(): Promise<void> {
     });
   }
   const words = process.argv.slice(2);
-  const { env, stdin, stdout, stderr } = process;
+  const { env, stdout, stderr } = process;
+  let stdin: typeof process.stdin | null = null;
   const streams = openStreams({
-    stdin,
+    get stdin() {
+      stdin = process.stdin;
+      return stdin;
+    },
     stdout,
     stderr,
     env,
@@ -47,8 +51,12 @@ export async function main(): Promise<void> {
   process.exitCode = status;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal);
   // A terminal that was read from keeps the process alive.
-  stdin.pause();
-  stdin.unref?.();
+  release(stdin);
+}
+
+function release(stdin: typeof process.stdin | null): void {
+  stdin?.pause();
+  stdin?.unref?.();
 }
 
 function machine(): Machine {

@@ -27,7 +27,7 @@ export interface HttpLimits {
   readonly retries: number;
 }
 
-export const HTTP_LIMITS: HttpLimits = {
+const HTTP_LIMITS: HttpLimits = {
   connectMs: 5_000,
   requestMs: 30_000,
   bodyBytes: 32 * 1024 * 1024,
@@ -87,7 +87,9 @@ export function createHttp(options: HttpOptions): Http {
   const limits = { ...HTTP_LIMITS, ...options.limits };
   const origin = new URL(options.baseUrl).origin;
   const keepAlive = { keepAlive: true, maxSockets: limits.atOnce };
-  const agent = { http: new HttpAgent(keepAlive), https: new HttpsAgent(keepAlive) };
+  // Only the one that is needed: the other would load all of TLS for nothing.
+  const secure = options.baseUrl.startsWith("https:");
+  const agent = secure ? { https: new HttpsAgent(keepAlive) } : { http: new HttpAgent(keepAlive) };
   const limit = pLimit(limits.atOnce);
   const client = got.extend({
     agent,
@@ -154,8 +156,8 @@ export function createHttp(options: HttpOptions): Http {
       }
     },
     close() {
-      agent.http.destroy();
-      agent.https.destroy();
+      agent.https?.destroy();
+      agent.http?.destroy();
     },
   };
 }

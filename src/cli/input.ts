@@ -163,7 +163,7 @@ async function askFor(field: Field, commandName: string, context: KitContext): P
 }
 
 /** A flag's or an argument's bare name, as a person types it. */
-export function flagName(field: { readonly flag: string }): string {
+function flagName(field: { readonly flag: string }): string {
   return field.flag.startsWith("-")
     ? (field.flag.split(/[\s,]+/).findLast((part) => part.startsWith("-")) ?? field.flag)
     : field.flag.replace(/^\[(.*)\]$/, "<$1>");
@@ -183,7 +183,7 @@ function invalid(problems: readonly string[]): UsageError {
 }
 
 /** One message that names everything which is missing. */
-export function missingInput(commandName: string, missing: readonly Missing[]): UsageError {
+function missingInput(commandName: string, missing: readonly Missing[]): UsageError {
   const flags = missing.map(({ flag }) => flag).join(", ");
   const width = Math.max(...missing.map(({ flag }) => flag.length));
   return new UsageError("missing_input", `missing input: ${flags}`, {

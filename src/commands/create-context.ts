@@ -54,10 +54,8 @@ export function createContext(options: World): OwnedContext {
   const dumb = env["TERM"] === "dumb";
   const unicode = !dumb && showsUnicode(env, machine.platform);
   const talks = !globals.json && !globals.quiet;
-  const canAsk =
-    streams.stdin.isTTY === true &&
-    streams.stderr.isTTY &&
-    !(globals.yes || globals.noInput || globals.json || inCi);
+  const forbidden = globals.yes || globals.noInput || globals.json || inCi;
+  const canAsk = !forbidden && streams.stderr.isTTY && streams.stdin.isTTY === true;
   const progress = createProgress({
     output: streams.stderr,
     enabled: talks,
@@ -65,7 +63,9 @@ export function createContext(options: World): OwnedContext {
     unicode,
   });
   const prompter = createPrompter({
-    input: streams.stdin,
+    get input() {
+      return streams.stdin;
+    },
     output: streams.stderr.raw,
     signal: options.signal,
     colorLevel: streams.stderr.palette.level,

@@ -15,7 +15,7 @@ export interface Login {
 }
 
 /** Whether this is the sandbox's own login, whose password is public. */
-export function isSandbox(given: Omit<Given, "password">): boolean {
+function isSandbox(given: Omit<Given, "password">): boolean {
   const url = given.url ?? SANDBOX_LOGIN.url;
   const username = given.username ?? SANDBOX_LOGIN.username;
   return url === SANDBOX_LOGIN.url && username === SANDBOX_LOGIN.username;

@@ -91,7 +91,7 @@ export function readUrl(what: string, text: string): string {
 }
 
 /** Whether a URL's host is this machine. Compares the parsed host, never text. */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 

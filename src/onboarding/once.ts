@@ -36,7 +36,7 @@ export async function createOnce<Made extends { readonly id: string }>(
 }
 
 /** Whether the object may exist although no answer said so. */
-export function isUncertain(error: unknown): error is NetworkError {
+function isUncertain(error: unknown): error is NetworkError {
   return error instanceof NetworkError && error.processed === "unknown";
 }
 

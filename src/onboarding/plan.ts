@@ -65,7 +65,7 @@ function siteKey(site: PlannedSite): string {
 }
 
 /** A site of a plan in a few words. */
-export function describeSite(site: PlannedSite): string {
+function describeSite(site: PlannedSite): string {
   return "id" in site ? site.id : site.name;
 }
 

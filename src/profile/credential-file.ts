@@ -42,7 +42,7 @@ export function openCredentialFile({ configDir, now, uid }: CredentialFileOption
   const file = join(configDir, "credentials.json");
   const read = async (): Promise<{ raw: JsonObject; keys: readonly StoredKey[] }> => {
     const options = { kind: "credentials", schema: storedFile, secret: true, uid } as const;
-    const found = await readStoredJson(file, options);
+    const found = readStoredJson(file, options);
     if (found === null) return { raw: { schemaVersion: SCHEMA_VERSION }, keys: [] };
     return { raw: found.raw, keys: found.value.keys };
   };

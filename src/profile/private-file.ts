@@ -1,6 +1,13 @@
 /** Reads a file that belongs to one user alone, and refuses one that others could have changed. Writes nothing. */
-import { constants, type Stats } from "node:fs";
-import { lstat, open } from "node:fs/promises";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  type Stats,
+} from "node:fs";
 import { dirname, sep } from "node:path";
 import { LocalStateError } from "../errors.ts";
 import { codeOf, shellWord, unsafe } from "./trouble.ts";
@@ -29,25 +36,20 @@ const HAS_MODES = sep === "/";
  * @throws LocalStateError `unsafe_permissions` for a link, another owner, or a mode that lets others in;
  *   `not_readable` when it can't be opened
  */
-export async function readPrivateFile(
-  file: string,
-  options: PrivateFileOptions,
-): Promise<string | null> {
+export function readPrivateFile(file: string, options: PrivateFileOptions): string | null {
+  // Synchronous: nothing else is to be done before it is read, and it takes a third of the time.
   try {
     const folder = dirname(file);
-    checkEntry(folder, await lstat(folder), { ...options, secret: false }, "700");
+    checkEntry(folder, lstatSync(folder), { ...options, secret: false }, "700");
     // The entry is looked at through the open file, so it can't be exchanged in between; a pipe must not block.
-    const handle = await open(
-      file,
-      constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
-    );
+    const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      const found = await handle.stat();
+      const found = fstatSync(handle);
       checkEntry(file, found, options, "600");
       if (!found.isFile()) throw unsafe(file, "is not a file", moveAway(file));
-      return await handle.readFile("utf8");
+      return readFileSync(handle, "utf8");
     } finally {
-      await handle.close();
+      closeSync(handle);
     }
   } catch (error) {
     const code = codeOf(error);

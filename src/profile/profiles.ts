@@ -90,17 +90,26 @@ function isProfileName(name: string): boolean {
 /** Opens the profiles of a folder. Touches nothing until a method is called. */
 export function openProfiles(options: ProfileOptions): ProfileStore {
   const { configDir, now, uid } = options;
+  // One command reads few things, too few to earn back the time that compiling the schemas takes.
+  z.config({ jitless: true });
   const file = join(configDir, "config.json");
-  const read = (): Promise<Config> => readConfig(file, uid);
+  const fresh = (): Promise<Config> => readConfig(file, uid);
+  // One command asks several times; it sees one state of the file, until it writes itself.
+  let seen: Promise<Config> | null = null;
+  const read = (): Promise<Config> => {
+    seen ??= fresh();
+    return seen;
+  };
 
   /** Reads inside the lock, writes what `change` returns; null writes nothing. */
   const rewrite = async (change: (config: Config) => JsonObject | null): Promise<void> => {
+    seen = null;
     // A file that must not be touched is refused before even a lock stands beside it.
-    await read();
+    await fresh();
     await ensureFolder(configDir, "NECTAR_CONFIG_DIR");
     try {
       await withLock(file, { movedBy: "NECTAR_CONFIG_DIR" }, async () => {
-        const changed = change(await read());
+        const changed = change(await fresh());
         if (changed !== null) await writeConfig(configDir, changed);
       });
     } catch (error) {
@@ -179,7 +188,7 @@ function withProfiles(config: Config, entries: ReadonlyMap<string, unknown>): Js
 
 async function readConfig(file: string, uid: number | undefined): Promise<Config> {
   const kind = "config";
-  const found = await readStoredJson(file, { kind, schema: storedFile, secret: false, uid });
+  const found = readStoredJson(file, { kind, schema: storedFile, secret: false, uid });
   if (found === null) {
     const raw = { schemaVersion: SCHEMA_VERSION, currentProfile: DEFAULT_NAME, profiles: {} };
     return { raw, current: DEFAULT_NAME, profiles: new Map() };

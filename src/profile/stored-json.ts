@@ -29,11 +29,11 @@ const versioned = z.looseObject({ schemaVersion: z.number() });
  * @returns null when it does not exist
  * @throws LocalStateError `…_damaged`, `…_newer`, and what {@link readPrivateFile} throws
  */
-export async function readStoredJson<T>(
+export function readStoredJson<T>(
   file: string,
   options: StoredJsonOptions<T>,
-): Promise<StoredJson<T> | null> {
-  const text = await readPrivateFile(file, options);
+): StoredJson<T> | null {
+  const text = readPrivateFile(file, options);
   if (text === null) return null;
   const raw = parse(text, file, options.kind);
   const version = versioned.safeParse(raw);

@@ -48,7 +48,10 @@ const GONE: ReadonlySet<unknown> = new Set(["EPIPE", "EIO", "ERR_STREAM_DESTROYE
 /** Opens the streams: decides each one's colours and listens for its errors. */
 export function openStreams(options: StreamOptions): Streams {
   return {
-    stdin: options.stdin,
+    // Opened when it is asked for: most commands never read it, and opening it takes time.
+    get stdin() {
+      return options.stdin;
+    },
     stdout: openOutput(options.stdout, "stdout", options),
     stderr: openOutput(options.stderr, "stderr", options),
   };

@@ -16,7 +16,7 @@ export interface Column<Row> {
   readonly shrink?: boolean | undefined;
 }
 
-export { type FieldPair, renderFields, renderFieldsTsv } from "./fields.ts";
+export { renderFields, renderFieldsTsv } from "./fields.ts";
 
 type Width = (text: string) => number;
 

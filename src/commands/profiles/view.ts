@@ -7,7 +7,7 @@ export interface ShownProfile extends Profile {
   readonly isCurrent: boolean;
 }
 
-export function profileJson(profile: ShownProfile): object {
+function profileJson(profile: ShownProfile): object {
   const { name, isCurrent, target, company, sites, connection, updatedAt } = profile;
   return { name, isCurrent, target, company, sites, connection, updatedAt };
 }
