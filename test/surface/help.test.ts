@@ -4,11 +4,7 @@ import { EXIT_TABLE } from "../../src/cli/exit.ts";
 import { COMMANDS, GROUPS } from "../../src/commands/registry.ts";
 import { parse } from "../../src/program.ts";
 import { freshPlace } from "../support/run-cli.ts";
-
-/** Splits a command line as a POSIX shell does, for the quoting that examples use. */
-function words(line: string): string[] {
-  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
-}
+import { shellWords } from "../support/shell-words.ts";
 
 const commands = await Promise.all(
   COMMANDS.map(async (entry) => ({
@@ -88,7 +84,7 @@ describe("help", () => {
       command.examples.map((example) => ({ line: example.command, path: entry.path })),
     ),
   )("example: $line", async ({ line, path }) => {
-    const [tool, ...rest] = words(line);
+    const [tool, ...rest] = shellWords(line);
     expect(tool).toBe("nectar");
     const asked = await parse(rest, {}, "0", null);
     expect(asked).toMatchObject({ kind: "command", name: ["nectar", ...path].join(" ") });
