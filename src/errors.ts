@@ -48,7 +48,7 @@ export abstract class NectarError extends Error {
   abstract readonly exit: ExitName;
   readonly code: string;
   readonly hint: string | null;
-  readonly next: readonly NextCommand[];
+  next: readonly NextCommand[];
   readonly lines: readonly string[];
   readonly httpStatus: number | null;
   readonly retryable: boolean;

@@ -1,6 +1,6 @@
 /** Composition root: the only file that reads `process`. Builds the context, runs the program, sets the exit status. */
 import { randomUUID } from "node:crypto";
-import { homedir } from "node:os";
+import { homedir, hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Machine } from "./commands/context.ts";
 import { colorFlag } from "./commands/globals.ts";
@@ -65,6 +65,7 @@ function machine(): Machine {
     home: homedir(),
     cwd: process.cwd(),
     pid: process.pid,
+    host: hostname(),
     uid: process.getuid?.(),
     clock: {
       now: () => Date.now(),

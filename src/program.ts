@@ -22,15 +22,12 @@ import { type ExitName, UsageError } from "./errors.ts";
  * @param words what stands after `nectar`
  * @returns the exit status
  */
-export async function runProgram(
-  words: readonly string[],
-  world: Omit<World, "globals">,
-): Promise<number> {
+export async function runProgram(words: readonly string[], world: Outside): Promise<number> {
   const ending = await run(words, world);
   return exitCode(ending);
 }
 
-async function run(words: readonly string[], world: Omit<World, "globals">): Promise<ExitName> {
+async function run(words: readonly string[], world: Outside): Promise<ExitName> {
   const { streams, env, version } = world;
   const early = {
     streams,
@@ -48,7 +45,7 @@ async function run(words: readonly string[], world: Omit<World, "globals">): Pro
     return "done";
   }
   const { command, name, raw, globals } = asked;
-  const context = createContext({ ...world, globals });
+  const context = createContext({ ...world, globals, commandName: name });
   try {
     return await command.invoke((definition) => runCommand(definition, name, raw, context));
   } catch (error) {
@@ -58,6 +55,9 @@ async function run(words: readonly string[], world: Omit<World, "globals">): Pro
     await context.close();
   }
 }
+
+/** What `main.ts` gives: the outside, before the command line was understood. */
+type Outside = Omit<World, "globals" | "commandName">;
 
 /** What the command line asks for. */
 export type Asked =

@@ -3,6 +3,7 @@ import type { KitContext } from "../cli/context.ts";
 import type { CredentialStore } from "../profile/credentials.ts";
 import type { Places } from "../profile/paths.ts";
 import type { ProfileStore } from "../profile/profiles.ts";
+import type { RunLock } from "../profile/run-lock.ts";
 import type { Session } from "./session.ts";
 import type { Target } from "./targets.ts";
 
@@ -17,6 +18,10 @@ export interface Globals {
   readonly yes: boolean;
   readonly noInput: boolean;
   readonly timeoutMs: number;
+  /** How long to wait for another run that writes with the same profile, in milliseconds. */
+  readonly waitLockMs: number;
+  /** False with `--no-save`: nothing is kept on this machine. */
+  readonly save: boolean;
   readonly debug: boolean;
 }
 
@@ -33,6 +38,7 @@ export interface Machine {
   readonly home: string;
   readonly cwd: string;
   readonly pid: number;
+  readonly host: string;
   readonly uid: number | undefined;
   readonly clock: Clock;
   /** From 0 up to 1. */
@@ -57,6 +63,12 @@ export interface Context extends KitContext {
   session(): Promise<Session>;
   /** Settles target and key by hand, before the session is opened: the wizard's answers. */
   choose(choice: { readonly target: Target; readonly key?: string }): void;
+  /**
+   * Makes this the one run that writes with this profile, until the command has ended; taken once.
+   *
+   * @throws LocalStateError `locked`, naming the other run
+   */
+  lockProfile(): Promise<Pick<RunLock, "check">>;
   /** A line of talk on stderr; silent with `--json` and `--quiet`. */
   note(line: string): void;
   /** Runs when the command has ended, however it ended. */

@@ -17,6 +17,8 @@ export interface World {
   readonly streams: Streams;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly globals: Globals;
+  /** The words of the command, such as `nectar companies list`. */
+  readonly commandName: string;
   readonly version: string;
   /** Aborts when the user stops the tool. */
   readonly signal: AbortSignal;
@@ -116,6 +118,24 @@ export function createContext(options: World): OwnedContext {
       if (globals.local || choice?.target.kind === "local") return LOCAL_PROFILE;
       return (await (await context.profiles()).current()) || DEFAULT_PROFILE;
     },
+    lockProfile: once(async () => {
+      if (!globals.save) return { check() {} };
+      const { takeRunLock } = await import("../profile/run-lock.ts");
+      const lock = await takeRunLock({
+        folder: places.locks,
+        profile: await context.profileName(),
+        pid: machine.pid,
+        host: machine.host,
+        command: options.commandName,
+        newToken: machine.newId,
+        isAlive: machine.isAlive,
+        clock,
+        signal,
+        waitMs: globals.waitLockMs,
+      });
+      context.onClose(() => lock.release());
+      return lock;
+    }),
     session() {
       session ??= openSession(context, choice);
       return session;

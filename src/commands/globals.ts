@@ -27,6 +27,14 @@ export const GLOBAL_OPTIONS: readonly GlobalOption[] = [
     flag: "--timeout <DURATION>",
     help: "deadline for the whole command, such as 30s or 5m (default: 120s)",
   },
+  {
+    flag: "--wait-lock <DURATION>",
+    help: "wait this long for another run that writes with the same profile (default: not at all)",
+  },
+  {
+    flag: "--no-save",
+    help: "keep nothing on this machine: no profile, no journal, no lock; with --local, no data",
+  },
   { flag: "--color", help: "colour even without a terminal" },
   { flag: "--no-color", help: "no colour (env: NO_COLOR, FORCE_COLOR)" },
   {
@@ -66,7 +74,9 @@ export function readGlobals(options: Readonly<Record<string, unknown>>, env: Env
     quiet: options["quiet"] === true,
     yes: options["yes"] === true,
     noInput: options["input"] === false || isSet(env["NECTAR_NO_INPUT"]),
-    timeoutMs: readTimeout(text("timeout")),
+    timeoutMs: readDuration("--timeout", text("timeout"), DEFAULT_TIMEOUT_MS),
+    waitLockMs: readDuration("--wait-lock", text("waitLock"), 0),
+    save: options["save"] !== false,
     debug: on("debug", "NECTAR_DEBUG"),
   };
 }
@@ -90,11 +100,11 @@ function readProfileName(name: string | null): string | null {
   );
 }
 
-function readTimeout(text: string | null): number {
-  const ms = text === null ? DEFAULT_TIMEOUT_MS : parseDuration(text);
+function readDuration(flag: string, text: string | null, otherwise: number): number {
+  const ms = text === null ? otherwise : parseDuration(text);
   if (ms !== null) return ms;
   throw new UsageError(
     "invalid_input",
-    `--timeout: "${text?.slice(0, 60)}" is not allowed; it takes ${DURATION_ALLOWED}`,
+    `${flag}: "${text?.slice(0, 60)}" is not allowed; it takes ${DURATION_ALLOWED}`,
   );
 }

@@ -66,6 +66,10 @@ export async function openSession(context: Context, choice: Choice | null): Prom
   let saved = profile !== null;
   let unsaved = false;
   const save: Session["save"] = async (change) => {
+    if (!context.globals.save) {
+      const { emptyProfile } = await import("../profile/profile-record.ts");
+      return change(profile ?? emptyProfile(profileName));
+    }
     const now = await store.update(profileName, (old) => {
       checkBinding(target, old.target, profileName);
       return { ...change(old), target: target.name, routes: { ...old.routes, ...forms } };
@@ -158,7 +162,7 @@ async function emulatorKey(context: Context): Promise<TargetKey> {
     return { key: standing.key, source: "emulator", where: standing.url, baseUrl: standing.url };
   }
   const running = await startEmulator({
-    stateDir,
+    stateDir: context.globals.save ? stateDir : null,
     port: 0,
     standing: false,
     clock,

@@ -1,5 +1,5 @@
 /** Creating one object exactly once over an API that has no idempotency key: look, then adopt or create. */
-import { NectarError, NetworkError, NotFoundError } from "../errors.ts";
+import { NetworkError, NotFoundError } from "../errors.ts";
 
 export interface OncePorts {
   readonly clock: { sleep(ms: number, signal: AbortSignal): Promise<void> };
@@ -15,6 +15,7 @@ const MOST_CREATES = 3;
  *
  * @param create sends the create; a NetworkError whose `processed` is `unknown` means that its fate is not known
  * @param look the objects that count as this one and were not there before
+ * @param interrupted an earlier run was about to send this create and did not live to see its answer: look first
  * @returns the object, whether its own answer or a look brought it
  * @throws NotFoundError `ambiguous` when a look finds two; the create's own error when its fate can't be learnt
  */
@@ -22,7 +23,12 @@ export async function createOnce<Made extends { readonly id: string }>(
   create: () => Promise<Made>,
   look: () => Promise<readonly Made[]>,
   ports: OncePorts,
+  interrupted = false,
 ): Promise<Made> {
+  if (interrupted) {
+    const found = await lookFor(look, null, ports);
+    if (found !== null) return found;
+  }
   for (let tries = 1; ; tries += 1) {
     try {
       return await create();
@@ -42,7 +48,7 @@ function isUncertain(error: unknown): error is NetworkError {
 
 async function lookFor<Made extends { readonly id: string }>(
   look: () => Promise<readonly Made[]>,
-  lost: NetworkError,
+  lost: NetworkError | null,
   ports: OncePorts,
 ): Promise<Made | null> {
   for (const wait of LOOK_AFTER_MS) {
@@ -63,13 +69,12 @@ async function lookFor<Made extends { readonly id: string }>(
 /** A look that fails leaves the create's fate open, which is what has to be reported. */
 async function looking<Made>(
   look: () => Promise<readonly Made[]>,
-  lost: NetworkError,
+  lost: NetworkError | null,
 ): Promise<readonly Made[]> {
   try {
     return await look();
   } catch (error) {
-    if (!(error instanceof NectarError) || error.exit === "not-found") throw error;
-    if (!(error instanceof NetworkError)) throw error;
+    if (lost === null || !(error instanceof NetworkError)) throw error;
     throw new NetworkError(lost.code, lost.message, {
       processed: "unknown",
       httpStatus: lost.httpStatus,

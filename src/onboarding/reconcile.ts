@@ -17,6 +17,15 @@ export type Step<Existing> =
 export interface Facts {
   readonly companies: readonly Company[];
   readonly connections: readonly Connection[] | null;
+  /** What an unfinished run of the same plan had made: it is that, whatever else would match. */
+  readonly known?: KnownIds;
+}
+
+export interface KnownIds {
+  readonly companyId: string | null;
+  /** In the plan's order. */
+  readonly siteIds: readonly (string | null)[];
+  readonly connectionId: string | null;
 }
 
 export interface Steps {
@@ -34,13 +43,17 @@ export interface Steps {
  *   `ambiguous` where two candidates match
  */
 export function reconcile(plan: OnboardingPlan, facts: Facts): Steps {
-  const company = matchCompany(plan.company, facts.companies);
+  const { known } = facts;
+  const company = matchCompany(plan.company, facts.companies, known?.companyId);
   if (company.kind === "create") {
     for (const site of plan.sites) if ("id" in site) throw unknownSite(site.id, null);
     return { company, sites: plan.sites.map(() => CREATE), connection: CREATE };
   }
-  const sites = plan.sites.map((site) => matchSite(site, company.existing));
-  return { company, sites, connection: matchConnection(plan, sites, facts.connections) };
+  const sites = plan.sites.map((site, index) =>
+    matchSite(site, company.existing, known?.siteIds[index]),
+  );
+  const connection = matchConnection(plan, sites, facts.connections, known?.connectionId);
+  return { company, sites, connection };
 }
 
 const CREATE = { kind: "create" } as const;
@@ -49,7 +62,10 @@ const CREATE = { kind: "create" } as const;
 export function matchCompany(
   planned: PlannedCompany,
   companies: readonly Company[],
+  knownId?: string | null,
 ): Step<Company> {
+  const mine = companies.find(({ id }) => id === knownId);
+  if (mine !== undefined) return { kind: "adopt", existing: mine };
   if ("id" in planned) {
     const found = companies.find(({ id }) => sameId(id, planned.id));
     if (found !== undefined) return { kind: "adopt", existing: found };
@@ -66,8 +82,14 @@ export function matchCompany(
 }
 
 /** Within its company: by ID; else by external ID when the plan has one; else by exact name. Archived sites are gone. */
-export function matchSite(planned: PlannedSite, company: Company): Step<Site> {
+export function matchSite(
+  planned: PlannedSite,
+  company: Company,
+  knownId?: string | null,
+): Step<Site> {
   const sites = company.sites.filter((site) => !site.isArchived);
+  const mine = sites.find(({ id }) => id === knownId);
+  if (mine !== undefined) return { kind: "adopt", existing: mine };
   if ("id" in planned) {
     const found = sites.find(({ id }) => sameId(id, planned.id));
     if (found === undefined) throw unknownSite(planned.id, company);
@@ -86,6 +108,7 @@ function matchConnection(
   plan: OnboardingPlan,
   sites: readonly Step<Site>[],
   connections: readonly Connection[] | null,
+  knownId?: string | null,
 ): Step<Connection> | null {
   const siteIds: string[] = [];
   for (const site of sites) {
@@ -93,6 +116,8 @@ function matchConnection(
     siteIds.push(site.existing.id);
   }
   if (connections === null) return null;
+  const mine = connections.find(({ id }) => id === knownId);
+  if (mine !== undefined) return { kind: "adopt", existing: mine };
   const found = connections.filter((connection) =>
     isSameConnection(connection, plan.connection, siteIds),
   );

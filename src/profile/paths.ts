@@ -8,8 +8,10 @@ export interface Places {
   readonly configDir: string;
   /** Journals and the local emulator's data. */
   readonly stateDir: string;
-  readonly configFile: string;
-  readonly credentialsFile: string;
+  /** Unfinished runs. */
+  readonly journals: string;
+  /** Who writes with which profile. */
+  readonly locks: string;
 }
 
 export interface PlaceOptions {
@@ -36,11 +38,12 @@ export function findPlaces({ env, platform, home, cwd }: PlaceOptions): Places {
   };
   const usual = usualPlaces(platform, home, env);
   const configDir = choose("NECTAR_CONFIG_DIR", "XDG_CONFIG_HOME", usual.config);
+  const stateDir = choose("NECTAR_STATE_DIR", "XDG_STATE_HOME", usual.state);
   return {
     configDir,
-    stateDir: choose("NECTAR_STATE_DIR", "XDG_STATE_HOME", usual.state),
-    configFile: path.join(configDir, "config.json"),
-    credentialsFile: path.join(configDir, "credentials.json"),
+    stateDir,
+    journals: path.join(stateDir, "journals"),
+    locks: path.join(stateDir, "locks"),
   };
 }
 

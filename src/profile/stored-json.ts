@@ -7,6 +7,9 @@ import { shellWord } from "./trouble.ts";
 /** The version of both files' shape that this tool reads and writes. */
 export const SCHEMA_VERSION = 1;
 
+/** Begins the error codes: `config_damaged`, `journal_newer`. */
+type Kind = "config" | "credentials" | "journal";
+
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface StoredJson<T> {
@@ -16,8 +19,7 @@ export interface StoredJson<T> {
 }
 
 export interface StoredJsonOptions<T> extends PrivateFileOptions {
-  /** Begins the error codes: `config_damaged`, `config_newer`. */
-  readonly kind: "config" | "credentials";
+  readonly kind: Kind;
   readonly schema: z.ZodMiniType<T>;
 }
 
@@ -51,11 +53,7 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** The error for a file that can't be understood. `what` must not quote the file: it may hold a secret. */
-export function damaged(
-  file: string,
-  kind: "config" | "credentials",
-  what: string,
-): LocalStateError {
+export function damaged(file: string, kind: Kind, what: string): LocalStateError {
   const away = `mv ${shellWord(file)} ${shellWord(`${file}.damaged`)}`;
   return new LocalStateError(`${kind}_damaged`, `${file} is damaged: ${what}`, {
     hint: "Nothing was changed. Mend the file by hand, or move it away and begin anew.",
@@ -63,7 +61,7 @@ export function damaged(
   });
 }
 
-function newer(file: string, kind: "config" | "credentials", version: number): LocalStateError {
+function newer(file: string, kind: Kind, version: number): LocalStateError {
   return new LocalStateError(
     `${kind}_newer`,
     `${file} was written by a newer nectar (schema version ${version}, this one knows ${SCHEMA_VERSION})`,
@@ -71,7 +69,7 @@ function newer(file: string, kind: "config" | "credentials", version: number): L
   );
 }
 
-function parse(text: string, file: string, kind: "config" | "credentials"): unknown {
+function parse(text: string, file: string, kind: Kind): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

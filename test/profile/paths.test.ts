@@ -46,8 +46,8 @@ describe("findPlaces", () => {
     expect(at({ APPDATA: "C:\\R", LOCALAPPDATA: "C:\\L" })).toEqual({
       configDir: "C:\\R\\nectar\\Config",
       stateDir: "C:\\L\\nectar\\State",
-      configFile: "C:\\R\\nectar\\Config\\config.json",
-      credentialsFile: "C:\\R\\nectar\\Config\\credentials.json",
+      journals: "C:\\L\\nectar\\State\\journals",
+      locks: "C:\\L\\nectar\\State\\locks",
     });
     expect(at({}).stateDir).toBe("C:\\Users\\ana\\AppData\\Local\\nectar\\State");
     expect(at({ NECTAR_CONFIG_DIR: "c" }).configDir).toBe("D:\\work\\c");

@@ -100,6 +100,7 @@ async function runCli(words: readonly string[], home: string, options: RunOption
       home,
       cwd: home,
       pid: process.pid,
+      host: "test-host",
       uid: process.getuid?.(),
       clock: options.clock ?? realClock,
       random: () => Math.random(),

@@ -40,7 +40,7 @@ export const command = defineCommand({
     const company = await ensureCompany(
       { name, externalId },
       dataCollectionStartDate === undefined ? {} : { dataCollectionStartDate },
-      enginePorts(session, context),
+      await enginePorts(session, context),
     );
     if (company.outcome === "existing") {
       context.note("A company with this external ID is there already; nothing was created.");

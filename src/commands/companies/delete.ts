@@ -21,6 +21,7 @@ export const command = defineCommand({
   async run(input, context: Context) {
     const id = await idOf("company", input.id, context);
     const session = await context.session();
+    await context.lockProfile();
     await session.api.deleteCompany(id);
     if (session.profile?.company?.id.toLowerCase() === id.toLowerCase()) {
       await session.save((profile) => ({ ...profile, company: null, sites: [], connection: null }));

@@ -16,7 +16,7 @@ import {
 import { companyOf, storedProfile } from "../ids.ts";
 import { keptCompany, keptConnection } from "../keep.ts";
 import { completeLogin, missingOfLogin } from "../login.ts";
-import { enginePorts } from "../ports.ts";
+import { enginePorts, journalOf } from "../ports.ts";
 import { profileFlag } from "../targets.ts";
 import { type ConnectionDetail, detailView } from "./detail.ts";
 import { exitOfStatus } from "./view.ts";
@@ -65,27 +65,25 @@ export const command = defineCommand({
       connection: { ...login, country: input.country ?? SANDBOX_LOGIN.country },
     });
     const wait = input.wait ?? true;
-    const { connection } = await onboard(
-      { plan, password, newConnection: input.newConnection ?? false, wait },
-      enginePorts(
-        session,
-        context,
-        (event) => {
-          if (event.kind === "working") context.progress.start(WORKING[event.on]);
-        },
-        async ({ company, connection: made }) => {
-          if (made === null) return;
-          await session.save((profile) => ({
-            ...profile,
-            company: profile.company ?? keptCompany(company),
-            connection:
-              (profile.company?.id ?? company.id) === company.id
-                ? keptConnection(made)
-                : profile.connection,
-          }));
-        },
-      ),
-    );
+    const newConnection = input.newConnection ?? false;
+    const ports = await enginePorts(session, context, {
+      journal: () => journalOf({ plan, newConnection, fresh: false }, session, context),
+      report: (event) => {
+        if (event.kind === "working") context.progress.start(WORKING[event.on]);
+      },
+      keep: async ({ company, connection: made }) => {
+        if (made === null) return;
+        await session.save((profile) => ({
+          ...profile,
+          company: profile.company ?? keptCompany(company),
+          connection:
+            (profile.company?.id ?? company.id) === company.id
+              ? keptConnection(made)
+              : profile.connection,
+        }));
+      },
+    });
+    const { connection } = await onboard({ plan, password, newConnection, wait }, ports);
     if (connection.outcome === "existing") {
       context.note("This login has a connection for these sites; nothing was created.");
     }

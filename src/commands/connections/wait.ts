@@ -5,7 +5,6 @@ import { awaitSettled } from "../../onboarding/wait.ts";
 import type { Context } from "../context.ts";
 import { idArgument } from "../fields.ts";
 import { idOf } from "../ids.ts";
-import { enginePorts } from "../ports.ts";
 import { profileFlag } from "../targets.ts";
 import { type ConnectionDetail, detailView } from "./detail.ts";
 import { exitOfStatus } from "./view.ts";
@@ -24,11 +23,13 @@ export const command = defineCommand({
   async run(input, context: Context): Promise<ConnectionDetail> {
     const id = await idOf("connection", input.id, context);
     const session = await context.session();
-    const report = () => context.progress.start("Waiting for the status");
-    const connection = await awaitSettled(
-      await session.api.getConnection(id),
-      enginePorts(session, context, report),
-    );
+    const connection = await awaitSettled(await session.api.getConnection(id), {
+      api: session.api,
+      clock: context.machine.clock,
+      signal: context.signal,
+      deadline: () => context.deadline(),
+      report: () => context.progress.start("Waiting for the status"),
+    });
     return { connection, profileFlag: profileFlag(session.profileName) };
   },
   view: detailView,

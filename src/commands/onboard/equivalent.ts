@@ -10,6 +10,7 @@ export function equivalentCommand(
   plan: OnboardingPlan,
   session: { readonly target: Target; readonly profileName: string },
   globals: Pick<Globals, "apiUrl">,
+  newConnection: boolean,
 ): string {
   const { target, profileName } = session;
   const words = ["nectar", "onboard"];
@@ -33,6 +34,7 @@ export function equivalentCommand(
   if (connection.url !== url) words.push("--url", connection.url);
   if (connection.username !== username) words.push("--username", connection.username);
   if (connection.url !== url || connection.username !== username) words.push("--password-stdin");
+  if (newConnection) words.push("--new-connection");
   words.push("--yes");
   return words.map(quote).join(" ");
 }

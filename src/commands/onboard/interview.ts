@@ -1,21 +1,27 @@
 /** The wizard's part before the work: target, key, plan, and a last question. */
 import { SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
 import { AuthError, UsageError } from "../../errors.ts";
+import { type JournalRecord, latestRun } from "../../onboarding/journal.ts";
 import { askForPlan } from "../../onboarding/wizard.ts";
 import { checkKey } from "../../profile/credentials.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import { storeKey } from "../auth/store-key.ts";
+import { formatAge } from "../connections/age.ts";
 import type { Context } from "../context.ts";
 import { missingOfLogin } from "../login.ts";
+import { journalPlace } from "../ports.ts";
 import { findTarget, nectarApi, openApi } from "../session.ts";
-import { LOCAL, type RemoteTarget, type Target } from "../targets.ts";
+import { LOCAL, LOCAL_PROFILE, type RemoteTarget, type Target } from "../targets.ts";
 import type { OnboardInput } from "./fields.ts";
 
 /** Asks for what is missing, and whether to go ahead. */
 export async function interview(input: OnboardInput, context: Context): Promise<OnboardInput> {
-  const target = (await findTarget(context)) ?? (await askTarget(context));
+  const decided = await findTarget(context);
+  const unfinished = await unfinishedRun(input, decided, context);
+  const target = decided ?? (unfinished === null ? await askTarget(context) : LOCAL);
   if (target.kind === "remote") await askKey(target, context);
   else context.choose({ target });
+  if (unfinished !== null) return withPassword(planAsInput(unfinished, input), context);
 
   const { companyId, companyName, companyExternalId, sites, country } = input;
   const answers = await askForPlan(
@@ -23,14 +29,49 @@ export async function interview(input: OnboardInput, context: Context): Promise<
     context.prompter,
   );
   const complete: OnboardInput = { ...input, ...answers };
-  const password =
-    missingOfLogin(complete).length === 0
-      ? input.password
-      : await context.prompter.secret({
-          message: `Password of ${complete.username ?? SANDBOX_LOGIN.username}`,
-        });
+  const ready = await withPassword(complete, context);
   if (!complete.dryRun) await askToGoAhead(complete, target, context);
-  return { ...complete, password };
+  return ready;
+}
+
+/** The run to go on with when no plan is given: it is asked for nothing again. */
+async function unfinishedRun(
+  input: OnboardInput,
+  target: Target | null,
+  context: Context,
+): Promise<JournalRecord | null> {
+  const given = [input.companyId, input.companyName, input.companyExternalId, ...input.sites];
+  if (input.fresh || !context.globals.save || given.some((one) => one !== undefined)) return null;
+  const profile = target === null ? LOCAL_PROFILE : await context.profileName();
+  const run = latestRun(journalPlace(context), profile, (target ?? LOCAL).name);
+  if (run === null) return null;
+  const began = formatAge(new Date(run.startedAt).toISOString(), context.now());
+  const { company } = run.plan;
+  const what = "name" in company ? company.name : company.id;
+  context.note(`Going on with "${what}", begun ${began}; --fresh begins anew.`);
+  return run;
+}
+
+/** A plan as if its flags had been given. */
+function planAsInput({ plan, newConnection }: JournalRecord, input: OnboardInput): OnboardInput {
+  const { company, sites, connection } = plan;
+  return {
+    ...input,
+    newConnection,
+    companyId: "id" in company ? company.id : undefined,
+    companyName: "name" in company ? company.name : undefined,
+    companyExternalId: "name" in company ? (company.externalId ?? undefined) : undefined,
+    sites,
+    country: connection.country,
+    url: connection.url,
+    username: connection.username,
+  };
+}
+
+async function withPassword(input: OnboardInput, context: Context): Promise<OnboardInput> {
+  if (missingOfLogin(input).length === 0) return input;
+  const message = `Password of ${input.username ?? SANDBOX_LOGIN.username}`;
+  return { ...input, password: await context.prompter.secret({ message }) };
 }
 
 async function askTarget(context: Context): Promise<Target> {

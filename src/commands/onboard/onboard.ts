@@ -1,14 +1,15 @@
 /** `nectar onboard`: company → sites → sandbox connection → validated status. */
 import { SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
 import { defineCommand, type Missing } from "../../cli/define.ts";
-import { UsageError } from "../../errors.ts";
+import { NectarError, UsageError } from "../../errors.ts";
 import { inspect, onboard } from "../../onboarding/engine.ts";
 import { makePlan, type OnboardingPlan, slugOf } from "../../onboarding/plan.ts";
+import type { PartialResult } from "../../onboarding/ports.ts";
 import { exitOfStatus } from "../connections/view.ts";
 import type { Context } from "../context.ts";
 import { keptCompany, keptConnection, keptSites } from "../keep.ts";
 import { completeLogin, missingOfLogin } from "../login.ts";
-import { enginePorts } from "../ports.ts";
+import { enginePorts, journalOf } from "../ports.ts";
 import type { Session } from "../session.ts";
 import { profileFlag } from "../targets.ts";
 import { plannedRequests } from "./dry-run.ts";
@@ -79,37 +80,51 @@ export const command = defineCommand({
     }
     noteReplaced(session, input, context);
     const wait = input.wait ?? true;
-    const request = { plan, password, newConnection: input.newConnection ?? false, wait };
-    const ports = enginePorts(
-      session,
-      context,
-      reportTo(context),
-      async ({ company, sites, connection }) => {
-        await session.save((profile) => {
-          const same = profile.company?.id === company.id;
-          return {
-            ...profile,
-            company: keptCompany(company),
-            sites: sites.length === 0 && same ? profile.sites : keptSites(sites),
-            connection:
-              connection === null ? (same ? profile.connection : null) : keptConnection(connection),
-          };
-        });
-      },
-    );
-    const result = await onboard(request, ports);
-    return {
-      kind: "done",
-      ...base,
-      ...result,
-      waited: wait,
-      profileFlag: profileFlag(session.profileName),
-      equivalent: equivalentCommand(plan, session, context.globals),
-    };
+    const newConnection = input.newConnection ?? false;
+    const equivalent = equivalentCommand(plan, session, context.globals, newConnection);
+    try {
+      const ports = await enginePorts(session, context, {
+        journal: () =>
+          journalOf({ plan, newConnection, fresh: input.fresh ?? false }, session, context),
+        report: reportTo(context),
+        keep: (partial) => keep(partial, session),
+      });
+      const result = await onboard({ plan, password, newConnection, wait }, ports);
+      return {
+        kind: "done",
+        ...base,
+        ...result,
+        waited: wait,
+        profileFlag: profileFlag(session.profileName),
+        equivalent,
+      };
+    } catch (error) {
+      if (error instanceof NectarError && error.retryable) {
+        error.next = [{ command: equivalent, why: "goes on from here" }];
+      }
+      throw error;
+    }
   },
   view: onboardView,
   exit: (value) => (value.kind === "plan" ? "done" : exitOfStatus(value.connection, value.waited)),
 });
+
+/** Keeps in the profile what is there by now. */
+async function keep(
+  { company, sites, connection }: PartialResult,
+  session: Session,
+): Promise<void> {
+  await session.save((profile) => {
+    const same = profile.company?.id === company.id;
+    return {
+      ...profile,
+      company: keptCompany(company),
+      sites: sites.length === 0 && same ? profile.sites : keptSites(sites),
+      connection:
+        connection === null ? (same ? profile.connection : null) : keptConnection(connection),
+    };
+  });
+}
 
 function missingOfPlan(input: OnboardInput): readonly Missing[] {
   const missing: Missing[] = [];

@@ -1,7 +1,9 @@
 /** The engine's events as lines on stderr. */
 import { readStatus } from "../../api/status.ts";
-import type { EngineEvent } from "../../onboarding/engine.ts";
+import type { EngineEvent } from "../../onboarding/ports.ts";
+import type { Steps } from "../../onboarding/reconcile.ts";
 import { printable } from "../../terminal/sanitize.ts";
+import { formatAge } from "../connections/age.ts";
 import type { Context } from "../context.ts";
 
 const WORKING = {
@@ -20,6 +22,9 @@ export function reportTo(context: Context): (event: EngineEvent) => void {
     switch (event.kind) {
       case "working":
         progress.start(WORKING[event.on]);
+        break;
+      case "continued":
+        progress.note(continuedLine(event.since, event.steps, context.now()));
         break;
       case "company":
         progress.done(line("Company", event.company.name, event.company.outcome));
@@ -40,6 +45,23 @@ export function reportTo(context: Context): (event: EngineEvent) => void {
 }
 
 const SYMBOL_WIDTH = 2;
+
+/** One line: what an unfinished run left, and what is to be done. */
+function continuedLine(since: number, steps: Steps, now: number): string {
+  const sites = steps.sites.length;
+  const there = steps.sites.filter(({ kind }) => kind === "adopt").length;
+  const found = [
+    ...(steps.company.kind === "adopt" ? ["the company"] : []),
+    ...(there > 0 ? [`${there} of ${sites} ${sites === 1 ? "site" : "sites"}`] : []),
+  ];
+  const left = [
+    ...(steps.company.kind === "create" ? ["the company"] : []),
+    ...(there < sites ? [`${sites - there} ${sites - there === 1 ? "site" : "sites"}`] : []),
+    "the connection",
+  ];
+  const began = formatAge(new Date(since).toISOString(), now);
+  return `Continuing the run begun ${began}: found ${found.join(" and ") || "nothing"}; left: ${left.join(", ")}.`;
+}
 
 /** In columns where there is room for them, else as a sentence. */
 function lineOf(what: string, name: string, outcome: string, columns: number | null): string {

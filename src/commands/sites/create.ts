@@ -41,7 +41,7 @@ export const command = defineCommand({
         externalId: input.externalId ?? null,
       },
       companyId,
-      enginePorts(session, context),
+      await enginePorts(session, context),
     );
     if (site.outcome === "existing") {
       context.note("This site is there already; nothing was created.");
