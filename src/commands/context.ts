@@ -40,6 +40,10 @@ export interface Machine {
   readonly pid: number;
   readonly host: string;
   readonly uid: number | undefined;
+  /** The Node binary, absolute. */
+  readonly execPath: string;
+  /** Where this tool is installed, absolute. */
+  readonly toolFolder: string;
   readonly clock: Clock;
   /** From 0 up to 1. */
   readonly random: () => number;

@@ -111,6 +111,15 @@ export function createContext(options: World): OwnedContext {
         env,
         now: clock.now,
         uid: machine.uid,
+        keyring: {
+          execPath: machine.execPath,
+          get toolFolder() {
+            return machine.toolFolder;
+          },
+          env,
+          sleep: clock.sleep,
+          signal,
+        },
       });
     }),
     async profileName() {

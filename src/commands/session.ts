@@ -107,11 +107,13 @@ export async function openApi(
     readonly onForm?: Parameters<typeof import("../api/client.ts").createClient>[0]["onForm"];
   },
 ): Promise<NectarApi> {
-  const [{ createHttp }, { createClient }] = await Promise.all([
+  const [{ createHttp }, { createClient }, { findWayOut }] = await Promise.all([
     import("../api/http.ts"),
     import("../api/client.ts"),
+    import("../api/proxy.ts"),
   ]);
   const { clock, random } = context.machine;
+  const openAgent = await findWayOut(context.env, new URL(options.baseUrl), clock.sleep);
   const http = createHttp({
     baseUrl: options.baseUrl,
     key: options.key,
@@ -120,6 +122,7 @@ export async function openApi(
     random,
     signal: context.signal,
     deadline: () => context.deadline(),
+    openAgent,
     ...(context.globals.debug
       ? {
           onExchange: ({ method, path, outcome, ms }) =>

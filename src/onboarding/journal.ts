@@ -44,6 +44,8 @@ export interface Journal {
   step(name: string): Intent | null;
   /** On disk when it returns. */
   intend(name: string, what: Pick<Intent, "externalId" | "before">, body: unknown): Promise<void>;
+  /** The create surely came to nothing: there is no fate to look after. On disk when it returns. */
+  drop(name: string): Promise<void>;
   /** On disk when it returns. */
   settle(name: string, id: string): Promise<void>;
   /** Everything is there: forgets the run. */
@@ -55,6 +57,7 @@ export const NO_JOURNAL: Journal = {
   continues: null,
   step: () => null,
   intend: async () => {},
+  drop: async () => {},
   settle: async () => {},
   finish: async () => {},
 };
@@ -110,6 +113,10 @@ export function openJournal(place: JournalPlace, key: JournalKey, fresh: boolean
         id: null,
         ...(before === undefined ? {} : { before }),
       };
+      await save();
+    },
+    async drop(name) {
+      delete steps[name];
       await save();
     },
     async settle(name, id) {

@@ -1,5 +1,5 @@
 /** Creating one object exactly once over an API that has no idempotency key: look, then adopt or create. */
-import { NetworkError, NotFoundError } from "../errors.ts";
+import { InterruptedError, NectarError, NetworkError, NotFoundError } from "../errors.ts";
 
 export interface OncePorts {
   readonly clock: { sleep(ms: number, signal: AbortSignal): Promise<void> };
@@ -39,6 +39,12 @@ export async function createOnce<Made extends { readonly id: string }>(
       if (tries >= MOST_CREATES) throw error;
     }
   }
+}
+
+/** Whether a create that failed surely made no object: the server said so, or never got it. */
+export function cameToNothing(error: unknown): boolean {
+  if (error instanceof NetworkError) return error.processed === "no";
+  return error instanceof NectarError && !(error instanceof InterruptedError);
 }
 
 /** Whether the object may exist although no answer said so. */

@@ -4,7 +4,7 @@ import type { Company, CompanyCreate } from "../api/schemas/company.ts";
 import type { Connection } from "../api/schemas/connection.ts";
 import type { Site } from "../api/schemas/site.ts";
 import type { Created } from "../errors.ts";
-import { createOnce } from "./once.ts";
+import { cameToNothing, createOnce } from "./once.ts";
 import type { OnboardingPlan, PlannedCompany, PlannedSite } from "./plan.ts";
 import type { EnginePorts, OnboardingRequest, Outcome, WithOutcome } from "./ports.ts";
 import { isSameConnection, matchCompany, matchSite, reconcile, type Step } from "./reconcile.ts";
@@ -168,12 +168,19 @@ async function make<Made extends { readonly id: string }>(
   const noted = journal.step(name);
   const interrupted = noted !== null && noted.id === null && clock.now() - noted.at < FATE_OPEN_MS;
   const { externalId, before } = what;
+  let open = interrupted;
   const created = await createOnce(
     async () => {
       ports.stillAlone();
       const noting = before === undefined ? { externalId } : { externalId, before };
       await journal.intend(name, noting, what.body);
-      return what.create();
+      try {
+        return await what.create();
+      } catch (error) {
+        open ||= !cameToNothing(error);
+        if (!open) await journal.drop(name);
+        throw error;
+      }
     },
     what.look,
     ports,

@@ -87,16 +87,17 @@ export async function ensureFolder(path: string, movedBy?: PlaceVariable): Promi
   }
 }
 
-async function makeFolder(path: string): Promise<void> {
+/** @param again whether what is above was made already: a place such as /proc takes no folder whatever is above */
+async function makeFolder(path: string, again = false): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 });
   } catch (error) {
     const code = codeOf(error);
     if (code === "EEXIST" && (await stat(path)).isDirectory()) return;
-    if (code !== "ENOENT" || dirname(path) === path) throw error;
+    if (code !== "ENOENT" || again || dirname(path) === path) throw error;
     await makeFolder(dirname(path));
     // Another run may have made it in between.
-    return makeFolder(path);
+    return makeFolder(path, true);
   }
   // `mkdir` takes the umask off its mode; a strict one would leave a folder that its owner can't enter.
   await chmod(path, 0o700);

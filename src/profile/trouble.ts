@@ -13,6 +13,7 @@ const WHY: ReadonlyMap<unknown, string> = new Map([
   ["ENOTDIR", "a part of the path is not a folder"],
   ["EEXIST", "something that is not a folder is there"],
   ["ELOOP", "the path goes round in circles"],
+  ["ENOENT", "no folder can be made there"],
   ["ENAMETOOLONG", "the path is too long"],
 ]);
 

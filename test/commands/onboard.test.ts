@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { freshPlace, type Place } from "../support/run-cli.ts";
 import { json, stubServer } from "../support/stub-server.ts";
-import { testClock } from "../support/test-clock.ts";
+import { workClock } from "../support/test-clock.ts";
 
 const ACME = ["onboard", "--local", "--company-name", "Acme", "--site", "Plant"];
 
@@ -244,8 +244,7 @@ describe("nectar onboard", () => {
       "60s",
       "--json",
     ];
-    const clock = testClock();
-    const pending = await freshPlace().run(words, { env, clock: paced(clock) });
+    const pending = await freshPlace().run(words, { env, clock: workClock() });
     expect(pending.status).toBe(8);
     expect(pending.json<Onboarded>().connection.state).toBe("pending");
     const noWait = await freshPlace().run([...words, "--no-wait"], { env });
@@ -276,19 +275,6 @@ describe("nectar onboard", () => {
     expect(run.error().message).toMatch(/local.*https:\/\/api\.example\/v2\.2/);
   });
 });
-
-/** A deadline's timer must not fire by itself while the pauses between looks take no time. */
-function paced(clock: ReturnType<typeof testClock>) {
-  return {
-    now: clock.now,
-    sleep: (ms: number, signal: AbortSignal) =>
-      ms === 60_000
-        ? new Promise<void>((_, reject) => {
-            signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-          })
-        : clock.sleep(ms, signal),
-  };
-}
 
 /** A vendor whose connections stay pending. */
 async function pendingVendor() {

@@ -9,6 +9,7 @@ import { SANDBOX_LOGIN } from "../../src/api/schemas/connection.ts";
 import { type RunningEmulator, startEmulator } from "../../src/emulator/server.ts";
 import type { OnboardingPlan } from "../../src/onboarding/plan.ts";
 import { Machine } from "../support/kill-points.ts";
+import { testClock } from "../support/test-clock.ts";
 
 let emulator: RunningEmulator;
 const folders: string[] = [];
@@ -17,7 +18,7 @@ beforeAll(async () => {
     stateDir: null,
     port: 0,
     standing: false,
-    clock: { now: () => Date.now() },
+    clock: testClock(Date.now()),
     ids: randomUUID,
     pid: process.pid,
   });

@@ -179,6 +179,11 @@ function mortalJournal(journal: Journal, blade: Guillotine): Journal {
       await journal.intend(name, what, body);
       blade.point("after an intent is written");
     },
+    async drop(name) {
+      blade.point("before an intent is dropped");
+      await journal.drop(name);
+      blade.point("after an intent is dropped");
+    },
     async settle(name, id) {
       blade.point("before a result is written");
       await journal.settle(name, id);

@@ -19,3 +19,21 @@ export function testClock(start = Date.UTC(2026, 5, 15, 12)): TestClock {
     },
   };
 }
+
+/** The sleeps that are timers of a whole command and not pauses in its work: the deadline's, and the lock's heartbeat. */
+const BEAT_MS = 5_000;
+const MINUTE_MS = 60_000;
+
+/** A clock for whole commands: pauses take no time, and timers never fire by themselves. */
+export function workClock(): TestClock {
+  const clock = testClock(Date.now());
+  return {
+    ...clock,
+    sleep: (ms, signal) =>
+      ms === BEAT_MS || ms >= MINUTE_MS
+        ? new Promise<void>((_, reject) => {
+            signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+          })
+        : clock.sleep(ms, signal),
+  };
+}

@@ -2,14 +2,14 @@
 import { defineCommand, fromStdin, option, schemaOf } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
-import { checkKey, maskKey } from "../../profile/credentials.ts";
+import { checkKey, type KeyStore, maskKey } from "../../profile/credentials.ts";
 import type { Context } from "../context.ts";
 import { newKey } from "../onboard/interview.ts";
 import { findTarget, nectarApi, openApi } from "../session.ts";
 import { checkBinding, type RemoteTarget } from "../targets.ts";
 import { storeKey } from "./store-key.ts";
 
-const STORES = ["file"] as const;
+const STORES = ["keyring", "file"] as const;
 
 export const command = defineCommand({
   description:
@@ -17,14 +17,13 @@ export const command = defineCommand({
   fields: {
     key: fromStdin("--key-stdin", { help: "read the key from stdin" }),
     store: option("--store <STORE>", {
-      help: "where to keep it: file (readable by you alone)",
+      help: "where to keep it: keyring (the system's own) or file (readable by you alone); default: the keyring, or the file where there is none",
       schema: schemaOf((text) => {
         const store = STORES.find((name) => name === text);
         if (store === undefined) throw new Error("");
         return store;
       }),
       allowed: STORES.join(" or "),
-      fallback: "file",
     }),
   },
   examples: [
@@ -32,6 +31,10 @@ export const command = defineCommand({
     {
       command: "nectar auth login --key-stdin --profile acme",
       note: "for a script: the key comes on stdin",
+    },
+    {
+      command: "nectar auth login --key-stdin --store file",
+      note: "where there is no keyring, as in a container",
     },
   ],
   missing: (input) =>
@@ -49,8 +52,8 @@ export const command = defineCommand({
     checkBinding(target, (await profiles.find(profile))?.target ?? null, profile);
     const api = await openApi(context, { key, baseUrl: target.name });
     await api.ping();
-    const { where } = await storeKey(key, target, context);
-    return { profile, target: target.name, where, fingerprint: maskKey(key), valid: true };
+    const { store, where } = await storeKey(key, target, context, input.store);
+    return { profile, target: target.name, store, where, fingerprint: maskKey(key), valid: true };
   },
   view: recordView<LoggedIn>({
     fields: ({ profile, target, where, fingerprint }) => [
@@ -67,12 +70,19 @@ export const command = defineCommand({
 interface LoggedIn {
   readonly profile: string;
   readonly target: string;
+  readonly store: KeyStore;
+  /** `OS keyring`, or the file's path. */
   readonly where: string;
   readonly fingerprint: string;
   readonly valid: boolean;
 }
 
 async function loginTarget(context: Context): Promise<RemoteTarget> {
+  if (!context.globals.save) {
+    throw new UsageError("invalid_input", "a login keeps a key, which --no-save forbids", {
+      hint: "Leave --no-save out, or give the key in NECTAR_API_KEY, which is kept nowhere.",
+    });
+  }
   const target = (await findTarget(context)) ?? nectarApi();
   if (target.kind === "remote") return target;
   throw new UsageError("invalid_input", "the local emulator needs no login: it makes its own key", {

@@ -4,6 +4,7 @@ import { readStatus } from "../../api/status.ts";
 import type { NextCommand } from "../../errors.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import type { Screen } from "../../terminal/streams.ts";
+import { shellWord } from "../shell.ts";
 import { paintStatus } from "./view.ts";
 
 /** One sentence: the status and its meaning. */
@@ -41,7 +42,7 @@ export function commandLines({ command, why }: NextCommand, screen: Screen): rea
 export function remedies(connection: Connection, profile: string): readonly NextCommand[] {
   const { remedy } = readStatus(connection.status);
   const again: NextCommand = {
-    command: `nectar connections wait ${connection.id}${profile}`,
+    command: `nectar connections wait ${shellWord(connection.id)}${profile}`,
     why: "look again, and wait while it is pending",
   };
   const replace: NextCommand = {

@@ -3,6 +3,7 @@ import { SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
 import type { OnboardingPlan } from "../../onboarding/plan.ts";
 import { formatSiteSpec } from "../../onboarding/site-spec.ts";
 import type { Globals } from "../context.ts";
+import { shellWord } from "../shell.ts";
 import { DEFAULT_PROFILE, LOCAL_PROFILE, NECTAR_API, type Target } from "../targets.ts";
 
 /** The whole command line for a POSIX shell. A password is never part of it: it comes on stdin. */
@@ -36,10 +37,5 @@ export function equivalentCommand(
   if (connection.url !== url || connection.username !== username) words.push("--password-stdin");
   if (newConnection) words.push("--new-connection");
   words.push("--yes");
-  return words.map(quote).join(" ");
-}
-
-/** Quotes a word for a POSIX shell (POSIX.1-2017, Shell Command Language §2.2.2). */
-function quote(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return words.map(shellWord).join(" ");
 }
