@@ -82,8 +82,12 @@ export async function reportError(
     const text = [`${bold("nectar:")} ${printable(message, 2000)}`];
     for (const line of known?.lines ?? []) text.push(`  ${printable(line, 2000)}`);
     if (hint !== null) text.push(printable(hint, 2000));
-    for (const { command, why } of known?.next ?? []) {
-      text.push(`  ${printable(command, 4000)}   ${dim(printable(why))}`);
+    const width = stderr.columns ?? Number.POSITIVE_INFINITY;
+    for (const next of known?.next ?? []) {
+      const [command, why] = [printable(next.command, 4000), printable(next.why)];
+      // A command that is longer than its line stands alone, to be copied.
+      if (command.length + why.length + 5 <= width) text.push(`  ${command}   ${dim(why)}`);
+      else text.push(dim(`  ${why}:`), `  ${command}`);
     }
     stderr.write(`${text.join("\n")}\n`);
   }
