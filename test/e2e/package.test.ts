@@ -1,0 +1,98 @@
+import { cpSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, test } from "vitest";
+import { BIN, ROOT } from "../support/built-tool.ts";
+import { freshHome, type Home, startProcess } from "../support/nectar-process.ts";
+
+const NPM_MS = 60_000;
+
+/** Runs npm without anything of the tester's configuration, and without the network. */
+async function npm(home: Home, cwd: string, words: readonly string[]): Promise<string> {
+  const env = {
+    ...home.env,
+    npm_config_cache: join(home.folder, "npm"),
+    npm_config_offline: "true",
+  };
+  const { status, stdout, stderr } = await startProcess("npm", words, {
+    cwd,
+    env,
+    limitMs: NPM_MS,
+  }).ended;
+  expect(status, stderr).toBe(0);
+  return stdout;
+}
+
+describe("the packed tarball", () => {
+  test(
+    "holds what it should, installs into an empty folder without anything else, and works there",
+    async () => {
+      const home = freshHome();
+      const words = ["pack", "--ignore-scripts", "--json", "--pack-destination", home.folder];
+      const [pack] = JSON.parse(await npm(home, ROOT, words));
+      const files: string[] = pack.files.map(({ path }: { path: string }) => path);
+      const allowed = /^(?:bin\/|dist\/|(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
+      expect(files.filter((path) => !allowed.test(path))).toEqual([]);
+      const needed = ["bin/nectar.js", "dist/main.js", "dist/THIRD_PARTY_LICENSES.txt"];
+      expect(files).toEqual(expect.arrayContaining([...needed, "LICENSE", "package.json"]));
+
+      const empty = join(home.folder, "empty");
+      mkdirSync(empty);
+      const tarball = join(home.folder, pack.filename);
+      const flags = ["--offline", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional"];
+      await npm(home, empty, ["install", ...flags, tarball]);
+      const installed = join(empty, "node_modules");
+      expect(readdirSync(installed).filter((name) => !name.startsWith("."))).toEqual([pack.name]);
+
+      const nectar = join(installed, ".bin", "nectar");
+      const run = (...args: string[]) =>
+        startProcess(nectar, args, { cwd: empty, env: home.env }).ended;
+      const version = await run("--version");
+      expect(version).toMatchObject({ status: 0, stdout: `${pack.version}\n`, stderr: "" });
+      const onboard = ["onboard", "--local", "--company-name", "Acme", "--site", "Plant", "--json"];
+      const { status, stdout, stderr } = await run(...onboard);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      expect(JSON.parse(stdout).connection.state).toBe("connected");
+      expect((await run("onboard", "--help")).stdout).toContain("--company-name");
+    },
+    2 * NPM_MS,
+  );
+});
+
+describe("the way in", () => {
+  const preload = pathToFileURL(`${import.meta.dirname}/preloads/pretend-node.mjs`).href;
+  const pretend = (version: string) => ({
+    node: ["--import", preload],
+    env: { PRETEND_NODE: version },
+  });
+
+  test.each(["12.22.0", "18.0.0", "20.16.9"])("refuses Node %s in one line", async (version) => {
+    const { status, stdout, stderr } = await freshHome().run(["--version"], pretend(version));
+    expect(status).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/^nectar needs Node 20\.17 or newer; .*\n$/);
+    expect(stderr).toContain(version);
+  });
+
+  test.each(["20.17.0", "21.0.0", "22.0.0", "26.1.0"])("lets Node %s in", async (version) => {
+    const { status, stdout, stderr } = await freshHome().run(["--version"], pretend(version));
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
+  });
+
+  test("says in one line that nothing is built yet", async () => {
+    const home = freshHome();
+    const copy = join(home.folder, "copy");
+    cpSync(join(ROOT, "bin"), join(copy, "bin"), { recursive: true });
+    expect(existsSync(BIN)).toBe(true);
+    const started = startProcess(process.execPath, [join(copy, "bin", "nectar.js")], {
+      cwd: copy,
+      env: home.env,
+    });
+    expect(await started.ended).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: "nectar is not built yet. In its folder, run: npm run build\n",
+    });
+  });
+});
