@@ -101,6 +101,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import("./emulator/status.ts"),
   ),
   entry("emulator", "reset", "remove its data", NONE, () => import("./emulator/reset.ts")),
+  entry("emulator", "fault", "let requests go wrong", NONE, () => import("./emulator/fault.ts")),
 ];
 
 function entry(

@@ -1,11 +1,13 @@
-/** The Nectar API as an app that needs no socket: guards, routes under each version, errors as JSON. */
+/** The Nectar API as an app that needs no socket: guards, faults, routes under each version, errors as JSON. */
 import { Hono } from "hono";
 import { LocalStateError } from "../errors.ts";
+import { type FaultParts, faulty } from "./fault-effects.ts";
 import { keyRequired, loopbackOnly } from "./guard.ts";
 import type { WrongPasswordStatus } from "./lifecycle.ts";
 import { Refusal } from "./refusal.ts";
 import { addCompanies } from "./routes/companies.ts";
 import { addConnections } from "./routes/connections.ts";
+import { addControl } from "./routes/control.ts";
 import { addPing } from "./routes/ping.ts";
 import { addSites } from "./routes/sites.ts";
 import type { PathForms, RouteParts } from "./routing.ts";
@@ -25,6 +27,8 @@ export interface EmulatorOptions {
   readonly wrongPasswordStatus?: WrongPasswordStatus | undefined;
   /** Called before each answer, and waited for. */
   readonly delay?: (() => Promise<void>) | undefined;
+  /** Needs a server of Node's; without it there is no fault menu. */
+  readonly faults?: FaultParts | undefined;
 }
 
 /** Each version and the path that it lives under; outside documents and usage data all are the same. */
@@ -37,11 +41,11 @@ const VERSIONS: ReadonlyMap<string, string> = new Map([
 /**
  * Builds the app.
  *
- * @returns an app that answers under `/v2.2`, `/v2.1` and `/v2`; it never throws, and holds no state beside the store
+ * @returns an app that answers under `/v2.2`, `/v2.1` and `/v2`, and about itself under `/_emulator`; it never throws, and holds no state beside the store
  * @see https://docs.nectarclimate.com/developer-guide/api-versions.md
  */
 export function createEmulator(options: EmulatorOptions): Hono {
-  const { delay } = options;
+  const { delay, key, faults } = options;
   const parts: RouteParts = {
     store: options.store,
     clock: options.clock,
@@ -50,6 +54,7 @@ export function createEmulator(options: EmulatorOptions): Hono {
     wrongPasswordStatus: options.wrongPasswordStatus ?? "PASSWORD_INCORRECT",
   };
   const app = new Hono();
+  addControl(app, { key, faults: faults?.faults });
   if (delay !== undefined) {
     app.use(async (_, next) => {
       await delay();
@@ -57,9 +62,10 @@ export function createEmulator(options: EmulatorOptions): Hono {
     });
   }
   app.use(loopbackOnly());
-  app.use(keyRequired(options.key));
+  app.use(keyRequired(key));
   for (const [prefix, version] of VERSIONS) {
     const api = new Hono();
+    if (faults !== undefined) api.use(faulty(faults, prefix));
     addPing(api, version);
     addCompanies(api, parts);
     addSites(api, parts);

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Collections } from "./collections.ts";
 import type { Counts } from "./entities.ts";
+import { dropFaults } from "./faults.ts";
 import { replaceFile } from "./file.ts";
 import { dropDamagedKey } from "./key.ts";
 import { withLock } from "./lock.ts";
@@ -10,7 +11,7 @@ import { fileFailure } from "./state-errors.ts";
 import { dataFile } from "./store.ts";
 
 /**
- * Removes all objects. The key stays, unless its file is damaged.
+ * Removes all objects and all faults. The key stays, unless its file is damaged.
  *
  * @returns how many objects there were; of a damaged log, those that could be read
  * @throws {LocalStateError} when the folder can't be written or locked
@@ -18,6 +19,7 @@ import { dataFile } from "./store.ts";
 export async function resetEmulator(options: { stateDir: string }): Promise<Counts> {
   const path = dataFile(options.stateDir);
   dropDamagedKey(options.stateDir);
+  await dropFaults(options.stateDir);
   if (!existsSync(path)) return new Collections().counts();
   return withLock(path, () => {
     const [first = "", ...lines] = readText(path).split("\n");

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { UsageError } from "../errors.ts";
 import { createEmulator, type EmulatorOptions } from "./app.ts";
+import { type FaultControl, openFaults } from "./faults.ts";
 import { ensureKey, newKey } from "./key.ts";
 import { withLock } from "./lock.ts";
 import {
@@ -25,7 +26,9 @@ const LOOPBACK = "127.0.0.1";
 const KEEP_ALIVE_MS = 60_000;
 
 export interface StartOptions
-  extends Pick<EmulatorOptions, "clock" | "ids" | "delay" | "paths" | "wrongPasswordStatus"> {
+  extends Pick<EmulatorOptions, "ids" | "delay" | "paths" | "wrongPasswordStatus"> {
+  /** `now` in milliseconds since 1970; `sleep` waits so many milliseconds, and rejects when the signal aborts. */
+  readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
   /** The tool's state folder; null keeps everything in memory. */
   readonly stateDir: string | null;
   /** 0 lets the system pick one. */
@@ -43,6 +46,8 @@ export interface RunningEmulator {
   readonly url: string;
   readonly key: string;
   readonly port: number;
+  /** Sets what goes wrong with the next requests. Kept in the state folder, where there is one. */
+  readonly faults: FaultControl;
   /** Ends all connections at once and waits for writes that are under way. May be called again. */
   close(): Promise<void>;
 }
@@ -67,10 +72,13 @@ async function run(
   key: string,
   registerIn: string | null,
 ): Promise<RunningEmulator> {
-  const { clock, ids, delay, paths, wrongPasswordStatus } = options;
+  const { clock, ids, delay, paths, wrongPasswordStatus, stateDir } = options;
+  const faults = openFaults({ stateDir, ids });
+  const closing = new AbortController();
   const app = createEmulator({
     ...{ store, clock, ids, key },
     ...{ delay, paths, wrongPasswordStatus },
+    faults: { faults, sleep: (ms, signal) => clock.sleep(ms, signal), closing: closing.signal },
   });
   // The adapter would replace the global Request and Response, which belong to the whole process.
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
@@ -85,6 +93,7 @@ async function run(
   let closed: Promise<void> | null = null;
   const end = async () => {
     if (registerIn !== null) unregister(registerIn, registration);
+    closing.abort();
     await closeServer(server);
     await store.close();
   };
@@ -92,6 +101,7 @@ async function run(
     url,
     key,
     port,
+    faults,
     close: () => {
       closed ??= end();
       return closed;

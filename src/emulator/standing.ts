@@ -86,7 +86,8 @@ function keyOrNull(stateDir: string): string | null {
 
 function answersPing(url: string, key: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const ask = request(`${url}/ping`, {
+    // Not the API's own ping: that one may be slowed down, or meet a fault that is meant for someone else.
+    const ask = request(new URL("/_emulator/ping", url), {
       headers: { "X-API-Key": key },
       // No kept-alive connection, which would hold this process open.
       agent: false,

@@ -56,7 +56,7 @@ export async function start(options: Partial<StartOptions> = {}): Promise<Runnin
     stateDir: null,
     port: 0,
     standing: false,
-    clock: { now: () => NOW },
+    clock: { now: () => NOW, sleep: async () => {} },
     ids: randomUUID,
     pid: 4321,
     ...options,

@@ -338,7 +338,7 @@ it("takes its time and its IDs from outside", async () => {
     stateDir: null,
     port: 0,
     standing: false,
-    clock: { now: () => Date.UTC(1999, 11, 31, 23, 59) },
+    clock: { now: () => Date.UTC(1999, 11, 31, 23, 59), sleep: async () => {} },
     ids: () => {
       next += 1;
       return `00000000-0000-4000-8000-${String(next).padStart(12, "0")}`;

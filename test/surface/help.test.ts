@@ -111,6 +111,7 @@ describe("a command without input and without a terminal", () => {
     "profiles use": ["<name>"],
     "profiles delete": ["<name>"],
     "emulator reset": ["--yes"],
+    "emulator fault": ["--status", "--cut", "--hang", "--list", "--clear"],
   };
   const keyless = ["companies list", "auth status"];
 

@@ -1,0 +1,97 @@
+/** How faults of the local emulator are shown. */
+import type { View } from "../../cli/define.ts";
+import { formatDuration } from "../../cli/duration.ts";
+import { listView, recordView } from "../../cli/view.ts";
+import type { SetFault } from "../../emulator/faults.ts";
+import type { Column } from "../../terminal/table.ts";
+
+/** What `nectar emulator fault` did. */
+export type FaultOutcome =
+  | { readonly kind: "added"; readonly fault: SetFault }
+  | { readonly kind: "list"; readonly faults: readonly SetFault[] }
+  | { readonly kind: "cleared"; readonly count: number };
+
+const COLUMNS: readonly Column<SetFault>[] = [
+  { header: "REQUESTS", value: requestsOf, shrink: true },
+  { header: "FAULT", value: effectOf, shrink: true },
+  { header: "MET", value: ({ fired }) => String(fired), align: "right" },
+  { header: "LEFT", value: leftOf, align: "right" },
+  { header: "ID", value: ({ id }) => id },
+];
+
+const list = listView<readonly SetFault[], SetFault>({
+  rows: (faults) => faults,
+  columns: () => COLUMNS,
+  id: ({ id }) => id,
+  json: (fault) => fault,
+  none: () => "No faults are set.",
+});
+
+const added = recordView<SetFault>({
+  fields: (fault) => [
+    ["Requests", requestsOf(fault)],
+    ["Fault", effectOf(fault)],
+    ["Skip", String(fault.skip ?? 0)],
+    ["Times", leftOf(fault)],
+    ["ID", fault.id],
+  ],
+  ids: ({ id }) => [id],
+  json: (fault) => fault,
+});
+
+const cleared = recordView<number>({
+  fields: (count) => [["Faults removed", String(count)]],
+  ids: () => [],
+  json: (count) => ({ removed: count }),
+});
+
+export const faultView: View<FaultOutcome> = {
+  human: (outcome, screen, now) => show(outcome, (view, value) => view.human(value, screen, now)),
+  plain: (outcome) => show(outcome, (view, value) => view.plain(value)),
+  ids: (outcome) => show(outcome, (view, value) => view.ids(value)),
+  json: (outcome) => show(outcome, (view, value) => view.json(value)),
+  footer: (outcome) => show(outcome, (view, value) => view.footer?.(value) ?? null),
+};
+
+function show<Shown>(
+  outcome: FaultOutcome,
+  use: <Value>(view: View<Value>, value: Value) => Shown,
+): Shown {
+  if (outcome.kind === "added") return use(added, outcome.fault);
+  return outcome.kind === "list" ? use(list, outcome.faults) : use(cleared, outcome.count);
+}
+
+function requestsOf({ route, method = "*", path = "**" }: SetFault): string {
+  return route ?? `${method} ${path}`;
+}
+
+function leftOf({ remaining }: SetFault): string {
+  return remaining === null ? "forever" : String(remaining);
+}
+
+function effectOf(fault: SetFault): string {
+  const { status, headers, delayMs, cut, truncate, slowBody, redirect, hang } = fault;
+  const before = fault.when === "before" ? " before acting" : "";
+  if (status !== undefined) {
+    const more = Object.entries(headers ?? {}).map(([name, value]) => `, ${name}: ${value}`);
+    return `status ${status}${fault.after === "commit" ? " after the commit" : ""}${more.join("")}`;
+  }
+  if (delayMs !== undefined) return `delay of ${durationOf(delayMs)}${before}`;
+  if (cut !== undefined) return `cut ${momentOf(cut)}`;
+  if (truncate !== undefined) return `cut after ${truncate} bytes of the body`;
+  if (slowBody !== undefined) return `body at ${slowBody.bytesPerSecond} bytes a second`;
+  if (fault.endless) return `endless body${before}`;
+  if (fault.html) return `HTML page${before}`;
+  if (fault.malformed) return `malformed JSON${before}`;
+  if (redirect !== undefined) return `redirect to ${redirect}`;
+  return hang === undefined ? "" : `no answer ${momentOf(hang)}`;
+}
+
+function momentOf(moment: "before" | "after"): string {
+  return moment === "before" ? "before acting" : "after the commit";
+}
+
+/** Whole seconds and longer in words, anything between in milliseconds. */
+function durationOf(ms: number): string {
+  return ms % 1000 === 0 ? formatDuration(ms) : `${ms} ms`;
+}

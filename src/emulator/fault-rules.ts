@@ -1,0 +1,161 @@
+/**
+ * The fault menu in words and rules: which requests a fault can mean, which effects there are, and what goes together.
+ * All of it is our own: Nectar has no such thing. Pure, and light enough for a command's help.
+ */
+
+export const FAULT_METHODS = ["GET", "POST", "PATCH", "DELETE", "*"] as const;
+
+/** What each fault does is one of these fields. */
+export const FAULT_EFFECTS = [
+  "status",
+  "delayMs",
+  "cut",
+  "truncate",
+  "slowBody",
+  "endless",
+  "html",
+  "malformed",
+  "redirect",
+  "hang",
+] as const;
+
+/** Fields that say more about an effect, and the effects that they may stand beside. */
+const COMPANIONS: readonly (readonly [field: string, effects: readonly string[]])[] = [
+  ["headers", ["status"]],
+  ["body", ["status"]],
+  ["after", ["status"]],
+  ["when", ["delayMs", "endless", "html", "malformed"]],
+];
+
+interface Route {
+  readonly method: string;
+  /** Every form in which the vendor's pages give its path. */
+  readonly paths: readonly string[];
+}
+
+/** The routes by name. One name means both path forms, so that a fault need not know which of them a client speaks. */
+const ROUTES = {
+  ping: { method: "GET", paths: ["/ping"] },
+  "companies.list": { method: "GET", paths: ["/company"] },
+  "companies.create": { method: "POST", paths: ["/company"] },
+  "companies.get": { method: "GET", paths: ["/company/*"] },
+  "companies.update": { method: "PATCH", paths: ["/company/*"] },
+  "companies.delete": { method: "DELETE", paths: ["/company/*"] },
+  "sites.create": { method: "POST", paths: ["/company/*/site", "/site/company/*"] },
+  "sites.get": { method: "GET", paths: ["/site/*"] },
+  "sites.update": { method: "PATCH", paths: ["/site/*"] },
+  "connections.list": {
+    method: "GET",
+    paths: ["/company/*/connection", "/connection/company/*"],
+  },
+  "connections.create": {
+    method: "POST",
+    paths: ["/company/*/connection", "/connection/company/*"],
+  },
+  "connections.get": { method: "GET", paths: ["/connection/*/details"] },
+} as const satisfies Record<string, Route>;
+
+export type RouteName = keyof typeof ROUTES;
+
+export const ROUTE_NAMES = Object.keys(ROUTES).filter(isRouteName);
+
+export function isRouteName(text: string): text is RouteName {
+  return Object.hasOwn(ROUTES, text);
+}
+
+/** Which requests a fault means. */
+interface Aim {
+  readonly method?: string | undefined;
+  readonly path?: string | undefined;
+  readonly route?: RouteName | undefined;
+}
+
+/** @param request.path the path below the version prefix, such as `/company` */
+export function isAimedAt(
+  { method = "*", path = "**", route }: Aim,
+  request: { readonly method: string; readonly path: string },
+): boolean {
+  const aim: Route = route === undefined ? { method, paths: [path] } : ROUTES[route];
+  return (
+    (aim.method === "*" || aim.method === request.method) &&
+    aim.paths.some((pattern) => matches(pattern, request.path))
+  );
+}
+
+function matches(pattern: string, path: string): boolean {
+  const wanted = segmentsOf(pattern);
+  const given = segmentsOf(path);
+  const open = wanted.at(-1) === "**";
+  if (open) wanted.pop();
+  if (open ? given.length < wanted.length : given.length !== wanted.length) return false;
+  return wanted.every((segment, index) => segment === "*" || segment === given[index]);
+}
+
+function segmentsOf(path: string): string[] {
+  return path.replace(/^\//, "").split("/");
+}
+
+export const PATH_RULE =
+  "a path without the version, such as /company/*/site: * is one segment, ** at the end is any rest";
+
+/** Whether a text is a pattern that can match anything at all. */
+export function isPathPattern(text: string): boolean {
+  if (text === "**") return true;
+  const [start, ...segments] = text.split("/");
+  const last = segments.length - 1;
+  return (
+    start === "" &&
+    segments.length > 0 &&
+    !/^\/v2(?:\.\d)?(?:\/|$)/.test(text) &&
+    segments.every((segment, index) =>
+      segment.includes("*")
+        ? segment === "*" || (segment === "**" && index === last)
+        : /^[A-Za-z0-9._~%:@!$&'()+,;=-]+$/.test(segment),
+    )
+  );
+}
+
+/** Headers whose value follows from the body, or ends the connection's framing when it is wrong. */
+const FRAMING = ["content-length", "transfer-encoding", "connection", "keep-alive", "trailer"];
+
+/** A name and a value as RFC 9110 §5.1 and §5.5 allow them, and none that frames the message. */
+export function isHeader(name: string, value: string): boolean {
+  return (
+    /^[\w!#$%&'*+.^`|~-]+$/.test(name) &&
+    /^[\t\x20-\x7e]*$/.test(value) &&
+    !FRAMING.includes(name.toLowerCase())
+  );
+}
+
+export function isWebUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text);
+}
+
+/**
+ * Checks what was given together.
+ *
+ * @param isGiven whether a field has a value
+ * @param nameOf how the reader knows a field: its own name, or a flag
+ * @returns one sentence, without its full stop, for each broken rule
+ */
+export function combinationProblems(
+  isGiven: (field: string) => boolean,
+  nameOf: (field: string) => string,
+): readonly string[] {
+  const list = (fields: readonly string[]) => fields.map(nameOf).join(", ");
+  const problems: string[] = [];
+  const effects = FAULT_EFFECTS.filter(isGiven);
+  if (effects.length === 0) problems.push(`one of ${list(FAULT_EFFECTS)} is required`);
+  if (effects.length > 1) problems.push(`${list(effects)}: only one of these at a time`);
+  for (const [field, hosts] of COMPANIONS) {
+    if (isGiven(field) && !hosts.some(isGiven)) {
+      problems.push(`${nameOf(field)}: goes only with ${list(hosts)}`);
+    }
+  }
+  if (isGiven("route") && (isGiven("method") || isGiven("path"))) {
+    problems.push(
+      `${nameOf("route")}: stands for ${nameOf("method")} and ${nameOf("path")}, so give it alone`,
+    );
+  }
+  return problems;
+}

@@ -1,0 +1,223 @@
+/**
+ * The faults that are set, and which request meets which of them. Our own, not Nectar's.
+ * Those of a state folder are in one file, so that `nectar emulator fault` reaches the emulator inside a command as well
+ * as one that stands by; without a folder they are in memory. A request costs one `stat` as long as it meets none.
+ */
+import { readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod/mini";
+import { isAimedAt } from "./fault-rules.ts";
+import { type Fault, faultSchema, parseFault } from "./fault-schema.ts";
+import { replaceFile } from "./file.ts";
+import { withLock } from "./lock.ts";
+import { codeOf, damaged, fileFailure, locked, tooNew } from "./state-errors.ts";
+import { emulatorFolder, makeFolder } from "./store.ts";
+
+/** The version of the file's format. A file with a higher one is refused, never guessed at. */
+const SCHEMA_VERSION = 1;
+
+/** How often a change starts over after losing its lock. */
+const ATTEMPTS = 5;
+
+const entrySchema = z.strictObject({
+  id: z.string(),
+  fault: faultSchema,
+  skipped: z.int(),
+  fired: z.int(),
+});
+const fileSchema = z.object({ schemaVersion: z.int(), faults: z.array(entrySchema) });
+const versionSchema = z.looseObject({ schemaVersion: z.int() });
+
+type Entry = z.infer<typeof entrySchema>;
+
+/** A fault that is set. A spent one stays in the list, so that a test can see that it fired. */
+export interface SetFault extends Fault {
+  readonly id: string;
+  /** How many matching requests it has let through. */
+  readonly skipped: number;
+  readonly fired: number;
+  /** How many requests will still get it; null for ever. */
+  readonly remaining: number | null;
+}
+
+/** How faults are set from a program. */
+export interface FaultControl {
+  /** @throws {UsageError} `invalid_fault` */
+  add(fault: Fault): Promise<SetFault>;
+  /** In the order in which they were added. */
+  list(): Promise<readonly SetFault[]>;
+  /** @returns how many there were */
+  clear(): Promise<number>;
+}
+
+export interface FaultStore extends FaultControl {
+  /** @returns whether there was one with this ID */
+  remove(id: string): Promise<boolean>;
+  /**
+   * Finds the fault that a request meets, and counts it before it takes effect.
+   * A request meets the first one whose turn it is; those behind that one do not see it. So faults that were added one
+   * after the other are met one after the other.
+   *
+   * @param request.path the path below the version prefix
+   * @returns null when it meets none
+   */
+  take(request: { readonly method: string; readonly path: string }): Promise<Fault | null>;
+}
+
+/** Where the entries are. */
+interface Shelf {
+  look(): readonly Entry[];
+  /** Replaces them by what `decide` makes of the newest ones; it may be called again, so it has no other effect. */
+  change<T>(decide: (entries: readonly Entry[]) => Decision<T>): Promise<T>;
+}
+
+interface Decision<T> {
+  readonly entries: readonly Entry[];
+  readonly value: T;
+}
+
+/**
+ * Opens the faults of a state folder, or empty ones in memory. Touches nothing before it is asked.
+ * All methods throw a LocalStateError when the folder can't be read, written or locked, or its file is damaged.
+ *
+ * @param options.ids gives a new UUID each time
+ */
+export function openFaults(options: { stateDir: string | null; ids: () => string }): FaultStore {
+  const { stateDir, ids } = options;
+  const shelf = stateDir === null ? memoryShelf() : fileShelf(stateDir);
+  return {
+    async add(given) {
+      const entry: Entry = { id: ids(), fault: parseFault(given), skipped: 0, fired: 0 };
+      return shelf.change((entries) => ({ entries: [...entries, entry], value: shown(entry) }));
+    },
+    list: async () => shelf.look().map(shown),
+    clear: async () =>
+      shelf.look().length === 0
+        ? 0
+        : shelf.change((entries) => ({ entries: [], value: entries.length })),
+    remove: (id) =>
+      shelf.change((entries) => {
+        const left = entries.filter((entry) => entry.id !== id);
+        return { entries: left, value: left.length < entries.length };
+      }),
+    async take(request) {
+      const meets = (entry: Entry) => remainingOf(entry) !== 0 && isAimedAt(entry.fault, request);
+      // Nothing to count, so nothing to lock.
+      if (!shelf.look().some(meets)) return null;
+      return shelf.change((entries) => {
+        let met: Fault | null = null;
+        const counted = entries.map((entry): Entry => {
+          if (met !== null || !meets(entry)) return entry;
+          if (entry.skipped < (entry.fault.skip ?? 0)) {
+            return { ...entry, skipped: entry.skipped + 1 };
+          }
+          met = entry.fault;
+          return { ...entry, fired: entry.fired + 1 };
+        });
+        return { entries: counted, value: met };
+      });
+    },
+  };
+}
+
+/**
+ * Removes the faults of a state folder, also from a file that is damaged.
+ * @throws {LocalStateError} when the folder can't be written or locked
+ */
+export async function dropFaults(stateDir: string): Promise<void> {
+  const path = faultFile(stateDir);
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return;
+  await withLock(path, () => rmSync(path, { force: true }));
+}
+
+function shown(entry: Entry): SetFault {
+  const { id, fault, skipped, fired } = entry;
+  return { id, ...fault, skipped, fired, remaining: remainingOf(entry) };
+}
+
+function remainingOf({ fault, fired }: Entry): number | null {
+  const { times = 1 } = fault;
+  return times === null ? null : Math.max(0, times - fired);
+}
+
+function memoryShelf(): Shelf {
+  let entries: readonly Entry[] = [];
+  return {
+    look: () => entries,
+    async change(decide) {
+      const decision = decide(entries);
+      entries = decision.entries;
+      return decision.value;
+    },
+  };
+}
+
+function fileShelf(stateDir: string): Shelf {
+  const path = faultFile(stateDir);
+  let known: { readonly stamp: string; readonly entries: readonly Entry[] } | null = null;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const look = (): readonly Entry[] => {
+    try {
+      const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+      if (stat === undefined) return [];
+      const stamp = `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}`;
+      if (known?.stamp !== stamp)
+        known = { stamp, entries: parse(readFileSync(path, "utf8"), path) };
+      return known.entries;
+    } catch (error) {
+      // Removed between the two looks.
+      if (codeOf(error) === "ENOENT") return [];
+      throw fileFailure(error, path);
+    }
+  };
+
+  const attempt = async <T>(decide: (entries: readonly Entry[]) => Decision<T>): Promise<T> => {
+    makeFolder(stateDir);
+    for (let left = ATTEMPTS; left > 0; left -= 1) {
+      const outcome = await withLock(path, ({ stillMine }) => {
+        const { entries, value } = decide(look());
+        if (!stillMine()) return null;
+        if (entries.length === 0) rmSync(path, { force: true });
+        else replaceFile(path, format(entries));
+        return { value };
+      });
+      if (outcome !== null) return outcome.value;
+    }
+    throw locked(path);
+  };
+
+  return {
+    look,
+    change(decide) {
+      // One after the other, so that this process never waits for a lock of its own.
+      const run = queue.then(() => attempt(decide));
+      queue = run.catch(() => undefined);
+      return run;
+    },
+  };
+}
+
+function format(faults: readonly Entry[]): string {
+  return `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, faults })}\n`;
+}
+
+function parse(text: string, path: string): readonly Entry[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw damaged(path, "the faults");
+  }
+  const version = z.safeParse(versionSchema, value);
+  if (version.success && version.data.schemaVersion > SCHEMA_VERSION) {
+    throw tooNew(path, version.data.schemaVersion, SCHEMA_VERSION);
+  }
+  const file = z.safeParse(fileSchema, value);
+  if (!file.success) throw damaged(path, "the faults");
+  return file.data.faults;
+}
+
+function faultFile(stateDir: string): string {
+  return join(emulatorFolder(stateDir), "faults.json");
+}
