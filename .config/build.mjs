@@ -26,6 +26,7 @@ const FILES = [
       "src/profile/credentials.ts",
       "src/api/client.ts",
       "src/api/http.ts",
+      "src/api/proxy.ts",
     ],
   },
 ];

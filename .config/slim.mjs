@@ -36,6 +36,14 @@ export const LEFT_OUT = [
     code: (refuse) => `export default class { constructor() { ${refuse}; } }`,
   },
   {
+    // Answers a signal with the same signal to this process, which main.ts would take for the second one and end at once.
+    // It is there to remove temporary files of a write that is under way; ours are awaited.
+    name: "when-exit",
+    from: "atomically",
+    why: null,
+    code: () => "export default () => () => {};",
+  },
+  {
     // Publishes to node:diagnostics_channel, which nothing in this process subscribes to, and draws a UUID for each
     // request to do so, which loads all of node:crypto.
     name: "./diagnostics-channel.js",
@@ -56,6 +64,19 @@ export const LEFT_OUT = [
        ]
          .map((event) => `publish as publish${event}`)
          .join(", ")} };`,
+  },
+  {
+    name: "proxy-agent-negotiate",
+    from: "https-proxy-agent",
+    why: "https-proxy-agent's negotiate option",
+    code: (refuse) => `export const createNegotiateAuth = () => ${refuse};`,
+  },
+  {
+    // Prints what goes on to stderr when DEBUG is set: that is --debug's business, and none of it may be a secret.
+    name: "debug",
+    from: "https-proxy-agent",
+    why: null,
+    code: () => "const silent = () => {}; export default () => silent;",
   },
   {
     name: "ajv/dist/2020.js",

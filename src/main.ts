@@ -1,6 +1,8 @@
 /** Composition root: the only file that reads `process`. Builds the context, runs the program, sets the exit status. */
 import { randomUUID } from "node:crypto";
+import { realpathSync } from "node:fs";
 import { homedir, hostname } from "node:os";
+import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Machine } from "./commands/context.ts";
 import { colorFlag } from "./commands/globals.ts";
@@ -67,6 +69,11 @@ function machine(): Machine {
     pid: process.pid,
     host: hostname(),
     uid: process.getuid?.(),
+    execPath: process.execPath,
+    // Behind the link that the shell finds; looked at only when something is to be loaded from there.
+    get toolFolder() {
+      return dirname(realpathSync(process.argv[1] ?? process.execPath));
+    },
     clock: {
       now: () => Date.now(),
       sleep: async (ms, signal) => {

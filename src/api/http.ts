@@ -47,6 +47,8 @@ export interface HttpOptions {
   /** When the whole command must have ended, in milliseconds since the epoch. */
   readonly deadline: () => number;
   readonly limits?: Partial<HttpLimits>;
+  /** Makes what opens the connections of an https URL, for instance through a proxy. Its own NectarErrors are passed on. */
+  readonly openAgent?: ((limits: HttpLimits) => HttpsAgent) | undefined;
   /** Told of each exchange: never a header, never a body. */
   readonly onExchange?: (line: {
     method: string;
@@ -89,7 +91,9 @@ export function createHttp(options: HttpOptions): Http {
   const keepAlive = { keepAlive: true, maxSockets: limits.atOnce };
   // Only the one that is needed: the other would load all of TLS for nothing.
   const secure = options.baseUrl.startsWith("https:");
-  const agent = secure ? { https: new HttpsAgent(keepAlive) } : { http: new HttpAgent(keepAlive) };
+  const agent = secure
+    ? { https: options.openAgent?.(limits) ?? new HttpsAgent(keepAlive) }
+    : { http: new HttpAgent(keepAlive) };
   const limit = pLimit(limits.atOnce);
   const client = got.extend({
     agent,
@@ -133,7 +137,8 @@ export function createHttp(options: HttpOptions): Http {
       if (tooLarge.signal.aborted) {
         throw badAnswer(`more than ${limits.bodyBytes / 1024 / 1024} MiB`, exchange, null);
       }
-      throw error instanceof NectarError ? error : translateFailure(error, exchange);
+      const own = error instanceof NectarError || !(error instanceof Error) ? error : error.cause;
+      throw own instanceof NectarError ? own : translateFailure(error, exchange);
     } finally {
       const { method, path } = request;
       options.onExchange?.({ method, path, outcome, ms: options.clock.now() - started });

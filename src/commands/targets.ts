@@ -1,4 +1,5 @@
 /** Where requests go: the rules that decide the target. Pure. */
+import { isLoopback } from "../api/loopback.ts";
 import { LocalStateError, UsageError } from "../errors.ts";
 import type { Profile } from "../profile/profiles.ts";
 import type { Globals } from "./context.ts";
@@ -88,11 +89,6 @@ export function readUrl(what: string, text: string): string {
   if (url.protocol !== "https:" && !loopback)
     throw refused(`"${text.slice(0, 60)}"`, "is not https");
   return url.href.replace(/\/+$/, "");
-}
-
-/** Whether a URL's host is this machine. Compares the parsed host, never text. */
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 /** What to add to a command so that it speaks of a profile; nothing for the default one. */

@@ -1,4 +1,7 @@
-/** Keys in `credentials.json`, the place for them where there is no keyring. Decides nothing; never puts a key into a message. */
+/**
+ * `credentials.json`: the keys where there is no keyring, and which keys the keyring holds. Decides nothing; never puts
+ * a key into a message.
+ */
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { withLock } from "./lock.ts";
@@ -12,14 +15,23 @@ export interface KeySlot {
   readonly origin: string;
 }
 
-/** A place that keeps keys. Every method throws LocalStateError when the place can't be used. */
-export interface KeyBackend {
-  /** Names the place to a person. */
+/** What the file says of one key. */
+export interface KeyEntry extends KeySlot {
+  /** The key itself; null when it is not in the file. */
+  readonly key: string | null;
+  /** What the keyring holds for this slot: the key to use, an older one that could not be removed, or nothing. */
+  readonly keyring: "used" | "leftover" | null;
+}
+
+/** Every method throws LocalStateError when the file can't be used. */
+export interface CredentialFile {
+  /** Its path. */
   readonly where: string;
-  find(slot: KeySlot): Promise<string | null>;
-  put(slot: KeySlot, key: string): Promise<void>;
-  /** Removes a profile's keys, all or of one origin, and tells how many there were. */
-  drop(profile: string, origin: string | null): Promise<number>;
+  /** The entries of a profile, all or of one origin. */
+  list(profile: string, origin: string | null): Promise<readonly KeyEntry[]>;
+  /** Puts entries in the place of those of the same slots. */
+  put(entries: readonly KeyEntry[]): Promise<void>;
+  drop(slots: readonly KeySlot[]): Promise<void>;
 }
 
 export interface CredentialFileOptions {
@@ -30,15 +42,20 @@ export interface CredentialFileOptions {
   readonly uid?: number | undefined;
 }
 
-const storedKey = z.looseObject({ profile: z.string(), origin: z.string(), key: z.string() });
+const slot = { profile: z.string(), origin: z.string() };
+const left = z.literal(true);
+const inFile = z.looseObject({ ...slot, key: z.string(), leftInKeyring: z.optional(left) });
+const inKeyring = z.looseObject({ ...slot, store: z.literal("keyring") });
+const leftover = z.looseObject({ ...slot, leftInKeyring: left });
 const storedFile = z.looseObject({
   schemaVersion: z.literal(SCHEMA_VERSION),
-  keys: z.array(storedKey),
+  keys: z.array(z.union([inFile, inKeyring, leftover])),
 });
-type StoredKey = z.infer<typeof storedKey>;
+const KNOWN: ReadonlySet<string> = new Set(["key", "leftInKeyring", "store", "savedAt"]);
+type StoredKey = z.infer<typeof storedFile>["keys"][number];
 
 /** Opens the file of a folder. Touches nothing until a method is called. */
-export function openCredentialFile({ configDir, now, uid }: CredentialFileOptions): KeyBackend {
+export function openCredentialFile({ configDir, now, uid }: CredentialFileOptions): CredentialFile {
   const file = join(configDir, "credentials.json");
   const read = async (): Promise<{ raw: JsonObject; keys: readonly StoredKey[] }> => {
     const options = { kind: "credentials", schema: storedFile, secret: true, uid } as const;
@@ -47,9 +64,9 @@ export function openCredentialFile({ configDir, now, uid }: CredentialFileOption
     return { raw: found.raw, keys: found.value.keys };
   };
 
-  /** Reads inside the lock, writes what `change` returns; null writes nothing. */
+  /** Reads inside the lock, and writes what `change` returns. */
   const rewrite = async (
-    change: (keys: readonly StoredKey[]) => readonly StoredKey[] | null,
+    change: (keys: readonly StoredKey[]) => readonly StoredKey[],
   ): Promise<void> => {
     // A file that must not be touched is refused before even a lock stands beside it.
     await read();
@@ -57,10 +74,8 @@ export function openCredentialFile({ configDir, now, uid }: CredentialFileOption
     try {
       await withLock(file, { movedBy: "NECTAR_CONFIG_DIR" }, async () => {
         const { raw, keys } = await read();
-        const changed = change(keys);
-        if (changed === null) return;
         const { default: writeFileAtomic } = await import("write-file-atomic");
-        const text = `${JSON.stringify({ ...raw, keys: changed }, undefined, 2)}\n`;
+        const text = `${JSON.stringify({ ...raw, keys: change(keys) }, undefined, 2)}\n`;
         await writeFileAtomic(file, text, { mode: 0o600, fsync: true });
       });
     } catch (error) {
@@ -70,31 +85,51 @@ export function openCredentialFile({ configDir, now, uid }: CredentialFileOption
 
   return {
     where: file,
-    async find(slot) {
-      return (await read()).keys.find((entry) => matches(entry, slot))?.key ?? null;
+    async list(profile, origin) {
+      return (await read()).keys
+        .filter((one) => one.profile === profile && (origin === null || one.origin === origin))
+        .map(entryOf);
     },
-    put(slot, key) {
-      return rewrite((keys) => {
-        const entry = { ...keys.find((old) => matches(old, slot)), ...slot, key };
-        const savedAt = new Date(now()).toISOString();
-        return [...keys.filter((old) => !matches(old, slot)), { ...entry, savedAt }];
-      });
+    put(entries) {
+      const savedAt = new Date(now()).toISOString();
+      return rewrite((keys) => [
+        ...without(keys, entries),
+        ...entries.map((entry) =>
+          stored(
+            entry,
+            keys.find((old) => isAt(old, entry)),
+            savedAt,
+          ),
+        ),
+      ]);
     },
-    async drop(profile, origin) {
-      const asked = (entry: StoredKey): boolean =>
-        entry.profile === profile && (origin === null || entry.origin === origin);
-      if (!(await read()).keys.some(asked)) return 0;
-      let dropped = 0;
-      await rewrite((keys) => {
-        const left = keys.filter((entry) => !asked(entry));
-        dropped = keys.length - left.length;
-        return dropped === 0 ? null : left;
-      });
-      return dropped;
-    },
+    drop: (slots) => rewrite((keys) => without(keys, slots)),
   };
 }
 
-function matches(entry: StoredKey, { profile, origin }: KeySlot): boolean {
-  return entry.profile === profile && entry.origin === origin;
+function entryOf(stored: StoredKey): KeyEntry {
+  const { profile, origin } = stored;
+  const key = "key" in stored && typeof stored["key"] === "string" ? stored["key"] : null;
+  if (key === null && stored["store"] === "keyring")
+    return { profile, origin, key, keyring: "used" };
+  return { profile, origin, key, keyring: stored["leftInKeyring"] === true ? "leftover" : null };
+}
+
+/** An entry as it is written; fields that this version does not know are kept. */
+function stored(entry: KeyEntry, old: StoredKey | undefined, savedAt: string): StoredKey {
+  const { profile, origin, key, keyring } = entry;
+  const unknown = Object.entries(old ?? {}).filter(([name]) => !KNOWN.has(name));
+  const base = { ...Object.fromEntries(unknown), profile, origin, savedAt };
+  if (key === null) {
+    return keyring === "used" ? { ...base, store: "keyring" } : { ...base, leftInKeyring: true };
+  }
+  return { ...base, key, ...(keyring === "leftover" ? { leftInKeyring: true } : {}) };
+}
+
+function without(keys: readonly StoredKey[], slots: readonly KeySlot[]): readonly StoredKey[] {
+  return keys.filter((key) => !slots.some((slot) => isAt(key, slot)));
+}
+
+function isAt(stored: StoredKey, { profile, origin }: KeySlot): boolean {
+  return stored.profile === profile && stored.origin === origin;
 }

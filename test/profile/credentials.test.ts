@@ -57,7 +57,12 @@ describe("find", () => {
   });
 
   test("matches a stored key by profile and by exact origin", async () => {
-    expect(await open().save("acme", `${ORIGIN}/v2.2`, KEY)).toEqual({ where: file });
+    expect(await open().save("acme", `${ORIGIN}/v2.2`, KEY)).toEqual({
+      store: "file",
+      where: file,
+      refusal: null,
+      leftover: null,
+    });
     expect(await open().find("acme", ORIGIN)).toEqual({ key: KEY, source: "file", where: file });
     expect(await open().find("acme", `${ORIGIN}:443/other`)).toMatchObject({ key: KEY });
     for (const other of [
@@ -171,6 +176,9 @@ describe("a file that can't be used is named, stays untouched, and none of it is
     '{"schemaVersion":1,"keys":[{"key":"MARKED"',
     '{"schemaVersion":1,"keys":{"key":"MARKED"}}',
     '{"schemaVersion":1,"keys":[{"key":"MARKED","profile":"a"}]}',
+    '{"schemaVersion":1,"keys":[{"profile":"a","origin":"https://a.example"}]}',
+    '{"schemaVersion":1,"keys":[{"profile":"a","origin":"https://a.example","store":"MARKED"}]}',
+    '{"schemaVersion":1,"keys":[{"profile":"a","origin":"https://a.example","key":7}]}',
     '{"schemaVersion":"MARKED","keys":[]}',
     '{"keys":[]}',
   ])("damaged: %s", async (text) => {

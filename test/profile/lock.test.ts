@@ -145,5 +145,7 @@ test("a lock that another run took away is told, and is left to that run", async
 
 test("a folder that is not there is told at once", async () => {
   const nowhere = join(folder, "no", "where");
-  await expect(withLock(nowhere, {}, async () => 1)).rejects.toMatchObject({ code: "ENOENT" });
+  await expect(withLock(nowhere, {}, async () => 1)).rejects.toMatchObject({
+    code: "folder_not_writable",
+  });
 });

@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly columns?: number;
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
+  /** Where the keyring's package is looked for; in the test's own folder there is none. */
+  readonly toolFolder?: string;
 }
 
 export interface Place {
@@ -102,6 +104,8 @@ async function runCli(words: readonly string[], home: string, options: RunOption
       pid: process.pid,
       host: "test-host",
       uid: process.getuid?.(),
+      execPath: process.execPath,
+      toolFolder: options.toolFolder ?? home,
       clock: options.clock ?? realClock,
       random: () => Math.random(),
       newId: () => randomUUID(),

@@ -95,13 +95,18 @@ async function askKey(target: RemoteTarget, context: Context): Promise<void> {
   if ((await credentials.find(profileName, target.origin)) !== null) return;
   const key = await newKey(target, context);
   context.choose({ target, key });
+  if (!context.globals.save) return;
   const keep = await context.prompter.confirm({
     message: "Keep this key for next time",
     default: true,
   });
   if (!keep) return;
-  const { where } = await storeKey(key, target, context);
-  context.note(`The key is kept in ${where}, readable by you alone.`);
+  const { store, where } = await storeKey(key, target, context);
+  context.note(
+    store === "keyring"
+      ? "The key is kept in the OS keyring."
+      : `The key is kept in ${where}, readable by you alone.`,
+  );
 }
 
 /** Asks for a key and checks it at once. */

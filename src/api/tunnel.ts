@@ -1,0 +1,135 @@
+/**
+ * Connections to an https server through a proxy (CONNECT, RFC 9110, section 9.3.6). Loaded only when there is a proxy.
+ * The library's own words and objects hold the proxy's password, so none of them leaves this module.
+ */
+import type { ClientRequest } from "node:http";
+import type { Agent } from "node:https";
+import type { Socket } from "node:net";
+import { HttpsProxyAgent } from "https-proxy-agent";
+import { NetworkError } from "../errors.ts";
+import type { ProxyServer } from "./proxy.ts";
+
+export interface TunnelOptions {
+  readonly proxy: ProxyServer;
+  /** How long the proxy may take until the way is open, in milliseconds. */
+  readonly connectMs: number;
+  /** Milliseconds; rejects with the signal's reason when it aborts. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly atOnce: number;
+}
+
+type ConnectOptions = Parameters<HttpsProxyAgent<string>["connect"]>[1];
+
+const WHY: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "the connection was refused",
+  ECONNRESET: "the connection broke",
+  ENOTFOUND: "the host name is not known",
+  EAI_AGAIN: "the host name could not be looked up",
+  EHOSTUNREACH: "the host can't be reached",
+  ENETUNREACH: "the network can't be reached",
+};
+
+const NOT_A_PROXY = "it closed the connection, or did not answer as a proxy does";
+
+/** Opens an agent. Its connections fail with a NetworkError that says what is wrong with the proxy. */
+export function openTunnel(options: TunnelOptions): Agent {
+  return new Tunnel(options);
+}
+
+class Tunnel extends HttpsProxyAgent<string> {
+  readonly #options: TunnelOptions;
+  /** Connections that the proxy has not opened yet. */
+  readonly #pending = new Set<AbortController>();
+
+  constructor(options: TunnelOptions) {
+    const address = withoutLogin(options.proxy.url);
+    super(address, { keepAlive: true, maxSockets: options.atOnce });
+    this.#options = options;
+  }
+
+  /** @throws NetworkError `proxy_unreachable` or `proxy_refused`; the request was not sent then */
+  override async connect(request: ClientRequest, to: ConnectOptions): Promise<Socket> {
+    const { proxy, connectMs, sleep } = this.#options;
+    const cut = new AbortController();
+    const done = new AbortController();
+    this.#pending.add(cut);
+    let status = 200;
+    request.once("proxyConnect", ({ statusCode }: { readonly statusCode: number }) => {
+      status = statusCode;
+    });
+    // One for each connection, as each has a signal of its own that ends it.
+    const one = new HttpsProxyAgent(this.proxy, {
+      headers: loginOf(proxy.url),
+      signal: cut.signal,
+    });
+    const timeUp = sleep(connectMs, done.signal).then(() => {
+      throw unreachable(proxy, `it did not answer within ${connectMs / 1000} s`);
+    });
+    try {
+      const socket = await Promise.race([one.connect(request, to), timeUp]);
+      if (status === 200) return socket;
+      // A stand-in that would give the proxy's answer as if it were the API's.
+      socket.destroy();
+      throw Number.isInteger(status) ? refused(proxy, status, to) : unreachable(proxy, NOT_A_PROXY);
+    } catch (error) {
+      cut.abort();
+      throw error instanceof NetworkError ? error : unreachable(proxy, reasonOf(error));
+    } finally {
+      done.abort();
+      this.#pending.delete(cut);
+    }
+  }
+
+  override destroy(): void {
+    for (const cut of this.#pending) cut.abort();
+    super.destroy();
+  }
+}
+
+function withoutLogin(url: URL): URL {
+  const address = new URL(url);
+  address.username = "";
+  address.password = "";
+  return address;
+}
+
+/** As the library would make it; it would also keep the password where others can print it. */
+function loginOf({ username, password }: URL): Record<string, string> {
+  if (username === "" && password === "") return {};
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { "Proxy-Authorization": `Basic ${Buffer.from(login).toString("base64")}` };
+}
+
+function unreachable({ url, variable }: ProxyServer, why: string): NetworkError {
+  return new NetworkError(
+    "proxy_unreachable",
+    `can't reach the proxy ${url.host}, which ${variable} names: ${why}`,
+    {
+      processed: "no",
+      hint: `Check ${variable}, or name the API's host in NO_PROXY to go without the proxy.`,
+    },
+  );
+}
+
+function refused({ url, variable }: ProxyServer, status: number, to: ConnectOptions): NetworkError {
+  const login = status === 407;
+  return new NetworkError(
+    "proxy_refused",
+    `the proxy ${url.host}, which ${variable} names, opens no way to ${to.host} (${status})`,
+    {
+      httpStatus: status,
+      processed: "no",
+      retryable: status >= 500,
+      hint: login
+        ? `It wants a user name and password: ${variable} takes them as http://NAME:PASSWORD@HOST:PORT.`
+        : "Ask whoever runs the proxy, or name the API's host in NO_PROXY to go without it.",
+    },
+  );
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (WHY[code] !== undefined) return WHY[code];
+  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code)) return `no secure connection (${code})`;
+  return code === "" ? NOT_A_PROXY : code;
+}

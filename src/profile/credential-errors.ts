@@ -1,0 +1,64 @@
+/** What can go wrong with a stored key, in words. Makes errors; never sees a key. */
+import { AuthError, LocalStateError } from "../errors.ts";
+import type { KeySlot } from "./credential-file.ts";
+
+/** The variable that a key may come in. */
+export const VARIABLE = "NECTAR_API_KEY";
+/** The keyring as it is called to a person. */
+export const KEYRING = "OS keyring";
+
+/** The name of a key in the keyring. */
+export function accountOf({ profile, origin }: KeySlot): string {
+  return `${profile}@${origin}`;
+}
+
+const UNAVAILABLE = "keyring_unavailable";
+
+export function notAnswering({ profile, origin }: KeySlot, reason: string): LocalStateError {
+  return new LocalStateError(
+    UNAVAILABLE,
+    `the key of the profile "${profile}" for ${origin} is in the ${KEYRING}, which is not available: ${reason}`,
+    {
+      hint: `Unlock the keyring and run the same command again, or give the key in ${VARIABLE}, or keep it in a file.`,
+      next: [
+        {
+          command: `nectar auth login --store file --profile ${profile}`,
+          why: "keep the key in a file that you alone can read",
+        },
+      ],
+      retryable: true,
+    },
+  );
+}
+
+export function keyGone({ profile, origin }: KeySlot): AuthError {
+  return new AuthError(
+    "key_gone",
+    `the ${KEYRING} no longer holds the key of the profile "${profile}" for ${origin}`,
+    {
+      next: [{ command: `nectar auth login --profile ${profile}`, why: "store it again" }],
+    },
+  );
+}
+
+export function notStored(reason: string): LocalStateError {
+  return new LocalStateError(UNAVAILABLE, `the ${KEYRING} is not available: ${reason}`, {
+    hint: "Nothing was stored. Use --store file to keep the key in a file that you alone can read.",
+  });
+}
+
+export function notRemoved(
+  stuck: readonly KeySlot[],
+  reason: string,
+  file: string,
+): LocalStateError {
+  return new LocalStateError(
+    UNAVAILABLE,
+    `a key is still in the ${KEYRING}, which is not available: ${reason}`,
+    {
+      lines: stuck.map(accountOf),
+      hint: `Unlock the keyring and run the same command again. If it is gone for good, remove the entry from ${file}.`,
+      retryable: true,
+    },
+  );
+}
