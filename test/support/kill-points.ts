@@ -11,7 +11,7 @@ import type { PartialResult } from "../../src/onboarding/ports.ts";
 import { testClock } from "./test-clock.ts";
 
 /** The process ended. */
-export class Killed extends Error {}
+class Killed extends Error {}
 
 /** Counts the points that a run passes, and ends it at one of them. */
 class Guillotine {
