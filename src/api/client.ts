@@ -1,8 +1,9 @@
 /** One method an endpoint, with parsed results. Finds out which of the documented path forms is the real one. */
 import * as z from "zod/mini";
 import { NotFoundError } from "../errors.ts";
+import type { HttpAnswer } from "./answer.ts";
 import { badAnswer } from "./errors.ts";
-import type { Http, HttpAnswer, HttpRequest } from "./http.ts";
+import type { Http, HttpRequest } from "./http.ts";
 import { eachItem, type Page } from "./pages.ts";
 import {
   COMPANIES,

@@ -4,13 +4,9 @@ import { Agent as HttpsAgent } from "node:https";
 import got, { type Method } from "got";
 import pLimit from "p-limit";
 import { NectarError, NetworkError } from "../errors.ts";
-import {
-  badAnswer,
-  type Exchange,
-  redirectError,
-  translateFailure,
-  translateStatus,
-} from "./errors.ts";
+import { type HttpAnswer, readAnswer } from "./answer.ts";
+import { badAnswer, type Exchange, translateFailure } from "./errors.ts";
+import { secretsOf } from "./redact.ts";
 
 export interface HttpClock {
   /** Milliseconds since the epoch. */
@@ -65,13 +61,6 @@ export interface HttpRequest {
   readonly body?: unknown;
 }
 
-export interface HttpAnswer {
-  readonly status: number;
-  /** The JSON, or null where there is no body. */
-  readonly body: unknown;
-  readonly exchange: Exchange;
-}
-
 export interface Http {
   /** @throws NectarError for everything but a success */
   send(request: HttpRequest): Promise<HttpAnswer>;
@@ -94,6 +83,7 @@ export function createHttp(options: HttpOptions): Http {
   const agent = secure
     ? { https: options.openAgent?.(limits) ?? new HttpsAgent(keepAlive) }
     : { http: new HttpAgent(keepAlive) };
+  const secrets = secretsOf(options.key);
   const limit = pLimit(limits.atOnce);
   const client = got.extend({
     agent,
@@ -114,6 +104,7 @@ export function createHttp(options: HttpOptions): Http {
     const tooLarge = new AbortController();
     const started = options.clock.now();
     let outcome = "failed";
+    secrets.learn(request.body);
     try {
       const pending = client(url(options.baseUrl, request), {
         method: request.method satisfies Method,
@@ -130,6 +121,7 @@ export function createHttp(options: HttpOptions): Http {
         answer.headers,
         answer.body,
         exchange,
+        secrets,
         options.clock.now(),
       );
     } catch (error) {
@@ -195,56 +187,4 @@ function url(baseUrl: string, request: HttpRequest): URL {
   const target = new URL(`${baseUrl}${request.path}`);
   for (const [name, value] of request.query ?? []) target.searchParams.append(name, value);
   return target;
-}
-
-function readAnswer(
-  status: number,
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-  text: string,
-  exchange: Exchange,
-  now: number,
-): HttpAnswer {
-  if (status >= 300 && status < 400) {
-    throw redirectError(status, single(headers["location"]), exchange);
-  }
-  const ok = status >= 200 && status < 300;
-  const json = readJson(single(headers["content-type"]), text);
-  if (!ok) {
-    const body = json.kind === "json" ? json.value : null;
-    throw translateStatus(status, body, exchange, retryAfter(single(headers["retry-after"]), now));
-  }
-  if (json.kind === "json") return { status, body: json.value, exchange };
-  if (json.kind === "empty") return { status, body: null, exchange };
-  throw badAnswer(json.what, exchange, status);
-}
-
-type ReadJson =
-  | { readonly kind: "json"; readonly value: unknown }
-  | { readonly kind: "empty" }
-  | { readonly kind: "other"; readonly what: string };
-
-function readJson(contentType: string | undefined, text: string): ReadJson {
-  if (text.trim() === "") return { kind: "empty" };
-  const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? "";
-  if (type === "text/html") return { kind: "other", what: "an HTML page instead of JSON" };
-  if (type !== "" && !/[/+]json$/.test(type)) {
-    return { kind: "other", what: `${type.slice(0, 60)} instead of JSON` };
-  }
-  try {
-    return { kind: "json", value: JSON.parse(text) };
-  } catch {
-    return { kind: "other", what: "JSON that can't be read" };
-  }
-}
-
-/** `Retry-After` as seconds or as a date (RFC 9110 §10.2.3), in milliseconds from now. */
-function retryAfter(header: string | undefined, now: number): number | null {
-  if (header === undefined) return null;
-  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
-}
-
-function single(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
 }
