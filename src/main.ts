@@ -13,6 +13,9 @@ import { VERSION } from "./version.ts";
 
 const ENDINGS = { SIGINT: "sigint", SIGTERM: "sigterm", SIGHUP: "sighup" } as const;
 
+/** The result could not be written, for instance on a full disk: the row of local state in the exit table. */
+const UNWRITTEN = 9;
+
 const CONTINUE = "Run the same command again: it finds what is there and goes on.";
 
 /** Runs the tool on this process. */
@@ -32,6 +35,7 @@ export async function main(): Promise<void> {
   const words = process.argv.slice(2);
   const { env, stdout, stderr } = process;
   let stdin: typeof process.stdin | null = null;
+  let unwritten = false;
   const streams = openStreams({
     get stdin() {
       stdin = process.stdin;
@@ -42,6 +46,11 @@ export async function main(): Promise<void> {
     env,
     colorFlag: colorFlag(words),
     onBrokenPipe: () => {},
+    onWriteError: (error, stream) => {
+      unwritten = true;
+      process.exitCode = UNWRITTEN;
+      if (stream === "stdout") stderr.write(`nectar: can't write the result: ${error.message}\n`);
+    },
   });
   const status = await runProgram(words, {
     machine: machine(),
@@ -50,7 +59,7 @@ export async function main(): Promise<void> {
     version: VERSION,
     signal: stopped.signal,
   });
-  process.exitCode = status;
+  if (!unwritten) process.exitCode = status;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal);
   // A terminal that was read from keeps the process alive.
   release(stdin);

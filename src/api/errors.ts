@@ -136,7 +136,8 @@ export function redirectError(
     `${exchange.origin} redirects ${exchange.method} ${exchange.path} to ${to} (${status}), which is not followed`,
     {
       httpStatus: status,
-      processed: "no",
+      // 307 and 308 ask for the same request elsewhere; 303 is a usual answer to one that was acted on (RFC 9110 §15.4).
+      processed: status === 307 || status === 308 ? "no" : "unknown",
       retryable: false,
       hint: "Check the URL of the API: the key is sent to no other place than it.",
     },

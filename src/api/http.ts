@@ -3,7 +3,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import got, { type Method } from "got";
 import pLimit from "p-limit";
-import { NectarError, NetworkError } from "../errors.ts";
+import { NectarError, NetworkError, NotFoundError } from "../errors.ts";
 import { type HttpAnswer, readAnswer } from "./answer.ts";
 import { badAnswer, type Exchange, translateFailure } from "./errors.ts";
 import { secretsOf } from "./redact.ts";
@@ -139,11 +139,17 @@ export function createHttp(options: HttpOptions): Http {
 
   return {
     async send(request) {
+      let mayBeDone = false;
       for (let attempt = 0; ; attempt += 1) {
         try {
           return await limit(() => once(request));
         } catch (error) {
+          // A delete whose answer was lost, and which finds nothing the next time, is done.
+          if (error instanceof NotFoundError && mayBeDone && request.method === "DELETE") {
+            return { status: 204, body: null, exchange: { ...request, origin } };
+          }
           if (!(error instanceof NetworkError) || !error.retryable) throw error;
+          mayBeDone ||= error.processed === "unknown";
           const safe = error.processed === "no" || request.method !== "POST";
           if (!safe || attempt >= limits.retries) throw error;
           const wait = Math.max(backOff(attempt, options.random()), error.retryAfterMs ?? 0);

@@ -63,12 +63,6 @@ export async function gatherInput<F extends Fields, Context extends KitContext, 
   }
   if (problems.length > 0) throw invalid(problems);
 
-  for (const [name, field] of Object.entries(definition.fields)) {
-    if (field.kind !== "stdin" || values[name] === undefined) continue;
-    values[name] = await context.readStdin();
-    if (values[name] === "") throw invalid([`${flagName(field)}: nothing came on stdin`]);
-  }
-
   let input = values as InputOf<F>;
   definition.check?.(input);
   if (!context.canAsk) {
@@ -77,7 +71,15 @@ export async function gatherInput<F extends Fields, Context extends KitContext, 
       ...(definition.missing?.(input, context) ?? []),
     ];
     if (all.length > 0) throw missingInput(commandName, all);
-  } else {
+    // Nobody is asked anything from here on, so the time counts: a stdin that never ends must not outlast it.
+    if (definition.hold === undefined) context.startDeadline();
+  }
+  for (const [name, field] of Object.entries(definition.fields)) {
+    if (field.kind !== "stdin" || values[name] === undefined) continue;
+    values[name] = await context.readStdin();
+    if (values[name] === "") throw invalid([`${flagName(field)}: nothing came on stdin`]);
+  }
+  if (context.canAsk) {
     for (const [name, field] of missing) values[name] = await askFor(field, commandName, context);
     input = values as InputOf<F>;
     if (definition.interview) input = await definition.interview(input, context);

@@ -81,6 +81,7 @@ export async function reportError(
     const { bold, dim } = stderr.palette;
     const text = [`${bold("nectar:")} ${printable(message, 2000)}`];
     for (const line of known?.lines ?? []) text.push(`  ${printable(line, 2000)}`);
+    for (const [what, id] of madeBy(known)) text.push(`  created: ${what} ${printable(id)}`);
     if (hint !== null) text.push(printable(hint, 2000));
     const width = stderr.columns ?? Number.POSITIVE_INFINITY;
     for (const next of known?.next ?? []) {
@@ -96,6 +97,16 @@ export async function reportError(
     for (const frame of frames) stderr.write(`debug ${printable(frame)}\n`);
   }
   return known?.exit ?? "bug";
+}
+
+/** What a broken run had made, so that no ID is lost to a person either. */
+function madeBy(error: NectarError | null): readonly (readonly [what: string, id: string])[] {
+  const { companyId = null, siteIds = [], connectionId = null } = error?.created ?? {};
+  return [
+    ...(companyId === null ? [] : [["company", companyId] as const]),
+    ...siteIds.map((id) => ["site", id] as const),
+    ...(connectionId === null ? [] : [["connection", connectionId] as const]),
+  ];
 }
 
 function describe(error: unknown): string {

@@ -1,6 +1,6 @@
 /** Builds the context of one command from the machine, the streams and the global options. */
 import { formatDuration } from "../cli/duration.ts";
-import { NetworkError, UsageError } from "../errors.ts";
+import { NectarError, NetworkError, UsageError } from "../errors.ts";
 import { findPlaces } from "../profile/paths.ts";
 import type { ProfileStore } from "../profile/profiles.ts";
 import { createProgress } from "../terminal/progress.ts";
@@ -135,6 +135,7 @@ export function createContext(options: World): OwnedContext {
         profile: await context.profileName(),
         pid: machine.pid,
         host: machine.host,
+        uid: machine.uid,
         command: options.commandName,
         newToken: machine.newId,
         isAlive: machine.isAlive,
@@ -162,7 +163,14 @@ export function createContext(options: World): OwnedContext {
     async close() {
       progress.stop();
       ended.abort();
-      for (const release of releases.reverse()) await release();
+      for (const release of releases.reverse()) {
+        try {
+          await release();
+        } catch (error) {
+          // The command has ended and said how. What is left behind, such as a lock, is taken over by the next run.
+          if (!(error instanceof NectarError)) throw error;
+        }
+      }
     },
   };
   return context;

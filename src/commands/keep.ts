@@ -2,7 +2,18 @@
 import type { Company } from "../api/schemas/company.ts";
 import type { Connection } from "../api/schemas/connection.ts";
 import type { Site } from "../api/schemas/site.ts";
+import { type Created, NectarError } from "../errors.ts";
 import type { Profile, ProfileSite } from "../profile/profiles.ts";
+
+/** Keeps something; when that fails, the error names what was created by then. */
+export async function keeping(created: Created, keep: () => Promise<unknown>): Promise<void> {
+  try {
+    await keep();
+  } catch (error) {
+    if (error instanceof NectarError) error.created = created;
+    throw error;
+  }
+}
 
 export function keptCompany({ id, name, externalId }: Company): NonNullable<Profile["company"]> {
   return { id, name, externalId };

@@ -47,8 +47,25 @@ export function decideTarget(
     checkBinding(asked, stored, profileName);
     return asked;
   }
-  if (stored !== null) return targetOf(stored);
+  if (stored !== null) return storedTarget(stored, profileName);
   return hasKey ? targetOf(NECTAR_API) : null;
+}
+
+/** The same rules for a target from `config.json` as for one from the command line: a key is never sent in the clear. */
+function storedTarget(stored: string, profileName: string): Target {
+  try {
+    return stored === LOCAL.name ? LOCAL : targetOf(readUrl("target", stored));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new LocalStateError(
+      "config_damaged",
+      `the profile "${profileName}" is bound to a target that is not allowed; ${error.message}`,
+      {
+        hint: "Mend the profile's target in config.json, or forget the profile.",
+        next: [{ command: `nectar profiles delete ${profileName}`, why: "forget its IDs" }],
+      },
+    );
+  }
 }
 
 /** @throws LocalStateError `profile_bound` */
@@ -78,7 +95,9 @@ export function readUrl(what: string, text: string): string {
       "invalid_input",
       `${what}: ${shown} ${why}; it takes an https URL, or http on 127.0.0.1`,
     );
-  if (url === null) throw refused(`"${text.slice(0, 60)}"`, "is not a URL");
+  // What stands before an `@` may be a password, whatever the scheme.
+  const shown = text.includes("@") ? "the value" : `"${text.slice(0, 60)}"`;
+  if (url === null) throw refused(shown, "is not a URL");
   if (url.username !== "" || url.password !== "") {
     throw refused("the value", "holds a user name or password");
   }
@@ -86,8 +105,7 @@ export function readUrl(what: string, text: string): string {
     throw refused(`"${url.origin}${url.pathname}"`, "comes with a query or fragment");
   }
   const loopback = url.protocol === "http:" && isLoopback(url.hostname);
-  if (url.protocol !== "https:" && !loopback)
-    throw refused(`"${text.slice(0, 60)}"`, "is not https");
+  if (url.protocol !== "https:" && !loopback) throw refused(shown, "is not https");
   return url.href.replace(/\/+$/, "");
 }
 

@@ -72,9 +72,14 @@ export async function onboard(
 }
 
 /** What the steps of a plan would be, by reading alone. */
-export async function inspect(plan: OnboardingPlan, api: NectarApi): Promise<Steps> {
+export async function inspect(
+  plan: OnboardingPlan,
+  newConnection: boolean,
+  api: NectarApi,
+): Promise<Steps> {
   const companies = await lookAt(plan.company, api);
   const steps = reconcile(plan, { companies, connections: null });
+  if (newConnection) return { ...steps, connection: { kind: "create" } };
   if (steps.connection !== null || steps.company.kind === "create") return steps;
   const connections = await allConnections(api, steps.company.existing.id);
   return reconcile(plan, { companies, connections });

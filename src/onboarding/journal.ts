@@ -182,7 +182,8 @@ function forget(file: string, place: JournalPlace): null {
   try {
     if (read(file, place) !== null) rmSync(file, { force: true });
   } catch (error) {
-    if (!(error instanceof LocalStateError)) throw error;
+    // Only what was read and not understood is moved; an unsafe or unreadable place stays refused.
+    if (!(error instanceof LocalStateError) || !error.code.startsWith("journal_")) throw error;
     renameSync(file, `${file}.damaged`);
   }
   return null;

@@ -8,6 +8,8 @@ export interface OncePorts {
 
 /** How long to give the server to finish what it may still be doing, before each look. Milliseconds. */
 const LOOK_AFTER_MS = [300, 1_500, 3_000] as const;
+/** After a time-out the server may be at work still; a gateway's own limit is usually 60 s, of which 30 have passed. */
+const LOOK_AFTER_TIMEOUT_MS = [...LOOK_AFTER_MS, 10_000, 16_000] as const;
 const MOST_CREATES = 3;
 
 /**
@@ -57,7 +59,7 @@ async function lookFor<Made extends { readonly id: string }>(
   lost: NetworkError | null,
   ports: OncePorts,
 ): Promise<Made | null> {
-  for (const wait of LOOK_AFTER_MS) {
+  for (const wait of lost?.code === "timeout" ? LOOK_AFTER_TIMEOUT_MS : LOOK_AFTER_MS) {
     await ports.clock.sleep(wait, ports.signal);
     const found = await looking(look, lost);
     const [first, second] = found;

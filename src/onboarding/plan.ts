@@ -8,14 +8,16 @@ export const companyName = z.string().check(z.trim(), z.minLength(1), z.maxLengt
 export const siteName = z.string().check(z.trim(), z.minLength(1), z.maxLength(255));
 export const siteAddress = z.string().check(z.trim(), z.maxLength(255));
 export const externalId = z.string().check(z.trim(), z.minLength(1), z.maxLength(255));
-export const objectId = z.uuid();
+/** Any version, also none: how the API makes its IDs is not documented. */
+export const objectId = z.guid();
 export const countryCode = z.pipe(
   z.string().check(z.regex(/^[A-Za-z]{2}$/)),
   z.transform((code: string) => code.toUpperCase()),
 );
 export const userName = z.string().check(z.minLength(1), z.maxLength(255));
 
-const existing = z.object({ id: objectId });
+/** An ID that a person types is checked where it is read; one that the API gave is what it is. */
+const existing = z.object({ id: z.string().check(z.minLength(1)) });
 const plannedCompany = z.union([
   existing,
   z.object({ name: companyName, externalId: z.nullable(externalId) }),
@@ -55,6 +57,19 @@ export function makePlan(parts: OnboardingPlan): OnboardingPlan {
       });
     }
     seen.add(name);
+  }
+  // A site without an external ID is found by its name, so no other site of the plan may have that name.
+  const named = plan.sites.flatMap((site) => ("id" in site ? [] : [site]));
+  for (const { name, externalId: own } of named) {
+    if (own === null && named.filter((other) => other.name === name).length > 1) {
+      throw new UsageError(
+        "invalid_input",
+        `two sites have the name "${name}", one without an external-id`,
+        {
+          hint: "Give each of them its own external-id, or its own name.",
+        },
+      );
+    }
   }
   return plan;
 }

@@ -52,6 +52,13 @@ export function reconcile(plan: OnboardingPlan, facts: Facts): Steps {
   const sites = plan.sites.map((site, index) =>
     matchSite(site, company.existing, known?.siteIds[index]),
   );
+  const ids = sites.flatMap((step) => (step.kind === "adopt" ? [step.existing.id] : []));
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) {
+    throw new NotFoundError("ambiguous", `two of the given sites are the same one, ${twice}`, {
+      hint: "Give each site once.",
+    });
+  }
   const connection = matchConnection(plan, sites, facts.connections, known?.connectionId);
   return { company, sites, connection };
 }

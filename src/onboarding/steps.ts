@@ -38,8 +38,8 @@ export async function companyStep(
       body,
       create: () => ports.api.createCompany(body),
       look: async () => adopted(matchCompany(planned, await ports.api.listCompanies())),
+      made: (id) => made.company(id),
     });
-    made.company(created.id);
     return created;
   });
   ports.report({ kind: "company", company });
@@ -86,8 +86,8 @@ export async function siteStep(
       body: { companyId: company.id, ...body },
       create: () => ports.api.createSite(company.id, body),
       look: async () => adopted(matchSite(planned, await ports.api.getCompany(company.id))),
+      made: (id) => made.site(id),
     });
-    made.site(created.id);
     return created;
   });
   ports.report({ kind: "site", site });
@@ -109,9 +109,11 @@ export async function connectionStep(
   const siteIds = sites.map(({ id }) => id);
   const noted = ports.journal.step(stepName.connection);
   const there = mayExist || noted !== null ? await allConnections(ports.api, company.id) : [];
-  const step = connectionMatch(request, company, sites, there, noted?.id ?? null);
   // An unfinished run knows better than this one what was there before it.
   const before = noted?.before ?? there.map(({ id }) => id);
+  // With --new-connection only what came since then can be the one that is meant, however long ago it was sent.
+  const candidates = request.newConnection ? there.filter(({ id }) => !before.includes(id)) : there;
+  const step = connectionMatch(request, company, sites, candidates, noted?.id ?? null);
   return adoptOr<Connection>(step, async () => {
     const login = { url, username, sites: siteIds, country };
     const created = await make(stepName.connection, ports, {
@@ -125,8 +127,8 @@ export async function connectionStep(
           (other) =>
             !before.includes(other.id) && isSameConnection(other, { url, username }, siteIds),
         ),
+      made: (id) => made.connection(id),
     });
-    made.connection(created.id);
     return created.status === null ? await ports.api.getConnection(created.id) : created;
   });
 }
@@ -141,7 +143,6 @@ function connectionMatch(
 ): Step<Connection> {
   const mine = connections.find(({ id }) => id === connectionId);
   if (mine !== undefined) return { kind: "adopt", existing: mine };
-  if (request.newConnection) return { kind: "create" };
   const facts = { companies: [{ ...company, sites }], connections };
   const plan: OnboardingPlan = {
     ...request.plan,
@@ -162,6 +163,7 @@ async function make<Made extends { readonly id: string }>(
     readonly body: unknown;
     readonly create: () => Promise<Made>;
     readonly look: () => Promise<readonly Made[]>;
+    readonly made: (id: string) => void;
   },
 ): Promise<Made> {
   const { journal, clock } = ports;
@@ -186,6 +188,8 @@ async function make<Made extends { readonly id: string }>(
     ports,
     interrupted,
   );
+  // First, so that an error of the journal names it.
+  what.made(created.id);
   await journal.settle(name, created.id);
   return created;
 }

@@ -9,13 +9,17 @@ import { LocalStateError } from "../errors.ts";
 import { writePrivateFile } from "./atomic-file.ts";
 import { withLock } from "./lock.ts";
 import { ensureFolder } from "./paths.ts";
+import { readPrivateFile } from "./private-file.ts";
+
+/** The last instant that a Date can hold, in milliseconds. */
+const LAST_DATE = 8.64e15;
 
 const owner = z.object({
   /** Tells this owner from every other, also from one with the same process ID. */
   token: z.string(),
   pid: z.number(),
   host: z.string(),
-  startedAt: z.number(),
+  startedAt: z.number().check(z.maximum(LAST_DATE)),
   /** When the owner was last known to work. Milliseconds since the epoch. */
   beatAt: z.number(),
   command: z.string(),
@@ -27,6 +31,8 @@ export interface RunLockOptions {
   readonly profile: string;
   readonly pid: number;
   readonly host: string;
+  /** The process's user; without it the owner of the files is not checked. */
+  readonly uid?: number | undefined;
   /** What runs, in words that may be shown: no secret. */
   readonly command: string;
   readonly newToken: () => string;
@@ -57,6 +63,8 @@ export async function takeRunLock(options: RunLockOptions): Promise<RunLock> {
   const { folder, profile, clock, signal } = options;
   await ensureFolder(folder, "NECTAR_STATE_DIR");
   const file = join(folder, `${profile}.json`);
+  // Refuses a folder or file that somebody else could have put there.
+  readPrivateFile(file, { secret: false, uid: options.uid });
   const now = clock.now();
   const mine: Owner = {
     token: options.newToken(),
@@ -98,9 +106,10 @@ async function takeOver(file: string, mine: Owner, options: RunLockOptions): Pro
   });
 }
 
-function isHeld(other: Owner, { host, isAlive, clock }: RunLockOptions): boolean {
-  if (clock.now() - other.beatAt > SILENT_MS) return false;
-  return other.host !== host || isAlive(other.pid);
+function isHeld(other: Owner, { host, pid, isAlive, clock }: RunLockOptions): boolean {
+  if (Math.abs(clock.now() - other.beatAt) > SILENT_MS) return false;
+  // Our own process ID in somebody else's lock: a container was started again, and its owner is gone.
+  return other.host !== host || (other.pid !== pid && isAlive(other.pid));
 }
 
 /** Says from time to time that this run goes on. */

@@ -12,6 +12,7 @@ const WHY: ReadonlyMap<unknown, string> = new Map([
   ["EDQUOT", "the quota is used up"],
   ["ENOTDIR", "a part of the path is not a folder"],
   ["EEXIST", "something that is not a folder is there"],
+  ["EISDIR", "a folder is there in the place of a file"],
   ["ELOOP", "the path goes round in circles"],
   ["ENOENT", "no folder can be made there"],
   ["ENAMETOOLONG", "the path is too long"],

@@ -210,7 +210,7 @@ describe("another run that writes with the same profile", () => {
     const now = Date.now();
     const owner = {
       token: "t",
-      pid: process.pid,
+      pid: process.ppid,
       host: "test-host",
       startedAt: now,
       beatAt: now,
@@ -226,7 +226,7 @@ describe("another run that writes with the same profile", () => {
     const refused = await place.run(local);
     expect(refused.status).toBe(9);
     expect(refused.error()).toMatchObject({ code: "locked", retryable: true });
-    expect(refused.error().message).toContain(`process ${process.pid} on test-host`);
+    expect(refused.error().message).toContain(`process ${process.ppid} on test-host`);
     expect(refused.error().created.companyId).toBeNull();
     const waited = await place.run([...local, "--wait-lock", "300ms"]);
     expect(waited.status).toBe(9);

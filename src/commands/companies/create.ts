@@ -4,7 +4,7 @@ import { ensureCompany } from "../../onboarding/engine.ts";
 import { slugOf } from "../../onboarding/plan.ts";
 import type { Context } from "../context.ts";
 import { companyNameSpec } from "../fields.ts";
-import { keptCompany, keptSites } from "../keep.ts";
+import { keeping, keptCompany, keptSites } from "../keep.ts";
 import { enginePorts } from "../ports.ts";
 import { companyFields } from "./fields.ts";
 import { companyView } from "./view.ts";
@@ -45,10 +45,13 @@ export const command = defineCommand({
     if (company.outcome === "existing") {
       context.note("A company with this external ID is there already; nothing was created.");
     }
-    await session.save((profile) =>
-      profile.company !== null
-        ? profile
-        : { ...profile, company: keptCompany(company), sites: keptSites(company.sites) },
+    const made = company.outcome === "created" ? company.id : null;
+    await keeping({ companyId: made, siteIds: [], connectionId: null }, () =>
+      session.save((profile) =>
+        profile.company !== null
+          ? profile
+          : { ...profile, company: keptCompany(company), sites: keptSites(company.sites) },
+      ),
     );
     return company;
   },

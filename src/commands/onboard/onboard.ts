@@ -68,19 +68,19 @@ export const command = defineCommand({
     const { password, ...login } = completeLogin(input);
     const plan = planOf(input, login);
     const session = await context.session();
+    const newConnection = input.newConnection ?? false;
     const base = {
       profile: session.profileName,
       target: session.target.name,
       profileFile: shortPath((await context.profiles()).file, context),
     };
     if (input.dryRun) {
-      const steps = await inspect(plan, session.api);
+      const steps = await inspect(plan, newConnection, session.api);
       const requests = plannedRequests(plan, steps, session.profile?.routes ?? {});
       return { kind: "plan", ...base, plan, requests };
     }
     noteReplaced(session, input, context);
     const wait = input.wait ?? true;
-    const newConnection = input.newConnection ?? false;
     const equivalent = equivalentCommand(plan, session, context.globals, newConnection);
     try {
       const ports = await enginePorts(session, context, {

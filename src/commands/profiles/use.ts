@@ -1,7 +1,8 @@
 /** `nectar profiles use`: the profile that is used when nothing is said. */
 import { defineCommand } from "../../cli/define.ts";
+import { emptyProfile } from "../../profile/profile-record.ts";
 import type { Context } from "../context.ts";
-import { nameArgument, profileNamed } from "./named.ts";
+import { nameArgument } from "./named.ts";
 import { profileView } from "./view.ts";
 
 export const command = defineCommand({
@@ -10,9 +11,10 @@ export const command = defineCommand({
   fields: { name: nameArgument },
   examples: [{ command: "nectar profiles use acme", note: "from now on" }],
   async run(input, context: Context) {
-    const profile = await profileNamed(input.name, context);
-    await (await context.profiles()).use(input.name);
-    return { ...profile, isCurrent: true };
+    const store = await context.profiles();
+    await store.use(input.name);
+    // `default` may be used before it holds anything.
+    return { ...((await store.find(input.name)) ?? emptyProfile(input.name)), isCurrent: true };
   },
   view: profileView,
 });

@@ -4,7 +4,7 @@ import { ensureSite } from "../../onboarding/engine.ts";
 import type { Context } from "../context.ts";
 import { companyFlag, siteNameSpec } from "../fields.ts";
 import { companyOf } from "../ids.ts";
-import { keptSites } from "../keep.ts";
+import { keeping, keptSites } from "../keep.ts";
 import { enginePorts } from "../ports.ts";
 import { siteFields } from "./fields.ts";
 import { siteView } from "./view.ts";
@@ -47,10 +47,13 @@ export const command = defineCommand({
       context.note("This site is there already; nothing was created.");
     }
     if (session.profile?.company?.id === companyId) {
-      await session.save((profile) => ({
-        ...profile,
-        sites: [...profile.sites.filter(({ id }) => id !== site.id), ...keptSites([site])],
-      }));
+      const siteIds = site.outcome === "created" ? [site.id] : [];
+      await keeping({ companyId: null, siteIds, connectionId: null }, () =>
+        session.save((profile) => ({
+          ...profile,
+          sites: [...profile.sites.filter(({ id }) => id !== site.id), ...keptSites([site])],
+        })),
+      );
     }
     return site;
   },
