@@ -83,7 +83,7 @@ export async function parse(
   version: string,
   width: number | null,
 ): Promise<Asked> {
-  const argv = words[0] === "help" ? [...words.slice(1), "--help"] : [...words];
+  const argv = withoutHelpWord(words);
   const entry = findEntry(argv);
   const loaded = entry === null ? null : (await entry.load()).command;
   let out = "";
@@ -134,6 +134,12 @@ export async function parse(
   }
   const globals = readGlobals(program.opts(), env);
   return { kind: "command", name: nameOf(entry), command: loaded, raw: called, globals };
+}
+
+/** `nectar help sites` means `nectar sites --help`. */
+function withoutHelpWord(words: readonly string[]): readonly string[] {
+  const at = words.findIndex((word) => !word.startsWith("-"));
+  return words[at] === "help" ? [...words.toSpliced(at, 1), "--help"] : words;
 }
 
 /** Whether the words ask for JSON, read before they are parsed, so that a parse error is in the right form. */
@@ -268,7 +274,7 @@ function usageError(error: CommanderError, argv: readonly string[]): UsageError 
     case "commander.unknownOption": {
       const flag = safeWord(
         /'([^']*)'/.exec(error.message)?.[1] ?? "",
-        /^--?[A-Za-z][A-Za-z-]{0,30}$/,
+        /^(?:-[A-Za-z]|--[A-Za-z][A-Za-z-]{0,30})$/,
       );
       return new UsageError(
         "unknown_option",

@@ -22,7 +22,15 @@ export interface Secrets {
 
 /** @param key the API key */
 export function secretsOf(key: string): Secrets {
-  const secrets = new Set(key.length < SHORTEST ? [] : [key]);
+  const secrets = new Set<string>();
+  const add = (secret: string): void => {
+    if (secret.length < SHORTEST) return;
+    // As it is, inside a JSON text that is a text itself, and inside a URL.
+    for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) {
+      secrets.add(form);
+    }
+  };
+  add(key);
   const hide = (text: string): string => {
     let safe = text;
     for (const secret of secrets) safe = safe.replaceAll(secret, MASK);
@@ -40,11 +48,11 @@ export function secretsOf(key: string): Secrets {
     learn(body) {
       if (typeof body !== "object" || body === null || !("password" in body)) return;
       const { password, ...others } = body;
-      if (typeof password !== "string" || password.length < SHORTEST) return;
+      if (typeof password !== "string") return;
       const known = Object.values(others).some(
         (other) => typeof other === "string" && other.includes(password),
       );
-      if (!known) secrets.add(password);
+      if (!known) add(password);
     },
     hide,
     hideIn(value, text) {

@@ -11,6 +11,12 @@ interface Named {
   readonly externalId?: string | null;
 }
 
+/** What to add to a suggested command so that it goes where this one went. */
+function sameWay({ globals }: Context): string {
+  if (globals.profile !== null) return ` --profile ${globals.profile}`;
+  return globals.local ? " --local" : "";
+}
+
 /** The profile of this command as it is stored, or null. */
 export async function storedProfile(context: Context): Promise<Profile | null> {
   return (await context.profiles()).find(await context.profileName());
@@ -43,6 +49,7 @@ export async function idOf(
   const named = kept.filter(({ name, externalId }) => name === given || externalId === given);
   const [found, another] = named;
   if (found !== undefined && another === undefined) return found.id;
+  const way = sameWay(context);
   const shown = given.length > 60 ? `${given.slice(0, 57)}…` : given;
   throw new UsageError(
     "invalid_input",
@@ -50,8 +57,11 @@ export async function idOf(
     {
       next: [
         what === "connection"
-          ? { command: "nectar connections list", why: "the connections and their IDs" }
-          : { command: `nectar ${what === "site" ? "sites" : "companies"} list`, why: "the IDs" },
+          ? { command: `nectar connections list${way}`, why: "the connections and their IDs" }
+          : {
+              command: `nectar ${what === "site" ? "sites" : "companies"} list${way}`,
+              why: "the IDs",
+            },
       ],
     },
   );
@@ -63,14 +73,15 @@ export async function companyOf(given: string | undefined, context: Context): Pr
   const profile = await storedProfile(context);
   if (profile?.company) return profile.company.id;
   const name = await context.profileName();
+  const way = sameWay(context);
   throw new UsageError(
     "missing_input",
     `missing input: --company, because the profile "${name}" has no company`,
     {
       next: [
-        { command: "nectar companies list", why: "the companies and their IDs" },
-        { command: "nectar companies use ID", why: "make one the profile's company" },
-        { command: "nectar onboard", why: "create one, with sites and a connection" },
+        { command: `nectar companies list${way}`, why: "the companies and their IDs" },
+        { command: `nectar companies use ID${way}`, why: "make one the profile's company" },
+        { command: `nectar onboard${way}`, why: "create one, with sites and a connection" },
       ],
     },
   );

@@ -41,11 +41,10 @@ export async function enginePorts(
   } = {},
 ): Promise<EnginePorts> {
   const lock = await context.lockProfile();
-  const { clock, random } = context.machine;
+  const { clock } = context.machine;
   return {
     api: session.api,
     clock,
-    random,
     signal: context.signal,
     deadline: () => context.deadline(),
     report: parts.report ?? (() => {}),

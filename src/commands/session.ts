@@ -103,6 +103,8 @@ export async function openApi(
   options: {
     readonly key: string;
     readonly baseUrl: string;
+    /** When requests must have ended, in milliseconds since the epoch; default: the command's deadline. */
+    readonly deadline?: () => number;
     readonly known?: KnownForms;
     readonly onForm?: Parameters<typeof import("../api/client.ts").createClient>[0]["onForm"];
   },
@@ -121,7 +123,7 @@ export async function openApi(
     clock,
     random,
     signal: context.signal,
-    deadline: () => context.deadline(),
+    deadline: options.deadline ?? (() => context.deadline()),
     openAgent,
     ...(context.globals.debug
       ? {

@@ -9,7 +9,10 @@ export const siteName = z.string().check(z.trim(), z.minLength(1), z.maxLength(2
 export const siteAddress = z.string().check(z.trim(), z.maxLength(255));
 export const externalId = z.string().check(z.trim(), z.minLength(1), z.maxLength(255));
 /** Any version, also none: how the API makes its IDs is not documented. */
-export const objectId = z.guid();
+export const objectId = z.pipe(
+  z.guid(),
+  z.transform((id: string) => id.toLowerCase()),
+);
 export const countryCode = z.pipe(
   z.string().check(z.regex(/^[A-Za-z]{2}$/)),
   z.transform((code: string) => code.toUpperCase()),

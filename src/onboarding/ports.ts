@@ -22,7 +22,6 @@ export type EngineEvent =
 export interface EnginePorts {
   readonly api: NectarApi;
   readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
-  readonly random: () => number;
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly deadline: () => number;

@@ -91,7 +91,6 @@ export class Machine {
               await this.land();
             },
           },
-          random: () => 0.5,
           signal: stop.signal,
           deadline: () => now() + 120_000,
           report: () => {},

@@ -119,7 +119,13 @@ export async function newKey(target: RemoteTarget, context: Context): Promise<st
     const trimmed = key.trim();
     context.progress.start(`Checking the key (${trimmed.length} characters)`);
     try {
-      const api = await openApi(context, { key: trimmed, baseUrl: target.name });
+      // The command's own deadline has not begun while a person is asked.
+      const until = context.now() + context.globals.timeoutMs;
+      const api = await openApi(context, {
+        key: trimmed,
+        baseUrl: target.name,
+        deadline: () => until,
+      });
       await api.ping();
       context.progress.done("The key is accepted");
       return trimmed;

@@ -1,5 +1,5 @@
 /** `nectar onboard`: company → sites → sandbox connection → validated status. */
-import { SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
+import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
 import { defineCommand, type Missing } from "../../cli/define.ts";
 import { NectarError, UsageError } from "../../errors.ts";
 import { inspect, onboard } from "../../onboarding/engine.ts";
@@ -18,8 +18,6 @@ import { fields, type OnboardInput } from "./fields.ts";
 import { interview } from "./interview.ts";
 import { reportTo } from "./progress.ts";
 import { type OnboardValue, onboardView } from "./view.ts";
-
-const MOST_SITES = 3;
 
 export const command = defineCommand({
   description:
@@ -55,10 +53,10 @@ export const command = defineCommand({
         "--company-id and --company-external-id exclude each other",
       );
     }
-    if (input.sites.length > MOST_SITES) {
+    if (input.sites.length > MAX_SANDBOX_SITES) {
       throw new UsageError(
         "invalid_input",
-        `${input.sites.length} sites are given; it takes 1 to ${MOST_SITES} of --site and --site-id`,
+        `${input.sites.length} sites are given; it takes 1 to ${MAX_SANDBOX_SITES} of --site and --site-id`,
       );
     }
   },
