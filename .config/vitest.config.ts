@@ -8,7 +8,7 @@ export default defineConfig({
   define: { __NECTAR_VERSION__: JSON.stringify(manifest.version) },
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // Two cores in CI; every file has its own temporary folder, so files may run side by side.
     pool: "forks",

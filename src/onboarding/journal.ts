@@ -7,7 +7,7 @@ import { readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { LocalStateError } from "../errors.ts";
-import { writePrivateFile } from "../profile/atomic-file.ts";
+import { removeLeftovers, writePrivateFile } from "../profile/atomic-file.ts";
 import { readStoredJson, SCHEMA_VERSION } from "../profile/stored-json.ts";
 import { fingerprint, type OnboardingPlan, onboardingPlan } from "./plan.ts";
 
@@ -128,6 +128,7 @@ export function openJournal(place: JournalPlace, key: JournalKey, fresh: boolean
     async finish() {
       await writing;
       rmSync(file, { force: true });
+      removeLeftovers(file);
     },
   };
 }

@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import * as z from "zod/mini";
+import { leftoversOf, writePrivateFile } from "./atomic-file.ts";
 import { withLock } from "./lock.ts";
 import { ensureFolder } from "./paths.ts";
 import { type JsonObject, readStoredJson, SCHEMA_VERSION } from "./stored-json.ts";
@@ -32,6 +33,8 @@ export interface CredentialFile {
   /** Puts entries in the place of those of the same slots. */
   put(entries: readonly KeyEntry[]): Promise<void>;
   drop(slots: readonly KeySlot[]): Promise<void>;
+  /** Removes what a writer that was killed left beside the file: it may hold a key. */
+  clean(): Promise<void>;
 }
 
 export interface CredentialFileOptions {
@@ -74,9 +77,8 @@ export function openCredentialFile({ configDir, now, uid }: CredentialFileOption
     try {
       await withLock(file, { movedBy: "NECTAR_CONFIG_DIR" }, async () => {
         const { raw, keys } = await read();
-        const { default: writeFileAtomic } = await import("write-file-atomic");
         const text = `${JSON.stringify({ ...raw, keys: change(keys) }, undefined, 2)}\n`;
-        await writeFileAtomic(file, text, { mode: 0o600, fsync: true });
+        await writePrivateFile(file, text, "NECTAR_CONFIG_DIR");
       });
     } catch (error) {
       throw notWritable(configDir, error, "NECTAR_CONFIG_DIR") ?? error;
@@ -102,6 +104,9 @@ export function openCredentialFile({ configDir, now, uid }: CredentialFileOption
           ),
         ),
       ]);
+    },
+    async clean() {
+      if (leftoversOf(file).length > 0) await rewrite((keys) => keys);
     },
     drop: (slots) => rewrite((keys) => without(keys, slots)),
   };

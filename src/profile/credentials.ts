@@ -140,7 +140,10 @@ export function openCredentials(options: CredentialOptions): CredentialStore {
     async remove(profile, origin) {
       const only = origin === undefined ? null : originOf(origin);
       const entries = await file.list(checkProfileName(profile), only);
-      if (entries.length === 0) return 0;
+      if (entries.length === 0) {
+        await file.clean();
+        return 0;
+      }
       const stuck: KeyEntry[] = [];
       let reason = "";
       for (const entry of entries) {

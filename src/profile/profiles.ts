@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod/mini";
 import { NotFoundError, UsageError } from "../errors.ts";
+import { removeLeftovers } from "./atomic-file.ts";
 import { withLock } from "./lock.ts";
 import { ensureFolder } from "./paths.ts";
 import {
@@ -111,6 +112,7 @@ export function openProfiles(options: ProfileOptions): ProfileStore {
       await withLock(file, { movedBy: "NECTAR_CONFIG_DIR" }, async () => {
         const changed = change(await fresh());
         if (changed !== null) await writeConfig(configDir, changed);
+        removeLeftovers(file);
       });
     } catch (error) {
       throw notWritable(configDir, error, "NECTAR_CONFIG_DIR") ?? error;

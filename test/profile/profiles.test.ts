@@ -187,7 +187,10 @@ describe("update", () => {
       connection: fc.option(fc.record({ id: text, url: maybe, username: maybe })),
       routes: fc.record({ sites: form, connections: form }, { requiredKeys: [] }),
     });
-    const names = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/).filter((name) => name !== "__proto__");
+    const reserved = ["__proto__", "constructor", "prototype"];
+    const names = fc
+      .stringMatching(/^[A-Za-z0-9_-]{1,64}$/)
+      .filter((name) => !reserved.includes(name));
     await fc.assert(
       fc.asyncProperty(
         names,

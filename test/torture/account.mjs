@@ -1,0 +1,134 @@
+/** The account that the tool works on: a standing emulator, and what it holds of a plan. */
+
+/** @param home where it keeps its data; a fresh one when not given */
+export async function openAccount(world, { home = world.newHome() } = {}) {
+  const running = home.start(["emulator", "start", "--port", "0", "--json"], {
+    limitMs: 3_600_000,
+  });
+  const { url, key } = await firstJson(running);
+  const secrets = new Set();
+  async function send(method, path, body, base = url) {
+    const answer = await fetch(path.startsWith("/_") ? new URL(path, base) : `${base}${path}`, {
+      method,
+      headers: { "x-api-key": key, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    const said = await answer.text();
+    noteSecrets(said, secrets);
+    return said === "" ? null : JSON.parse(said);
+  }
+  return {
+    url,
+    key,
+    home,
+    /** Every `connectionMagicLinkSecret` that was handed out as far as it was seen. */
+    secrets,
+    send,
+    fault: (fault) => send("POST", "/_emulator/faults", fault),
+    faults: () => send("GET", "/_emulator/faults"),
+    clearFaults: () => send("DELETE", "/_emulator/faults"),
+    async close() {
+      running.kill("SIGINT");
+      return running.ended;
+    },
+  };
+}
+
+/** Remembers the secrets that an answer holds. */
+export function noteSecrets(text, secrets) {
+  for (const [, secret] of text.matchAll(/"connectionMagicLinkSecret":\s*"([^"]+)"/g)) {
+    secrets.add(secret);
+  }
+}
+
+/** Waits for the one JSON document that a command prints while it goes on. */
+async function firstJson(running) {
+  if (!(await running.shows((text) => text.trimEnd().endsWith("}")))) {
+    throw new Error(`the emulator did not start: ${(await running.ended).stderr}`);
+  }
+  return JSON.parse(running.stdout());
+}
+
+let plans = 0;
+
+/** A plan that no other is like: a company and three sites, each given in another way. */
+export function newPlan(profile = "torture") {
+  plans += 1;
+  const externalId = `torture-${plans}`;
+  const sites = [`Plant ${plans}`, `Dock ${plans}`, `Yard ${plans}`];
+  const words = [
+    ...["onboard", "--profile", profile, "--company-name", `Torture ${plans}`],
+    ...["--site", sites[0]],
+    ...["--site", `name=${sites[1]};external-id=${externalId}-dock`],
+    ...["--site", `name=${sites[2]};address=5 Dock Rd, Oakland, CA`],
+  ];
+  return { externalId, sites, profile, words };
+}
+
+/**
+ * Holds what the account has, and what the profile knows, against a plan that is done.
+ *
+ * @param home whose profile
+ * @returns objects that are there more than once; IDs that are missing in the account or in the profile
+ */
+export async function examine(account, home, plan) {
+  const wrong = [];
+  const all = await account.send("GET", "/company");
+  const companies = all.filter(({ externalId }) => externalId === plan.externalId);
+  const sites = companies.flatMap((company) => company.sites);
+  const connections = [];
+  for (const { id } of companies) connections.push(...(await connectionsOf(account, id)));
+  let duplicated = extra(companies) + extra(connections);
+  for (const name of plan.sites) duplicated += extra(sites.filter((site) => site.name === name));
+  for (const { name } of sites) {
+    if (!plan.sites.includes(name)) wrong.push(`a site that nobody asked for: ${name}`);
+  }
+
+  const profile = home.profile(plan.profile);
+  const isThere = (objects, id) => objects.some((object) => object.id === id);
+  const kept = [
+    isThere(companies, profile?.company?.id),
+    ...plan.sites.map((name) => {
+      const known = profile?.sites?.find((site) => site.name === name);
+      return isThere(
+        sites.filter((site) => site.name === name),
+        known?.id,
+      );
+    }),
+    isThere(connections, profile?.connection?.id),
+  ];
+  const lost = kept.filter((is) => !is).length;
+  if ((profile?.sites?.length ?? 0) > plan.sites.length) wrong.push("the profile has more sites");
+  const leftovers = home.leftovers();
+  if (leftovers.length > 0) wrong.push(`files are left over: ${leftovers.join(", ")}`);
+  if (duplicated > 0) wrong.push(`${duplicated} objects are there twice (${plan.externalId})`);
+  if (lost > 0) wrong.push(`${lost} IDs are lost (${plan.externalId})`);
+  return { duplicated, lost, wrong };
+}
+
+async function connectionsOf(account, companyId) {
+  const all = [];
+  for (let page = 1; ; page += 1) {
+    const answer = await account.send("GET", `/company/${companyId}/connection?page=${page}`);
+    all.push(...answer.connections);
+    if (!answer.hasNext) return all;
+  }
+}
+
+function extra(objects) {
+  return Math.max(0, objects.length - 1);
+}
+
+/** Puts findings together. */
+export function sumOf(...findings) {
+  return findings.reduce(
+    (total, { duplicated = 0, lost = 0, leaked = 0, wrong = [] }) => ({
+      duplicated: total.duplicated + duplicated,
+      lost: total.lost + lost,
+      leaked: total.leaked + leaked,
+      wrong: [...total.wrong, ...wrong],
+    }),
+    { duplicated: 0, lost: 0, leaked: 0, wrong: [] },
+  );
+}

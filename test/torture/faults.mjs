@@ -1,0 +1,109 @@
+/** Each create of an onboarding meets each fault of the emulator's menu; then the same command runs without it. */
+import { newPlan, openAccount, sumOf } from "./account.mjs";
+import { lanes } from "./lanes.mjs";
+import { checkEnd, checkFailure, finish, STACK, searchHome, secretsOf } from "./runs.mjs";
+
+const CREATES = {
+  company: "companies.create",
+  site: "sites.create",
+  connection: "connections.create",
+};
+const ACCOUNTS = 4;
+
+/** Done all the same, or the documented exit for a network that failed. */
+const DONE = [0];
+const FAILED = [6];
+const EITHER = [0, 6];
+
+const status = (code, extra = {}) => ({ status: code, ...extra });
+const SERVER = [500, 502, 503].flatMap((code) => [
+  [`${code} before the commit`, status(code), DONE],
+  [`${code} after the commit`, status(code, { after: "commit" }), DONE],
+]);
+
+/** What happens → the fault, how the run may end, and further words for both runs. */
+const FAULTS = [
+  ["lost answer", { cut: "after" }, DONE],
+  ["every answer lost", { cut: "after", times: null }, DONE],
+  ["reset", { cut: "before" }, DONE],
+  ["reset every time", { cut: "before", times: null }, FAILED],
+  ["429 with Retry-After", status(429, { headers: { "retry-after": "1" } }), DONE],
+  ["429 for longer than the time", status(429, { headers: { "retry-after": "600" } }), FAILED],
+  ...SERVER,
+  ["503 every time", status(503, { times: null }), FAILED],
+  [
+    "time-out after the commit",
+    { hang: "after" },
+    FAILED,
+    ["--timeout", "6s"],
+    ["--timeout", "60s"],
+  ],
+  ["late answer", { delayMs: 400, when: "after" }, DONE],
+  [
+    "late commit",
+    { delayMs: 7_000, when: "before" },
+    FAILED,
+    ["--timeout", "6s"],
+    ["--timeout", "60s"],
+  ],
+  ["HTML after the commit", { html: true, when: "after" }, EITHER],
+  ["HTML before the commit", { html: true, when: "before" }, EITHER],
+  ["truncated answer", { truncate: 20 }, EITHER],
+  ["malformed JSON", { malformed: true, when: "after" }, EITHER],
+  ["endless answer", { endless: true, when: "after" }, EITHER],
+  ["redirect", { redirect: "https://elsewhere.example/v2.2" }, FAILED],
+];
+
+const rowOf = (create) => `faults on the ${create}'s create`;
+export const FAULT_ROWS = Object.keys(CREATES).map(rowOf);
+
+export async function meetFaults({ world, tally, say, mark }) {
+  const cases = Object.entries(CREATES).flatMap(([create, route]) =>
+    FAULTS.map(([name, fault, ends, first = [], second = first]) => ({
+      row: rowOf(create),
+      name,
+      fault: { route, ...fault },
+      ends,
+      first,
+      second,
+    })),
+  );
+  const accounts = await Promise.all(Array.from({ length: ACCOUNTS }, () => openAccount(world)));
+  const free = [...accounts];
+  const lane = lanes(ACCOUNTS);
+  // A fault means the next request of whoever comes, so one run at a time has an account.
+  await Promise.all(
+    cases.map((one) =>
+      lane(async () => {
+        const account = free.pop();
+        tally.add(one.row, one.name, await meet(world, account, mark, one));
+        free.push(account);
+      }),
+    ),
+  );
+  await Promise.all(accounts.map((account) => account.close()));
+  say(`faults: ${cases.length}`);
+}
+
+async function meet(world, account, mark, { fault, ends, first, second }) {
+  const home = world.newHome();
+  const plan = newPlan();
+  const run = (more) =>
+    home.run([...plan.words, "--api-url", account.url, ...more], {
+      env: { NECTAR_API_KEY: account.key },
+    });
+  await account.fault(fault);
+  const broken = await run(first);
+  const [set] = await account.faults();
+  await account.clearFaults();
+  const { ended, found } = await finish({ account, home, plan, again: () => run(second) });
+  const own = { ...mark, name: "the account's key", text: account.key, ends: [] };
+  return sumOf(
+    set?.fired > 0 ? {} : { wrong: ["no request met the fault"] },
+    checkEnd(broken, ends, "the broken run"),
+    broken.status === 0 ? {} : checkFailure(broken, "the broken run"),
+    STACK.test(broken.stderr) ? { wrong: ["a stack is shown"] } : {},
+    found,
+    searchHome(home, [broken, ended], secretsOf(account, [own])),
+  );
+}
