@@ -111,8 +111,10 @@ async function renderGrid<Row>(
   const texts: string[] = [];
   const place = (text: string, limit: number, paint: (cut: string) => string): string => {
     const cut = cutTo(text, limit, width);
-    if (cut !== "") texts.push(paint(cut));
-    return STAND_IN.repeat(width(cut));
+    const cellsWide = width(cut);
+    // What takes no room, such as a mark without its letter, has no place for a text to take.
+    if (cellsWide > 0) texts.push(paint(cut));
+    return STAND_IN.repeat(cellsWide);
   };
   table.push(columns.map(({ header }, index) => place(header, widths[index] ?? 0, palette.bold)));
   for (const line of cells) {

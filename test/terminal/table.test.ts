@@ -116,6 +116,19 @@ describe("renderTable", () => {
     expect(text.trimEnd().split("\n")).toHaveLength(2);
   });
 
+  test("a value that takes no room does not move the others", async () => {
+    const rows = ["\u1a56", "x"].map((provider, index) => ({
+      status: "",
+      provider,
+      sites: "0",
+      updated: "",
+      id: `id-${index}`,
+    }));
+    const [, first, second] = (await renderTable(rows, COLUMNS, plain(100))).split("\n");
+    expect(first).toMatch(/id-0$/);
+    expect(second).toMatch(/x.*id-1$/);
+  });
+
   test("without rows there is nothing", async () => {
     expect(await renderTable([], COLUMNS, plain(80))).toBe("");
   });

@@ -1,6 +1,6 @@
 /** Each create of an onboarding meets each fault of the emulator's menu; then the same command runs without it. */
 import { newPlan, openAccount, sumOf } from "./account.mjs";
-import { lanes } from "./lanes.mjs";
+import { lanes, pause } from "./lanes.mjs";
 import { checkEnd, checkFailure, finish, STACK, searchHome, secretsOf } from "./runs.mjs";
 
 const CREATES = {
@@ -14,6 +14,7 @@ const ACCOUNTS = 4;
 const DONE = [0];
 const FAILED = [6];
 const EITHER = [0, 6];
+const STOPPED = [143];
 
 const status = (code, extra = {}) => ({ status: code, ...extra });
 const SERVER = [500, 502, 503].flatMap((code) => [
@@ -46,6 +47,8 @@ const FAULTS = [
     ["--timeout", "6s"],
     ["--timeout", "60s"],
   ],
+  // Stopped as soon as the account sits on it, so that the commit comes while the next run looks.
+  ["SIGTERM and a late commit", { delayMs: 1_500, when: "before" }, STOPPED],
   ["HTML after the commit", { html: true, when: "after" }, EITHER],
   ["HTML before the commit", { html: true, when: "before" }, EITHER],
   ["truncated answer", { truncate: 20 }, EITHER],
@@ -88,15 +91,20 @@ export async function meetFaults({ world, tally, say, mark }) {
 async function meet(world, account, mark, { fault, ends, first, second }) {
   const home = world.newHome();
   const plan = newPlan();
-  const run = (more) =>
-    home.run([...plan.words, "--api-url", account.url, ...more], {
+  const start = (more) =>
+    home.start([...plan.words, "--api-url", account.url, ...more], {
       env: { NECTAR_API_KEY: account.key },
     });
   await account.fault(fault);
-  const broken = await run(first);
+  const running = start(first);
+  if (ends === STOPPED) {
+    await firing(account, running);
+    running.kill("SIGTERM");
+  }
+  const broken = await running.ended;
   const [set] = await account.faults();
   await account.clearFaults();
-  const { ended, found } = await finish({ account, home, plan, again: () => run(second) });
+  const { ended, found } = await finish({ account, home, plan, again: () => start(second).ended });
   const own = { ...mark, name: "the account's key", text: account.key, ends: [] };
   return sumOf(
     set?.fired > 0 ? {} : { wrong: ["no request met the fault"] },
@@ -106,4 +114,13 @@ async function meet(world, account, mark, { fault, ends, first, second }) {
     found,
     searchHome(home, [broken, ended], secretsOf(account, [own])),
   );
+}
+
+/** Waits until a request meets the fault. */
+async function firing(account, running) {
+  while (!running.isOver()) {
+    const [set] = await account.faults();
+    if (set?.fired > 0) return;
+    await pause(20);
+  }
 }

@@ -1,12 +1,13 @@
 /** Five at once: the same plan, different plans, and readers beside a writer; on an account and on the embedded emulator. */
 import { examine, newPlan, openAccount, sumOf } from "./account.mjs";
+import { pause } from "./lanes.mjs";
 import { openProxy, passOn } from "./proxy.mjs";
 import { checkEnd, checkFailure, searchHome, secretsOf } from "./runs.mjs";
 
 const AT_ONCE = 5;
 const ROUNDS = 2;
 /** How long the embedded emulator sits on the first create, so that all five are there. Milliseconds. */
-const HOLD_MS = 4_000;
+const HOLD_MS = 6_000;
 
 const WHERE = { account: "on an account", local: "--local" };
 const RACES = {
@@ -188,11 +189,7 @@ async function reading(place) {
 }
 
 async function until(test, running) {
-  while (!test() && !running.isOver()) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, 10);
-    });
-  }
+  while (!test() && !running.isOver()) await pause(10);
 }
 
 function endsOf(all) {
