@@ -8,7 +8,7 @@ const HOME = "/home/ana";
 
 describe("findPlaces", () => {
   const find = (env: Record<string, string>, platform: NodeJS.Platform = "linux") => {
-    const { configDir, stateDir } = findPlaces({ env, platform, home: HOME, cwd: "/work" });
+    const { configDir, stateDir } = findPlaces({ env, platform, home: HOME, cwd: "/place" });
     return [configDir, stateDir];
   };
 
@@ -22,7 +22,7 @@ describe("findPlaces", () => {
     ],
     [{ NECTAR_CONFIG_DIR: "/c", XDG_CONFIG_HOME: "/x" }, "/c", "/home/ana/.local/state/nectar"],
     [{ NECTAR_STATE_DIR: "/s", XDG_STATE_HOME: "/y" }, "/home/ana/.config/nectar", "/s"],
-    [{ NECTAR_CONFIG_DIR: "c", NECTAR_STATE_DIR: "../s" }, "/work/c", "/s"],
+    [{ NECTAR_CONFIG_DIR: "c", NECTAR_STATE_DIR: "../s" }, "/place/c", "/s"],
     [
       { NECTAR_CONFIG_DIR: "", NECTAR_STATE_DIR: "", XDG_CONFIG_HOME: "", XDG_STATE_HOME: "" },
       "/home/ana/.config/nectar",
