@@ -1,17 +1,17 @@
 /** The Nectar API as an app that needs no socket: guards, faults, routes under each version, errors as JSON. */
 import { Hono } from "hono";
 import { LocalStateError } from "../errors.ts";
-import { type FaultParts, faulty } from "./fault-effects.ts";
-import { keyRequired, loopbackOnly } from "./guard.ts";
+import { type FaultParts, faulty } from "./faults/effects.ts";
+import { keyRequired, loopbackOnly } from "./http/guard.ts";
+import { Refusal } from "./http/refusal.ts";
+import type { PathForms, RouteParts } from "./http/routing.ts";
 import type { WrongPasswordStatus } from "./lifecycle.ts";
-import { Refusal } from "./refusal.ts";
 import { addCompanies } from "./routes/companies.ts";
 import { addConnections } from "./routes/connections.ts";
 import { addControl } from "./routes/control.ts";
 import { addPing } from "./routes/ping.ts";
 import { addSites } from "./routes/sites.ts";
-import type { PathForms, RouteParts } from "./routing.ts";
-import type { EmulatorStore } from "./store.ts";
+import type { EmulatorStore } from "./state/store.ts";
 
 export interface EmulatorOptions {
   readonly store: EmulatorStore;

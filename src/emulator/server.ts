@@ -3,21 +3,21 @@ import { createServer, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { UsageError } from "../errors.ts";
 import { createEmulator, type EmulatorOptions } from "./app.ts";
-import { type FaultControl, openFaults } from "./faults.ts";
-import { ensureKey, newKey } from "./key.ts";
-import { withLock } from "./lock.ts";
+import { type FaultControl, openFaults } from "./faults/faults.ts";
+import { ensureKey, newKey } from "./state/key.ts";
+import { withLock } from "./state/lock.ts";
 import {
   findStanding,
   type Registration,
   register,
   registrationFile,
   unregister,
-} from "./standing.ts";
-import { codeOf } from "./state-errors.ts";
-import { createMemoryStore, type EmulatorStore, openStore } from "./store.ts";
+} from "./state/standing.ts";
+import { codeOf } from "./state/state-errors.ts";
+import { createMemoryStore, type EmulatorStore, openStore } from "./state/store.ts";
 
-export { resetEmulator } from "./reset.ts";
-export { findStanding } from "./standing.ts";
+export { resetEmulator } from "./state/reset.ts";
+export { findStanding } from "./state/standing.ts";
 
 /** The only address that is ever listened on. */
 const LOOPBACK = "127.0.0.1";

@@ -2,7 +2,7 @@
 import { request } from "node:http";
 import { describe, expect, it } from "vitest";
 import { createEmulator } from "../../src/emulator/app.ts";
-import { createMemoryStore, type EmulatorStore } from "../../src/emulator/store.ts";
+import { createMemoryStore, type EmulatorStore } from "../../src/emulator/state/store.ts";
 import { LocalStateError } from "../../src/errors.ts";
 import { call, createCompany, createSite, NOW, SANDBOX, start } from "./harness.ts";
 

@@ -2,7 +2,7 @@
 import type { View } from "../../cli/define.ts";
 import { formatDuration } from "../../cli/duration.ts";
 import { listView, recordView } from "../../cli/view.ts";
-import type { SetFault } from "../../emulator/faults.ts";
+import type { SetFault } from "../../emulator/faults/faults.ts";
 import type { Column } from "../../terminal/table.ts";
 
 /** What `nectar emulator fault` did. */

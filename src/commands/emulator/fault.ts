@@ -11,7 +11,7 @@ import {
   isWebUrl,
   PATH_RULE,
   ROUTE_NAMES,
-} from "../../emulator/fault-rules.ts";
+} from "../../emulator/faults/rules.ts";
 import { UsageError } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { type FaultOutcome, faultView } from "./fault-view.ts";
@@ -147,7 +147,7 @@ export const command = defineCommand({
     if (first !== undefined) throw new UsageError("invalid_input", first, { lines: rest });
   },
   async run(input, context: Context): Promise<FaultOutcome> {
-    const { openFaults } = await import("../../emulator/faults.ts");
+    const { openFaults } = await import("../../emulator/faults/faults.ts");
     const { stateDir } = context.places;
     // One that runs reads the same file, so there is nobody else to tell.
     const faults = openFaults({ stateDir, ids: context.machine.newId });

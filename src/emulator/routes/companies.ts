@@ -1,13 +1,13 @@
 /** Companies: created, listed with their sites, changed, deleted with all that is theirs. */
 import type { Hono } from "hono";
 import { type CompanyUpdate, companyCreate, companyUpdate } from "../../api/schemas/company.ts";
-import { readJson } from "../body.ts";
-import { CALLER_EMAIL } from "../caller.ts";
-import type { View } from "../collections.ts";
-import type { CompanyRecord } from "../entities.ts";
-import { badField } from "../refusal.ts";
-import { addRoute, found, idOf, type RouteParts } from "../routing.ts";
-import { checkDecimal, parseFields } from "../validation.ts";
+import { readJson } from "../http/body.ts";
+import { CALLER_EMAIL } from "../http/caller.ts";
+import { badField } from "../http/refusal.ts";
+import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
+import { checkDecimal, parseFields } from "../http/validation.ts";
+import type { View } from "../state/collections.ts";
+import type { CompanyRecord } from "../state/entities.ts";
 import { siteBody } from "./sites.ts";
 
 /**

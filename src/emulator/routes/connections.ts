@@ -7,15 +7,15 @@ import {
   SANDBOX_LOGIN,
 } from "../../api/schemas/connection.ts";
 import { DOCUMENTED_STATUSES } from "../../api/status.ts";
-import { readJson } from "../body.ts";
-import { CALLER_EMAIL } from "../caller.ts";
-import type { View } from "../collections.ts";
-import type { CompanyRecord, ConnectionRecord } from "../entities.ts";
+import { readJson } from "../http/body.ts";
+import { CALLER_EMAIL } from "../http/caller.ts";
+import { cutPage, readLimit, readPage } from "../http/paging.ts";
+import { badField } from "../http/refusal.ts";
+import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
+import { parseFields, toUuid } from "../http/validation.ts";
 import { parseUrl, providerOf, tryLogin } from "../lifecycle.ts";
-import { cutPage, readLimit, readPage } from "../paging.ts";
-import { badField } from "../refusal.ts";
-import { addBothForms, addRoute, found, idOf, type RouteParts } from "../routing.ts";
-import { parseFields, toUuid } from "../validation.ts";
+import type { View } from "../state/collections.ts";
+import type { CompanyRecord, ConnectionRecord } from "../state/entities.ts";
 
 /** The statuses that the filter takes: the documented ones, and the sandbox page's spelling of one of them. */
 const FILTER_STATUSES: readonly string[] = [...DOCUMENTED_STATUSES, "INCORRECT_PASSWORD"];

@@ -1,12 +1,12 @@
 /** `/_emulator`: what the emulator answers about itself, beside the API and past its latency and its faults. Our own, not Nectar's. */
 import { Hono } from "hono";
 import { UsageError } from "../../errors.ts";
-import { readJson } from "../body.ts";
-import { parseFault } from "../fault-schema.ts";
-import type { FaultStore } from "../faults.ts";
-import { keyRequired, loopbackOnly } from "../guard.ts";
-import { notFound, Refusal } from "../refusal.ts";
-import { addRoute } from "../routing.ts";
+import type { FaultStore } from "../faults/faults.ts";
+import { parseFault } from "../faults/schema.ts";
+import { readJson } from "../http/body.ts";
+import { keyRequired, loopbackOnly } from "../http/guard.ts";
+import { notFound, Refusal } from "../http/refusal.ts";
+import { addRoute } from "../http/routing.ts";
 
 /** Adds the routes, behind the same guards as the API. */
 export function addControl(

@@ -1,6 +1,6 @@
 /** `GET /ping`: whether the key is accepted. */
 import type { Hono } from "hono";
-import { addRoute } from "../routing.ts";
+import { addRoute } from "../http/routing.ts";
 
 /**
  * Adds the route.

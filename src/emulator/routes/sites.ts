@@ -1,10 +1,10 @@
 /** Sites: created in a company, read and changed by their own ID. No route to list or delete them is documented. */
 import type { Hono } from "hono";
 import { type SiteUpdate, siteCreate, siteUpdate } from "../../api/schemas/site.ts";
-import { readJson, readJsonOrForm } from "../body.ts";
-import type { SiteRecord } from "../entities.ts";
-import { addBothForms, addRoute, found, idOf, type RouteParts } from "../routing.ts";
-import { checkDecimal, parseFields } from "../validation.ts";
+import { readJson, readJsonOrForm } from "../http/body.ts";
+import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
+import { checkDecimal, parseFields } from "../http/validation.ts";
+import type { SiteRecord } from "../state/entities.ts";
 
 const OCCUPANCY = { min: 0, max: 100 } as const;
 

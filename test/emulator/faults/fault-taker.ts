@@ -1,6 +1,6 @@
 /** A program of its own for the test of several processes: asks the faults of a folder again and again, and prints how many it met. */
 import { argv, stdout } from "node:process";
-import { openFaults } from "../../src/emulator/faults.ts";
+import { openFaults } from "../../../src/emulator/faults/faults.ts";
 
 async function take(stateDir: string, count: number): Promise<void> {
   const faults = openFaults({ stateDir, ids: () => "" });

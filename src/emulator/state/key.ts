@@ -1,8 +1,8 @@
 /** The emulator's key: made once for a folder, then the same for every process that uses it. */
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { KEY_PREFIX } from "../http/guard.ts";
 import { replaceFile } from "./file.ts";
-import { KEY_PREFIX } from "./guard.ts";
 import { withLock } from "./lock.ts";
 import { codeOf, damaged, fileFailure } from "./state-errors.ts";
 import { emulatorFolder, makeFolder } from "./store.ts";

@@ -6,12 +6,12 @@
 import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { isAimedAt } from "./fault-rules.ts";
-import { type Fault, faultSchema, parseFault } from "./fault-schema.ts";
-import { replaceFile } from "./file.ts";
-import { withLock } from "./lock.ts";
-import { codeOf, damaged, fileFailure, locked, tooNew } from "./state-errors.ts";
-import { emulatorFolder, makeFolder } from "./store.ts";
+import { replaceFile } from "../state/file.ts";
+import { withLock } from "../state/lock.ts";
+import { codeOf, damaged, fileFailure, locked, tooNew } from "../state/state-errors.ts";
+import { emulatorFolder, makeFolder } from "../state/store.ts";
+import { isAimedAt } from "./rules.ts";
+import { type Fault, faultSchema, parseFault } from "./schema.ts";
 
 /** The version of the file's format. A file with a higher one is refused, never guessed at. */
 const SCHEMA_VERSION = 1;

@@ -1,7 +1,7 @@
 /** Companies over HTTP: fields and defaults, rules, changes, deletion. */
 import { describe, expect, it } from "vitest";
-import { companyListWire, companyWire } from "../../src/api/schemas/company.ts";
-import { call, createCompany, createConnection, createSite, start } from "./harness.ts";
+import { companyListWire, companyWire } from "../../../src/api/schemas/company.ts";
+import { call, createCompany, createConnection, createSite, start } from "../harness.ts";
 
 const UUID = /^[0-9a-f-]{36}$/;
 

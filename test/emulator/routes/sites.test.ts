@@ -1,7 +1,7 @@
 /** Sites over HTTP: fields, forms, rules, changes. */
 import { describe, expect, it } from "vitest";
-import { siteWire } from "../../src/api/schemas/site.ts";
-import { call, createCompany, createSite, start } from "./harness.ts";
+import { siteWire } from "../../../src/api/schemas/site.ts";
+import { call, createCompany, createSite, start } from "../harness.ts";
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 

@@ -1,9 +1,9 @@
 /** What each fault does, seen by a plain HTTP client, and what the store holds afterwards. */
 import { Agent, createServer } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { RunningEmulator } from "../../src/emulator/server.ts";
+import type { RunningEmulator } from "../../../src/emulator/server.ts";
+import { call, createCompany, start } from "../harness.ts";
 import { asking, type Exchange, exchange, heldClock } from "./fault-wire.ts";
-import { call, createCompany, start } from "./harness.ts";
 
 const NEW = { body: { name: "Acme" } };
 

@@ -1,5 +1,5 @@
 /** The ways in which the emulator's folder can fail, as errors that name the file and the way out. */
-import { LocalStateError } from "../errors.ts";
+import { LocalStateError } from "../../errors.ts";
 
 const RESET = {
   command: "nectar emulator reset",

@@ -1,10 +1,14 @@
 /** The store against a plain map, over random changes by two stores of one folder. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Change } from "../../src/emulator/entities.ts";
-import { resetEmulator } from "../../src/emulator/reset.ts";
-import { createMemoryStore, type EmulatorStore, openStore } from "../../src/emulator/store.ts";
-import { temporaryFolder } from "./harness.ts";
+import type { Change } from "../../../src/emulator/state/entities.ts";
+import { resetEmulator } from "../../../src/emulator/state/reset.ts";
+import {
+  createMemoryStore,
+  type EmulatorStore,
+  openStore,
+} from "../../../src/emulator/state/store.ts";
+import { temporaryFolder } from "../harness.ts";
 import { commit, connectionRecord } from "./records.ts";
 
 describe("as a model", () => {

@@ -5,8 +5,8 @@ import type {
   CompanyRecord,
   ConnectionRecord,
   SiteRecord,
-} from "../../src/emulator/entities.ts";
-import type { EmulatorStore } from "../../src/emulator/store.ts";
+} from "../../../src/emulator/state/entities.ts";
+import type { EmulatorStore } from "../../../src/emulator/state/store.ts";
 
 export function companyRecord(id: string, name = `Company ${id}`): CompanyRecord {
   return {

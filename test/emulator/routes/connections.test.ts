@@ -1,7 +1,7 @@
 /** Connections over HTTP: the sandbox rule, fields, rules, pages, filters. */
 import { describe, expect, it } from "vitest";
-import { connectionWire } from "../../src/api/schemas/connection.ts";
-import type { RunningEmulator } from "../../src/emulator/server.ts";
+import { connectionWire } from "../../../src/api/schemas/connection.ts";
+import type { RunningEmulator } from "../../../src/emulator/server.ts";
 import {
   type Body,
   call,
@@ -11,7 +11,7 @@ import {
   NOW_ISO,
   SANDBOX,
   start,
-} from "./harness.ts";
+} from "../harness.ts";
 
 const UNKNOWN = "11111111-2222-4333-8444-555555555555";
 const UUID = expect.stringMatching(/^[0-9a-f-]{36}$/);

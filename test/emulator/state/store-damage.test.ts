@@ -10,10 +10,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Change } from "../../src/emulator/entities.ts";
-import { resetEmulator } from "../../src/emulator/reset.ts";
-import { openStore } from "../../src/emulator/store.ts";
-import { temporaryFolder } from "./harness.ts";
+import type { Change } from "../../../src/emulator/state/entities.ts";
+import { resetEmulator } from "../../../src/emulator/state/reset.ts";
+import { openStore } from "../../../src/emulator/state/store.ts";
+import { temporaryFolder } from "../harness.ts";
 import { commit, dataOf, names, put } from "./records.ts";
 
 describe("a torn last line", () => {

@@ -1,8 +1,8 @@
 /** Empties an emulator's folder, damaged or not; a running emulator of the same folder sees it with its next request. */
 import { existsSync, readFileSync } from "node:fs";
+import { dropFaults } from "../faults/faults.ts";
 import { Collections } from "./collections.ts";
 import type { Counts } from "./entities.ts";
-import { dropFaults } from "./faults.ts";
 import { replaceFile } from "./file.ts";
 import { dropDamagedKey } from "./key.ts";
 import { withLock } from "./lock.ts";

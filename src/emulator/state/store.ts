@@ -1,7 +1,7 @@
 /** Where the emulator's objects live: in memory only, or in a folder that several processes share. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { LocalStateError } from "../errors.ts";
+import { LocalStateError } from "../../errors.ts";
 import { Collections, type View } from "./collections.ts";
 import type { Change, Counts } from "./entities.ts";
 import { withLock } from "./lock.ts";

@@ -1,6 +1,6 @@
 /** A program of its own for the test of several processes: puts companies into the store of a folder, one by one. */
 import { argv } from "node:process";
-import { openStore } from "../../src/emulator/store.ts";
+import { openStore } from "../../../src/emulator/state/store.ts";
 import { companyRecord } from "./records.ts";
 
 async function write(stateDir: string, name: string, count: number): Promise<void> {

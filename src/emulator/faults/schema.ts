@@ -1,6 +1,6 @@
 /** The shape of a fault, and the check of one that comes from outside. Our own, not Nectar's. Pure. */
 import * as z from "zod/mini";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../errors.ts";
 import {
   combinationProblems,
   FAULT_METHODS,
@@ -9,7 +9,7 @@ import {
   isWebUrl,
   PATH_RULE,
   ROUTE_NAMES,
-} from "./fault-rules.ts";
+} from "./rules.ts";
 
 /** The longest that a timer of Node can wait. */
 const LONGEST_MS = 2_147_483_647;

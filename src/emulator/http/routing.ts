@@ -1,8 +1,8 @@
 /** How a route is put into the app: its methods, the answer to any other method, and what every route needs. */
 import type { Context, Hono } from "hono";
-import type { WrongPasswordStatus } from "./lifecycle.ts";
+import type { WrongPasswordStatus } from "../lifecycle.ts";
+import type { EmulatorStore } from "../state/store.ts";
 import { notFound } from "./refusal.ts";
-import type { EmulatorStore } from "./store.ts";
 import { toUuid } from "./validation.ts";
 
 /** What routes work with. */

@@ -1,15 +1,15 @@
 /** Which requests a fault means, and which faults are none. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createEmulator } from "../../src/emulator/app.ts";
+import { createEmulator } from "../../../src/emulator/app.ts";
 import {
   FAULT_EFFECTS,
   isAimedAt,
   isPathPattern,
   ROUTE_NAMES,
-} from "../../src/emulator/fault-rules.ts";
-import { parseFault } from "../../src/emulator/fault-schema.ts";
-import { createMemoryStore } from "../../src/emulator/store.ts";
+} from "../../../src/emulator/faults/rules.ts";
+import { parseFault } from "../../../src/emulator/faults/schema.ts";
+import { createMemoryStore } from "../../../src/emulator/state/store.ts";
 
 describe("a path pattern", () => {
   it.each([

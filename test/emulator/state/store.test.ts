@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { buildSync } from "esbuild";
 import { describe, expect, it } from "vitest";
-import { resetEmulator } from "../../src/emulator/reset.ts";
-import { type EmulatorStore, openStore } from "../../src/emulator/store.ts";
-import { temporaryFolder } from "./harness.ts";
+import { resetEmulator } from "../../../src/emulator/state/reset.ts";
+import { type EmulatorStore, openStore } from "../../../src/emulator/state/store.ts";
+import { temporaryFolder } from "../harness.ts";
 import { commit, connectionRecord, dataOf, names, put, siteRecord } from "./records.ts";
 
 describe("on disk", () => {

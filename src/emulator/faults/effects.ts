@@ -6,8 +6,8 @@ import { once } from "node:events";
 import { ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { MiddlewareHandler } from "hono";
-import { BODILESS, type Fault } from "./fault-schema.ts";
 import type { FaultStore } from "./faults.ts";
+import { BODILESS, type Fault } from "./schema.ts";
 
 export interface FaultParts {
   readonly faults: FaultStore;

@@ -8,9 +8,8 @@ import { promisify } from "node:util";
 import { buildSync } from "esbuild";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openFaults } from "../../src/emulator/faults.ts";
-import { findStanding, resetEmulator } from "../../src/emulator/server.ts";
-import { exchange } from "./fault-wire.ts";
+import { openFaults } from "../../../src/emulator/faults/faults.ts";
+import { findStanding, resetEmulator } from "../../../src/emulator/server.ts";
 import {
   call,
   createCompany,
@@ -18,7 +17,8 @@ import {
   createSite,
   start,
   temporaryFolder,
-} from "./harness.ts";
+} from "../harness.ts";
+import { exchange } from "./fault-wire.ts";
 
 const POST = { method: "POST", path: "/company" };
 
