@@ -105,13 +105,10 @@ export async function parse(
     });
   addGlobals(program);
   program.addHelpText("after", rootHelp());
-  const groups = new Map<string, Command>();
   for (const each of COMMANDS) {
-    const [first, verb] = each.path;
-    const group = GROUPS.find(({ name }) => name === first);
-    if (group !== undefined && !groups.has(first)) groups.set(first, addGroup(program, group));
-    const parent = groups.get(first) ?? program;
-    const node = parent.command(verb ?? first).summary(each.summary);
+    const node = parentOf(each.path, program)
+      .command(each.path.at(-1) ?? "")
+      .summary(each.summary);
     for (const alias of each.aliases) node.alias(alias);
     if (each === entry && loaded !== null) addFields(node, each, loaded);
     node.action((...given: unknown[]) => {
@@ -152,44 +149,55 @@ function nameOf(entry: CommandEntry): string {
   return ["nectar", ...entry.path].join(" ");
 }
 
-/** The command that the first two words which are no options name. */
+/** The command that the words name, or null. */
 function findEntry(argv: readonly string[]): CommandEntry | null {
-  const found: string[] = [];
-  for (let index = 0; index < argv.length && found.length < 2; index += 1) {
+  const called = calledPath(argv).join(" ");
+  return COMMANDS.find(({ path }) => path.join(" ") === called) ?? null;
+}
+
+/** The groups and the command that the words which are no options name, by their own names, as far as they are known. */
+function calledPath(argv: readonly string[]): readonly string[] {
+  const called: string[] = [];
+  for (let index = 0; index < argv.length; index += 1) {
     const word = argv[index] ?? "";
     if (word === "--") break;
     if (word.startsWith("-")) {
       if (TAKES_VALUE.has(word)) index += 1;
-    } else {
-      found.push(word);
-      if (
-        COMMANDS.some(
-          (each) => each.path.length === 1 && isCalled(each.path[0], each.aliases, word),
-        )
-      )
-        break;
+      continue;
     }
+    const below = ({ path }: CommandGroup | CommandEntry) =>
+      path.length === called.length + 1 && called.every((name, at) => path[at] === name);
+    const next = [...GROUPS, ...COMMANDS]
+      .filter(below)
+      .find(({ path, aliases }) => isCalled(path.at(-1) ?? "", aliases, word));
+    if (next === undefined) break;
+    called.push(next.path.at(-1) ?? "");
   }
-  const [first = "", second = ""] = found;
-  const group = GROUPS.find(({ name, aliases }) => isCalled(name, aliases, first));
-  return (
-    COMMANDS.find(({ path, aliases }) =>
-      path[1] === undefined
-        ? isCalled(path[0], aliases, first)
-        : path[0] === group?.name && isCalled(path[1], aliases, second),
-    ) ?? null
-  );
+  return called;
 }
 
 function isCalled(name: string, aliases: readonly string[], word: string): boolean {
   return name === word || aliases.includes(word);
 }
 
-function addGroup(program: Command, { name, aliases, summary }: CommandGroup): Command {
-  const group = program.command(name).summary(summary).helpCommand(false);
+/** The node of the group that a command is in; made with the group's first command. */
+function parentOf(path: readonly string[], program: Command): Command {
+  let node = program;
+  for (let depth = 1; depth < path.length; depth += 1) {
+    const words = path.slice(0, depth).join(" ");
+    const name = path[depth - 1] ?? "";
+    const group = GROUPS.find((each) => each.path.join(" ") === words);
+    node =
+      node.commands.find((one) => one.name() === name) ??
+      addGroup(node, name, group ?? { path, aliases: [], summary: name });
+  }
+  return node;
+}
+
+function addGroup(parent: Command, name: string, { aliases, summary }: CommandGroup): Command {
+  const group = parent.command(name).summary(summary).helpCommand(false);
   for (const alias of aliases) group.alias(alias);
-  group.description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
-  return group;
+  return group.description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
 }
 
 function addGlobals(program: Command): void {
@@ -242,11 +250,11 @@ function addField(node: Command, name: string, field: Field): void {
 
 /** The help of the group that the words name, or of everything. */
 function groupHelp(program: Command, argv: readonly string[]): string {
-  const first = argv.find((word) => !word.startsWith("-"));
-  const group = program.commands.find(
-    (one) => first !== undefined && isCalled(one.name(), one.aliases(), first),
-  );
-  return (group ?? program).helpInformation() + (group === undefined ? rootHelp() : "");
+  let node = program;
+  for (const name of calledPath(argv)) {
+    node = node.commands.find((one) => one.name() === name) ?? node;
+  }
+  return node.helpInformation() + (node === program ? rootHelp() : "");
 }
 
 function rootHelp(): string {
@@ -305,12 +313,7 @@ function usageError(error: CommanderError, argv: readonly string[]): UsageError 
 }
 
 function commandWords(argv: readonly string[]): string {
-  const entry = findEntry(argv);
-  if (entry !== null) return nameOf(entry);
-  const group = GROUPS.find(
-    ({ name, aliases }) => argv[0] !== undefined && isCalled(name, aliases, argv[0]),
-  );
-  return group === undefined ? "nectar" : `nectar ${group.name}`;
+  return ["nectar", ...calledPath(argv)].join(" ");
 }
 
 /** A word in quotes if it has the form of a flag or command; the part from `=` on is dropped. */

@@ -4,25 +4,26 @@ import type { Context } from "./context.ts";
 
 export interface CommandEntry {
   /** The words that call it, such as `["companies", "list"]`. */
-  readonly path: readonly [string] | readonly [group: string, verb: string];
+  readonly path: readonly string[];
   readonly aliases: readonly string[];
   readonly summary: string;
   readonly load: () => Promise<{ readonly command: Runnable<Context> }>;
 }
 
 export interface CommandGroup {
-  readonly name: string;
+  /** The words that call it, such as `["companies"]`. */
+  readonly path: readonly string[];
   readonly aliases: readonly string[];
   readonly summary: string;
 }
 
 export const GROUPS: readonly CommandGroup[] = [
-  { name: "companies", aliases: ["company"], summary: "the companies that the key sees" },
-  { name: "sites", aliases: ["site"], summary: "the sites of a company" },
-  { name: "connections", aliases: ["connection"], summary: "the logins at utility providers" },
-  { name: "auth", aliases: [], summary: "API keys" },
-  { name: "profiles", aliases: ["profile"], summary: "IDs kept on this machine, by name" },
-  { name: "emulator", aliases: [], summary: "the Nectar API on this machine" },
+  { path: ["companies"], aliases: ["company"], summary: "the companies that the key sees" },
+  { path: ["sites"], aliases: ["site"], summary: "the sites of a company" },
+  { path: ["connections"], aliases: ["connection"], summary: "the logins at utility providers" },
+  { path: ["auth"], aliases: [], summary: "API keys" },
+  { path: ["profiles"], aliases: ["profile"], summary: "IDs kept on this machine, by name" },
+  { path: ["emulator"], aliases: [], summary: "the Nectar API on this machine" },
 ];
 
 const LIST = ["ls"];
@@ -111,5 +112,5 @@ function entry(
   aliases: readonly string[],
   load: CommandEntry["load"],
 ): CommandEntry {
-  return { path: [group, verb], aliases, summary, load };
+  return { path: [...group.split(" "), verb], aliases, summary, load };
 }

@@ -5,13 +5,14 @@ import { type FaultParts, faulty } from "./faults/effects.ts";
 import { keyRequired, loopbackOnly } from "./http/guard.ts";
 import { Refusal } from "./http/refusal.ts";
 import type { PathForms, RouteParts } from "./http/routing.ts";
-import type { WrongPasswordStatus } from "./lifecycle.ts";
 import { addCompanies } from "./routes/companies.ts";
 import { addConnections } from "./routes/connections.ts";
 import { addControl } from "./routes/control.ts";
 import { addPing } from "./routes/ping.ts";
 import { addSites } from "./routes/sites.ts";
 import type { EmulatorStore } from "./state/store.ts";
+import type { WrongPasswordStatus } from "./statuses/login.ts";
+import { PLAIN, type Scenario } from "./statuses/scenario.ts";
 
 export interface EmulatorOptions {
   readonly store: EmulatorStore;
@@ -25,11 +26,18 @@ export interface EmulatorOptions {
   readonly paths?: PathForms | undefined;
   /** How a wrong login is spelt; as in the reference when not given. */
   readonly wrongPasswordStatus?: WrongPasswordStatus | undefined;
+  /** What new connections go through; nothing beyond their login when not given. */
+  readonly scenario?: Scenario | undefined;
+  /** How long after a login data appears, in milliseconds; 2000 when not given. */
+  readonly dataDelayMs?: number | undefined;
   /** Called before each answer, and waited for. */
   readonly delay?: (() => Promise<void>) | undefined;
   /** Needs a server of Node's; without it there is no fault menu. */
   readonly faults?: FaultParts | undefined;
 }
+
+/** Our choice; the vendor's older page says up to 30 seconds. */
+const DATA_DELAY_MS = 2000;
 
 /** Each version and the path that it lives under; outside documents and usage data all are the same. */
 const VERSIONS: ReadonlyMap<string, string> = new Map([
@@ -52,6 +60,8 @@ export function createEmulator(options: EmulatorOptions): Hono {
     ids: options.ids,
     paths: options.paths ?? "both",
     wrongPasswordStatus: options.wrongPasswordStatus ?? "PASSWORD_INCORRECT",
+    scenario: options.scenario ?? PLAIN,
+    dataDelayMs: options.dataDelayMs ?? DATA_DELAY_MS,
   };
   const app = new Hono();
   addControl(app, { key, faults: faults?.faults });

@@ -26,7 +26,10 @@ const LOOPBACK = "127.0.0.1";
 const KEEP_ALIVE_MS = 60_000;
 
 export interface StartOptions
-  extends Pick<EmulatorOptions, "ids" | "delay" | "paths" | "wrongPasswordStatus"> {
+  extends Pick<
+    EmulatorOptions,
+    "ids" | "delay" | "paths" | "wrongPasswordStatus" | "scenario" | "dataDelayMs"
+  > {
   /** `now` in milliseconds since 1970; `sleep` waits so many milliseconds, and rejects when the signal aborts. */
   readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
   /** The tool's state folder; null keeps everything in memory. */
@@ -72,12 +75,12 @@ async function run(
   key: string,
   registerIn: string | null,
 ): Promise<RunningEmulator> {
-  const { clock, ids, delay, paths, wrongPasswordStatus, stateDir } = options;
+  const { clock, ids, stateDir } = options;
   const faults = openFaults({ stateDir, ids });
   const closing = new AbortController();
   const app = createEmulator({
-    ...{ store, clock, ids, key },
-    ...{ delay, paths, wrongPasswordStatus },
+    ...options,
+    ...{ store, key },
     faults: { faults, sleep: (ms, signal) => clock.sleep(ms, signal), closing: closing.signal },
   });
   // The adapter would replace the global Request and Response, which belong to the whole process.

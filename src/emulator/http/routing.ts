@@ -1,18 +1,16 @@
 /** How a route is put into the app: its methods, the answer to any other method, and what every route needs. */
 import type { Context, Hono } from "hono";
-import type { WrongPasswordStatus } from "../lifecycle.ts";
 import type { EmulatorStore } from "../state/store.ts";
+import type { ConnectingParts } from "../statuses/connecting.ts";
 import { notFound } from "./refusal.ts";
 import { toUuid } from "./validation.ts";
 
 /** What routes work with. */
-export interface RouteParts {
+export interface RouteParts extends ConnectingParts {
   readonly store: EmulatorStore;
+  /** The machine's; see `emulatorTime` for the emulator's. */
   readonly clock: { now(): number };
-  /** Gives a new UUID each time. */
-  readonly ids: () => string;
   readonly paths: PathForms;
-  readonly wrongPasswordStatus: WrongPasswordStatus;
 }
 
 /** Which of the two documented path forms are answered. */

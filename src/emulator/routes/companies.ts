@@ -8,6 +8,7 @@ import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { checkDecimal, parseFields } from "../http/validation.ts";
 import type { View } from "../state/collections.ts";
 import type { CompanyRecord } from "../state/entities.ts";
+import { emulatorTime } from "../statuses/clock.ts";
 import { siteBody } from "./sites.ts";
 
 /**
@@ -25,8 +26,10 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
       const given = parseFields(companyCreate, await readJson(c));
       checkCompany(given);
       // Our choice: two companies may share a name and an external ID; no rule about it is documented.
-      const company = merged(blankCompany(ids(), ids(), given.name, clock.now()), given);
+      const [id, publicId] = [ids(), ids()];
       const body = await store.write((view, changes) => {
+        const now = emulatorTime(view, clock);
+        const company = merged(blankCompany(id, publicId, given.name, now), given);
         changes.push({ op: "put", kind: "company", value: company });
         return companyBody(company, view);
       });
@@ -59,6 +62,12 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
         }
         for (const connection of view.connectionsOf(id)) {
           changes.push({ op: "delete", kind: "connection", id: connection.id });
+        }
+        for (const account of view.accountsOf(id)) {
+          changes.push({ op: "delete", kind: "account", id: account.id });
+        }
+        for (const invitation of view.invitationsOf(id)) {
+          changes.push({ op: "delete", kind: "invitation", id: invitation.id });
         }
         changes.push({ op: "delete", kind: "company", id });
       });

@@ -1,21 +1,17 @@
 /** Connections: a login tried at once, listed by page, read one by one. Passwords pass through and are kept nowhere. */
 import type { Context, Hono } from "hono";
-import {
-  type ConnectionCreate,
-  connectionCreate,
-  MAX_SANDBOX_SITES,
-  SANDBOX_LOGIN,
-} from "../../api/schemas/connection.ts";
+import { connectionCreate } from "../../api/schemas/connection.ts";
 import { DOCUMENTED_STATUSES } from "../../api/status.ts";
 import { readJson } from "../http/body.ts";
-import { CALLER_EMAIL } from "../http/caller.ts";
 import { cutPage, readLimit, readPage } from "../http/paging.ts";
 import { badField } from "../http/refusal.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields, toUuid } from "../http/validation.ts";
-import { parseUrl, providerOf, tryLogin } from "../lifecycle.ts";
-import type { View } from "../state/collections.ts";
 import type { CompanyRecord, ConnectionRecord } from "../state/entities.ts";
+import { emulatorTime } from "../statuses/clock.ts";
+import { makeConnection } from "../statuses/connecting.ts";
+import { providerOf } from "../statuses/login.ts";
+import { at } from "../statuses/timeline.ts";
 
 /** The statuses that the filter takes: the documented ones, and the sandbox page's spelling of one of them. */
 const FILTER_STATUSES: readonly string[] = [...DOCUMENTED_STATUSES, "INCORRECT_PASSWORD"];
@@ -26,7 +22,7 @@ const FILTER_STATUSES: readonly string[] = [...DOCUMENTED_STATUSES, "INCORRECT_P
  * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
  */
 export function addConnections(app: Hono, parts: RouteParts): void {
-  const { store } = parts;
+  const { store, clock } = parts;
   const path = { guide: "/company/:id/connection", reference: "/connection/company/:id" };
   addBothForms(app, parts.paths, path, {
     GET: async (c) => {
@@ -37,7 +33,11 @@ export function addConnections(app: Hono, parts: RouteParts): void {
       const body = await store.read((view) => {
         const company = found(view.company(companyId));
         // Our choice: in the order of creation; no order is documented.
-        const connections = view.connectionsOf(companyId).filter(matches);
+        const now = emulatorTime(view, clock);
+        const connections = view
+          .connectionsOf(companyId)
+          .map((connection) => at(connection, now))
+          .filter(matches);
         const { envelope, items } = cutPage(connections, page, limit);
         return {
           totalConnections: connections.length,
@@ -50,12 +50,12 @@ export function addConnections(app: Hono, parts: RouteParts): void {
     POST: async (c) => {
       const companyId = idOf(c);
       const given = parseFields(connectionCreate, await readJson(c));
-      const draft = draftOf(given, companyId, parts);
+      const siteIds = given.sites.map((id) => id.toLowerCase());
       const body = await store.write((view, changes) => {
         const company = found(view.company(companyId));
-        checkSites(draft.siteIds, companyId, view);
+        const now = emulatorTime(view, clock);
         // Our choice: the same login may be connected twice; no rule about it is documented.
-        const value = { ...draft, dataCollectionStartDate: company.dataCollectionStartDate };
+        const value = makeConnection({ ...given, siteIds }, company, view, now, parts);
         changes.push({ op: "put", kind: "connection", value });
         return connectionBody(value, company);
       });
@@ -66,58 +66,12 @@ export function addConnections(app: Hono, parts: RouteParts): void {
     GET: async (c) => {
       const id = idOf(c);
       const body = await store.read((view) => {
-        const connection = found(view.connection(id));
+        const connection = at(found(view.connection(id)), emulatorTime(view, clock));
         return connectionBody(connection, found(view.company(connection.companyId)));
       });
       return c.json(body);
     },
   });
-}
-
-function draftOf(
-  given: ConnectionCreate,
-  companyId: string,
-  { ids, clock, wrongPasswordStatus }: RouteParts,
-): Omit<ConnectionRecord, "dataCollectionStartDate"> {
-  const url = parseUrl(given.url);
-  // Our choice: what is no URL is refused, and so is one that carries a login, which would be stored with it.
-  if (url === null)
-    throw badField("url", "must be a full URL that starts with https:// or http://");
-  if (url.username !== "" || url.password !== "") {
-    throw badField("url", "must not hold a user name or a password");
-  }
-  const now = new Date(clock.now()).toISOString();
-  return {
-    id: ids(),
-    companyId,
-    created: now,
-    updated: now,
-    magicLinkSecret: ids(),
-    ...tryLogin(given, wrongPasswordStatus),
-    statusLastUpdateTime: now,
-    statusFirstSeenTime: now,
-    url: given.url,
-    username: given.username,
-    country: (given.country ?? SANDBOX_LOGIN.country).toUpperCase(),
-    siteIds: given.sites.map((id) => id.toLowerCase()),
-    ownerEmail: CALLER_EMAIL,
-  };
-}
-
-/**
- * The sandbox takes 1 to 3 sites. Our choice: the limit holds for every login here, a site may be named once,
- * and breaking either rule is a 400.
- */
-function checkSites(siteIds: readonly string[], companyId: string, view: View): void {
-  if (siteIds.length > MAX_SANDBOX_SITES) {
-    throw badField("sites", `must hold from 1 to ${MAX_SANDBOX_SITES} sites`);
-  }
-  if (new Set(siteIds).size < siteIds.length) throw badField("sites", "names a site twice");
-  for (const id of siteIds) {
-    if (view.site(id)?.companyId !== companyId) {
-      throw badField("sites", `${id} is not a site of this company`);
-    }
-  }
 }
 
 function readFilters(c: Context): (connection: ConnectionRecord) => boolean {
@@ -142,7 +96,7 @@ function readFilters(c: Context): (connection: ConnectionRecord) => boolean {
 }
 
 /** Every field of a connection that is documented or seen in a sample. */
-function connectionBody(connection: ConnectionRecord, company: CompanyRecord) {
+export function connectionBody(connection: ConnectionRecord, company: CompanyRecord) {
   return {
     id: connection.id,
     created: connection.created,
@@ -161,7 +115,7 @@ function connectionBody(connection: ConnectionRecord, company: CompanyRecord) {
     url: connection.url,
     country: connection.country,
     initialSites: connection.siteIds,
-    initialDatasourceTypes: [],
+    initialDatasourceTypes: connection.datasourceTypes,
     username: connection.username,
     workflowOwnerEmail: connection.ownerEmail,
     dataCollectionStartDate: connection.dataCollectionStartDate,

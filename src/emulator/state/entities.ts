@@ -43,15 +43,155 @@ export interface ConnectionRecord {
   readonly siteIds: readonly string[];
   readonly ownerEmail: string;
   readonly dataCollectionStartDate: string;
+  /** What the invitation asked for; empty collects every type. */
+  readonly datasourceTypes: readonly string[];
+  /** The statuses that it will take by itself, the next one first. Whoever reads a connection applies those that are due. */
+  readonly script: readonly ScriptStep[];
+  /** When data was collected, and whether it is now: all data is computed from this, nothing of it is stored. */
+  readonly collecting: readonly Span[];
+  /** How long after a login data appears, in milliseconds. */
+  readonly dataDelayMs: number;
+  /** Up to when its events were handed to the webhooks. */
+  readonly announcedUntil: string;
 }
 
-type Kind = "company" | "site" | "connection";
+/** A status that a connection takes by itself when the time has come. */
+export interface ScriptStep {
+  readonly at: string;
+  readonly status: string;
+  /** A sentence for error statuses, else null. */
+  readonly detail: string | null;
+}
+
+/** A time in which data is collected; `until` is null while it goes on. */
+export interface Span {
+  readonly from: string;
+  readonly until: string | null;
+}
+
+/** What a person set on an account. The account itself is computed. */
+export interface AccountRecord {
+  /** The account's ID. */
+  readonly id: string;
+  readonly companyId: string;
+  readonly connectionId: string;
+  readonly isTracked: boolean;
+  /** Whether its meters follow. */
+  readonly updateMeters: boolean;
+  readonly updated: string;
+}
+
+/** A link by which somebody without a key gives a login. */
+export interface InvitationRecord {
+  readonly id: string;
+  readonly companyId: string;
+  /** The connection that is to be renewed; null makes a new one. */
+  readonly connectionId: string | null;
+  /** The secret of the link. */
+  readonly token: string;
+  readonly created: string;
+  /** Empty admits anyone. */
+  readonly allowedEmails: readonly string[];
+  /** Null never expires. */
+  readonly expiresAt: string | null;
+  /** Null is without limit. */
+  readonly maxUses: number | null;
+  readonly sendEmail: boolean;
+  /** As it was given; empty for a reconnect. */
+  readonly prefill: InvitationPrefill;
+  readonly revokedAt: string | null;
+  readonly uses: readonly InvitationUse[];
+  /** In the order of time. */
+  readonly events: readonly InvitationEvent[];
+}
+
+/** What the page behind a link starts with. */
+export interface InvitationPrefill {
+  readonly url?: string | undefined;
+  readonly datasourceId?: string | undefined;
+  readonly initialSites?: readonly string[] | undefined;
+  readonly utilityTypes?: readonly string[] | undefined;
+  readonly country?: string | undefined;
+  readonly connectionOwnerEmail?: string | undefined;
+  readonly dataCollectionStartDate?: string | undefined;
+}
+
+/** One login that was sent through a link. */
+export interface InvitationUse {
+  readonly at: string;
+  readonly connectionId: string;
+  /** Of the form that was sent, so that the same form sent twice counts once. */
+  readonly nonce: string;
+  readonly email: string | null;
+  /** Whether it counts against the limit. */
+  readonly counts: boolean;
+}
+
+export interface InvitationEvent {
+  readonly type: string;
+  readonly at: string;
+  readonly email: string | null;
+}
+
+/** Where webhooks are sent. */
+export interface EndpointRecord {
+  readonly id: string;
+  readonly url: string;
+  /** Starts with `whsec_`. */
+  readonly secret: string;
+  /** Empty takes every event. */
+  readonly eventTypes: readonly string[];
+  readonly created: string;
+}
+
+/** One event for one endpoint, and what became of it. */
+export interface DeliveryRecord {
+  /** The message's ID; the same for every endpoint and attempt. */
+  readonly messageId: string;
+  readonly id: string;
+  readonly endpointId: string;
+  readonly eventType: string;
+  readonly created: string;
+  /** The body, to the byte. */
+  readonly payload: string;
+  readonly state: "waiting" | "delivered" | "failed";
+  /** When it is tried next; null when it is not. */
+  readonly nextAttempt: string | null;
+  readonly attempts: readonly DeliveryAttempt[];
+}
+
+export interface DeliveryAttempt {
+  readonly at: string;
+  /** In milliseconds. */
+  readonly took: number;
+  /** The HTTP status; null when there was no answer. */
+  readonly status: number | null;
+  readonly error: string | null;
+}
+
+/** How far the emulator's time is ahead of the machine's. */
+export interface ClockRecord {
+  readonly id: "clock";
+  readonly offsetMs: number;
+}
+
+/** Every kind of object, and what is kept of one. */
+export interface Records {
+  readonly company: CompanyRecord;
+  readonly site: SiteRecord;
+  readonly connection: ConnectionRecord;
+  readonly account: AccountRecord;
+  readonly invitation: InvitationRecord;
+  readonly endpoint: EndpointRecord;
+  readonly delivery: DeliveryRecord;
+  readonly clock: ClockRecord;
+}
+
+export type Kind = keyof Records;
 
 /** One object put (created or replaced) or removed. */
 export type Change =
-  | { readonly op: "put"; readonly kind: "company"; readonly value: CompanyRecord }
-  | { readonly op: "put"; readonly kind: "site"; readonly value: SiteRecord }
-  | { readonly op: "put"; readonly kind: "connection"; readonly value: ConnectionRecord }
+  | { [K in Kind]: { readonly op: "put"; readonly kind: K; readonly value: Records[K] } }[Kind]
   | { readonly op: "delete"; readonly kind: Kind; readonly id: string };
 
 /** How many objects there are, or were, of each kind. */

@@ -1,8 +1,20 @@
 /** The lines of the log: a header, then one line a committed change. Text in, data out; touches no file. */
-import type { Change } from "./entities.ts";
+import type { Change, Kind } from "./entities.ts";
 
 /** The version of the format below. A log with a higher one is refused, never guessed at. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
+
+/** The fields that the indexes of each kind rest on. */
+const INDEXES: ReadonlyMap<string, readonly string[]> = new Map<Kind, readonly string[]>([
+  ["company", ["id"]],
+  ["site", ["id", "companyId"]],
+  ["connection", ["id", "companyId"]],
+  ["account", ["id", "companyId"]],
+  ["invitation", ["id", "companyId", "token"]],
+  ["endpoint", ["id"]],
+  ["delivery", ["id"]],
+  ["clock", ["id"]],
+]);
 
 export interface Header {
   readonly schemaVersion: number;
@@ -32,7 +44,18 @@ export function parseHeader(line: string): Header | null {
 /** @returns the changes of one commit, or null when the line is none */
 export function parseCommit(line: string): readonly Change[] | null {
   const ops = parseObject(line)?.["ops"];
-  return Array.isArray(ops) && ops.every(isChange) ? ops : null;
+  return Array.isArray(ops) && ops.every(isChange) ? ops.map(upgraded) : null;
+}
+
+/** A connection of version 1 has only the fields that version knew. */
+function upgraded(change: Change): Change {
+  if (change.op === "delete" || change.kind !== "connection") return change;
+  const { value } = change;
+  if (Object.hasOwn(value, "script")) return change;
+  const collecting =
+    value.status === "CONNECTED" ? [{ from: value.statusFirstSeenTime, until: null }] : [];
+  const added = { datasourceTypes: [], script: [], collecting, dataDelayMs: 0 };
+  return { ...change, value: { ...value, ...added, announcedUntil: value.updated } };
 }
 
 function parseObject(line: string): Record<string, unknown> | null {
@@ -52,9 +75,11 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function isChange(value: unknown): value is Change {
   if (!isObject(value)) return false;
   const { op, kind } = value;
-  if (kind !== "company" && kind !== "site" && kind !== "connection") return false;
+  const index = INDEXES.get(String(kind));
+  if (index === undefined) return false;
   if (op === "delete") return typeof value["id"] === "string";
   const object = value["value"];
-  if (op !== "put" || !isObject(object) || typeof object["id"] !== "string") return false;
-  return kind === "company" || typeof object["companyId"] === "string";
+  return (
+    op === "put" && isObject(object) && index.every((field) => typeof object[field] === "string")
+  );
 }

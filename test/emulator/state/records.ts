@@ -58,6 +58,11 @@ export function connectionRecord(
     siteIds: [],
     ownerEmail: "you@nectar.local",
     dataCollectionStartDate: "2024-01-01",
+    datasourceTypes: [],
+    script: [],
+    collecting: [{ from: time, until: null }],
+    dataDelayMs: 2000,
+    announcedUntil: time,
   };
 }
 

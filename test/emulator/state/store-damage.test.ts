@@ -105,7 +105,7 @@ describe("damage", () => {
 
   it("is not what a newer release wrote, which is refused all the same", async () => {
     const stateDir = await withLines((lines) => {
-      lines[0] = '{"schemaVersion":2,"generation":1,"more":true}';
+      lines[0] = '{"schemaVersion":9,"generation":1,"more":true}';
     });
     const before = readFileSync(dataOf(stateDir), "utf8");
     await expect(openStore({ stateDir })).rejects.toMatchObject({ code: "emulator_state_newer" });
@@ -134,7 +134,7 @@ describe("compaction", () => {
     const store = await openStore({ stateDir });
     expect(statSync(dataOf(stateDir)).size).toBeLessThan(size / 100);
     expect(readFileSync(dataOf(stateDir), "utf8")).toMatch(
-      /^\{"schemaVersion":1,"generation":5\}\n/,
+      /^\{"schemaVersion":2,"generation":5\}\n/,
     );
     expect(statSync(dataOf(stateDir)).mode & 0o777).toBe(0o600);
     for (const each of [open, store]) {

@@ -1,8 +1,8 @@
 /** The sandbox rule. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { providerOf, tryLogin } from "../../src/emulator/lifecycle.ts";
-import { SANDBOX } from "./harness.ts";
+import { providerOf, tryLogin } from "../../../src/emulator/statuses/login.ts";
+import { SANDBOX } from "../harness.ts";
 
 describe("the sandbox login", () => {
   it.each([

@@ -1,16 +1,17 @@
 /** What becomes of a login: the documented sandbox rule. Pure. */
-import { SANDBOX_LOGIN } from "../api/schemas/connection.ts";
+import { SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
 
 /** The vendor spells the status of a wrong login in two ways. */
 export type WrongPasswordStatus = "PASSWORD_INCORRECT" | "INCORRECT_PASSWORD";
 
-interface Login {
+/** What somebody gives to be logged in with. */
+export interface Login {
   readonly url: string;
   readonly username: string;
   readonly password: string;
 }
 
-interface LoginOutcome {
+export interface LoginOutcome {
   readonly status: string;
   /** A sentence for error statuses, else null. */
   readonly statusErrorDetail: string | null;

@@ -1,0 +1,116 @@
+/** A login is given: a connection is made, or one that lost its login is renewed. The password is tried and forgotten. */
+import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
+import { CALLER_EMAIL } from "../http/caller.ts";
+import { badField } from "../http/refusal.ts";
+import type { View } from "../state/collections.ts";
+import type { CompanyRecord, ConnectionRecord } from "../state/entities.ts";
+import { type Login, parseUrl, tryLogin, type WrongPasswordStatus } from "./login.ts";
+import { begin, type Scenario } from "./scenario.ts";
+import { at, withStatus } from "./timeline.ts";
+
+/** What a connection is made of beside its login. */
+export interface GivenConnection extends Login {
+  readonly siteIds: readonly string[];
+  readonly country?: string | undefined;
+  readonly ownerEmail?: string | undefined;
+  readonly datasourceTypes?: readonly string[] | undefined;
+  readonly dataCollectionStartDate?: string | undefined;
+}
+
+export interface ConnectingParts {
+  /** Gives a new UUID each time. */
+  readonly ids: () => string;
+  readonly wrongPasswordStatus: WrongPasswordStatus;
+  readonly scenario: Scenario;
+  /** How long after a login data appears, in milliseconds. */
+  readonly dataDelayMs: number;
+}
+
+/**
+ * Makes a connection, its login tried.
+ * The sandbox takes 1 to 3 sites. Our choice: the limit holds for every login here, and a site may be named once.
+ *
+ * @param now the emulator's time, in milliseconds since 1970
+ * @throws {Refusal} 400 for a URL that is none, and for sites that are not the company's
+ * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
+ */
+export function makeConnection(
+  given: GivenConnection,
+  company: CompanyRecord,
+  view: View,
+  now: number,
+  { ids, wrongPasswordStatus, scenario, dataDelayMs }: ConnectingParts,
+): ConnectionRecord {
+  checkProviderUrl(given.url);
+  checkSites(given.siteIds, company.id, view);
+  const when = new Date(now).toISOString();
+  const made: ConnectionRecord = {
+    id: ids(),
+    companyId: company.id,
+    created: when,
+    updated: when,
+    magicLinkSecret: ids(),
+    // The documented first status; the outcome of the login follows it at once, unless a scenario says otherwise.
+    status: "PENDING",
+    statusErrorDetail: null,
+    statusLastUpdateTime: when,
+    statusFirstSeenTime: when,
+    url: given.url,
+    username: given.username,
+    country: (given.country ?? SANDBOX_LOGIN.country).toUpperCase(),
+    siteIds: given.siteIds,
+    ownerEmail: given.ownerEmail ?? CALLER_EMAIL,
+    dataCollectionStartDate: given.dataCollectionStartDate ?? company.dataCollectionStartDate,
+    datasourceTypes: given.datasourceTypes ?? [],
+    script: [],
+    collecting: [],
+    dataDelayMs,
+    announcedUntil: when,
+  };
+  return at({ ...made, script: begin(tryLogin(given, wrongPasswordStatus), scenario, now) }, now);
+}
+
+/**
+ * Gives a connection another login. What it was scripted to do is dropped.
+ *
+ * @param now the emulator's time, in milliseconds since 1970
+ * @throws {Refusal} 400 for a URL that is none
+ */
+export function renewConnection(
+  connection: ConnectionRecord,
+  given: Login,
+  now: number,
+  { wrongPasswordStatus }: Pick<ConnectingParts, "wrongPasswordStatus">,
+): ConnectionRecord {
+  checkProviderUrl(given.url);
+  const outcome = tryLogin(given, wrongPasswordStatus);
+  const current = { ...at(connection, now), script: [] };
+  return {
+    ...withStatus(current, { status: outcome.status, detail: outcome.statusErrorDetail }, now),
+    url: given.url,
+    username: given.username,
+  };
+}
+
+/** Our choice: what is no URL is refused, and so is one that carries a login, which would be stored with it. */
+function checkProviderUrl(text: string): void {
+  const url = parseUrl(text);
+  if (url === null) {
+    throw badField("url", "must be a full URL that starts with https:// or http://");
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw badField("url", "must not hold a user name or a password");
+  }
+}
+
+function checkSites(siteIds: readonly string[], companyId: string, view: View): void {
+  if (siteIds.length > MAX_SANDBOX_SITES) {
+    throw badField("sites", `must hold from 1 to ${MAX_SANDBOX_SITES} sites`);
+  }
+  if (new Set(siteIds).size < siteIds.length) throw badField("sites", "names a site twice");
+  for (const id of siteIds) {
+    if (view.site(id)?.companyId !== companyId) {
+      throw badField("sites", `${id} is not a site of this company`);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/** What a connection is at a given time: its script applied, its weekly checks counted. Pure; changes nothing that is stored. */
+import type { ConnectionRecord } from "../state/entities.ts";
+
+/**
+ * How often the login of a connected account is checked, in milliseconds.
+ * @see https://docs.nectarclimate.com/developer-guide/connection-lifecycle.md
+ */
+export const CHECK_EVERY_MS = 7 * 24 * 60 * 60 * 1000;
+
+/**
+ * A connection as it is at a time: every read goes through this, so that nothing has to run for a status to change.
+ *
+ * @param now the emulator's time, in milliseconds since 1970
+ */
+export function at(connection: ConnectionRecord, now: number): ConnectionRecord {
+  let current = connection;
+  for (const step of connection.script) {
+    const due = Date.parse(step.at);
+    if (due > now) break;
+    current = withStatus({ ...current, script: current.script.slice(1) }, step, due);
+  }
+  return checked(current, now);
+}
+
+/**
+ * A connection that gets a status. Data is collected as long as it is `CONNECTED`.
+ *
+ * @param next the status, and a sentence for error statuses
+ * @param time the emulator's time, in milliseconds since 1970
+ */
+export function withStatus(
+  connection: ConnectionRecord,
+  next: { readonly status: string; readonly detail: string | null },
+  time: number,
+): ConnectionRecord {
+  const when = new Date(time).toISOString();
+  const { status, statusFirstSeenTime } = connection;
+  return {
+    ...connection,
+    status: next.status,
+    statusErrorDetail: next.detail,
+    statusLastUpdateTime: when,
+    statusFirstSeenTime: status === next.status ? statusFirstSeenTime : when,
+    updated: when,
+    collecting: spansWith(connection, next.status === "CONNECTED", when),
+  };
+}
+
+/** A connected login is checked every week, which is recorded though nothing changes. */
+function checked(connection: ConnectionRecord, now: number): ConnectionRecord {
+  if (connection.status !== "CONNECTED") return connection;
+  const last = Date.parse(connection.statusLastUpdateTime);
+  const weeks = Math.floor((now - last) / CHECK_EVERY_MS);
+  if (weeks <= 0) return connection;
+  const when = new Date(last + weeks * CHECK_EVERY_MS).toISOString();
+  return { ...connection, statusLastUpdateTime: when };
+}
+
+function spansWith(
+  { collecting }: ConnectionRecord,
+  connected: boolean,
+  when: string,
+): ConnectionRecord["collecting"] {
+  const last = collecting.at(-1);
+  const open = last !== undefined && last.until === null;
+  if (connected) return open ? collecting : [...collecting, { from: when, until: null }];
+  return open ? [...collecting.slice(0, -1), { ...last, until: when }] : collecting;
+}
