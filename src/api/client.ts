@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import { NotFoundError } from "../errors.ts";
 import type { HttpAnswer } from "./answer.ts";
-import { badAnswer } from "./errors.ts";
+import { callOver, parse, type Shape } from "./call.ts";
 import type { Http, HttpRequest } from "./http.ts";
 import { eachItem, type Page } from "./pages.ts";
 import {
@@ -84,9 +84,7 @@ export function createClient(options: {
   const forms: Partial<Record<Nested, PathForm>> = { ...options.known };
   const seenCompanies = new Set<string>();
 
-  async function call<Wire>(request: HttpRequest, schema: Shape<Wire>): Promise<Wire> {
-    return parse(await http.send(request), schema);
-  }
+  const call = callOver(http);
 
   function seen(company: Company): Company {
     seenCompanies.add(company.id);
@@ -184,14 +182,4 @@ export function createClient(options: {
     close: () => http.close(),
   };
   return client;
-}
-
-type Shape<Wire> = z.ZodMiniType<Wire>;
-
-function parse<Wire>(answer: HttpAnswer, schema: Shape<Wire>): Wire {
-  const result = z.safeParse(schema, answer.body);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const field = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
-  throw badAnswer(`an unexpected shape${field}`, answer.exchange, answer.status);
 }
