@@ -15,6 +15,19 @@ const ENTRIES = {
   main: "src/main.ts",
 };
 
+/**
+ * What other programs import: file name without `.js` → source, and the source of its types, which imports nothing.
+ * A file of its own each, without chunks: no start of the tool ever has to read it, and a test runner that loads modules
+ * in its own way meets one plain CommonJS file.
+ */
+const LIBRARIES = {
+  emulator: {
+    source: "src/library.ts",
+    types: "src/emulator/public.ts",
+    values: ["startEmulator: StartEmulator"],
+  },
+};
+
 /** Files that take in several chunks, as they are needed together anyway. */
 const FILES = [
   { name: "main", sources: ["src/main.ts"] },
@@ -48,7 +61,11 @@ const options = {
   minify: true,
   legalComments: "none",
   logLevel: "warning",
+  // One package reads import.meta.url and allows for there being none, which is so in CommonJS.
+  logOverride: { "empty-import-meta": "silent" },
 };
+
+const define = { __NECTAR_VERSION__: JSON.stringify(manifest.version) };
 
 await rm(dist, { recursive: true, force: true });
 const leftOut = new Set();
@@ -57,17 +74,37 @@ const split = await build({
   entryPoints: ENTRIES,
   splitting: true,
   chunkNames: "[name]-[hash]",
-  define: {
-    __NECTAR_VERSION__: JSON.stringify(manifest.version),
-  },
+  define,
   metafile: true,
   write: false,
   plugins: [lateCommonJs(), slim(leftOut)],
 });
 const banner = { js: `// ${manifest.name} ${manifest.version}` };
 await mergeChunks(split, { ...options, banner }, FILES);
+const { minify: _, ...plain } = options;
+const library = await build({
+  ...plain,
+  entryPoints: Object.fromEntries(
+    Object.entries(LIBRARIES).map(([name, { source }]) => [name, source]),
+  ),
+  format: "cjs",
+  // Names stay: they are in the stack of an error that a user's test shows.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  // A runner that loads modules in its own way may know no other than `require`.
+  supported: { "dynamic-import": false },
+  define,
+  banner,
+  metafile: true,
+  plugins: [lateCommonJs()],
+});
+for (const [name, { types, values }] of Object.entries(LIBRARIES)) {
+  const text = await readFile(join(root, types), "utf8");
+  const declared = values.map((value) => `export declare const ${value};\n`).join("");
+  await writeFile(join(dist, `${name}.d.ts`), `${text}\n${declared}`);
+}
 await writeFile(join(dist, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
-const { metafile } = split;
+const outputs = [split, library].flatMap(({ metafile }) => Object.values(metafile.outputs));
 
 const bundled = await bundledPackages();
 const problems = [...staleSwaps(), ...(await leftRequires())];
@@ -96,7 +133,7 @@ if (problems.length > 0) {
 /** The folders of the packages of which at least one byte is in the output, sorted. */
 async function bundledPackages() {
   const folders = new Map();
-  for (const output of Object.values(metafile.outputs)) {
+  for (const output of outputs) {
     for (const [path, { bytesInOutput }] of Object.entries(output.inputs)) {
       // A path with a prefix is a stand-in of a plugin's, not a file.
       const name = bytesInOutput > 0 && !/^[\w-]+:/.test(path) ? packageOf(path) : null;
@@ -139,9 +176,21 @@ async function licenceOf(folder) {
     .sort();
   const texts = [];
   for (const file of files) texts.push((await readFile(join(folder, file), "utf8")).trim());
-  if (!files.some((file) => !/^notice/i.test(file))) texts.unshift(await licenceFromReadme(folder));
+  if (!files.some((file) => !/^notice/i.test(file))) {
+    texts.unshift((await keptLicence(name)) ?? (await licenceFromReadme(folder)));
+  }
   const home = homepage ?? (typeof repository === "string" ? repository : repository?.url) ?? "";
   return { name, version, license, home, text: texts.join("\n\n") };
+}
+
+/** The licence of a package that ships none, as it stands in its repository; null where none is kept here. */
+async function keptLicence(name) {
+  try {
+    const path = join(root, ".config", "licences", `${name.replace("/", "-")}.txt`);
+    return (await readFile(path, "utf8")).trim();
+  } catch {
+    return null;
+  }
 }
 
 /** Some packages print the whole licence in their README instead of a file of its own. */

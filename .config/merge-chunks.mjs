@@ -35,7 +35,7 @@ export async function mergeChunks(first, { outdir, ...options }, groups) {
     format: "cjs",
     supported: { "dynamic-import": false },
     // An import for its effects alone: our modules have none.
-    logOverride: { "ignored-bare-import": "silent" },
+    logOverride: { ...options.logOverride, "ignored-bare-import": "silent" },
     entryPoints: [
       ...groups.map(({ name }) => ({ in: `group:${name}`, out: name })),
       ...files.map((chunk) => ({ in: `chunk:${chunk}`, out: chunk.replace(/\.js$/, "") })),

@@ -10,7 +10,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Two cores in CI; every file has its own temporary folder, so files may run side by side.
+    // Many tests wait for a process or a socket more than they work, and every file has a temporary folder of its own.
+    maxWorkers: 3,
     pool: "forks",
     env: { NO_COLOR: "", FORCE_COLOR: "", CI: "", NECTAR_API_KEY: "", NECTAR_LOCAL: "" },
   },

@@ -102,5 +102,6 @@ function machine(): Machine {
         return error instanceof Error && "code" in error && error.code === "EPERM";
       }
     },
+    openUrl: async (url) => (await import("./terminal/browser.ts")).openInBrowser(url),
   };
 }

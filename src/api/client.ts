@@ -3,7 +3,9 @@ import * as z from "zod/mini";
 import { NotFoundError } from "../errors.ts";
 import type { HttpAnswer } from "./answer.ts";
 import { callOver, parse, type Shape } from "./call.ts";
+import { type DataApi, dataOver } from "./data.ts";
 import type { Http, HttpRequest } from "./http.ts";
+import { type InvitationsApi, invitationsOver } from "./invitations.ts";
 import { eachItem, type Page } from "./pages.ts";
 import {
   COMPANIES,
@@ -46,7 +48,7 @@ export interface ConnectionFilter {
  * The Nectar API as this tool uses it. Every method throws a NectarError and nothing else.
  * @see https://docs.nectarclimate.com/developer-guide/getting-started.md
  */
-export interface NectarApi {
+export interface NectarApi extends DataApi, InvitationsApi {
   /** Whether the key is accepted; throws AuthError when it is not. */
   ping(): Promise<void>;
   listCompanies(): Promise<readonly Company[]>;
@@ -140,6 +142,8 @@ export function createClient(options: {
   }
 
   const client: NectarApi = {
+    ...dataOver(call),
+    ...invitationsOver(call, http),
     async ping() {
       await http.send({ method: "GET", path: PING });
     },

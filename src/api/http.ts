@@ -59,6 +59,8 @@ export interface HttpRequest {
   readonly path: string;
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly body?: unknown;
+  /** Gives this one request up, its repetitions included; its reason is what is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Http {
@@ -99,7 +101,10 @@ export function createHttp(options: HttpOptions): Http {
     },
   });
 
-  async function once(request: HttpRequest): Promise<HttpAnswer> {
+  const stopOf = ({ signal }: HttpRequest): AbortSignal =>
+    signal === undefined ? options.signal : AbortSignal.any([options.signal, signal]);
+
+  async function once(request: HttpRequest, stopped: AbortSignal): Promise<HttpAnswer> {
     const exchange: Exchange = { method: request.method, path: request.path, origin };
     const tooLarge = new AbortController();
     const started = options.clock.now();
@@ -108,7 +113,7 @@ export function createHttp(options: HttpOptions): Http {
     try {
       const pending = client(url(options.baseUrl, request), {
         method: request.method satisfies Method,
-        signal: AbortSignal.any([options.signal, tooLarge.signal]),
+        signal: AbortSignal.any([stopped, tooLarge.signal]),
         ...(request.body === undefined ? {} : { json: request.body }),
       });
       pending.on("downloadProgress", ({ transferred }) => {
@@ -125,7 +130,7 @@ export function createHttp(options: HttpOptions): Http {
         options.clock.now(),
       );
     } catch (error) {
-      if (options.signal.aborted) throw options.signal.reason;
+      if (stopped.aborted) throw stopped.reason;
       if (tooLarge.signal.aborted) {
         throw badAnswer(`more than ${limits.bodyBytes / 1024 / 1024} MiB`, exchange, null);
       }
@@ -139,22 +144,23 @@ export function createHttp(options: HttpOptions): Http {
 
   return {
     async send(request) {
+      const stopped = stopOf(request);
       let mayBeDone = false;
       for (let attempt = 0; ; attempt += 1) {
         try {
-          return await limit(() => once(request));
+          return await limit(() => once(request, stopped));
         } catch (error) {
           // A delete whose answer was lost, and which finds nothing the next time, is done.
           if (error instanceof NotFoundError && mayBeDone && request.method === "DELETE") {
             return { status: 204, body: null, exchange: { ...request, origin } };
           }
-          if (!(error instanceof NetworkError) || !error.retryable) throw error;
+          if (stopped.aborted || !(error instanceof NetworkError) || !error.retryable) throw error;
           mayBeDone ||= error.processed === "unknown";
           const safe = error.processed === "no" || request.method !== "POST";
           if (!safe || attempt >= limits.retries) throw error;
           const wait = Math.max(backOff(attempt, options.random()), error.retryAfterMs ?? 0);
           if (options.clock.now() + wait >= options.deadline()) throw tooLong(error, wait);
-          await options.clock.sleep(wait, options.signal);
+          await options.clock.sleep(wait, stopped);
         }
       }
     },

@@ -24,3 +24,13 @@ export async function* eachItem<Item>(
     if (!envelope.hasNext) return;
   }
 }
+
+/** The first items, up to a limit; no page is fetched that is not needed for them. */
+export async function take<Item>(items: AsyncIterable<Item>, limit = Infinity): Promise<Item[]> {
+  const taken: Item[] = [];
+  for await (const item of items) {
+    taken.push(item);
+    if (taken.length >= limit) break;
+  }
+  return taken;
+}

@@ -26,6 +26,23 @@ export function connectionPath(id: string): string {
   return `/connection/${encodeURIComponent(id)}/details`;
 }
 
+/** One form only: the sandbox guide does not speak of invitations. */
+export function companyInvitationsPath(companyId: string): string {
+  return `/invitation/company/${encodeURIComponent(companyId)}`;
+}
+
+export function connectionInvitationsPath(connectionId: string): string {
+  return `/invitation/connection/${encodeURIComponent(connectionId)}`;
+}
+
+export function invitationPath(id: string): string {
+  return `/invitation/${encodeURIComponent(id)}`;
+}
+
+export function revocationPath(id: string): string {
+  return `${invitationPath(id)}/revoke`;
+}
+
 /**
  * The path of a company's sites or connections.
  *
@@ -36,6 +53,29 @@ export function nestedPath(nested: Nested, form: PathForm, companyId: string): s
   const noun = nested === "sites" ? "site" : "connection";
   const id = encodeURIComponent(companyId);
   return form === "guide" ? `/company/${id}/${noun}` : `/${noun}/company/${id}`;
+}
+
+/**
+ * The documents of a company, site or connection. Only the reference's form: the guide names another for usage alone, and
+ * no page shows that form answered.
+ *
+ * @see https://docs.nectarclimate.com/api-reference/v2-2/documents/get-documents-by-connection
+ */
+export function documentsPath({ kind, id }: { kind: string; id: string }): string {
+  return `/document/${kind}/${encodeURIComponent(id)}`;
+}
+
+export function documentPath(id: string): string {
+  return `/document/${encodeURIComponent(id)}`;
+}
+
+/**
+ * The usage rows of a company, site, connection or document; the reference's form.
+ *
+ * @see https://docs.nectarclimate.com/developer-guide/filtering.md
+ */
+export function usagePath({ kind, id }: { kind: string; id: string }): string {
+  return `/usage/${kind}/${encodeURIComponent(id)}`;
 }
 
 /** The forms in the order in which to try them: what is known to answer first, else the guide's. */

@@ -153,6 +153,7 @@ export interface View<Value> {
   readonly plain: (value: Value) => string | Promise<string>;
   /** With `--quiet`: IDs, one a line. */
   readonly ids: (value: Value) => readonly string[];
+  /** Nothing is printed for `undefined`. */
   readonly json: (value: Value) => unknown;
   /** A line of talk under the result, on a terminal only. */
   readonly footer?: (value: Value) => string | null;

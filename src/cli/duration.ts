@@ -19,7 +19,7 @@ export function parseDuration(text: string): number | null {
   return ms > 0 && ms <= LONGEST_MS ? ms : null;
 }
 
-/** A duration in words for a message: `45 s`, `2 min`, `1 h 5 min`. */
+/** A duration in words for a message: `45 s`, `2 min`, `1 h 5 min`, `7 days`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${ms} ms`;
   const seconds = Math.round(ms / 1000);
@@ -27,5 +27,9 @@ export function formatDuration(ms: number): string {
   const minutes = Math.round(seconds / 60);
   if (minutes < 120) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
+  if (hours >= 48) {
+    const days = Math.floor(hours / 24);
+    return hours % 24 === 0 ? `${days} days` : `${days} days ${hours % 24} h`;
+  }
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
 }

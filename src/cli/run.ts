@@ -26,13 +26,18 @@ async function print<Value>(view: View<Value>, value: Value, context: KitContext
   const { stdout, stderr } = context.streams;
   const { jsonText, printable } = await import("../terminal/sanitize.ts");
   if (context.mode.json) {
-    stdout.write(`${jsonText(view.json(value), 2)}\n`);
+    const document = view.json(value);
+    // A command that holds may have nothing to say before, and then a line for each thing that happens.
+    if (document !== undefined) stdout.write(`${jsonText(document, 2)}\n`);
   } else if (context.mode.quiet) {
     for (const id of view.ids(value)) stdout.write(`${printable(id)}\n`);
   } else if (stdout.isTTY) {
     stdout.write(ended(await view.human(value, stdout, context.now())));
     const footer = view.footer?.(value) ?? null;
-    if (footer !== null) stderr.write(`\n${stderr.palette.dim(printable(footer))}\n`);
+    if (footer !== null) {
+      const { wrapText } = await import("../terminal/wrap.ts");
+      stderr.write(`\n${await wrapText(stderr.palette.dim(printable(footer)), stderr)}\n`);
+    }
   } else {
     stdout.write(ended(await view.plain(value)));
   }

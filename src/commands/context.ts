@@ -50,6 +50,8 @@ export interface Machine {
   /** A fresh UUID. */
   readonly newId: () => string;
   readonly isAlive: (pid: number) => boolean;
+  /** Opens a web page in the user's browser; rejects when that can't be done. */
+  readonly openUrl: (url: string) => Promise<void>;
 }
 
 export interface Context extends KitContext {

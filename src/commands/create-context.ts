@@ -6,6 +6,7 @@ import type { ProfileStore } from "../profile/profiles.ts";
 import { createProgress } from "../terminal/progress.ts";
 import { createPrompter } from "../terminal/prompter.ts";
 import type { Streams } from "../terminal/streams.ts";
+import { showsUnicode } from "../terminal/unicode.ts";
 import type { Context, Globals, Machine } from "./context.ts";
 import { isSet } from "./globals.ts";
 import { type Choice, openSession, type Session } from "./session.ts";
@@ -54,7 +55,7 @@ export function createContext(options: World): OwnedContext {
 
   const inCi = isSet(env["CI"]);
   const dumb = env["TERM"] === "dumb";
-  const unicode = !dumb && showsUnicode(env, machine.platform);
+  const unicode = showsUnicode(env, machine.platform);
   const talks = !globals.json && !globals.quiet;
   const forbidden = globals.yes || globals.noInput || globals.json || inCi;
   const canAsk = !forbidden && streams.stderr.isTTY && streams.stdin.isTTY === true;
@@ -181,15 +182,6 @@ function timeUpError(timeoutMs: number): NetworkError {
     processed: "unknown",
     hint: "Run the same command again: it continues. --timeout sets the time.",
   });
-}
-
-function showsUnicode(
-  env: Readonly<Record<string, string | undefined>>,
-  platform: NodeJS.Platform,
-): boolean {
-  if (platform === "win32") return env["WT_SESSION"] !== undefined || env["TERM"] !== undefined;
-  const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"];
-  return locale === undefined || locale === "" || /utf-?8/i.test(locale);
 }
 
 /** All of stdin, one trailing line end removed, spaces kept. */

@@ -15,6 +15,9 @@ import { readUrl } from "./targets.ts";
 
 const UUID = "a UUID such as 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11";
 
+/** An ID, and what is said where a text is none. */
+export const idSpec = { schema: objectId, allowed: UUID } as const;
+
 export const idArgument = (what: string) =>
   argument("[id]", {
     help: `ID of the ${what}; default: the profile's`,
@@ -24,12 +27,19 @@ export const idArgument = (what: string) =>
 
 export const companyFlag = option("--company <ID>", {
   help: "ID of the company; default: the profile's",
-  schema: objectId,
-  allowed: UUID,
+  ...idSpec,
 });
 
-export const siteIdList = (flag: string, help: string) =>
-  list(flag, { help, schema: objectId, allowed: UUID });
+export const siteIdList = (flag: string, help: string) => list(flag, { help, ...idSpec });
+
+export const limitFlag = option("--limit <N>", {
+  help: "at most this many",
+  schema: schemaOf((text) => {
+    if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error("");
+    return Number(text);
+  }),
+  allowed: "a whole number above zero",
+});
 
 export const companyNameSpec = {
   schema: companyName,
@@ -54,8 +64,6 @@ export const startDateFlag = option("--data-collection-start-date <YYYY-MM-DD>",
   schema: z.iso.date(),
   allowed: "a date such as 2025-01-01",
 });
-
-export const companyIdSpec = { schema: objectId, allowed: UUID } as const;
 
 /** The login at the utility; without any of it, the documented sandbox account. */
 export const loginFields = {

@@ -21,9 +21,18 @@ export const GROUPS: readonly CommandGroup[] = [
   { path: ["companies"], aliases: ["company"], summary: "the companies that the key sees" },
   { path: ["sites"], aliases: ["site"], summary: "the sites of a company" },
   { path: ["connections"], aliases: ["connection"], summary: "the logins at utility providers" },
+  { path: ["invitations"], aliases: ["invitation"], summary: "links by which others give a login" },
+  { path: ["documents"], aliases: ["document"], summary: "the bills that connections bring" },
+  { path: ["usage"], aliases: [], summary: "the usage that bills state" },
   { path: ["auth"], aliases: [], summary: "API keys" },
   { path: ["profiles"], aliases: ["profile"], summary: "IDs kept on this machine, by name" },
+  { path: ["webhooks"], aliases: ["webhook"], summary: "the events that are sent to you" },
   { path: ["emulator"], aliases: [], summary: "the Nectar API on this machine" },
+  {
+    path: ["emulator", "webhooks"],
+    aliases: ["webhook"],
+    summary: "where the local emulator sends events",
+  },
 ];
 
 const LIST = ["ls"];
@@ -74,6 +83,50 @@ export const COMMANDS: readonly CommandEntry[] = [
     NONE,
     () => import("./connections/wait.ts"),
   ),
+  entry(
+    "invitations",
+    "create",
+    "invite somebody to give a login",
+    NONE,
+    () => import("./invitations/create.ts"),
+  ),
+  entry("invitations", "list", "list invitations", LIST, () => import("./invitations/list.ts")),
+  entry(
+    "invitations",
+    "get",
+    "show an invitation and what happened with it",
+    NONE,
+    () => import("./invitations/get.ts"),
+  ),
+  entry(
+    "invitations",
+    "revoke",
+    "make an invitation's link unusable",
+    NONE,
+    () => import("./invitations/revoke.ts"),
+  ),
+  entry(
+    "documents",
+    "list",
+    "list documents, every page",
+    LIST,
+    () => import("./documents/list.ts"),
+  ),
+  entry(
+    "documents",
+    "get",
+    "show a document, its line items and usage",
+    NONE,
+    () => import("./documents/get.ts"),
+  ),
+  entry("usage", "list", "list usage rows, every page", LIST, () => import("./usage/list.ts")),
+  entry(
+    "usage",
+    "chart",
+    "chart usage by month, with totals",
+    NONE,
+    () => import("./usage/chart.ts"),
+  ),
   entry("auth", "login", "check a key and store it", NONE, () => import("./auth/login.ts")),
   entry(
     "auth",
@@ -87,6 +140,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry("profiles", "show", "show a profile", NONE, () => import("./profiles/show.ts")),
   entry("profiles", "use", "make it the current one", NONE, () => import("./profiles/use.ts")),
   entry("profiles", "delete", "forget a profile", NONE, () => import("./profiles/delete.ts")),
+  entry(
+    "webhooks",
+    "listen",
+    "receive, verify and print events until Ctrl-C",
+    NONE,
+    () => import("./webhooks/listen.ts"),
+  ),
   entry(
     "emulator",
     "start",
@@ -102,7 +162,44 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import("./emulator/status.ts"),
   ),
   entry("emulator", "reset", "remove its data", NONE, () => import("./emulator/reset.ts")),
+  entry("emulator", "seed", "fill it from a file", NONE, () => import("./emulator/seed.ts")),
+  entry(
+    "emulator",
+    "set-status",
+    "give a connection any status",
+    NONE,
+    () => import("./emulator/set-status.ts"),
+  ),
+  entry("emulator", "advance", "move its time ahead", NONE, () => import("./emulator/advance.ts")),
   entry("emulator", "fault", "let requests go wrong", NONE, () => import("./emulator/fault.ts")),
+  entry(
+    "emulator webhooks",
+    "add",
+    "send events to a URL",
+    NONE,
+    () => import("./emulator/webhooks/add.ts"),
+  ),
+  entry(
+    "emulator webhooks",
+    "list",
+    "the URLs that events are sent to",
+    LIST,
+    () => import("./emulator/webhooks/list.ts"),
+  ),
+  entry(
+    "emulator webhooks",
+    "remove",
+    "send no more events to a URL",
+    NONE,
+    () => import("./emulator/webhooks/remove.ts"),
+  ),
+  entry(
+    "emulator webhooks",
+    "deliveries",
+    "what was sent, and what became of it",
+    NONE,
+    () => import("./emulator/webhooks/deliveries.ts"),
+  ),
 ];
 
 function entry(

@@ -5,14 +5,24 @@ import { type FaultParts, faulty } from "./faults/effects.ts";
 import { keyRequired, loopbackOnly } from "./http/guard.ts";
 import { Refusal } from "./http/refusal.ts";
 import type { PathForms, RouteParts } from "./http/routing.ts";
+import { operationsOf } from "./operations.ts";
+import { addAccounts } from "./routes/accounts.ts";
 import { addCompanies } from "./routes/companies.ts";
 import { addConnections } from "./routes/connections.ts";
 import { addControl } from "./routes/control.ts";
+import { addDocuments } from "./routes/documents.ts";
+import { addIntervals } from "./routes/intervals.ts";
+import { addInvitationPage } from "./routes/invitation-page.ts";
+import { addInvitations, type PageOrigin } from "./routes/invitations.ts";
+import { addMeters } from "./routes/meters.ts";
 import { addPing } from "./routes/ping.ts";
 import { addSites } from "./routes/sites.ts";
+import { addUsage } from "./routes/usage.ts";
 import type { EmulatorStore } from "./state/store.ts";
+import { connectingParts } from "./statuses/connecting.ts";
 import type { WrongPasswordStatus } from "./statuses/login.ts";
-import { PLAIN, type Scenario } from "./statuses/scenario.ts";
+import type { Scenario } from "./statuses/scenario.ts";
+import type { WebhookControl } from "./webhooks/endpoints.ts";
 
 export interface EmulatorOptions {
   readonly store: EmulatorStore;
@@ -30,14 +40,15 @@ export interface EmulatorOptions {
   readonly scenario?: Scenario | undefined;
   /** How long after a login data appears, in milliseconds; 2000 when not given. */
   readonly dataDelayMs?: number | undefined;
+  /** Where the page of an invitation is served; where a request went when not given. */
+  readonly pageOrigin?: PageOrigin | undefined;
   /** Called before each answer, and waited for. */
   readonly delay?: (() => Promise<void>) | undefined;
   /** Needs a server of Node's; without it there is no fault menu. */
   readonly faults?: FaultParts | undefined;
+  /** The endpoints, for the control routes; the store tells them what happens. */
+  readonly webhooks?: WebhookControl | undefined;
 }
-
-/** Our choice; the vendor's older page says up to 30 seconds. */
-const DATA_DELAY_MS = 2000;
 
 /** Each version and the path that it lives under; outside documents and usage data all are the same. */
 const VERSIONS: ReadonlyMap<string, string> = new Map([
@@ -57,14 +68,13 @@ export function createEmulator(options: EmulatorOptions): Hono {
   const parts: RouteParts = {
     store: options.store,
     clock: options.clock,
-    ids: options.ids,
     paths: options.paths ?? "both",
-    wrongPasswordStatus: options.wrongPasswordStatus ?? "PASSWORD_INCORRECT",
-    scenario: options.scenario ?? PLAIN,
-    dataDelayMs: options.dataDelayMs ?? DATA_DELAY_MS,
+    ...connectingParts(options),
   };
   const app = new Hono();
-  addControl(app, { key, faults: faults?.faults });
+  const operations = operationsOf({ ...parts, faults: faults?.faults });
+  addControl(app, { key, faults: faults?.faults, operations, webhooks: options.webhooks });
+  addInvitationPage(app, { ...parts, key });
   if (delay !== undefined) {
     app.use(async (_, next) => {
       await delay();
@@ -80,6 +90,12 @@ export function createEmulator(options: EmulatorOptions): Hono {
     addCompanies(api, parts);
     addSites(api, parts);
     addConnections(api, parts);
+    addAccounts(api, parts);
+    addMeters(api, parts);
+    addDocuments(api, parts);
+    addUsage(api, parts);
+    addIntervals(api, parts);
+    addInvitations(api, parts, options.pageOrigin ?? (async () => null));
     app.route(prefix, api);
   }
   app.notFound((c) => c.json({ detail: "Not found." }, 404));

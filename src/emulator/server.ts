@@ -1,9 +1,11 @@
 /** The emulator behind a socket of this machine: embedded in a command, or standing by for other programs. */
 import { createServer, type Server } from "node:http";
+import { setFlagsFromString } from "node:v8";
 import { getRequestListener } from "@hono/node-server";
 import { UsageError } from "../errors.ts";
 import { createEmulator, type EmulatorOptions } from "./app.ts";
 import { type FaultControl, openFaults } from "./faults/faults.ts";
+import { type Operations, operationsOf } from "./operations.ts";
 import { ensureKey, newKey } from "./state/key.ts";
 import { withLock } from "./state/lock.ts";
 import {
@@ -15,12 +17,18 @@ import {
 } from "./state/standing.ts";
 import { codeOf } from "./state/state-errors.ts";
 import { createMemoryStore, type EmulatorStore, openStore } from "./state/store.ts";
+import { connectingParts } from "./statuses/connecting.ts";
+import { DATA_SOURCES } from "./webhooks/sources.ts";
+import { startWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
 
 export { resetEmulator } from "./state/reset.ts";
 export { findStanding } from "./state/standing.ts";
 
 /** The only address that is ever listened on. */
 const LOOPBACK = "127.0.0.1";
+
+/** What `nectar emulator start` listens on unless it is told otherwise. */
+export const DEFAULT_PORT = 4010;
 
 /** Longer than any pause between two requests of a command, so that a kept connection does not end under one. */
 const KEEP_ALIVE_MS = 60_000;
@@ -38,6 +46,13 @@ export interface StartOptions
   readonly port: number;
   /** Whether other programs may find it through the folder. */
   readonly standing: boolean;
+  /**
+   * Whether webhooks are sent while it runs, and not only when it is closed; not, when not given.
+   * Needs a clock whose sleep takes time.
+   */
+  readonly live?: boolean | undefined;
+  /** Whether the process is there for nothing else, so that its globals and its heap may be set up for it; not, when not given. */
+  readonly ownProcess?: boolean | undefined;
   /** The ID of this process. */
   readonly pid: number;
   /** Whether a process runs; when not given, only the answer of a registered emulator counts. */
@@ -51,6 +66,9 @@ export interface RunningEmulator {
   readonly port: number;
   /** Sets what goes wrong with the next requests. Kept in the state folder, where there is one. */
   readonly faults: FaultControl;
+  /** Drives it from this program. */
+  readonly operations: Operations;
+  readonly webhooks: Webhooks;
   /** Ends all connections at once and waits for writes that are under way. May be called again. */
   close(): Promise<void>;
 }
@@ -71,22 +89,31 @@ export async function startEmulator(options: StartOptions): Promise<RunningEmula
 
 async function run(
   options: StartOptions,
-  store: EmulatorStore,
+  kept: EmulatorStore,
   key: string,
   registerIn: string | null,
 ): Promise<RunningEmulator> {
-  const { clock, ids, stateDir } = options;
+  const { clock, ids, stateDir, live = false } = options;
+  const parts = { store: kept, clock, ids, sources: DATA_SOURCES, live };
+  const { store, webhooks, close: closeWebhooks } = startWebhooks(parts);
   const faults = openFaults({ stateDir, ids });
   const closing = new AbortController();
   const app = createEmulator({
     ...options,
-    ...{ store, key },
+    ...{ store, key, webhooks, pageOrigin: pageOriginOf(options) },
     faults: { faults, sleep: (ms, signal) => clock.sleep(ms, signal), closing: closing.signal },
   });
-  // The adapter would replace the global Request and Response, which belong to the whole process.
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  const { ownProcess: overrideGlobalObjects = false } = options;
+  // Pages leave much behind that is soon of no use. Left alone, the heap may double before it is looked through.
+  if (overrideGlobalObjects) setFlagsFromString("--heap-growing-percent=40");
+  // The adapter's own Request and Response are faster, and take the place of the global ones.
+  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects }));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  const port = await listen(server, options.port);
+  const port = await listen(server, options.port).catch(async (error: unknown) => {
+    // What looks for events would keep the process alive.
+    await closeWebhooks();
+    throw error;
+  });
   const url = `http://${LOOPBACK}:${port}/v2.2`;
   const registration: Registration = {
     url,
@@ -98,6 +125,7 @@ async function run(
     if (registerIn !== null) unregister(registerIn, registration);
     closing.abort();
     await closeServer(server);
+    await closeWebhooks();
     await store.close();
   };
   const running: RunningEmulator = {
@@ -105,6 +133,8 @@ async function run(
     key,
     port,
     faults,
+    operations: operationsOf({ store, clock, ...connectingParts(options), faults }),
+    webhooks,
     close: () => {
       closed ??= end();
       return closed;
@@ -123,6 +153,23 @@ async function run(
     }
   }
   return running;
+}
+
+/**
+ * Where a link works that is given out: here, unless this emulator is embedded in a command and gone with it. Then it is
+ * where the folder's standing one is, or where it will be.
+ */
+function pageOriginOf({
+  stateDir,
+  standing,
+  live = false,
+  isAlive = () => true,
+}: StartOptions): EmulatorOptions["pageOrigin"] {
+  if (stateDir === null || standing || live) return undefined;
+  return async () => {
+    const found = await findStanding({ stateDir, isAlive });
+    return found === null ? `http://${LOOPBACK}:${DEFAULT_PORT}` : new URL(found.url).origin;
+  };
 }
 
 async function refuseSecond(

@@ -270,3 +270,28 @@ describe("the pause before a repeat", () => {
     expect(backOff(20, 1)).toBe(8_000);
   });
 });
+
+describe("a request that may be given up", () => {
+  it("ends with the reason, answer or none, and is not repeated", async () => {
+    const { client, server } = await http(() => {});
+    const stop = new AbortController();
+    const given = failure(client.send({ ...get, signal: stop.signal }));
+    while (server.asked.length === 0) await new Promise(setImmediate);
+    stop.abort(new NetworkError("timeout", "given up", { processed: "no" }));
+    expect(await given).toMatchObject({ code: "timeout", message: "given up" });
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it("ends in the pause before its repetition, too; others go on", async () => {
+    const stop = new AbortController();
+    const reason = new NetworkError("timeout", "given up", { processed: "no" });
+    const { client, server } = await http((response, { path }) => {
+      if (path.endsWith("/other")) return json(response, 200, {});
+      stop.abort(reason);
+      json(response, 503, {});
+    });
+    expect(await failure(client.send({ ...get, signal: stop.signal }))).toBe(reason);
+    expect(server.asked).toHaveLength(1);
+    expect(await client.send({ method: "GET", path: "/other" })).toMatchObject({ status: 200 });
+  });
+});

@@ -80,7 +80,13 @@ describe("nectar onboard", () => {
         siteIds: [uuid],
         outcome: "created",
       },
+      data: {
+        documents: expect.any(Number),
+        from: expect.stringMatching(/^\d{4}-\d\d-01$/),
+        to: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+      },
       next: [
+        { command: "nectar usage chart --profile local", why: "its usage by month" },
         { command: "nectar connections list --profile local", why: "look the connection up again" },
       ],
     });

@@ -1,54 +1,30 @@
-import { cpSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { BIN, ROOT } from "../support/built-tool.ts";
-import { freshHome, type Home, startProcess } from "../support/nectar-process.ts";
-
-const NPM_MS = 60_000;
-
-/** Runs npm without anything of the tester's configuration, and without the network. */
-async function npm(home: Home, cwd: string, words: readonly string[]): Promise<string> {
-  const env = {
-    ...home.env,
-    npm_config_cache: join(home.folder, "npm"),
-    npm_config_offline: "true",
-  };
-  const { status, stdout, stderr } = await startProcess("npm", words, {
-    cwd,
-    env,
-    limitMs: NPM_MS,
-  }).ended;
-  expect(status, stderr).toBe(0);
-  return stdout;
-}
+import { freshHome, startProcess } from "../support/nectar-process.ts";
+import { installPacked, NPM_MS } from "../support/packed-tool.ts";
 
 describe("the packed tarball", () => {
   test(
     "holds what it should, installs into an empty folder without anything else, and works there",
     async () => {
       const home = freshHome();
-      const words = ["pack", "--ignore-scripts", "--json", "--pack-destination", home.folder];
-      const [pack] = JSON.parse(await npm(home, ROOT, words));
-      const files: string[] = pack.files.map(({ path }: { path: string }) => path);
+      const { name, version, files, folder: empty } = await installPacked(home);
       const allowed = /^(?:bin\/|dist\/|(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
       expect(files.filter((path) => !allowed.test(path))).toEqual([]);
       const needed = ["bin/nectar.js", "dist/main.js", "dist/THIRD_PARTY_LICENSES.txt"];
       expect(files).toEqual(expect.arrayContaining([...needed, "LICENSE", "package.json"]));
 
-      const empty = join(home.folder, "empty");
-      mkdirSync(empty);
-      const tarball = join(home.folder, pack.filename);
-      const flags = ["--offline", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional"];
-      await npm(home, empty, ["install", ...flags, tarball]);
       const installed = join(empty, "node_modules");
-      expect(readdirSync(installed).filter((name) => !name.startsWith("."))).toEqual([pack.name]);
+      expect(readdirSync(installed).filter((name) => !name.startsWith("."))).toEqual([name]);
 
       const nectar = join(installed, ".bin", "nectar");
       const run = (...args: string[]) =>
         startProcess(nectar, args, { cwd: empty, env: home.env }).ended;
-      const version = await run("--version");
-      expect(version).toMatchObject({ status: 0, stdout: `${pack.version}\n`, stderr: "" });
+      const said = await run("--version");
+      expect(said).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: "" });
       const onboard = ["onboard", "--local", "--company-name", "Acme", "--site", "Plant", "--json"];
       const { status, stdout, stderr } = await run(...onboard);
       expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

@@ -44,6 +44,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Where the keyring's package is looked for; in the test's own folder there is none. */
   readonly toolFolder?: string;
+  /** What opens web pages; without it there is no browser. */
+  readonly openUrl?: (url: string) => Promise<void>;
 }
 
 export interface Place {
@@ -116,6 +118,7 @@ async function runCli(words: readonly string[], home: string, options: RunOption
           return false;
         }
       },
+      openUrl: options.openUrl ?? (() => Promise.reject(new Error("no browser"))),
     },
     streams,
     env,

@@ -3,6 +3,9 @@
 /** Commands that take away what others need. */
 const LAST = ["companies delete", "auth logout", "profiles delete", "emulator reset"];
 
+/** Commands that go on until they are stopped. */
+export const ENDLESS = ["emulator start", "webhooks listen"];
+
 /** Commands that send nothing to the account, so that the account's mood is nothing to them. */
 export const isLocal = ([group]) => group === "profiles" || group === "emulator";
 
@@ -68,8 +71,25 @@ function recipes({ ids, plan, key, password, salt }) {
     "profiles show": [{ more: [] }],
     "profiles use": [{ more: [plan.profile] }],
     "profiles delete": [{ more: ["nobody", "--yes"] }, { more: [plan.profile, "--yes"] }],
-    // It goes on until it is stopped; the sweep starts and stops it.
-    "emulator start": [],
+    ...Object.fromEntries(ENDLESS.map((name) => [name, []])),
+    "documents list": [{ more: [] }, { more: ["--connection", ids.connection, "--limit", "3"] }],
+    "documents get": [{ more: [ids.connection] }],
+    "usage list": [{ more: ["--site", ids.site, "--type", "GAS"] }],
+    "usage chart": [{ more: [] }, { more: ["--csv"] }],
+    "invitations create": [
+      { more: ["--company", ids.company, "--email", "finch@nest.example", "--max-uses", "1"] },
+      { more: ["--reconnect", ids.connection] },
+    ],
+    "invitations list": [{ more: [] }],
+    "invitations get": [{ more: [ids.connection] }],
+    "invitations revoke": [{ more: [ids.connection, "--yes"] }],
+    "emulator set-status": [{ more: [ids.connection, "WEBSITE_DOWN"] }],
+    "emulator advance": [{ more: ["7d"] }],
+    "emulator seed": [{ more: ["no-such-file.json"] }],
+    "emulator webhooks add": [{ more: ["http://127.0.0.1:9/hook"] }],
+    "emulator webhooks list": [{ more: [] }],
+    "emulator webhooks deliveries": [{ more: [] }],
+    "emulator webhooks remove": [{ more: ["http://127.0.0.1:9/hook"] }],
     "emulator status": [{ more: [] }],
     "emulator reset": [{ more: ["--yes"] }],
     "emulator fault": [

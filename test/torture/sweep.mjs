@@ -2,6 +2,7 @@
 import { newPlan, sumOf } from "./account.mjs";
 import { commandsOf } from "./help.mjs";
 import { lanes } from "./lanes.mjs";
+import { ENDLESS } from "./recipes.mjs";
 import { checkEnd, checkFailure } from "./runs.mjs";
 
 /** Far above what any of them takes, far below what a prompt that nobody answers takes. */
@@ -29,12 +30,12 @@ export async function sweep({ world, tally, say }) {
   const made = await used.run([...newPlan("local").words, "--local"]);
   if (made.status !== 0) throw new Error(`the sweep has no plan: ${made.stderr}`);
   // With what is typed as far as a group, a person gets its help.
-  const groups = [...new Set(commands.filter(([, verb]) => verb).map(([group]) => group))];
-  const all = [[], ...groups.map((group) => [group]), ...commands];
+  const groups = new Set(commands.map((words) => words.slice(0, -1).join(" ")));
+  const all = [...[...groups].map((group) => group.split(" ").filter(Boolean)), ...commands];
   let slowest = 0;
   await Promise.all(
     all
-      .filter((words) => words.join(" ") !== "emulator start")
+      .filter((words) => !ENDLESS.includes(words.join(" ")))
       .flatMap((words) =>
         VARIANTS.map(({ before, way }) =>
           lane(async () => {

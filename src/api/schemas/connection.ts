@@ -86,7 +86,7 @@ export function toConnection(wire: ConnectionWire): Connection {
 }
 
 /** The API's times may lack a zone; those are read as UTC. What is no time at all is passed on as it came. */
-function toUtc(text: string | null | undefined): string | null {
+export function toUtc(text: string | null | undefined): string | null {
   if (text === null || text === undefined || text === "") return null;
   const zoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes("T") ? text : `${text}Z`;
   const time = Date.parse(zoned);

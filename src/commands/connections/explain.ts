@@ -49,12 +49,17 @@ export function remedies(connection: Connection, profile: string): readonly Next
     command: `nectar connections create --new-connection --username NAME --password-stdin${profile}`,
     why: "open another connection with the right login",
   };
+  const invite: NextCommand = {
+    command: `nectar invitations create --reconnect ${shellWord(connection.id)}${profile}`,
+    why: "let the login's owner sign in again, through a link",
+  };
   switch (remedy) {
     case "none":
       return [];
     case "new-login":
-      return [replace];
+      return [replace, invite];
     case "invite":
+      return [invite, again];
     case "wait":
     case "contact":
       return [again];

@@ -1,13 +1,14 @@
 /** `nectar connections list`: every page, of one company or of all. */
 import * as z from "zod/mini";
 import type { ConnectionFilter, NectarApi } from "../../api/client.ts";
+import { take } from "../../api/pages.ts";
 import type { Connection } from "../../api/schemas/connection.ts";
 import { isFilterable, sameStatus } from "../../api/status.ts";
-import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
+import { defineCommand, type InputOf, list, option, toggle } from "../../cli/define.ts";
 import { listView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import type { Context } from "../context.ts";
-import { companyFlag, siteIdList } from "../fields.ts";
+import { companyFlag, limitFlag, siteIdList } from "../fields.ts";
 import { companyOf } from "../ids.ts";
 import { connectionColumns, connectionJson } from "./view.ts";
 
@@ -28,14 +29,7 @@ const fields = {
     schema: z.email(),
     allowed: "an e-mail address",
   }),
-  limit: option("--limit <N>", {
-    help: "at most this many",
-    schema: schemaOf((text) => {
-      if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error("");
-      return Number(text);
-    }),
-    allowed: "a whole number above zero",
-  }),
+  limit: limitFlag,
 } as const;
 
 type Input = InputOf<typeof fields>;
@@ -112,13 +106,4 @@ async function* matching(
     const wanted = input.status.some((one) => sameStatus(one, connection.status ?? ""));
     if (input.status.length === 0 || wanted) yield connection;
   }
-}
-
-async function take<Item>(items: AsyncIterable<Item>, limit = Infinity): Promise<Item[]> {
-  const taken: Item[] = [];
-  for await (const item of items) {
-    taken.push(item);
-    if (taken.length >= limit) break;
-  }
-  return taken;
 }

@@ -1,12 +1,19 @@
 /** `nectar emulator start`: the local API as a server for other programs, until Ctrl-C. */
-
-import { defineCommand, option, schemaOf } from "../../cli/define.ts";
+import * as z from "zod/mini";
+import { defineCommand, list, option, schemaOf, toggle } from "../../cli/define.ts";
 import { DURATION_ALLOWED, parseDuration } from "../../cli/duration.ts";
+import {
+  parseScenarioEntry,
+  readScenario,
+  SCENARIO_NAMES,
+} from "../../emulator/statuses/scenario.ts";
 import { InterruptedError } from "../../errors.ts";
 import type { Context } from "../context.ts";
+import { readJsonFile } from "./drive.ts";
 
 const FORMS = ["both", "guide", "reference"] as const;
 const SPELLINGS = ["PASSWORD_INCORRECT", "INCORRECT_PASSWORD"] as const;
+const LONGEST_DATA_DELAY_MS = 30_000;
 
 const fields = {
   port: option("--port <N>", {
@@ -39,6 +46,28 @@ const fields = {
     allowed: SPELLINGS.join(" or "),
     fallback: SPELLINGS[0],
   }),
+  scenario: list("--scenario <NAME=VALUE>", {
+    help: `what new connections go through by themselves, such as mfa-expires-after=3 (weekly checks) or pending-for=10m; may be repeated: ${SCENARIO_NAMES.join(", ")}`,
+    schema: schemaOf(parseScenarioEntry),
+    allowed: `NAME=VALUE with one of ${SCENARIO_NAMES.join(", ")}`,
+  }),
+  dataDelay: option("--data-delay <DURATION>", {
+    help: "how long after a login its data appears, up to 30s; 0 for at once (default: 2s)",
+    schema: schemaOf((text) => {
+      const ms = /^0(?:ms|s)?$/.test(text) ? 0 : parseDuration(text);
+      if (ms === null || ms > LONGEST_DATA_DELAY_MS) throw new Error("");
+      return ms;
+    }),
+    allowed: "a duration from 0s to 30s",
+  }),
+  seed: option("--seed <FILE>", {
+    help: "fill it from a JSON file first; see nectar emulator seed --help",
+    schema: z.string().check(z.minLength(1)),
+    allowed: "a path",
+  }),
+  memory: toggle("--memory", {
+    help: "keep everything in memory: nothing is left, and only --api-url and NECTAR_API_KEY lead to it",
+  }),
 } as const;
 
 export const command = defineCommand({
@@ -48,24 +77,41 @@ export const command = defineCommand({
   examples: [
     { command: "nectar emulator start", note: "on port 4010" },
     { command: "nectar emulator start --port 0 --json", note: "on a free port; prints {url, key}" },
+    {
+      command: "nectar emulator start --scenario mfa-expires-after=3",
+      note: "new connections lose their second factor at the third weekly check",
+    },
+    {
+      command: "nectar emulator start --memory --port 0 --seed seed.json --json",
+      note: "for a test: filled from a file, and gone with the process",
+    },
   ],
+  check: ({ scenario }) => {
+    readScenario(scenario);
+  },
   async run(input, context: Context): Promise<Started> {
     const { startEmulator } = await import("../../emulator/server.ts");
     const { clock, newId, pid, isAlive } = context.machine;
-    const { latency } = input;
+    const { latency, memory = false, seed } = input;
+    const data = seed === undefined ? null : await readJsonFile("--seed", seed, context);
     const emulator = await startEmulator({
-      stateDir: context.places.stateDir,
+      stateDir: memory ? null : context.places.stateDir,
       port: input.port,
-      standing: true,
+      standing: !memory,
+      live: true,
+      ownProcess: true,
       clock,
       ids: newId,
       pid,
       isAlive,
       paths: input.paths,
       wrongPasswordStatus: input.wrongPassword,
+      scenario: readScenario(input.scenario, input.wrongPassword),
+      dataDelayMs: input.dataDelay,
       ...(latency === undefined ? {} : { delay: () => clock.sleep(latency, context.signal) }),
     });
     context.onClose(() => emulator.close());
+    if (data !== null) await emulator.operations.seed(data);
     return { url: emulator.url, key: emulator.key };
   },
   view: {

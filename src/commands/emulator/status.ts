@@ -1,5 +1,6 @@
 /** `nectar emulator status`: whether a standing emulator runs for this state folder. */
 import { defineCommand } from "../../cli/define.ts";
+import { formatDuration } from "../../cli/duration.ts";
 import { recordView } from "../../cli/view.ts";
 import type { Context } from "../context.ts";
 
@@ -9,21 +10,27 @@ export const command = defineCommand({
   async run(_input, context: Context): Promise<EmulatorStatus> {
     const { findStanding } = await import("../../emulator/server.ts");
     const { stateDir } = context.places;
-    const standing = await findStanding({ stateDir, isAlive: context.machine.isAlive });
+    const { clock, newId, isAlive } = context.machine;
+    const standing = await findStanding({ stateDir, isAlive });
+    const { openOperations } = await import("../../emulator/operations.ts");
+    const { now, aheadMs } = await (await openOperations({ stateDir, clock, ids: newId })).time();
     return {
       running: standing !== null,
       url: standing?.url ?? null,
       pid: standing?.pid ?? null,
       startedAt: standing?.startedAt ?? null,
+      now,
+      aheadMs,
       stateDir,
     };
   },
   view: recordView<EmulatorStatus>({
-    fields: ({ running, url, pid, startedAt, stateDir }) => [
+    fields: ({ running, url, pid, startedAt, now, aheadMs, stateDir }) => [
       ["Running", running ? "yes" : "no"],
       ...(url === null ? [] : ([["URL", url]] as const)),
       ...(pid === null ? [] : ([["Process", String(pid)]] as const)),
       ...(startedAt === null ? [] : ([["Started", startedAt]] as const)),
+      ...(aheadMs === 0 ? [] : ([["Emulator's time", `${now}, ${shiftOf(aheadMs)}`]] as const)),
       ["State", stateDir],
     ],
     ids: ({ url }) => (url === null ? [] : [url]),
@@ -36,5 +43,13 @@ interface EmulatorStatus {
   readonly url: string | null;
   readonly pid: number | null;
   readonly startedAt: string | null;
+  /** The emulator's time, ISO 8601 in UTC. */
+  readonly now: string;
+  /** How far that is ahead of the machine's, in milliseconds; below zero it is behind. */
+  readonly aheadMs: number;
   readonly stateDir: string;
+}
+
+function shiftOf(aheadMs: number): string {
+  return `${formatDuration(Math.abs(aheadMs))} ${aheadMs > 0 ? "ahead" : "behind"}`;
 }

@@ -3,10 +3,10 @@ import * as z from "zod/mini";
 import { type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
 import { parseSiteSpec, SITE_SPEC_ALLOWED, type SiteSpec } from "../../onboarding/site-spec.ts";
 import {
-  companyIdSpec,
   companyNameSpec,
   countryFlag,
   externalIdSpec,
+  idSpec,
   loginFields,
   newConnectionSwitch,
   waitSwitch,
@@ -21,7 +21,7 @@ export const fields = {
     help: "your own ID for it; default: a slug of the name",
     ...externalIdSpec,
   }),
-  companyId: option("--company-id <ID>", { help: "use an existing company", ...companyIdSpec }),
+  companyId: option("--company-id <ID>", { help: "use an existing company", ...idSpec }),
   sites: list("--site <SPEC>", {
     help: `a site, 1 to 3 times: ${SITE_SPEC_ALLOWED}`,
     schema: schemaOf<SiteSpec | { readonly id: string }>(parseSiteSpec),
@@ -29,9 +29,9 @@ export const fields = {
     or: {
       flag: "--site-id <ID>",
       help: "use an existing site; counts towards the 3",
-      ...companyIdSpec,
+      ...idSpec,
       schema: z.pipe(
-        companyIdSpec.schema,
+        idSpec.schema,
         z.transform((id: string) => ({ id })),
       ),
     },

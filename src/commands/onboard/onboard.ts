@@ -2,7 +2,8 @@
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
 import { defineCommand, type Missing } from "../../cli/define.ts";
 import { NectarError, UsageError } from "../../errors.ts";
-import { inspect, onboard } from "../../onboarding/engine.ts";
+import { inspect, type OnboardingResult, onboard } from "../../onboarding/engine.ts";
+import { awaitFirstData, type FirstData } from "../../onboarding/first-data.ts";
 import { makePlan, type OnboardingPlan, slugOf } from "../../onboarding/plan.ts";
 import type { PartialResult } from "../../onboarding/ports.ts";
 import { exitOfStatus } from "../connections/view.ts";
@@ -16,12 +17,12 @@ import { plannedRequests } from "./dry-run.ts";
 import { equivalentCommand } from "./equivalent.ts";
 import { fields, type OnboardInput } from "./fields.ts";
 import { interview } from "./interview.ts";
-import { reportTo } from "./progress.ts";
+import { reportData, reportTo } from "./progress.ts";
 import { type OnboardValue, onboardView } from "./view.ts";
 
 export const command = defineCommand({
   description:
-    "Creates a company, 1 to 3 sites and the sandbox connection, and waits for the connection's validated status.\nRunning it twice with the same input creates nothing twice; stopped anywhere, the same command continues.\nOn a terminal it asks for what is missing; in CI every missing flag is named at once.",
+    "Creates a company, 1 to 3 sites and the sandbox connection, and waits for the connection's validated status\nand, for a few seconds at most, for its first data; --no-wait waits for neither.\nRunning it twice with the same input creates nothing twice; stopped anywhere, the same command continues.\nOn a terminal it asks for what is missing; in CI every missing flag is named at once.",
   fields,
   examples: [
     {
@@ -92,6 +93,7 @@ export const command = defineCommand({
         kind: "done",
         ...base,
         ...result,
+        data: wait ? await firstData(result, session, context) : null,
         waited: wait,
         profileFlag: profileFlag(session.profileName),
         equivalent,
@@ -106,6 +108,29 @@ export const command = defineCommand({
   view: onboardView,
   exit: (value) => (value.kind === "plan" ? "done" : exitOfStatus(value.connection, value.waited)),
 });
+
+/** What the connection has brought by now. Whoever stops the tool here has everything already, and is told its IDs. */
+async function firstData(
+  { company, sites, connection }: OnboardingResult,
+  { api }: Session,
+  context: Context,
+): Promise<FirstData | null> {
+  if (connection.state !== "connected") return null;
+  context.progress.start("Waiting for the first data");
+  const { signal, machine } = context;
+  const ports = { api, clock: machine.clock, signal, deadline: () => context.deadline() };
+  try {
+    const data = await awaitFirstData(connection.id, ports);
+    reportData(data, context);
+    return data;
+  } catch (error) {
+    if (error instanceof NectarError) {
+      const siteIds = sites.map(({ id }) => id);
+      error.created = { companyId: company.id, siteIds, connectionId: connection.id };
+    }
+    throw error;
+  }
+}
 
 /** Keeps in the profile what is there by now. */
 async function keep(

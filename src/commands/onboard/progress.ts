@@ -1,10 +1,12 @@
 /** The engine's events as lines on stderr. */
 import { readStatus } from "../../api/status.ts";
+import type { FirstData } from "../../onboarding/first-data.ts";
 import type { EngineEvent } from "../../onboarding/ports.ts";
 import type { Steps } from "../../onboarding/reconcile.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import { formatAge } from "../connections/age.ts";
 import type { Context } from "../context.ts";
+import { monthOf } from "../usage/months.ts";
 
 const WORKING = {
   company: "Looking for the company",
@@ -45,6 +47,26 @@ export function reportTo(context: Context): (event: EngineEvent) => void {
 }
 
 const SYMBOL_WIDTH = 2;
+
+/** One line about the data that is there; none where that could not be found out. */
+export function reportData(data: FirstData | null, { progress, streams }: Context): void {
+  if (data === null) {
+    progress.stop();
+    return;
+  }
+  const label = "Data".padEnd(10);
+  const { documents, from, to } = data;
+  const count = documents === 1 ? "1 document" : `${documents} documents`;
+  if (documents === 0) progress.note(`  ${label}  none yet`);
+  else if (from === null || to === null) progress.done(`${label}  ${count}`);
+  else {
+    const [first, last] = [printable(monthOf(from), 10), printable(monthOf(to), 10)];
+    const span = first === last ? first : `${first} to ${last}`;
+    const aligned = `${label}  ${count.padEnd(20)}  ${span}`;
+    const room = streams.stderr.columns ?? Number.POSITIVE_INFINITY;
+    progress.done(aligned.length + SYMBOL_WIDTH <= room ? aligned : `Data ${count}, ${span}`);
+  }
+}
 
 /** One line: what an unfinished run left, and what is to be done. */
 function continuedLine(since: number, steps: Steps, now: number): string {

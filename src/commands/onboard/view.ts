@@ -7,11 +7,13 @@ import type { View } from "../../cli/define.ts";
 import { SCHEMA_VERSION } from "../../cli/run.ts";
 import type { NextCommand } from "../../errors.ts";
 import type { OnboardingResult } from "../../onboarding/engine.ts";
+import type { FirstData } from "../../onboarding/first-data.ts";
 import type { OnboardingPlan } from "../../onboarding/plan.ts";
 import type { Screen } from "../../terminal/streams.ts";
 import { companyJson } from "../companies/view.ts";
 import { commandLines, remedies, statusSentence } from "../connections/explain.ts";
 import { onboardedJson } from "../connections/view.ts";
+import { shellWord } from "../shell.ts";
 import { siteJson } from "../sites/view.ts";
 import type { PlannedRequest } from "./dry-run.ts";
 
@@ -30,6 +32,8 @@ export type OnboardValue =
   | (Base &
       OnboardingResult & {
         readonly kind: "done";
+        /** Null where it was not waited for, or could not be found out. */
+        readonly data: FirstData | null;
         readonly waited: boolean;
         readonly profileFlag: string;
         readonly equivalent: string;
@@ -52,7 +56,7 @@ export const onboardView: View<OnboardValue> = {
 };
 
 function doneJson(value: Done): object {
-  const { profile, target, company, sites, connection } = value;
+  const { profile, target, company, sites, connection, data } = value;
   return {
     schemaVersion: SCHEMA_VERSION,
     profile,
@@ -60,6 +64,7 @@ function doneJson(value: Done): object {
     company: companyJson(company),
     sites: sites.map(siteJson),
     connection: onboardedJson(connection),
+    data,
     next: nextOf(value),
   };
 }
@@ -68,11 +73,25 @@ function planJson({ profile, target, plan, requests }: Planned): object {
   return { schemaVersion: SCHEMA_VERSION, dryRun: true, profile, target, plan, requests };
 }
 
-function nextOf({ connection, profileFlag }: Done): readonly NextCommand[] {
+function nextOf({ connection, data, profileFlag }: Done): readonly NextCommand[] {
   return [
     ...remedies(connection, profileFlag),
+    ...dataCommands(connection.id, data, profileFlag),
     { command: `nectar connections list${profileFlag}`, why: "look the connection up again" },
   ];
+}
+
+function dataCommands(
+  connectionId: string,
+  data: FirstData | null,
+  profileFlag: string,
+): readonly NextCommand[] {
+  if (data === null) return [];
+  if (data.documents > 0) {
+    return [{ command: `nectar usage chart${profileFlag}`, why: "its usage by month" }];
+  }
+  const command = `nectar documents list --connection ${shellWord(connectionId)}${profileFlag}`;
+  return [{ command, why: "look for its data later" }];
 }
 
 async function doneText(value: Done, screen: Screen): Promise<string> {

@@ -53,6 +53,35 @@ const ROUTES = {
     paths: ["/company/*/connection", "/connection/company/*"],
   },
   "connections.get": { method: "GET", paths: ["/connection/*/details"] },
+  "accounts.update": { method: "PATCH", paths: ["/account/*"] },
+  "meters.get": { method: "GET", paths: ["/meter/*"] },
+  "documents.list": {
+    method: "GET",
+    paths: [
+      "/company/*/document",
+      "/document/company/*",
+      "/document/site/*",
+      "/document/connection/*",
+    ],
+  },
+  "documents.get": { method: "GET", paths: ["/document/*"] },
+  "usage.list": {
+    method: "GET",
+    paths: [
+      "/company/*/usage",
+      "/usage/company/*",
+      "/usage/site/*",
+      "/usage/connection/*",
+      "/usage/document/*",
+    ],
+  },
+  "usage.get": { method: "GET", paths: ["/usage/*"] },
+  "intervals.list": { method: "GET", paths: ["/interval/connection/*"] },
+  "invitations.create": { method: "POST", paths: ["/invitation/company/*"] },
+  "invitations.reconnect": { method: "POST", paths: ["/invitation/connection/*"] },
+  "invitations.list": { method: "GET", paths: ["/invitation/company/*"] },
+  "invitations.get": { method: "GET", paths: ["/invitation/*"] },
+  "invitations.revoke": { method: "POST", paths: ["/invitation/*/revoke"] },
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof ROUTES;

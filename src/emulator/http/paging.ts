@@ -3,7 +3,7 @@ import type { PageEnvelope } from "../../api/schemas/page.ts";
 import { badField } from "./refusal.ts";
 
 /** The page size where a list takes none, and the default where it takes one. */
-const PAGE_SIZE = 100;
+export const PAGE_SIZE = 100;
 const MAX_PAGE_SIZE = 500;
 
 /**
@@ -17,8 +17,23 @@ export function cutPage<T>(
   page: number,
   perPage: number,
 ): { readonly envelope: PageEnvelope; readonly items: readonly T[] } {
+  const { envelope, start, end } = pageOf(items.length, page, perPage);
+  return { envelope, items: items.slice(start, end) };
+}
+
+/**
+ * Where one page of a list lies of which only the length is known.
+ *
+ * @param page as above
+ * @returns the envelope, and the items' numbers from 0: from `start` up to, not with, `end`
+ */
+export function pageOf(
+  total: number,
+  page: number,
+  perPage: number,
+): { readonly envelope: PageEnvelope; readonly start: number; readonly end: number } {
   // Our choice: an empty list has one page, which is empty.
-  const totalPages = Math.max(1, Math.ceil(items.length / perPage));
+  const totalPages = Math.max(1, Math.ceil(total / perPage));
   const currentPage = Math.min(page, totalPages);
   const start = (currentPage - 1) * perPage;
   return {
@@ -29,7 +44,8 @@ export function cutPage<T>(
       hasNext: currentPage < totalPages,
       hasPrevious: currentPage > 1,
     },
-    items: items.slice(start, start + perPage),
+    start,
+    end: Math.min(total, start + perPage),
   };
 }
 

@@ -20,6 +20,7 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ["boolean", "must be true or false"],
   ["array", "must be a list"],
   ["number", "must be a number"],
+  ["int", "must be a whole number"],
   ["object", "must be an object"],
 ]);
 
@@ -81,20 +82,29 @@ function ruleOf(issue: z.core.$ZodIssue, fields: unknown): string {
         ? "is required"
         : (TYPES.get(issue.expected) ?? `must be of the type ${issue.expected}`);
     case "too_small":
+      if (isNumber(issue.origin)) return `must be at least ${issue.minimum}`;
       return issue.origin === "string"
         ? "must not be empty"
         : `must hold at least ${issue.minimum} item${issue.minimum === 1 ? "" : "s"}`;
     case "too_big":
+      if (isNumber(issue.origin)) return `must be at most ${issue.maximum}`;
       return issue.origin === "string"
         ? `must be at most ${issue.maximum} characters long`
         : `must hold at most ${issue.maximum} items`;
     case "invalid_format":
       if (issue.format === "date") return "must be a date written as YYYY-MM-DD";
       if (issue.format === "uuid") return "must be a UUID";
+      if (issue.format === "email") return "must be an e-mail address";
       return PATTERNS.get(String(issue.path.at(-1))) ?? "is not in the right form";
+    case "invalid_value":
+      return `must be one of ${issue.values.join(", ")}`;
     default:
       return "is not allowed";
   }
+}
+
+function isNumber(origin: string): boolean {
+  return origin === "number" || origin === "int";
 }
 
 function isMissing(path: readonly PropertyKey[], fields: unknown): boolean {

@@ -5,9 +5,10 @@ import { readJson } from "../http/body.ts";
 import { CALLER_EMAIL } from "../http/caller.ts";
 import { badField } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
+import { answerList, Texts } from "../http/texts.ts";
 import { checkDecimal, parseFields } from "../http/validation.ts";
 import type { View } from "../state/collections.ts";
-import type { CompanyRecord } from "../state/entities.ts";
+import type { CompanyRecord, SiteRecord } from "../state/entities.ts";
 import { emulatorTime } from "../statuses/clock.ts";
 import { siteBody } from "./sites.ts";
 
@@ -16,12 +17,26 @@ import { siteBody } from "./sites.ts";
  * @see https://docs.nectarclimate.com/api-reference/companies/create-company
  */
 export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void {
+  const fieldTexts = new Texts<CompanyRecord>();
+  const siteTexts = new Texts<SiteRecord>();
+  const textOf = (company: CompanyRecord, sites: readonly SiteRecord[]): string => {
+    const fields = fieldTexts.of(company, null, () => JSON.stringify(fieldsOf(company)));
+    const texts = sites.map((site) =>
+      siteTexts.of(site, null, () => JSON.stringify(siteBody(site))),
+    );
+    return `${fields.slice(0, -1)},"sites":[${texts.join(",")}]}`;
+  };
   addRoute(app, "/company", {
-    // A bare array: the one list that is not paginated.
-    GET: async (c) =>
-      c.json(
-        await store.read((view) => view.companies().map((company) => companyBody(company, view))),
-      ),
+    // A bare array: the one list that is not paginated. What is in it is settled before the first of it is sent.
+    GET: async (c) => {
+      const parts = await store.read((view) =>
+        view.companies().map((company) => {
+          const sites = view.sitesOf(company.id);
+          return () => textOf(company, sites);
+        }),
+      );
+      return answerList(c, parts);
+    },
     POST: async (c) => {
       const given = parseFields(companyCreate, await readJson(c));
       checkCompany(given);
@@ -33,6 +48,7 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
         changes.push({ op: "put", kind: "company", value: company });
         return companyBody(company, view);
       });
+      // Inferred: the 201, from the create of a site.
       return c.json(body, 201);
     },
   });
@@ -50,8 +66,10 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
         changes.push({ op: "put", kind: "company", value });
         return companyBody(value, view);
       });
+      // Inferred: the 200, and that the company is answered.
       return c.json(body);
     },
+    // Inferred: method and path, from the operation's title and its neighbours. The 204 is documented.
     DELETE: async (c) => {
       const id = idOf(c);
       // Our choice: all of it is gone at once. The real deletion runs in the background for a time that is not documented.
@@ -77,8 +95,11 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
 }
 
 function companyBody(company: CompanyRecord, view: View) {
-  const { publicId: _, ...fields } = company;
-  return { ...fields, sites: view.sitesOf(company.id).map(siteBody) };
+  return { ...fieldsOf(company), sites: view.sitesOf(company.id).map(siteBody) };
+}
+
+function fieldsOf({ publicId: _, ...fields }: CompanyRecord) {
+  return fields;
 }
 
 function checkCompany(given: CompanyUpdate): void {
@@ -90,7 +111,13 @@ function checkCompany(given: CompanyUpdate): void {
   }
 }
 
-function blankCompany(id: string, publicId: string, name: string, now: number): CompanyRecord {
+/** A company with nothing but a name, as it is before the fields that were given. */
+export function blankCompany(
+  id: string,
+  publicId: string,
+  name: string,
+  now: number,
+): CompanyRecord {
   return {
     id,
     publicId,

@@ -2,11 +2,14 @@
 import type { Context, Hono } from "hono";
 import { connectionCreate } from "../../api/schemas/connection.ts";
 import { DOCUMENTED_STATUSES } from "../../api/status.ts";
+import { accountBodies } from "../data/account-body.ts";
 import { readJson } from "../http/body.ts";
 import { cutPage, readLimit, readPage } from "../http/paging.ts";
 import { badField } from "../http/refusal.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
+import { answerText, Texts, withField } from "../http/texts.ts";
 import { parseFields, toUuid } from "../http/validation.ts";
+import type { View } from "../state/collections.ts";
 import type { CompanyRecord, ConnectionRecord } from "../state/entities.ts";
 import { emulatorTime } from "../statuses/clock.ts";
 import { makeConnection } from "../statuses/connecting.ts";
@@ -23,6 +26,11 @@ const FILTER_STATUSES: readonly string[] = [...DOCUMENTED_STATUSES, "INCORRECT_P
  */
 export function addConnections(app: Hono, parts: RouteParts): void {
   const { store, clock } = parts;
+  const texts = new Texts<ConnectionRecord>();
+  const textOf: TextOf = (connection, company, view, now) => {
+    const write = () => JSON.stringify(connectionBody(connection, company, view, now));
+    return isSettled(connection, view, now) ? texts.of(connection, company, write) : write();
+  };
   const path = { guide: "/company/:id/connection", reference: "/connection/company/:id" };
   addBothForms(app, parts.paths, path, {
     GET: async (c) => {
@@ -39,13 +47,11 @@ export function addConnections(app: Hono, parts: RouteParts): void {
           .map((connection) => at(connection, now))
           .filter(matches);
         const { envelope, items } = cutPage(connections, page, limit);
-        return {
-          totalConnections: connections.length,
-          ...envelope,
-          connections: items.map((connection) => connectionBody(connection, company)),
-        };
+        const texts = items.map((connection) => textOf(connection, company, view, now));
+        const fields = { totalConnections: connections.length, ...envelope };
+        return withField(fields, "connections", `[${texts.join(",")}]`);
       });
-      return c.json(body);
+      return answerText(c, body);
     },
     POST: async (c) => {
       const companyId = idOf(c);
@@ -57,8 +63,9 @@ export function addConnections(app: Hono, parts: RouteParts): void {
         // Our choice: the same login may be connected twice; no rule about it is documented.
         const value = makeConnection({ ...given, siteIds }, company, view, now, parts);
         changes.push({ op: "put", kind: "connection", value });
-        return connectionBody(value, company);
+        return connectionBody(value, company, view, now);
       });
+      // Inferred: the 201. The ID and the validated status are documented; that the rest comes with them is our choice.
       return c.json(body, 201);
     },
   });
@@ -66,8 +73,9 @@ export function addConnections(app: Hono, parts: RouteParts): void {
     GET: async (c) => {
       const id = idOf(c);
       const body = await store.read((view) => {
-        const connection = at(found(view.connection(id)), emulatorTime(view, clock));
-        return connectionBody(connection, found(view.company(connection.companyId)));
+        const now = emulatorTime(view, clock);
+        const connection = at(found(view.connection(id)), now);
+        return connectionBody(connection, found(view.company(connection.companyId)), view, now);
       });
       return c.json(body);
     },
@@ -95,8 +103,29 @@ function readFilters(c: Context): (connection: ConnectionRecord) => boolean {
     (sites.length === 0 || connection.siteIds.some((id) => sites.includes(id)));
 }
 
-/** Every field of a connection that is documented or seen in a sample. */
-export function connectionBody(connection: ConnectionRecord, company: CompanyRecord) {
+type TextOf = (...of: Parameters<typeof connectionBody>) => string;
+
+/** Whether nothing in the answer about a connection changes by itself any more before the connection does. */
+function isSettled(connection: ConnectionRecord, view: View, now: number): boolean {
+  const { collecting, companyId, dataDelayMs } = connection;
+  return (
+    // What is as it was stored: what a time made of it is another object with each look.
+    view.connection(connection.id) === connection &&
+    view.accountsOf(companyId).length === 0 &&
+    collecting.every(({ from }) => Date.parse(from) + dataDelayMs <= now)
+  );
+}
+
+/**
+ * Every field of a connection that is documented or seen in a sample.
+ * @param now the emulator's time, in milliseconds since 1970
+ */
+function connectionBody(
+  connection: ConnectionRecord,
+  company: CompanyRecord,
+  view: View,
+  now: number,
+) {
   return {
     id: connection.id,
     created: connection.created,
@@ -110,7 +139,7 @@ export function connectionBody(connection: ConnectionRecord, company: CompanyRec
     externalId: null,
     isActive: true,
     datasource: providerOf(connection.url),
-    accounts: [],
+    accounts: accountBodies(view, connection, now),
     company: { id: company.id, name: company.name, externalId: company.externalId },
     url: connection.url,
     country: connection.country,

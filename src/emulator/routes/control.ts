@@ -1,23 +1,38 @@
 /** `/_emulator`: what the emulator answers about itself, beside the API and past its latency and its faults. Our own, not Nectar's. */
 import { Hono } from "hono";
-import { UsageError } from "../../errors.ts";
+import { NotFoundError, UsageError } from "../../errors.ts";
 import type { FaultStore } from "../faults/faults.ts";
 import { parseFault } from "../faults/schema.ts";
 import { readJson } from "../http/body.ts";
 import { keyRequired, loopbackOnly } from "../http/guard.ts";
-import { notFound, Refusal } from "../http/refusal.ts";
+import { badField, notFound, Refusal } from "../http/refusal.ts";
 import { addRoute } from "../http/routing.ts";
+import type { Operations } from "../operations.ts";
+import type { WebhookControl } from "../webhooks/endpoints.ts";
+import { addWebhookControl } from "./control-webhooks.ts";
 
 /** Adds the routes, behind the same guards as the API. */
 export function addControl(
   app: Hono,
-  { key, faults }: { readonly key: string; readonly faults: FaultStore | undefined },
+  {
+    key,
+    faults,
+    operations,
+    webhooks,
+  }: {
+    readonly key: string;
+    readonly faults: FaultStore | undefined;
+    readonly operations: Operations;
+    readonly webhooks: WebhookControl | undefined;
+  },
 ): void {
   const control = new Hono();
   control.use(loopbackOnly());
   control.use(keyRequired(key));
   addRoute(control, "/ping", { GET: (c) => c.json({ emulator: true }) });
   if (faults !== undefined) addFaults(control, faults);
+  addOperations(control, operations);
+  if (webhooks !== undefined) addWebhookControl(control, webhooks);
   control.all("*", () => {
     throw notFound();
   });
@@ -27,7 +42,10 @@ export function addControl(
 function addFaults(control: Hono, faults: FaultStore): void {
   addRoute(control, "/faults", {
     GET: async (c) => c.json(await faults.list()),
-    POST: async (c) => c.json(await faults.add(checked(await readJson(c))), 201),
+    POST: async (c) => {
+      const given = await readJson(c);
+      return c.json(await asked(() => faults.add(parseFault(given))), 201);
+    },
     DELETE: async (c) => {
       await faults.clear();
       return c.body(null, 204);
@@ -41,11 +59,48 @@ function addFaults(control: Hono, faults: FaultStore): void {
   });
 }
 
-/** @throws {Refusal} 400 that names the fields */
-function checked(value: unknown) {
+function addOperations(control: Hono, operations: Operations): void {
+  addRoute(control, "/connections/:id/status", {
+    POST: async (c) => {
+      const { status, detail } = await readJson(c);
+      const id = c.req.param("id") ?? "";
+      if (typeof status !== "string") throw badField("status", "is required, as text");
+      if (detail !== undefined && typeof detail !== "string") {
+        throw badField("detail", "must be text");
+      }
+      return c.json(await asked(() => operations.setStatus(id, status, detail)));
+    },
+  });
+  addRoute(control, "/clock", {
+    GET: async (c) => c.json(await operations.time()),
+    POST: async (c) => {
+      const { advance } = await readJson(c);
+      if (typeof advance !== "string" && typeof advance !== "number") {
+        throw badField("advance", "is required, as a duration such as 7d or in milliseconds");
+      }
+      return c.json(await asked(() => operations.advance(advance)));
+    },
+  });
+  addRoute(control, "/seed", {
+    POST: async (c) => {
+      const data = await readJson(c);
+      return c.json(await asked(() => operations.seed(data)));
+    },
+  });
+  addRoute(control, "/reset", { POST: async (c) => c.json(await operations.reset()) });
+}
+
+/**
+ * Does what a request asks for.
+ * @throws {Refusal} 400 that says what is not allowed, 404 when there is no such object
+ */
+async function asked<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return parseFault(value);
+    return await work();
   } catch (error) {
-    throw error instanceof UsageError ? new Refusal(400, error.message) : error;
+    if (error instanceof NotFoundError) throw notFound();
+    if (!(error instanceof UsageError)) throw error;
+    const text = [error.message, ...error.lines].join("; ");
+    throw new Refusal(400, /[.!?]$/.test(text) ? text : `${text}.`);
   }
 }

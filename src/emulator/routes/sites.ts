@@ -42,6 +42,7 @@ export function addSites(app: Hono, { store, ids, paths }: RouteParts): void {
         changes.push({ op: "put", kind: "site", value });
         return value;
       });
+      // Inferred: the 200, and that the site is answered.
       return c.json(siteBody(site));
     },
   });
@@ -62,7 +63,7 @@ export function siteBody(site: SiteRecord) {
 }
 
 // Our choice: what was not given is empty text, an empty list or null; no defaults are documented.
-function blankSite(id: string, companyId: string, name: string): SiteRecord {
+export function blankSite(id: string, companyId: string, name: string): SiteRecord {
   return { id, companyId, name, externalId: null, address: "", path: [], occupancyPercent: null };
 }
 

@@ -10,9 +10,11 @@ import type {
   EndpointRecord,
   InvitationRecord,
   Kind,
+  MessageRecord,
   Records,
   SiteRecord,
 } from "./entities.ts";
+import { Connections, Invitations, Objects, OwnedObjects } from "./objects.ts";
 
 /** What a query may see of the objects. */
 export interface View {
@@ -20,6 +22,8 @@ export interface View {
   company(id: string): CompanyRecord | undefined;
   site(id: string): SiteRecord | undefined;
   connection(id: string): ConnectionRecord | undefined;
+  /** The connection that IDs of accounts, meters and documents lead back to. */
+  connectionByFamily(family: string): ConnectionRecord | undefined;
   /** All connections, of all companies. */
   connections(): Iterable<ConnectionRecord>;
   sitesOf(companyId: string): readonly SiteRecord[];
@@ -31,95 +35,13 @@ export interface View {
   invitationsOf(companyId: string): readonly InvitationRecord[];
   endpoints(): readonly EndpointRecord[];
   endpoint(id: string): EndpointRecord | undefined;
+  messages(): Iterable<MessageRecord>;
+  message(id: string): MessageRecord | undefined;
   /** The oldest first. */
   deliveries(): Iterable<DeliveryRecord>;
   delivery(id: string): DeliveryRecord | undefined;
   /** How far the emulator's time is ahead of the machine's, in milliseconds. */
   clockOffset(): number;
-}
-
-interface Identified {
-  readonly id: string;
-}
-
-interface Owned extends Identified {
-  readonly companyId: string;
-}
-
-/** Objects by their own ID. A replaced object keeps its place. */
-class Objects<T extends Identified> {
-  protected readonly byId = new Map<string, T>();
-
-  get size(): number {
-    return this.byId.size;
-  }
-
-  get(id: string): T | undefined {
-    return this.byId.get(id);
-  }
-
-  all(): Iterable<T> {
-    return this.byId.values();
-  }
-
-  put(value: T): void {
-    this.byId.set(value.id, value);
-  }
-
-  delete(id: string): void {
-    this.byId.delete(id);
-  }
-}
-
-/** Objects that belong to a company: by the company's ID as well. */
-class OwnedObjects<T extends Owned> extends Objects<T> {
-  readonly #byCompany = new Map<string, Map<string, T>>();
-
-  of(companyId: string): readonly T[] {
-    const group = this.#byCompany.get(companyId);
-    return group === undefined ? [] : [...group.values()];
-  }
-
-  override put(value: T): void {
-    const before = this.get(value.id);
-    if (before !== undefined && before.companyId !== value.companyId) this.#ungroup(before);
-    super.put(value);
-    const group = this.#byCompany.get(value.companyId);
-    if (group === undefined) this.#byCompany.set(value.companyId, new Map([[value.id, value]]));
-    else group.set(value.id, value);
-  }
-
-  override delete(id: string): void {
-    const before = this.get(id);
-    if (before === undefined) return;
-    super.delete(id);
-    this.#ungroup(before);
-  }
-
-  #ungroup(value: T): void {
-    const group = this.#byCompany.get(value.companyId);
-    group?.delete(value.id);
-    if (group?.size === 0) this.#byCompany.delete(value.companyId);
-  }
-}
-
-/** Invitations are looked up by the secret of their link, too. */
-class Invitations extends OwnedObjects<InvitationRecord> {
-  readonly #byToken = new Map<string, string>();
-
-  byToken(token: string): InvitationRecord | undefined {
-    return this.get(this.#byToken.get(token) ?? "");
-  }
-
-  override put(value: InvitationRecord): void {
-    super.put(value);
-    this.#byToken.set(value.token, value.id);
-  }
-
-  override delete(id: string): void {
-    this.#byToken.delete(this.get(id)?.token ?? "");
-    super.delete(id);
-  }
 }
 
 /** All objects of one emulator. */
@@ -129,10 +51,11 @@ export class Collections implements View {
     clock: new Objects<ClockRecord>(),
     company: new Objects<CompanyRecord>(),
     site: new OwnedObjects<SiteRecord>(),
-    connection: new OwnedObjects<ConnectionRecord>(),
+    connection: new Connections(),
     account: new OwnedObjects<AccountRecord>(),
     invitation: new Invitations(),
     endpoint: new Objects<EndpointRecord>(),
+    message: new Objects<MessageRecord>(),
     delivery: new Objects<DeliveryRecord>(),
   } satisfies { [K in Kind]: Objects<Records[K]> };
 
@@ -150,6 +73,10 @@ export class Collections implements View {
 
   connection(id: string): ConnectionRecord | undefined {
     return this.#kinds.connection.get(id);
+  }
+
+  connectionByFamily(family: string): ConnectionRecord | undefined {
+    return this.#kinds.connection.byFamily(family);
   }
 
   connections(): Iterable<ConnectionRecord> {
@@ -192,6 +119,14 @@ export class Collections implements View {
     return this.#kinds.endpoint.get(id);
   }
 
+  messages(): Iterable<MessageRecord> {
+    return this.#kinds.message.all();
+  }
+
+  message(id: string): MessageRecord | undefined {
+    return this.#kinds.message.get(id);
+  }
+
   deliveries(): Iterable<DeliveryRecord> {
     return this.#kinds.delivery.all();
   }
@@ -212,6 +147,11 @@ export class Collections implements View {
     };
   }
 
+  /** How many objects there are, of all kinds. */
+  get size(): number {
+    return Object.values(this.#kinds).reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** The changes that build these objects from nothing, in the order of creation. */
   asChanges(): Change[] {
     const put = <K extends Kind>(kind: K, objects: Objects<Records[K]>) =>
@@ -225,6 +165,7 @@ export class Collections implements View {
       ...put("account", kinds.account),
       ...put("invitation", kinds.invitation),
       ...put("endpoint", kinds.endpoint),
+      ...put("message", kinds.message),
       ...put("delivery", kinds.delivery),
     ];
   }
@@ -242,6 +183,7 @@ export class Collections implements View {
     else if (change.kind === "account") kinds.account.put(change.value);
     else if (change.kind === "invitation") kinds.invitation.put(change.value);
     else if (change.kind === "endpoint") kinds.endpoint.put(change.value);
+    else if (change.kind === "message") kinds.message.put(change.value);
     else if (change.kind === "delivery") kinds.delivery.put(change.value);
     else kinds.clock.put(change.value);
   }

@@ -76,8 +76,9 @@ export interface AccountRecord {
   readonly companyId: string;
   readonly connectionId: string;
   readonly isTracked: boolean;
-  /** Whether its meters follow. */
-  readonly updateMeters: boolean;
+  readonly meterIsTracked: boolean;
+  /** When it was not tracked, so that no data came; the last one is open while it is not. */
+  readonly untracked: readonly Span[];
   readonly updated: string;
 }
 
@@ -142,18 +143,26 @@ export interface EndpointRecord {
   /** Empty takes every event. */
   readonly eventTypes: readonly string[];
   readonly created: string;
+  /** The process that listens there and takes the endpoint away at its end; null for one that stays. */
+  readonly listenerPid: number | null;
 }
 
-/** One event for one endpoint, and what became of it. */
-export interface DeliveryRecord {
-  /** The message's ID; the same for every endpoint and attempt. */
-  readonly messageId: string;
+/** An event as it is sent; kept once, however many endpoints get it and however often it is tried. */
+export interface MessageRecord {
   readonly id: string;
-  readonly endpointId: string;
   readonly eventType: string;
+  /** When the event happened. */
   readonly created: string;
   /** The body, to the byte. */
   readonly payload: string;
+}
+
+/** One message for one endpoint, and what became of it. */
+export interface DeliveryRecord {
+  readonly id: string;
+  readonly messageId: string;
+  readonly endpointId: string;
+  readonly created: string;
   readonly state: "waiting" | "delivered" | "failed";
   /** When it is tried next; null when it is not. */
   readonly nextAttempt: string | null;
@@ -183,6 +192,7 @@ export interface Records {
   readonly account: AccountRecord;
   readonly invitation: InvitationRecord;
   readonly endpoint: EndpointRecord;
+  readonly message: MessageRecord;
   readonly delivery: DeliveryRecord;
   readonly clock: ClockRecord;
 }

@@ -45,6 +45,35 @@ export function readRange(file: number, from: number, to: number): Buffer {
   return bytes.subarray(0, length);
 }
 
+/** What is read at once of a long file, in bytes: all of it would be in memory twice. */
+const PIECE = 256 * 1024;
+
+/**
+ * Reads the lines between two places of a file, one by one. What follows the last line's end is no line.
+ * @returns each line without its end, and where in the file the next one begins
+ */
+export function* wholeLines(
+  file: number,
+  from: number,
+  to: number,
+): Generator<{ readonly text: string; readonly end: number }> {
+  let rest: Buffer = Buffer.alloc(0);
+  for (let offset = from; offset < to; ) {
+    const piece = readRange(file, offset, Math.min(to, offset + PIECE));
+    if (piece.length === 0) return;
+    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    const begin = offset - rest.length;
+    offset += piece.length;
+    let start = 0;
+    for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {
+      const text = bytes.toString("utf8", start, end);
+      start = end + 1;
+      yield { text, end: begin + start };
+    }
+    rest = bytes.subarray(start);
+  }
+}
+
 /** Appends all of it, or takes back what was written of it, for instance on a full disk. */
 export function appendWhole(file: number, bytes: Buffer, offset: number): void {
   try {

@@ -6,7 +6,7 @@
 import { type BigIntStats, closeSync, fstatSync, ftruncateSync, openSync, statSync } from "node:fs";
 import { Collections } from "./collections.ts";
 import type { Change } from "./entities.ts";
-import { appendWhole, readRange, replaceFile } from "./file.ts";
+import { appendWhole, readRange, replaceFile, wholeLines } from "./file.ts";
 import {
   formatCommit,
   formatHeader,
@@ -50,8 +50,7 @@ export class ChangeLog {
   /** Whether more than half of the log tells of objects that are gone or were replaced since. */
   get isMostlyDead(): boolean {
     const changes = this.#position?.changes ?? 0;
-    const { companies, sites, connections } = this.#state.counts();
-    return changes > COMPACT_FROM && (companies + sites + connections) * 2 < changes;
+    return changes > COMPACT_FROM && this.#state.size * 2 < changes;
   }
 
   /**
@@ -163,34 +162,26 @@ export class ChangeLog {
     const from = grown
       ? known
       : { offset: first.length, lines: 1, changes: 0, generation: first.header.generation };
-    const bytes = readRange(file, from.offset, size);
-    const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
-    // All lines are read before the first is applied, so that damage leaves no half-applied state behind.
-    const { changes, lines } = this.#parse(whole, from.lines);
     const state = grown ? this.#state : new Collections();
-    for (const change of changes) state.apply(change);
+    const waiting: Change[] = [];
+    let { offset, lines, changes } = from;
+    for (const line of wholeLines(file, from.offset, size)) {
+      lines += 1;
+      const commit = parseCommit(line.text);
+      if (commit === null) throw damaged(this.#path, `line ${lines}`);
+      // What is in use gets nothing before all is read, so that damage leaves no half-applied state behind.
+      for (const change of commit) {
+        if (grown) waiting.push(change);
+        else state.apply(change);
+      }
+      changes += commit.length;
+      offset = line.end;
+    }
+    for (const change of waiting) state.apply(change);
     this.#state = state;
-    this.#position = {
-      file: identity,
-      generation: from.generation,
-      offset: from.offset + whole.length,
-      lines: from.lines + lines,
-      changes: from.changes + changes.length,
-    };
+    this.#position = { file: identity, generation: from.generation, offset, lines, changes };
     this.#stamp = stampOf(stat);
     return this.#position;
-  }
-
-  #parse(bytes: Buffer, before: number): { changes: Change[]; lines: number } {
-    const changes: Change[] = [];
-    if (bytes.length === 0) return { changes, lines: 0 };
-    const lines = bytes.toString("utf8", 0, bytes.length - 1).split("\n");
-    for (const [index, line] of lines.entries()) {
-      const commit = parseCommit(line);
-      if (commit === null) throw damaged(this.#path, `line ${before + index + 1}`);
-      for (const change of commit) changes.push(change);
-    }
-    return { changes, lines: lines.length };
   }
 }
 

@@ -12,6 +12,7 @@ const INDEXES: ReadonlyMap<string, readonly string[]> = new Map<Kind, readonly s
   ["account", ["id", "companyId"]],
   ["invitation", ["id", "companyId", "token"]],
   ["endpoint", ["id"]],
+  ["message", ["id"]],
   ["delivery", ["id"]],
   ["clock", ["id"]],
 ]);

@@ -6,10 +6,8 @@ import { Collections, type View } from "./collections.ts";
 import type { Change, Counts } from "./entities.ts";
 import { withLock } from "./lock.ts";
 import { ChangeLog } from "./log.ts";
-import { fileFailure, locked } from "./state-errors.ts";
-
-/** How often a write starts over after losing its lock; it takes a process that sleeps at the wrong moment to lose it once. */
-const ATTEMPTS = 5;
+import { fileFailure } from "./state-errors.ts";
+import { WriteQueue } from "./writes.ts";
 
 export interface EmulatorStore {
   /**
@@ -76,44 +74,22 @@ export function createMemoryStore(): EmulatorStore {
 export async function openStore(options: { stateDir: string }): Promise<EmulatorStore> {
   const path = dataFile(options.stateDir);
   const log = new ChangeLog(path);
-  let queue: Promise<unknown> = Promise.resolve();
+  const writes = new WriteQueue(log, path, () => makeFolder(options.stateDir));
   await look(log, path);
   if (log.isMostlyDead) await compact(log, path);
-
-  const attempt = async <T>(decide: (view: View, changes: Change[]) => T): Promise<T> => {
-    makeFolder(options.stateDir);
-    for (let left = ATTEMPTS; left > 0; left -= 1) {
-      const outcome = await withLock(path, ({ stillMine }) => {
-        let result: { readonly value: T } | null = null;
-        const done = log.commit(() => {
-          const changes: Change[] = [];
-          result = { value: decide(log.state, changes) };
-          return changes;
-        }, stillMine);
-        return done ? (result as { readonly value: T } | null) : null;
-      });
-      if (outcome !== null) return outcome.value;
-    }
-    throw locked(path);
-  };
 
   return {
     async read(query) {
       await look(log, path);
       return query(log.state);
     },
-    write(decide) {
-      // One after the other, so that this process never waits for a lock of its own.
-      const run = queue.then(() => attempt(decide));
-      queue = run.catch(() => undefined);
-      return run;
-    },
+    write: (decide) => writes.write(decide),
     async counts() {
       await look(log, path);
       return log.state.counts();
     },
     async close() {
-      await queue;
+      await writes.idle();
     },
   };
 }

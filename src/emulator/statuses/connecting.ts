@@ -5,7 +5,7 @@ import { badField } from "../http/refusal.ts";
 import type { View } from "../state/collections.ts";
 import type { CompanyRecord, ConnectionRecord } from "../state/entities.ts";
 import { type Login, parseUrl, tryLogin, type WrongPasswordStatus } from "./login.ts";
-import { begin, type Scenario } from "./scenario.ts";
+import { begin, PLAIN, type Scenario } from "./scenario.ts";
 import { at, withStatus } from "./timeline.ts";
 
 /** What a connection is made of beside its login. */
@@ -26,6 +26,23 @@ export interface ConnectingParts {
   readonly dataDelayMs: number;
 }
 
+/** Our choice, in milliseconds; the vendor's older page says up to 30 seconds. */
+const DATA_DELAY_MS = 2000;
+
+/** The parts, with what was left out as an emulator has it that was told nothing. */
+export function connectingParts(
+  given: Pick<ConnectingParts, "ids"> & {
+    readonly [Name in keyof ConnectingParts]?: ConnectingParts[Name] | undefined;
+  },
+): ConnectingParts {
+  return {
+    ids: given.ids,
+    wrongPasswordStatus: given.wrongPasswordStatus ?? "PASSWORD_INCORRECT",
+    scenario: given.scenario ?? PLAIN,
+    dataDelayMs: given.dataDelayMs ?? DATA_DELAY_MS,
+  };
+}
+
 /**
  * Makes a connection, its login tried.
  * The sandbox takes 1 to 3 sites. Our choice: the limit holds for every login here, and a site may be named once.
@@ -37,7 +54,7 @@ export interface ConnectingParts {
 export function makeConnection(
   given: GivenConnection,
   company: CompanyRecord,
-  view: View,
+  view: Pick<View, "site">,
   now: number,
   { ids, wrongPasswordStatus, scenario, dataDelayMs }: ConnectingParts,
 ): ConnectionRecord {
@@ -92,25 +109,34 @@ export function renewConnection(
   };
 }
 
-/** Our choice: what is no URL is refused, and so is one that carries a login, which would be stored with it. */
-function checkProviderUrl(text: string): void {
+/**
+ * Our choice: what is no URL is refused, and so is one that carries a login, which would be stored with it.
+ * @throws {Refusal} 400 that names the field
+ */
+export function checkProviderUrl(text: string, field = "url"): void {
   const url = parseUrl(text);
   if (url === null) {
-    throw badField("url", "must be a full URL that starts with https:// or http://");
+    throw badField(field, "must be a full URL that starts with https:// or http://");
   }
   if (url.username !== "" || url.password !== "") {
-    throw badField("url", "must not hold a user name or a password");
+    throw badField(field, "must not hold a user name or a password");
   }
 }
 
-function checkSites(siteIds: readonly string[], companyId: string, view: View): void {
+/** @throws {Refusal} 400 that names the field, for sites that are too many, named twice, or not the company's */
+export function checkSites(
+  siteIds: readonly string[],
+  companyId: string,
+  view: Pick<View, "site">,
+  field = "sites",
+): void {
   if (siteIds.length > MAX_SANDBOX_SITES) {
-    throw badField("sites", `must hold from 1 to ${MAX_SANDBOX_SITES} sites`);
+    throw badField(field, `must hold from 1 to ${MAX_SANDBOX_SITES} sites`);
   }
-  if (new Set(siteIds).size < siteIds.length) throw badField("sites", "names a site twice");
+  if (new Set(siteIds).size < siteIds.length) throw badField(field, "names a site twice");
   for (const id of siteIds) {
     if (view.site(id)?.companyId !== companyId) {
-      throw badField("sites", `${id} is not a site of this company`);
+      throw badField(field, `${id} is not a site of this company`);
     }
   }
 }

@@ -1,5 +1,6 @@
 /** What becomes of a login: the documented sandbox rule. Pure. */
 import { SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
+import { detailOf } from "./transitions.ts";
 
 /** The vendor spells the status of a wrong login in two ways. */
 export type WrongPasswordStatus = "PASSWORD_INCORRECT" | "INCORRECT_PASSWORD";
@@ -30,15 +31,12 @@ export function tryLogin(login: Login, wrongPasswordStatus: WrongPasswordStatus)
     login.password === SANDBOX_LOGIN.password;
   // Our choice: the status is CONNECTED at once. The pages promise a validated status and show no sample of it.
   if (right) return { status: "CONNECTED", statusErrorDetail: null };
-  return {
-    status: wrongPasswordStatus,
-    // Our choice of words; the pages show none.
-    statusErrorDetail: "The provider refused this user name and password.",
-  };
+  return { status: wrongPasswordStatus, statusErrorDetail: detailOf(wrongPasswordStatus) };
 }
 
 /** Whether a URL is the sandbox provider's. */
 function isSandboxUrl(url: string): boolean {
+  if (url === SANDBOX_LOGIN.url) return true;
   const given = parseUrl(url);
   const sandbox = new URL(SANDBOX_LOGIN.url);
   return (

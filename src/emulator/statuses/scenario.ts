@@ -1,22 +1,107 @@
 /** What a new connection is scripted to go through, so that a state that takes weeks comes on demand. Our own, not Nectar's. Pure. */
+import { UsageError } from "../../errors.ts";
 import type { ScriptStep } from "../state/entities.ts";
+import { MOVE_ALLOWED, parseMove } from "./duration.ts";
 import type { LoginOutcome } from "./login.ts";
 import { CHECK_EVERY_MS } from "./timeline.ts";
+import { detailOf } from "./transitions.ts";
 
 /** What happens to connections that are made from now on. */
 export interface Scenario {
   /** How long a new connection stays pending before its login is tried, in milliseconds. */
   readonly pendingForMs: number;
-  /** A status that a connected login gets at a weekly check: at the first for 1; null leaves it connected. */
-  readonly later: {
-    readonly checks: number;
-    readonly status: string;
-    readonly detail: string | null;
-  } | null;
+  /** Statuses that a login which was right gets at later weekly checks, the earliest first. */
+  readonly later: readonly LaterStep[];
 }
 
+interface LaterStep {
+  /** At which weekly check: 1 is the first. */
+  readonly checks: number;
+  readonly status: string;
+  readonly detail: string | null;
+}
+
+/** A scenario as it is given: the name of a happening, and the number of weekly checks or the duration after which it comes. */
+export type ScenarioEntry = readonly [name: string, value: string | number];
+
 /** The login is tried at once, and nothing happens later. */
-export const PLAIN: Scenario = { pendingForMs: 0, later: null };
+export const PLAIN: Scenario = { pendingForMs: 0, later: [] };
+
+/** What can happen at a weekly check. */
+const LATER: ReadonlyMap<string, string> = new Map([
+  ["mfa-expires-after", "MFA_TOKEN_EXPIRED"],
+  ["password-changes-after", "PASSWORD_INCORRECT"],
+  ["new-password-after", "NEW_PASSWORD_NEEDED"],
+  ["more-credentials-after", "ADDITIONAL_CREDENTIALS_NEEDED"],
+  ["website-down-after", "WEBSITE_DOWN"],
+  ["url-inaccessible-after", "URL_INACCESSIBLE"],
+  ["no-accounts-after", "NO_ACCOUNTS_FOUND"],
+  ["investigated-after", "UNDER_INVESTIGATION"],
+  ["fails-after", "OTHER_ERROR"],
+  ["company-inactive-after", "COMPANY_INACTIVE"],
+]);
+
+const PENDING_FOR = "pending-for";
+
+/** The names that a scenario is made of. */
+export const SCENARIO_NAMES: readonly string[] = [...LATER.keys(), PENDING_FOR];
+
+/** A hundred years of weekly checks. */
+const MOST_CHECKS = 5217;
+
+const CHECKS_ALLOWED = `a number of weekly checks from 1 to ${MOST_CHECKS}`;
+
+/**
+ * Puts a scenario together.
+ *
+ * @param wrongPasswordStatus how a password that has changed is spelt
+ * @throws {UsageError} `invalid_scenario` for a name or a value that is not allowed, for a name that is given twice, and
+ *   for two happenings at the same check
+ */
+export function readScenario(
+  entries: readonly ScenarioEntry[],
+  wrongPasswordStatus = "PASSWORD_INCORRECT",
+): Scenario {
+  let pendingForMs = 0;
+  const later: (LaterStep & { readonly name: string })[] = [];
+  const seen = new Set<string>();
+  for (const [name, value] of entries) {
+    if (seen.has(name)) throw invalid(`${name}: is given twice`);
+    seen.add(name);
+    if (name === PENDING_FOR) {
+      pendingForMs = readPending(value);
+      continue;
+    }
+    const listed = LATER.get(name);
+    if (listed === undefined) {
+      throw invalid(`${shown(name)}: is none of ${SCENARIO_NAMES.join(", ")}`);
+    }
+    const status = listed === "PASSWORD_INCORRECT" ? wrongPasswordStatus : listed;
+    const checks = readChecks(name, value);
+    const twin = later.find((step) => step.checks === checks);
+    if (twin !== undefined) {
+      throw invalid(`${twin.name} and ${name}: only one of them can come at check ${checks}`);
+    }
+    later.push({ name, checks, status, detail: detailOf(status) });
+  }
+  later.sort((one, other) => one.checks - other.checks);
+  return { pendingForMs, later: later.map(({ name: _, ...step }) => step) };
+}
+
+/**
+ * Splits `NAME=VALUE`, and checks both.
+ *
+ * @throws {UsageError} `invalid_scenario`
+ */
+export function parseScenarioEntry(text: string): ScenarioEntry {
+  const equals = text.indexOf("=");
+  if (equals < 1) {
+    throw invalid(`${shown(text)}: is not NAME=VALUE with one of ${SCENARIO_NAMES.join(", ")}`);
+  }
+  const entry: ScenarioEntry = [text.slice(0, equals), text.slice(equals + 1)];
+  readScenario([entry]);
+  return entry;
+}
 
 /**
  * The script of a new connection.
@@ -32,7 +117,31 @@ export function begin(outcome: LoginOutcome, scenario: Scenario, now: number): S
     detail,
   });
   const first = step(tried, outcome.status, outcome.statusErrorDetail);
-  const { later } = scenario;
-  if (later === null || outcome.status !== "CONNECTED") return [first];
-  return [first, step(tried + later.checks * CHECK_EVERY_MS, later.status, later.detail)];
+  if (outcome.status !== "CONNECTED") return [first];
+  const later = scenario.later.map(({ checks, status, detail }) =>
+    step(tried + checks * CHECK_EVERY_MS, status, detail),
+  );
+  return [first, ...later];
+}
+
+function readChecks(name: string, value: string | number): number {
+  const text = String(value);
+  const checks = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (checks >= 1 && checks <= MOST_CHECKS) return checks;
+  throw invalid(`${name}: ${shown(text)} is not allowed; it takes ${CHECKS_ALLOWED}`);
+}
+
+/** Text is a duration, a number milliseconds. */
+function readPending(value: string | number): number {
+  const ms = parseMove(typeof value === "number" ? `${value}ms` : value);
+  if (ms !== null) return ms;
+  throw invalid(`${PENDING_FOR}: ${shown(String(value))} is not allowed; it takes ${MOVE_ALLOWED}`);
+}
+
+function shown(text: string): string {
+  return `"${text.length > 60 ? `${text.slice(0, 57)}…` : text}"`;
+}
+
+function invalid(message: string): UsageError {
+  return new UsageError("invalid_scenario", message);
 }

@@ -22,6 +22,35 @@ export function at(connection: ConnectionRecord, now: number): ConnectionRecord 
   return checked(current, now);
 }
 
+/** A status that a connection took by itself. */
+export interface Taken {
+  readonly from: string;
+  readonly to: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/**
+ * The changes of status that a connection goes through by itself, the earliest first.
+ *
+ * @param after and `until`: the emulator's time, in milliseconds since 1970; a change at `after` is not among them
+ */
+export function takenBetween(
+  connection: ConnectionRecord,
+  after: number,
+  until: number,
+): readonly Taken[] {
+  const taken: Taken[] = [];
+  const { status: first, script } = at(connection, after);
+  let status = first;
+  for (const step of script) {
+    if (Date.parse(step.at) > until) break;
+    if (step.status !== status) taken.push({ from: status, to: step.status, at: step.at });
+    status = step.status;
+  }
+  return taken;
+}
+
 /**
  * A connection that gets a status. Data is collected as long as it is `CONNECTED`.
  *

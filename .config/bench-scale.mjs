@@ -1,0 +1,129 @@
+/** The emulator with tens of thousands of objects: how long a page takes, and how much memory the process has. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { join } from "node:path";
+import { printTable, row } from "./bench-figures.mjs";
+import { ask, memoryOf, startEmulator } from "./bench-processes.mjs";
+
+const COMPANIES = 10_000;
+const SITES = 3;
+const CONNECTIONS_OF_ONE = 10_000;
+const REQUESTS = 50;
+
+export async function benchScale() {
+  const { company, connection } = await fill();
+  const emulator = await startEmulator("many");
+  const many = await ask(emulator, "GET", "/company");
+  if (many.length !== COMPANIES) throw new Error(`${many.length} companies, not ${COMPANIES}`);
+  const one = `/connection/company/${company}`;
+  const last = (await ask(emulator, "GET", one)).totalPages;
+  const other = many.at(-1).id;
+  const before = memoryOf(emulator.pid);
+  const rows = [];
+  const pages = [
+    ["page 1 of 10,000 connections of a company", () => `${one}?page=1`],
+    ["a page in the middle", (index) => `${one}?page=${1 + (index % last)}`],
+    ["page of 500, the last", () => `${one}?limit=500&page=9999`],
+    ["filter by status, no match", () => `${one}?status=MFA_TOKEN_EXPIRED`],
+    ["filter by site, one match", () => `${one}?sites=${many[0].sites[0].id}`],
+    ["filter by owner, all match", () => `${one}?connectionOwnerEmail=you@nectar.local`],
+    ["the one connection of one company in 10,000", () => `/connection/company/${other}`],
+    ["a company with its sites", () => `/company/${other}`],
+    ["documents of a connection", () => `/document/connection/${connection}`],
+    ["usage of a connection", () => `/usage/connection/${connection}`],
+    ["documents of a company with one connection", () => `/document/company/${other}`],
+    ["usage of a company with one connection", () => `/usage/company/${other}`],
+  ];
+  for (const [what, path] of pages) rows.push(await timedPage(emulator, what, path));
+  rows.push(
+    await timedPage(emulator, "POST site", () => `/site/company/${other}`, { name: "New" }),
+  );
+  const paging = memoryOf(emulator.pid);
+  const whole = await timedPage(emulator, "GET company list, all 10,000", () => "/company");
+  rows.push({ ...whole, budget: "" });
+  const after = memoryOf(emulator.pid);
+  if (after !== null) {
+    rows.push(row("MiB in memory: started", [before.now], "< 200", undefined, 0));
+    rows.push(row("MiB in memory: after all pages", [paging.now], "< 200", undefined, 0));
+    rows.push(row("MiB in memory: after all lists", [after.now], "< 200", undefined, 0));
+    rows.push(row("MiB in memory: the highest", [after.highest], "", undefined, 0));
+  }
+  await emulator.stop();
+  printTable(
+    `The emulator with ${COMPANIES} companies of ${SITES} sites and a connection, and ${CONNECTIONS_OF_ONE} of one: milliseconds, medians of ${REQUESTS}`,
+    rows,
+  );
+}
+
+/** How long one answer takes until its last byte is there, in milliseconds. */
+async function timedPage(emulator, what, pathOf, body) {
+  const times = [];
+  for (let index = -3; index < REQUESTS; index += 1) {
+    const started = process.hrtime.bigint();
+    await send(emulator, pathOf(Math.max(0, index)), body);
+    if (index >= 0) times.push(Number(process.hrtime.bigint() - started) / 1e6);
+  }
+  return row(what, times, "< 20", undefined);
+}
+
+function send({ url, key }, path, body) {
+  const method = body ? "POST" : "GET";
+  return new Promise((resolve, reject) => {
+    const headers = { "x-api-key": key, "content-type": "application/json" };
+    const sent = request(`${url}${path}`, { method, headers }, (answer) => {
+      answer.resume();
+      answer.once("end", () =>
+        answer.statusCode < 300
+          ? resolve()
+          : reject(new Error(`${method} ${path} was refused: ${answer.statusCode}`)),
+      );
+    });
+    sent.once("error", reject);
+    sent.end(body && JSON.stringify(body));
+  });
+}
+
+/**
+ * Lets an emulator write one company with its sites and its connection, and repeats in its file what it wrote, under
+ * other IDs: it takes a second, and the file is in whatever form the tool writes.
+ */
+async function fill() {
+  const emulator = await startEmulator("many");
+  const company = await ask(emulator, "POST", "/company", { name: "Company", externalId: "c" });
+  const sites = [];
+  for (let index = 0; index < SITES; index += 1) {
+    const site = { name: `Site ${index}`, address: "1 Main St, Austin, TX" };
+    sites.push((await ask(emulator, "POST", `/site/company/${company.id}`, site)).id);
+  }
+  const login = {
+    url: "https://nectarclimate.com",
+    username: "nectar-sandbox-username",
+    password: "nectar-sandbox-password",
+  };
+  const connect = (username) =>
+    ask(emulator, "POST", `/connection/company/${company.id}`, { ...login, username, sites });
+  const connection = await connect(login.username);
+  const extra = await connect("somebody");
+  await emulator.stop();
+
+  const file = join(emulator.stateDir, "emulator", "data.ndjson");
+  const [header, ...lines] = readFileSync(file, "utf8").trimEnd().split("\n");
+  const one = lines.filter((line) => !line.includes(extra.id)).join("\n");
+  const more = lines.filter((line) => line.includes(extra.id)).join("\n");
+  const own = new Set([company.id, ...sites]);
+  const texts = [header, ...lines];
+  for (let index = 1; index < COMPANIES; index += 1) texts.push(renamed(one, index, new Set()));
+  for (let index = 2; index < CONNECTIONS_OF_ONE; index += 1) {
+    texts.push(renamed(more, COMPANIES + index, own));
+  }
+  writeFileSync(file, `${texts.join("\n")}\n`);
+  return { company: company.id, connection: connection.id };
+}
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+/** The same text with every ID, but those that are kept, made another; the same one always becomes the same other. */
+function renamed(text, index, kept) {
+  const end = index.toString(16).padStart(8, "0");
+  return text.replace(UUID, (id) => (kept.has(id) ? id : `${end}${id.slice(8)}`));
+}

@@ -1,0 +1,109 @@
+/** How long commands take to start and to wait, as ratios to a one-line ES module run in turn with them. */
+import { median, printTable, row } from "./bench-figures.mjs";
+import { ask, bare, environment, nectar, run, startEmulator, timed } from "./bench-processes.mjs";
+
+const CONNECTIONS = 100;
+const LATENCY_MS = 50;
+
+/** @param runs of each; the figures are their medians */
+export async function benchStart(runs) {
+  // Data is there at once, so that what is measured is work and not its delay.
+  const atOnce = ["--data-delay", "0"];
+  const near = await startEmulator("near", atOnce);
+  const far = await startEmulator("far", [...atOnce, "--latency", `${LATENCY_MS}ms`]);
+  await fill(near);
+  const list = ["connections", "list", "--api-url", near.url];
+  const rows = [
+    await ratio("--version", ["--version"], near, "≤ 1.25", runs),
+    await ratio("--help", ["--help"], near, "≤ 1.25", runs),
+    await ratio("connections list", list, near, "≤ 2.00", runs),
+    await roundTrips(near, far, runs),
+  ];
+  await near.stop();
+  await far.stop();
+  rows.push(await firstAnswer(runs));
+  printTable(`Starting: to a bare module, medians of ${runs} runs`, rows);
+}
+
+/** The whole time of a command over that of the bare module, pair by pair. */
+async function ratio(what, words, emulator, budget, runs) {
+  const env = environment("near-list", emulator.key);
+  return pairs(what, budget, runs, env, () => timed([nectar, ...words], env));
+}
+
+async function pairs(what, budget, runs, env, measure) {
+  await measure();
+  await timed([bare], env);
+  const ratios = [];
+  const times = [];
+  for (let run = 0; run < runs; run += 1) {
+    const ms = await measure();
+    ratios.push(ms / (await timed([bare], env)));
+    times.push(ms);
+  }
+  return row(what, ratios, budget, median(times));
+}
+
+/** From the start of a standing emulator to its first answer. */
+function firstAnswer(runs) {
+  return pairs(
+    "emulator start, to its first answer",
+    "≤ 3.00",
+    runs,
+    environment("bare"),
+    async () => {
+      const started = process.hrtime.bigint();
+      const emulator = await startEmulator("standing");
+      await ask(emulator, "GET", "/ping");
+      const ms = Number(process.hrtime.bigint() - started) / 1e6;
+      await emulator.stop();
+      return ms;
+    },
+  );
+}
+
+/** How many round trips `onboard` waits for one after the other: what a known latency adds, over that latency. */
+async function roundTrips(near, far, runs) {
+  const times = { near: [], far: [] };
+  await onboard(near, "warm-up");
+  await onboard(far, "warm-up");
+  for (let run = 0; run < runs; run += 1) {
+    times.far.push(await onboard(far, `run-${run}`));
+    times.near.push(await onboard(near, `run-${run}`));
+  }
+  const base = median(times.near);
+  const trips = times.far.map((ms) => (ms - base) / LATENCY_MS);
+  return row("onboard of 3 sites, round trips", trips, "≤ 4.00", median(times.far));
+}
+
+function onboard(emulator, name) {
+  const sites = ["Plant", "Store", "Office"].flatMap((site) => ["--site", site]);
+  return timed(
+    [
+      ...[nectar, "onboard", "--company-name", `Bench ${name}`, ...sites, "--yes", "--json"],
+      ...["--api-url", emulator.url, "--profile", name],
+    ],
+    environment(`${emulator.name}-${name}`, emulator.key),
+  );
+}
+
+/** A company with as many connections as one page holds, in the profile that `connections list` will find. */
+async function fill(emulator) {
+  const env = environment("near-list", emulator.key);
+  const words = ["onboard", "--company-name", "Bench list", "--site", "Plant", "--yes", "--json"];
+  const { stdout } = await run([nectar, ...words, "--api-url", emulator.url], env);
+  const { company, sites } = JSON.parse(stdout);
+  for (let made = 1; made < CONNECTIONS; made += 1) {
+    await ask(emulator, "POST", `/company/${company.id}/connection`, {
+      url: "https://nectarclimate.com",
+      username: `bench-${made}`,
+      password: "bench",
+      sites: sites.map(({ id }) => id),
+      country: "US",
+    });
+  }
+  const list = [nectar, "connections", "list", "--json", "--api-url", emulator.url];
+  const found = JSON.parse((await run(list, env)).stdout);
+  if (found.length !== CONNECTIONS)
+    throw new Error(`${found.length} connections listed, not ${CONNECTIONS}`);
+}

@@ -1,0 +1,27 @@
+/** `nectar documents get`: one document in full, with its line items and usage. */
+import type { Document } from "../../api/schemas/document.ts";
+import { argument, defineCommand } from "../../cli/define.ts";
+import type { Context } from "../context.ts";
+import { idSpec } from "../fields.ts";
+import { documentView } from "./detail.ts";
+
+export const command = defineCommand({
+  description: "Shows a document with its charges, line items and usage rows.",
+  fields: {
+    id: argument("<id>", { help: "ID of the document", required: true, ...idSpec }),
+  },
+  examples: [
+    {
+      command: "nectar documents get 5b0f6f0e-3c2e-4f0a-9d3a-7c1d0a9e4b21",
+      note: "one of `nectar documents list`",
+    },
+    {
+      command: "nectar documents get 5b0f6f0e-3c2e-4f0a-9d3a-7c1d0a9e4b21 --json",
+      note: "as JSON",
+    },
+  ],
+  async run(input, context: Context): Promise<Document> {
+    return (await context.session()).api.getDocument(input.id);
+  },
+  view: documentView,
+});

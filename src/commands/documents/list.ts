@@ -1,0 +1,71 @@
+/** `nectar documents list`: every page, of a connection, a site or a company. */
+import { take } from "../../api/pages.ts";
+import type { Document } from "../../api/schemas/document.ts";
+import { defineCommand, toggle } from "../../cli/define.ts";
+import { listView } from "../../cli/view.ts";
+import type { Context } from "../context.ts";
+import {
+  checkDays,
+  checkScope,
+  countLine,
+  filterFields,
+  filterOf,
+  scopeFields,
+  scopeOf,
+} from "../data-scope.ts";
+import { DOCUMENT_TSV, documentColumns, documentJson } from "./view.ts";
+
+const fields = {
+  ...scopeFields,
+  ...filterFields,
+  includeDeleted: toggle("--include-deleted", { help: "with those that were deleted" }),
+} as const;
+
+interface DocumentList {
+  readonly documents: readonly Document[];
+  readonly said: string;
+  readonly profile: string;
+}
+
+const view = listView<DocumentList, Document>({
+  rows: ({ documents }) => documents,
+  columns: (_, { documents }) => documentColumns(documents),
+  id: ({ id }) => id,
+  json: documentJson,
+  none: ({ said }) => `No documents of ${said}.`,
+  footer: ({ documents, said, profile }) => countLine(documents.length, "document", said, profile),
+});
+
+export const command = defineCommand({
+  description:
+    "Lists documents, which are utility bills, following every page. Without --date-type the dates are bill dates.",
+  fields,
+  examples: [
+    { command: "nectar documents list", note: "of the profile's company" },
+    {
+      command:
+        "nectar documents list --type electricity --start-date 2025-01-01 --end-date 2025-12-31",
+      note: "the electricity bills of a year",
+    },
+    { command: "nectar documents list --json --limit 10", note: "as JSON" },
+  ],
+  check(input) {
+    checkScope(input, ["--connection", "--site", "--company"]);
+    checkDays(input);
+  },
+  async run(input, context: Context): Promise<DocumentList> {
+    const scope = await scopeOf(input, context);
+    const { api, profileName } = await context.session();
+    const includeDeleted = input.includeDeleted ?? false;
+    const found = api.listDocuments(scope, { ...filterOf(input), includeDeleted });
+    const documents = await take(found, input.limit);
+    return { documents, said: scope.said, profile: profileName };
+  },
+  view: {
+    ...view,
+    async plain({ documents }) {
+      const { renderTsv } = await import("../../terminal/table.ts");
+      return renderTsv(documents, DOCUMENT_TSV);
+    },
+  },
+});

@@ -1,0 +1,45 @@
+/** `nectar emulator advance`: moves the local emulator's time ahead. Our own, not Nectar's. */
+import { argument, defineCommand, schemaOf } from "../../cli/define.ts";
+import { formatDuration } from "../../cli/duration.ts";
+import { recordView } from "../../cli/view.ts";
+import type { TimeMove } from "../../emulator/public.ts";
+import { MOVE_ALLOWED, parseMove } from "../../emulator/statuses/duration.ts";
+import type { Context } from "../context.ts";
+import { openLocal } from "./drive.ts";
+
+export const command = defineCommand({
+  description:
+    "Moves the emulator's time ahead, so that what takes weeks comes at once: weekly checks, scenarios, expiry, new\nmonths of data. Time only goes forward; `nectar emulator reset` brings it back to the machine's, with all data gone.\nIt holds for `nectar --local` and for an emulator that runs with this state folder, at once.\nThe same over HTTP, with the emulator's key: GET and POST /_emulator/clock.",
+  fields: {
+    by: argument("<duration>", {
+      help: "how far: a number with w, d, h, m or s, such as 7d",
+      schema: schemaOf((text) => {
+        const ms = parseMove(text);
+        if (ms === null) throw new Error("");
+        return ms;
+      }),
+      allowed: `${MOVE_ALLOWED}; time only goes forward`,
+      required: true,
+    }),
+  },
+  examples: [
+    { command: "nectar emulator advance 7d", note: "to the next weekly check" },
+    { command: "nectar emulator advance 13w --json", note: "a quarter; what changed as JSON" },
+  ],
+  async run(input, context: Context): Promise<TimeMove> {
+    return (await openLocal(context)).advance(input.by);
+  },
+  view: recordView<TimeMove>({
+    fields: ({ now, advancedMs, changed }) => [
+      ["Emulator's time", now],
+      ["Advanced by", formatDuration(advancedMs)],
+      ...changed.map(({ id, from, to, at }): [string, string] => [
+        id,
+        `${from} → ${to}, ${at.slice(0, 10)}`,
+      ]),
+    ],
+    ids: ({ changed }) => [...new Set(changed.map(({ id }) => id))],
+    json: (value) => value,
+    more: ({ changed }) => (changed.length === 0 ? "No connection changed its status." : null),
+  }),
+});

@@ -1,0 +1,52 @@
+/** `nectar emulator seed`: fills the local emulator from a file. Our own, not Nectar's. */
+import * as z from "zod/mini";
+import { argument, defineCommand } from "../../cli/define.ts";
+import { recordView } from "../../cli/view.ts";
+import type { Seeded, SeedResult } from "../../emulator/public.ts";
+import type { Context } from "../context.ts";
+import { openLocal, readJsonFile } from "./drive.ts";
+
+export const command = defineCommand({
+  description: `Creates the companies, sites and connections that a JSON file names, all of them or none. What is there already
+is left as it is, so the same file twice creates nothing twice. It holds for \`nectar --local\` and for an emulator
+that runs with this state folder. The same over HTTP, with the emulator's key: POST /_emulator/seed.
+
+The file is {companies, clock}; all but the names may be left out:
+  company     name, id, externalId, dataCollectionStartDate, sites, connections
+  site        name, id, address, externalId
+  connection  id, url, username, password, country, createdAt,
+              sites (by index, externalId or id; the first three if left out),
+              status, or else scenario, such as {"mfa-expires-after": 3}
+  clock       the emulator's time: 2025-06-01, or how far ahead, such as 30d`,
+  fields: {
+    file: argument("<file>", {
+      help: "a JSON file, as described above",
+      schema: z.string().check(z.minLength(1)),
+      allowed: "a path",
+      required: true,
+    }),
+  },
+  examples: [
+    { command: "nectar emulator seed seed.json", note: "fill it" },
+    { command: "nectar emulator seed seed.json --json", note: "with every ID that it has now" },
+  ],
+  async run(input, context: Context): Promise<SeedResult> {
+    const data = await readJsonFile("<file>", input.file, context);
+    return (await openLocal(context)).seed(data);
+  },
+  view: recordView<SeedResult>({
+    fields: ({ companies }) => [
+      ["Companies", countsOf(companies)],
+      ["Sites", countsOf(companies.flatMap(({ sites }) => sites))],
+      ["Connections", countsOf(companies.flatMap(({ connections }) => connections))],
+    ],
+    ids: ({ companies }) => companies.map(({ id }) => id),
+    json: (value) => value,
+  }),
+});
+
+function countsOf(things: readonly Seeded[]): string {
+  const created = things.filter(({ outcome }) => outcome === "created").length;
+  const existing = things.length - created;
+  return existing === 0 ? `${created} created` : `${created} created, ${existing} existing`;
+}

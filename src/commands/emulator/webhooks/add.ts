@@ -1,0 +1,66 @@
+/** `nectar emulator webhooks add`: registers a URL that the local emulator sends events to. The vendor has a portal for it. */
+import { argument, defineCommand, schemaOf } from "../../../cli/define.ts";
+import { recordView } from "../../../cli/view.ts";
+import type { EndpointRecord } from "../../../emulator/state/entities.ts";
+import { ENDPOINT_URL_RULE, readEndpointUrl } from "../../../emulator/webhooks/endpoint-url.ts";
+import type { Context } from "../../context.ts";
+import { eventList } from "./fields.ts";
+import { folderWebhooks } from "./folder.ts";
+import { endpointJson, eventsText } from "./view.ts";
+
+const fields = {
+  url: argument("[url]", {
+    help: "an https URL, or http on 127.0.0.1 and localhost",
+    schema: schemaOf(readUrl),
+    allowed: ENDPOINT_URL_RULE,
+    required: true,
+  }),
+  events: eventList,
+} as const;
+
+export const command = defineCommand({
+  description:
+    "Registers a URL that the local emulator sends webhooks to, signed as Svix signs them, and prints the secret that\nthey are verified with. A URL that is registered already keeps its ID and its secret. It sends while an emulator runs,\nand at the end of each `nectar --local` command. The Nectar API has a portal instead of this command.\nThe same over HTTP, with the emulator's key: GET and POST /_emulator/webhooks.",
+  fields,
+  examples: [
+    {
+      command: "nectar emulator webhooks add http://127.0.0.1:3000/webhooks/nectar",
+      note: "every event",
+    },
+    {
+      command:
+        "nectar emulator webhooks add http://localhost:3000/hook --event connection.validated.v2",
+      note: "one kind of event",
+    },
+  ],
+  async run(input, context: Context): Promise<Added> {
+    const webhooks = await folderWebhooks(context);
+    return webhooks.add({ url: input.url, eventTypes: input.events });
+  },
+  view: recordView<Added>({
+    fields: ({ endpoint, added }) => [
+      ["ID", endpoint.id],
+      ["URL", endpoint.url],
+      ["Events", eventsText(endpoint)],
+      ["Secret", endpoint.secret],
+      ["Outcome", outcomeOf(added)],
+    ],
+    ids: ({ endpoint }) => [endpoint.id],
+    json: ({ endpoint, added }) => ({ ...endpointJson(endpoint, true), outcome: outcomeOf(added) }),
+  }),
+});
+
+interface Added {
+  readonly endpoint: EndpointRecord;
+  readonly added: boolean;
+}
+
+function readUrl(text: string): string {
+  const url = readEndpointUrl(text);
+  if (url === null) throw new Error("");
+  return url;
+}
+
+function outcomeOf(added: boolean): "created" | "existing" {
+  return added ? "created" : "existing";
+}

@@ -1,0 +1,42 @@
+/** `nectar emulator webhooks remove`: the local emulator sends nothing to a URL any more. */
+import { argument, defineCommand, schemaOf } from "../../../cli/define.ts";
+import { recordView } from "../../../cli/view.ts";
+import { NotFoundError } from "../../../errors.ts";
+import type { Context } from "../../context.ts";
+import { folderWebhooks } from "./folder.ts";
+
+export const command = defineCommand({
+  description:
+    "Removes a registered URL and what waits to be sent to it; what was sent stays in the list of deliveries.",
+  fields: {
+    id: argument("[id]", {
+      help: "ID of the webhook, or its URL",
+      schema: schemaOf((text) => text),
+      allowed: "an ID or a URL",
+      required: true,
+    }),
+  },
+  examples: [
+    {
+      command: "nectar emulator webhooks remove 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11",
+      note: "by its ID",
+    },
+    { command: "nectar emulator webhooks remove http://127.0.0.1:3000/hook", note: "by its URL" },
+  ],
+  async run({ id: given }, context: Context): Promise<{ readonly id: string }> {
+    const webhooks = await folderWebhooks(context);
+    const named = URL.canParse(given) ? new URL(given).href : null;
+    const found = (await webhooks.list()).find(({ id, url }) => id === given || url === named);
+    if (found === undefined || !(await webhooks.remove(found.id))) {
+      throw new NotFoundError("not_found", `no webhook "${given.slice(0, 60)}" is registered`, {
+        next: [{ command: "nectar emulator webhooks list", why: "those that are" }],
+      });
+    }
+    return { id: found.id };
+  },
+  view: recordView<{ readonly id: string }>({
+    fields: ({ id }) => [["Removed", id]],
+    ids: ({ id }) => [id],
+    json: ({ id }) => ({ removed: id }),
+  }),
+});

@@ -1,0 +1,194 @@
+/** `nectar invitations create`: a link by which somebody else gives a login, or gives it again. */
+import * as z from "zod/mini";
+import type {
+  Invitation,
+  InvitationCreate,
+  InvitationOptions,
+} from "../../api/schemas/invitation.ts";
+import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
+import { MOVE_ALLOWED, parseMove } from "../../emulator/statuses/duration.ts";
+import { InterruptedError, NetworkError, UsageError } from "../../errors.ts";
+import type { Context } from "../context.ts";
+import { typeFlag } from "../data-scope.ts";
+import {
+  companyFlag,
+  countryFlag,
+  idSpec,
+  loginFields,
+  siteIdList,
+  startDateFlag,
+} from "../fields.ts";
+import { companyOf } from "../ids.ts";
+import type { Session } from "../session.ts";
+import { profileFlag } from "../targets.ts";
+import { openLink } from "./open-link.ts";
+import { createdView } from "./view.ts";
+
+/** The shortest time that the documentation allows, in milliseconds. */
+const SHORTEST_MS = 60_000;
+
+const email = { schema: z.email(), allowed: "an e-mail address" } as const;
+
+const fields = {
+  company: companyFlag,
+  reconnect: option("--reconnect <CONNECTION>", {
+    help: "renew the login of this connection instead of adding one",
+    ...idSpec,
+  }),
+  emails: list("--email <ADDRESS>", {
+    help: "only for this address (repeatable); default: anyone with the link",
+    ...email,
+  }),
+  expiresIn: option("--expires-in <DURATION>", {
+    help: "how long the link works, from 60s on, such as 7d; default: for ever",
+    schema: schemaOf((text) => {
+      const ms = parseMove(text);
+      if (ms === null) throw new Error("");
+      if (ms < SHORTEST_MS) throw new Error("the API takes 60 seconds at least");
+      return Math.ceil(ms / 1000);
+    }),
+    allowed: MOVE_ALLOWED,
+  }),
+  maxUses: option("--max-uses <N>", {
+    help: "how often it can be used; default: without limit",
+    schema: schemaOf((text) => {
+      if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error("");
+      return Number(text);
+    }),
+    allowed: "a whole number above zero",
+  }),
+  sendEmail: toggle("--send-email", { help: "let Nectar mail the link to the addresses" }),
+  url: { ...loginFields.url, help: "prefill the utility's site" },
+  siteIds: siteIdList("--site-id <ID>", "prefill a site (repeatable)"),
+  country: { ...countryFlag, help: "prefill the country of the utility account" },
+  types: { ...typeFlag, help: "collect only this utility, such as ELECTRICITY (repeatable)" },
+  owner: option("--owner <EMAIL>", { help: "prefill the connection's owner", ...email }),
+  dataCollectionStartDate: startDateFlag,
+  open: toggle("--open", {
+    help: "open the link in the browser; never in CI, nor with --no-input",
+  }),
+} as const;
+
+type Input = InputOf<typeof fields>;
+
+/** What can be prefilled, by its flag. */
+const PREFILLS = {
+  url: "--url",
+  siteIds: "--site-id",
+  country: "--country",
+  types: "--type",
+  owner: "--owner",
+  dataCollectionStartDate: "--data-collection-start-date",
+} as const;
+
+export const command = defineCommand({
+  description:
+    "Makes a link by which somebody else gives the login of a utility account, or with --reconnect gives it again,\nand prints it. Whoever has the link can use it, so send it as you would a password.\nRun twice, it makes two invitations: the API has no way to tell them apart.",
+  fields,
+  examples: [
+    { command: "nectar invitations create", note: "for the profile's company, for anyone" },
+    {
+      command:
+        "nectar invitations create --email anna@example.com --expires-in 7d --max-uses 1 --url https://utility.example",
+      note: "for one person, a week long, the utility filled in",
+    },
+    {
+      command:
+        "nectar invitations create --reconnect 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 --max-uses 1",
+      note: "to renew the login of a connection",
+    },
+  ],
+  check(input) {
+    if (input.sendEmail && input.emails.length === 0) {
+      throw new UsageError("invalid_input", "--send-email needs an --email to send it to");
+    }
+    if (input.reconnect === undefined) return;
+    const given = [
+      ...(input.company === undefined ? [] : ["--company"]),
+      ...Object.entries(PREFILLS).flatMap(([name, flag]) =>
+        isGiven(input[name as keyof typeof PREFILLS]) ? [flag] : [],
+      ),
+    ];
+    if (given.length > 0) {
+      throw new UsageError(
+        "invalid_input",
+        `--reconnect and ${given.join(", ")} exclude each other`,
+        { hint: "A reconnect keeps the company, the provider and the sites of its connection." },
+      );
+    }
+  },
+  async run(input, context: Context): Promise<Invitation> {
+    const options = optionsOf(input);
+    const { reconnect } = input;
+    const to =
+      reconnect === undefined
+        ? { companyId: await companyOf(input.company, context) }
+        : { connectionId: reconnect };
+    const session = await context.session();
+    const { api } = session;
+    const invitation = await onceOnly(session, to.companyId, () =>
+      to.companyId === undefined
+        ? api.createReconnectInvitation(to.connectionId, options)
+        : api.createInvitation(to.companyId, { ...options, ...prefillOf(input) }),
+    );
+    await openLink(invitation, { open: input.open ?? false, session, context });
+    if (input.sendEmail && session.target.kind === "local") {
+      context.note("The local emulator sends no mail, so hand the link over yourself.");
+    }
+    return invitation;
+  },
+  view: createdView,
+});
+
+function optionsOf({ emails, expiresIn, maxUses, sendEmail }: Input): InvitationOptions {
+  return {
+    ...(emails.length === 0 ? {} : { allowedEmails: [...emails] }),
+    ...(expiresIn === undefined ? {} : { expiresInSeconds: expiresIn }),
+    ...(maxUses === undefined ? {} : { maxUses }),
+    ...(sendEmail === undefined ? {} : { sendEmail }),
+  };
+}
+
+function prefillOf(input: Input): Pick<InvitationCreate, "prefill"> {
+  const { url, siteIds, country, types, owner, dataCollectionStartDate } = input;
+  const prefill = {
+    ...(url === undefined ? {} : { url }),
+    ...(siteIds.length === 0 ? {} : { initialSites: [...siteIds] }),
+    ...(types.length === 0 ? {} : { utilityTypes: [...types] }),
+    ...(country === undefined ? {} : { country }),
+    ...(owner === undefined ? {} : { connectionOwnerEmail: owner }),
+    ...(dataCollectionStartDate === undefined ? {} : { dataCollectionStartDate }),
+  };
+  return Object.keys(prefill).length === 0 ? {} : { prefill };
+}
+
+function isGiven(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined;
+}
+
+/** A create whose fate is not known is not sent again: nothing tells a second invitation from the first. */
+async function onceOnly(
+  { profileName }: Session,
+  companyId: string | undefined,
+  create: () => Promise<Invitation>,
+): Promise<Invitation> {
+  try {
+    return await create();
+  } catch (error) {
+    const company = companyId === undefined ? "" : ` --company ${companyId}`;
+    const details = {
+      hint: "It may have been created all the same, so look before you create another.",
+      next: [
+        {
+          command: `nectar invitations list${company}${profileFlag(profileName)}`,
+          why: "the company's invitations",
+        },
+      ],
+      retryable: false,
+    };
+    if (error instanceof InterruptedError) throw new InterruptedError(error.exit, details);
+    if (!(error instanceof NetworkError) || error.processed === "no") throw error;
+    const { code, message, httpStatus, processed } = error;
+    throw new NetworkError(code, message, { ...details, httpStatus, processed });
+  }
+}

@@ -1,0 +1,9 @@
+/** What the invitation commands share. */
+import { argument } from "../../cli/define.ts";
+import { idSpec } from "../fields.ts";
+
+export const invitationArgument = argument("<id>", {
+  help: "ID of the invitation",
+  ...idSpec,
+  required: true,
+});

@@ -1,0 +1,25 @@
+/** `nectar invitations get`: one invitation, with its event log. */
+import { defineCommand } from "../../cli/define.ts";
+import type { Context } from "../context.ts";
+import { invitationArgument } from "./fields.ts";
+import { detailView } from "./view.ts";
+
+export const command = defineCommand({
+  description:
+    "Shows an invitation: its link, how often it was used, the connections that came of it, and what happened with it.",
+  fields: { id: invitationArgument },
+  examples: [
+    {
+      command: "nectar invitations get 5b0f9f0e-7d0c-4a44-9c58-0c3b9d6f2e11",
+      note: "with its event log",
+    },
+    {
+      command: "nectar invitations get 5b0f9f0e-7d0c-4a44-9c58-0c3b9d6f2e11 --json",
+      note: "as JSON",
+    },
+  ],
+  async run(input, context: Context) {
+    return (await context.session()).api.getInvitation(input.id);
+  },
+  view: detailView,
+});

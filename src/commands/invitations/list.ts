@@ -1,0 +1,65 @@
+/** `nectar invitations list`: the invitations of a company. */
+import * as z from "zod/mini";
+import { take } from "../../api/pages.ts";
+import type { Invitation } from "../../api/schemas/invitation.ts";
+import { defineCommand, list } from "../../cli/define.ts";
+import { listView } from "../../cli/view.ts";
+import type { Context } from "../context.ts";
+import { companyFlag, limitFlag } from "../fields.ts";
+import { companyOf } from "../ids.ts";
+import { invitationColumns, invitationJson } from "./view.ts";
+
+const fields = {
+  company: companyFlag,
+  status: list("--status <STATUS>", {
+    help: "only this status: ACTIVE, EXPIRED, REVOKED or FULFILLED (repeatable)",
+    schema: z.pipe(
+      z.string().check(z.regex(/^[A-Za-z][A-Za-z_-]{1,63}$/)),
+      z.transform((text: string) => text.toUpperCase().replaceAll("-", "_")),
+    ),
+    allowed: "a status such as ACTIVE or REVOKED",
+  }),
+  limit: limitFlag,
+} as const;
+
+interface InvitationList {
+  readonly invitations: readonly Invitation[];
+  readonly of: string;
+}
+
+export const command = defineCommand({
+  description: "Lists the invitations of a company, following every page.",
+  fields,
+  examples: [
+    { command: "nectar invitations list", note: "of the profile's company" },
+    { command: "nectar invitations list --status active --json", note: "links that work, as JSON" },
+  ],
+  async run(input, context: Context): Promise<InvitationList> {
+    const companyId = await companyOf(input.company, context);
+    const { api, profileName } = await context.session();
+    const invitations = await take(
+      matching(api.listInvitations(companyId), input.status),
+      input.limit,
+    );
+    return { invitations, of: `${companyId} · profile ${profileName}` };
+  },
+  view: listView<InvitationList, Invitation>({
+    rows: ({ invitations }) => invitations,
+    columns: invitationColumns,
+    id: ({ id }) => id,
+    json: invitationJson,
+    none: ({ of }) => `No invitations of ${of}.`,
+    footer: ({ invitations, of }) =>
+      `${invitations.length === 1 ? "1 invitation" : `${invitations.length} invitations`} of ${of}`,
+  }),
+});
+
+/** Filtered here: no filter of the API is documented. */
+async function* matching(
+  invitations: AsyncIterable<Invitation>,
+  statuses: readonly string[],
+): AsyncGenerator<Invitation, void, undefined> {
+  for await (const invitation of invitations) {
+    if (statuses.length === 0 || statuses.includes(invitation.status ?? "")) yield invitation;
+  }
+}

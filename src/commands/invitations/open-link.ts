@@ -1,0 +1,41 @@
+/** Opens an invitation's link in the browser where that makes sense, and says so where it does not. */
+import type { Invitation } from "../../api/schemas/invitation.ts";
+import type { Context } from "../context.ts";
+import { isSet } from "../globals.ts";
+import type { Session } from "../session.ts";
+
+/**
+ * Opens the link if that is asked for. A browser that can't be opened is a note and no failure: the link is printed.
+ * On the local emulator it also says when nobody serves the page.
+ */
+export async function openLink(
+  { url }: Invitation,
+  options: { readonly open: boolean; readonly session: Session; readonly context: Context },
+): Promise<void> {
+  const { open, session, context } = options;
+  if (session.target.kind === "local" && !(await isServed(context))) {
+    context.note(
+      context.globals.save
+        ? "Its page is served while `nectar emulator start` runs; nothing serves it now."
+        : "With --no-save it is gone when this command ends.",
+    );
+    return;
+  }
+  if (!open) return;
+  if (isSet(context.env["CI"]) || context.globals.noInput) {
+    context.note("Not opened: no browser is opened in CI, nor with --no-input.");
+    return;
+  }
+  try {
+    if (url === null) throw new Error("the answer holds no link");
+    await context.machine.openUrl(url);
+  } catch {
+    context.note("No browser could be opened; open the link by hand.");
+  }
+}
+
+async function isServed({ places, machine, globals }: Context): Promise<boolean> {
+  if (!globals.save) return false;
+  const { findStanding } = await import("../../emulator/server.ts");
+  return (await findStanding({ stateDir: places.stateDir, isAlive: machine.isAlive })) !== null;
+}

@@ -1,0 +1,29 @@
+/** `nectar invitations revoke`: asks first. */
+import { defineCommand } from "../../cli/define.ts";
+import { recordView } from "../../cli/view.ts";
+import type { Context } from "../context.ts";
+import { invitationArgument } from "./fields.ts";
+
+export const command = defineCommand({
+  description:
+    "Makes the link of an invitation unusable. Connections that came of it stay.\nAsks on a terminal; without one it needs --yes.",
+  fields: { id: invitationArgument },
+  examples: [
+    {
+      command: "nectar invitations revoke 5b0f9f0e-7d0c-4a44-9c58-0c3b9d6f2e11 --yes",
+      note: "without a question",
+    },
+  ],
+  async confirm({ id }) {
+    return `Make the link of the invitation ${id} unusable?`;
+  },
+  async run({ id }, context: Context) {
+    await (await context.session()).api.revokeInvitation(id);
+    return { id, revoked: true };
+  },
+  view: recordView<{ readonly id: string; readonly revoked: boolean }>({
+    fields: ({ id }) => [["Revoked", id]],
+    ids: ({ id }) => [id],
+    json: (value) => value,
+  }),
+});

@@ -1,0 +1,130 @@
+/** How usage by month is shown: bars for a person, numbers for a program. */
+import type { View } from "../../cli/define.ts";
+import { SCHEMA_VERSION } from "../../cli/run.ts";
+import type { Bar } from "../../terminal/chart.ts";
+import type { Screen } from "../../terminal/streams.ts";
+import type { Column } from "../../terminal/table.ts";
+import { countLine } from "../data-scope.ts";
+import { type Decimal, decimalText, grouped, rounded } from "../decimal.ts";
+import type { Series, Summed } from "./series.ts";
+import { typeName } from "./view.ts";
+
+export interface ChartValue extends Summed {
+  /** `YYYY-MM`, in order. */
+  readonly months: readonly string[];
+  readonly csv: boolean;
+  /** Whether the terminal shows block characters. */
+  readonly unicode: boolean;
+  readonly said: string;
+  readonly profile: string;
+}
+
+interface Cell {
+  readonly month: string;
+  readonly type: string;
+  readonly unit: string;
+  readonly usage: string;
+}
+
+const COLUMNS: readonly Column<Cell>[] = (["month", "type", "unit", "usage"] as const).map(
+  (name) => ({ header: name, value: (cell) => cell[name] }),
+);
+
+export const chartView: View<ChartValue> = {
+  async human(value, screen) {
+    if (value.csv) return csvText(value);
+    const [{ renderBars }, { printable }] = await Promise.all([
+      import("../../terminal/chart.ts"),
+      import("../../terminal/sanitize.ts"),
+    ]);
+    const blocks = value.series.map((series) => {
+      const { bold } = screen.palette;
+      const unit = printable(series.unit, 40);
+      return [
+        bold(`${printable(typeName(series.type), 40)}, ${unit}`),
+        ...renderBars(barsOf(series, value.unicode), screen, value.unicode),
+        totalLine(series, unit, screen),
+      ].join("\n");
+    });
+    return blocks.join("\n\n");
+  },
+  async plain(value) {
+    if (value.csv) return csvText(value);
+    const { renderTsv } = await import("../../terminal/table.ts");
+    return renderTsv(cellsOf(value), COLUMNS);
+  },
+  ids: ({ counted }) => counted,
+  json: ({ series, months, unreadable }) => ({
+    schemaVersion: SCHEMA_VERSION,
+    from: months[0] ?? null,
+    to: months.at(-1) ?? null,
+    series: series.map((one) => ({
+      type: one.type,
+      unit: one.unit,
+      months: one.months.map(({ month, usage }) => ({
+        month,
+        usage: usage === null ? null : decimalText(usage),
+      })),
+      total: decimalText(one.total),
+    })),
+    unreadable,
+  }),
+  footer({ csv, series, counted, unreadable, months, said, profile }) {
+    if (csv) return null;
+    const left =
+      unreadable === 0 ? "" : `; ${unreadable} without a number, unit or period left out`;
+    if (series.length > 0) return `${countLine(counted.length, "usage row", said, profile)}${left}`;
+    return `No usage of ${said} from ${months[0]} to ${months.at(-1)}${left}.`;
+  },
+};
+
+/** The numbers with as many decimals as help to compare them, the same in the whole chart. */
+function barsOf({ months }: Series, unicode: boolean): readonly Bar[] {
+  const greatest = Math.max(...months.map(({ usage }) => Math.abs(asNumber(usage) ?? 0)));
+  const decimals = greatest >= 1000 ? 0 : greatest >= 100 ? 1 : greatest >= 1 ? 2 : 4;
+  const most = Math.max(...months.map(({ usage }) => Math.min(decimals, usage?.scale ?? 0)));
+  return months.map(({ month, usage }) => ({
+    label: month,
+    value: asNumber(usage),
+    text: usage === null ? (unicode ? "–" : "-") : grouped(decimalText(padded(usage, most))),
+  }));
+}
+
+function padded(decimal: Decimal, decimals: number): Decimal {
+  const { digits, scale } = rounded(decimal, decimals);
+  return { digits: digits * 10n ** BigInt(decimals - scale), scale: decimals };
+}
+
+function totalLine({ total, months }: Series, unit: string, { palette }: Screen): string {
+  const known = months.filter(({ usage }) => usage !== null).length;
+  const of = known === months.length ? "" : palette.dim(`  in ${known} of ${months.length} months`);
+  return `${palette.bold("Total")}  ${grouped(decimalText(total))} ${unit}${of}`;
+}
+
+/** For drawing alone: a length needs no more digits than a float has. */
+function asNumber(decimal: Decimal | null): number | null {
+  return decimal === null ? null : Number(decimalText(decimal));
+}
+
+/** The months that have a number, one a line. */
+function cellsOf({ series }: ChartValue): readonly Cell[] {
+  return series.flatMap(({ type, unit, months }) =>
+    months.flatMap(({ month, usage }) =>
+      usage === null ? [] : [{ month, type, unit, usage: decimalText(usage) }],
+    ),
+  );
+}
+
+/** @see RFC 4180: lines end in CRLF, and a field with a quote, comma or line end stands in quotes */
+async function csvText(value: ChartValue): Promise<string> {
+  const { printable } = await import("../../terminal/sanitize.ts");
+  const field = (text: string): string => {
+    const clean = printable(text, Number.POSITIVE_INFINITY);
+    return /[",]/.test(clean) ? `"${clean.replaceAll('"', '""')}"` : clean;
+  };
+  const lines = [
+    COLUMNS.map(({ header }) => header),
+    ...cellsOf(value).map((cell) => COLUMNS.map((column) => field(column.value(cell)))),
+  ];
+  return lines.map((line) => `${line.join(",")}\r\n`).join("");
+}

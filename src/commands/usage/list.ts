@@ -1,0 +1,76 @@
+/** `nectar usage list`: every page, of a connection, a site, a company or one document. */
+import { take } from "../../api/pages.ts";
+import type { Usage } from "../../api/schemas/usage.ts";
+import { defineCommand, option } from "../../cli/define.ts";
+import { listView } from "../../cli/view.ts";
+import type { Context } from "../context.ts";
+import {
+  checkDays,
+  checkScope,
+  countLine,
+  filterFields,
+  filterOf,
+  scopeFields,
+  scopeOf,
+} from "../data-scope.ts";
+import { idSpec } from "../fields.ts";
+import { USAGE_TSV, usageColumns, usageJson } from "./view.ts";
+
+const fields = {
+  ...scopeFields,
+  document: option("--document <ID>", { help: "of this document", ...idSpec }),
+  ...filterFields,
+} as const;
+
+interface UsageList {
+  readonly rows: readonly Usage[];
+  readonly said: string;
+  readonly profile: string;
+}
+
+const view = listView<UsageList, Usage>({
+  rows: ({ rows }) => rows,
+  columns: (_, { rows }) => usageColumns(rows),
+  id: ({ id }) => id,
+  json: usageJson,
+  none: ({ said }) => `No usage of ${said}.`,
+  footer: ({ rows, said, profile }) => countLine(rows.length, "usage row", said, profile),
+});
+
+export const command = defineCommand({
+  description:
+    "Lists usage rows, following every page. Without --date-type the dates are bill dates, and with --document\nthose of the usage's period.",
+  fields,
+  examples: [
+    { command: "nectar usage list", note: "of the profile's company" },
+    {
+      command:
+        "nectar usage list --type water --start-date 2025-01-01 --date-type USAGE_PERIOD --json",
+      note: "the water since then, as JSON",
+    },
+    {
+      command: "nectar usage list --document 5b0f6f0e-3c2e-4f0a-9d3a-7c1d0a9e4b21",
+      note: "what one bill states",
+    },
+  ],
+  check(input) {
+    checkScope(input, ["--connection", "--site", "--company", "--document"]);
+    checkDays(input);
+  },
+  async run(input, context: Context): Promise<UsageList> {
+    const scope =
+      input.document === undefined
+        ? await scopeOf(input, context)
+        : { kind: "document" as const, id: input.document, said: `document ${input.document}` };
+    const { api, profileName } = await context.session();
+    const rows = await take(api.listUsage(scope, filterOf(input)), input.limit);
+    return { rows, said: scope.said, profile: profileName };
+  },
+  view: {
+    ...view,
+    async plain({ rows }) {
+      const { renderTsv } = await import("../../terminal/table.ts");
+      return renderTsv(rows, USAGE_TSV);
+    },
+  },
+});

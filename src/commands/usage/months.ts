@@ -1,0 +1,70 @@
+/** Calendar months as `YYYY-MM`. Pure; a day is a day, without a zone. */
+
+const DAY_MS = 86_400_000;
+/** In months. No bill is for longer; where one says so, its first months decide. */
+const LONGEST_PERIOD = 24;
+
+/** @param day `YYYY-MM-DD`, or anything that begins like it */
+export function monthOf(day: string): string {
+  return day.slice(0, 7);
+}
+
+/** The month in which a time is, in UTC. */
+export function monthAt(ms: number): string {
+  return monthOf(new Date(ms).toISOString());
+}
+
+function monthNumber(month: string): number {
+  const [year = 0, number = 1] = month.split("-").map(Number);
+  return year * 12 + number;
+}
+
+/** The month so many months later, or earlier for a number below zero. */
+export function monthsLater(month: string, count: number): string {
+  const [year = 0, number = 1] = month.split("-").map(Number);
+  return monthAt(Date.UTC(year, number - 1 + count, 1));
+}
+
+/** The months from the first to the last, both included. */
+export function monthsBetween(first: string, last: string): readonly string[] {
+  const [from, to] = [monthNumber(first), monthNumber(last)];
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) =>
+    monthsLater(first, index),
+  );
+}
+
+/** Whether a period is exactly one calendar month. */
+export function isWholeMonth(from: string, to: string): boolean {
+  const month = monthOf(from);
+  return from === `${month}-01` && to === lastDay(month);
+}
+
+/**
+ * The month that a period is counted in: the one that holds most of its days, the earlier one of two that hold the same.
+ *
+ * @param from `YYYY-MM-DD`, the first day
+ * @param to the last day, part of the period
+ * @returns null where they are no days, or in the wrong order
+ */
+export function monthOfPeriod(from: string, to: string): string | null {
+  const [start, end] = [dayNumber(from), dayNumber(to)];
+  if (start === null || end === null || end < start) return null;
+  let best = { month: monthOf(from), days: 0 };
+  for (const month of monthsBetween(monthOf(from), monthOf(to)).slice(0, LONGEST_PERIOD)) {
+    const begin = Math.max(start, dayNumber(`${month}-01`) ?? start);
+    const days = Math.min(end, dayNumber(lastDay(month)) ?? end) - begin + 1;
+    if (days > best.days) best = { month, days };
+  }
+  return best.month;
+}
+
+function lastDay(month: string): string {
+  const [year = 0, number = 1] = month.split("-").map(Number);
+  return new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10);
+}
+
+function dayNumber(day: string): number | null {
+  if (!/^\d{4}-\d\d-\d\d$/.test(day)) return null;
+  const ms = Date.parse(`${day}T00:00:00Z`);
+  return Number.isNaN(ms) ? null : ms / DAY_MS;
+}

@@ -1,0 +1,110 @@
+/** Usage rows added up by utility, unit and month. Pure. */
+import { DATASOURCE_TYPES, type Usage } from "../../api/schemas/usage.ts";
+import { addDecimals, type Decimal, negated, readDecimal, ZERO } from "../decimal.ts";
+import { monthOfPeriod } from "./months.ts";
+
+const KNOWN_TYPES: readonly string[] = DATASOURCE_TYPES;
+
+export interface MonthOfUsage {
+  /** `YYYY-MM` */
+  readonly month: string;
+  /** Null where no row speaks of the month, which is not the same as zero. */
+  readonly usage: Decimal | null;
+}
+
+/** One utility in one unit: different units are never added up. */
+export interface Series {
+  readonly type: string;
+  readonly unit: string;
+  /** Every month of the chart. */
+  readonly months: readonly MonthOfUsage[];
+  readonly total: Decimal;
+}
+
+export interface Summed {
+  readonly series: readonly Series[];
+  /** The rows that were counted. */
+  readonly counted: readonly string[];
+  /** How many rows had no number, unit, utility or period, and so could not be counted. */
+  readonly unreadable: number;
+}
+
+interface Countable {
+  readonly row: Usage;
+  readonly key: string;
+  readonly type: string;
+  readonly unit: string;
+  readonly month: string;
+  readonly usage: Decimal;
+}
+
+/**
+ * Adds rows up. Each is counted once, however often it comes, in the month that holds most of its days; a row that is
+ * marked as an exclusion is subtracted, as the vendor documents.
+ *
+ * @param months `YYYY-MM`, in order; rows of other months are left out
+ */
+export function sumByMonth(rows: readonly Usage[], months: readonly string[]): Summed {
+  const once = [...new Map(rows.map((row) => [row.id, row])).values()];
+  const readable = once.flatMap(readRow);
+  const wanted = new Set(months);
+  const counted = readable.filter(({ month }) => wanted.has(month));
+  const groups = new Map<string, Countable[]>();
+  for (const one of counted) {
+    const group = groups.get(one.key);
+    if (group === undefined) groups.set(one.key, [one]);
+    else group.push(one);
+  }
+  return {
+    series: [...groups.values()].flatMap((group) => seriesOf(group, months)).sort(inOrder),
+    counted: counted.map(({ row }) => row.id),
+    unreadable: once.length - readable.length,
+  };
+}
+
+/** The month of the newest row, or null. */
+export function newestMonth(rows: readonly Usage[]): string | null {
+  return (
+    rows
+      .flatMap(readRow)
+      .map(({ month }) => month)
+      .sort()
+      .at(-1) ?? null
+  );
+}
+
+function readRow(row: Usage): readonly Countable[] {
+  const { type, unit, from, to } = row;
+  const usage = readDecimal(row.usage);
+  const month = from === null || to === null ? null : monthOfPeriod(from, to);
+  if (type === null || unit === null || usage === null || month === null) return [];
+  const signed = row.isExcluded ? negated(usage) : usage;
+  return [{ row, key: JSON.stringify([type, unit]), type, unit, month, usage: signed }];
+}
+
+function seriesOf(group: readonly Countable[], months: readonly string[]): readonly Series[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const sums = new Map<string, Decimal>();
+  for (const { month, usage } of group) {
+    sums.set(month, addDecimals(sums.get(month) ?? ZERO, usage));
+  }
+  return [
+    {
+      type: first.type,
+      unit: first.unit,
+      months: months.map((month) => ({ month, usage: sums.get(month) ?? null })),
+      total: [...sums.values()].reduce(addDecimals, ZERO),
+    },
+  ];
+}
+
+/** As the vendor lists the utilities, then by unit. */
+function inOrder(one: Series, other: Series): number {
+  const place = ({ type }: Series): number => {
+    const index = KNOWN_TYPES.indexOf(type);
+    return index < 0 ? KNOWN_TYPES.length : index;
+  };
+  const name = ({ type, unit }: Series) => `${type} ${unit}`;
+  return place(one) - place(other) || (name(one) < name(other) ? -1 : 1);
+}

@@ -1,0 +1,160 @@
+/** `nectar webhooks listen`: the receiving end of webhooks, until Ctrl-C. Verifies each event, prints it, may pass it on. */
+import { isLoopback } from "../../api/loopback.ts";
+import { defineCommand, fromStdin, type InputOf, option, schemaOf } from "../../cli/define.ts";
+import { UsageError } from "../../errors.ts";
+import { printable } from "../../terminal/sanitize.ts";
+import type { Received } from "../../webhooks/receiver.ts";
+import type { Context } from "../context.ts";
+import { eventList } from "../emulator/webhooks/fields.ts";
+import { decideTarget } from "../targets.ts";
+import { untilStopped } from "../until-stopped.ts";
+import { humanLine, ndjsonLine, plainLine } from "./event-line.ts";
+
+const SECRET_VARIABLE = "NECTAR_WEBHOOK_SECRET";
+
+const fields = {
+  forwardTo: option("--forward-to <URL>", {
+    help: "pass verified events on to this URL, to the byte, and answer what it answers",
+    schema: schemaOf(readForwardUrl),
+    allowed: "an https URL, or http on 127.0.0.1 and localhost",
+  }),
+  port: option("--port <N>", {
+    help: "port on 127.0.0.1; 0 picks a free one",
+    schema: schemaOf((text) => {
+      if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new Error("");
+      return Number(text);
+    }),
+    allowed: "a port from 0 to 65535",
+    fallback: "0",
+  }),
+  events: eventList,
+  secret: fromStdin("--secret-stdin", {
+    help: `read the endpoint's signing secret from stdin (or env: ${SECRET_VARIABLE}); with --local none is needed`,
+  }),
+} as const;
+
+export const command = defineCommand({
+  description:
+    "Receives webhooks on 127.0.0.1, verifies them and prints one line for each, until Ctrl-C. With --local it registers\nitself at the local emulator for as long as it runs, and sends what happens there, whether or not an emulator runs\nbeside it. Without --local it waits for Nectar's: add a public URL that leads to this port in Nectar's webhook portal,\nand give the secret that is shown there. What is not verified is answered 400 and never shown as if it were true.\nWith --json each event is one line: receivedAt, id, eventType, verified, reason, duplicate, forwarded, payload.",
+  fields,
+  examples: [
+    { command: "nectar webhooks listen --local", note: "what happens on the local emulator" },
+    {
+      command: "nectar webhooks listen --local --forward-to http://127.0.0.1:3000/webhooks/nectar",
+      note: "and pass it on to your program",
+    },
+    {
+      command: "nectar webhooks listen --port 4011 --secret-stdin --json",
+      note: "Nectar's, through a tunnel to port 4011, as NDJSON",
+    },
+  ],
+  async run(input, context: Context): Promise<Listening> {
+    const { clock, newId, pid, isAlive } = context.machine;
+    const isLocal = await isForLocal(context);
+    const secret = await findSecret(input, isLocal, context);
+    const [{ startReceiver }, { openVerifier }] = await Promise.all([
+      import("../../webhooks/receiver.ts"),
+      import("../../webhooks/signature.ts"),
+    ]);
+    let verify = secret === undefined ? null : await openVerifier(secret);
+    const early: Received[] = [];
+    let take = (received: Received): void => {
+      early.push(received);
+    };
+    const receiver = await startReceiver({
+      ...{ clock, port: input.port, forwardTo: input.forwardTo ?? null },
+      stopped: context.signal,
+      verify: () => verify,
+      onReceived: (received) => take(received),
+    });
+    context.onClose(() => receiver.close());
+    const { url } = receiver;
+    if (isLocal) {
+      const { listenLocally } = await import("../../emulator/webhooks/listening.ts");
+      const { endpoint, close } = await listenLocally({
+        ...{ clock, ids: newId, pid, isAlive, url, eventTypes: input.events, secret },
+        stateDir: context.places.stateDir,
+      });
+      context.onClose(close);
+      verify = await openVerifier(endpoint.secret);
+      context.note(`Listening at ${url} for the local emulator's webhooks.`);
+      context.note(`Signing secret: ${endpoint.secret}`);
+    } else {
+      context.note(
+        `Listening at ${url}. Add a public URL that leads here in Nectar's webhook portal.`,
+      );
+    }
+    if (input.forwardTo !== undefined) context.note(`Verified events go on to ${input.forwardTo}.`);
+    context.note("Ctrl-C ends it.");
+    return {
+      show(use) {
+        take = use;
+        for (const received of early.splice(0)) use(received);
+      },
+    };
+  },
+  // Nothing is known before something comes; what comes is a line each.
+  view: { human: () => "", plain: () => "", ids: () => [], json: () => undefined },
+  async hold(listening, context) {
+    listening.show((received) => print(received, context));
+    await untilStopped(context, "What was not delivered is sent again.");
+  },
+});
+
+interface Listening {
+  /** Hands on what came by now, and all that comes. */
+  show(use: (received: Received) => void): void;
+}
+
+function print(received: Received, { streams, mode }: Context): void {
+  const { stdout } = streams;
+  if (mode.json) stdout.write(`${ndjsonLine(received)}\n`);
+  else if (mode.quiet) {
+    if (received.verified && received.id !== null) stdout.write(`${printable(received.id)}\n`);
+  } else if (stdout.isTTY) stdout.write(`${humanLine(received, stdout.palette)}\n`);
+  else stdout.write(`${plainLine(received)}\n`);
+}
+
+/** @throws UsageError `invalid_input` with `--no-save`: an endpoint has to be kept for others to send to it */
+async function isForLocal(context: Context): Promise<boolean> {
+  const { globals } = context;
+  const name = await context.profileName();
+  const profile = globals.local ? null : await (await context.profiles()).find(name);
+  const isLocal = decideTarget(globals, profile, name, false)?.kind === "local";
+  if (isLocal && !globals.save) {
+    throw new UsageError(
+      "invalid_input",
+      "--no-save: with --local, events come by way of the state folder",
+    );
+  }
+  return isLocal;
+}
+
+/** @throws UsageError `missing_input` */
+async function findSecret(
+  input: InputOf<typeof fields>,
+  isLocal: boolean,
+  context: Context,
+): Promise<string | undefined> {
+  const given = (input.secret ?? context.env[SECRET_VARIABLE])?.trim() || undefined;
+  if (given !== undefined || isLocal) return given;
+  if (context.canAsk) return (await context.prompter.secret({ message: "Signing secret" })).trim();
+  throw new UsageError("missing_input", "missing input: --secret-stdin", {
+    lines: [
+      `--secret-stdin  the signing secret that Nectar's webhook portal shows, or ${SECRET_VARIABLE}`,
+    ],
+    hint: "With --local none is needed.",
+    next: [{ command: "nectar webhooks listen --help", why: "all options, with examples" }],
+  });
+}
+
+function readForwardUrl(text: string): string {
+  const url = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : null;
+  const isAllowed =
+    url !== null &&
+    (url.protocol === "https:" || isLoopback(url.hostname)) &&
+    url.username === "" &&
+    url.password === "";
+  if (!isAllowed) throw new Error("");
+  return url.href;
+}

@@ -1,0 +1,76 @@
+/** Accounts: tracked or not. They are listed with their connection; no route to read one is documented. */
+import type { Hono } from "hono";
+import * as z from "zod/mini";
+import { accountBody } from "../data/account-body.ts";
+import { type Account, accountId, isDetected, resolveId } from "../data/source.ts";
+import { readJson } from "../http/body.ts";
+import { notFound } from "../http/refusal.ts";
+import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
+import { parseFields } from "../http/validation.ts";
+import type { AccountRecord } from "../state/entities.ts";
+import { emulatorTime } from "../statuses/clock.ts";
+
+/** What `PATCH /account/{id}` takes. */
+const accountUpdate = z.looseObject({
+  isTracked: z.optional(z.boolean()),
+  updateMeters: z.optional(z.boolean()),
+});
+
+type AccountUpdate = z.infer<typeof accountUpdate>;
+
+/**
+ * Adds the route.
+ * @see https://docs.nectarclimate.com/api-reference/accounts/update-an-account
+ */
+export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
+  addRoute(app, "/account/:id", {
+    PATCH: async (c) => {
+      const id = idOf(c);
+      const given = parseFields(accountUpdate, await readJson(c));
+      const body = await store.write((view, changes) => {
+        const now = emulatorTime(view, clock);
+        const { account, derived } = found(resolveId(view, id, now));
+        if (derived.kind !== "account" || !isDetected(account)) throw notFound();
+        // Our choice: without `isTracked` there is nothing to change.
+        if (given.isTracked === undefined) return accountBody(account);
+        const record = recordWith(account, given.isTracked, given, now);
+        changes.push({ op: "put", kind: "account", value: record });
+        return accountBody({ ...account, record });
+      });
+      // Inferred: the 200, and that the account is answered.
+      return c.json(body);
+    },
+  });
+}
+
+/** Documented: the meter follows unless `updateMeters` is false. Our choice: else it stays as it was. */
+function recordWith(
+  account: Account,
+  isTracked: boolean,
+  { updateMeters = true }: AccountUpdate,
+  now: number,
+): AccountRecord {
+  const { source, record } = account;
+  const when = new Date(now).toISOString();
+  return {
+    id: accountId(account),
+    companyId: source.connection.companyId,
+    connectionId: source.connection.id,
+    isTracked,
+    meterIsTracked: updateMeters ? isTracked : (record?.meterIsTracked ?? true),
+    untracked: untrackedWith(record, isTracked, when),
+    updated: when,
+  };
+}
+
+function untrackedWith(
+  record: AccountRecord | null,
+  isTracked: boolean,
+  when: string,
+): AccountRecord["untracked"] {
+  const before = record?.untracked ?? [];
+  const last = before.at(-1);
+  const isOpen = last !== undefined && last.until === null;
+  if (!isTracked) return isOpen ? before : [...before, { from: when, until: null }];
+  return isOpen ? [...before.slice(0, -1), { ...last, until: when }] : before;
+}

@@ -1,0 +1,46 @@
+/** `/_emulator/webhooks`: endpoints and deliveries over HTTP, for what the vendor has in a portal. Our own, not Nectar's. */
+import type { Hono } from "hono";
+import { UsageError } from "../../errors.ts";
+import { readJson } from "../http/body.ts";
+import { readLimit } from "../http/paging.ts";
+import { notFound, Refusal } from "../http/refusal.ts";
+import { addRoute } from "../http/routing.ts";
+import type { EndpointRecord } from "../state/entities.ts";
+import { parseEndpoint, type WebhookControl } from "../webhooks/endpoints.ts";
+
+/** Adds the routes to an app that is guarded already. The signing secret is told once, by the answer to POST. */
+export function addWebhookControl(control: Hono, webhooks: WebhookControl): void {
+  addRoute(control, "/webhooks", {
+    GET: async (c) => c.json((await webhooks.list()).map(withoutSecret)),
+    POST: async (c) => {
+      const given = await readJson(c);
+      const { endpoint, added } = await asked(() => webhooks.add(parseEndpoint(given)));
+      return c.json(endpoint, added ? 201 : 200);
+    },
+  });
+  addRoute(control, "/webhooks/deliveries", {
+    GET: async (c) => {
+      const limit = readLimit(c.req.query("limit"));
+      return c.json(await webhooks.deliveries({ endpointId: c.req.query("endpoint"), limit }));
+    },
+  });
+  addRoute(control, "/webhooks/:id", {
+    DELETE: async (c) => {
+      if (!(await webhooks.remove(c.req.param("id") ?? ""))) throw notFound();
+      return c.body(null, 204);
+    },
+  });
+}
+
+function withoutSecret({ secret: _, ...endpoint }: EndpointRecord) {
+  return endpoint;
+}
+
+/** @throws {Refusal} 400 that names the fields */
+async function asked<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof UsageError ? new Refusal(400, error.message) : error;
+  }
+}

@@ -1,0 +1,48 @@
+/** Documents: the bills of a company, a site or a connection, by the page, and one by one. */
+import type { Context, Hono } from "hono";
+import { documentBodyOf, rowOf } from "../data/document-body.ts";
+import { accountsIn, listDocuments } from "../data/listing.ts";
+import { readDocumentFilter, readIsDeleted } from "../data/query.ts";
+import { ofCompany, ofConnection, ofSite, type Scope } from "../data/scope.ts";
+import { resolveId } from "../data/source.ts";
+import { cutPage, PAGE_SIZE, readPage } from "../http/paging.ts";
+import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
+import { emulatorTime } from "../statuses/clock.ts";
+
+/**
+ * Adds the routes.
+ * @see https://docs.nectarclimate.com/api-reference/v2-2/documents/get-documents-by-connection
+ */
+export function addDocuments(app: Hono, parts: RouteParts): void {
+  const { store, clock } = parts;
+  const list = (scope: Scope) => async (c: Context) => {
+    const id = idOf(c);
+    const filter = { ...readDocumentFilter(c), withDeleted: readIsDeleted(c) };
+    const page = readPage(c.req.query("page"));
+    const body = await store.read((view) => {
+      const { connections, siteId } = scope(view, id);
+      const now = emulatorTime(view, clock);
+      const rows = listDocuments(accountsIn(view, connections, siteId, filter, now), filter);
+      const { envelope, items } = cutPage(rows, page, PAGE_SIZE);
+      const documents = items.map((row) => documentBodyOf(view, row));
+      return { totalDocuments: rows.length, ...envelope, documents };
+    });
+    return c.json(body);
+  };
+  // Our choice: the form of the guides is answered here, too, though they show it for sites, connections and usage alone.
+  const path = { guide: "/company/:id/document", reference: "/document/company/:id" };
+  addBothForms(app, parts.paths, path, { GET: list(ofCompany) });
+  addRoute(app, "/document/site/:id", { GET: list(ofSite) });
+  addRoute(app, "/document/connection/:id", { GET: list(ofConnection) });
+  // Method and path are inferred: an operation "Get Document Details" is named, and shown nowhere.
+  addRoute(app, "/document/:id", {
+    GET: async (c) => {
+      const id = idOf(c);
+      const body = await store.read((view) => {
+        const resolved = resolveId(view, id, emulatorTime(view, clock));
+        return documentBodyOf(view, found(rowOf(resolved, "document")));
+      });
+      return c.json(body);
+    },
+  });
+}

@@ -1,0 +1,33 @@
+/** Interval readings of a connection, by the page. */
+import type { Hono } from "hono";
+import { intervalBodies } from "../data/interval-body.ts";
+import { accountsIn, cutReadings, listReadings } from "../data/listing.ts";
+import { readReadingFilter } from "../data/query.ts";
+import { ofConnection } from "../data/scope.ts";
+import { PAGE_SIZE, pageOf, readPage } from "../http/paging.ts";
+import { addRoute, idOf, type RouteParts } from "../http/routing.ts";
+import { emulatorTime } from "../statuses/clock.ts";
+
+/**
+ * Adds the route.
+ * @see https://docs.nectarclimate.com/api-reference/intervals/get-intervals-by-connection-beta
+ */
+export function addIntervals(app: Hono, { store, clock }: RouteParts): void {
+  addRoute(app, "/interval/connection/:id", {
+    GET: async (c) => {
+      const id = idOf(c);
+      const filter = readReadingFilter(c);
+      const page = readPage(c.req.query("page"));
+      const body = await store.read((view) => {
+        const { connections, siteId } = ofConnection(view, id);
+        const now = emulatorTime(view, clock);
+        const blocks = listReadings(accountsIn(view, connections, siteId, filter, now), filter);
+        const total = blocks.reduce((sum, { count }) => sum + count, 0);
+        const { envelope, start, end } = pageOf(total, page, PAGE_SIZE);
+        const intervals = cutReadings(blocks, start, end).flatMap(intervalBodies);
+        return { totalIntervals: total, ...envelope, intervals };
+      });
+      return c.json(body);
+    },
+  });
+}

@@ -1,0 +1,155 @@
+/** `/p/i/{token}`: the page behind an invitation's link. For people without a key, so it stands beside the API and its faults. */
+import { type Context, Hono } from "hono";
+import { LocalStateError } from "../../errors.ts";
+import { readJsonOrForm } from "../http/body.ts";
+import { loopbackOnly } from "../http/guard.ts";
+import { Refusal } from "../http/refusal.ts";
+import { addRoute } from "../http/routing.ts";
+import type { Answers } from "../invitations/answers.ts";
+import type { Html } from "../invitations/fields.ts";
+import { closedPage, formPage, refusedPage, resultPage } from "../invitations/page.ts";
+import { readResult } from "../invitations/result.ts";
+import { createSeal } from "../invitations/seal.ts";
+import { pageHeaders } from "../invitations/style.ts";
+import {
+  type Closed,
+  type Outcome,
+  openLink,
+  takeForm,
+  type WalkParts,
+} from "../invitations/walk.ts";
+import type { EmulatorStore } from "../state/store.ts";
+import { emulatorTime } from "../statuses/clock.ts";
+import type { ConnectingParts } from "../statuses/connecting.ts";
+
+/** Our choice: a link that was good once is gone, one that never was is not found. */
+const CLOSED_STATUS = {
+  UNKNOWN: 404,
+  EXPIRED: 410,
+  FULFILLED: 410,
+  REVOKED: 410,
+  NO_SITES: 409,
+} as const satisfies Record<Closed, number>;
+
+const STALE = "The form was open for too long, or did not come from here.";
+const FAILED = "The local emulator failed on this request.";
+const FOREIGN = "The form did not come from this page.";
+
+interface PageParts extends ConnectingParts {
+  readonly store: EmulatorStore;
+  readonly clock: { now(): number };
+  /** The emulator's; forms are sealed with a secret that is derived from it. */
+  readonly key: string;
+}
+
+/**
+ * Adds the page.
+ * @see https://docs.nectarclimate.com/developer-guide/connection-invitations
+ */
+export function addInvitationPage(
+  app: Hono,
+  { store, clock, key, ...connecting }: PageParts,
+): void {
+  const parts: WalkParts = { ...connecting, seal: createSeal(key) };
+  const headers = pageHeaders();
+  const page = new Hono();
+  page.use(async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+  });
+  page.use(loopbackOnly());
+  addRoute(page, "/:token", {
+    GET: async (c) => {
+      const token = tokenOf(c);
+      const outcome = await store.write((view, changes) => {
+        const now = emulatorTime(view, clock);
+        // Asking for the headers alone is no view.
+        return openLink(token, view, c.req.method === "HEAD" ? [] : changes, now, parts);
+      });
+      return answer(c, outcome);
+    },
+    POST: async (c) => {
+      if (!isFromHere(c)) return c.html(refusedPage(FOREIGN, tokenOf(c)), 403);
+      const token = tokenOf(c);
+      const answers = answersIn(await readJsonOrForm(c, ["sites"]));
+      const outcome = await store.write((view, changes) =>
+        takeForm(token, answers, view, changes, emulatorTime(view, clock), parts),
+      );
+      return answer(c, outcome);
+    },
+  });
+  addRoute(page, "/:token/result/:receipt", {
+    GET: async (c) => {
+      const receipt = c.req.param("receipt") ?? "";
+      const result = await store.read((view) =>
+        readResult(tokenOf(c), receipt, view, emulatorTime(view, clock), parts.seal),
+      );
+      return result === null ? closed(c, "UNKNOWN") : c.html(resultPage(result));
+    },
+  });
+  page.all("*", (c) => closed(c, "UNKNOWN"));
+  page.onError((error, c) => {
+    if (error instanceof Refusal) return c.html(refusedPage(error.message, null), error.status);
+    // Damaged or locked state is the user's to mend; anything else may hold what must not be shown.
+    const told = error instanceof LocalStateError ? error.message : FAILED;
+    return c.html(refusedPage(told, null), 500);
+  });
+  app.route("/p/i", page);
+
+  function answer(c: Context, outcome: Outcome): Response | Promise<Response> {
+    switch (outcome.kind) {
+      case "form": {
+        const { form } = outcome;
+        const body: Html = formPage(form, parts.seal.seal(tokenOf(c), form.state));
+        return c.html(body, form.errors.size === 0 ? 200 : 422);
+      }
+      case "closed":
+        return closed(c, outcome.why);
+      case "stale":
+        return c.html(refusedPage(STALE, tokenOf(c)), 403);
+      case "sent":
+        return c.redirect(`/p/i/${tokenOf(c)}/result/${outcome.receipt}`, 303);
+    }
+  }
+}
+
+function closed(c: Context, why: Closed): Response | Promise<Response> {
+  return c.html(closedPage(why), CLOSED_STATUS[why]);
+}
+
+function tokenOf(c: Context): string {
+  return c.req.param("token") ?? "";
+}
+
+/**
+ * Whether a browser says that the form was sent by a page of this very origin. What it says must not contradict itself,
+ * and something has to be said: only browsers are expected here.
+ *
+ * @see https://www.w3.org/TR/fetch-metadata/
+ */
+function isFromHere(c: Context): boolean {
+  const origin = c.req.header("origin");
+  const site = c.req.header("sec-fetch-site");
+  if (origin === undefined && site === undefined) return false;
+  const here = new URL(c.req.url).origin;
+  return (
+    (origin === undefined || origin === here) && (site === undefined || site === "same-origin")
+  );
+}
+
+function answersIn(fields: Readonly<Record<string, unknown>>): Answers {
+  const text = (name: string): string => {
+    const value = fields[name];
+    return typeof value === "string" ? value : "";
+  };
+  const { sites } = fields;
+  return {
+    form: text("form"),
+    email: text("email"),
+    url: text("url"),
+    username: text("username"),
+    password: text("password"),
+    sites: Array.isArray(sites) ? sites.filter((id) => typeof id === "string") : [],
+    back: text("back") !== "",
+  };
+}

@@ -1,0 +1,174 @@
+/** Invitations: created for a company or for one of its connections, listed, read with their event log, revoked. */
+import type { Context, Hono } from "hono";
+import {
+  type InvitationOptions,
+  type InvitationPrefill,
+  invitationCreate,
+  invitationOptions,
+} from "../../api/schemas/invitation.ts";
+import { readJson } from "../http/body.ts";
+import { cutPage, PAGE_SIZE, readPage } from "../http/paging.ts";
+import { badField } from "../http/refusal.ts";
+import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
+import { parseFields } from "../http/validation.ts";
+import {
+  LONGEST_EXPIRY_S,
+  makeInvitation,
+  revoked,
+  statusOf,
+  useCount,
+} from "../invitations/rules.ts";
+import type { View } from "../state/collections.ts";
+import type { InvitationRecord } from "../state/entities.ts";
+import { emulatorTime } from "../statuses/clock.ts";
+import { checkProviderUrl, checkSites } from "../statuses/connecting.ts";
+import { providerOf } from "../statuses/login.ts";
+import { at } from "../statuses/timeline.ts";
+
+/** Where the page behind an invitation's link is served: an origin, or null for the one that the request went to. */
+export type PageOrigin = () => Promise<string | null>;
+
+/**
+ * Adds the routes. Our choice: 201 for the creates, the codes and shapes of the list and of the revocation; none could be read.
+ * @see https://docs.nectarclimate.com/developer-guide/connection-invitations
+ */
+export function addInvitations(app: Hono, parts: RouteParts, pageOrigin: PageOrigin): void {
+  const { store, clock, ids } = parts;
+  const originOf = async (c: Context) => (await pageOrigin()) ?? new URL(c.req.url).origin;
+  addRoute(app, "/invitation/company/:id", {
+    GET: async (c) => {
+      const companyId = idOf(c);
+      const page = readPage(c.req.query("page"));
+      const origin = await originOf(c);
+      const body = await store.read((view) => {
+        found(view.company(companyId));
+        const invitations = view.invitationsOf(companyId);
+        const { envelope, items } = cutPage(invitations, page, PAGE_SIZE);
+        return {
+          totalInvitations: invitations.length,
+          ...envelope,
+          invitations: items.map((one) =>
+            invitationBody(one, view, emulatorTime(view, clock), origin),
+          ),
+        };
+      });
+      return c.json(body);
+    },
+    POST: async (c) => {
+      const companyId = idOf(c);
+      const given = parseFields(invitationCreate, await readOptionalJson(c));
+      checkExpiry(given);
+      const origin = await originOf(c);
+      const body = await store.write((view, changes) => {
+        const now = emulatorTime(view, clock);
+        found(view.company(companyId));
+        checkPrefill(given.prefill ?? {}, companyId, view);
+        const value = makeInvitation({ companyId, connectionId: null }, given, now, ids);
+        changes.push({ op: "put", kind: "invitation", value });
+        return invitationBody(value, view, now, origin);
+      });
+      return c.json(body, 201);
+    },
+  });
+  addRoute(app, "/invitation/connection/:id", {
+    POST: async (c) => {
+      const connectionId = idOf(c);
+      // Our choice: a prefill, which is not documented here, is passed over.
+      const { prefill: _, ...given } = parseFields(invitationOptions, await readOptionalJson(c));
+      checkExpiry(given);
+      const origin = await originOf(c);
+      const body = await store.write((view, changes) => {
+        const now = emulatorTime(view, clock);
+        const { companyId } = found(view.connection(connectionId));
+        const value = makeInvitation({ companyId, connectionId }, given, now, ids);
+        changes.push({ op: "put", kind: "invitation", value });
+        return invitationBody(value, view, now, origin);
+      });
+      return c.json(body, 201);
+    },
+  });
+  addRoute(app, "/invitation/:id", {
+    GET: async (c) => {
+      const id = idOf(c);
+      const origin = await originOf(c);
+      const body = await store.read((view) => {
+        const invitation = found(view.invitation(id));
+        return {
+          ...invitationBody(invitation, view, emulatorTime(view, clock), origin),
+          // Our choice: the key, and the shape of an event; the sample was cut off.
+          events: invitation.events.map((event) => ({
+            type: event.type,
+            createdAt: event.at,
+            email: event.email,
+          })),
+        };
+      });
+      return c.json(body);
+    },
+  });
+  addRoute(app, "/invitation/:id/revoke", {
+    POST: async (c) => {
+      const id = idOf(c);
+      const origin = await originOf(c);
+      const body = await store.write((view, changes) => {
+        const now = emulatorTime(view, clock);
+        const value = revoked(found(view.invitation(id)), now);
+        changes.push({ op: "put", kind: "invitation", value });
+        return invitationBody(value, view, now, origin);
+      });
+      return c.json(body);
+    },
+  });
+}
+
+/** Every documented field. */
+function invitationBody(invitation: InvitationRecord, view: View, now: number, origin: string) {
+  const isCreate = invitation.connectionId === null;
+  return {
+    id: invitation.id,
+    token: invitation.token,
+    invitationType: isCreate ? "CREATE_CONNECTION" : "EDIT_CONNECTION",
+    status: statusOf(invitation, now),
+    invitationUrl: `${origin}/p/i/${invitation.token}`,
+    companyId: invitation.companyId,
+    connectionId: invitation.connectionId,
+    allowedEmails: invitation.allowedEmails,
+    expiresAt: invitation.expiresAt,
+    maxUses: invitation.maxUses,
+    useCount: useCount(invitation),
+    createdAt: invitation.created,
+    prefill: invitation.prefill,
+    // Documented as empty for a reconnect.
+    createdConnections: isCreate ? createdConnections(invitation, view, now) : [],
+  };
+}
+
+function createdConnections({ uses }: InvitationRecord, view: View, now: number) {
+  return uses.flatMap(({ connectionId }) => {
+    const stored = view.connection(connectionId);
+    if (stored === undefined) return [];
+    const { id, url, status, created } = at(stored, now);
+    return [{ id, datasourceName: providerOf(url).name, status, created }];
+  });
+}
+
+/** The body may be left out: nothing in it is required. */
+async function readOptionalJson(c: Context): Promise<Record<string, unknown>> {
+  const none =
+    c.req.header("transfer-encoding") === undefined &&
+    (c.req.header("content-length") ?? "0") === "0";
+  return none ? {} : readJson(c);
+}
+
+function checkExpiry({ expiresInSeconds = 0 }: InvitationOptions): void {
+  if (expiresInSeconds > LONGEST_EXPIRY_S) {
+    throw badField("expiresInSeconds", `must be at most ${LONGEST_EXPIRY_S}`);
+  }
+}
+
+/** Our choice: what could not become a connection is refused here already, by the rules of a connection. */
+function checkPrefill(prefill: InvitationPrefill, companyId: string, view: View): void {
+  if (prefill.url !== undefined) checkProviderUrl(prefill.url, "prefill.url");
+  const sites = (prefill.initialSites ?? []).map((id) => id.toLowerCase());
+  checkSites(sites, companyId, view, "prefill.initialSites");
+}

@@ -1,0 +1,67 @@
+/** Usage rows: what the documents of a company, a site or a connection say was used, by the page, and one by one. */
+import type { Context, Hono } from "hono";
+import { rowOf, usageBodyOf } from "../data/document-body.ts";
+import type { DocumentRow } from "../data/documents.ts";
+import { accountsIn, isMeant, isMeantAccount, listDocuments } from "../data/listing.ts";
+import { readDocumentFilter } from "../data/query.ts";
+import { ofCompany, ofConnection, ofSite, type Scope } from "../data/scope.ts";
+import { resolveId } from "../data/source.ts";
+import { cutPage, PAGE_SIZE, readPage } from "../http/paging.ts";
+import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
+import type { View } from "../state/collections.ts";
+import { emulatorTime } from "../statuses/clock.ts";
+
+/**
+ * Adds the routes.
+ * @see https://docs.nectarclimate.com/api-reference/v2-1/usage-data/get-usage-data-by-utility-connection.md
+ */
+export function addUsage(app: Hono, parts: RouteParts): void {
+  const { store, clock } = parts;
+  const list = (scope: Scope) => async (c: Context) => {
+    const id = idOf(c);
+    const filter = readDocumentFilter(c);
+    const page = readPage(c.req.query("page"));
+    const body = await store.read((view) => {
+      const { connections, siteId } = scope(view, id);
+      const now = emulatorTime(view, clock);
+      const accounts = accountsIn(view, connections, siteId, filter, now);
+      return usagePage(view, listDocuments(accounts, filter), page);
+    });
+    return c.json(body);
+  };
+  const path = { guide: "/company/:id/usage", reference: "/usage/company/:id" };
+  addBothForms(app, parts.paths, path, { GET: list(ofCompany) });
+  addRoute(app, "/usage/site/:id", { GET: list(ofSite) });
+  addRoute(app, "/usage/connection/:id", { GET: list(ofConnection) });
+  addRoute(app, "/usage/document/:id", {
+    GET: async (c) => {
+      const id = idOf(c);
+      // Documented: the period is what dates are compared with here. Our choice: a replaced document shows its row still.
+      const filter = { ...readDocumentFilter(c, "USAGE_PERIOD"), withDeleted: true };
+      const page = readPage(c.req.query("page"));
+      const body = await store.read((view) => {
+        const resolved = resolveId(view, id, emulatorTime(view, clock));
+        const row = found(rowOf(resolved, "document"));
+        const isListed = isMeantAccount(row.account, filter) && isMeant(row, filter);
+        return usagePage(view, isListed ? [row] : [], page);
+      });
+      return c.json(body);
+    },
+  });
+  addRoute(app, "/usage/:id", {
+    GET: async (c) => {
+      const id = idOf(c);
+      const body = await store.read((view) => {
+        const resolved = resolveId(view, id, emulatorTime(view, clock));
+        return usageBodyOf(view, found(rowOf(resolved, "usage")));
+      });
+      return c.json(body);
+    },
+  });
+}
+
+function usagePage(view: View, rows: readonly DocumentRow[], page: number) {
+  const { envelope, items } = cutPage(rows, page, PAGE_SIZE);
+  const usageData = items.map((row) => usageBodyOf(view, row));
+  return { totalUsageData: rows.length, ...envelope, usageData };
+}

@@ -1,0 +1,226 @@
+/**
+ * From changes and from time to messages: the one place where events are noticed, so that no route knows of webhooks.
+ * Costs nothing as long as there is no endpoint.
+ */
+import type { View } from "../state/collections.ts";
+import type { Change, ConnectionRecord, DeliveryRecord } from "../state/entities.ts";
+import type { EmulatorStore } from "../state/store.ts";
+import { emulatorTime } from "../statuses/clock.ts";
+import { at } from "../statuses/timeline.ts";
+import type { WebhookEvent } from "./event-types.ts";
+import { type EventParts, eventsOfChange, eventsOfTime, quietUntil } from "./events.ts";
+import type { DataSources } from "./sources.ts";
+
+/** How many finished deliveries are kept, the newest of them. Our choice. */
+const KEPT = 1000;
+
+/** How many connections are settled in one write, so that none gets too large. */
+const SETTLED_AT_ONCE = 200;
+
+export interface OutboxParts {
+  /** The machine's; milliseconds since 1970. */
+  readonly clock: { now(): number };
+  /** Gives a new UUID each time. */
+  readonly ids: () => string;
+  readonly sources: DataSources;
+}
+
+/**
+ * A store whose writes queue what follows from them, in the same commit.
+ * A connection that is changed is settled first, so that no event is lost or comes too late.
+ *
+ * @param onQueued called after a write that queued something
+ */
+export function withEvents(
+  store: EmulatorStore,
+  parts: OutboxParts,
+  onQueued: () => void = () => {},
+): EmulatorStore {
+  return {
+    ...store,
+    async write(decide) {
+      let queued = false;
+      const value = await store.write((view, changes) => {
+        const result = decide(view, changes);
+        queued = view.endpoints().length > 0 && announce(view, changes, parts);
+        return result;
+      });
+      if (queued) onQueued();
+      return value;
+    },
+  };
+}
+
+/** Adds what follows from the connections among the changes. @returns whether that was anything */
+function announce(view: View, changes: Change[], parts: OutboxParts): boolean {
+  const now = timeAfter(view, changes, parts);
+  const eventParts: EventParts = { view, sources: parts.sources };
+  const since = firstEndpoint(view);
+  const events: WebhookEvent[] = [];
+  const latest = new Map<string, ConnectionRecord>();
+  for (const [index, change] of changes.entries()) {
+    if (change.op === "delete" || change.kind !== "connection") continue;
+    const { value } = change;
+    const stored = view.connection(value.id);
+    const before = latest.get(value.id) ?? stored;
+    // With the first change only: by the second, time has been told of.
+    if (stored !== undefined && before === stored) {
+      events.push(...eventsOfTime(stored, windowOf(stored, since, now - 1), eventParts));
+    }
+    events.push(...eventsOfChange(before, value, now, eventParts));
+    // Documents that come in the same millisecond are found by the next look; what was scripted for it is in the status.
+    const told = { ...at(value, now), announcedUntil: isoOf(now - 1) };
+    changes[index] = { op: "put", kind: "connection", value: told };
+    latest.set(value.id, told);
+  }
+  for (const stored of behindAccounts(view, changes)) {
+    if (latest.has(stored.id)) continue;
+    const { after, until } = windowOf(stored, since, now - 1);
+    events.push(...eventsOfTime(stored, { after, until }, eventParts));
+    const value = { ...stored, announcedUntil: isoOf(Math.max(after, until)) };
+    changes.push({ op: "put", kind: "connection", value });
+  }
+  const messages = messagesFor(events, view, now, parts);
+  changes.push(...messages);
+  return messages.length > 0;
+}
+
+/** The stored connections of which an account is changed: what is set on an account decides when its documents come. */
+function behindAccounts(view: View, changes: readonly Change[]): ReadonlySet<ConnectionRecord> {
+  const found = changes.flatMap((change) => {
+    if (change.op === "delete" || change.kind !== "account") return [];
+    const stored = view.connection(change.value.connectionId);
+    return stored === undefined ? [] : [stored];
+  });
+  return new Set(found);
+}
+
+/** The emulator's time once the changes are made: a seed may move it and create connections in one. */
+function timeAfter(view: View, changes: readonly Change[], { clock }: OutboxParts): number {
+  const moved = changes.findLast((change) => change.op === "put" && change.kind === "clock");
+  return moved?.op === "put" && moved.kind === "clock"
+    ? clock.now() + moved.value.offsetMs
+    : emulatorTime(view, clock);
+}
+
+/** Knows up to when nothing happens to which connection, so that it need not be worked out again and again. */
+export type Quiet = WeakMap<ConnectionRecord, number>;
+
+/**
+ * Whether something happened by itself that was not told yet. A connection that is quiet costs one look-up.
+ *
+ * @param quiet is kept up to date
+ */
+export function isUnsettled(view: View, parts: OutboxParts, quiet: Quiet): boolean {
+  return !happened(view, parts, quiet).next().done;
+}
+
+/** The changes that tell what happened by itself, of some connections at a time. */
+export function settle(view: View, parts: OutboxParts, quiet: Quiet): Change[] {
+  const now = emulatorTime(view, parts.clock);
+  const changes: Change[] = [];
+  const events: WebhookEvent[] = [];
+  for (const { connection, due } of happened(view, parts, quiet)) {
+    events.push(...due);
+    const value = { ...connection, announcedUntil: isoOf(now) };
+    changes.push({ op: "put", kind: "connection", value });
+    if (changes.length === SETTLED_AT_ONCE) break;
+  }
+  events.sort((one, other) => one.at - other.at);
+  return [...changes, ...messagesFor(events, view, now, parts)];
+}
+
+/** The connections of which there is something to tell. */
+function* happened(
+  view: View,
+  { clock, sources }: OutboxParts,
+  quiet: Quiet,
+): Generator<{ readonly connection: ConnectionRecord; readonly due: readonly WebhookEvent[] }> {
+  if (view.endpoints().length === 0) return;
+  const now = emulatorTime(view, clock);
+  const since = firstEndpoint(view);
+  for (const connection of view.connections()) {
+    if ((quiet.get(connection) ?? 0) > now) continue;
+    const due = eventsOfTime(connection, windowOf(connection, since, now), { view, sources });
+    if (due.length > 0) yield { connection, due };
+    else quiet.set(connection, quietUntil(connection, now, { view, sources }));
+  }
+}
+
+/** When the oldest endpoint was registered, in milliseconds since 1970. */
+function firstEndpoint(view: View): number {
+  return Math.min(...view.endpoints().map(({ created }) => Date.parse(created)));
+}
+
+/** From when on a connection's events were not told yet; what happened before there was any endpoint is told to nobody. */
+function windowOf({ announcedUntil }: ConnectionRecord, since: number, now: number) {
+  return { after: Math.max(Date.parse(announcedUntil), since - 1), until: now };
+}
+
+/** One message an event, and one delivery for each endpoint that is to get it. */
+function messagesFor(
+  events: readonly WebhookEvent[],
+  view: View,
+  now: number,
+  { ids }: OutboxParts,
+): Change[] {
+  const changes: Change[] = [];
+  for (const { type, at: time, payload } of events) {
+    const endpoints = view
+      .endpoints()
+      .filter(
+        ({ eventTypes, created }) =>
+          (eventTypes.length === 0 || eventTypes.includes(type)) && Date.parse(created) <= time,
+      );
+    if (endpoints.length === 0) continue;
+    const created = isoOf(time);
+    // Looks like an ID of Svix's, which delivers for the vendor. Its form is our choice.
+    const id = `msg_${ids().replaceAll("-", "")}`;
+    changes.push({
+      op: "put",
+      kind: "message",
+      value: { id, eventType: type, created, payload: JSON.stringify(payload()) },
+    });
+    for (const { id: endpointId } of endpoints) {
+      const value: DeliveryRecord = {
+        ...{ id: ids(), messageId: id, endpointId, created },
+        ...{ state: "waiting", nextAttempt: isoOf(now), attempts: [] },
+      };
+      changes.push({ op: "put", kind: "delivery", value });
+    }
+  }
+  return changes;
+}
+
+/**
+ * The changes that leave only the newest of the finished deliveries, and no message that nobody gets.
+ *
+ * @param also the deliveries that go in any case
+ * @param more how many are being finished just now
+ */
+export function forgotten(
+  view: View,
+  also: (delivery: DeliveryRecord) => boolean,
+  more = 0,
+): Change[] {
+  const all = [...view.deliveries()];
+  const finished = all.filter((delivery) => delivery.state !== "waiting" && !also(delivery));
+  const tooMany = Math.max(0, finished.length + more - KEPT);
+  const old = new Set(finished.slice(0, tooMany).map(({ id }) => id));
+  const isDropped = (delivery: DeliveryRecord) => old.has(delivery.id) || also(delivery);
+  const gone = all.filter(isDropped);
+  if (gone.length === 0) return [];
+  const used = new Set(
+    all.filter((delivery) => !isDropped(delivery)).map(({ messageId }) => messageId),
+  );
+  const unused = new Set(gone.map(({ messageId }) => messageId).filter((id) => !used.has(id)));
+  return [
+    ...gone.map(({ id }): Change => ({ op: "delete", kind: "delivery", id })),
+    ...[...unused].map((id): Change => ({ op: "delete", kind: "message", id })),
+  ];
+}
+
+/** ISO 8601, UTC. */
+export function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,78 @@
+/** What is sent of an event, in the newest shapes that the vendor shows. Pure. No secret is ever in one. */
+import type { DocumentEvent } from "../data/document-events.ts";
+import type { View } from "../state/collections.ts";
+import type { ConnectionRecord } from "../state/entities.ts";
+import type { DataSources } from "./sources.ts";
+
+/** A payload without its `eventType`. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * A connection in a webhook: the catalogue's sample of October 2025, which has no company.
+ *
+ * @param now when it is told of, in milliseconds since 1970
+ * @see https://www.svix.com/event-types/us/org_2lcadzZQYHMkBhdS4mabFA6pCwx
+ */
+export function connectionFields(
+  connection: ConnectionRecord,
+  view: View,
+  now: number,
+  { accounts }: Pick<DataSources, "accounts">,
+): Fields {
+  return {
+    accounts: accounts(view, connection, now),
+    country: connection.country,
+    created: naive(connection.created),
+    dataCollectionStartDate: connection.dataCollectionStartDate,
+    id: connection.id,
+    initialDatasourceTypes: connection.datasourceTypes,
+    initialSites: connection.siteIds,
+    multiplyByOccupancy: false,
+    status: connection.status,
+    updated: naive(connection.updated),
+    url: connection.url,
+    username: connection.username,
+    workflowOwnerEmail: connection.ownerEmail,
+  };
+}
+
+/** What `changedFields` leaves out: the status has an event of its own, and times alone send nothing. */
+const NOT_COUNTED: readonly string[] = ["status", "updated"];
+
+/**
+ * The fields that differ, with their old values.
+ * @param except fields that do not count
+ */
+export function changedFields(
+  before: Fields,
+  after: Fields,
+  except: readonly string[] = NOT_COUNTED,
+): Fields {
+  const changed = Object.entries(before).filter(
+    ([name, value]) =>
+      !except.includes(name) && JSON.stringify(value) !== JSON.stringify(after[name]),
+  );
+  return Object.fromEntries(changed);
+}
+
+/** @see https://docs.nectarclimate.com/api-reference/webhook-payloads/webhook-for-document-update-v2 */
+export function documentPayload(
+  { type, at, documentId }: DocumentEvent,
+  connection: ConnectionRecord,
+  view: View,
+  { documentBody }: Pick<DataSources, "documentBody">,
+): object {
+  const body = documentBody(view, connection, documentId, at);
+  if (type === "document.deleted.v2" || body === undefined) {
+    // Our choice: the payload of this event can't be read anywhere, so it says which document is gone.
+    return { eventType: type, id: documentId, company: connection.companyId };
+  }
+  if (type === "document.created.v2") return { eventType: type, ...body };
+  const before = documentBody(view, connection, documentId, at - 1) ?? {};
+  return { eventType: type, ...body, old: changedFields({ ...before }, { ...body }, ["updated"]) };
+}
+
+/** UTC with six digits and without a zone, as in the catalogue's samples of connections. */
+function naive(iso: string): string {
+  return `${iso.replace(/Z$/, "")}000`;
+}

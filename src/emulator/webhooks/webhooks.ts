@@ -1,0 +1,70 @@
+/** The webhooks of one emulator: its store with events, its endpoints, and what sends. */
+import { LocalStateError } from "../../errors.ts";
+import type { EmulatorStore } from "../state/store.ts";
+import { openDispatcher } from "./dispatcher.ts";
+import { openWebhooks, type WebhookControl } from "./endpoints.ts";
+import { withEvents } from "./outbox.ts";
+import type { DataSources } from "./sources.ts";
+
+/** How often a live emulator looks for what happened by itself, in milliseconds. */
+const BEAT_MS = 250;
+
+/** How long the end of one that is not live may take, in milliseconds. */
+const FAREWELL_MS = 3000;
+
+export interface WebhookOptions {
+  readonly store: EmulatorStore;
+  /** `sleep` waits so many milliseconds, and rejects when the signal aborts. */
+  readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
+  /** Gives a new UUID each time. */
+  readonly ids: () => string;
+  readonly sources: DataSources;
+  /** Whether it sends all the time; else only when it is closed. A live one needs a clock whose sleep takes time. */
+  readonly live: boolean;
+}
+
+export interface Webhooks extends WebhookControl {
+  /** Sends all that is due by now, and waits for it; see `Dispatcher`. */
+  deliver(): Promise<void>;
+}
+
+/**
+ * Begins to notice events, and to send them if it is live.
+ *
+ * @returns `store` to be used by everybody else, and `close` to be called before that is closed
+ */
+export function startWebhooks({ live, ...parts }: WebhookOptions): {
+  readonly store: EmulatorStore;
+  readonly webhooks: Webhooks;
+  close(): Promise<void>;
+} {
+  const { clock } = parts;
+  const dispatcher = openDispatcher(parts);
+  const store = withEvents(parts.store, parts, () => {
+    if (live) dispatcher.poke();
+  });
+  const running = live ? dispatcher.run((signal) => clock.sleep(BEAT_MS, signal)) : null;
+  return {
+    store,
+    webhooks: { ...openWebhooks(store, parts), deliver: dispatcher.deliver },
+    async close() {
+      if (running === null) await farewell(dispatcher.deliver(), clock);
+      await dispatcher.stop();
+      await running;
+    },
+  };
+}
+
+/** Waits for what is on its way, but not for long; the rest is sent by whoever uses the folder next. */
+async function farewell(work: Promise<void>, clock: WebhookOptions["clock"]): Promise<void> {
+  const done = new AbortController();
+  const patience = clock.sleep(FAREWELL_MS, done.signal).catch(() => undefined);
+  try {
+    await Promise.race([work, patience]);
+  } catch (error) {
+    if (!(error instanceof LocalStateError)) throw error;
+  } finally {
+    done.abort();
+    work.catch(() => undefined);
+  }
+}

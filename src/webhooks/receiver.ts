@@ -1,0 +1,185 @@
+/** The receiving end of webhooks, on loopback: reads, verifies, passes on, answers. Knows no emulator. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { UsageError } from "../errors.ts";
+import { type PostOutcome, type PostParts, post } from "./post.ts";
+import { type Headers, messageId, type Verify } from "./signature.ts";
+
+const LOOPBACK = "127.0.0.1";
+
+/** In bytes. Our choice: no event comes near it. */
+const BODY_LIMIT = 1024 * 1024;
+
+/** What is still read, and thrown away, of a body above the limit, so that its sender gets to see the answer. */
+const DRAIN_LIMIT = 16 * BODY_LIMIT;
+
+const TOO_LARGE = `the body is larger than ${BODY_LIMIT} bytes`;
+
+/** How many IDs of messages are remembered, the newest of them. */
+const REMEMBERED = 10_000;
+
+/** What is passed on beside the body: all that a signature is checked with. */
+const PASSED_ON = /^(?:content-type|user-agent|(?:svix|webhook)-[a-z-]+)$/;
+
+/** One request that came in. */
+export interface Received {
+  /** ISO 8601, UTC. */
+  readonly receivedAt: string;
+  /** The message's ID, the same for each attempt. */
+  readonly id: string | null;
+  readonly verified: boolean;
+  /** Why it is not verified. */
+  readonly reason: string | null;
+  /** Whether a verified message with this ID came before. */
+  readonly duplicate: boolean;
+  readonly forwarded: PostOutcome | null;
+  /** Null unless it is verified and JSON. */
+  readonly payload: unknown;
+}
+
+export interface ReceiverOptions extends PostParts {
+  readonly clock: PostParts["clock"] & { now(): number };
+  /** 0 lets the system pick one. */
+  readonly port: number;
+  /** Null as long as the secret is not known: what comes then is to come again. */
+  readonly verify: () => Verify | null;
+  /** Where verified messages are passed on to, to the byte; null keeps them here. */
+  readonly forwardTo: string | null;
+  readonly onReceived: (received: Received) => void;
+}
+
+export interface Receiver {
+  /** Such as `http://127.0.0.1:4011/`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on 127.0.0.1. A verified message is answered 204, or with the status of whoever it was passed on to;
+ * 502 when that gave none, so that it is sent again; 400 for one whose signature is not right.
+ *
+ * @throws {UsageError} `port_in_use` or `port_not_allowed`
+ */
+export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
+  const seen = new Set<string>();
+  const server = createServer((request, response) => {
+    receive(request, options, seen).then(
+      ({ status, detail }) => answer(response, status, detail),
+      // Whoever sent it went away before the end of it.
+      () => response.destroy(),
+    );
+  });
+  const port = await listen(server, options.port);
+  return {
+    url: `http://${LOOPBACK}:${port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly detail: string | null;
+}
+
+async function receive(
+  request: IncomingMessage,
+  { verify, clock, stopped, forwardTo, onReceived }: ReceiverOptions,
+  seen: Set<string>,
+): Promise<Answer> {
+  if (request.method !== "POST") return { status: 405, detail: "Webhooks come as POST." };
+  const body = await readBody(request);
+  const receivedAt = new Date(clock.now()).toISOString();
+  const id = messageId(request.headers);
+  const check = verify();
+  if (check === null) return { status: 503, detail: "Not ready yet." };
+  const reason = body === null ? TOO_LARGE : check(request.headers, body);
+  if (body === null || reason !== null) {
+    // What it holds may be anybody's words, so none of it goes further.
+    const nothing = { duplicate: false, forwarded: null, payload: null };
+    onReceived({ receivedAt, id, verified: false, reason, ...nothing });
+    return { status: body === null ? 413 : 400, detail: `Not verified: ${reason}.` };
+  }
+  const duplicate = id !== null && !remember(id, seen);
+  const forwarded =
+    forwardTo === null
+      ? null
+      : await post(forwardTo, passedOn(request.headers), body, { clock, stopped });
+  const payload = parse(body);
+  onReceived({ receivedAt, id, verified: true, reason: null, duplicate, forwarded, payload });
+  if (forwarded === null) return { status: 204, detail: null };
+  const { status, error } = forwarded;
+  return status === null
+    ? { status: 502, detail: `Not passed on: ${error}.` }
+    : { status, detail: null };
+}
+
+/** @returns null when it is longer than the limit */
+async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length <= BODY_LIMIT) chunks.push(bytes);
+    if (length > DRAIN_LIMIT) break;
+  }
+  return length > BODY_LIMIT ? null : Buffer.concat(chunks);
+}
+
+/** @returns whether it is new */
+function remember(id: string, seen: Set<string>): boolean {
+  if (seen.has(id)) return false;
+  seen.add(id);
+  const [oldest] = seen;
+  if (seen.size > REMEMBERED && oldest !== undefined) seen.delete(oldest);
+  return true;
+}
+
+function passedOn(headers: Headers): Record<string, string> {
+  const passed = Object.entries(headers).flatMap(([name, value]) =>
+    PASSED_ON.test(name) && typeof value === "string" ? [[name, value] as const] : [],
+  );
+  return Object.fromEntries(passed);
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    return null;
+  }
+}
+
+function answer(response: ServerResponse, status: number, detail: string | null): void {
+  // Nothing is kept alive, so that the rest of a body that is too long is not waited for.
+  const headers = { connection: "close" };
+  if (detail === null) response.writeHead(status, headers).end();
+  else {
+    const type = { "content-type": "application/json" };
+    response.writeHead(status, { ...headers, ...type }).end(JSON.stringify({ detail }));
+  }
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => reject(listenFailure(error, port)));
+    server.listen({ port, host: LOOPBACK, exclusive: true }, () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : port);
+    });
+  });
+}
+
+function listenFailure(error: Error, port: number): Error {
+  const code = "code" in error ? error.code : null;
+  const hint = "Choose another with --port; --port 0 picks a free one.";
+  if (code === "EADDRINUSE") {
+    return new UsageError("port_in_use", `port ${port} of ${LOOPBACK} is in use`, { hint });
+  }
+  return code === "EACCES"
+    ? new UsageError("port_not_allowed", `port ${port} is not open to your user`, { hint })
+    : error;
+}

@@ -1,0 +1,123 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { toUsage } from "../../../src/api/schemas/usage.ts";
+import { decimalText } from "../../../src/commands/decimal.ts";
+import {
+  isWholeMonth,
+  monthAt,
+  monthOfPeriod,
+  monthsBetween,
+  monthsLater,
+} from "../../../src/commands/usage/months.ts";
+import { newestMonth, sumByMonth } from "../../../src/commands/usage/series.ts";
+
+let made = 0;
+function row(more: object) {
+  made += 1;
+  return toUsage({
+    id: `row-${made}`,
+    datasourceType: "ELECTRICITY",
+    startDate: "2026-01-01",
+    endDate: "2026-01-31",
+    usage: "1",
+    usageUnits: "kWh",
+    ...more,
+  });
+}
+
+function summed(rows: readonly ReturnType<typeof row>[], months = ["2026-01", "2026-02"]) {
+  const { series, ...rest } = sumByMonth(rows, months);
+  return {
+    ...rest,
+    series: series.map(({ type, unit, months: all, total }) => [
+      `${type} ${unit}`,
+      ...all.map(({ usage }) => (usage === null ? null : decimalText(usage))),
+      decimalText(total),
+    ]),
+  };
+}
+
+describe("adding usage up", () => {
+  it("keeps utilities and units apart, in the vendor's order", () => {
+    const { series } = summed([
+      row({ datasourceType: "HEAT", usageUnits: "GJ", usage: "3" }),
+      row({ datasourceType: "SOLAR", usage: "4" }),
+      row({ usageUnits: "MWh", usage: "0.5" }),
+      row({ usage: "0.1" }),
+      row({ usage: 0.2, startDate: "2026-02-01", endDate: "2026-02-28" }),
+    ]);
+    expect(series).toEqual([
+      ["ELECTRICITY MWh", "0.5", null, "0.5"],
+      ["ELECTRICITY kWh", "0.1", "0.2", "0.3"],
+      ["SOLAR kWh", "4", null, "4"],
+      ["HEAT GJ", "3", null, "3"],
+    ]);
+  });
+
+  it("subtracts what is marked as an exclusion, and keeps a zero apart from nothing", () => {
+    const { series } = summed([row({ usage: "5.00" }), row({ usage: "5", exclusion: true })]);
+    expect(series).toEqual([["ELECTRICITY kWh", "0.00", null, "0.00"]]);
+  });
+
+  it("counts a row once that comes on two pages, and tells of those that can't be counted", () => {
+    const one = row({});
+    const bad = [
+      row({ usage: "n/a" }),
+      row({ usageUnits: null }),
+      row({ startDate: null, endDate: null }),
+      row({ datasourceType: "" }),
+      row({ startDate: "2026-02-01", endDate: "2026-01-01" }),
+    ];
+    const outside = row({ startDate: "2025-12-01", endDate: "2025-12-31" });
+    expect(summed([one, one, ...bad, outside])).toEqual({
+      series: [["ELECTRICITY kWh", "1", null, "1"]],
+      counted: [one.id],
+      unreadable: 5,
+    });
+    expect(newestMonth([one, outside, ...bad])).toBe("2026-01");
+    expect(newestMonth(bad)).toBeNull();
+  });
+});
+
+describe("the month of a period", () => {
+  it.each([
+    ["2026-01-01", "2026-01-31", "2026-01"],
+    ["2026-01-15", "2026-02-13", "2026-01"],
+    ["2026-01-18", "2026-02-16", "2026-02"],
+    ["2026-01-17", "2026-02-15", "2026-01"],
+    ["2025-12-31", "2026-01-30", "2026-01"],
+    ["2026-02-20", "2026-04-10", "2026-03"],
+    ["2024-02-29", "2024-02-29", "2024-02"],
+    ["2026-02-30x", "2026-03-01", null],
+    ["2026-03-02", "2026-03-01", null],
+  ])("from %s to %s is %s", (from, to, month) => expect(monthOfPeriod(from, to)).toBe(month));
+
+  it("lies within it, however long it is", () => {
+    const day = fc
+      .date({ min: new Date("2000-01-01"), max: new Date("2080-01-01"), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10));
+    fc.assert(
+      fc.property(day, day, (one, other) => {
+        const [from = "", to = ""] = [one, other].sort();
+        const month = monthOfPeriod(from, to) ?? "";
+        expect(month >= from.slice(0, 7) && month <= to.slice(0, 7)).toBe(true);
+      }),
+    );
+  });
+
+  it("is found by calendar, across years", () => {
+    expect(monthAt(Date.UTC(2026, 0, 1) - 1)).toBe("2025-12");
+    expect(monthsLater("2026-01", -13)).toBe("2024-12");
+    expect(monthsBetween("2025-11", "2026-02")).toEqual([
+      "2025-11",
+      "2025-12",
+      "2026-01",
+      "2026-02",
+    ]);
+    expect(monthsBetween("2026-02", "2026-01")).toEqual([]);
+    expect([
+      isWholeMonth("2024-02-01", "2024-02-29"),
+      isWholeMonth("2025-02-01", "2025-02-27"),
+    ]).toEqual([true, false]);
+  });
+});

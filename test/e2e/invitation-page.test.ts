@@ -1,0 +1,311 @@
+/** The invitation's page in a real browser, with commands of the tool around it. */
+import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { call, SANDBOX, start } from "../emulator/harness.ts";
+import { freshPlace, type Place } from "../support/run-cli.ts";
+
+/** Debian's package `chromium`. */
+const CHROMIUM = "/usr/bin/chromium";
+const lacking = !existsSync(CHROMIUM);
+if (lacking) process.stderr.write(`The tests in a browser do not run: no ${CHROMIUM}.\n`);
+
+const ARGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** What is wrong with a page; a script for the browser. */
+const SURVEY = readFileSync(new URL("page-survey.js", import.meta.url), "utf8");
+
+interface Survey {
+  /** By how many pixels the page is wider than its window. */
+  readonly overflow: number;
+  /** What is less than 44 pixels high and can be hit. */
+  readonly small: readonly string[];
+  /** Texts with a contrast below 4.5 to 1. */
+  readonly pale: readonly string[];
+  /** First headings. */
+  readonly headings: number;
+  /** Fields without exactly one label. */
+  readonly unnamed: readonly string[];
+}
+
+/** How long the browser may take before it counts as hung, in milliseconds. */
+const HANG_MS = 30_000;
+
+describe.runIf(!lacking)("the page of an invitation", { timeout: HANG_MS }, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+  }, HANG_MS);
+  afterAll(() => browser.close());
+
+  async function open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 900, height: 800 }, ...options });
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    page.setDefaultTimeout(HANG_MS / 3);
+    await page.goto(url);
+    return page;
+  }
+
+  it("connects the sandbox's login, and the connection is listed", async () => {
+    const { place, create } = await company();
+    const { url, id } = await create();
+    const page = await open(url);
+    await giveProvider(page);
+    await giveLogin(page);
+    await expectHeading(page, "Connected");
+    const listed = await json<{ id: string; status: string }[]>(place, ["connections", "list"]);
+    expect(listed).toMatchObject([{ status: "CONNECTED" }]);
+    expect(await page.textContent("dl")).toContain(listed[0]?.id);
+    const invitation = await json<{ status: string; connections: unknown[] }>(place, [
+      "invitations",
+      "get",
+      id,
+    ]);
+    expect(invitation).toMatchObject({ status: "ACTIVE", useCount: 1, connections: [{}] });
+  });
+
+  it("tells a wrong password, which a reconnect invitation mends", async () => {
+    const { place, create } = await company();
+    const page = await open((await create()).url);
+    await giveProvider(page);
+    await giveLogin(page, "marked-password-77");
+    await expectHeading(page, "Password incorrect");
+    expect(await page.content()).not.toContain("marked-password-77");
+    const [broken] = await json<{ id: string; status: string }[]>(place, ["connections", "list"]);
+    expect(broken?.status).toBe("PASSWORD_INCORRECT");
+
+    const again = await create("--reconnect", broken?.id ?? "", "--max-uses", "1");
+    await page.goto(again.url);
+    await expectHeading(page, "Renew the login for Nectar Sandbox");
+    await giveLogin(page, "still wrong");
+    await expectHeading(page, "Password incorrect");
+    await page.getByRole("link", { name: "Try again" }).click();
+    await giveLogin(page);
+    await expectHeading(page, "Connected");
+    const result = page.url();
+    const mended = await json<unknown[]>(place, ["connections", "list"]);
+    expect(mended).toMatchObject([{ id: broken?.id, status: "CONNECTED" }]);
+
+    // The link is used up; its result can still be looked at.
+    expect((await page.goto(again.url))?.status()).toBe(410);
+    await expectHeading(page, "This invitation has been used");
+    expect((await page.goto(result))?.status()).toBe(200);
+    await expectHeading(page, "Connected");
+  });
+
+  it("tells a link that has expired, while its form was open, too", async () => {
+    const { create, advance } = await company();
+    const { url } = await create("--expires-in", "60s");
+    const page = await open(url);
+    await giveProvider(page);
+    advance(60_000);
+    await giveLogin(page);
+    await expectHeading(page, "This invitation has expired");
+    expect((await page.goto(url))?.status()).toBe(410);
+  });
+
+  it("tells a link that was withdrawn", async () => {
+    const { place, create } = await company();
+    const { url, id } = await create();
+    await place.run(["invitations", "revoke", id, "--yes", "--local"]);
+    const page = await open(url);
+    await expectHeading(page, "This invitation was withdrawn");
+  });
+
+  it("is done with the keyboard alone", async () => {
+    const { place, create } = await company(["North", "South"]);
+    const { url } = await create("--email", "anna@example.com");
+    const page = await open(url);
+    const { keyboard } = page;
+    await keyboard.press("Tab");
+    await keyboard.press("Enter");
+    // The error takes the focus to its field.
+    await page.getByRole("alert").waitFor();
+    expect(await page.locator(":focus").getAttribute("id")).toBe("email");
+    await keyboard.type("anna@example.com");
+    await keyboard.press("Enter");
+    await expectHeading(page, "Which utility is it?");
+    await keyboard.press("Tab");
+    await keyboard.type("nectarclimate.com");
+    await keyboard.press("Tab");
+    await keyboard.press("Enter");
+    await expectHeading(page, "Give the login for Nectar Sandbox");
+    await keyboard.press("Tab");
+    await keyboard.type(SANDBOX.username);
+    await keyboard.press("Tab");
+    await keyboard.type(SANDBOX.password);
+    await keyboard.press("Tab");
+    await keyboard.press("Tab");
+    await keyboard.press("Space");
+    await keyboard.press("Enter");
+    await expectHeading(page, "Connected");
+    expect(await page.textContent("dl")).toContain("South");
+    expect(await json<unknown[]>(place, ["connections", "list"])).toHaveLength(1);
+  });
+
+  it("works inside of another site's page", async () => {
+    const { place, create } = await company();
+    const { url } = await create();
+    const host = createServer((_, response) => {
+      response.setHeader("content-type", "text/html");
+      response.end(`<!doctype html><title>Host</title><iframe src="${url}"></iframe>`);
+    });
+    await new Promise<void>((resolve) => {
+      host.listen(0, "127.0.0.1", resolve);
+    });
+    onTestFinished(() => {
+      host.close();
+    });
+    const { port } = host.address() as AddressInfo;
+    // Another name is another site to the browser, though both are this machine.
+    const page = await open(`http://localhost:${port}/`);
+    const frame = page.frameLocator("iframe");
+    await frame.getByLabel("Website of the utility").fill(SANDBOX.url);
+    await frame.getByRole("button", { name: "Continue" }).click();
+    await frame.getByLabel("User name").fill(SANDBOX.username);
+    await frame.getByLabel("Password").fill(SANDBOX.password);
+    await frame.getByRole("button", { name: "Connect" }).click();
+    await frame.getByRole("heading", { name: "Connected" }).waitFor();
+    expect(await json<unknown[]>(place, ["connections", "list"])).toHaveLength(1);
+  });
+
+  it("runs no script, wherever it comes from", async () => {
+    const evil = `<script>document.title="taken"</script><img src=x onerror="document.title='taken'">`;
+    const { create } = await company([evil], evil);
+    const { url } = await create();
+    const page = await open(url);
+    const violations: string[] = [];
+    page.on("console", (message) => violations.push(message.text()));
+    await giveProvider(page);
+    expect(await page.locator("label.site").textContent()).toContain(evil);
+    expect(await page.locator("img, script").count()).toBe(0);
+    // One that got into the page all the same is stopped by the policy.
+    await page.evaluate(
+      `const script = document.createElement("script");
+       script.textContent = "document.title = 'taken'";
+       document.body.append(script);`,
+    );
+    await expect.poll(() => violations.join()).toContain("Content Security Policy");
+    expect(await page.title()).toBe("Give the login for Nectar Sandbox · Local emulator");
+    // While its own style counts.
+    const rounded = await page.evaluate(
+      `getComputedStyle(document.querySelector("main")).borderRadius`,
+    );
+    expect(rounded).not.toBe("0px");
+  });
+
+  it("makes one connection of a double click", async () => {
+    const { place, create } = await company();
+    const { url } = await create();
+    const page = await open(url);
+    await giveProvider(page);
+    await page.getByLabel("User name").fill(SANDBOX.username);
+    await page.getByLabel("Password").fill(SANDBOX.password);
+    await page.getByRole("button", { name: "Connect" }).dblclick();
+    await expectHeading(page, "Connected");
+    await page.reload();
+    await expectHeading(page, "Connected");
+    expect(await json<unknown[]>(place, ["connections", "list"])).toHaveLength(1);
+  });
+
+  it("takes no form from another site's page", async () => {
+    const { place, create } = await company();
+    const { url } = await create();
+    const host = createServer((_, response) => {
+      response.setHeader("content-type", "text/html");
+      response.end(
+        `<!doctype html><form method="post" action="${url}"><input name="form" value="x"><button>Go</button></form>`,
+      );
+    });
+    await new Promise<void>((resolve) => {
+      host.listen(0, "127.0.0.1", resolve);
+    });
+    onTestFinished(() => {
+      host.close();
+    });
+    const page = await open(`http://localhost:${(host.address() as AddressInfo).port}/`);
+    await page.getByRole("button").click();
+    await expectHeading(page, "This could not be taken");
+    expect(await json<unknown[]>(place, ["connections", "list"])).toEqual([]);
+  });
+
+  it.each([
+    ["light", { colorScheme: "light" }],
+    ["dark", { colorScheme: "dark" }],
+    ["320 pixels wide", { viewport: { width: 320, height: 640 } }],
+    ["at 200 %", { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }],
+  ] satisfies [string, BrowserContextOptions][])(
+    "fits, can be read and can be hit: %s",
+    async (_, options) => {
+      const { create } = await company([`A ${"very ".repeat(12)}long name`, "x".repeat(120)]);
+      const page = await open((await create()).url, options);
+      await giveProvider(page);
+      await page.getByRole("button", { name: "Connect" }).click();
+      await page.getByRole("alert").waitFor();
+      const found = await page.evaluate<Survey>(SURVEY);
+      expect(found.overflow).toBeLessThanOrEqual(0);
+      expect(found.small).toEqual([]);
+      expect(found.pale).toEqual([]);
+      expect(found.headings).toBe(1);
+      expect(found.unnamed).toEqual([]);
+    },
+  );
+});
+
+/** A company on a standing emulator, and the commands of the same machine. */
+async function company(sites: readonly string[] = ["Plant"], name = "Acme") {
+  const place = freshPlace();
+  let ahead = 0;
+  const emulator = await start({
+    stateDir: place.env["NECTAR_STATE_DIR"] ?? "",
+    standing: true,
+    pid: process.pid,
+    clock: { now: () => Date.now() + ahead, sleep: async () => {} },
+  });
+  const { body } = await call(emulator, "POST", "/company", { name });
+  for (const site of sites) {
+    await call(emulator, "POST", `/site/company/${body.id}`, { name: site });
+  }
+  await place.run(["companies", "use", body.id, "--local"]);
+  return {
+    place,
+    advance: (ms: number) => {
+      ahead += ms;
+    },
+    create: (...words: string[]) =>
+      json<{ id: string; url: string }>(place, ["invitations", "create", ...words]),
+  };
+}
+
+async function json<Value>(place: Place, words: readonly string[]): Promise<Value> {
+  const run = await place.run([...words, "--local", "--json"]);
+  expect([run.status, run.stderr]).toEqual([0, ""]);
+  return run.json<Value>();
+}
+
+async function giveProvider(page: Page): Promise<void> {
+  await page.getByLabel("Website of the utility").fill(SANDBOX.url);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByLabel("User name").waitFor();
+}
+
+async function giveLogin(page: Page, password: string = SANDBOX.password): Promise<void> {
+  await page.getByLabel("User name").fill(SANDBOX.username);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Connect" }).click();
+}
+
+async function expectHeading(page: Page, name: string): Promise<void> {
+  await page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
+}

@@ -1,0 +1,136 @@
+/** Which events follow from which change, and that time tells the same whatever the steps in which it is looked at. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Collections } from "../../../src/emulator/state/collections.ts";
+import type { ConnectionRecord } from "../../../src/emulator/state/entities.ts";
+import { eventsOfChange, eventsOfTime, quietUntil } from "../../../src/emulator/webhooks/events.ts";
+import { DATA_SOURCES } from "../../../src/emulator/webhooks/sources.ts";
+import { companyRecord, connectionRecord } from "../state/records.ts";
+
+const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
+
+const connection: ConnectionRecord = {
+  ...connectionRecord("7b1f6a52-7d1c-4c1a-9a8e-0d5a3a1f2b3c", "company"),
+  siteIds: ["one", "two"],
+};
+const START = Date.parse(connection.created);
+const NOW = START + HOUR;
+
+const view = new Collections();
+view.apply({ op: "put", kind: "company", value: companyRecord("company") });
+view.apply({ op: "put", kind: "connection", value: connection });
+const parts = { view, sources: DATA_SOURCES };
+
+function told(before: ConnectionRecord | undefined, after: ConnectionRecord) {
+  return eventsOfChange(before, after, NOW, parts).map(({ payload }) => payload());
+}
+
+describe("a change", () => {
+  it("of nothing that is shown tells nothing", () => {
+    expect(told(connection, { ...connection, announcedUntil: "x" })).toEqual([]);
+    expect(told(connection, { ...connection, updated: new Date(NOW).toISOString() })).toEqual([]);
+  });
+
+  it("of fields tells their old values, and names what it does not show", () => {
+    const changed = { ...connection, username: "new", country: "DE", magicLinkSecret: "other" };
+    expect(told(connection, changed)).toMatchObject([
+      {
+        eventType: "connection.updated.v2",
+        username: "new",
+        country: "DE",
+        old: { username: "someone", country: "US" },
+        protectedChanges: ["connectionMagicLinkSecret"],
+      },
+    ]);
+    const text = JSON.stringify(told(connection, changed));
+    expect(text).not.toContain(connection.magicLinkSecret);
+    expect(text).not.toContain("other");
+  });
+
+  it("of the secret alone is an update without old values", () => {
+    expect(told(connection, { ...connection, magicLinkSecret: "other" })).toMatchObject([
+      { eventType: "connection.updated.v2", old: {}, protectedChanges: [expect.any(String)] },
+    ]);
+  });
+
+  it("of the status, or a check that leaves it, is a validation", () => {
+    const checked = { ...connection, statusLastUpdateTime: new Date(NOW).toISOString() };
+    for (const after of [checked, { ...checked, status: "PASSWORD_INCORRECT" }]) {
+      expect(told(connection, after)).toMatchObject([
+        { eventType: "connection.validated.v2", status: after.status },
+      ]);
+    }
+  });
+
+  it("of the login and the status are two events", () => {
+    const after = { ...connection, username: "new", status: "PASSWORD_INCORRECT" };
+    expect(told(connection, after).map((payload) => Reflect.get(payload, "eventType"))).toEqual([
+      ...["connection.updated.v2", "connection.validated.v2"],
+    ]);
+  });
+
+  it("that makes a connection tells whether its login was tried", () => {
+    const types = (after: ConnectionRecord) =>
+      eventsOfChange(undefined, after, NOW, parts).map(({ type }) => type);
+    expect(types({ ...connection, status: "PENDING" })).toEqual(["connection.created.v2"]);
+    expect(types(connection)).toEqual(["connection.created.v2", "connection.validated.v2"]);
+    const script = [{ at: new Date(NOW).toISOString(), status: "CONNECTED", detail: null }];
+    expect(types({ ...connection, status: "PENDING", script })).toHaveLength(2);
+  });
+});
+
+/** A life: statuses at whole hours, some of them connected. */
+const lives = fc
+  .array(
+    fc.record({
+      hours: fc.integer({ min: 1, max: 2000 }),
+      status: fc.constantFrom("CONNECTED", "MFA_TOKEN_EXPIRED", "WEBSITE_DOWN"),
+    }),
+    { maxLength: 4 },
+  )
+  .map((steps): ConnectionRecord => {
+    let time = START;
+    const script = steps.map(({ hours, status }) => {
+      time += hours * HOUR;
+      return { at: new Date(time).toISOString(), status, detail: null };
+    });
+    return { ...connection, script };
+  });
+
+function summary(life: ConnectionRecord, after: number, until: number): string[] {
+  return eventsOfTime(life, { after, until }, parts).map(
+    ({ type, at, payload }) => `${at} ${type} ${JSON.stringify(Reflect.get(payload(), "id"))}`,
+  );
+}
+
+describe("time", () => {
+  it("tells the same in one step as in many", () => {
+    fc.assert(
+      fc.property(
+        lives,
+        fc.array(fc.integer({ min: 0, max: 120 * DAY }), { maxLength: 5 }),
+        (life, cuts) => {
+          const bounds = [0, ...cuts.toSorted((one, other) => one - other), 120 * DAY];
+          const inSteps = bounds
+            .slice(1)
+            .flatMap((until, index) => summary(life, START + (bounds[index] ?? 0), START + until));
+          expect(inSteps.toSorted()).toEqual(summary(life, START, START + 120 * DAY).toSorted());
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("is quiet for as long as it was said to be", () => {
+    fc.assert(
+      fc.property(lives, fc.integer({ min: 0, max: 120 * DAY }), (life, later) => {
+        const now = START + later;
+        const until = quietUntil(life, now, parts);
+        expect(until).toBeGreaterThan(now);
+        expect(summary(life, now, until - 1)).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
