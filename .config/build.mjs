@@ -31,6 +31,8 @@ const LIBRARIES = {
 /** Files that take in several chunks, as they are needed together anyway. */
 const FILES = [
   { name: "main", sources: ["src/main.ts"] },
+  // What nearly every command checks its input with, also one that sends nothing.
+  { name: "schemas", onlyOf: "zod" },
   // What every command needs that talks to the API.
   {
     name: "session",

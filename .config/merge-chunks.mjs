@@ -5,21 +5,23 @@
  */
 import { basename, dirname } from "node:path";
 import { build } from "esbuild";
+import { packageOf } from "./slim.mjs";
+
+/** Code of our own that most commands do without, and that is much: it stays in files of its own. */
+const LATE = /^src\/emulator\//;
 
 /**
  * @param first the result of a split build with `write: false` and a metafile
  * @param options of that build, without its entries and plugins
- * @param groups for each file to make: its name, and the sources whose chunks it takes in. It also takes in the shared
- *   chunks of our own code that need nothing but this file and those before it.
+ * @param groups for each file to make: its name, and the sources, or the package, whose chunks it takes in. It also
+ *   takes in the shared chunks of our own code that need nothing but this file and those before it.
  */
 export async function mergeChunks(first, { outdir, ...options }, groups) {
   const chunks = readChunks(first);
   const groupOf = new Map();
-  for (const { name, sources } of groups) {
-    for (const source of sources) {
-      const entry = [...chunks].find(([, { entryPoint }]) => entryPoint === source)?.[0];
-      if (entry === undefined) throw new Error(`${source} has no chunk of its own to merge`);
-      for (const chunk of closure(chunks, entry)) {
+  for (const { name, ...wanted } of groups) {
+    for (const start of startsOf(chunks, wanted)) {
+      for (const chunk of closure(chunks, start)) {
         if (!groupOf.has(chunk)) groupOf.set(chunk, name);
       }
     }
@@ -44,7 +46,25 @@ export async function mergeChunks(first, { outdir, ...options }, groups) {
   });
 }
 
-/** File name → text, static imports, exports, whether it is our own code only, and the source it is the entry of. */
+/** The chunks of sources that are loaded late, or those that hold nothing but one package. */
+function startsOf(chunks, { sources = [], onlyOf }) {
+  const starts = sources.map((source) => {
+    const entry = [...chunks].find(([, { entryPoint }]) => entryPoint === source)?.[0];
+    if (entry === undefined) throw new Error(`${source} has no chunk of its own to merge`);
+    return entry;
+  });
+  if (onlyOf === undefined) return starts;
+  const whole = [...chunks].filter(
+    ([, { packages }]) => packages.size === 1 && packages.has(onlyOf),
+  );
+  if (whole.length === 0) throw new Error(`${onlyOf} has no chunk of its own to merge`);
+  return [...starts, ...whole.map(([chunk]) => chunk)];
+}
+
+/**
+ * File name → text, static imports, exports, whether it is our own code only, whose code it is, and the source it is the
+ * entry of.
+ */
 function readChunks({ outputFiles, metafile }) {
   const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
   return new Map(
@@ -58,6 +78,8 @@ function readChunks({ outputFiles, metafile }) {
           .filter(({ kind, external }) => kind === "import-statement" && !external)
           .map(({ path: to }) => basename(to)),
         own: Object.keys(output.inputs).every((input) => !input.includes("node_modules/")),
+        late: Object.keys(output.inputs).some((input) => LATE.test(input)),
+        packages: new Set(Object.keys(output.inputs).map(packageOf)),
       },
     ]),
   );
@@ -72,11 +94,12 @@ function closure(chunks, start, seen = new Set()) {
   return seen;
 }
 
-/** Shared chunks without third-party code, in them or behind them, that is not in a joined file by now. */
+/** Shared chunks without third-party or late code, in them or behind them, that is not in a joined file by now. */
 function addOwnShared(chunks, groupOf, name) {
+  const isEarly = (chunk) => chunks.get(chunk).own && !chunks.get(chunk).late;
   for (const [chunk, { entryPoint }] of chunks) {
     const behind = [...closure(chunks, chunk)].filter((one) => !groupOf.has(one));
-    if (entryPoint === undefined && behind.every((one) => chunks.get(one).own)) {
+    if (entryPoint === undefined && behind.every(isEarly)) {
       for (const one of behind) groupOf.set(one, name);
     }
   }

@@ -66,6 +66,13 @@ export const LEFT_OUT = [
          .join(", ")} };`,
   },
   {
+    // Half a megabyte of character sets, to read back a file that an editor wrote.
+    name: "@inquirer/external-editor",
+    from: "@inquirer/editor",
+    why: "the prompt that opens an editor",
+    code: (refuse) => `export const editAsync = () => ${refuse};`,
+  },
+  {
     name: "proxy-agent-negotiate",
     from: "https-proxy-agent",
     why: "https-proxy-agent's negotiate option",
