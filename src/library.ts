@@ -12,12 +12,11 @@ import type {
   WebhookEndpoint,
 } from "./emulator/public.ts";
 import { startEmulator as start } from "./emulator/server.ts";
+import { LONGEST_DATA_DELAY_MS } from "./emulator/statuses/connecting.ts";
 import { readScenario } from "./emulator/statuses/scenario.ts";
 import { parseEndpoint } from "./emulator/webhooks/endpoints.ts";
 import type { Webhooks } from "./emulator/webhooks/webhooks.ts";
 import { UsageError } from "./errors.ts";
-
-const LONGEST_DATA_DELAY_MS = 30_000;
 
 /**
  * Starts an emulator in this process, on 127.0.0.1; see `StartEmulator`.

@@ -1,5 +1,5 @@
 /** The registry as a commander tree: global options, help, and the options of the one command that is asked for. */
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, Help, Option } from "commander";
 import type { Field, Runnable } from "./cli/define.ts";
 import { EXIT_TABLE, exitCode } from "./cli/exit.ts";
 import type { ListItem, RawInput } from "./cli/input.ts";
@@ -94,7 +94,12 @@ export async function parse(
     .helpOption("-h, --help", "show help")
     .helpCommand(false)
     .showHelpAfterError(false)
-    .configureHelp({ showGlobalOptions: true, ...(width === null ? {} : { helpWidth: width }) })
+    .configureHelp({
+      showGlobalOptions: true,
+      minWidthToWrap: NARROWEST,
+      formatItem,
+      ...(width === null ? {} : { helpWidth: width }),
+    })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => {
@@ -122,6 +127,16 @@ export async function parse(
     program.parse(argv, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    const isHelp = error.code === "commander.help" || error.code === "commander.helpDisplayed";
+    // Help of what does not exist is refused as the thing itself is.
+    if (isHelp && entry === null && wordsOf(argv).length > calledPath(argv).length) {
+      return parse(
+        argv.filter((word) => !HELP.includes(word)),
+        env,
+        version,
+        width,
+      );
+    }
     if (error.code === "commander.help") return { kind: "text", text: groupHelp(program, argv) };
     if (error.exitCode === 0) return { kind: "text", text: out };
     throw usageError(error, argv);
@@ -131,6 +146,25 @@ export async function parse(
   }
   const globals = readGlobals(program.opts(), env);
   return { kind: "command", name: nameOf(entry), command: loaded, raw: called, globals };
+}
+
+const HELP: readonly string[] = ["-h", "--help"];
+
+/** Columns in which text is broken at all. */
+const NARROWEST = 20;
+
+/** Columns that a description needs to be read well beside its term; with less it goes below. */
+const BESIDE = 34;
+
+/** A term and its description in the terminal's width, whatever is long. */
+function formatItem(term: string, termWidth: number, text: string, helper: Help): string {
+  const width = helper.helpWidth ?? 80;
+  if (text === "" || width - termWidth - 4 >= BESIDE) {
+    return Help.prototype.formatItem.call(helper, term, termWidth, text, helper);
+  }
+  const indent = " ".repeat(6);
+  const wrapped = helper.boxWrap(text, width - indent.length).replace(/\n/g, `\n${indent}`);
+  return `  ${term}\n${indent}${wrapped}`;
 }
 
 /** `nectar help sites` means `nectar sites --help`. */
@@ -155,16 +189,22 @@ function findEntry(argv: readonly string[]): CommandEntry | null {
   return COMMANDS.find(({ path }) => path.join(" ") === called) ?? null;
 }
 
-/** The groups and the command that the words which are no options name, by their own names, as far as they are known. */
-function calledPath(argv: readonly string[]): readonly string[] {
-  const called: string[] = [];
+/** The words that are neither options nor their values, up to `--`. */
+function wordsOf(argv: readonly string[]): readonly string[] {
+  const words: string[] = [];
   for (let index = 0; index < argv.length; index += 1) {
     const word = argv[index] ?? "";
     if (word === "--") break;
-    if (word.startsWith("-")) {
-      if (TAKES_VALUE.has(word)) index += 1;
-      continue;
-    }
+    if (!word.startsWith("-")) words.push(word);
+    else if (TAKES_VALUE.has(word)) index += 1;
+  }
+  return words;
+}
+
+/** The groups and the command that the words name, by their own names, as far as they are known. */
+function calledPath(argv: readonly string[]): readonly string[] {
+  const called: string[] = [];
+  for (const word of wordsOf(argv)) {
     const below = ({ path }: CommandGroup | CommandEntry) =>
       path.length === called.length + 1 && called.every((name, at) => path[at] === name);
     const next = [...GROUPS, ...COMMANDS]
@@ -207,13 +247,18 @@ function addGlobals(program: Command): void {
 
 function addFields(node: Command, entry: CommandEntry, command: Runnable<Context>): void {
   node.description(
-    command.description ?? `${entry.summary[0]?.toUpperCase()}${entry.summary.slice(1)}.`,
+    flowing(command.description ?? `${entry.summary[0]?.toUpperCase()}${entry.summary.slice(1)}.`),
   );
   for (const [name, field] of Object.entries(command.fields)) addField(node, name, field);
   if (command.examples.length > 0) {
     const lines = command.examples.map(({ command: line, note }) => `  ${line}\n      ${note}`);
     node.addHelpText("after", `\nExamples:\n${lines.join("\n")}\n\nExit status: see nectar --help`);
   }
+}
+
+/** Lines that break within a sentence made one, so that each terminal breaks them by its own width. Lists keep theirs. */
+function flowing(text: string): string {
+  return text.replace(/(?<=[^\n.:])\n(?=\S)/g, " ");
 }
 
 function addField(node: Command, name: string, field: Field): void {

@@ -98,6 +98,12 @@ describe("startEmulator", () => {
     await expect(emulator.webhooks.add({ url: "ftp://127.0.0.1" })).rejects.toMatchObject({
       code: "invalid_webhook",
     });
+    // Else it would come out with the first message, where nobody could be told.
+    for (const bad of ["", "whsec_", "not base64!"]) {
+      const adding = emulator.webhooks.add({ url: hook.url, secret: bad });
+      await expect(adding).rejects.toMatchObject({ code: "invalid_input" });
+    }
+    expect(await emulator.webhooks.list()).toEqual([]);
   });
 
   it("sets a status, and everything back", async () => {

@@ -25,8 +25,23 @@ export async function* eachItem<Item>(
   }
 }
 
+export interface Taken<Item> {
+  readonly items: readonly Item[];
+  /** Whether the limit left others out. */
+  readonly isCut: boolean;
+}
+
+/** The first items, up to a limit. One more is looked for, which may need one more page, so that what is cut is known. */
+export async function takeFirst<Item>(
+  items: AsyncIterable<Item>,
+  limit = Infinity,
+): Promise<Taken<Item>> {
+  const found = await take(items, limit + 1);
+  return { items: found.slice(0, limit), isCut: found.length > limit };
+}
+
 /** The first items, up to a limit; no page is fetched that is not needed for them. */
-export async function take<Item>(items: AsyncIterable<Item>, limit = Infinity): Promise<Item[]> {
+async function take<Item>(items: AsyncIterable<Item>, limit = Infinity): Promise<Item[]> {
   const taken: Item[] = [];
   for await (const item of items) {
     taken.push(item);

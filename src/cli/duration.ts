@@ -1,22 +1,15 @@
-/** Durations as people write them. */
+/** Durations on the command line: what a timer can wait, and how long something takes in words. */
+import { readDuration } from "../duration.ts";
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-/** The longest that a timer of Node can wait. */
+/** The longest that a timer of Node can wait, in milliseconds: 24 days. */
 const LONGEST_MS = 2_147_483_647;
 
 export const DURATION_ALLOWED =
   "a duration above zero such as 500ms, 5s, 2m or 1h; a bare number is seconds";
 
-/**
- * Reads a duration: `500ms`, `5s`, `2m`, `1h`; a bare number is seconds.
- *
- * @returns milliseconds, or null when the text is no duration, is zero, or is longer than a timer can wait (24 days)
- */
+/** @returns milliseconds, or null when the text is no duration, is zero, or is longer than a timer can wait */
 export function parseDuration(text: string): number | null {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
-  if (match === null) return null;
-  const ms = Math.round(Number(match[1]) * (UNITS[match[2] ?? "s"] ?? 1000));
-  return ms > 0 && ms <= LONGEST_MS ? ms : null;
+  return readDuration(text, LONGEST_MS);
 }
 
 /** A duration in words for a message: `45 s`, `2 min`, `1 h 5 min`, `7 days`. */

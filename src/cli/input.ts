@@ -121,9 +121,14 @@ async function readValue(
 function problemLine(flag: string, text: string, allowed: string, worded?: string): string {
   const why = worded === undefined || worded === UNWORDED || worded === "" ? null : worded;
   if (why !== null) return `${flag}: ${why}`;
-  const shown =
-    text === "" ? "an empty value" : `"${text.length > 60 ? `${text.slice(0, 57)}…` : text}"`;
-  return `${flag}: ${shown} is not allowed; it takes ${allowed}`;
+  return `${flag}: ${shownValue(text)} is not allowed; it takes ${allowed}`;
+}
+
+function shownValue(text: string): string {
+  if (text === "") return "an empty value";
+  // What stands before an `@` may be a password.
+  if (/^[a-z][a-z0-9+.-]*:\/\/.*@/is.test(text)) return "the URL (not shown: it may hold a secret)";
+  return `"${text.length > 60 ? `${text.slice(0, 57)}…` : text}"`;
 }
 
 async function readList(

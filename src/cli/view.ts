@@ -35,6 +35,13 @@ export function listView<Value, Row>(spec: {
   };
 }
 
+/** `1 site`, `5 sites`; `The first 5 sites` where a limit left others out. */
+export function countText(count: number, what: string, isCut = false): string {
+  const things = count === 1 ? what : `${what}s`;
+  if (!isCut) return `${count} ${things}`;
+  return count === 1 ? `The first ${things}` : `The first ${count} ${things}`;
+}
+
 /** One record: aligned `Label  value` lines on a terminal, `label<TAB>value` in a pipe. */
 export function recordView<Value>(spec: {
   readonly fields: (value: Value) => readonly (readonly [label: string, value: string])[];

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import type { DataScope, UsageFilter } from "../api/data.ts";
 import { DATASOURCE_TYPES, DATE_TYPES } from "../api/schemas/usage.ts";
 import { type InputOf, list, option } from "../cli/define.ts";
+import { countText } from "../cli/view.ts";
 import { UsageError } from "../errors.ts";
 import type { Context } from "./context.ts";
 import { companyFlag, idSpec, limitFlag } from "./fields.ts";
@@ -91,14 +92,6 @@ export async function scopeOf(input: ScopeInput, context: Context): Promise<Name
   return scope("company", await companyOf(input.company, context), context);
 }
 
-/** The same, but the profile's connection goes before its company. */
-export async function connectionScopeOf(input: ScopeInput, context: Context): Promise<NamedScope> {
-  const given = [input.connection, input.site, input.company].some((id) => id !== undefined);
-  const own = given ? null : (await storedProfile(context))?.connection;
-  if (!own) return scopeOf(input, context);
-  return { kind: "connection", id: own.id, said: "the profile's connection" };
-}
-
 async function scope(kind: DataScope["kind"], id: string, context?: Context): Promise<NamedScope> {
   const profile = context === undefined ? null : await storedProfile(context);
   const known = kind === "company" ? [profile?.company] : (profile?.sites ?? []);
@@ -111,7 +104,11 @@ export function filterOf(input: FilterInput): UsageFilter {
   return { startDate, endDate, dateType, types: type, identifier };
 }
 
-/** `3 documents of Acme · profile local`. */
-export function countLine(count: number, what: string, said: string, profile: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"} of ${said} · profile ${profile}`;
+/** `3 documents of Acme · profile local`; `The first 3 documents of …` where a limit left others out. */
+export function countLine(
+  count: number,
+  what: string,
+  of: { readonly said: string; readonly profile: string; readonly isCut?: boolean },
+): string {
+  return `${countText(count, what, of.isCut)} of ${of.said} · profile ${of.profile}`;
 }

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { SANDBOX_LOGIN } from "../api/schemas/connection.ts";
 import { argument, fromStdin, list, option, schemaOf, toggle } from "../cli/define.ts";
+import { wholeNumber } from "../cli/values.ts";
 import {
   companyName,
   countryCode,
@@ -32,14 +33,19 @@ export const companyFlag = option("--company <ID>", {
 
 export const siteIdList = (flag: string, help: string) => list(flag, { help, ...idSpec });
 
-export const limitFlag = option("--limit <N>", {
-  help: "at most this many",
-  schema: schemaOf((text) => {
-    if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error("");
-    return Number(text);
-  }),
+/** How many of something, and what is said where a text is none. */
+export const countSpec = {
+  schema: wholeNumber(1, 999_999_999),
   allowed: "a whole number above zero",
-});
+} as const;
+
+export const limitFlag = option("--limit <N>", { help: "at most this many", ...countSpec });
+
+/** A port to listen on. */
+export const portSpec = {
+  schema: wholeNumber(0, 65_535),
+  allowed: "a port from 0 to 65535",
+} as const;
 
 export const companyNameSpec = {
   schema: companyName,

@@ -5,6 +5,9 @@ import { objectId } from "../onboarding/plan.ts";
 import type { Profile } from "../profile/profiles.ts";
 import type { Context } from "./context.ts";
 
+/** How many other profiles a suggestion names. */
+const MOST_OTHERS = 2;
+
 interface Named {
   readonly id: string;
   readonly name?: string;
@@ -74,16 +77,33 @@ export async function companyOf(given: string | undefined, context: Context): Pr
   if (profile?.company) return profile.company.id;
   const name = await context.profileName();
   const way = sameWay(context);
+  const others = await profilesWithCompany(context);
   throw new UsageError(
     "missing_input",
     `missing input: --company, because the profile "${name}" has no company`,
     {
       next: [
+        ...others.slice(0, MOST_OTHERS).map(({ name: other, company }) => ({
+          command: `nectar profiles use ${other}`,
+          why: `its company is ${company.name}`,
+        })),
         { command: `nectar companies list${way}`, why: "the companies and their IDs" },
         { command: `nectar companies use ID${way}`, why: "make one the profile's company" },
         { command: `nectar onboard${way}`, why: "create one, with sites and a connection" },
       ],
     },
+  );
+}
+
+/**
+ * The profiles that could be used instead. None where this one was named by flag or variable: making another one the
+ * current one would change nothing for the same words.
+ */
+async function profilesWithCompany(context: Context) {
+  const { profile, local, apiUrl } = context.globals;
+  if (profile !== null || local) return [];
+  return (await (await context.profiles()).list()).flatMap(({ name, company, target }) =>
+    company !== null && (apiUrl === null || target === apiUrl) ? [{ name, company }] : [],
   );
 }
 

@@ -4,7 +4,15 @@ import type { KnownForms } from "../api/routes.ts";
 import { AuthError, LocalStateError } from "../errors.ts";
 import type { Profile } from "../profile/profiles.ts";
 import type { Context } from "./context.ts";
-import { checkBinding, decideTarget, NECTAR_API, type Target, targetOf } from "./targets.ts";
+import { namingLists } from "./not-found.ts";
+import {
+  checkBinding,
+  decideTarget,
+  NECTAR_API,
+  type Target,
+  targetOf,
+  wayFlag,
+} from "./targets.ts";
 
 export interface Session {
   readonly target: Target;
@@ -78,7 +86,7 @@ export async function openSession(context: Context, choice: Choice | null): Prom
     unsaved = false;
     return now;
   };
-  const api = await openApi(context, {
+  const opened = await openApi(context, {
     key,
     baseUrl,
     known: { ...forms },
@@ -94,6 +102,8 @@ export async function openSession(context: Context, choice: Choice | null): Prom
       if (!(error instanceof LocalStateError)) throw error;
     });
   });
+  const way = wayFlag(target, profileName, profile);
+  const api = namingLists(opened, { way, hasCompany: Boolean(profile?.company) });
   return { target, profileName, profile, api, save };
 }
 
@@ -157,6 +167,11 @@ export async function findKey(
   return { ...found, baseUrl: target.name };
 }
 
+/** What the end of an emulator inside a command keeps to: the command's own deadline, and whoever stops it. */
+export function patienceOf({ deadline, signal }: Pick<Context, "deadline" | "signal">) {
+  return { until: () => deadline(), signal };
+}
+
 /** The standing emulator of the state folder if one runs, else one inside this process. */
 async function emulatorKey(context: Context): Promise<TargetKey> {
   const { findStanding, startEmulator } = await import("../emulator/server.ts");
@@ -174,6 +189,7 @@ async function emulatorKey(context: Context): Promise<TargetKey> {
     ids: newId,
     pid,
     isAlive,
+    patience: patienceOf(context),
   });
   context.onClose(() => running.close());
   return { key: running.key, source: "emulator", where: stateDir, baseUrl: running.url };

@@ -113,3 +113,16 @@ export function readUrl(what: string, text: string): string {
 export function profileFlag(profileName: string): string {
   return profileName === DEFAULT_PROFILE ? "" : ` --profile ${profileName}`;
 }
+
+/**
+ * What to add to a command so that it goes where this one went. A profile that was never stored is bound to nothing, so
+ * that its name alone does not lead to the local emulator.
+ */
+export function wayFlag(
+  target: Target,
+  profileName: string,
+  profile: { readonly target: string | null } | null,
+): string {
+  if (target.kind === "remote" || profile?.target === target.name) return profileFlag(profileName);
+  return profileName === LOCAL_PROFILE ? " --local" : `${profileFlag(profileName)} --local`;
+}

@@ -70,15 +70,29 @@ export interface FolderOperations extends Operations {
  * @throws {LocalStateError} when the folder is damaged or can't be read
  */
 export async function openOperations(
-  options: { readonly stateDir: string } & Pick<WebhookOptions, "clock" | "ids">,
+  options: { readonly stateDir: string } & Pick<WebhookOptions, "clock" | "ids" | "patience">,
 ): Promise<FolderOperations> {
-  const { stateDir, clock, ids } = options;
+  const { stateDir, clock, ids, patience } = options;
   const kept = await openStore({ stateDir });
   const { store, close } = startWebhooks({
-    ...{ store: kept, clock, ids, sources: DATA_SOURCES, live: false },
+    ...{ store: kept, clock, ids, sources: DATA_SOURCES, patience, live: false },
   });
   const faults = openFaults({ stateDir, ids });
   return { ...operationsOf({ ...connectingParts({ ids }), store, clock, faults }), close };
+}
+
+/**
+ * The time of a folder's emulator, whether or not one runs.
+ *
+ * @returns milliseconds since 1970
+ * @throws {LocalStateError} when the folder is damaged or can't be read
+ */
+export async function folderTime(options: {
+  readonly stateDir: string;
+  readonly clock: { now(): number };
+}): Promise<number> {
+  const store = await openStore(options);
+  return store.read((view) => emulatorTime(view, options.clock));
 }
 
 export function operationsOf(parts: OperationParts): Operations {
@@ -127,7 +141,8 @@ export function operationsOf(parts: OperationParts): Operations {
       await faults?.clear();
       const counts = await store.counts();
       await store.write((view, changes) => {
-        changes.push(...removals(view));
+        // One by one: a call takes only so many arguments, and there may be more objects.
+        for (const change of removals(view)) changes.push(change);
       });
       return counts;
     },

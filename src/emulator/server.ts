@@ -19,7 +19,7 @@ import { codeOf } from "./state/state-errors.ts";
 import { createMemoryStore, type EmulatorStore, openStore } from "./state/store.ts";
 import { connectingParts } from "./statuses/connecting.ts";
 import { DATA_SOURCES } from "./webhooks/sources.ts";
-import { startWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
+import { type Patience, startWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
 
 export { resetEmulator } from "./state/reset.ts";
 export { findStanding } from "./state/standing.ts";
@@ -53,6 +53,8 @@ export interface StartOptions
   readonly live?: boolean | undefined;
   /** Whether the process is there for nothing else, so that its globals and its heap may be set up for it; not, when not given. */
   readonly ownProcess?: boolean | undefined;
+  /** How long its end may wait for webhooks that are on their way; some seconds when not given. */
+  readonly patience?: Patience | undefined;
   /** The ID of this process. */
   readonly pid: number;
   /** Whether a process runs; when not given, only the answer of a registered emulator counts. */
@@ -93,8 +95,8 @@ async function run(
   key: string,
   registerIn: string | null,
 ): Promise<RunningEmulator> {
-  const { clock, ids, stateDir, live = false } = options;
-  const parts = { store: kept, clock, ids, sources: DATA_SOURCES, live };
+  const { clock, ids, stateDir, patience, live = false } = options;
+  const parts = { store: kept, clock, ids, sources: DATA_SOURCES, patience, live };
   const { store, webhooks, close: closeWebhooks } = startWebhooks(parts);
   const faults = openFaults({ stateDir, ids });
   const closing = new AbortController();

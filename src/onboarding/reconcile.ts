@@ -165,12 +165,14 @@ function one<
     lines: found.map(({ id, name, status }) => `${id}  ${name ?? status ?? ""}`.trimEnd()),
     hint:
       flag === null
-        ? "Look at them with `nectar connections get ID` and use the one that you mean."
+        ? "Each can be used as it is, by its ID. --new-connection opens another one."
         : `Choose one with ${flag} ID.`,
     next:
-      flag === "--company-id"
-        ? [{ command: `nectar onboard --company-id ${first.id}`, why: "use this one" }]
-        : [],
+      flag === null
+        ? [{ command: `nectar connections get ${first.id}`, why: "look at this one" }]
+        : flag === "--company-id"
+          ? [{ command: `nectar onboard --company-id ${first.id}`, why: "use this one" }]
+          : [],
   });
 }
 

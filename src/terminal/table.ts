@@ -14,6 +14,8 @@ export interface Column<Row> {
   readonly paint?: ((text: string, row: Row, palette: Palette) => string) | undefined;
   /** May be cut with "…" or wrapped when the terminal is narrow. Without it the value stays whole: an ID never is cut. */
   readonly shrink?: boolean | undefined;
+  /** May be left out where the table would not fit otherwise: the last such column goes first. */
+  readonly optional?: boolean | undefined;
 }
 
 export { renderFields, renderFieldsTsv } from "./fields.ts";
@@ -37,7 +39,8 @@ const NO_BORDER = {
 };
 
 /**
- * A table with a header line, or, where it does not fit, a block of `header  value` lines for each row.
+ * A table with a header line; where it does not fit even without its optional columns, a block of `header  value` lines
+ * for each row, with all of them.
  *
  * @param screen its width in cells; a width of null never shrinks anything
  * @returns the text with a line end at its end; empty without rows
@@ -52,13 +55,21 @@ export async function renderTable<Row>(
   const cells = rows.map((row) =>
     columns.map((column): Cell<Row> => ({ row, column, text: cellText(row, column) })),
   );
-  const natural = columns.map((column, index) =>
-    Math.max(width(column.header), ...cells.map((line) => width(line[index]?.text ?? ""))),
-  );
-  const widths = widthsThatFit(natural, columns, screen.columns, width);
-  return widths === null
-    ? await renderBlocks(cells, columns, screen, width)
-    : await renderGrid(cells, columns, widths, screen.palette, width);
+  for (const kept of fewerAndFewer(columns)) {
+    const left = cells.map((line) => line.filter(({ column }) => kept.includes(column)));
+    const natural = kept.map((column, index) =>
+      Math.max(width(column.header), ...left.map((line) => width(line[index]?.text ?? ""))),
+    );
+    const widths = widthsThatFit(natural, kept, screen.columns, width);
+    if (widths !== null) return renderGrid(left, kept, widths, screen.palette, width);
+  }
+  return renderBlocks(cells, columns, screen, width);
+}
+
+/** All columns, then without the last optional one, and so on. */
+function fewerAndFewer<Row>(columns: readonly Column<Row>[]): readonly (readonly Column<Row>[])[] {
+  const last = columns.findLastIndex(({ optional }) => optional);
+  return last < 0 ? [columns] : [columns, ...fewerAndFewer(columns.toSpliced(last, 1))];
 }
 
 /** An ID may be longer than any limit and is still shown whole. */

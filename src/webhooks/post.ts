@@ -34,7 +34,10 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["ENETUNREACH", "no connection"],
 ]);
 
-/** Posts a body. Never throws. */
+/** What is still read of an answer beside its status, in bytes, so that its sender gets to the end of it. */
+const DRAIN_LIMIT = 64 * 1024;
+
+/** Posts a body. Never throws. What is left of the answer when its time is over, or when this is stopped, is broken off. */
 export async function post(
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -42,8 +45,8 @@ export async function post(
   { clock, stopped }: PostParts,
 ): Promise<PostOutcome> {
   const late = new AbortController();
-  const answered = new AbortController();
-  clock.sleep(ANSWER_LIMIT_MS, answered.signal).then(
+  const over = new AbortController();
+  clock.sleep(ANSWER_LIMIT_MS, over.signal).then(
     () => late.abort(),
     () => {},
   );
@@ -55,19 +58,21 @@ export async function post(
         : null;
   try {
     const signal = AbortSignal.any([late.signal, stopped]);
-    return { status: await statusOf(url, headers, body, signal), error: null };
+    const status = await statusOf(url, headers, body, signal, () => over.abort());
+    return { status, error: null };
   } catch (error) {
+    over.abort();
     return { status: null, error: why() ?? reasonOf(error) };
-  } finally {
-    answered.abort();
   }
 }
 
+/** @param onClosed is called when nothing of the attempt is left, which may be long after the status */
 function statusOf(
   url: string,
   headers: Readonly<Record<string, string>>,
   body: Buffer,
   signal: AbortSignal,
+  onClosed: () => void,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const send = new URL(url).protocol === "https:" ? overHttps : overHttp;
@@ -79,12 +84,21 @@ function statusOf(
       signal,
     });
     ask.on("error", reject);
+    ask.on("close", onClosed);
+    // A change of protocol that nobody asked for is an answer as well; Node tells of it only here.
+    ask.on("upgrade", (answer, socket) => {
+      socket.destroy();
+      resolve(answer.statusCode ?? 0);
+    });
     ask.on("response", (answer) => {
       resolve(answer.statusCode ?? 0);
-      // The rest of the answer is read and dropped, and waited for by nobody.
+      // The rest of the answer is dropped, and waited for by nobody.
+      let left = DRAIN_LIMIT;
       answer.on("error", () => {});
-      answer.resume();
-      answer.socket.unref();
+      answer.on("data", (chunk: Buffer) => {
+        left -= chunk.length;
+        if (left < 0) answer.destroy();
+      });
     });
     ask.end(body);
   });

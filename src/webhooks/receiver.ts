@@ -111,8 +111,9 @@ async function receive(
   onReceived({ receivedAt, id, verified: true, reason: null, duplicate, forwarded, payload });
   if (forwarded === null) return { status: 204, detail: null };
   const { status, error } = forwarded;
-  return status === null
-    ? { status: 502, detail: `Not passed on: ${error}.` }
+  // Below 200 nothing is a last answer, and some of it can't be written at all.
+  return status === null || status < 200
+    ? { status: 502, detail: `Not passed on: ${error ?? `the answer was ${status}`}.` }
     : { status, detail: null };
 }
 

@@ -3,7 +3,7 @@ import { UsageError } from "../errors.ts";
 
 const PREFIX = "whsec_";
 
-/** In bytes, as Svix makes them. */
+/** In bytes, as Svix makes them; by the Standard Webhooks specification the least. */
 const SECRET_LENGTH = 24;
 
 /** In the order of the library's names for them. */
@@ -56,11 +56,14 @@ export async function openVerifier(secret: string): Promise<Verify> {
   const { Webhook, WebhookVerificationError } = await library();
   const webhook = (() => {
     try {
+      const bytes = Buffer.from(secret.replace(PREFIX, ""), "base64");
+      // One that was copied in part would only make every message look forged.
+      if (bytes.length < SECRET_LENGTH) throw new Error("too short");
       return new Webhook(secret);
     } catch {
       throw new UsageError(
         "invalid_input",
-        `the signing secret is none; it takes ${PREFIX} and base64, as the endpoint's page shows it`,
+        `the signing secret is none; it takes ${PREFIX} and the base64 of at least ${SECRET_LENGTH} bytes, as the endpoint's page shows it`,
       );
     }
   })();

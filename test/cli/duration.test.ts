@@ -9,11 +9,12 @@ describe("a duration", () => {
     ["1h", 3_600_000],
     ["90", 90_000],
     ["1.5s", 1_500],
+    ["2d", 172_800_000],
   ])("%s is %d ms", (text, ms) => {
     expect(parseDuration(text)).toBe(ms);
   });
 
-  it.each(["", "0", "0s", "-5s", "5 s", "5d", "s", "1e3", "NaN", "999999h", "٥s"])(
+  it.each(["", "0", "0s", "-5s", "5 s", "5y", "25d", "s", "1e3", "NaN", "999999h", "٥s"])(
     "refuses %j",
     (text) => {
       expect(parseDuration(text)).toBeNull();

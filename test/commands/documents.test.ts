@@ -91,9 +91,9 @@ describe("nectar documents list", () => {
       totalCharges: 99.5,
     });
     const vendor = await dataVendor({ documents: [documentOf(), odd] });
-    const wide = await freshPlace().run(LIST, { env: vendor.env, columns: 140 });
+    const wide = await freshPlace().run(LIST, { env: vendor.env, columns: 160 });
     const [header, row, second] = wide.stdout.split("\n");
-    expect(header).toMatch(/^BILL DATE +PROVIDER +TYPES +CHARGES +REMARKS +ID$/);
+    expect(header).toMatch(/^BILL DATE +SITE +PROVIDER +TYPES +CHARGES +REMARKS +ID$/);
     expect(row).toContain("Electricity, Gas");
     expect(row).toContain(`12 345 678 901 234 567.89 USD`);
     expect(row?.endsWith(`  ${DOCUMENT}`)).toBe(true);
@@ -117,6 +117,72 @@ describe("nectar documents list", () => {
       ],
       [""],
     ]);
+  });
+
+  it("tells the bills of two sites apart, and stays a table at 100 columns", async () => {
+    const store = { id: COMPANY, name: "Warehouse North" };
+    const of = (site: unknown, more = {}) =>
+      documentOf({
+        ...{ utilityCompany: "Nectar Sandbox Electricity", totalCharges: "-14098.92" },
+        ...{ usageData: [usageRow({ site })], ...more },
+      });
+    const both = { usageData: [usageRow(), usageRow({ site: store }), usageRow({ site: SITE })] };
+    const documents = [of({ id: SITE, name: "Plant" }), of(store), of(null), of(null, both)];
+    const wide = await dataVendor({ documents });
+    const run = await freshPlace().run(LIST, { env: wide.env, columns: 150 });
+    const sites = run.stdout.split("\n").map((line) => line.split(/ {2,}/)[1]);
+    expect(sites.slice(0, 3)).toEqual(["SITE", "Plant", "Warehouse North"]);
+    expect(sites[3]).toMatch(/^Nectar/);
+    expect(sites[4]).toMatch(/^Plant, Warehouse North, 1a2b/);
+    for (const isFlagged of [false, true]) {
+      const vendor = await dataVendor({ documents: [...documents, of(store, { isFlagged })] });
+      const { stdout } = await freshPlace().run(LIST, { env: vendor.env, columns: 100 });
+      expect(stdout).toMatch(/^BILL DATE +SITE +.*TYPES +CHARGES .*ID\n/);
+      for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+      expect(stdout.trimEnd().split("\n")).toHaveLength(6);
+    }
+  });
+
+  it("says when a limit cut the list, and only then", async () => {
+    const vendor = await dataVendor({ documents: many(120) });
+    const footer = async (limit: string) => {
+      const words = [...LIST, "--limit", limit];
+      return (await freshPlace().run(words, { env: vendor.env, columns: 100 })).stderr.trim();
+    };
+    const of = `of connection ${CONNECTION} · profile default`;
+    expect(await footer("1")).toBe(`The first document ${of}`);
+    expect(await footer("100")).toBe(`The first 100 documents ${of}`);
+    expect(await footer("120")).toBe(`120 documents ${of}`);
+    expect(await footer("121")).toBe(`120 documents ${of}`);
+  });
+
+  it("is CSV on request: the fields of the JSON, a period in two, lists with semicolons, every cent", async () => {
+    const odd = documentOf({ utilityCompany: 'City "Power", Inc.\r\nx', totalCharges: "-0.10" });
+    const vendor = await dataVendor({ documents: [documentOf(), odd] });
+    const { stdout } = await freshPlace().run([...LIST, "--csv"], { env: vendor.env });
+    const [header, first, second, end] = stdout.split("\r\n");
+    const [shown] = (await freshPlace().run([...LIST, "--json"], vendor)).json<object[]>();
+    const cells = Object.entries(shown ?? {}).flatMap(([name, value]) => {
+      if (name === "period") return Object.entries(value as object);
+      return [[name, Array.isArray(value) ? value.join(";") : String(value ?? "")]];
+    });
+    expect(header).toBe(cells.map(([name]) => name).join(","));
+    expect(first).toBe(cells.map(([, value]) => value).join(","));
+    expect(first).toContain(",12345678901234567.89,");
+    expect(second).toContain(',"City ""Power"", Inc. x",USD,-0.10,');
+    expect(end).toBe("");
+    const terminal = { env: vendor.env, columns: 40 };
+    const same = await freshPlace().run([...LIST, "--csv"], terminal);
+    expect([same.stdout, same.stderr]).toEqual([stdout, ""]);
+    const none = await dataVendor({});
+    const empty = await freshPlace().run([...LIST, "--csv"], { env: none.env, columns: 80 });
+    expect([empty.stdout, empty.stderr]).toEqual([`${header}\r\n`, ""]);
+    for (const flag of ["--json", "--quiet"]) {
+      const both = await freshPlace().run([...LIST, "--csv", flag], none);
+      expect([both.status, both.stdout]).toEqual([2, ""]);
+      expect(both.stderr).toContain(`--csv and ${flag} exclude each other`);
+    }
+    expect(none.asked).toHaveLength(1);
   });
 
   it("leaves out the column of remarks where there are none, and says so where there is nothing", async () => {

@@ -39,6 +39,25 @@ function seedFile(place: Place, seed: unknown, name = "seed.json"): string {
 }
 
 describe("set-status", () => {
+  it("names a next command that can be run as it stands, with a profile or without", async () => {
+    const place = freshPlace();
+    const companies = [{ name: "Acme", sites: [{ name: "Plant" }], connections: [{}] }];
+    const seed = await place.run(["emulator", "seed", seedFile(place, { companies }), "--json"]);
+    const id = seed.json<SeedResult>().companies[0]?.connections[0]?.id ?? "";
+    for (const profile of [[], ["--profile", "other"]]) {
+      const words = ["emulator", "set-status", id, "mfa-token-expired", ...profile];
+      const { stdout } = await place.run(words, { columns: 120, env: PLAIN });
+      const next = /^ {2}nectar (connections get .*?) {3}/m.exec(stdout)?.[1] ?? "";
+      expect(next).toContain(id);
+      const run = await place.run(next.split(" "), { columns: 120, env: PLAIN });
+      expect([run.status, run.stdout]).toEqual([0, expect.stringContaining("MFA")]);
+      // What that one names leads there, too.
+      expect(run.stdout).toContain(
+        `--reconnect ${id}${profile.map((word) => ` ${word}`).join("")} --local`,
+      );
+    }
+  });
+
   it("takes the profile's connection, and shows before and after", async () => {
     const { place, id } = await onboarded();
     const run = await place.run(["emulator", "set-status", "mfa-token-expired"], {
@@ -100,7 +119,7 @@ describe("set-status", () => {
 
   it.each<[string[], number, RegExp]>([
     [[], 2, /missing input: <status>\n.*one of CONNECTED, /],
-    [["FINE"], 2, /<status>: "FINE" is not allowed; it takes CONNECTED, PENDING/],
+    [["FINE"], 2, /<status>: "FINE" is not allowed; it takes one of CONNECTED, PENDING/],
     [["9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11"], 2, /<status>: "9d3e0c5e/],
     [["9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11", "FINE"], 2, /<status>: "FINE"/],
     [["PENDING", "--detail", ""], 2, /--detail: .*1 to 1000 characters/],
@@ -247,6 +266,15 @@ describe("seed", () => {
     const run = await place.run(["emulator", "seed", seedFile(place, text)]);
     expect([run.status, run.stdout]).toEqual([2, ""]);
     expect(run.stderr).toMatch(says);
+  });
+
+  it("refuses bytes that would become other characters", async () => {
+    const place = freshPlace();
+    const latin = Buffer.from('{"companies":[{"name":"Caf\u00e9"}]}', "latin1");
+    writeFileSync(join(place.folder, "latin.json"), latin);
+    const run = await place.run(["emulator", "seed", "latin.json"]);
+    expect([run.status, run.stdout]).toEqual([2, ""]);
+    expect(run.stderr).toBe("nectar: <file>: latin.json is not UTF-8\n");
   });
 
   it("refuses a file that is not there, a folder, and no file at all", async () => {

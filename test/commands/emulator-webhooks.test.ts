@@ -54,6 +54,7 @@ describe("add", () => {
       /<url>: "http:\/\/example\.com\/".*https URL, or http on 127\.0\.0\.1/,
     ],
     [["example.com"], /<url>: "example\.com"/],
+    [["http://me:hunter2@127.0.0.1/"], /^(?!.*hunter2).*<url>: the URL \(not shown/s],
     [[HOOK, "--event", "document.created"], /--event: "document\.created".*document\.created\.v2/],
   ])("%j is refused", async (words, says) => {
     const place = freshPlace();
@@ -93,7 +94,8 @@ describe("remove", () => {
     await webhooks(place, "add", HOOK);
     const [endpoint] = await listed(place);
     expect((await webhooks(place, "remove", endpoint?.id ?? "", "--json")).json()).toEqual({
-      removed: endpoint?.id,
+      id: endpoint?.id,
+      removed: true,
     });
     await webhooks(place, "add", "http://localhost:3000");
     expect((await webhooks(place, "remove", "http://localhost:3000")).status).toBe(0);

@@ -113,7 +113,7 @@ describe("nectar invitations create", () => {
     await withCompany(place);
     const alone = await create(place);
     expect(alone.stderr).toBe(
-      "Its page is served while `nectar emulator start` runs; nothing serves it now.\n",
+      "Its page is served while `nectar emulator start` runs on port 4010; nothing serves it now.\n",
     );
     expect(alone.stdout).toContain("http://127.0.0.1:4010/p/i/");
     const emulator = await standing(place);
@@ -228,7 +228,7 @@ describe("--open", () => {
       openUrl: () => Promise.reject(new Error("must not be called")),
     });
     expect(run.stderr).toBe(
-      "Its page is served while `nectar emulator start` runs; nothing serves it now.\n",
+      "Its page is served while `nectar emulator start` runs on port 4010; nothing serves it now.\n",
     );
   });
 
@@ -265,6 +265,22 @@ describe("nectar invitations list", () => {
     expect(asJson.json<Shown[]>()).toMatchObject([{ id: first.id, status: "ACTIVE" }]);
     const none = await place.run(["invitations", "list", LOCAL, "--status", "expired", "--json"]);
     expect([none.status, none.stdout]).toEqual([0, "[]\n"]);
+  });
+
+  it("says whose they are by the profile's name for the company, and whether there are more", async () => {
+    const place = freshPlace();
+    const { company } = await withCompany(place);
+    await create(place);
+    await create(place);
+    const footer = async (...words: string[]) =>
+      (await place.run(["invitations", "list", LOCAL, ...words], { columns: 80 })).stderr.trim();
+    expect(await footer()).toBe("2 invitations of Acme · profile local");
+    expect(await footer("--company", company)).toBe("2 invitations of Acme · profile local");
+    expect(await footer("--limit", "2")).toBe("2 invitations of Acme · profile local");
+    expect(await footer("--limit", "1")).toBe("The first invitation of Acme · profile local");
+    const other = (await place.run(["companies", "create", LOCAL, "--name", "B", "-q"])).stdout;
+    const its = ["--company", other.trim()];
+    expect(await footer(...its)).toBe(`No invitations of ${other.trim()} · profile local.`);
   });
 
   it("follows pages, and takes a bare array as well", async () => {
@@ -307,6 +323,13 @@ describe("nectar invitations get", () => {
     expect(human.stdout).toContain(url);
     const piped = await place.run(words);
     expect(piped.stdout).toMatch(/\nEvent\t\S+Z VIEWED\nEvent\t\S+Z REVOKED\n$/);
+  });
+
+  it.each(["get", "revoke"])("%s without an ID says where the IDs are", async (word) => {
+    const run = await freshPlace().run(["invitations", word, LOCAL]);
+    expect(run.status).toBe(2);
+    expect(run.stderr).toContain("missing input: <id>");
+    expect(run.stderr).toContain("`nectar invitations list`");
   });
 
   it("says when there is none", async () => {

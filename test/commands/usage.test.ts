@@ -87,6 +87,49 @@ describe("nectar usage list", () => {
   });
 });
 
+describe("nectar usage list in other forms", () => {
+  it("is CSV on request: the fields of the JSON, the site in two, decimals as they are", async () => {
+    const rows = [
+      usageRow({ usage: "12345678901234567.890" }),
+      usageRow({ id: 'a,"b"', usage: null, meter: null, exclusion: true }),
+    ];
+    const vendor = await dataVendor({ usage: rows });
+    const run = await freshPlace().run([...LIST, "--csv"], { env: vendor.env, columns: 80 });
+    const [header, first, second, end] = run.stdout.split("\r\n");
+    const [shown] = (await freshPlace().run([...LIST, "--json"], vendor)).json<
+      {
+        readonly site?: { readonly id: string; readonly name: string } | null;
+        readonly timeOfUse?: unknown;
+      }[]
+    >();
+    const { site, timeOfUse: _, ...fields } = shown ?? {};
+    const cells = Object.entries(fields);
+    const place = cells.findIndex(([name]) => name === "meterId");
+    cells.splice(place, 0, ["siteId", site?.id], ["siteName", site?.name]);
+    expect(header).toBe(cells.map(([name]) => name).join(","));
+    expect(first).toBe(cells.map(([, value]) => String(value ?? "")).join(","));
+    expect(first).toContain(",12345678901234567.890,kWh,false,false,");
+    expect(second).toMatch(/^"a,""b""",ELECTRICITY,2026-01-01,2026-01-31,,kWh,false,true,[-0-9a-f]{36},Plant,,0137/);
+    expect([end, run.stderr]).toEqual(["", ""]);
+    for (const flag of ["--json", "--quiet"]) {
+      const both = await freshPlace().run([...LIST, "--csv", flag], vendor);
+      expect(both.status).toBe(2);
+      expect(both.stderr).toContain(`--csv and ${flag} exclude each other`);
+    }
+  });
+
+  it("says when a limit cut it, and only then", async () => {
+    const vendor = await dataVendor({ usage: [usageRow(), usageRow({ id: "row-2" })] });
+    const footer = async (limit: string) => {
+      const words = [...LIST, "--limit", limit];
+      return (await freshPlace().run(words, { env: vendor.env, columns: 100 })).stderr.trim();
+    };
+    const of = `of connection ${CONNECTION} · profile default`;
+    expect(await footer("1")).toBe(`The first usage row ${of}`);
+    expect(await footer("2")).toBe(`2 usage rows ${of}`);
+  });
+});
+
 /** The clock's present is in June 2026, so the last twelve complete months end with May. Its timers never come. */
 const clock: Clock = {
   now: () => Date.UTC(2026, 5, 15, 12),

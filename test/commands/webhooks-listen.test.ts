@@ -134,8 +134,9 @@ describe("at the local emulator", () => {
     expect(linesOf(run)[0]).toMatchObject({ forwarded: { status: 201, error: null } });
   });
 
-  it("comes back after a reset", async () => {
+  it("comes back after a reset, and with the time that the reset brought back", async () => {
     const place = freshPlace();
+    await place.run(["emulator", "advance", "30d", "-q"]);
     const run = await listening(place, ["--local", "--json", ...CONNECTION_EVENTS], async () => {
       await registered(place);
       await place.run(["emulator", "reset", "--yes"]);

@@ -3,7 +3,9 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openOperations } from "../../src/emulator/operations.ts";
+import { openOperations, operationsOf } from "../../src/emulator/operations.ts";
+import { createMemoryStore } from "../../src/emulator/state/store.ts";
+import { connectingParts } from "../../src/emulator/statuses/connecting.ts";
 import { readScenario } from "../../src/emulator/statuses/scenario.ts";
 import { CHECK_EVERY_MS } from "../../src/emulator/statuses/timeline.ts";
 import { detailOf, STATUSES, stepKind } from "../../src/emulator/statuses/transitions.ts";
@@ -16,6 +18,7 @@ import {
   start,
   temporaryFolder,
 } from "./harness.ts";
+import { companyRecord } from "./state/records.ts";
 
 const WEEK = CHECK_EVERY_MS;
 const DAY = WEEK / 7;
@@ -181,5 +184,20 @@ describe("a folder", () => {
     expect((await outside.time()).aheadMs).toBe(0);
     await expect(outside.setStatus(randomUUID(), "PENDING")).rejects.toThrow("no connection");
     expect(existsSync(join(stateDir, "emulator", "data.ndjson"))).toBe(false);
+  });
+});
+
+describe("a reset of many objects", () => {
+  it("removes all of them", async () => {
+    const store = createMemoryStore();
+    await store.write((_, changes) => {
+      for (let index = 0; index < 150_000; index += 1) {
+        changes.push({ op: "put", kind: "company", value: companyRecord(`company-${index}`) });
+      }
+    });
+    const clock = { now: () => NOW };
+    const operations = operationsOf({ ...connectingParts({ ids: randomUUID }), store, clock });
+    expect(await operations.reset()).toMatchObject({ companies: 150_000 });
+    expect(await store.counts()).toMatchObject({ companies: 0 });
   });
 });

@@ -43,6 +43,27 @@ describe("help", () => {
     expect(group).toContain("list|ls");
   });
 
+  it("of what does not exist is refused like the thing itself", async () => {
+    for (const words of [
+      ["help", "bogus"],
+      ["bogus", "--help"],
+      ["connections", "bogus", "-h"],
+    ]) {
+      const run = await freshPlace().run(words);
+      expect([run.status, run.stdout]).toEqual([2, ""]);
+      expect(run.stderr).toContain('unknown command "bogus"');
+    }
+  });
+
+  it("keeps within a narrow terminal, apart from what can't be broken", async () => {
+    for (const columns of [60, 80]) {
+      const { stdout } = await freshPlace().run(["invitations", "create", "--help"], { columns });
+      const [options = ""] = stdout.split("\nExamples:");
+      const long = options.split("\n").filter((line) => line.length > columns);
+      expect(long).toEqual([]);
+    }
+  });
+
   it("prints the version", async () => {
     for (const flag of ["--version", "-V"]) {
       const run = await freshPlace().run([flag]);

@@ -129,6 +129,25 @@ describe("renderTable", () => {
     expect(second).toMatch(/x.*id-1$/);
   });
 
+  test("optional columns go first, the last one of them before the others", async () => {
+    const optional = COLUMNS.map((column) => ({
+      ...column,
+      optional: ["SITES", "UPDATED"].includes(column.header),
+    }));
+    const rows = [
+      { status: "Connected", provider: "Sandbox", sites: "2", updated: "yesterday", id: ID },
+    ];
+    const headers = async (width: number) =>
+      (await renderTable(rows, optional, plain(width))).split("\n")[0]?.trim().split(/ +/);
+    const full = 8 + 8 + 5 + 9 + ID.length + 4 * 2;
+    expect(await headers(full)).toEqual(["STATUS", "PROVIDER", "SITES", "UPDATED", "ID"]);
+    expect(await headers(full - 1)).toEqual(["STATUS", "PROVIDER", "SITES", "ID"]);
+    expect(await headers(full - 12)).toEqual(["STATUS", "PROVIDER", "ID"]);
+    // Below that each row is a block again, with all of it.
+    const blocks = await renderTable(rows, optional, plain(full - 22));
+    for (const { header } of COLUMNS) expect(blocks).toContain(header);
+  });
+
   test("without rows there is nothing", async () => {
     expect(await renderTable([], COLUMNS, plain(80))).toBe("");
   });

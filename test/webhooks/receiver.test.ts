@@ -95,6 +95,24 @@ describe("a verified message", () => {
   });
 });
 
+describe("whoever it is passed on to", () => {
+  it.each([
+    ["099 None", 99],
+    ["101 Other\r\nConnection: upgrade\r\nUpgrade: other", 101],
+  ])("that answers %j has not taken it, and the next one is still taken", async (line, status) => {
+    const { send, received } = await forwarding((response) => {
+      response.socket?.end(`HTTP/1.1 ${line}\r\n\r\n`);
+    });
+    const refused = { status: 502, text: `{"detail":"Not passed on: the answer was ${status}."}` };
+    expect(await send()).toEqual(refused);
+    expect(await send()).toEqual(refused);
+    expect(received).toMatchObject([
+      { verified: true, forwarded: { status } },
+      { duplicate: true, forwarded: { status } },
+    ]);
+  });
+});
+
 describe("what is not verified", () => {
   it.each([
     [{ "svix-signature": "v1,AAAA" }, "the signature does not match"],

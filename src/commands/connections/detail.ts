@@ -20,7 +20,7 @@ export const detailView = recordView<ConnectionDetail>({
       ["Status", label],
       ["API status", connection.status ?? ""],
       ...(statusDetail === null ? [] : ([["Detail", statusDetail]] as const)),
-      ["Meaning", meaning],
+      ["Meaning", `${meaning[0]?.toUpperCase() ?? ""}${meaning.slice(1)}`],
       ["What to do", advice],
       ["Provider", provider?.name ?? ""],
       ["URL", connection.url ?? ""],

@@ -41,16 +41,23 @@ export function commandLines({ command, why }: NextCommand, screen: Screen): rea
  */
 export function remedies(connection: Connection, profile: string): readonly NextCommand[] {
   const { remedy } = readStatus(connection.status);
-  const again: NextCommand = {
-    command: `nectar connections wait ${shellWord(connection.id)}${profile}`,
-    why: "look again, and wait while it is pending",
-  };
+  const id = shellWord(connection.id);
+  const again: NextCommand =
+    readStatus(connection.status).state === "pending"
+      ? {
+          command: `nectar connections wait ${id}${profile}`,
+          why: "look again, and wait while it is pending",
+        }
+      : {
+          command: `nectar connections wait ${id} --for connected${profile}`,
+          why: "wait until it is mended",
+        };
   const replace: NextCommand = {
     command: `nectar connections create --new-connection --username NAME --password-stdin${profile}`,
     why: "open another connection with the right login",
   };
   const invite: NextCommand = {
-    command: `nectar invitations create --reconnect ${shellWord(connection.id)}${profile}`,
+    command: `nectar invitations create --reconnect ${id}${profile}`,
     why: "let the login's owner sign in again, through a link",
   };
   switch (remedy) {

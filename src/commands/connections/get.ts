@@ -3,7 +3,7 @@ import { defineCommand } from "../../cli/define.ts";
 import type { Context } from "../context.ts";
 import { idArgument } from "../fields.ts";
 import { idOf } from "../ids.ts";
-import { profileFlag } from "../targets.ts";
+import { wayFlag } from "../targets.ts";
 import { type ConnectionDetail, detailView } from "./detail.ts";
 
 export const command = defineCommand({
@@ -18,8 +18,9 @@ export const command = defineCommand({
   ],
   async run(input, context: Context): Promise<ConnectionDetail> {
     const id = await idOf("connection", input.id, context);
-    const { api, profileName } = await context.session();
-    return { connection: await api.getConnection(id), profileFlag: profileFlag(profileName) };
+    const { api, target, profileName, profile } = await context.session();
+    const connection = await api.getConnection(id);
+    return { connection, profileFlag: wayFlag(target, profileName, profile) };
   },
   view: detailView,
 });

@@ -1,11 +1,11 @@
 /** `nectar connections list`: every page, of one company or of all. */
 import * as z from "zod/mini";
 import type { ConnectionFilter, NectarApi } from "../../api/client.ts";
-import { take } from "../../api/pages.ts";
+import { takeFirst } from "../../api/pages.ts";
 import type { Connection } from "../../api/schemas/connection.ts";
 import { isFilterable, sameStatus } from "../../api/status.ts";
 import { defineCommand, type InputOf, list, option, toggle } from "../../cli/define.ts";
-import { listView } from "../../cli/view.ts";
+import { countText, listView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { companyFlag, limitFlag, siteIdList } from "../fields.ts";
@@ -36,6 +36,8 @@ type Input = InputOf<typeof fields>;
 
 export interface ConnectionList {
   readonly connections: readonly Connection[];
+  /** Whether --limit left others out. */
+  readonly isCut: boolean;
   readonly of: string;
   readonly withCompany: boolean;
 }
@@ -62,22 +64,26 @@ export const command = defineCommand({
     if (!input.allCompanies) {
       const companyId = await companyOf(input.company, context);
       const { api } = await context.session();
-      const connections = await take(matching(api, companyId, input), input.limit);
-      const name = connections.find(({ company }) => company?.name)?.company?.name ?? companyId;
-      return { connections, of: `${name} · profile ${profile}`, withCompany: false };
+      const { items, isCut } = await takeFirst(matching(api, companyId, input), input.limit);
+      const name = items.find(({ company }) => company?.name)?.company?.name ?? companyId;
+      const of = `${name} · profile ${profile}`;
+      return { connections: items, isCut, of, withCompany: false };
     }
     const { api } = await context.session();
     const companies = await api.listCompanies();
     const perCompany = await Promise.all(
       companies.map(async (company) => {
-        const found = await take(matching(api, company.id, input), input.limit);
+        const { items, isCut } = await takeFirst(matching(api, company.id, input), input.limit);
         const { id, name } = company;
-        return found.map((one) => ({ ...one, company: one.company ?? { id, name } }));
+        const rows = items.map((one) => ({ ...one, company: one.company ?? { id, name } }));
+        return { rows, isCut };
       }),
     );
-    const connections = perCompany.flat().slice(0, input.limit);
+    const all = perCompany.flatMap(({ rows }) => rows);
+    const connections = all.slice(0, input.limit);
+    const isCut = all.length > connections.length || perCompany.some((one) => one.isCut);
     const of = companies.length === 1 ? "1 company" : `${companies.length} companies`;
-    return { connections, of: `${of} · profile ${profile}`, withCompany: true };
+    return { connections, isCut, of: `${of} · profile ${profile}`, withCompany: true };
   },
   view: listView<ConnectionList, Connection>({
     rows: ({ connections }) => connections,
@@ -85,8 +91,8 @@ export const command = defineCommand({
     id: ({ id }) => id,
     json: connectionJson,
     none: ({ of }) => `No connections of ${of}.`,
-    footer: ({ connections, of }) =>
-      `${connections.length === 1 ? "1 connection" : `${connections.length} connections`} of ${of}`,
+    footer: ({ connections, isCut, of }) =>
+      `${countText(connections.length, "connection", isCut)} of ${of}`,
   }),
 });
 

@@ -54,17 +54,24 @@ export function connectionColumns(
           },
         ]
       : []),
-    { header: "PROVIDER", value: ({ provider, url }) => provider?.name ?? url ?? "", shrink: true },
+    {
+      header: "PROVIDER",
+      value: ({ provider, url }) => provider?.name ?? url ?? "",
+      shrink: true,
+      optional: true,
+    },
     { header: "USERNAME", value: ({ username }) => username ?? "", shrink: true },
     {
       header: "SITES",
       value: ({ siteIds }) => (siteIds === null ? "" : String(siteIds.length)),
       align: "right",
+      optional: true,
     },
     {
       header: "UPDATED",
       value: ({ updatedAt, createdAt }) => formatAge(updatedAt ?? createdAt, now),
       plain: ({ updatedAt, createdAt }) => updatedAt ?? createdAt ?? "",
+      optional: true,
     },
     { header: "ID", value: ({ id }) => id },
   ];

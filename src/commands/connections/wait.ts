@@ -2,12 +2,13 @@
 import type { Connection } from "../../api/schemas/connection.ts";
 import { type ConnectionState, DOCUMENTED_STATUSES, sameStatus } from "../../api/status.ts";
 import { defineCommand, option, schemaOf } from "../../cli/define.ts";
+import { formatDuration } from "../../cli/duration.ts";
 import type { ExitName } from "../../errors.ts";
 import { awaitSettled } from "../../onboarding/wait.ts";
 import type { Context } from "../context.ts";
 import { idArgument } from "../fields.ts";
 import { idOf } from "../ids.ts";
-import { profileFlag } from "../targets.ts";
+import { wayFlag } from "../targets.ts";
 import { type ConnectionDetail, detailView } from "./detail.ts";
 import { exitOfStatus } from "./view.ts";
 
@@ -22,6 +23,9 @@ const STATES = [
 
 /** What is waited for: one of our states, or one of the API's statuses. */
 interface Goal {
+  /** As it is said to a person. */
+  readonly name: string;
+  readonly waiting: string;
   readonly isReached: (connection: Connection) => boolean;
   /** Connected, so that any other end is as bad as the status is. */
   readonly isHealth: boolean;
@@ -66,13 +70,16 @@ export const command = defineCommand({
         clock: context.machine.clock,
         signal: context.signal,
         deadline: () => context.deadline(),
-        report: () => context.progress.start("Waiting for the status"),
+        report: () => context.progress.start(goal?.waiting ?? "Waiting for the status"),
       },
       goal?.isReached,
     );
+    if (goal?.isReached(connection) === false) {
+      context.note(`Not ${goal.name} within ${formatDuration(context.globals.timeoutMs)}.`);
+    }
     return {
       connection,
-      profileFlag: profileFlag(session.profileName),
+      profileFlag: wayFlag(session.target, session.profileName, session.profile),
       exit: exitOf(connection, goal),
     };
   },
@@ -90,6 +97,7 @@ function readGoal(text: string): Goal {
   const state = STATES.find((one) => one === text);
   if (state !== undefined) {
     return {
+      ...named(state),
       isReached: (connection) => connection.state === state,
       isHealth: state === "connected",
     };
@@ -97,7 +105,12 @@ function readGoal(text: string): Goal {
   const name = text.toUpperCase().replaceAll("-", "_");
   if (!DOCUMENTED_STATUSES.some((status) => sameStatus(status, name))) throw new Error("");
   return {
+    ...named(name),
     isReached: ({ status }) => status !== null && sameStatus(status, name),
     isHealth: name === "CONNECTED",
   };
+}
+
+function named(name: string): Pick<Goal, "name" | "waiting"> {
+  return { name, waiting: `Waiting until it is ${name}` };
 }

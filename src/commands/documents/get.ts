@@ -8,7 +8,11 @@ import { documentView } from "./detail.ts";
 export const command = defineCommand({
   description: "Shows a document with its charges, line items and usage rows.",
   fields: {
-    id: argument("<id>", { help: "ID of the document", required: true, ...idSpec }),
+    id: argument("<id>", {
+      help: "ID of the document, one of `nectar documents list`",
+      required: true,
+      ...idSpec,
+    }),
   },
   examples: [
     {

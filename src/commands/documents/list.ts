@@ -1,9 +1,10 @@
 /** `nectar documents list`: every page, of a connection, a site or a company. */
-import { take } from "../../api/pages.ts";
+import { takeFirst } from "../../api/pages.ts";
 import type { Document } from "../../api/schemas/document.ts";
 import { defineCommand, toggle } from "../../cli/define.ts";
 import { listView } from "../../cli/view.ts";
 import type { Context } from "../context.ts";
+import { csvOr, wantsCsv } from "../csv.ts";
 import {
   checkDays,
   checkScope,
@@ -13,16 +14,19 @@ import {
   scopeFields,
   scopeOf,
 } from "../data-scope.ts";
-import { DOCUMENT_TSV, documentColumns, documentJson } from "./view.ts";
+import { DOCUMENT_CSV, DOCUMENT_TSV, documentColumns, documentJson } from "./view.ts";
 
 const fields = {
   ...scopeFields,
   ...filterFields,
   includeDeleted: toggle("--include-deleted", { help: "with those that were deleted" }),
+  csv: toggle("--csv", { help: "print CSV (RFC 4180): the fields of --json that hold one value" }),
 } as const;
 
 interface DocumentList {
   readonly documents: readonly Document[];
+  readonly isCut: boolean;
+  readonly csv: boolean;
   readonly said: string;
   readonly profile: string;
 }
@@ -33,7 +37,7 @@ const view = listView<DocumentList, Document>({
   id: ({ id }) => id,
   json: documentJson,
   none: ({ said }) => `No documents of ${said}.`,
-  footer: ({ documents, said, profile }) => countLine(documents.length, "document", said, profile),
+  footer: ({ documents, ...of }) => countLine(documents.length, "document", of),
 });
 
 export const command = defineCommand({
@@ -48,24 +52,30 @@ export const command = defineCommand({
       note: "the electricity bills of a year",
     },
     { command: "nectar documents list --json --limit 10", note: "as JSON" },
+    { command: "nectar documents list --csv", note: "for a spreadsheet" },
   ],
   check(input) {
     checkScope(input, ["--connection", "--site", "--company"]);
     checkDays(input);
   },
   async run(input, context: Context): Promise<DocumentList> {
+    const csv = wantsCsv(input.csv, context);
     const scope = await scopeOf(input, context);
     const { api, profileName } = await context.session();
     const includeDeleted = input.includeDeleted ?? false;
     const found = api.listDocuments(scope, { ...filterOf(input), includeDeleted });
-    const documents = await take(found, input.limit);
-    return { documents, said: scope.said, profile: profileName };
+    const { items: documents, isCut } = await takeFirst(found, input.limit);
+    return { documents, isCut, csv, said: scope.said, profile: profileName };
   },
-  view: {
-    ...view,
-    async plain({ documents }) {
-      const { renderTsv } = await import("../../terminal/table.ts");
-      return renderTsv(documents, DOCUMENT_TSV);
+  view: csvOr(
+    {
+      ...view,
+      async plain({ documents }) {
+        const { renderTsv } = await import("../../terminal/table.ts");
+        return renderTsv(documents, DOCUMENT_TSV);
+      },
     },
-  },
+    ({ documents }) => documents,
+    DOCUMENT_CSV,
+  ),
 });

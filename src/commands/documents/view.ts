@@ -1,6 +1,7 @@
 /** How documents are shown. */
 import type { Document } from "../../api/schemas/document.ts";
 import type { Column } from "../../terminal/table.ts";
+import { fieldColumns } from "../csv.ts";
 import { grouped } from "../decimal.ts";
 import { typeName } from "../usage/view.ts";
 
@@ -36,11 +37,19 @@ function remarks(document: Document): readonly string[] {
   ];
 }
 
+/** As its usage rows name them; a document itself names no site. */
+function siteNames({ usage }: Document): string {
+  const names = usage.flatMap(({ site }) => (site === null ? [] : [site.name ?? site.id]));
+  return [...new Set(names)].join(", ");
+}
+
 /** The columns of a list on a terminal. One that would be empty in every row is left out. */
 export function documentColumns(documents: readonly Document[]): readonly Column<Document>[] {
   return [
     { header: "BILL DATE", value: ({ billDate }) => billDate ?? "" },
-    { header: "PROVIDER", value: ({ provider }) => provider ?? "", shrink: true },
+    { header: "SITE", value: siteNames, shrink: true },
+    // Gives way first: what is billed and where says more than who bills it.
+    { header: "PROVIDER", value: ({ provider }) => provider ?? "", shrink: true, optional: true },
     { header: "TYPES", value: ({ types }) => types.map(typeName).join(", "), shrink: true },
     {
       header: "CHARGES",
@@ -63,4 +72,20 @@ export const DOCUMENT_TSV: readonly Column<Document>[] = [
   { header: "currency", value: ({ currency }) => currency ?? "" },
   { header: "remarks", value: (one) => remarks(one).join(",") },
   { header: "id", value: ({ id }) => id },
+];
+
+/** The columns of CSV, in the names and the order of the JSON; a period in two of them, what is a list with semicolons. */
+export const DOCUMENT_CSV: readonly Column<Document>[] = [
+  ...fieldColumns<Document>([
+    ...(["id", "billDate", "dueDate", "provider", "currency", "totalCharges"] as const),
+  ]),
+  { header: "from", value: ({ period }) => period?.from ?? "" },
+  { header: "to", value: ({ period }) => period?.to ?? "" },
+  { header: "types", value: ({ types }) => types.join(";") },
+  ...fieldColumns<Document>([
+    ...(["status", "flaggedStatus", "isFlagged", "isDeleted", "isEstimated"] as const),
+    ...(["revisedDocumentId", "companyId"] as const),
+  ]),
+  { header: "siteIds", value: ({ siteIds }) => siteIds.join(";") },
+  ...fieldColumns<Document>(["createdAt", "updatedAt"]),
 ];

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import type { Operations } from "../../emulator/operations.ts";
 import { UsageError } from "../../errors.ts";
 import type { Context } from "../context.ts";
+import { patienceOf } from "../session.ts";
 import { checkBinding, LOCAL } from "../targets.ts";
 
 /**
@@ -24,23 +25,33 @@ export async function openLocal(context: Context): Promise<Operations> {
   checkBinding(LOCAL, profile?.target ?? null, name);
   const { openOperations } = await import("../../emulator/operations.ts");
   const { clock, newId } = context.machine;
-  const operations = await openOperations({ stateDir: context.places.stateDir, clock, ids: newId });
+  const operations = await openOperations({
+    ...{ stateDir: context.places.stateDir, clock, ids: newId },
+    patience: patienceOf(context),
+  });
   context.onClose(() => operations.close());
   return operations;
 }
 
 /** Reads a file of JSON. @throws UsageError that names the file */
 export async function readJsonFile(flag: string, path: string, context: Context): Promise<unknown> {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(resolve(context.machine.cwd, path), "utf8");
+    bytes = await readFile(resolve(context.machine.cwd, path));
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     const why = code === "ENOENT" ? "there is no such file" : `it can't be read (${code})`;
     throw new UsageError("invalid_input", `${flag}: ${path}: ${why}`);
   }
+  let text: string;
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
+    // Drops a byte order mark, and refuses bytes that would silently become other characters.
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new UsageError("invalid_input", `${flag}: ${path} is not UTF-8`);
+  }
+  try {
+    return JSON.parse(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : "";
     throw new UsageError("invalid_input", `${flag}: ${path} is not JSON: ${why}`);

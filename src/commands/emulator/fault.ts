@@ -1,6 +1,7 @@
 /** `nectar emulator fault`: makes the local emulator misbehave on purpose, for tests of whatever calls the API. Our own, not Nectar's. */
 import { defineCommand, type Field, list, option, schemaOf, toggle } from "../../cli/define.ts";
 import { DURATION_ALLOWED, parseDuration } from "../../cli/duration.ts";
+import { oneOf, read, readWhole, wholeNumber } from "../../cli/values.ts";
 import {
   combinationProblems,
   FAULT_EFFECTS,
@@ -39,17 +40,22 @@ const fields = {
   }),
   skip: option("--skip <N>", {
     help: "let so many of them through first (default: 0)",
-    schema: whole(0, MOST),
+    schema: wholeNumber(0, MOST),
     allowed: "a whole number",
   }),
   times: option("--times <N>", {
     help: "how many then get it, or forever (default: 1)",
-    schema: schemaOf((text) => (text === "forever" ? null : readWhole(text, 1, MOST))),
+    schema: schemaOf((text) => {
+      if (text === "forever") return null;
+      const times = readWhole(text, 1, MOST);
+      if (times === null) throw new Error("");
+      return times;
+    }),
     allowed: `${COUNT_ALLOWED}, or forever`,
   }),
   status: option("--status <CODE>", {
     help: "answer this status without acting",
-    schema: whole(200, 599),
+    schema: wholeNumber(200, 599),
     allowed: "a status from 200 to 599",
   }),
   headers: list("--header <HEADER>", {
@@ -75,12 +81,12 @@ const fields = {
   }),
   truncate: option("--truncate <BYTES>", {
     help: "act, send so many bytes of the body, close the connection",
-    schema: whole(0, MOST),
+    schema: wholeNumber(0, MOST),
     allowed: "a whole number",
   }),
   slowBody: option("--slow <BYTES>", {
     help: "act, then send so many bytes of the body a second",
-    schema: whole(1, MOST),
+    schema: wholeNumber(1, MOST),
     allowed: COUNT_ALLOWED,
   }),
   endless: toggle("--endless", { help: "act, then send JSON that never ends" }),
@@ -175,29 +181,6 @@ function missing(): UsageError {
     hint: "Or --list for the faults that are set, --clear to remove them.",
     next: [{ command: "nectar emulator fault --help", why: "all options, with examples" }],
   });
-}
-
-/** A schema from a function that gives null for what is not allowed. */
-function read<Value>(from: (text: string) => Value | null) {
-  return schemaOf((text): Value => {
-    const value = from(text);
-    if (value === null) throw new Error("");
-    return value;
-  });
-}
-
-function oneOf<const Name extends string>(names: readonly Name[]) {
-  return read((text) => names.find((name) => name === text) ?? null);
-}
-
-function whole(least: number, most: number) {
-  return schemaOf((text) => readWhole(text, least, most));
-}
-
-function readWhole(text: string, least: number, most: number): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= least && value <= most)) throw new Error("");
-  return value;
 }
 
 function readHeader(text: string): readonly [name: string, value: string] | null {

@@ -12,8 +12,8 @@ import {
 import { UsageError } from "../../errors.ts";
 import { commandLines } from "../connections/explain.ts";
 import type { Context } from "../context.ts";
-import { idOf } from "../ids.ts";
-import { profileFlag } from "../targets.ts";
+import { idOf, storedProfile } from "../ids.ts";
+import { LOCAL, wayFlag } from "../targets.ts";
 import { openLocal } from "./drive.ts";
 
 const words = z.string();
@@ -26,7 +26,7 @@ const fields = {
   status: argument("<status>", {
     help: "the status it gets; letter case does not matter, nor do dashes or underscores",
     schema: words,
-    allowed: STATUSES.join(", "),
+    allowed: `one of ${STATUSES.join(", ")}`,
   }),
   detail: option("--detail <TEXT>", {
     help: "the sentence that comes with it (default: one of ours for an error status)",
@@ -72,7 +72,7 @@ The same over HTTP, with the emulator's key: POST /_emulator/connections/ID/stat
     if (status !== undefined && readStatusName(status) === null) {
       throw new UsageError(
         "invalid_input",
-        `<status>: "${status.slice(0, 60)}" is not allowed; it takes ${STATUSES.join(", ")}`,
+        `<status>: "${status.slice(0, 60)}" is not allowed; it takes one of ${STATUSES.join(", ")}`,
       );
     }
   },
@@ -87,7 +87,8 @@ The same over HTTP, with the emulator's key: POST /_emulator/connections/ID/stat
     const change = await operations.setStatus(id, status, input.detail);
     const note = noteOf(change);
     if (note !== null) context.note(note);
-    return { ...change, profileFlag: profileFlag(await context.profileName()) };
+    const [name, profile] = [await context.profileName(), await storedProfile(context)];
+    return { ...change, profileFlag: wayFlag(LOCAL, name, profile) };
   },
   view: recordView<Outcome>({
     fields: ({ id, from, to, detail }) => [

@@ -2,6 +2,8 @@
 import * as z from "zod/mini";
 import { defineCommand, list, option, schemaOf, toggle } from "../../cli/define.ts";
 import { DURATION_ALLOWED, parseDuration } from "../../cli/duration.ts";
+import { oneOf } from "../../cli/values.ts";
+import { LONGEST_DATA_DELAY_MS } from "../../emulator/statuses/connecting.ts";
 import {
   parseScenarioEntry,
   readScenario,
@@ -9,21 +11,17 @@ import {
 } from "../../emulator/statuses/scenario.ts";
 import { InterruptedError } from "../../errors.ts";
 import type { Context } from "../context.ts";
+import { portSpec } from "../fields.ts";
 import { readJsonFile } from "./drive.ts";
 
 const FORMS = ["both", "guide", "reference"] as const;
 const SPELLINGS = ["PASSWORD_INCORRECT", "INCORRECT_PASSWORD"] as const;
-const LONGEST_DATA_DELAY_MS = 30_000;
 
 const fields = {
   port: option("--port <N>", {
     help: "port on 127.0.0.1; 0 picks a free one",
-    schema: schemaOf((text) => {
-      if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new Error("");
-      return Number(text);
-    }),
-    allowed: "a port from 0 to 65535",
     fallback: "4010",
+    ...portSpec,
   }),
   latency: option("--latency <DURATION>", {
     help: "wait this long before each answer",
@@ -47,7 +45,7 @@ const fields = {
     fallback: SPELLINGS[0],
   }),
   scenario: list("--scenario <NAME=VALUE>", {
-    help: `what new connections go through by themselves, such as mfa-expires-after=3 (weekly checks) or pending-for=10m; may be repeated: ${SCENARIO_NAMES.join(", ")}`,
+    help: `what new connections go through by themselves, such as mfa-expires-after=3 (weekly checks) or pending-for=10m (repeatable): ${SCENARIO_NAMES.join(", ")}`,
     schema: schemaOf(parseScenarioEntry),
     allowed: `NAME=VALUE with one of ${SCENARIO_NAMES.join(", ")}`,
   }),
@@ -112,7 +110,7 @@ export const command = defineCommand({
     });
     context.onClose(() => emulator.close());
     if (data !== null) await emulator.operations.seed(data);
-    return { url: emulator.url, key: emulator.key };
+    return { url: emulator.url, key: emulator.key, memory };
   },
   view: {
     human: ({ url, key }) => `URL  ${url}\nKey  ${key}`,
@@ -121,7 +119,7 @@ export const command = defineCommand({
     json: ({ url, key }) => ({ url, key }),
     footer: () => "Ctrl-C ends it.",
   },
-  async hold(_value, context) {
+  async hold({ memory }, context) {
     if (!context.signal.aborted) {
       await new Promise<void>((resolve) => {
         context.signal.addEventListener("abort", () => resolve(), { once: true });
@@ -130,7 +128,8 @@ export const command = defineCommand({
     const reason: unknown = context.signal.reason;
     if (!(reason instanceof InterruptedError)) throw reason;
     if (reason.exit !== "sigint") {
-      throw new InterruptedError(reason.exit, { hint: "The emulator's data is kept." });
+      const hint = memory ? "The emulator's data was in memory." : "The emulator's data is kept.";
+      throw new InterruptedError(reason.exit, { hint });
     }
   },
 });
@@ -138,12 +137,5 @@ export const command = defineCommand({
 interface Started {
   readonly url: string;
   readonly key: string;
-}
-
-function oneOf<const Name extends string>(names: readonly Name[]) {
-  return schemaOf((text): Name => {
-    const found = names.find((name) => name === text);
-    if (found === undefined) throw new Error("");
-    return found;
-  });
+  readonly memory: boolean;
 }

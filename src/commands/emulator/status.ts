@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 
 export const command = defineCommand({
   fields: {},
-  examples: [{ command: "nectar emulator status --json", note: "as JSON" }],
+  examples: [{ command: "nectar emulator status --json", note: "as JSON; .url and .key for curl" }],
   async run(_input, context: Context): Promise<EmulatorStatus> {
     const { findStanding } = await import("../../emulator/server.ts");
     const { stateDir } = context.places;
@@ -17,6 +17,7 @@ export const command = defineCommand({
     return {
       running: standing !== null,
       url: standing?.url ?? null,
+      key: standing?.key ?? null,
       pid: standing?.pid ?? null,
       startedAt: standing?.startedAt ?? null,
       now,
@@ -25,9 +26,10 @@ export const command = defineCommand({
     };
   },
   view: recordView<EmulatorStatus>({
-    fields: ({ running, url, pid, startedAt, now, aheadMs, stateDir }) => [
+    fields: ({ running, url, key, pid, startedAt, now, aheadMs, stateDir }) => [
       ["Running", running ? "yes" : "no"],
       ...(url === null ? [] : ([["URL", url]] as const)),
+      ...(key === null ? [] : ([["Key", key]] as const)),
       ...(pid === null ? [] : ([["Process", String(pid)]] as const)),
       ...(startedAt === null ? [] : ([["Started", startedAt]] as const)),
       ...(aheadMs === 0 ? [] : ([["Emulator's time", `${now}, ${shiftOf(aheadMs)}`]] as const)),
@@ -41,6 +43,8 @@ export const command = defineCommand({
 interface EmulatorStatus {
   readonly running: boolean;
   readonly url: string | null;
+  /** The one that it accepts, and that nothing else does. */
+  readonly key: string | null;
   readonly pid: number | null;
   readonly startedAt: string | null;
   /** The emulator's time, ISO 8601 in UTC. */

@@ -6,13 +6,14 @@ import type {
   InvitationOptions,
 } from "../../api/schemas/invitation.ts";
 import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
-import { MOVE_ALLOWED, parseMove } from "../../emulator/statuses/duration.ts";
+import { readDuration } from "../../duration.ts";
 import { InterruptedError, NetworkError, UsageError } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { typeFlag } from "../data-scope.ts";
 import {
   companyFlag,
   countryFlag,
+  countSpec,
   idSpec,
   loginFields,
   siteIdList,
@@ -20,12 +21,16 @@ import {
 } from "../fields.ts";
 import { companyOf } from "../ids.ts";
 import type { Session } from "../session.ts";
-import { profileFlag } from "../targets.ts";
+import { shellWord } from "../shell.ts";
+import { wayFlag } from "../targets.ts";
 import { openLink } from "./open-link.ts";
 import { createdView } from "./view.ts";
 
 /** The shortest time that the documentation allows, in milliseconds. */
 const SHORTEST_MS = 60_000;
+
+/** Our choice: a hundred years, in milliseconds. No longest time is documented. */
+const LONGEST_MS = 36_525 * 86_400_000;
 
 const email = { schema: z.email(), allowed: "an e-mail address" } as const;
 
@@ -42,20 +47,16 @@ const fields = {
   expiresIn: option("--expires-in <DURATION>", {
     help: "how long the link works, from 60s on, such as 7d; default: for ever",
     schema: schemaOf((text) => {
-      const ms = parseMove(text);
+      const ms = readDuration(text, LONGEST_MS);
       if (ms === null) throw new Error("");
       if (ms < SHORTEST_MS) throw new Error("the API takes 60 seconds at least");
       return Math.ceil(ms / 1000);
     }),
-    allowed: MOVE_ALLOWED,
+    allowed: "a duration from 60s on such as 7d, 2w, 12h or 30m; a bare number is seconds",
   }),
   maxUses: option("--max-uses <N>", {
     help: "how often it can be used; default: without limit",
-    schema: schemaOf((text) => {
-      if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error("");
-      return Number(text);
-    }),
-    allowed: "a whole number above zero",
+    ...countSpec,
   }),
   sendEmail: toggle("--send-email", { help: "let Nectar mail the link to the addresses" }),
   url: { ...loginFields.url, help: "prefill the utility's site" },
@@ -168,19 +169,19 @@ function isGiven(value: unknown): boolean {
 
 /** A create whose fate is not known is not sent again: nothing tells a second invitation from the first. */
 async function onceOnly(
-  { profileName }: Session,
+  { target, profileName, profile }: Session,
   companyId: string | undefined,
   create: () => Promise<Invitation>,
 ): Promise<Invitation> {
   try {
     return await create();
   } catch (error) {
-    const company = companyId === undefined ? "" : ` --company ${companyId}`;
+    const company = companyId === undefined ? "" : ` --company ${shellWord(companyId)}`;
     const details = {
       hint: "It may have been created all the same, so look before you create another.",
       next: [
         {
-          command: `nectar invitations list${company}${profileFlag(profileName)}`,
+          command: `nectar invitations list${company}${wayFlag(target, profileName, profile)}`,
           why: "the company's invitations",
         },
       ],

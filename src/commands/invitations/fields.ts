@@ -3,7 +3,7 @@ import { argument } from "../../cli/define.ts";
 import { idSpec } from "../fields.ts";
 
 export const invitationArgument = argument("<id>", {
-  help: "ID of the invitation",
+  help: "ID of the invitation, one of `nectar invitations list`",
   ...idSpec,
   required: true,
 });

@@ -1,9 +1,9 @@
 /** `nectar invitations list`: the invitations of a company. */
 import * as z from "zod/mini";
-import { take } from "../../api/pages.ts";
+import { takeFirst } from "../../api/pages.ts";
 import type { Invitation } from "../../api/schemas/invitation.ts";
 import { defineCommand, list } from "../../cli/define.ts";
-import { listView } from "../../cli/view.ts";
+import { countText, listView } from "../../cli/view.ts";
 import type { Context } from "../context.ts";
 import { companyFlag, limitFlag } from "../fields.ts";
 import { companyOf } from "../ids.ts";
@@ -24,6 +24,7 @@ const fields = {
 
 interface InvitationList {
   readonly invitations: readonly Invitation[];
+  readonly isCut: boolean;
   readonly of: string;
 }
 
@@ -36,12 +37,11 @@ export const command = defineCommand({
   ],
   async run(input, context: Context): Promise<InvitationList> {
     const companyId = await companyOf(input.company, context);
-    const { api, profileName } = await context.session();
-    const invitations = await take(
-      matching(api.listInvitations(companyId), input.status),
-      input.limit,
-    );
-    return { invitations, of: `${companyId} · profile ${profileName}` };
+    const { api, profileName, profile } = await context.session();
+    const found = matching(api.listInvitations(companyId), input.status);
+    const { items: invitations, isCut } = await takeFirst(found, input.limit);
+    const name = profile?.company?.id === companyId ? profile.company.name : companyId;
+    return { invitations, isCut, of: `${name} · profile ${profileName}` };
   },
   view: listView<InvitationList, Invitation>({
     rows: ({ invitations }) => invitations,
@@ -49,8 +49,8 @@ export const command = defineCommand({
     id: ({ id }) => id,
     json: invitationJson,
     none: ({ of }) => `No invitations of ${of}.`,
-    footer: ({ invitations, of }) =>
-      `${invitations.length === 1 ? "1 invitation" : `${invitations.length} invitations`} of ${of}`,
+    footer: ({ invitations, isCut, of }) =>
+      `${countText(invitations.length, "invitation", isCut)} of ${of}`,
   }),
 });
 

@@ -16,7 +16,7 @@ export async function openLink(
   if (session.target.kind === "local" && !(await isServed(context))) {
     context.note(
       context.globals.save
-        ? "Its page is served while `nectar emulator start` runs; nothing serves it now."
+        ? `Its page is served while \`nectar emulator start\` runs${portOf(url)}; nothing serves it now.`
         : "With --no-save it is gone when this command ends.",
     );
     return;
@@ -32,6 +32,11 @@ export async function openLink(
   } catch {
     context.note("No browser could be opened; open the link by hand.");
   }
+}
+
+/** Where the link points to: an emulator on another port would not serve it. */
+function portOf(url: string | null): string {
+  return url !== null && URL.canParse(url) ? ` on port ${new URL(url).port}` : "";
 }
 
 async function isServed({ places, machine, globals }: Context): Promise<boolean> {

@@ -38,6 +38,7 @@ export const invitationColumns = (now: number): readonly Column<Invitation>[] =>
     header: "TYPE",
     value: ({ type }) => labelOf(TYPES, type),
     plain: ({ type }) => type ?? "",
+    optional: true,
   },
   { header: "USES", value: usesOf, align: "right" },
   {
@@ -49,6 +50,7 @@ export const invitationColumns = (now: number): readonly Column<Invitation>[] =>
     header: "CREATED",
     value: ({ createdAt }) => formatAge(createdAt, now),
     plain: ({ createdAt }) => createdAt ?? "",
+    optional: true,
   },
   { header: "ID", value: ({ id }) => id },
 ];

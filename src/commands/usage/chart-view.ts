@@ -4,6 +4,7 @@ import { SCHEMA_VERSION } from "../../cli/run.ts";
 import type { Bar } from "../../terminal/chart.ts";
 import type { Screen } from "../../terminal/streams.ts";
 import type { Column } from "../../terminal/table.ts";
+import { csvOr } from "../csv.ts";
 import { countLine } from "../data-scope.ts";
 import { type Decimal, decimalText, grouped, rounded } from "../decimal.ts";
 import type { Series, Summed } from "./series.ts";
@@ -30,9 +31,8 @@ const COLUMNS: readonly Column<Cell>[] = (["month", "type", "unit", "usage"] as 
   (name) => ({ header: name, value: (cell) => cell[name] }),
 );
 
-export const chartView: View<ChartValue> = {
+const view: View<ChartValue> = {
   async human(value, screen) {
-    if (value.csv) return csvText(value);
     const [{ renderBars }, { printable }] = await Promise.all([
       import("../../terminal/chart.ts"),
       import("../../terminal/sanitize.ts"),
@@ -49,7 +49,6 @@ export const chartView: View<ChartValue> = {
     return blocks.join("\n\n");
   },
   async plain(value) {
-    if (value.csv) return csvText(value);
     const { renderTsv } = await import("../../terminal/table.ts");
     return renderTsv(cellsOf(value), COLUMNS);
   },
@@ -69,14 +68,16 @@ export const chartView: View<ChartValue> = {
     })),
     unreadable,
   }),
-  footer({ csv, series, counted, unreadable, months, said, profile }) {
-    if (csv) return null;
+  footer({ series, counted, unreadable, months, said, profile }) {
     const left =
       unreadable === 0 ? "" : `; ${unreadable} without a number, unit or period left out`;
-    if (series.length > 0) return `${countLine(counted.length, "usage row", said, profile)}${left}`;
+    if (series.length > 0)
+      return `${countLine(counted.length, "usage row", { said, profile })}${left}`;
     return `No usage of ${said} from ${months[0]} to ${months.at(-1)}${left}.`;
   },
 };
+
+export const chartView = csvOr(view, cellsOf, COLUMNS);
 
 /** The numbers with as many decimals as help to compare them, the same in the whole chart. */
 function barsOf({ months }: Series, unicode: boolean): readonly Bar[] {
@@ -113,18 +114,4 @@ function cellsOf({ series }: ChartValue): readonly Cell[] {
       usage === null ? [] : [{ month, type, unit, usage: decimalText(usage) }],
     ),
   );
-}
-
-/** @see RFC 4180: lines end in CRLF, and a field with a quote, comma or line end stands in quotes */
-async function csvText(value: ChartValue): Promise<string> {
-  const { printable } = await import("../../terminal/sanitize.ts");
-  const field = (text: string): string => {
-    const clean = printable(text, Number.POSITIVE_INFINITY);
-    return /[",]/.test(clean) ? `"${clean.replaceAll('"', '""')}"` : clean;
-  };
-  const lines = [
-    COLUMNS.map(({ header }) => header),
-    ...cellsOf(value).map((cell) => COLUMNS.map((column) => field(column.value(cell)))),
-  ];
-  return lines.map((line) => `${line.join(",")}\r\n`).join("");
 }

@@ -1,9 +1,10 @@
 /** `nectar usage list`: every page, of a connection, a site, a company or one document. */
-import { take } from "../../api/pages.ts";
+import { takeFirst } from "../../api/pages.ts";
 import type { Usage } from "../../api/schemas/usage.ts";
-import { defineCommand, option } from "../../cli/define.ts";
+import { defineCommand, option, toggle } from "../../cli/define.ts";
 import { listView } from "../../cli/view.ts";
 import type { Context } from "../context.ts";
+import { csvOr, wantsCsv } from "../csv.ts";
 import {
   checkDays,
   checkScope,
@@ -14,16 +15,19 @@ import {
   scopeOf,
 } from "../data-scope.ts";
 import { idSpec } from "../fields.ts";
-import { USAGE_TSV, usageColumns, usageJson } from "./view.ts";
+import { USAGE_CSV, USAGE_TSV, usageColumns, usageJson } from "./view.ts";
 
 const fields = {
   ...scopeFields,
   document: option("--document <ID>", { help: "of this document", ...idSpec }),
   ...filterFields,
+  csv: toggle("--csv", { help: "print CSV (RFC 4180): the fields of --json that hold one value" }),
 } as const;
 
 interface UsageList {
   readonly rows: readonly Usage[];
+  readonly isCut: boolean;
+  readonly csv: boolean;
   readonly said: string;
   readonly profile: string;
 }
@@ -34,7 +38,7 @@ const view = listView<UsageList, Usage>({
   id: ({ id }) => id,
   json: usageJson,
   none: ({ said }) => `No usage of ${said}.`,
-  footer: ({ rows, said, profile }) => countLine(rows.length, "usage row", said, profile),
+  footer: ({ rows, ...of }) => countLine(rows.length, "usage row", of),
 });
 
 export const command = defineCommand({
@@ -52,25 +56,32 @@ export const command = defineCommand({
       command: "nectar usage list --document 5b0f6f0e-3c2e-4f0a-9d3a-7c1d0a9e4b21",
       note: "what one bill states",
     },
+    { command: "nectar usage list --csv", note: "for a spreadsheet" },
   ],
   check(input) {
     checkScope(input, ["--connection", "--site", "--company", "--document"]);
     checkDays(input);
   },
   async run(input, context: Context): Promise<UsageList> {
+    const csv = wantsCsv(input.csv, context);
     const scope =
       input.document === undefined
         ? await scopeOf(input, context)
         : { kind: "document" as const, id: input.document, said: `document ${input.document}` };
     const { api, profileName } = await context.session();
-    const rows = await take(api.listUsage(scope, filterOf(input)), input.limit);
-    return { rows, said: scope.said, profile: profileName };
+    const found = api.listUsage(scope, filterOf(input));
+    const { items: rows, isCut } = await takeFirst(found, input.limit);
+    return { rows, isCut, csv, said: scope.said, profile: profileName };
   },
-  view: {
-    ...view,
-    async plain({ rows }) {
-      const { renderTsv } = await import("../../terminal/table.ts");
-      return renderTsv(rows, USAGE_TSV);
+  view: csvOr(
+    {
+      ...view,
+      async plain({ rows }) {
+        const { renderTsv } = await import("../../terminal/table.ts");
+        return renderTsv(rows, USAGE_TSV);
+      },
     },
-  },
+    ({ rows }) => rows,
+    USAGE_CSV,
+  ),
 });

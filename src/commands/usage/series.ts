@@ -62,17 +62,6 @@ export function sumByMonth(rows: readonly Usage[], months: readonly string[]): S
   };
 }
 
-/** The month of the newest row, or null. */
-export function newestMonth(rows: readonly Usage[]): string | null {
-  return (
-    rows
-      .flatMap(readRow)
-      .map(({ month }) => month)
-      .sort()
-      .at(-1) ?? null
-  );
-}
-
 function readRow(row: Usage): readonly Countable[] {
   const { type, unit, from, to } = row;
   const usage = readDecimal(row.usage);

@@ -1,6 +1,7 @@
 /** How usage rows are shown. */
 import type { Usage } from "../../api/schemas/usage.ts";
 import type { Column } from "../../terminal/table.ts";
+import { fieldColumns } from "../csv.ts";
 import { grouped } from "../decimal.ts";
 import { isWholeMonth, monthOf } from "./months.ts";
 
@@ -61,4 +62,21 @@ export const USAGE_TSV: readonly Column<Usage>[] = [
   { header: "identifier", value: ({ identifier }) => identifier ?? "" },
   { header: "remarks", value: (row) => remarks(row).join(",") },
   { header: "id", value: ({ id }) => id },
+];
+
+/** The columns of CSV, in the names and the order of the JSON; a site in two of them. */
+export const USAGE_CSV: readonly Column<Usage>[] = [
+  ...fieldColumns<Usage>([
+    "id",
+    "type",
+    "from",
+    "to",
+    "usage",
+    "unit",
+    "isEstimated",
+    "isExcluded",
+  ]),
+  { header: "siteId", value: ({ site }) => site?.id ?? "" },
+  { header: "siteName", value: ({ site }) => site?.name ?? "" },
+  ...fieldColumns<Usage>(["meterId", "identifier", "documentId", "createdAt", "updatedAt"]),
 ];

@@ -1,11 +1,13 @@
 /** `nectar webhooks listen`: the receiving end of webhooks, until Ctrl-C. Verifies each event, prints it, may pass it on. */
-import { isLoopback } from "../../api/loopback.ts";
-import { defineCommand, fromStdin, type InputOf, option, schemaOf } from "../../cli/define.ts";
+import { defineCommand, fromStdin, type InputOf, option } from "../../cli/define.ts";
+import { read } from "../../cli/values.ts";
+import { ENDPOINT_URL_RULE, readEndpointUrl } from "../../emulator/webhooks/endpoint-url.ts";
 import { UsageError } from "../../errors.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import type { Received } from "../../webhooks/receiver.ts";
 import type { Context } from "../context.ts";
 import { eventList } from "../emulator/webhooks/fields.ts";
+import { portSpec } from "../fields.ts";
 import { decideTarget } from "../targets.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { humanLine, ndjsonLine, plainLine } from "./event-line.ts";
@@ -15,17 +17,13 @@ const SECRET_VARIABLE = "NECTAR_WEBHOOK_SECRET";
 const fields = {
   forwardTo: option("--forward-to <URL>", {
     help: "pass verified events on to this URL, to the byte, and answer what it answers",
-    schema: schemaOf(readForwardUrl),
-    allowed: "an https URL, or http on 127.0.0.1 and localhost",
+    schema: read(readEndpointUrl),
+    allowed: ENDPOINT_URL_RULE,
   }),
   port: option("--port <N>", {
     help: "port on 127.0.0.1; 0 picks a free one",
-    schema: schemaOf((text) => {
-      if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new Error("");
-      return Number(text);
-    }),
-    allowed: "a port from 0 to 65535",
     fallback: "0",
+    ...portSpec,
   }),
   events: eventList,
   secret: fromStdin("--secret-stdin", {
@@ -52,6 +50,10 @@ export const command = defineCommand({
     const { clock, newId, pid, isAlive } = context.machine;
     const isLocal = await isForLocal(context);
     const secret = await findSecret(input, isLocal, context);
+    if (!isLocal && context.globals.json && input.port === 0) {
+      // A port that is picked is said to a person; a program has nowhere to learn it from.
+      throw new UsageError("missing_input", "missing input: --port, because --json tells no port");
+    }
     const [{ startReceiver }, { openVerifier }] = await Promise.all([
       import("../../webhooks/receiver.ts"),
       import("../../webhooks/signature.ts"),
@@ -146,15 +148,4 @@ async function findSecret(
     hint: "With --local none is needed.",
     next: [{ command: "nectar webhooks listen --help", why: "all options, with examples" }],
   });
-}
-
-function readForwardUrl(text: string): string {
-  const url = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : null;
-  const isAllowed =
-    url !== null &&
-    (url.protocol === "https:" || isLoopback(url.hostname)) &&
-    url.username === "" &&
-    url.password === "";
-  if (!isAllowed) throw new Error("");
-  return url.href;
 }

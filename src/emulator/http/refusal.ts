@@ -1,4 +1,5 @@
 /** An answer other than success, thrown wherever it becomes clear and turned into JSON in one place. */
+import { NotFoundError, UsageError } from "../../errors.ts";
 
 type RefusalStatus = 400 | 401 | 404 | 413 | 415 | 421;
 
@@ -24,4 +25,19 @@ export function notFound(): Refusal {
 /** A field that breaks a rule. Our choice: a sentence that starts with the field; the shape of these is not documented. */
 export function badField(field: string, rule: string): Refusal {
   return new Refusal(400, `${field}: ${rule}.`);
+}
+
+/**
+ * Does what a request asks for, and tells our own errors as refusals.
+ * @throws {Refusal} 400 that says what is not allowed, 404 when there is no such object
+ */
+export async function asked<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof NotFoundError) throw notFound();
+    if (!(error instanceof UsageError)) throw error;
+    const text = [error.message, ...error.lines].join("; ");
+    throw new Refusal(400, /[.!?]$/.test(text) ? text : `${text}.`);
+  }
 }

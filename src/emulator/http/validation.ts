@@ -37,7 +37,7 @@ export function parseFields<T>(
   const result = z.safeParse(schema, fields);
   if (result.success) return result.data;
   const sentences = result.error.issues.map(
-    (issue) => `${nameOf(issue.path)}: ${ruleOf(issue, fields)}`,
+    (issue) => `${fieldPath(issue.path) || "body"}: ${ruleOf(issue, fields)}`,
   );
   throw new Refusal(400, `${sentences.join("; ")}.`);
 }
@@ -66,13 +66,13 @@ export function toUuid(text: string | undefined): string | null {
   return text !== undefined && UUID.test(text) ? text.toLowerCase() : null;
 }
 
-function nameOf(path: readonly PropertyKey[]): string {
-  const name = path.reduce<string>(
+/** Where a field stands, such as `sites[0].name`; empty for the whole. */
+export function fieldPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
     (before, key) =>
       typeof key === "number" ? `${before}[${key}]` : `${before}${before && "."}${String(key)}`,
     "",
   );
-  return name === "" ? "body" : name;
 }
 
 function ruleOf(issue: z.core.$ZodIssue, fields: unknown): string {

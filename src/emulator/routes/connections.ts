@@ -1,7 +1,6 @@
 /** Connections: a login tried at once, listed by page, read one by one. Passwords pass through and are kept nowhere. */
 import type { Context, Hono } from "hono";
 import { connectionCreate } from "../../api/schemas/connection.ts";
-import { DOCUMENTED_STATUSES } from "../../api/status.ts";
 import { accountBodies } from "../data/account-body.ts";
 import { readJson } from "../http/body.ts";
 import { cutPage, readLimit, readPage } from "../http/paging.ts";
@@ -15,9 +14,7 @@ import { emulatorTime } from "../statuses/clock.ts";
 import { makeConnection } from "../statuses/connecting.ts";
 import { providerOf } from "../statuses/login.ts";
 import { at } from "../statuses/timeline.ts";
-
-/** The statuses that the filter takes: the documented ones, and the sandbox page's spelling of one of them. */
-const FILTER_STATUSES: readonly string[] = [...DOCUMENTED_STATUSES, "INCORRECT_PASSWORD"];
+import { STATUSES } from "../statuses/transitions.ts";
 
 /**
  * Adds the routes.
@@ -87,8 +84,8 @@ function readFilters(c: Context): (connection: ConnectionRecord) => boolean {
   // Our choice: one status at a time, compared to the letter; the reference shows a single value.
   if (statuses.length > 1) throw badField("status", "can be given once");
   const [status] = statuses;
-  if (status !== undefined && !FILTER_STATUSES.includes(status)) {
-    throw badField("status", `must be one of ${FILTER_STATUSES.join(", ")}`);
+  if (status !== undefined && !STATUSES.includes(status)) {
+    throw badField("status", `must be one of ${STATUSES.join(", ")}`);
   }
   const owner = c.req.query("connectionOwnerEmail");
   if (owner === "") throw badField("connectionOwnerEmail", "must not be empty");

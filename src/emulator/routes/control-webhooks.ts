@@ -1,9 +1,8 @@
 /** `/_emulator/webhooks`: endpoints and deliveries over HTTP, for what the vendor has in a portal. Our own, not Nectar's. */
 import type { Hono } from "hono";
-import { UsageError } from "../../errors.ts";
 import { readJson } from "../http/body.ts";
 import { readLimit } from "../http/paging.ts";
-import { notFound, Refusal } from "../http/refusal.ts";
+import { asked, notFound } from "../http/refusal.ts";
 import { addRoute } from "../http/routing.ts";
 import type { EndpointRecord } from "../state/entities.ts";
 import { parseEndpoint, type WebhookControl } from "../webhooks/endpoints.ts";
@@ -34,13 +33,4 @@ export function addWebhookControl(control: Hono, webhooks: WebhookControl): void
 
 function withoutSecret({ secret: _, ...endpoint }: EndpointRecord) {
   return endpoint;
-}
-
-/** @throws {Refusal} 400 that names the fields */
-async function asked<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof UsageError ? new Refusal(400, error.message) : error;
-  }
 }

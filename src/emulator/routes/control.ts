@@ -1,11 +1,10 @@
 /** `/_emulator`: what the emulator answers about itself, beside the API and past its latency and its faults. Our own, not Nectar's. */
 import { Hono } from "hono";
-import { NotFoundError, UsageError } from "../../errors.ts";
 import type { FaultStore } from "../faults/faults.ts";
 import { parseFault } from "../faults/schema.ts";
 import { readJson } from "../http/body.ts";
 import { keyRequired, loopbackOnly } from "../http/guard.ts";
-import { badField, notFound, Refusal } from "../http/refusal.ts";
+import { asked, badField, notFound } from "../http/refusal.ts";
 import { addRoute } from "../http/routing.ts";
 import type { Operations } from "../operations.ts";
 import type { WebhookControl } from "../webhooks/endpoints.ts";
@@ -88,19 +87,4 @@ function addOperations(control: Hono, operations: Operations): void {
     },
   });
   addRoute(control, "/reset", { POST: async (c) => c.json(await operations.reset()) });
-}
-
-/**
- * Does what a request asks for.
- * @throws {Refusal} 400 that says what is not allowed, 404 when there is no such object
- */
-async function asked<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof NotFoundError) throw notFound();
-    if (!(error instanceof UsageError)) throw error;
-    const text = [error.message, ...error.lines].join("; ");
-    throw new Refusal(400, /[.!?]$/.test(text) ? text : `${text}.`);
-  }
 }

@@ -1,6 +1,7 @@
 /** The shape of a seed, and the check of one that comes from outside. Our own, not Nectar's. Pure. */
 import * as z from "zod/mini";
 import { UsageError } from "../../errors.ts";
+import { fieldPath } from "../http/validation.ts";
 import { parseMove } from "../statuses/duration.ts";
 import { readScenario } from "../statuses/scenario.ts";
 import { readStatusName, STATUSES } from "../statuses/transitions.ts";
@@ -25,8 +26,11 @@ const id = z.pipe(
 
 const optionalText = (most: number) => z.optional(text(most));
 
+/** What follows it is written with a longer year, which the order of texts gets wrong. */
+const LAST_TIME = Date.UTC(10_000, 0, 1) - 1;
+
 const TIME_RULE =
-  "must be a date such as 2025-06-01, or a time such as 2025-06-01T12:00:00Z, up to the year 9999";
+  "must be a date such as 2025-06-01, or a time such as 2025-06-01T12:00:00Z, of the years 1970 to 9999";
 
 const scenario = z.pipe(
   z.record(
@@ -146,13 +150,13 @@ export function invalidSeed([first = "is not allowed", ...rest]: readonly string
   return new UsageError("invalid_seed", `the seed can't be used: ${first}`, { lines: rest });
 }
 
-/** @returns milliseconds since 1970, or null when the text is neither a date nor a time with a zone up to the year 9999 */
+/** @returns milliseconds since 1970, or null when the text is neither a date nor a time with a zone, of the years 1970 to 9999 */
 export function readTime(given: string): number | null {
   const isTime =
     z.safeParse(z.iso.date(), given).success ||
     z.safeParse(z.iso.datetime({ offset: true }), given).success;
   const time = isTime ? Date.parse(given) : Number.NaN;
-  return Number.isNaN(time) ? null : time;
+  return time >= 0 && time <= LAST_TIME ? time : null;
 }
 
 function combinationProblems({ companies = [] }: Seed): readonly string[] {
@@ -167,16 +171,7 @@ function combinationProblems({ companies = [] }: Seed): readonly string[] {
 
 function problemsOf(issue: z.core.$ZodIssue): readonly string[] {
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => `${pathOf([...issue.path, key])}: is not a field of a seed`);
+    return issue.keys.map((key) => `${fieldPath([...issue.path, key])}: is not a field of a seed`);
   }
-  return [`${pathOf(issue.path)}: ${issue.message}`];
-}
-
-function pathOf(path: readonly PropertyKey[]): string {
-  const text = path.reduce<string>(
-    (before, key) =>
-      typeof key === "number" ? `${before}[${key}]` : `${before}${before && "."}${String(key)}`,
-    "",
-  );
-  return text === "" ? "seed" : text;
+  return [`${fieldPath(issue.path) || "seed"}: ${issue.message}`];
 }

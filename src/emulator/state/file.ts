@@ -57,20 +57,21 @@ export function* wholeLines(
   from: number,
   to: number,
 ): Generator<{ readonly text: string; readonly end: number }> {
-  let rest: Buffer = Buffer.alloc(0);
+  // The beginning of a line that goes on in the next piece: joined once, however many pieces it is in.
+  let begun: Buffer[] = [];
   for (let offset = from; offset < to; ) {
     const piece = readRange(file, offset, Math.min(to, offset + PIECE));
     if (piece.length === 0) return;
-    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-    const begin = offset - rest.length;
-    offset += piece.length;
     let start = 0;
-    for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {
-      const text = bytes.toString("utf8", start, end);
+    for (let end = piece.indexOf(0x0a); end >= 0; end = piece.indexOf(0x0a, start)) {
+      const last = piece.subarray(start, end);
+      const text = (begun.length === 0 ? last : Buffer.concat([...begun, last])).toString("utf8");
+      begun = [];
       start = end + 1;
-      yield { text, end: begin + start };
+      yield { text, end: offset + start };
     }
-    rest = bytes.subarray(start);
+    begun.push(piece.subarray(start));
+    offset += piece.length;
   }
 }
 

@@ -26,6 +26,7 @@ const COMPACT_FROM = 1000;
 /** How far the file was read. */
 interface Position {
   readonly file: string;
+  readonly version: number;
   readonly generation: number;
   /** Bytes up to the end of the last whole line. */
   readonly offset: number;
@@ -47,10 +48,14 @@ export class ChangeLog {
     return this.#state;
   }
 
-  /** Whether more than half of the log tells of objects that are gone or were replaced since. */
-  get isMostlyDead(): boolean {
-    const changes = this.#position?.changes ?? 0;
-    return changes > COMPACT_FROM && this.#state.size * 2 < changes;
+  /**
+   * Whether the log should be written anew: more than half of it tells of objects that are gone or were replaced since, or
+   * its header promises an older format, so that an older release would take what is appended for damage.
+   */
+  get isOutworn(): boolean {
+    if (this.#position === null) return false;
+    const { version, changes } = this.#position;
+    return version < SCHEMA_VERSION || (changes > COMPACT_FROM && this.#state.size * 2 < changes);
   }
 
   /**
@@ -105,6 +110,7 @@ export class ChangeLog {
         const stat = fstatSync(file, { bigint: true });
         this.#position = {
           file: identityOf(stat),
+          version: position?.version ?? SCHEMA_VERSION,
           generation,
           offset: offset + bytes.length,
           lines: (position?.lines ?? 1) + 1,
@@ -121,7 +127,7 @@ export class ChangeLog {
   /** Replaces the log by one that holds only what is alive. Needs the lock. */
   compact(): void {
     this.refresh();
-    if (!this.isMostlyDead) return;
+    if (!this.isOutworn) return;
     const generation = (this.#position?.generation ?? 0) + 1;
     const lines = this.#state.asChanges().map((change) => formatCommit([change]));
     replaceFile(this.#path, formatHeader(generation) + lines.join(""));
@@ -159,9 +165,7 @@ export class ChangeLog {
       known.file === identity &&
       known.generation === first.header.generation &&
       known.offset <= size;
-    const from = grown
-      ? known
-      : { offset: first.length, lines: 1, changes: 0, generation: first.header.generation };
+    const from = grown ? known : { offset: first.length, lines: 1, changes: 0 };
     const state = grown ? this.#state : new Collections();
     const waiting: Change[] = [];
     let { offset, lines, changes } = from;
@@ -179,7 +183,8 @@ export class ChangeLog {
     }
     for (const change of waiting) state.apply(change);
     this.#state = state;
-    this.#position = { file: identity, generation: from.generation, offset, lines, changes };
+    const { schemaVersion: version, generation } = first.header;
+    this.#position = { file: identity, version, generation, offset, lines, changes };
     this.#stamp = stampOf(stat);
     return this.#position;
   }

@@ -76,7 +76,7 @@ export async function openStore(options: { stateDir: string }): Promise<Emulator
   const log = new ChangeLog(path);
   const writes = new WriteQueue(log, path, () => makeFolder(options.stateDir));
   await look(log, path);
-  if (log.isMostlyDead) await compact(log, path);
+  if (log.isOutworn) await compact(log, path);
 
   return {
     async read(query) {

@@ -29,6 +29,9 @@ export interface ConnectingParts {
 /** Our choice, in milliseconds; the vendor's older page says up to 30 seconds. */
 const DATA_DELAY_MS = 2000;
 
+/** In milliseconds: what that page says. */
+export const LONGEST_DATA_DELAY_MS = 30_000;
+
 /** The parts, with what was left out as an emulator has it that was told nothing. */
 export function connectingParts(
   given: Pick<ConnectingParts, "ids"> & {

@@ -15,7 +15,8 @@ import type {
 } from "../state/entities.ts";
 import type { EmulatorStore } from "../state/store.ts";
 import { emulatorTime } from "../statuses/clock.ts";
-import { forgotten, isoOf, isUnsettled, type OutboxParts, type Quiet, settle } from "./outbox.ts";
+import { forgotten } from "./backlog.ts";
+import { isoOf, isUnsettled, type OutboxParts, type Quiet, settle } from "./outbox.ts";
 import { waitAfter } from "./schedule.ts";
 
 /** How many attempts are under way at once, in all and to one endpoint, so that a slow one does not hold up the others. */

@@ -1,14 +1,15 @@
 /** The endpoints of webhooks and the log of their deliveries. At the vendor's, both are in a portal that no API reaches. */
 import * as z from "zod/mini";
 import { UsageError } from "../../errors.ts";
-import { newSecret } from "../../webhooks/signature.ts";
+import { newSecret, openVerifier } from "../../webhooks/signature.ts";
 import type { View } from "../state/collections.ts";
 import type { DeliveryRecord, EndpointRecord } from "../state/entities.ts";
 import type { EmulatorStore } from "../state/store.ts";
 import { emulatorTime } from "../statuses/clock.ts";
+import { forgotten } from "./backlog.ts";
 import { ENDPOINT_URL_RULE, readEndpointUrl } from "./endpoint-url.ts";
 import { EVENT_TYPES, type EventType } from "./event-types.ts";
-import { forgotten, isoOf } from "./outbox.ts";
+import { isoOf } from "./outbox.ts";
 
 const givenSchema = z.strictObject(
   {
@@ -48,7 +49,7 @@ export interface WebhookControl {
    * Registers a URL. Our choice: one that is registered already keeps its ID, and its secret unless another is given, and
    * takes the events that are asked for now.
    * @returns the endpoint, and whether it is new
-   * @throws {UsageError} `invalid_webhook`
+   * @throws {UsageError} `invalid_webhook`; `invalid_input` for a secret that nothing can be signed with
    */
   add(
     given: GivenEndpoint,
@@ -77,6 +78,8 @@ export function openWebhooks(
     add: async (given) => {
       const url = readEndpointUrl(given.url);
       if (url === null) throw refused(`url: must be ${ENDPOINT_URL_RULE}`);
+      // Found out here: while a message is being signed there is nobody left to tell.
+      if (given.secret !== undefined) await openVerifier(given.secret);
       const fresh = { id: ids(), secret: given.secret ?? newSecret(ids) };
       return store.write((view, changes) => {
         const known = view.endpoints().find((endpoint) => endpoint.url === url);

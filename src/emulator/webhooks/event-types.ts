@@ -12,10 +12,6 @@ export const EVENT_TYPES = [
 
 export type EventType = (typeof EVENT_TYPES)[number];
 
-export function isEventType(text: string): text is EventType {
-  return EVENT_TYPES.some((type) => type === text);
-}
-
 /** Something that happened, and what is told of it. */
 export interface WebhookEvent {
   readonly type: EventType;

@@ -17,6 +17,8 @@ export interface EventParts {
 
 /**
  * What follows from somebody's change of a connection. Its documents are not looked at.
+ * Our choice: an account that is tracked or no longer tracked is no change of its connection, though a payload shows its
+ * accounts; no page says what that sends.
  *
  * @param before as it is stored; undefined for a new one
  * @param after as it is going to be stored

@@ -2,7 +2,9 @@
 import { LocalStateError } from "../../errors.ts";
 import type { EndpointRecord } from "../state/entities.ts";
 import { type EmulatorStore, openStore } from "../state/store.ts";
+import { emulatorTime } from "../statuses/clock.ts";
 import type { EventType } from "./event-types.ts";
+import { isoOf } from "./outbox.ts";
 import { DATA_SOURCES } from "./sources.ts";
 import { startWebhooks, type WebhookOptions } from "./webhooks.ts";
 
@@ -39,22 +41,34 @@ export async function listenLocally(
     ...{ store, clock, ids },
     ...{ sources: DATA_SOURCES, live: true },
   });
-  for (const { id, listenerPid } of await webhooks.list()) {
-    if (listenerPid !== null && !isAlive(listenerPid)) await webhooks.remove(id);
-  }
-  const { endpoint } = await webhooks.add({ ...given, listenerPid: pid });
-  const closing = new AbortController();
-  const keeping = keepRegistered(endpoint, store, clock, closing.signal);
-  return {
-    endpoint,
-    async close() {
-      closing.abort();
-      await keeping;
-      if (endpoint.listenerPid === pid) await webhooks.remove(endpoint.id);
-      await close();
-      await store.close();
-    },
+  const end = async () => {
+    await close();
+    await store.close();
   };
+  try {
+    for (const { id, listenerPid } of await webhooks.list()) {
+      if (listenerPid !== null && !isAlive(listenerPid)) await webhooks.remove(id);
+    }
+    const { endpoint } = await webhooks.add({ ...given, listenerPid: pid });
+    const closing = new AbortController();
+    const keeping = keepRegistered(endpoint, store, clock, closing.signal);
+    return {
+      endpoint,
+      async close() {
+        closing.abort();
+        await keeping;
+        try {
+          if (endpoint.listenerPid === pid) await webhooks.remove(endpoint.id);
+        } finally {
+          await end();
+        }
+      },
+    };
+  } catch (error) {
+    // What sends would keep the process alive.
+    await end();
+    throw error;
+  }
 }
 
 async function keepRegistered(
@@ -70,7 +84,9 @@ async function keepRegistered(
       if ((await store.read((view) => view.endpoint(endpoint.id))) !== undefined) continue;
       await store.write((view, changes) => {
         if (view.endpoint(endpoint.id) !== undefined) return;
-        changes.push({ op: "put", kind: "endpoint", value: endpoint });
+        // A reset brings the time back, too: what happens from here on is not before the endpoint.
+        const created = isoOf(Math.min(Date.parse(endpoint.created), emulatorTime(view, clock)));
+        changes.push({ op: "put", kind: "endpoint", value: { ...endpoint, created } });
       });
     } catch (error) {
       // Met again at the next look.

@@ -3,19 +3,22 @@
  * Costs nothing as long as there is no endpoint.
  */
 import type { View } from "../state/collections.ts";
-import type { Change, ConnectionRecord, DeliveryRecord } from "../state/entities.ts";
+import type {
+  Change,
+  ConnectionRecord,
+  DeliveryRecord,
+  EndpointRecord,
+} from "../state/entities.ts";
 import type { EmulatorStore } from "../state/store.ts";
 import { emulatorTime } from "../statuses/clock.ts";
 import { at } from "../statuses/timeline.ts";
+import { isCongested } from "./backlog.ts";
 import type { WebhookEvent } from "./event-types.ts";
 import { type EventParts, eventsOfChange, eventsOfTime, quietUntil } from "./events.ts";
 import type { DataSources } from "./sources.ts";
 
-/** How many finished deliveries are kept, the newest of them. Our choice. */
-const KEPT = 1000;
-
-/** How many connections are settled in one write, so that none gets too large. */
-const SETTLED_AT_ONCE = 200;
+/** How many events are queued in one write, some more if they come in one millisecond, so that none takes long. */
+const EVENTS_AT_ONCE = 500;
 
 export interface OutboxParts {
   /** The machine's; milliseconds since 1970. */
@@ -55,7 +58,8 @@ export function withEvents(
 function announce(view: View, changes: Change[], parts: OutboxParts): boolean {
   const now = timeAfter(view, changes, parts);
   const eventParts: EventParts = { view, sources: parts.sources };
-  const since = firstEndpoint(view);
+  const endpoints = now < emulatorTime(view, parts.clock) ? movedBack(view, now) : view.endpoints();
+  const since = firstOf(endpoints);
   const events: WebhookEvent[] = [];
   const latest = new Map<string, ConnectionRecord>();
   for (const [index, change] of changes.entries()) {
@@ -80,9 +84,21 @@ function announce(view: View, changes: Change[], parts: OutboxParts): boolean {
     const value = { ...stored, announcedUntil: isoOf(Math.max(after, until)) };
     changes.push({ op: "put", kind: "connection", value });
   }
-  const messages = messagesFor(events, view, now, parts);
-  changes.push(...messages);
+  const messages = messagesFor(events, endpoints, now, parts);
+  for (const value of endpoints) {
+    if (view.endpoint(value.id) !== value) changes.push({ op: "put", kind: "endpoint", value });
+  }
+  // One by one: a call takes only so many arguments, and a seed may be large.
+  for (const message of messages) changes.push(message);
   return messages.length > 0;
+}
+
+/** The endpoints once a seed sets the time back: to one that was registered before, all that happens from there on is new. */
+function movedBack(view: View, now: number): readonly EndpointRecord[] {
+  const created = isoOf(now);
+  return view
+    .endpoints()
+    .map((endpoint) => (Date.parse(endpoint.created) > now ? { ...endpoint, created } : endpoint));
 }
 
 /** The stored connections of which an account is changed: what is set on an account decides when its documents come. */
@@ -115,19 +131,21 @@ export function isUnsettled(view: View, parts: OutboxParts, quiet: Quiet): boole
   return !happened(view, parts, quiet).next().done;
 }
 
-/** The changes that tell what happened by itself, of some connections at a time. */
+/** The changes that tell what happened by itself, a part at a time: what is left is found by the next look. */
 export function settle(view: View, parts: OutboxParts, quiet: Quiet): Change[] {
   const now = emulatorTime(view, parts.clock);
   const changes: Change[] = [];
   const events: WebhookEvent[] = [];
   for (const { connection, due } of happened(view, parts, quiet)) {
-    events.push(...due);
-    const value = { ...connection, announcedUntil: isoOf(now) };
+    const last = due[EVENTS_AT_ONCE - events.length - 1];
+    const until = last === undefined ? now : last.at;
+    events.push(...due.filter(({ at: time }) => time <= until));
+    const value = { ...connection, announcedUntil: isoOf(until) };
     changes.push({ op: "put", kind: "connection", value });
-    if (changes.length === SETTLED_AT_ONCE) break;
+    if (events.length >= EVENTS_AT_ONCE) break;
   }
   events.sort((one, other) => one.at - other.at);
-  return [...changes, ...messagesFor(events, view, now, parts)];
+  return [...changes, ...messagesFor(events, view.endpoints(), now, parts)];
 }
 
 /** The connections of which there is something to tell. */
@@ -136,9 +154,10 @@ function* happened(
   { clock, sources }: OutboxParts,
   quiet: Quiet,
 ): Generator<{ readonly connection: ConnectionRecord; readonly due: readonly WebhookEvent[] }> {
-  if (view.endpoints().length === 0) return;
+  const endpoints = view.endpoints();
+  if (endpoints.length === 0 || isCongested(view)) return;
   const now = emulatorTime(view, clock);
-  const since = firstEndpoint(view);
+  const since = firstOf(endpoints);
   for (const connection of view.connections()) {
     if ((quiet.get(connection) ?? 0) > now) continue;
     const due = eventsOfTime(connection, windowOf(connection, since, now), { view, sources });
@@ -148,8 +167,8 @@ function* happened(
 }
 
 /** When the oldest endpoint was registered, in milliseconds since 1970. */
-function firstEndpoint(view: View): number {
-  return Math.min(...view.endpoints().map(({ created }) => Date.parse(created)));
+function firstOf(endpoints: readonly EndpointRecord[]): number {
+  return Math.min(...endpoints.map(({ created }) => Date.parse(created)));
 }
 
 /** From when on a connection's events were not told yet; what happened before there was any endpoint is told to nobody. */
@@ -160,18 +179,16 @@ function windowOf({ announcedUntil }: ConnectionRecord, since: number, now: numb
 /** One message an event, and one delivery for each endpoint that is to get it. */
 function messagesFor(
   events: readonly WebhookEvent[],
-  view: View,
+  registered: readonly EndpointRecord[],
   now: number,
   { ids }: OutboxParts,
 ): Change[] {
   const changes: Change[] = [];
   for (const { type, at: time, payload } of events) {
-    const endpoints = view
-      .endpoints()
-      .filter(
-        ({ eventTypes, created }) =>
-          (eventTypes.length === 0 || eventTypes.includes(type)) && Date.parse(created) <= time,
-      );
+    const endpoints = registered.filter(
+      ({ eventTypes, created }) =>
+        (eventTypes.length === 0 || eventTypes.includes(type)) && Date.parse(created) <= time,
+    );
     if (endpoints.length === 0) continue;
     const created = isoOf(time);
     // Looks like an ID of Svix's, which delivers for the vendor. Its form is our choice.
@@ -190,34 +207,6 @@ function messagesFor(
     }
   }
   return changes;
-}
-
-/**
- * The changes that leave only the newest of the finished deliveries, and no message that nobody gets.
- *
- * @param also the deliveries that go in any case
- * @param more how many are being finished just now
- */
-export function forgotten(
-  view: View,
-  also: (delivery: DeliveryRecord) => boolean,
-  more = 0,
-): Change[] {
-  const all = [...view.deliveries()];
-  const finished = all.filter((delivery) => delivery.state !== "waiting" && !also(delivery));
-  const tooMany = Math.max(0, finished.length + more - KEPT);
-  const old = new Set(finished.slice(0, tooMany).map(({ id }) => id));
-  const isDropped = (delivery: DeliveryRecord) => old.has(delivery.id) || also(delivery);
-  const gone = all.filter(isDropped);
-  if (gone.length === 0) return [];
-  const used = new Set(
-    all.filter((delivery) => !isDropped(delivery)).map(({ messageId }) => messageId),
-  );
-  const unused = new Set(gone.map(({ messageId }) => messageId).filter((id) => !used.has(id)));
-  return [
-    ...gone.map(({ id }): Change => ({ op: "delete", kind: "delivery", id })),
-    ...[...unused].map((id): Change => ({ op: "delete", kind: "message", id })),
-  ];
 }
 
 /** ISO 8601, UTC. */

@@ -20,7 +20,7 @@ export function connectionFields(
   { accounts }: Pick<DataSources, "accounts">,
 ): Fields {
   return {
-    accounts: accounts(view, connection, now),
+    accounts: accounts(view, connection, now).map(accountFields),
     country: connection.country,
     created: naive(connection.created),
     dataCollectionStartDate: connection.dataCollectionStartDate,
@@ -34,6 +34,26 @@ export function connectionFields(
     username: connection.username,
     workflowOwnerEmail: connection.ownerEmail,
   };
+}
+
+/** What the same sample shows of an account: it has neither the statuses nor the `trackingStatus` that the API answers. */
+const ACCOUNT_FIELDS: readonly string[] = [
+  "accountNumber",
+  "dataCollectionStartDate",
+  "datasourceTypes",
+  "id",
+  "isCollectingInvoiceData",
+  "isCollectingSmartMeterData",
+  "isDuplicated",
+  "isTracked",
+  "lastServiceDate",
+  "meters",
+];
+
+function accountFields(account: object): Fields {
+  return Object.fromEntries(
+    Object.entries(account).filter(([name]) => ACCOUNT_FIELDS.includes(name)),
+  );
 }
 
 /** What `changedFields` leaves out: the status has an event of its own, and times alone send nothing. */

@@ -12,6 +12,14 @@ const BEAT_MS = 250;
 /** How long the end of one that is not live may take, in milliseconds. */
 const FAREWELL_MS = 3000;
 
+/** How long an end may wait. */
+export interface Patience {
+  /** When it must be over, in milliseconds since 1970. */
+  until(): number;
+  /** Ends it at once. */
+  readonly signal: AbortSignal;
+}
+
 export interface WebhookOptions {
   readonly store: EmulatorStore;
   /** `sleep` waits so many milliseconds, and rejects when the signal aborts. */
@@ -19,6 +27,8 @@ export interface WebhookOptions {
   /** Gives a new UUID each time. */
   readonly ids: () => string;
   readonly sources: DataSources;
+  /** Whoever closes one that is not live waits no longer than this; not given, only the usual limit holds. */
+  readonly patience?: Patience | undefined;
   /** Whether it sends all the time; else only when it is closed. A live one needs a clock whose sleep takes time. */
   readonly live: boolean;
 }
@@ -33,7 +43,7 @@ export interface Webhooks extends WebhookControl {
  *
  * @returns `store` to be used by everybody else, and `close` to be called before that is closed
  */
-export function startWebhooks({ live, ...parts }: WebhookOptions): {
+export function startWebhooks({ live, patience, ...parts }: WebhookOptions): {
   readonly store: EmulatorStore;
   readonly webhooks: Webhooks;
   close(): Promise<void>;
@@ -48,7 +58,7 @@ export function startWebhooks({ live, ...parts }: WebhookOptions): {
     store,
     webhooks: { ...openWebhooks(store, parts), deliver: dispatcher.deliver },
     async close() {
-      if (running === null) await farewell(dispatcher.deliver(), clock);
+      if (running === null) await farewell(dispatcher.deliver(), clock, patience);
       await dispatcher.stop();
       await running;
     },
@@ -56,11 +66,19 @@ export function startWebhooks({ live, ...parts }: WebhookOptions): {
 }
 
 /** Waits for what is on its way, but not for long; the rest is sent by whoever uses the folder next. */
-async function farewell(work: Promise<void>, clock: WebhookOptions["clock"]): Promise<void> {
+async function farewell(
+  work: Promise<void>,
+  clock: WebhookOptions["clock"],
+  patience: Patience | undefined,
+): Promise<void> {
   const done = new AbortController();
-  const patience = clock.sleep(FAREWELL_MS, done.signal).catch(() => undefined);
+  const left = (patience?.until() ?? Number.POSITIVE_INFINITY) - clock.now();
+  const signal =
+    patience === undefined ? done.signal : AbortSignal.any([done.signal, patience.signal]);
+  const over =
+    left <= 0 ? null : clock.sleep(Math.min(FAREWELL_MS, left), signal).catch(() => undefined);
   try {
-    await Promise.race([work, patience]);
+    await Promise.race([work, over]);
   } catch (error) {
     if (!(error instanceof LocalStateError)) throw error;
   } finally {

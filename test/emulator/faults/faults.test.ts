@@ -3,13 +3,12 @@ import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { buildSync } from "esbuild";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openFaults } from "../../../src/emulator/faults/faults.ts";
 import { findStanding, resetEmulator } from "../../../src/emulator/server.ts";
+import { bundled } from "../bundled.ts";
 import {
   call,
   createCompany,
@@ -336,7 +335,7 @@ describe("the faults of a folder", () => {
   it("are met as often as they say by several processes at once", async () => {
     const stateDir = temporaryFolder();
     await openFaults({ stateDir, ids: randomUUID }).add({ status: 503, skip: 5, times: 40 });
-    const taker = bundleTaker();
+    const taker = bundled(new URL("fault-taker.ts", import.meta.url));
     const met = await Promise.all(
       Array.from({ length: 4 }, async () => {
         const run = promisify(execFile)(process.execPath, [taker, stateDir, "20"]);
@@ -402,17 +401,3 @@ it("a fault from a program that is none is refused", async () => {
   await expect(emulator.faults.add({})).rejects.toMatchObject({ code: "invalid_fault" });
   expect(await emulator.faults.list()).toEqual([]);
 });
-
-/** The taker as one file that any Node runs. */
-function bundleTaker(): string {
-  const outfile = join(temporaryFolder(), "taker.cjs");
-  buildSync({
-    entryPoints: [fileURLToPath(new URL("fault-taker.ts", import.meta.url))],
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    outfile,
-    logLevel: "error",
-  });
-  return outfile;
-}

@@ -311,6 +311,16 @@ describe("what is refused", () => {
     ],
     ["a clock of no meaning", { clock: "soon" }, "clock: must be a date such as 2025-06-01"],
     [
+      "a clock before 1970",
+      { clock: "0001-01-01" },
+      "clock: must be a date such as 2025-06-01, or a time such as 2025-06-01T12:00:00Z, of the years 1970 to 9999",
+    ],
+    [
+      "a time that is in the year 10000 by UTC",
+      connection({ createdAt: "9999-12-31T23:59:59-14:00" }),
+      "companies[0].connections[0].createdAt: must be a date",
+    ],
+    [
       "an ID twice",
       {
         companies: [

@@ -10,11 +10,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Change } from "../../../src/emulator/state/entities.ts";
 import { resetEmulator } from "../../../src/emulator/state/reset.ts";
 import { openStore } from "../../../src/emulator/state/store.ts";
 import { temporaryFolder } from "../harness.ts";
-import { commit, dataOf, names, put } from "./records.ts";
+import { commit, connectionRecord, dataOf, names, put } from "./records.ts";
 
 describe("a torn last line", () => {
   it("is ignored by readers and cut off by the next writer", async () => {
@@ -116,10 +115,11 @@ describe("damage", () => {
 });
 
 describe("compaction", () => {
-  function logOf(stateDir: string, commits: readonly (readonly Change[])[]): void {
+  function logOf(stateDir: string, commits: readonly (readonly object[])[], version = 2): void {
     mkdirSync(join(stateDir, "emulator"), { recursive: true });
     const lines = commits.map((ops) => JSON.stringify({ ops }));
-    const text = ['{"schemaVersion":1,"generation":4}', ...lines, ""].join("\n");
+    const header = JSON.stringify({ schemaVersion: version, generation: 4 });
+    const text = [header, ...lines, ""].join("\n");
     writeFileSync(dataOf(stateDir), text);
   }
 
@@ -143,6 +143,22 @@ describe("compaction", () => {
     }
     await commit(open, put("b"));
     expect(await names(store)).toEqual(["z", "a", "b"]);
+  });
+
+  it("rewrites a log of the first format, so that no older release takes what is added for damage", async () => {
+    const stateDir = temporaryFolder();
+    const { script, collecting, dataDelayMs, datasourceTypes, announcedUntil, ...first } =
+      connectionRecord("c", "a");
+    logOf(stateDir, [[put("a")], [{ op: "put", kind: "connection", value: first }]], 1);
+    const store = await openStore({ stateDir });
+    expect(readFileSync(dataOf(stateDir), "utf8")).toMatch(/^\{"schemaVersion":2,/);
+    for (const each of [store, await openStore({ stateDir })]) {
+      expect(await each.read((view) => view.connection("c"))).toEqual({
+        ...{ ...first, script: [], dataDelayMs: 0, datasourceTypes: [] },
+        collecting: [{ from: first.statusFirstSeenTime, until: null }],
+        announcedUntil: first.updated,
+      });
+    }
   });
 
   it("leaves a log alone that is mostly alive", async () => {

@@ -2,12 +2,11 @@
 import { execFile, spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { buildSync } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { resetEmulator } from "../../../src/emulator/state/reset.ts";
 import { type EmulatorStore, openStore } from "../../../src/emulator/state/store.ts";
+import { bundled } from "../bundled.ts";
 import { temporaryFolder } from "../harness.ts";
 import { commit, connectionRecord, dataOf, names, put, siteRecord } from "./records.ts";
 
@@ -103,7 +102,7 @@ describe("shared", () => {
 
   it("loses nothing when several processes write at once", async () => {
     const stateDir = temporaryFolder();
-    const program = bundleWriter();
+    const program = bundled(new URL("store-writer.ts", import.meta.url));
     const run = promisify(execFile);
     await Promise.all(
       ["x", "y", "z"].map((name) => run(process.execPath, [program, stateDir, name, "40"])),
@@ -118,7 +117,7 @@ describe("shared", () => {
 
   it("goes on after a process was killed in the middle of its writes", async () => {
     const stateDir = temporaryFolder();
-    const program = bundleWriter();
+    const program = bundled(new URL("store-writer.ts", import.meta.url));
     const child = spawn(process.execPath, [program, stateDir, "x", "1000000"]);
     const store = await openStore({ stateDir });
     while ((await names(store)).length < 20) await new Promise(setImmediate);
@@ -190,17 +189,3 @@ describe("reset", () => {
     expect(await names(store)).toEqual(["b"]);
   });
 });
-
-/** The writer as one file that any Node runs. */
-function bundleWriter(): string {
-  const outfile = join(temporaryFolder(), "writer.cjs");
-  buildSync({
-    entryPoints: [fileURLToPath(new URL("store-writer.ts", import.meta.url))],
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    outfile,
-    logLevel: "error",
-  });
-  return outfile;
-}

@@ -1,6 +1,7 @@
 /** Which events follow from which change, and that time tells the same whatever the steps in which it is looked at. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import * as z from "zod/mini";
 import { Collections } from "../../../src/emulator/state/collections.ts";
 import type { ConnectionRecord } from "../../../src/emulator/state/entities.ts";
 import { eventsOfChange, eventsOfTime, quietUntil } from "../../../src/emulator/webhooks/events.ts";
@@ -46,6 +47,17 @@ describe("a change", () => {
     const text = JSON.stringify(told(connection, changed));
     expect(text).not.toContain(connection.magicLinkSecret);
     expect(text).not.toContain("other");
+  });
+
+  it("tells of accounts what the sample of a webhook shows, and not their statuses", () => {
+    const collecting = [{ from: connection.created, until: null }];
+    const [update] = told(connection, { ...connection, collecting, username: "new" });
+    const { accounts } = z.parse(z.looseObject({ accounts: z.array(z.looseObject({})) }), update);
+    expect(accounts.map((account) => Object.keys(account).toSorted().join(" "))).toEqual(
+      Array(10).fill(
+        "accountNumber dataCollectionStartDate datasourceTypes id isCollectingInvoiceData isCollectingSmartMeterData isDuplicated isTracked lastServiceDate meters",
+      ),
+    );
   });
 
   it("of the secret alone is an update without old values", () => {

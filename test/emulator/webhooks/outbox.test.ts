@@ -11,6 +11,7 @@ import {
   withEvents,
 } from "../../../src/emulator/webhooks/outbox.ts";
 import type { DataSources } from "../../../src/emulator/webhooks/sources.ts";
+import { NOW_ISO } from "../harness.ts";
 import { commit, companyRecord, connectionRecord } from "../state/records.ts";
 import { handClock } from "./receiving.ts";
 
@@ -124,6 +125,44 @@ describe("a write", () => {
     });
   });
 
+  it("that sets the time back keeps the endpoints that were there", async () => {
+    const { store, bare, parts, queued } = await open();
+    const year = 365 * 24 * 60 * 60 * 1000;
+    const back = new Date(START - year).toISOString();
+    const value = { ...connectionRecord(randomUUID(), "company"), created: back };
+    await commit(
+      store,
+      { op: "put", kind: "clock", value: { id: "clock", offsetMs: -year } },
+      { op: "put", kind: "connection", value: { ...value, announcedUntil: back } },
+    );
+    expect(await queued()).toEqual(["created", "validated"]);
+    const endpoints = await store.read((view) => view.endpoints());
+    expect(endpoints.map(({ created }) => created)).toEqual([back]);
+    // What comes by itself later on is not before the endpoint either.
+    await bare.write((_, changes) => {
+      changes.push({
+        ...{ op: "put", kind: "clock" },
+        value: { id: "clock", offsetMs: 60_000 - year },
+      });
+    });
+    await bare.write((view, changes) => {
+      changes.push(...settle(view, parts, new WeakMap()));
+    });
+    expect(await queued()).toEqual(["created", "validated", "created"]);
+  });
+
+  it("may be a seed of any size", async () => {
+    const { store, queued } = await open();
+    const made = Array.from({ length: 36_000 }, (_, index): Change => {
+      const value = connectionRecord(`connection-${index}`, "company");
+      return { op: "put", kind: "connection", value };
+    });
+    await store.write((_, changes) => {
+      for (const change of made) changes.push(change);
+    });
+    expect(await queued()).toHaveLength(72_000);
+  });
+
   it("that fails queues nothing", async () => {
     const { store, queued } = await open();
     const failing = store.write((_, changes) => {
@@ -132,5 +171,60 @@ describe("a write", () => {
     });
     await expect(failing).rejects.toThrow("changed my mind");
     expect(await queued()).toEqual([]);
+  });
+});
+
+describe("much that happened by itself", () => {
+  const WEEK = 7 * 24 * 60 * 60 * 1000;
+
+  async function settleOnce({ bare, parts }: Awaited<ReturnType<typeof open>>) {
+    return bare.write((view, changes) => {
+      changes.push(...settle(view, parts, new WeakMap()));
+      return changes.filter(({ kind }) => kind === "message").length;
+    });
+  }
+
+  /** What waits counts as tried once. */
+  async function tryAll({ bare }: Awaited<ReturnType<typeof open>>) {
+    const attempts = [{ at: NOW_ISO, took: 1, status: 500, error: null }];
+    await bare.write((view, changes) => {
+      for (const delivery of view.deliveries()) {
+        changes.push({ op: "put", kind: "delivery", value: { ...delivery, attempts } });
+      }
+    });
+  }
+
+  it("is queued in parts, each event once and in the order of time", async () => {
+    const scene = await open();
+    scene.clock.move(20 * 60 * 60 * 1000);
+    const queued: number[] = [];
+    for (let count = await settleOnce(scene); count > 0; count = await settleOnce(scene)) {
+      queued.push(count);
+    }
+    expect(queued).toEqual([500, 500, 200]);
+    const times = await scene.bare.read((view) =>
+      [...view.messages()].map(({ created }) => Date.parse(created)),
+    );
+    expect(new Set(times).size).toBe(1200);
+    expect(times).toEqual([...times].sort((one, other) => one - other));
+  });
+
+  it("waits until what was queued has been tried", async () => {
+    const scene = await open();
+    scene.clock.move(WEEK);
+    let sum = 0;
+    for (let count = await settleOnce(scene); count > 0; count = await settleOnce(scene)) {
+      sum += count;
+    }
+    expect(sum).toBe(2000);
+    await tryAll(scene);
+    expect(await settleOnce(scene)).toBe(500);
+  });
+
+  it("does not wait for one endpoint when another has nothing before it", async () => {
+    const scene = await open();
+    scene.clock.move(WEEK);
+    await openWebhooks(scene.bare, scene.parts).add({ url: "http://127.0.0.1:2/" });
+    for (let part = 0; part < 5; part += 1) expect(await settleOnce(scene)).toBe(500);
   });
 });

@@ -259,6 +259,21 @@ describe("an emulator", () => {
     ]);
   });
 
+  it("inside a command does not outlast the one who stops it, nor the command's time", async () => {
+    const stop = new AbortController();
+    for (const patience of [
+      { until: () => Number.POSITIVE_INFINITY, signal: stop.signal },
+      { until: () => 0, signal: new AbortController().signal },
+    ]) {
+      const { emulator, connect } = await scene({ patience });
+      const silent = await receiver(() => stop.abort(new Error("stopped")));
+      await emulator.webhooks.add({ url: silent.url });
+      await connect();
+      // The hand clock's time stands still: only a stop, or a time that is over, ends the wait.
+      await emulator.close();
+    }
+  });
+
   it("that is live sends by itself, at once for a change and at the next beat for time", async () => {
     const { emulator, clock, connect } = await scene({ live: true, dataDelayMs: 30_000 });
     let arrived = () => {};

@@ -1,5 +1,6 @@
 /** `nectar emulator webhooks add`: registers a URL that the local emulator sends events to. The vendor has a portal for it. */
-import { argument, defineCommand, schemaOf } from "../../../cli/define.ts";
+import { argument, defineCommand } from "../../../cli/define.ts";
+import { read } from "../../../cli/values.ts";
 import { recordView } from "../../../cli/view.ts";
 import type { EndpointRecord } from "../../../emulator/state/entities.ts";
 import { ENDPOINT_URL_RULE, readEndpointUrl } from "../../../emulator/webhooks/endpoint-url.ts";
@@ -9,9 +10,9 @@ import { folderWebhooks } from "./folder.ts";
 import { endpointJson, eventsText } from "./view.ts";
 
 const fields = {
-  url: argument("[url]", {
+  url: argument("<url>", {
     help: "an https URL, or http on 127.0.0.1 and localhost",
-    schema: schemaOf(readUrl),
+    schema: read(readEndpointUrl),
     allowed: ENDPOINT_URL_RULE,
     required: true,
   }),
@@ -53,12 +54,6 @@ export const command = defineCommand({
 interface Added {
   readonly endpoint: EndpointRecord;
   readonly added: boolean;
-}
-
-function readUrl(text: string): string {
-  const url = readEndpointUrl(text);
-  if (url === null) throw new Error("");
-  return url;
 }
 
 function outcomeOf(added: boolean): "created" | "existing" {

@@ -4,6 +4,7 @@ import { listView } from "../../../cli/view.ts";
 import type { LoggedDelivery } from "../../../emulator/webhooks/endpoints.ts";
 import type { Column } from "../../../terminal/table.ts";
 import type { Context } from "../../context.ts";
+import { countSpec } from "../../fields.ts";
 import { folderWebhooks } from "./folder.ts";
 
 const fields = {
@@ -13,25 +14,25 @@ const fields = {
     allowed: "the ID of a webhook",
   }),
   limit: option("--limit <N>", {
-    help: "at most so many, the newest",
-    schema: schemaOf((text) => {
-      const value = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-      if (value < 1) throw new Error("");
-      return value;
-    }),
-    allowed: "a number from 1 to 99999",
+    help: "at most this many, the newest",
     fallback: "50",
+    ...countSpec,
   }),
 } as const;
 
 const COLUMNS: readonly Column<LoggedDelivery>[] = [
   { header: "TIME", value: ({ created }) => created },
   { header: "EVENT", value: ({ eventType }) => eventType },
-  { header: "TO", value: ({ url }) => url ?? "removed", shrink: true },
+  { header: "TO", value: ({ url }) => url ?? "removed", shrink: true, optional: true },
   { header: "STATE", value: ({ state }) => state },
-  { header: "TRIES", value: ({ attempts }) => String(attempts.length), align: "right" },
-  { header: "LAST", value: lastText, shrink: true },
-  { header: "NEXT", value: ({ nextAttempt }) => nextAttempt ?? "" },
+  {
+    header: "TRIES",
+    value: ({ attempts }) => String(attempts.length),
+    align: "right",
+    optional: true,
+  },
+  { header: "LAST", value: lastText, shrink: true, optional: true },
+  { header: "NEXT", value: ({ nextAttempt }) => nextAttempt ?? "", optional: true },
   { header: "MESSAGE", value: ({ messageId }) => messageId },
 ];
 
@@ -53,7 +54,7 @@ export const command = defineCommand({
     rows: (deliveries) => deliveries,
     columns: () => COLUMNS,
     id: ({ messageId }) => messageId,
-    json: (delivery) => delivery,
+    json: ({ created: createdAt, ...delivery }) => ({ createdAt, ...delivery }),
     none: () => "Nothing was sent.",
   }),
 });

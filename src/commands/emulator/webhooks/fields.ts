@@ -1,16 +1,10 @@
 /** Fields that the commands about webhooks share. */
-import { list, schemaOf } from "../../../cli/define.ts";
-import {
-  EVENT_TYPES,
-  type EventType,
-  isEventType,
-} from "../../../emulator/webhooks/event-types.ts";
+import { list } from "../../../cli/define.ts";
+import { oneOf } from "../../../cli/values.ts";
+import { EVENT_TYPES } from "../../../emulator/webhooks/event-types.ts";
 
 export const eventList = list("--event <TYPE>", {
-  help: `only this event; may be repeated (default: all): ${EVENT_TYPES.join(", ")}`,
-  schema: schemaOf((text): EventType => {
-    if (!isEventType(text)) throw new Error("");
-    return text;
-  }),
-  allowed: EVENT_TYPES.join(", "),
+  help: `only this event (repeatable); default: all of ${EVENT_TYPES.join(", ")}`,
+  schema: oneOf(EVENT_TYPES),
+  allowed: `one of ${EVENT_TYPES.join(", ")}`,
 });

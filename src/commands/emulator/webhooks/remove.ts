@@ -9,7 +9,7 @@ export const command = defineCommand({
   description:
     "Removes a registered URL and what waits to be sent to it; what was sent stays in the list of deliveries.",
   fields: {
-    id: argument("[id]", {
+    id: argument("<id>", {
       help: "ID of the webhook, or its URL",
       schema: schemaOf((text) => text),
       allowed: "an ID or a URL",
@@ -23,7 +23,7 @@ export const command = defineCommand({
     },
     { command: "nectar emulator webhooks remove http://127.0.0.1:3000/hook", note: "by its URL" },
   ],
-  async run({ id: given }, context: Context): Promise<{ readonly id: string }> {
+  async run({ id: given }, context: Context): Promise<Removed> {
     const webhooks = await folderWebhooks(context);
     const named = URL.canParse(given) ? new URL(given).href : null;
     const found = (await webhooks.list()).find(({ id, url }) => id === given || url === named);
@@ -32,11 +32,16 @@ export const command = defineCommand({
         next: [{ command: "nectar emulator webhooks list", why: "those that are" }],
       });
     }
-    return { id: found.id };
+    return { id: found.id, removed: true };
   },
-  view: recordView<{ readonly id: string }>({
+  view: recordView<Removed>({
     fields: ({ id }) => [["Removed", id]],
     ids: ({ id }) => [id],
-    json: ({ id }) => ({ removed: id }),
+    json: (value) => value,
   }),
 });
+
+interface Removed {
+  readonly id: string;
+  readonly removed: boolean;
+}

@@ -12,6 +12,6 @@ export function keptText({ listenerPid }: EndpointRecord): string {
 
 /** @param withSecret the secret is shown only where it was asked for */
 export function endpointJson(endpoint: EndpointRecord, withSecret: boolean) {
-  const { id, url, secret, eventTypes, created, listenerPid } = endpoint;
-  return { id, url, ...(withSecret ? { secret } : {}), eventTypes, created, listenerPid };
+  const { id, url, secret, eventTypes, created: createdAt, listenerPid } = endpoint;
+  return { id, url, ...(withSecret ? { secret } : {}), eventTypes, createdAt, listenerPid };
 }

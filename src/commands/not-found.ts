@@ -1,0 +1,68 @@
+/** Where the API knows no object of an ID, the error says which command lists those that it knows. */
+import type { NectarApi } from "../api/client.ts";
+import type { DataScope, UsageScope } from "../api/data.ts";
+import { type NextCommand, NotFoundError } from "../errors.ts";
+
+type Kind = UsageScope["kind"] | "invitation";
+
+/** What to add to a list command so that it speaks of what this one spoke of. */
+export interface ListFlags {
+  /** Such as ` --profile acme`. */
+  readonly way: string;
+  /** Whether the profile has a company, which lists then take when none is named. */
+  readonly hasCompany: boolean;
+}
+
+/** The same API; the errors of its methods that take the ID of one object name the command that lists such objects. */
+export function namingLists(api: NectarApi, flags: ListFlags): NectarApi {
+  const one = async <Value>(kind: Kind, asked: Promise<Value>): Promise<Value> => {
+    try {
+      return await asked;
+    } catch (error) {
+      throw withList(error, kind, flags);
+    }
+  };
+  async function* each<Item>(
+    kind: Kind,
+    items: AsyncIterable<Item>,
+  ): AsyncGenerator<Item, void, undefined> {
+    try {
+      yield* items;
+    } catch (error) {
+      throw withList(error, kind, flags);
+    }
+  }
+  return {
+    ...api,
+    getCompany: (id) => one("company", api.getCompany(id)),
+    updateCompany: (id, body) => one("company", api.updateCompany(id, body)),
+    deleteCompany: (id) => one("company", api.deleteCompany(id)),
+    getSite: (id) => one("site", api.getSite(id)),
+    updateSite: (id, body) => one("site", api.updateSite(id, body)),
+    listConnections: (id, filter) => each("company", api.listConnections(id, filter)),
+    getConnection: (id) => one("connection", api.getConnection(id)),
+    createInvitation: (id, body) => one("company", api.createInvitation(id, body)),
+    createReconnectInvitation: (id, body) =>
+      one("connection", api.createReconnectInvitation(id, body)),
+    listInvitations: (id) => each("company", api.listInvitations(id)),
+    getInvitation: (id) => one("invitation", api.getInvitation(id)),
+    revokeInvitation: (id) => one("invitation", api.revokeInvitation(id)),
+    listDocuments: (scope: DataScope, filter) => each(scope.kind, api.listDocuments(scope, filter)),
+    getDocument: (id) => one("document", api.getDocument(id)),
+    listUsage: (scope, filter) => each(scope.kind, api.listUsage(scope, filter)),
+  };
+}
+
+/** An error that knows its way out already keeps it. */
+function withList(error: unknown, kind: Kind, flags: ListFlags): unknown {
+  if (error instanceof NotFoundError && error.next.length === 0) error.next = [listOf(kind, flags)];
+  return error;
+}
+
+function listOf(kind: Kind, { way, hasCompany }: ListFlags): NextCommand {
+  const company = hasCompany ? "" : kind === "connection" ? " --all-companies" : " --company ID";
+  if (kind === "company") {
+    return { command: `nectar companies list${way}`, why: "the companies and their IDs" };
+  }
+  return { command: `nectar ${kind}s list${company}${way}`, why: `the ${kind}s and their IDs` };
+}

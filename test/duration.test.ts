@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { readDuration } from "../src/duration.ts";
+
+const UNITS = [
+  ["ms", 1],
+  ["s", 1000],
+  ["", 1000],
+  ["m", 60_000],
+  ["h", 3_600_000],
+  ["d", 86_400_000],
+  ["w", 604_800_000],
+] as const;
+
+describe("a duration", () => {
+  it("is so many of its unit, in milliseconds, up to the longest and no further", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9999 }), fc.constantFrom(...UNITS), (count, unit) => {
+        const [name, length] = unit;
+        const ms = count * length;
+        expect(readDuration(`${count}${name}`, ms)).toBe(ms);
+        expect(readDuration(`${count}${name}`, ms - 1)).toBeNull();
+      }),
+    );
+  });
+
+  it.each([
+    "",
+    "0",
+    "0w",
+    "-1d",
+    "1 d",
+    "1D",
+    "d",
+    "1e3",
+    ".5s",
+    "5.s",
+    "1y",
+    "٥s",
+    "9".repeat(16),
+  ])("is not %j", (text) => {
+    expect(readDuration(text, Number.MAX_SAFE_INTEGER)).toBeNull();
+  });
+});
