@@ -173,6 +173,22 @@ describe("nectar invitations create", () => {
     });
   });
 
+  it.each([
+    [{ url: "https://utility.example", password: "hunter2", more: { token: "hunter2" } }],
+    [{ url: { password: "hunter2" } }],
+  ])("shows of the prefilled values only what is documented: %j", async (prefill) => {
+    const vendor = await stubServer((response) => json(response, 201, { id: ID, prefill }));
+    const env = { NECTAR_API_URL: vendor.url, NECTAR_API_KEY: "k" };
+    const words = ["invitations", "create", "--company", ID];
+    for (const more of [[], ["--json"]]) {
+      const run = await freshPlace().run([...words, ...more], { env });
+      expect(run.status).toBe(0);
+      expect(run.stdout).toContain(ID);
+      expect(run.stdout + run.stderr).not.toContain("hunter2");
+      expect(run.stdout.includes("https://utility.example")).toBe(typeof prefill.url === "string");
+    }
+  });
+
   it("keeps the link out of everything but its result", async () => {
     const place = freshPlace();
     await withCompany(place);

@@ -109,7 +109,9 @@ describe("nectar usage list in other forms", () => {
     expect(header).toBe(cells.map(([name]) => name).join(","));
     expect(first).toBe(cells.map(([, value]) => String(value ?? "")).join(","));
     expect(first).toContain(",12345678901234567.890,kWh,false,false,");
-    expect(second).toMatch(/^"a,""b""",ELECTRICITY,2026-01-01,2026-01-31,,kWh,false,true,[-0-9a-f]{36},Plant,,0137/);
+    expect(second).toMatch(
+      /^"a,""b""",ELECTRICITY,2026-01-01,2026-01-31,,kWh,false,true,[-0-9a-f]{36},Plant,,0137/,
+    );
     expect([end, run.stderr]).toEqual(["", ""]);
     for (const flag of ["--json", "--quiet"]) {
       const both = await freshPlace().run([...LIST, "--csv", flag], vendor);

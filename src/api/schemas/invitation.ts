@@ -53,6 +53,17 @@ const eventWire = z.looseObject({
   email: z.nullish(z.string()),
 });
 
+/** What is not documented falls away here: it is shown member by member, and may be anything. */
+const prefillWire = z.object({
+  url: z.nullish(z.string()),
+  datasourceId: z.nullish(z.string()),
+  initialSites: z.nullish(z.array(z.string())),
+  utilityTypes: z.nullish(z.array(z.string())),
+  country: z.nullish(z.string()),
+  connectionOwnerEmail: z.nullish(z.string()),
+  dataCollectionStartDate: z.nullish(z.string()),
+});
+
 /**
  * An invitation as the API answers it. Open to fields that are not listed here.
  * That the event log is called `events`, and what one of them looks like, is the emulator's choice: the page could not be read so far.
@@ -69,7 +80,7 @@ export const invitationWire = z.looseObject({
   maxUses: z.nullish(z.number()),
   useCount: z.nullish(z.number()),
   createdAt: z.nullish(z.string()),
-  prefill: z.nullish(z.looseObject({})),
+  prefill: z.catch(z.nullish(prefillWire), null),
   createdConnections: z.nullish(z.array(createdConnectionWire)),
   events: z.catch(z.nullish(z.array(eventWire)), null),
 });
@@ -99,7 +110,8 @@ export interface Invitation {
   readonly maxUses: number | null;
   readonly useCount: number;
   readonly createdAt: string | null;
-  readonly prefill: Readonly<Record<string, unknown>>;
+  /** What the page starts with, by the API's own names; none that is empty. */
+  readonly prefill: Readonly<Record<string, string | readonly string[]>>;
   readonly connections: readonly InvitedConnection[];
   /** In the order of time; null where the answer had no event log that is known here. */
   readonly events: readonly InvitationEvent[] | null;
@@ -131,7 +143,11 @@ export function toInvitation(wire: InvitationWire): Invitation {
     maxUses: wire.maxUses ?? null,
     useCount: wire.useCount ?? 0,
     createdAt: toUtc(wire.createdAt),
-    prefill: wire.prefill ?? {},
+    prefill: Object.fromEntries(
+      Object.entries(wire.prefill ?? {}).flatMap(([name, value]) =>
+        value === null || value === undefined ? [] : [[name, value]],
+      ),
+    ),
     connections: (wire.createdConnections ?? []).map((one) => ({
       id: one.id,
       provider: one.datasourceName ?? null,

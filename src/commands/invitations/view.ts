@@ -123,7 +123,7 @@ function withoutUrl(invitation: Invitation): readonly (readonly [string, string]
 function prefilled({ prefill }: Invitation): readonly (readonly [string, string])[] {
   return Object.entries(prefill).map(([name, value]) => [
     `Prefill ${name}`,
-    Array.isArray(value) ? value.join(", ") : String(value),
+    typeof value === "string" ? value : value.join(", "),
   ]);
 }
 
