@@ -99,7 +99,8 @@ describe("an arrow", () => {
     ...arrows("commands/one.ts", "cli/one.ts", "onboarding/one.ts", "api/one.ts"),
     ...arrows("commands/one.ts", "profile/one.ts", "terminal/one.ts", "emulator/one.ts"),
     ...arrows("commands/one.ts", "webhooks/one.ts"),
-    ...arrows("emulator/one.ts", "webhooks/one.ts"),
+    ...arrows("emulator/one.ts", "webhooks/one.ts", "loopback-server.ts"),
+    ...arrows("webhooks/one.ts", "loopback-server.ts"),
     ...arrows("onboarding/one.ts", "api/one.ts", "profile/one.ts"),
     ...arrows("cli/one.ts", "terminal/one.ts"),
     ...["cli/one.ts", "commands/one.ts", "emulator/one.ts"].flatMap((room) =>

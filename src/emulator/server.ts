@@ -1,8 +1,9 @@
 /** The emulator behind a socket of this machine: embedded in a command, or standing by for other programs. */
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { setFlagsFromString } from "node:v8";
 import { getRequestListener } from "@hono/node-server";
 import { UsageError } from "../errors.ts";
+import { closeServer, LOOPBACK, listenOnLoopback } from "../loopback-server.ts";
 import { createEmulator, type EmulatorOptions } from "./app.ts";
 import { type FaultControl, openFaults } from "./faults/faults.ts";
 import { type Operations, operationsOf } from "./operations.ts";
@@ -15,7 +16,6 @@ import {
   registrationFile,
   unregister,
 } from "./state/standing.ts";
-import { codeOf } from "./state/state-errors.ts";
 import { createMemoryStore, type EmulatorStore, openStore } from "./state/store.ts";
 import { connectingParts } from "./statuses/connecting.ts";
 import { DATA_SOURCES } from "./webhooks/sources.ts";
@@ -24,8 +24,9 @@ import { type Patience, startWebhooks, type Webhooks } from "./webhooks/webhooks
 export { resetEmulator } from "./state/reset.ts";
 export { findStanding } from "./state/standing.ts";
 
-/** The only address that is ever listened on. */
-const LOOPBACK = "127.0.0.1";
+const OTHER_PORT = [
+  { command: "nectar emulator start --port 0", why: "let the system pick a port" },
+];
 
 /** What `nectar emulator start` listens on unless it is told otherwise. */
 export const DEFAULT_PORT = 4010;
@@ -111,11 +112,13 @@ async function run(
   // The adapter's own Request and Response are faster, and take the place of the global ones.
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects }));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  const port = await listen(server, options.port).catch(async (error: unknown) => {
-    // What looks for events would keep the process alive.
-    await closeWebhooks();
-    throw error;
-  });
+  const port = await listenOnLoopback(server, options.port, OTHER_PORT).catch(
+    async (error: unknown) => {
+      // What looks for events would keep the process alive.
+      await closeWebhooks();
+      throw error;
+    },
+  );
   const url = `http://${LOOPBACK}:${port}/v2.2`;
   const registration: Registration = {
     url,
@@ -183,38 +186,5 @@ async function refuseSecond(
   throw new UsageError("emulator_running", `a local emulator runs already at ${standing.url}`, {
     hint: `Use that one, or end process ${standing.pid} first.`,
     next: [{ command: "nectar emulator status", why: "look at the one that runs" }],
-  });
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error) => reject(listenFailure(error, port)));
-    server.listen({ port, host: LOOPBACK, exclusive: true }, () => {
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : port);
-    });
-  });
-}
-
-function listenFailure(error: Error, port: number): Error {
-  const code = codeOf(error);
-  if (code !== "EADDRINUSE" && code !== "EACCES") return error;
-  const next = [{ command: "nectar emulator start --port 0", why: "let the system pick a port" }];
-  return code === "EADDRINUSE"
-    ? new UsageError("port_in_use", `port ${port} of ${LOOPBACK} is in use`, {
-        hint: "Choose another with --port; --port 0 picks a free one.",
-        next,
-      })
-    : new UsageError("port_not_allowed", `port ${port} is not open to your user`, {
-        hint: "Choose one above 1023 with --port; --port 0 picks a free one.",
-        next,
-      });
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    // A kept-alive connection would keep the process running until it times out.
-    server.closeAllConnections();
   });
 }

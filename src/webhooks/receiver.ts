@@ -1,10 +1,8 @@
 /** The receiving end of webhooks, on loopback: reads, verifies, passes on, answers. Knows no emulator. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { UsageError } from "../errors.ts";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { closeServer, LOOPBACK, listenOnLoopback } from "../loopback-server.ts";
 import { type PostOutcome, type PostParts, post } from "./post.ts";
 import { type Headers, messageId, type Verify } from "./signature.ts";
-
-const LOOPBACK = "127.0.0.1";
 
 /** In bytes. Our choice: no event comes near it. */
 const BODY_LIMIT = 1024 * 1024;
@@ -68,14 +66,10 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
       () => response.destroy(),
     );
   });
-  const port = await listen(server, options.port);
+  const port = await listenOnLoopback(server, options.port, []);
   return {
     url: `http://${LOOPBACK}:${port}/`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeServer(server),
   };
 }
 
@@ -162,25 +156,4 @@ function answer(response: ServerResponse, status: number, detail: string | null)
     const type = { "content-type": "application/json" };
     response.writeHead(status, { ...headers, ...type }).end(JSON.stringify({ detail }));
   }
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error) => reject(listenFailure(error, port)));
-    server.listen({ port, host: LOOPBACK, exclusive: true }, () => {
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : port);
-    });
-  });
-}
-
-function listenFailure(error: Error, port: number): Error {
-  const code = "code" in error ? error.code : null;
-  const hint = "Choose another with --port; --port 0 picks a free one.";
-  if (code === "EADDRINUSE") {
-    return new UsageError("port_in_use", `port ${port} of ${LOOPBACK} is in use`, { hint });
-  }
-  return code === "EACCES"
-    ? new UsageError("port_not_allowed", `port ${port} is not open to your user`, { hint })
-    : error;
 }

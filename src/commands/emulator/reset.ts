@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 
 export const command = defineCommand({
   description:
-    "Removes every company, site, connection and fault of the local emulator, also of one that runs, and the IDs\nthat profiles of the emulator keep. The Nectar API is not touched.\nAsks on a terminal; without one it needs --yes.",
+    "Removes everything of the local emulator, also of one that runs: companies with all that is theirs, webhooks,\nfaults, and how far its time was moved; and the IDs that profiles of the emulator keep. The Nectar API is not touched.\nAsks on a terminal; without one it needs --yes.",
   fields: {},
   examples: [{ command: "nectar emulator reset --yes", note: "without a question" }],
   async confirm() {

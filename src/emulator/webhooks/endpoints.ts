@@ -47,7 +47,7 @@ export interface LoggedDelivery extends Omit<DeliveryRecord, "messageId"> {
 export interface WebhookControl {
   /**
    * Registers a URL. Our choice: one that is registered already keeps its ID, and its secret unless another is given, and
-   * takes the events that are asked for now.
+   * takes the events of this call.
    * @returns the endpoint, and whether it is new
    * @throws {UsageError} `invalid_webhook`; `invalid_input` for a secret that nothing can be signed with
    */

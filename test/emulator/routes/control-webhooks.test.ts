@@ -26,7 +26,7 @@ describe("an endpoint", () => {
     expect((await control(emulator, "GET", "")).body).toEqual([]);
   });
 
-  it("whose URL is there already is the same, with the events that are asked for now", async () => {
+  it("whose URL is there already is the same, with the events of the later call", async () => {
     const emulator = await start();
     const url = "http://127.0.0.1:3000/";
     const first = await control(emulator, "POST", "", { url });
