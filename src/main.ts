@@ -1,6 +1,6 @@
 /** Composition root: the only file that reads `process`. Builds the context, runs the program, sets the exit status. */
 import { randomUUID } from "node:crypto";
-import { realpathSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -97,11 +97,26 @@ function machine(): Machine {
     newId: () => randomUUID(),
     isAlive: (pid) => {
       try {
-        return process.kill(pid, 0);
+        return process.kill(pid, 0) && !isZombie(pid);
       } catch (error) {
         return error instanceof Error && "code" in error && error.code === "EPERM";
       }
     },
     openUrl: async (url) => (await import("./terminal/browser.ts")).openInBrowser(url),
   };
+}
+
+/**
+ * Whether a process has ended and only waits for its parent to notice. A signal still finds it; in a container whose
+ * first process looks after nobody, it stays like that. Told by Linux alone; see proc_pid_stat(5).
+ */
+function isZombie(pid: number): boolean {
+  if (process.platform !== "linux") return false;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // The name before it is in brackets and may hold anything.
+    return /^\) [ZX]/.test(stat.slice(stat.lastIndexOf(")")));
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,9 @@
-import { expect, test } from "vitest";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { freshHome } from "../support/nectar-process.ts";
 
 const onboard = (name: string, profile: string) => [
@@ -58,3 +63,35 @@ test("commands that read work while another writes", async () => {
   }
   expect((await writing).status).toBe(0);
 });
+
+test.runIf(process.platform === "linux")(
+  "a run that ended, but that its parent has not noticed, blocks nobody",
+  async () => {
+    // The child ends with its input; what became of the shell by then asks after no child.
+    const parent = spawn("sh", ["-c", "cat <&3 & echo $!; exec sleep 60"], {
+      stdio: ["ignore", "pipe", "ignore", "pipe"],
+    });
+    onTestFinished(() => void parent.kill("SIGKILL"));
+    const [said] = await once(parent.stdout as NodeJS.ReadableStream, "data");
+    const pid = Number(said);
+    const stateOf = (id: number) => readFileSync(`/proc/${id}/stat`, "utf8").split(") ")[1]?.[0];
+    await expect
+      .poll(() => readFileSync(`/proc/${parent.pid}/comm`, "utf8").trim(), { timeout: 5000 })
+      .toBe("sleep");
+    parent.stdio[3]?.destroy();
+    await expect.poll(() => stateOf(pid), { timeout: 5000 }).toBe("Z");
+
+    const home = freshHome();
+    const folder = join(home.folder, "state", "locks");
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const now = Date.now();
+    const owner = { token: "t", pid, host: hostname(), startedAt: now, beatAt: now, command: "x" };
+    const hold = (id: number) =>
+      writeFileSync(join(folder, "a.json"), JSON.stringify({ ...owner, pid: id }), { mode: 0o600 });
+    hold(process.pid);
+    expect((await home.run([...onboard("Acme", "a"), "--no-wait"])).status).toBe(9);
+    hold(pid);
+    const { status, stderr } = await home.run([...onboard("Acme", "a"), "--no-wait"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  },
+);

@@ -20,7 +20,7 @@ const fields = {
   ...scopeFields,
   ...filterFields,
   includeDeleted: toggle("--include-deleted", { help: "with those that were deleted" }),
-  csv: toggle("--csv", { help: "print CSV (RFC 4180): the fields of --json that hold one value" }),
+  csv: toggle("--csv", { help: "print CSV (RFC 4180): the fields of --json" }),
 } as const;
 
 interface DocumentList {

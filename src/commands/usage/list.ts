@@ -21,7 +21,7 @@ const fields = {
   ...scopeFields,
   document: option("--document <ID>", { help: "of this document", ...idSpec }),
   ...filterFields,
-  csv: toggle("--csv", { help: "print CSV (RFC 4180): the fields of --json that hold one value" }),
+  csv: toggle("--csv", { help: "print CSV (RFC 4180): the fields of --json" }),
 } as const;
 
 interface UsageList {
