@@ -4,7 +4,7 @@ import { LocalStateError } from "../errors.ts";
 import { type FaultParts, faulty } from "./faults/effects.ts";
 import { keyRequired, loopbackOnly } from "./http/guard.ts";
 import { Refusal } from "./http/refusal.ts";
-import type { PathForms, RouteParts } from "./http/routing.ts";
+import { type PathForms, type RouteParts, tellPathForms } from "./http/routing.ts";
 import { operationsOf } from "./operations.ts";
 import { addAccounts } from "./routes/accounts.ts";
 import { addCompanies } from "./routes/companies.ts";
@@ -81,6 +81,7 @@ export function createEmulator(options: EmulatorOptions): Hono {
       await next();
     });
   }
+  for (const prefix of VERSIONS.keys()) app.use(`${prefix}/*`, tellPathForms(parts.paths));
   app.use(loopbackOnly());
   app.use(keyRequired(key));
   for (const [prefix, version] of VERSIONS) {

@@ -165,6 +165,7 @@ function removals(view: View): readonly Change[] {
       ...gone("site", view.sitesOf(id)),
     ]),
     ...gone("company", companies),
+    ...gone("deletedCompany", view.deletedCompanies()),
   ];
 }
 

@@ -137,7 +137,9 @@ export interface TimeMove {
 }
 
 /**
- * Something that goes wrong on purpose: the requests that get it, how many of them, and one effect.
+ * Something that goes wrong on purpose: the requests that get it, how many of them, and what happens to these: one effect,
+ * or `lagMs` and `omit`, or these beside `delayMs`, `commitAfterMs`, `truncate`, `slowBody` or `malformed`. A request meets
+ * the first fault with an effect whose turn it is, and every fault that only has `lagMs` or `omit`.
  * The same as `nectar emulator fault`, whose help lists the names of the routes.
  */
 export interface Fault {
@@ -150,12 +152,15 @@ export interface Fault {
   readonly skip?: number | undefined;
   /** How many then get it; 1 when not given, null for ever. */
   readonly times?: number | null | undefined;
+  /** 101, or from 200 to 599. */
   readonly status?: number | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: unknown;
   /** With `status`: act first, and hide it. */
   readonly after?: "commit" | undefined;
   readonly delayMs?: number | undefined;
+  /** Act and answer this much later, in milliseconds, whatever the client does; dropped when the emulator is closed. */
+  readonly commitAfterMs?: number | undefined;
   readonly when?: "before" | "after" | undefined;
   readonly cut?: "before" | "after" | undefined;
   readonly truncate?: number | undefined;
@@ -165,6 +170,10 @@ export interface Fault {
   readonly malformed?: true | undefined;
   readonly redirect?: string | undefined;
   readonly hang?: "before" | "after" | undefined;
+  /** Lists show what was there this long ago by the emulator's time, in milliseconds, up to an hour; a read by ID does not lag. */
+  readonly lagMs?: number | undefined;
+  /** These members are left out of every object of the answer; `id` can't be. */
+  readonly omit?: readonly string[] | undefined;
 }
 
 export interface SetFault extends Fault {

@@ -48,7 +48,11 @@ describe("setting a fault", () => {
     [["--status", "502", "--body", '{"a":[1]}'], { status: 502, body: { a: [1] } }],
     [["--status", "502", "--body", "<h1>Bad</h1>"], { status: 502, body: "<h1>Bad</h1>" }],
     [["--delay", "2s"], { delayMs: 2000 }],
-    [["--delay", "1.5", "--before-commit"], { delayMs: 1500, when: "before" }],
+    [["--commit-after", "1.5"], { commitAfterMs: 1500 }],
+    [["--status", "101"], { status: 101 }],
+    [["--lag", "5s"], { lagMs: 5000 }],
+    [["--omit", "username, sites"], { omit: ["username", "sites"] }],
+    [["--delay", "1s", "--lag", "1h", "--omit", "sites"], { delayMs: 1000, lagMs: 3_600_000 }],
     [["--cut", "before"], { cut: "before" }],
     [["--cut", "after", "--times", "forever"], { cut: "after", times: null, remaining: null }],
     [["--truncate", "0"], { truncate: 0 }],
@@ -117,7 +121,14 @@ describe("the list", () => {
 
   it.each([
     [["--status", "500", "--after-commit"], "status 500 after the commit"],
-    [["--delay", "2s", "--before-commit"], "delay of 2 s before acting"],
+    [["--delay", "2s"], "delay of 2 s"],
+    [["--commit-after", "9s"], "commit after 9 s"],
+    [["--lag", "1500ms"], "lists of 1500 ms ago"],
+    [["--omit", "username,sites"], "without username, sites"],
+    [
+      ["--commit-after", "9s", "--lag", "5s", "--omit", "sites"],
+      "commit after 9 s; lists of 5 s ago; without sites",
+    ],
     [["--truncate", "5"], "cut after 5 bytes of the body"],
     [["--slow", "5"], "body at 5 bytes a second"],
     [["--endless"], "endless body"],
@@ -143,7 +154,7 @@ it("clearing removes all, and tells how many", async () => {
 
 describe("what is refused", () => {
   it.each<[string[], RegExp]>([
-    [["--status", "199"], /--status: "199".*200 to 599/],
+    [["--status", "199"], /--status: "199".*101, or a whole number from 200 to 599/],
     [["--status", "abc"], /--status: "abc"/],
     [["--status", "500", "--method", "PUT"], /--method: "PUT".*GET, POST, PATCH, DELETE, \*/],
     [["--status", "500", "--path", "company"], /--path: "company".*a path without the version/],
@@ -158,10 +169,16 @@ describe("what is refused", () => {
     [["--cut", "now"], /--cut: "now".*before.*after/],
     [["--slow", "0"], /--slow: "0".*above zero/],
     [["--redirect", "/x"], /--redirect: "\/x".*http/],
-    [["--method", "POST"], /one of --status, --delay, --cut, .* is required/],
+    [["--method", "POST"], /one of --status, --delay, --commit-after, .*, --omit is required/],
     [["--status", "500", "--html"], /--status, --html: only one of these at a time/],
     [["--html", "--after-commit"], /--after-commit: goes only with --status/],
-    [["--cut", "after", "--before-commit"], /--before-commit: goes only with --delay, --endless/],
+    [["--cut", "after", "--before-commit"], /--before-commit: goes only with --endless/],
+    [["--delay", "2s", "--before-commit"], /--before-commit: goes only with --endless/],
+    [["--status", "102"], /--status: "102".*101, or a whole number from 200 to 599/],
+    [["--lag", "2h"], /--lag: "2h".*at most 1h/],
+    [["--omit", "username,id"], /--omit: "username,id".*without id/],
+    [["--omit", "username,,sites"], /--omit: "username,,sites"/],
+    [["--status", "503", "--lag", "5s"], /--lag: of all effects goes only with --delay/],
     [["--html", "--header", "a: b"], /--header: goes only with --status/],
     [
       ["--status", "500", "--route", "ping", "--path", "**"],
@@ -180,7 +197,7 @@ describe("what is refused", () => {
   it("nothing at all, whose message says what it needs", async () => {
     const run = await fault(freshPlace());
     expect(run.status).toBe(2);
-    expect(run.stderr).toMatch(/one of --status, .*, --hang\n.*--list.*--clear/);
+    expect(run.stderr).toMatch(/one of --status, .*, --hang, --lag, --omit\n.*--list.*--clear/);
   });
 
   it("a damaged file, which is left alone until the reset", async () => {

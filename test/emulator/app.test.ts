@@ -2,8 +2,10 @@
 import { request } from "node:http";
 import { describe, expect, it } from "vitest";
 import { createEmulator } from "../../src/emulator/app.ts";
+import type { Fault } from "../../src/emulator/faults/schema.ts";
 import { createMemoryStore, type EmulatorStore } from "../../src/emulator/state/store.ts";
 import { LocalStateError } from "../../src/errors.ts";
+import { exchange } from "./faults/fault-wire.ts";
 import { call, createCompany, createSite, NOW, SANDBOX, start } from "./harness.ts";
 
 const UNKNOWN = "11111111-2222-4333-8444-555555555555";
@@ -46,6 +48,59 @@ describe("versions", () => {
     const emulator = await start();
     const base = { ...emulator, url: `http://127.0.0.1:${emulator.port}/v1` };
     expect((await call(base, "GET", "/ping")).status).toBe(404);
+  });
+});
+
+describe("the header that tells the path forms", () => {
+  it.each([
+    ["both" as const, "guide, reference"],
+    ["guide" as const, "guide"],
+    ["reference" as const, "reference"],
+  ])("with %s is %s on every answer of the API, good or bad", async (paths, forms) => {
+    const emulator = await start({ paths });
+    const company = await call(emulator, "POST", "/company", { name: "Acme" });
+    const { id } = company.body;
+    const other = { ...emulator, key: "other" };
+    const old = { ...emulator, url: `http://127.0.0.1:${emulator.port}/v2` };
+    const answers = [
+      company,
+      await call(emulator, "GET", "/company"),
+      await call(emulator, "GET", `/company/${id}/connection`),
+      await call(emulator, "GET", `/connection/company/${id}`),
+      await call(emulator, "POST", "/company", "{"),
+      await call(emulator, "PUT", "/company", {}),
+      await call(emulator, "GET", "/nothing/here"),
+      await call(other, "GET", "/company"),
+      await call(old, "GET", "/ping"),
+      await call(emulator, "DELETE", `/company/${id}`),
+    ];
+    const [guide, reference] = [paths !== "reference" ? 200 : 404, paths !== "guide" ? 200 : 404];
+    expect(answers.map(({ status }) => status)).toEqual([
+      ...[201, 200, guide, reference, 415, 405, 404, 401, 200, 204],
+    ]);
+    for (const { headers } of answers) expect(headers.get("x-nectar-path-forms")).toBe(forms);
+  });
+
+  it("is on an answer that a fault changes or cuts, and on none that a fault makes up", async () => {
+    const emulator = await start();
+    const told = async (fault: Fault) => {
+      await emulator.faults.add(fault);
+      const { headers } = await exchange(emulator, "GET", "/ping");
+      return headers["x-nectar-path-forms"];
+    };
+    for (const fault of [{ delayMs: 1 }, { truncate: 3 }, { omit: ["version"] }, { lagMs: 1 }]) {
+      expect(await told(fault)).toBe("guide, reference");
+    }
+    for (const fault of [{ status: 404 }, { html: true as const }, { redirect: "https://a.b" }]) {
+      expect(await told(fault)).toBeUndefined();
+    }
+  });
+
+  it("is on nothing beside the API", async () => {
+    const emulator = await start();
+    const beside = await exchange(emulator, "GET", "/_emulator/ping");
+    expect(beside.status).toBe(200);
+    expect(beside.headers).not.toHaveProperty("x-nectar-path-forms");
   });
 });
 

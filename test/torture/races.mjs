@@ -87,9 +87,7 @@ async function openPlace({ world, account, mark }, where) {
     env: {},
     // Faults are kept in the state folder, where the embedded emulator meets them.
     holdNext: (method, _, pattern) =>
-      serve((standing) =>
-        standing.fault({ method, path: pattern, delayMs: HOLD_MS, when: "before" }),
-      ),
+      serve((standing) => standing.fault({ method, path: pattern, commitAfterMs: HOLD_MS })),
     release: () => {},
     withAccount: serve,
     search: (ends) => searchHome(home, ends, secretsOf(account, [mark]), isEmulators),

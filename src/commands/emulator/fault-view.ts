@@ -13,7 +13,7 @@ export type FaultOutcome =
 
 const COLUMNS: readonly Column<SetFault>[] = [
   { header: "REQUESTS", value: requestsOf, shrink: true },
-  { header: "FAULT", value: effectOf, shrink: true },
+  { header: "FAULT", value: outcomeOf, shrink: true },
   { header: "MET", value: ({ fired }) => String(fired), align: "right" },
   { header: "LEFT", value: leftOf, align: "right" },
   { header: "ID", value: ({ id }) => id },
@@ -30,7 +30,7 @@ const list = listView<readonly SetFault[], SetFault>({
 const added = recordView<SetFault>({
   fields: (fault) => [
     ["Requests", requestsOf(fault)],
-    ["Fault", effectOf(fault)],
+    ["Fault", outcomeOf(fault)],
     ["Skip", String(fault.skip ?? 0)],
     ["Times", leftOf(fault)],
     ["ID", fault.id],
@@ -69,14 +69,28 @@ function leftOf({ remaining }: SetFault): string {
   return remaining === null ? "forever" : String(remaining);
 }
 
+/** What happens to a request that gets it, in words. */
+function outcomeOf(fault: SetFault): string {
+  const { lagMs, omit } = fault;
+  return [
+    effectOf(fault),
+    lagMs === undefined ? "" : `lists of ${durationOf(lagMs)} ago`,
+    omit === undefined ? "" : `without ${omit.join(", ")}`,
+  ]
+    .filter((words) => words !== "")
+    .join("; ");
+}
+
 function effectOf(fault: SetFault): string {
-  const { status, headers, delayMs, cut, truncate, slowBody, redirect, hang } = fault;
+  const { status, headers, delayMs, commitAfterMs, cut, truncate, slowBody, redirect, hang } =
+    fault;
   const before = fault.when === "before" ? " before acting" : "";
   if (status !== undefined) {
     const more = Object.entries(headers ?? {}).map(([name, value]) => `, ${name}: ${value}`);
     return `status ${status}${fault.after === "commit" ? " after the commit" : ""}${more.join("")}`;
   }
-  if (delayMs !== undefined) return `delay of ${durationOf(delayMs)}${before}`;
+  if (delayMs !== undefined) return `delay of ${durationOf(delayMs)}`;
+  if (commitAfterMs !== undefined) return `commit after ${durationOf(commitAfterMs)}`;
   if (cut !== undefined) return `cut ${momentOf(cut)}`;
   if (truncate !== undefined) return `cut after ${truncate} bytes of the body`;
   if (slowBody !== undefined) return `body at ${slowBody.bytesPerSecond} bytes a second`;

@@ -4,14 +4,20 @@ import { DURATION_ALLOWED, parseDuration } from "../../cli/duration.ts";
 import { oneOf, read, readWhole, wholeNumber } from "../../cli/values.ts";
 import {
   combinationProblems,
+  FAULT_CHANGES,
   FAULT_EFFECTS,
   FAULT_METHODS,
   isHeader,
+  isMember,
   isPathPattern,
   isRouteName,
+  isStatus,
   isWebUrl,
+  LONGEST_LAG_MS,
+  MEMBER_RULE,
   PATH_RULE,
   ROUTE_NAMES,
+  STATUS_RULE,
 } from "../../emulator/faults/rules.ts";
 import { UsageError } from "../../errors.ts";
 import type { Context } from "../context.ts";
@@ -54,9 +60,12 @@ const fields = {
     allowed: `${COUNT_ALLOWED}, or forever`,
   }),
   status: option("--status <CODE>", {
-    help: "answer this status without acting",
-    schema: wholeNumber(200, 599),
-    allowed: "a status from 200 to 599",
+    help: "answer this status without acting; 101 changes to another protocol, and nothing follows",
+    schema: read((text) => {
+      const status = readWhole(text, 0, MOST);
+      return status !== null && isStatus(status) ? status : null;
+    }),
+    allowed: STATUS_RULE,
   }),
   headers: list("--header <HEADER>", {
     help: "a header of that answer, such as 'Retry-After: 2'; may be repeated",
@@ -71,6 +80,11 @@ const fields = {
   after: toggle("--after-commit", { help: "with --status: act first, and hide it" }),
   delayMs: option("--delay <DURATION>", {
     help: "act, then wait this long before the answer",
+    schema: read(parseDuration),
+    allowed: DURATION_ALLOWED,
+  }),
+  commitAfterMs: option("--commit-after <DURATION>", {
+    help: "act and answer this much later, also when the client is gone by then",
     schema: read(parseDuration),
     allowed: DURATION_ALLOWED,
   }),
@@ -93,7 +107,7 @@ const fields = {
   html: toggle("--html", { help: "act, then answer with a login page" }),
   malformed: toggle("--malformed", { help: "act, then answer with JSON that breaks off" }),
   when: toggle("--before-commit", {
-    help: "with --delay, --endless, --html, --malformed: before acting, or without it",
+    help: "with --endless, --html, --malformed: answer so without acting",
   }),
   redirect: option("--redirect <URL>", {
     help: "answer 307 to this URL without acting",
@@ -104,6 +118,22 @@ const fields = {
     help: "never answer, before acting or after the commit",
     schema: oneOf(MOMENTS),
     allowed: MOMENTS_ALLOWED,
+  }),
+  lagMs: option("--lag <DURATION>", {
+    help: "lists show what was there this long ago, up to 1h; a read by ID does not lag",
+    schema: read((text) => {
+      const ms = parseDuration(text);
+      return ms === null || ms > LONGEST_LAG_MS ? null : ms;
+    }),
+    allowed: "a duration above zero of at most 1h, such as 500ms or 5s",
+  }),
+  omit: option("--omit <FIELDS>", {
+    help: "leave these members out of every object of the answer, such as username,sites",
+    schema: read((text) => {
+      const names = text.split(",").map((name) => name.trim());
+      return names.every(isMember) ? names : null;
+    }),
+    allowed: `${MEMBER_RULE}, separated by commas`,
   }),
   list: toggle("--list", { help: "show the faults that are set, and how often each was met" }),
   clear: toggle("--clear", { help: "remove all of them" }),
@@ -117,7 +147,7 @@ function flagOf(name: string): string {
 
 export const command = defineCommand({
   description:
-    "Makes the local emulator misbehave, so that you see what your integration does then. A fault names the requests\nthat get it, how many, and one thing that goes wrong. It holds for `nectar --local` and for an emulator that runs\nwith this state folder, at once, until it is used up or cleared; several are met in the order in which they were\nadded. The same over HTTP, with the emulator's key: GET, POST and DELETE /_emulator/faults.\nThe Nectar API has no such thing.",
+    "Makes the local emulator misbehave, so that you see what your integration does then. A fault names the requests\nthat get it, how many, and what goes wrong. It holds for `nectar --local` and for an emulator that runs with this\nstate folder, at once, until it is used up or cleared.\n\nOne thing goes wrong with a request: what the first fault says whose turn it is, in the order in which they were added. On\ntop of that come --lag and --omit, which change the emulator's own answers, from every fault that means the request. One\nfault may have both, and beside them --delay, --commit-after, --truncate, --slow or --malformed.\n\nWhat --commit-after holds back is dropped when the emulator ends, and the one inside `nectar --local` ends with its\ncommand: run `nectar emulator start` for a commit that outlives its client.\n\n--lag goes by the emulator's time. Lists miss what is newer, and still show companies that were deleted since; what\nelse has changed shows at once. The sites inside a company are such a list, also where the company is read by ID.\n\nThe same over HTTP, with the emulator's key: GET, POST and DELETE /_emulator/faults.\nThe Nectar API has no such thing.",
   fields,
   examples: [
     {
@@ -130,8 +160,16 @@ export const command = defineCommand({
       note: "rate limit the next three creates",
     },
     {
-      command: "nectar emulator fault --path '/company/**' --delay 40s --before-commit",
-      note: "act only when the client has given up",
+      command: "nectar emulator fault --route connections.create --commit-after 40s",
+      note: "the connection is created when the client has given up",
+    },
+    {
+      command: "nectar emulator fault --lag 5s --times forever",
+      note: "lists show what was there five seconds ago",
+    },
+    {
+      command: "nectar emulator fault --omit username,initialSites --times forever",
+      note: "no answer tells whose login it is, and for which sites",
     },
     {
       command: "nectar emulator fault --list --json",
@@ -176,7 +214,7 @@ export const command = defineCommand({
 });
 
 function missing(): UsageError {
-  const effects = FAULT_EFFECTS.map(flagOf).join(", ");
+  const effects = [...FAULT_EFFECTS, ...FAULT_CHANGES].map(flagOf).join(", ");
   return new UsageError("missing_input", `missing input: what is to go wrong, one of ${effects}`, {
     hint: "Or --list for the faults that are set, --clear to remove them.",
     next: [{ command: "nectar emulator fault --help", why: "all options, with examples" }],

@@ -6,6 +6,8 @@ import { once } from "node:events";
 import { ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { MiddlewareHandler } from "hono";
+import { receive } from "../http/body.ts";
+import { lagLists } from "../http/lag.ts";
 import type { FaultStore } from "./faults.ts";
 import { BODILESS, type Fault } from "./schema.ts";
 
@@ -39,9 +41,12 @@ export function faulty({ faults, sleep, closing }: FaultParts, prefix: string): 
     const request = { method: c.req.method, path: c.req.path.slice(prefix.length) };
     const fault = await faults.take(request);
     if (fault === null) return next();
+    const { lagMs, omit, commitAfterMs } = fault;
+    if (lagMs !== undefined) lagLists(c, lagMs);
+    if (commitAfterMs !== undefined) await receive(c);
     const act = async (): Promise<Response> => {
       await next();
-      return c.res;
+      return omit === undefined ? c.res : without(omit, c.res);
     };
     const answer = await meet(fault, act, { ...wireOf(c.env), sleep, closing });
     // Without the first line the headers of the one would be added to the other.
@@ -58,10 +63,13 @@ interface Wire extends Pick<FaultParts, "sleep" | "closing"> {
 }
 
 async function meet(fault: Fault, act: () => Promise<Response>, wire: Wire): Promise<Response> {
-  const { status, redirect, cut, hang, delayMs, truncate, slowBody, when = "after" } = fault;
+  const { status, redirect, cut, hang, delayMs, commitAfterMs, truncate, slowBody } = fault;
   if (status !== undefined) {
     if (fault.after === "commit") await act();
-    return statusAnswer(status, fault);
+    if (status !== 101) return statusAnswer(status, fault);
+    switchProtocols(fault, wire);
+    await aborted(wire.gone);
+    return RESPONSE_ALREADY_SENT;
   }
   if (redirect !== undefined) {
     return new Response(null, { status: 307, headers: { location: new URL(redirect).href } });
@@ -76,11 +84,11 @@ async function meet(fault: Fault, act: () => Promise<Response>, wire: Wire): Pro
     await aborted(wire.gone);
     return RESPONSE_ALREADY_SENT;
   }
-  if (delayMs !== undefined && when === "before") {
+  if (commitAfterMs !== undefined) {
     // It acts even when nobody waits any more: that is what a slow server does.
-    return (await waited(delayMs, wire.closing, wire)) ? act() : RESPONSE_ALREADY_SENT;
+    return (await waited(commitAfterMs, wire.closing, wire)) ? act() : RESPONSE_ALREADY_SENT;
   }
-  const acted = when === "after" ? await act() : null;
+  const acted = fault.when === "before" ? null : await act();
   if (delayMs !== undefined) await waited(delayMs, wire.gone, wire);
   if (fault.html) return new Response(LOGIN_PAGE, { headers: { "content-type": "text/html" } });
   if (fault.malformed) return brokenOff(acted);
@@ -102,6 +110,28 @@ function statusAnswer(status: number, { headers, body }: Fault): Response {
   // Our choice: what was not given has the documented shape of an error.
   const content = body === undefined ? { detail: "A fault of the local emulator." } : body;
   return new Response(isText ? body : JSON.stringify(content), { status, headers: all });
+}
+
+/** What a proxy does that takes the request for the start of a web socket: the connection stays open, and nothing follows. */
+function switchProtocols({ headers }: Fault, { outgoing }: Wire): void {
+  const all = new Headers(headers);
+  all.set("connection", "Upgrade");
+  if (!all.has("upgrade")) all.set("upgrade", "websocket");
+  outgoing.writeHead(101, Object.fromEntries(all));
+  outgoing.flushHeaders();
+}
+
+/** A JSON answer without these members, in all of its objects; any other answer as it is. */
+async function without(members: readonly string[], answer: Response): Promise<Response> {
+  const isJson = answer.headers.get("content-type")?.startsWith("application/json") ?? false;
+  if (!isJson) return answer;
+  const left = JSON.parse(await answer.text(), (_, value: unknown) => {
+    if (typeof value === "object" && value !== null) {
+      for (const member of members) Reflect.deleteProperty(value, member);
+    }
+    return value;
+  });
+  return new Response(JSON.stringify(left), { status: answer.status, headers: answer.headers });
 }
 
 /** JSON breaks off in its middle: the beginning of a list or an object is never whole. */

@@ -11,10 +11,10 @@ import { withLock } from "../state/lock.ts";
 import { codeOf, damaged, fileFailure, locked, tooNew } from "../state/state-errors.ts";
 import { emulatorFolder, makeFolder } from "../state/store.ts";
 import { isAimedAt } from "./rules.ts";
-import { type Fault, faultSchema, parseFault } from "./schema.ts";
+import { type Fault, faultSchema, hasEffect, parseFault, together } from "./schema.ts";
 
 /** The version of the file's format. A file with a higher one is refused, never guessed at. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** How often a change starts over after losing its lock. */
 const ATTEMPTS = 5;
@@ -54,12 +54,12 @@ export interface FaultStore extends FaultControl {
   /** @returns whether there was one with this ID */
   remove(id: string): Promise<boolean>;
   /**
-   * Finds the fault that a request meets, and counts it before it takes effect.
-   * A request meets the first one whose turn it is; those behind that one do not see it. So faults that were added one
-   * after the other are met one after the other.
+   * Finds the faults that a request meets, and counts them before they take effect.
+   * Of those with an effect it meets the first one whose turn it is; those behind that one do not see it. So faults that
+   * were added one after the other are met one after the other. Of those that only change answers it meets all.
    *
    * @param request.path the path below the version prefix
-   * @returns null when it meets none
+   * @returns what they come to together; null when it meets none
    */
   take(request: { readonly method: string; readonly path: string }): Promise<Fault | null>;
 }
@@ -105,16 +105,17 @@ export function openFaults(options: { stateDir: string | null; ids: () => string
       // Nothing to count, so nothing to lock.
       if (!shelf.look().some(meets)) return null;
       return shelf.change((entries) => {
-        let met: Fault | null = null;
+        const met: Fault[] = [];
         const counted = entries.map((entry): Entry => {
-          if (met !== null || !meets(entry)) return entry;
+          const isBehind = hasEffect(entry.fault) && met.some(hasEffect);
+          if (isBehind || !meets(entry)) return entry;
           if (entry.skipped < (entry.fault.skip ?? 0)) {
             return { ...entry, skipped: entry.skipped + 1 };
           }
-          met = entry.fault;
+          met.push(entry.fault);
           return { ...entry, fired: entry.fired + 1 };
         });
-        return { entries: counted, value: met };
+        return { entries: counted, value: together(met) };
       });
     },
   };

@@ -5,10 +5,11 @@
 
 export const FAULT_METHODS = ["GET", "POST", "PATCH", "DELETE", "*"] as const;
 
-/** What each fault does is one of these fields. */
+/** What goes wrong with a request: a fault has at most one of these fields, and a request meets at most one. */
 export const FAULT_EFFECTS = [
   "status",
   "delayMs",
+  "commitAfterMs",
   "cut",
   "truncate",
   "slowBody",
@@ -19,12 +20,21 @@ export const FAULT_EFFECTS = [
   "hang",
 ] as const;
 
+/** What changes in an answer of the API's own: a request gets all of these that it meets, beside one effect. */
+export const FAULT_CHANGES = ["lagMs", "omit"] as const;
+
+/** The effects that send such an answer, so that a fault may have changes beside them. */
+const SENDING = ["delayMs", "commitAfterMs", "truncate", "slowBody", "malformed"];
+
+/** The longest that a list may lag, in milliseconds: what was deleted is remembered for so long. */
+export const LONGEST_LAG_MS = 60 * 60 * 1000;
+
 /** Fields that say more about an effect, and the effects that they may stand beside. */
 const COMPANIONS: readonly (readonly [field: string, effects: readonly string[]])[] = [
   ["headers", ["status"]],
   ["body", ["status"]],
   ["after", ["status"]],
-  ["when", ["delayMs", "endless", "html", "malformed"]],
+  ["when", ["endless", "html", "malformed"]],
 ];
 
 interface Route {
@@ -144,6 +154,20 @@ export function isPathPattern(text: string): boolean {
   );
 }
 
+export const STATUS_RULE = "101, or a whole number from 200 to 599";
+
+/** Whether a fault can answer this: a final answer, or the change to another protocol. */
+export function isStatus(status: number): boolean {
+  return status === 101 || (status >= 200 && status <= 599);
+}
+
+export const MEMBER_RULE = "names of members such as username, without id";
+
+/** Whether members of this name can be left out: an object without its ID is another fault, which no list can show. */
+export function isMember(name: string): boolean {
+  return /^[A-Za-z]\w{0,99}$/.test(name) && name !== "id";
+}
+
 /** Headers whose value follows from the body, or ends the connection's framing when it is wrong. */
 const FRAMING = ["content-length", "transfer-encoding", "connection", "keep-alive", "trailer"];
 
@@ -174,8 +198,15 @@ export function combinationProblems(
   const list = (fields: readonly string[]) => fields.map(nameOf).join(", ");
   const problems: string[] = [];
   const effects = FAULT_EFFECTS.filter(isGiven);
-  if (effects.length === 0) problems.push(`one of ${list(FAULT_EFFECTS)} is required`);
+  const changes = FAULT_CHANGES.filter(isGiven);
+  if (effects.length + changes.length === 0) {
+    problems.push(`one of ${list([...FAULT_EFFECTS, ...FAULT_CHANGES])} is required`);
+  }
   if (effects.length > 1) problems.push(`${list(effects)}: only one of these at a time`);
+  const replacing = effects.filter((effect) => !SENDING.includes(effect));
+  if (changes.length > 0 && replacing.length > 0) {
+    problems.push(`${list(changes)}: of all effects goes only with ${list(SENDING)}`);
+  }
   for (const [field, hosts] of COMPANIONS) {
     if (isGiven(field) && !hosts.some(isGiven)) {
       problems.push(`${nameOf(field)}: goes only with ${list(hosts)}`);

@@ -3,25 +3,31 @@ import * as z from "zod/mini";
 import { UsageError } from "../../errors.ts";
 import {
   combinationProblems,
+  FAULT_EFFECTS,
   FAULT_METHODS,
   isHeader,
+  isMember,
   isPathPattern,
+  isStatus,
   isWebUrl,
+  LONGEST_LAG_MS,
+  MEMBER_RULE,
   PATH_RULE,
   ROUTE_NAMES,
+  STATUS_RULE,
 } from "./rules.ts";
 
 /** The longest that a timer of Node can wait. */
 const LONGEST_MS = 2_147_483_647;
 
 /** Statuses whose answers have no body (RFC 9110 §15). */
-export const BODILESS: readonly number[] = [204, 205, 304];
+export const BODILESS: readonly number[] = [101, 204, 205, 304];
 
 const SWITCH = z.optional(z.literal(true, "must be true, or left out"));
 const MOMENT = z.optional(z.enum(["before", "after"], "must be before or after"));
 
 /**
- * A fault: the requests that it means, how many of them it lets through and then gets, and one effect.
+ * A fault: the requests that it means, how many of them it lets through and then gets, and what happens to these.
  * "Before" is before the request is acted on, "after" is when all that it does is stored.
  */
 export const faultSchema = z.strictObject(
@@ -39,7 +45,9 @@ export const faultSchema = z.strictObject(
     times: z.optional(z.nullable(count(1))),
 
     /** Answer this status, without acting unless `after` is "commit". */
-    status: z.optional(count(200, 599)),
+    status: z.optional(
+      z.int(`must be ${STATUS_RULE}`).check(z.refine(isStatus, `must be ${STATUS_RULE}`)),
+    ),
     headers: z.optional(
       z
         .record(z.string(), z.string("must be text"), "must be an object")
@@ -53,9 +61,11 @@ export const faultSchema = z.strictObject(
     /** Text is sent as it stands, anything else as JSON. */
     body: z.optional(z.unknown()),
     after: z.optional(z.literal("commit", "must be commit, or left out")),
-    /** Wait this long, in milliseconds, before or after acting. */
+    /** Act, and wait this long, in milliseconds, before the answer. */
     delayMs: z.optional(count(1, LONGEST_MS)),
-    /** For delays, endless bodies, HTML and malformed JSON; "after" when not given. */
+    /** Take the request, wait this long, in milliseconds, then act and answer, though the client may be gone by then. */
+    commitAfterMs: z.optional(count(1, LONGEST_MS)),
+    /** For endless bodies, HTML and malformed JSON; "after" when not given. */
     when: MOMENT,
     /** Close the connection without an answer. */
     cut: MOMENT,
@@ -77,6 +87,17 @@ export const faultSchema = z.strictObject(
     ),
     /** Never answer. */
     hang: MOMENT,
+
+    /** Show in lists what was there this long ago, in milliseconds. */
+    lagMs: z.optional(count(1, LONGEST_LAG_MS)),
+    /** Leave these members out of every object of the answer. */
+    omit: z.optional(
+      z
+        .array(z.string("must be text").check(z.refine(isMember, `must be ${MEMBER_RULE}`)), {
+          error: "must be a list of names",
+        })
+        .check(z.minLength(1, "must hold a name")),
+    ),
   },
   "must be an object",
 );
@@ -104,6 +125,28 @@ export function parseFault(value: unknown): Fault {
   }
   const { method = "*", path = "**", route, skip = 0, times = 1, ...effect } = result.data;
   return { ...(route === undefined ? { method, path } : { route }), skip, times, ...effect };
+}
+
+/** Whether a fault has an effect, of which a request meets one; else it only changes answers. */
+export function hasEffect(fault: Fault): boolean {
+  return FAULT_EFFECTS.some((effect) => fault[effect] !== undefined);
+}
+
+/**
+ * What a request gets that meets several faults: the effect of the one that has an effect, the longest lag, and all that
+ * any of them leaves out.
+ *
+ * @returns null when there are none
+ */
+export function together(met: readonly Fault[]): Fault | null {
+  if (met.length === 0) return null;
+  const lags = met.flatMap(({ lagMs = [] }) => lagMs);
+  const omit = new Set(met.flatMap(({ omit = [] }) => omit));
+  return {
+    ...met.find(hasEffect),
+    ...(lags.length === 0 ? {} : { lagMs: Math.max(...lags) }),
+    ...(omit.size === 0 ? {} : { omit: [...omit] }),
+  };
 }
 
 function bodyProblems({ status, body }: Fault): readonly string[] {

@@ -10,6 +10,21 @@ const DRAIN_LIMIT = 16 * BODY_LIMIT;
 
 type Fields = Record<string, unknown>;
 
+declare module "hono" {
+  interface ContextVariableMap {
+    /** The body, where it was received before anybody asked for it. */
+    received?: Uint8Array<ArrayBuffer>;
+  }
+}
+
+/**
+ * Takes in the whole body now, so that it can be read when the client is gone.
+ * @throws {Refusal} 413 too large
+ */
+export async function receive(c: Context): Promise<void> {
+  c.set("received", await readBytes(c));
+}
+
 /**
  * Reads a JSON object.
  * @throws {Refusal} 400 malformed, 413 too large, 415 another media type
@@ -79,6 +94,8 @@ function mediaType(c: Context): string {
 }
 
 async function readBytes(c: Context): Promise<Uint8Array<ArrayBuffer>> {
+  const received = c.get("received");
+  if (received !== undefined) return received;
   const announced = Number(c.req.header("content-length") ?? Number.NaN);
   // The announced length binds the sender: Node hands on no more than that.
   if (announced <= BODY_LIMIT) return new Uint8Array(await c.req.arrayBuffer());

@@ -1,5 +1,5 @@
 /** How a route is put into the app: its methods, the answer to any other method, and what every route needs. */
-import type { Context, Hono } from "hono";
+import type { Context, Hono, MiddlewareHandler } from "hono";
 import type { EmulatorStore } from "../state/store.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
 import { notFound } from "./refusal.ts";
@@ -15,6 +15,22 @@ export interface RouteParts extends ConnectingParts {
 
 /** Which of the two documented path forms are answered. */
 export type PathForms = "both" | "guide" | "reference";
+
+/**
+ * The header that tells which path forms are answered, such as `guide, reference`. Ours, not the vendor's: it spares a
+ * client the request that would find out.
+ */
+const PATH_FORMS_HEADER = "x-nectar-path-forms";
+
+/** Puts that header on every answer of the API, also on one that is an error; not on one that a fault makes up. */
+export function tellPathForms(forms: PathForms): MiddlewareHandler {
+  const value = forms === "both" ? "guide, reference" : forms;
+  return async (c, next) => {
+    // Set before there is an answer: so a fault that sends it piece by piece sends this, too.
+    c.header(PATH_FORMS_HEADER, value);
+    await next();
+  };
+}
 
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
 type Handler = (c: Context) => Response | Promise<Response>;

@@ -1,14 +1,16 @@
 /** Companies: created, listed with their sites, changed, deleted with all that is theirs. */
 import type { Hono } from "hono";
 import { type CompanyUpdate, companyCreate, companyUpdate } from "../../api/schemas/company.ts";
+import { LONGEST_LAG_MS } from "../faults/rules.ts";
 import { readJson } from "../http/body.ts";
 import { CALLER_EMAIL } from "../http/caller.ts";
+import { type ListMoment, listMoment } from "../http/lag.ts";
 import { badField } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { answerList, Texts } from "../http/texts.ts";
 import { checkDecimal, parseFields } from "../http/validation.ts";
 import type { View } from "../state/collections.ts";
-import type { CompanyRecord, SiteRecord } from "../state/entities.ts";
+import type { Change, CompanyRecord, SiteRecord } from "../state/entities.ts";
 import { emulatorTime } from "../statuses/clock.ts";
 import { siteBody } from "./sites.ts";
 
@@ -30,10 +32,11 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
     // A bare array: the one list that is not paginated. What is in it is settled before the first of it is sent.
     GET: async (c) => {
       const parts = await store.read((view) =>
-        view.companies().map((company) => {
-          const sites = view.sitesOf(company.id);
-          return () => textOf(company, sites);
-        }),
+        listed(view, listMoment(c, view, clock)).map(
+          ({ company, sites }) =>
+            () =>
+              textOf(company, sites),
+        ),
       );
       return answerList(c, parts);
     },
@@ -46,7 +49,7 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
         const now = emulatorTime(view, clock);
         const company = merged(blankCompany(id, publicId, given.name, now), given);
         changes.push({ op: "put", kind: "company", value: company });
-        return companyBody(company, view);
+        return companyBody(company, []);
       });
       // Inferred: the 201, from the create of a site.
       return c.json(body, 201);
@@ -55,7 +58,10 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
   addRoute(app, "/company/:id", {
     GET: async (c) => {
       const id = idOf(c);
-      return c.json(await store.read((view) => companyBody(found(view.company(id)), view)));
+      const body = await store.read((view) =>
+        companyBody(found(view.company(id)), sitesShown(view, id, listMoment(c, view, clock))),
+      );
+      return c.json(body);
     },
     PATCH: async (c) => {
       const id = idOf(c);
@@ -64,7 +70,7 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
       const body = await store.write((view, changes) => {
         const value = merged(found(view.company(id)), given);
         changes.push({ op: "put", kind: "company", value });
-        return companyBody(value, view);
+        return companyBody(value, sitesShown(view, id, listMoment(c, view, clock)));
       });
       // Inferred: the 200, and that the company is answered.
       return c.json(body);
@@ -74,8 +80,10 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
       const id = idOf(c);
       // Our choice: all of it is gone at once. The real deletion runs in the background for a time that is not documented.
       await store.write((view, changes) => {
-        found(view.company(id));
-        for (const site of view.sitesOf(id)) {
+        const company = found(view.company(id));
+        const sites = view.sitesOf(id);
+        changes.push(...remembered({ company, sites }, view, emulatorTime(view, clock)));
+        for (const site of sites) {
           changes.push({ op: "delete", kind: "site", id: site.id });
         }
         for (const connection of view.connectionsOf(id)) {
@@ -94,11 +102,46 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
   });
 }
 
-function companyBody(company: CompanyRecord, view: View) {
-  return { ...fieldsOf(company), sites: view.sitesOf(company.id).map(siteBody) };
+interface Listed {
+  readonly company: CompanyRecord;
+  readonly sites: readonly SiteRecord[];
 }
 
-function fieldsOf({ publicId: _, ...fields }: CompanyRecord) {
+/** The companies of a list; one that was deleted after the list's moment comes at its end. */
+function listed(view: View, moment: ListMoment): readonly Listed[] {
+  const there = view
+    .companies()
+    .filter(moment.shows)
+    .map((company) => ({ company, sites: sitesShown(view, company.id, moment) }));
+  if (!moment.isPast) return there;
+  const gone = [...view.deletedCompanies()]
+    .filter(({ company, deleted }) => moment.shows(company) && Date.parse(deleted) > moment.time)
+    .map(({ company, sites }) => ({ company, sites: sites.filter(moment.shows) }));
+  return [...there, ...gone];
+}
+
+/** Our choice: the sites inside a company are a list and lag as one, also where the company itself was read by its ID. */
+function sitesShown(view: View, companyId: string, moment: ListMoment): readonly SiteRecord[] {
+  return view.sitesOf(companyId).filter(moment.shows);
+}
+
+/** Keeps a deleted company for as long as a list can lag, and forgets those that were kept for longer. */
+function remembered({ company, sites }: Listed, view: View, now: number): readonly Change[] {
+  const outdated = [...view.deletedCompanies()].filter(
+    ({ deleted }) => Date.parse(deleted) + LONGEST_LAG_MS <= now,
+  );
+  const value = { id: company.id, deleted: new Date(now).toISOString(), company, sites };
+  return [
+    ...outdated.map(({ id }): Change => ({ op: "delete", kind: "deletedCompany", id })),
+    { op: "put", kind: "deletedCompany", value },
+  ];
+}
+
+function companyBody(company: CompanyRecord, sites: readonly SiteRecord[]) {
+  return { ...fieldsOf(company), sites: sites.map(siteBody) };
+}
+
+function fieldsOf({ publicId: _, created: __, ...fields }: CompanyRecord) {
   return fields;
 }
 
@@ -132,6 +175,7 @@ export function blankCompany(
     isBasicIdentifierMappingEnabled: false,
     isLowAccuracyModeEnabled: false,
     users: [CALLER_EMAIL],
+    created: new Date(now).toISOString(),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Context, Hono } from "hono";
 import { connectionCreate } from "../../api/schemas/connection.ts";
 import { accountBodies } from "../data/account-body.ts";
 import { readJson } from "../http/body.ts";
+import { listMoment } from "../http/lag.ts";
 import { cutPage, readLimit, readPage } from "../http/paging.ts";
 import { badField } from "../http/refusal.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
@@ -38,9 +39,11 @@ export function addConnections(app: Hono, parts: RouteParts): void {
       const body = await store.read((view) => {
         const company = found(view.company(companyId));
         // Our choice: in the order of creation; no order is documented.
-        const now = emulatorTime(view, clock);
+        const moment = listMoment(c, view, clock);
+        const { time: now } = moment;
         const connections = view
           .connectionsOf(companyId)
+          .filter(moment.shows)
           .map((connection) => at(connection, now))
           .filter(matches);
         const { envelope, items } = cutPage(connections, page, limit);

@@ -5,6 +5,7 @@ import { accountsIn, listDocuments } from "../data/listing.ts";
 import { readDocumentFilter, readIsDeleted } from "../data/query.ts";
 import { ofCompany, ofConnection, ofSite, type Scope } from "../data/scope.ts";
 import { resolveId } from "../data/source.ts";
+import { listMoment } from "../http/lag.ts";
 import { cutPage, PAGE_SIZE, readPage } from "../http/paging.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { emulatorTime } from "../statuses/clock.ts";
@@ -21,7 +22,7 @@ export function addDocuments(app: Hono, parts: RouteParts): void {
     const page = readPage(c.req.query("page"));
     const body = await store.read((view) => {
       const { connections, siteId } = scope(view, id);
-      const now = emulatorTime(view, clock);
+      const { time: now } = listMoment(c, view, clock);
       const rows = listDocuments(accountsIn(view, connections, siteId, filter, now), filter);
       const { envelope, items } = cutPage(rows, page, PAGE_SIZE);
       const documents = items.map((row) => documentBodyOf(view, row));

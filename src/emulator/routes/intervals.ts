@@ -4,9 +4,9 @@ import { intervalBodies } from "../data/interval-body.ts";
 import { accountsIn, cutReadings, listReadings } from "../data/listing.ts";
 import { readReadingFilter } from "../data/query.ts";
 import { ofConnection } from "../data/scope.ts";
+import { listMoment } from "../http/lag.ts";
 import { PAGE_SIZE, pageOf, readPage } from "../http/paging.ts";
 import { addRoute, idOf, type RouteParts } from "../http/routing.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 
 /**
  * Adds the route.
@@ -20,7 +20,7 @@ export function addIntervals(app: Hono, { store, clock }: RouteParts): void {
       const page = readPage(c.req.query("page"));
       const body = await store.read((view) => {
         const { connections, siteId } = ofConnection(view, id);
-        const now = emulatorTime(view, clock);
+        const { time: now } = listMoment(c, view, clock);
         const blocks = listReadings(accountsIn(view, connections, siteId, filter, now), filter);
         const total = blocks.reduce((sum, { count }) => sum + count, 0);
         const { envelope, start, end } = pageOf(total, page, PAGE_SIZE);

@@ -7,6 +7,7 @@ import {
   invitationOptions,
 } from "../../api/schemas/invitation.ts";
 import { readJson } from "../http/body.ts";
+import { listMoment } from "../http/lag.ts";
 import { cutPage, PAGE_SIZE, readPage } from "../http/paging.ts";
 import { badField } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
@@ -42,14 +43,13 @@ export function addInvitations(app: Hono, parts: RouteParts, pageOrigin: PageOri
       const origin = await originOf(c);
       const body = await store.read((view) => {
         found(view.company(companyId));
-        const invitations = view.invitationsOf(companyId);
+        const moment = listMoment(c, view, clock);
+        const invitations = view.invitationsOf(companyId).filter(moment.shows);
         const { envelope, items } = cutPage(invitations, page, PAGE_SIZE);
         return {
           totalInvitations: invitations.length,
           ...envelope,
-          invitations: items.map((one) =>
-            invitationBody(one, view, emulatorTime(view, clock), origin),
-          ),
+          invitations: items.map((one) => invitationBody(one, view, moment.time, origin)),
         };
       });
       return c.json(body);

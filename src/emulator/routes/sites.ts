@@ -5,6 +5,7 @@ import { readJson, readJsonOrForm } from "../http/body.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { checkDecimal, parseFields } from "../http/validation.ts";
 import type { SiteRecord } from "../state/entities.ts";
+import { emulatorTime } from "../statuses/clock.ts";
 
 const OCCUPANCY = { min: 0, max: 100 } as const;
 
@@ -12,7 +13,7 @@ const OCCUPANCY = { min: 0, max: 100 } as const;
  * Adds the routes.
  * @see https://docs.nectarclimate.com/api-reference/v2-1/sites/create-site.md
  */
-export function addSites(app: Hono, { store, ids, paths }: RouteParts): void {
+export function addSites(app: Hono, { store, clock, ids, paths }: RouteParts): void {
   const create = { guide: "/company/:id/site", reference: "/site/company/:id" };
   addBothForms(app, paths, create, {
     POST: async (c) => {
@@ -20,10 +21,13 @@ export function addSites(app: Hono, { store, ids, paths }: RouteParts): void {
       const given = parseFields(siteCreate, await readJsonOrForm(c, ["path"]));
       checkDecimal("occupancyPercent", given.occupancyPercent, OCCUPANCY);
       // Our choice: two sites may share a name and an external ID; no rule about it is documented.
-      const site = merged(blankSite(ids(), companyId, given.name), given);
-      await store.write((view, changes) => {
+      const id = ids();
+      const site = await store.write((view, changes) => {
         found(view.company(companyId));
-        changes.push({ op: "put", kind: "site", value: site });
+        const blank = blankSite(id, companyId, given.name, emulatorTime(view, clock));
+        const value = merged(blank, given);
+        changes.push({ op: "put", kind: "site", value });
+        return value;
       });
       return c.json(siteBody(site), 201);
     },
@@ -63,8 +67,11 @@ export function siteBody(site: SiteRecord) {
 }
 
 // Our choice: what was not given is empty text, an empty list or null; no defaults are documented.
-export function blankSite(id: string, companyId: string, name: string): SiteRecord {
-  return { id, companyId, name, externalId: null, address: "", path: [], occupancyPercent: null };
+export function blankSite(id: string, companyId: string, name: string, now: number): SiteRecord {
+  return {
+    ...{ id, companyId, name, externalId: null, address: "", path: [], occupancyPercent: null },
+    created: new Date(now).toISOString(),
+  };
 }
 
 function merged(site: SiteRecord, given: SiteUpdate): SiteRecord {

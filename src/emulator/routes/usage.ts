@@ -6,6 +6,7 @@ import { accountsIn, isMeant, isMeantAccount, listDocuments } from "../data/list
 import { readDocumentFilter } from "../data/query.ts";
 import { ofCompany, ofConnection, ofSite, type Scope } from "../data/scope.ts";
 import { resolveId } from "../data/source.ts";
+import { listMoment } from "../http/lag.ts";
 import { cutPage, PAGE_SIZE, readPage } from "../http/paging.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
@@ -23,7 +24,7 @@ export function addUsage(app: Hono, parts: RouteParts): void {
     const page = readPage(c.req.query("page"));
     const body = await store.read((view) => {
       const { connections, siteId } = scope(view, id);
-      const now = emulatorTime(view, clock);
+      const { time: now } = listMoment(c, view, clock);
       const accounts = accountsIn(view, connections, siteId, filter, now);
       return usagePage(view, listDocuments(accounts, filter), page);
     });
@@ -40,9 +41,11 @@ export function addUsage(app: Hono, parts: RouteParts): void {
       const filter = { ...readDocumentFilter(c, "USAGE_PERIOD"), withDeleted: true };
       const page = readPage(c.req.query("page"));
       const body = await store.read((view) => {
-        const resolved = resolveId(view, id, emulatorTime(view, clock));
-        const row = found(rowOf(resolved, "document"));
-        const isListed = isMeantAccount(row.account, filter) && isMeant(row, filter);
+        const documentAt = (time: number) => rowOf(resolveId(view, id, time), "document");
+        found(documentAt(emulatorTime(view, clock)));
+        const row = documentAt(listMoment(c, view, clock).time);
+        const isListed =
+          row !== undefined && isMeantAccount(row.account, filter) && isMeant(row, filter);
         return usagePage(view, isListed ? [row] : [], page);
       });
       return c.json(body);

@@ -108,7 +108,7 @@ function plantSite(
   path: string,
   ground: Ground,
 ): { readonly record: SiteRecord; readonly outcome: Seeded["outcome"] } {
-  const { view, changes } = ground;
+  const { view, changes, now } = ground;
   const id =
     given.id ?? nameBasedId("site", company.id, ...wordsOf(given, company.id, path, ground));
   const { externalId } = given;
@@ -120,7 +120,7 @@ function plantSite(
   if (known !== undefined && known.companyId !== company.id) throw ofAnother(`${path}.id`);
   take(known?.id ?? id, path, ground);
   const record: SiteRecord = known ?? {
-    ...blankSite(id, company.id, given.name),
+    ...blankSite(id, company.id, given.name, now),
     externalId: externalId ?? null,
     address: given.address ?? "",
   };
@@ -170,7 +170,7 @@ function newConnection(
       : readScenario(Object.entries(given.scenario), parts.wrongPasswordStatus);
   // Sites that this seed adds are not in the view yet; that they are the company's is known by now.
   const sites = {
-    site: (id: string) => view.site(id) ?? blankSite(id, company.id, ""),
+    site: (id: string) => view.site(id) ?? blankSite(id, company.id, "", now),
   };
   const made = {
     ...refused(path, () =>

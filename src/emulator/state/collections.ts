@@ -6,6 +6,7 @@ import type {
   CompanyRecord,
   ConnectionRecord,
   Counts,
+  DeletedCompanyRecord,
   DeliveryRecord,
   EndpointRecord,
   InvitationRecord,
@@ -20,6 +21,8 @@ import { Connections, Invitations, Objects, OwnedObjects } from "./objects.ts";
 export interface View {
   companies(): readonly CompanyRecord[];
   company(id: string): CompanyRecord | undefined;
+  /** Those that were deleted not long ago. */
+  deletedCompanies(): Iterable<DeletedCompanyRecord>;
   site(id: string): SiteRecord | undefined;
   connection(id: string): ConnectionRecord | undefined;
   /** The connection that IDs of accounts, meters and documents lead back to. */
@@ -50,6 +53,7 @@ export class Collections implements View {
   readonly #kinds = {
     clock: new Objects<ClockRecord>(),
     company: new Objects<CompanyRecord>(),
+    deletedCompany: new Objects<DeletedCompanyRecord>(),
     site: new OwnedObjects<SiteRecord>(),
     connection: new Connections(),
     account: new OwnedObjects<AccountRecord>(),
@@ -65,6 +69,10 @@ export class Collections implements View {
 
   company(id: string): CompanyRecord | undefined {
     return this.#kinds.company.get(id);
+  }
+
+  deletedCompanies(): Iterable<DeletedCompanyRecord> {
+    return this.#kinds.deletedCompany.all();
   }
 
   site(id: string): SiteRecord | undefined {
@@ -160,6 +168,7 @@ export class Collections implements View {
     return [
       ...put("clock", kinds.clock),
       ...put("company", kinds.company),
+      ...put("deletedCompany", kinds.deletedCompany),
       ...put("site", kinds.site),
       ...put("connection", kinds.connection),
       ...put("account", kinds.account),
@@ -178,6 +187,7 @@ export class Collections implements View {
     const kinds = this.#kinds;
     // Kind by kind, so that the type of each value is known to fit.
     if (change.kind === "company") kinds.company.put(change.value);
+    else if (change.kind === "deletedCompany") kinds.deletedCompany.put(change.value);
     else if (change.kind === "site") kinds.site.put(change.value);
     else if (change.kind === "connection") kinds.connection.put(change.value);
     else if (change.kind === "account") kinds.account.put(change.value);

@@ -13,6 +13,18 @@ export interface CompanyRecord {
   readonly isBasicIdentifierMappingEnabled: boolean;
   readonly isLowAccuracyModeEnabled: boolean;
   readonly users: readonly string[];
+  /** ISO 8601, UTC; not there on what an older release made. */
+  readonly created?: string;
+}
+
+/** A company that was deleted, as it was: a list that lags still shows it. */
+export interface DeletedCompanyRecord {
+  /** The company's ID. */
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly deleted: string;
+  readonly company: CompanyRecord;
+  readonly sites: readonly SiteRecord[];
 }
 
 export interface SiteRecord {
@@ -23,6 +35,8 @@ export interface SiteRecord {
   readonly address: string;
   readonly path: readonly string[];
   readonly occupancyPercent: string | null;
+  /** ISO 8601, UTC; not there on what an older release made. */
+  readonly created?: string;
 }
 
 /** A login without its password: `status` tells whether the login was right, and that is all that is kept of it. */
@@ -187,6 +201,7 @@ export interface ClockRecord {
 /** Every kind of object, and what is kept of one. */
 export interface Records {
   readonly company: CompanyRecord;
+  readonly deletedCompany: DeletedCompanyRecord;
   readonly site: SiteRecord;
   readonly connection: ConnectionRecord;
   readonly account: AccountRecord;

@@ -2,11 +2,12 @@
 import type { Change, Kind } from "./entities.ts";
 
 /** The version of the format below. A log with a higher one is refused, never guessed at. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** The fields that the indexes of each kind rest on. */
 const INDEXES: ReadonlyMap<string, readonly string[]> = new Map<Kind, readonly string[]>([
   ["company", ["id"]],
+  ["deletedCompany", ["id"]],
   ["site", ["id", "companyId"]],
   ["connection", ["id", "companyId"]],
   ["account", ["id", "companyId"]],

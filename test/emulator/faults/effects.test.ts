@@ -1,11 +1,13 @@
 /** What each fault does, seen by a plain HTTP client, and what the store holds afterwards. */
 import { Agent, createServer } from "node:http";
+import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { RunningEmulator } from "../../../src/emulator/server.ts";
-import { call, createCompany, start } from "../harness.ts";
+import { call, createCompany, start, temporaryFolder } from "../harness.ts";
 import { asking, type Exchange, exchange, heldClock } from "./fault-wire.ts";
 
 const NEW = { body: { name: "Acme" } };
+const CHUNKED = { "transfer-encoding": "chunked" };
 
 /** How many companies there are: what was committed. */
 async function companies(emulator: RunningEmulator): Promise<number> {
@@ -85,6 +87,65 @@ describe("a status", () => {
   });
 });
 
+describe("101", () => {
+  /** Asks over a bare socket, which shows what comes byte by byte. */
+  async function switched(emulator: RunningEmulator, method: string, path: string) {
+    const socket = connect(emulator.port, "127.0.0.1");
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    let text = "";
+    const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+    const head = new Promise<void>((resolve) => {
+      socket.on("data", (chunk) => {
+        text += chunk.toString();
+        if (text.includes("\r\n\r\n")) resolve();
+      });
+    });
+    socket.on("error", () => undefined);
+    const body = JSON.stringify(NEW.body);
+    socket.write(
+      `${method} ${new URL(emulator.url).pathname}${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n` +
+        `X-API-Key: ${emulator.key}\r\nContent-Type: application/json\r\n` +
+        `Content-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    await head;
+    return { socket, closed, text: () => text };
+  }
+
+  it("changes to another protocol, says no more, and stays open until the client goes", async () => {
+    const emulator = await start();
+    await emulator.faults.add({ method: "POST", status: 101 });
+    const { socket, closed, text } = await switched(emulator, "POST", "/company");
+    expect(text()).toMatch(/^HTTP\/1\.1 101 Switching Protocols\r\n/);
+    expect(text().toLowerCase()).toContain("\r\nconnection: upgrade\r\n");
+    expect(text().toLowerCase()).toContain("\r\nupgrade: websocket\r\n");
+    expect(text().toLowerCase()).not.toMatch(/content-length|transfer-encoding|keep-alive/);
+    const { length } = text();
+    for (let turn = 0; turn < 5; turn += 1) expect(await companies(emulator)).toBe(0);
+    expect([text().length, socket.destroyed]).toEqual([length, false]);
+    socket.end();
+    await closed;
+    await isWell(emulator);
+  });
+
+  it("after the commit, with a protocol of the fault's own", async () => {
+    const emulator = await start();
+    await emulator.faults.add({ status: 101, after: "commit", headers: { Upgrade: "h2c" } });
+    const { text } = await switched(emulator, "POST", "/company");
+    expect(text().toLowerCase()).toContain("\r\nupgrade: h2c\r\n");
+    expect(await companies(emulator)).toBe(1);
+  });
+
+  it("does not keep the server from ending", async () => {
+    const emulator = await start();
+    await emulator.faults.add({ status: 101 });
+    const { closed } = await switched(emulator, "GET", "/ping");
+    await emulator.close();
+    await closed;
+  });
+});
+
 describe("a delay", () => {
   it("after acting holds the answer back", async () => {
     const clock = heldClock();
@@ -98,29 +159,41 @@ describe("a delay", () => {
     expect(await ended).toMatchObject({ status: 201, complete: true });
     expect(await companies(emulator)).toBe(1);
   });
+});
 
-  it("before acting holds the work back", async () => {
+describe("a late commit", () => {
+  it("comes with its answer, and not before", async () => {
     const clock = heldClock();
     const emulator = await start({ clock });
-    await emulator.faults.add({ method: "POST", delayMs: 1500, when: "before" });
+    await emulator.faults.add({ method: "POST", commitAfterMs: 9000 });
     const { ended } = asking(emulator, "POST", "/company", NEW);
     await clock.begun(1);
+    expect(clock.slept).toEqual([9000]);
     expect(await companies(emulator)).toBe(0);
     clock.wake();
     expect(await ended).toMatchObject({ status: 201, complete: true });
     expect(await companies(emulator)).toBe(1);
   });
 
+  const large = { body: { name: "Acme", note: "x".repeat(900_000) } };
   it.each([
-    ["announced", {}],
-    ["chunked", { "transfer-encoding": "chunked" }],
-  ])("before acting acts even when the client is gone, body %s", async (_, headers) => {
+    ["leaves", "announced", NEW],
+    ["leaves", "chunked", { ...NEW, headers: CHUNKED }],
+    ["leaves", "large", large],
+    ["leaves", "large and chunked", { ...large, headers: CHUNKED }],
+    ["resets", "announced", NEW],
+    ["resets", "chunked", { ...NEW, headers: CHUNKED }],
+    ["resets", "large", large],
+    ["resets", "large and chunked", { ...large, headers: CHUNKED }],
+  ])("comes even when the client %s, body %s", async (how, _, request) => {
     const clock = heldClock();
     const emulator = await start({ clock });
-    await emulator.faults.add({ method: "POST", delayMs: 1500, when: "before" });
-    const asked = asking(emulator, "POST", "/company", { ...NEW, headers });
+    await emulator.faults.add({ method: "POST", commitAfterMs: 9000 });
+    const asked = asking(emulator, "POST", "/company", request);
+    await asked.sent;
     await clock.begun(1);
-    asked.leave();
+    if (how === "leaves") asked.leave();
+    else asked.reset();
     await asked.ended;
     // By now the server has seen the connection close.
     for (let turn = 0; turn < 5; turn += 1) expect(await companies(emulator)).toBe(0);
@@ -129,14 +202,16 @@ describe("a delay", () => {
     expect(await companies(emulator)).toBe(1);
   });
 
-  it("ends with the server, and is not acted on then", async () => {
+  it("is dropped when the server ends", async () => {
     const clock = heldClock();
-    const emulator = await start({ clock });
-    await emulator.faults.add({ method: "POST", delayMs: 60_000, when: "before" });
+    const stateDir = temporaryFolder();
+    const emulator = await start({ clock, stateDir });
+    await emulator.faults.add({ method: "POST", commitAfterMs: 60_000 });
     const { ended } = asking(emulator, "POST", "/company", NEW);
     await clock.begun(1);
     await emulator.close();
     expect(await ended).toMatchObject({ status: null });
+    expect(await companies(await start({ clock, stateDir }))).toBe(0);
   });
 });
 

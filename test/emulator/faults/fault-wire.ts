@@ -18,12 +18,16 @@ export interface Exchange {
 /** A request that is under way. */
 export interface Asking {
   readonly ended: Promise<Exchange>;
+  /** Resolves when the whole request has left this process. */
+  readonly sent: Promise<void>;
   /** Resolves when the head of the answer is there. */
   readonly head: Promise<void>;
   /** Resolves as soon as so many bytes of the body are there. */
   bytes(count: number): Promise<void>;
   /** Goes away without waiting for more. */
   leave(): void;
+  /** The same without a word to the other side: what the system does for a program that is killed with data unread. */
+  reset(): void;
 }
 
 export interface AskOptions {
@@ -87,9 +91,13 @@ export function asking(
       );
     });
   });
+  const sent = new Promise<void>((resolve) => {
+    ask.on("finish", resolve);
+  });
   ask.end(text ?? undefined);
   return {
     ended,
+    sent,
     head,
     bytes: (count) =>
       new Promise((resolve) => {
@@ -97,6 +105,7 @@ export function asking(
         else waiting.push({ count, resolve });
       }),
     leave: () => ask.destroy(),
+    reset: () => ask.socket?.resetAndDestroy(),
   };
 }
 

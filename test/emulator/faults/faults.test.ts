@@ -210,7 +210,8 @@ describe("the control endpoint", () => {
     const answer = await exchange(emulator, "POST", PATH, { body: { status: 700, x: 1 } });
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.text)).toEqual({
-      detail: "status: must be a whole number from 200 to 599; x: is not a field of a fault.",
+      detail:
+        "status: must be 101, or a whole number from 200 to 599; x: is not a field of a fault.",
     });
     expect((await exchange(emulator, "POST", PATH, { body: [] })).status).toBe(400);
     expect(await emulator.faults.list()).toEqual([]);
@@ -309,7 +310,7 @@ describe("the faults of a folder", () => {
     await emulator.faults.add({ cut: "before" });
     expect((await exchange(emulator, "GET", "/ping")).status).toBeNull();
     const text = readFileSync(file(stateDir), "utf8");
-    expect(JSON.parse(text)).toMatchObject({ schemaVersion: 1, faults: [{ fired: 1 }] });
+    expect(JSON.parse(text)).toMatchObject({ schemaVersion: 2, faults: [{ fired: 1 }] });
   });
 
   it("cost nothing while a request meets none of them", async () => {
@@ -367,7 +368,7 @@ describe("the faults of a folder", () => {
       '{"schemaVersion":1,"faults":[{"id":"1","fault":{"status":1},"skipped":0,"fired":0}]}',
       "emulator_state_damaged",
     ],
-    ["of a newer release", '{"schemaVersion":2,"faults":[],"more":1}', "emulator_state_newer"],
+    ["of a newer release", '{"schemaVersion":3,"faults":[],"more":1}', "emulator_state_newer"],
   ])("in a file that is %s are named, left alone, and mended by a reset", async (_, text, code) => {
     const stateDir = temporaryFolder();
     mkdirSync(dirname(file(stateDir)), { recursive: true });

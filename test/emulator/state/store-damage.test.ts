@@ -115,7 +115,7 @@ describe("damage", () => {
 });
 
 describe("compaction", () => {
-  function logOf(stateDir: string, commits: readonly (readonly object[])[], version = 2): void {
+  function logOf(stateDir: string, commits: readonly (readonly object[])[], version = 3): void {
     mkdirSync(join(stateDir, "emulator"), { recursive: true });
     const lines = commits.map((ops) => JSON.stringify({ ops }));
     const header = JSON.stringify({ schemaVersion: version, generation: 4 });
@@ -134,7 +134,7 @@ describe("compaction", () => {
     const store = await openStore({ stateDir });
     expect(statSync(dataOf(stateDir)).size).toBeLessThan(size / 100);
     expect(readFileSync(dataOf(stateDir), "utf8")).toMatch(
-      /^\{"schemaVersion":2,"generation":5\}\n/,
+      /^\{"schemaVersion":3,"generation":5\}\n/,
     );
     expect(statSync(dataOf(stateDir)).mode & 0o777).toBe(0o600);
     for (const each of [open, store]) {
@@ -151,7 +151,7 @@ describe("compaction", () => {
       connectionRecord("c", "a");
     logOf(stateDir, [[put("a")], [{ op: "put", kind: "connection", value: first }]], 1);
     const store = await openStore({ stateDir });
-    expect(readFileSync(dataOf(stateDir), "utf8")).toMatch(/^\{"schemaVersion":2,/);
+    expect(readFileSync(dataOf(stateDir), "utf8")).toMatch(/^\{"schemaVersion":3,/);
     for (const each of [store, await openStore({ stateDir })]) {
       expect(await each.read((view) => view.connection("c"))).toEqual({
         ...{ ...first, script: [], dataDelayMs: 0, datasourceTypes: [] },
