@@ -6,8 +6,16 @@ export interface HttpAnswer {
   readonly status: number;
   /** The JSON, or null where there is no body. */
   readonly body: unknown;
+  /** What an emulator of ours says of the path forms that it speaks, as it is; null from any other server. */
+  readonly pathForms: string | null;
   readonly exchange: Exchange;
 }
+
+/** The longest wait that a server is taken at its word for, in milliseconds. It also keeps within what a timer can hold. */
+export const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000;
+
+/** Ours, not the vendor's. */
+const PATH_FORMS = "x-nectar-path-forms";
 
 /**
  * Reads an answer.
@@ -24,6 +32,8 @@ export function readAnswer(
   secrets: Secrets,
   now: number,
 ): HttpAnswer {
+  // Only what comes before an answer has such a status, unless its headers are incomplete.
+  if (status < 200) throw badAnswer(`the status ${status}`, exchange, status);
   if (status >= 300 && status < 400) {
     const location = single(headers["location"]);
     const shown = location === undefined ? undefined : secrets.hide(location);
@@ -35,9 +45,9 @@ export function readAnswer(
     const body = json.kind === "json" ? json.value : null;
     throw translateStatus(status, body, exchange, retryAfter(single(headers["retry-after"]), now));
   }
-  if (json.kind === "json") return { status, body: json.value, exchange };
-  if (json.kind === "empty") return { status, body: null, exchange };
-  throw badAnswer(json.what, exchange, status);
+  if (json.kind === "other") throw badAnswer(json.what, exchange, status);
+  const body = json.kind === "json" ? json.value : null;
+  return { status, body, pathForms: single(headers[PATH_FORMS]) ?? null, exchange };
 }
 
 type ReadJson =
@@ -59,12 +69,15 @@ function readJson(contentType: string | undefined, text: string, secrets: Secret
   }
 }
 
-/** `Retry-After` as seconds or as a date (RFC 9110 §10.2.3), in milliseconds from now. */
+/** `Retry-After` as seconds or as a date (RFC 9110 §10.2.3), in milliseconds from now, up to the longest wait. */
 function retryAfter(header: string | undefined, now: number): number | null {
   if (header === undefined) return null;
-  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
+  const text = header.trim();
+  const isSeconds = /^\d+$/.test(text);
+  // A date begins with its weekday; `Date.parse` alone would also find one in "-5" and "1.5".
+  if (!isSeconds && !/^[a-z]{3,9}[ ,]/i.test(text)) return null;
+  const wait = isSeconds ? Number(text) * 1000 : Date.parse(text) - now;
+  return Number.isNaN(wait) ? null : Math.min(Math.max(0, wait), LONGEST_WAIT_MS);
 }
 
 function single(header: string | string[] | undefined): string | undefined {
