@@ -35,9 +35,7 @@ export function readAnswer(
   // Only what comes before an answer has such a status, unless its headers are incomplete.
   if (status < 200) throw badAnswer(`the status ${status}`, exchange, status);
   if (status >= 300 && status < 400) {
-    const location = single(headers["location"]);
-    const shown = location === undefined ? undefined : secrets.hide(location);
-    throw redirectError(status, shown, exchange);
+    throw redirectError(status, originOf(single(headers["location"]), exchange, secrets), exchange);
   }
   const ok = status >= 200 && status < 300;
   const json = readJson(single(headers["content-type"]), text, secrets);
@@ -57,10 +55,16 @@ type ReadJson =
 
 function readJson(contentType: string | undefined, text: string, secrets: Secrets): ReadJson {
   if (text.trim() === "") return { kind: "empty" };
-  const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? "";
+  // Before its letters are changed, which would hide a secret from us.
+  const type =
+    secrets
+      .hide(contentType ?? "")
+      .split(";")[0]
+      ?.trim()
+      .toLowerCase() ?? "";
   if (type === "text/html") return { kind: "other", what: "an HTML page instead of JSON" };
   if (type !== "" && !/[/+]json$/.test(type)) {
-    return { kind: "other", what: `${secrets.hide(type).slice(0, 60)} instead of JSON` };
+    return { kind: "other", what: `${type.slice(0, 60)} instead of JSON` };
   }
   try {
     return { kind: "json", value: secrets.hideIn(JSON.parse(text), text) };
@@ -78,6 +82,18 @@ function retryAfter(header: string | undefined, now: number): number | null {
   if (!isSeconds && !/^[a-z]{3,9}[ ,]/i.test(text)) return null;
   const wait = isSeconds ? Number(text) * 1000 : Date.parse(text) - now;
   return Number.isNaN(wait) ? null : Math.min(Math.max(0, wait), LONGEST_WAIT_MS);
+}
+
+/** Where a `Location` leads to, as far as it is shown; null where it can't be told. */
+function originOf(
+  location: string | undefined,
+  { origin }: Exchange,
+  secrets: Secrets,
+): string | null {
+  if (location === undefined) return null;
+  // Before and after it is read: both forms can hold what the other one hides.
+  const safe = secrets.hide(location);
+  return URL.canParse(safe, origin) ? secrets.hide(new URL(safe, origin).origin) : null;
 }
 
 function single(header: string | string[] | undefined): string | undefined {

@@ -120,14 +120,17 @@ export function translateStatus(
   });
 }
 
-/** A redirect. It is never followed: the key, and the utility's password, would go along. */
+/**
+ * A redirect. It is never followed: the key, and the utility's password, would go along.
+ *
+ * @param target the origin that it leads to, if it says so
+ */
 export function redirectError(
   status: number,
-  location: string | undefined,
+  target: string | null,
   exchange: Exchange,
 ): NetworkError {
-  const target = location === undefined ? null : originOf(location, exchange.origin);
-  const to = target === null ? "another place" : target;
+  const to = target ?? "another place";
   return new NetworkError(
     "redirect",
     `${exchange.origin} redirects ${exchange.method} ${exchange.path} to ${to} (${status}), which is not followed`,
@@ -157,10 +160,6 @@ export function badAnswer(
       hint: "Check that the URL is the Nectar API's, and that no proxy or login page stands before it.",
     },
   );
-}
-
-function originOf(location: string, base: string): string | null {
-  return URL.canParse(location, base) ? new URL(location, base).origin : null;
 }
 
 /** The error text of an answer: `detail` as documented, else the fields and their messages, else the JSON itself. */

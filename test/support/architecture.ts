@@ -35,9 +35,9 @@ export const ARROWS: Readonly<Record<string, readonly Arrow[]>> = {
   ],
   "onboarding/": ["api/", "profile/", "errors.ts", "version.ts"],
   "cli/": ["terminal/", "duration.ts", "errors.ts", "version.ts"],
-  "api/": ["errors.ts", "version.ts"],
+  "api/": ["escape-sequences.ts", "errors.ts", "version.ts"],
   "profile/": ["errors.ts", "version.ts"],
-  "terminal/": ["errors.ts", "version.ts"],
+  "terminal/": ["escape-sequences.ts", "errors.ts", "version.ts"],
   "emulator/": [
     "api/schemas/",
     "api/status.ts",
@@ -50,6 +50,7 @@ export const ARROWS: Readonly<Record<string, readonly Arrow[]>> = {
   "webhooks/": ["loopback-server.ts", "errors.ts", "version.ts"],
   "loopback-server.ts": ["errors.ts", "version.ts"],
   "duration.ts": [],
+  "escape-sequences.ts": [],
   "errors.ts": [],
   "version.ts": [],
 };
