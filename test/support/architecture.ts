@@ -18,7 +18,14 @@ type Arrow = string | { readonly typesOf: string };
 
 /** Who may import whom. Inside one room everything may. */
 export const ARROWS: Readonly<Record<string, readonly Arrow[]>> = {
-  "main.ts": ["program.ts", "commands/", "terminal/", "errors.ts", "version.ts"],
+  "main.ts": [
+    "program.ts",
+    "commands/",
+    "terminal/",
+    "secret-variables.ts",
+    "errors.ts",
+    "version.ts",
+  ],
   "library.ts": ["emulator/", "errors.ts", "version.ts"],
   "program.ts": ["cli/", "commands/", "errors.ts", "version.ts", { typesOf: "terminal/" }],
   "commands/": [
@@ -29,6 +36,7 @@ export const ARROWS: Readonly<Record<string, readonly Arrow[]>> = {
     "terminal/",
     "emulator/",
     "webhooks/",
+    "secret-variables.ts",
     "duration.ts",
     "errors.ts",
     "version.ts",
@@ -36,7 +44,7 @@ export const ARROWS: Readonly<Record<string, readonly Arrow[]>> = {
   "onboarding/": ["api/", "profile/", "errors.ts", "version.ts"],
   "cli/": ["terminal/", "duration.ts", "errors.ts", "version.ts"],
   "api/": ["escape-sequences.ts", "errors.ts", "version.ts"],
-  "profile/": ["errors.ts", "version.ts"],
+  "profile/": ["secret-variables.ts", "errors.ts", "version.ts"],
   "terminal/": ["escape-sequences.ts", "errors.ts", "version.ts"],
   "emulator/": [
     "api/schemas/",
@@ -51,6 +59,7 @@ export const ARROWS: Readonly<Record<string, readonly Arrow[]>> = {
   "loopback-server.ts": ["errors.ts", "version.ts"],
   "duration.ts": [],
   "escape-sequences.ts": [],
+  "secret-variables.ts": [],
   "errors.ts": [],
   "version.ts": [],
 };
