@@ -26,6 +26,7 @@ export const ARROWS: Readonly<Record<string, readonly Arrow[]>> = {
     "errors.ts",
     "version.ts",
   ],
+  "compile-cache.ts": ["profile/paths.ts", "errors.ts", "version.ts"],
   "library.ts": ["emulator/", "errors.ts", "version.ts"],
   "program.ts": ["cli/", "commands/", "errors.ts", "version.ts", { typesOf: "terminal/" }],
   "commands/": [
