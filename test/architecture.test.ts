@@ -107,6 +107,9 @@ describe("an arrow", () => {
       arrows(room, "duration.ts"),
     ),
     ...["api/one.ts", "terminal/one.ts"].flatMap((room) => arrows(room, "escape-sequences.ts")),
+    ...["api/one.ts", "commands/one.ts", "emulator/one.ts", "webhooks/one.ts"].flatMap((room) =>
+      arrows(room, "loopback.ts"),
+    ),
     ...["main.ts", "commands/one.ts", "profile/one.ts"].flatMap((room) =>
       arrows(room, "secret-variables.ts"),
     ),
