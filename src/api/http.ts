@@ -156,6 +156,7 @@ export function createHttp(options: HttpOptions): Http {
     async send(request) {
       const stopped = stopOf(request);
       let mayBeDone = false;
+      let last: NetworkError | null = null;
       for (let attempt = 0; ; attempt += 1) {
         try {
           return await limit(() => once(request, stopped));
@@ -164,13 +165,17 @@ export function createHttp(options: HttpOptions): Http {
           if (error instanceof NotFoundError && mayBeDone && request.method === "DELETE") {
             return { status: 204, body: null, pathForms: null, exchange: { ...request, origin } };
           }
+          if (last !== null && isDeadline(stopped.reason)) throw cutShort(last);
           if (stopped.aborted || !(error instanceof NetworkError) || !error.retryable) throw error;
           mayBeDone ||= error.processed === "unknown";
           const safe = error.processed === "no" || request.method !== "POST";
           if (request.once || !safe || attempt >= limits.retries) throw error;
           const wait = Math.max(backOff(attempt, options.random()), error.retryAfterMs ?? 0);
           if (options.clock.now() + wait >= options.deadline()) throw tooLong(error, wait);
-          await options.clock.sleep(wait, stopped);
+          last = error;
+          await options.clock.sleep(wait, stopped).catch((reason: unknown) => {
+            throw isDeadline(reason) ? cutShort(error) : reason;
+          });
         }
       }
     },
@@ -210,22 +215,29 @@ function whenProtocolChanges(request: ClientRequest, then: (status: number) => v
   });
 }
 
+/** Whether the command's time is up, which explains less than what went wrong in it. */
+function isDeadline(reason: unknown): boolean {
+  return reason instanceof NetworkError && reason.code === "deadline";
+}
+
+/** The last failure of a request that the command's deadline then stopped; its repetition may have been under way. */
+function cutShort({ code, message, httpStatus, retryAfterMs }: NetworkError): NetworkError {
+  const hint = "Tried again until the command's deadline; --timeout sets it.";
+  return new NetworkError(code, message, { processed: "unknown", httpStatus, retryAfterMs, hint });
+}
+
 /**
  * The failure of a request that could be sent again, if the command's deadline did not come first.
  *
  * @param wait how long to wait before that, in milliseconds
  */
 function tooLong(error: NetworkError, wait: number): NetworkError {
-  const asked = error.retryAfterMs;
-  return new NetworkError(error.code, error.message, {
-    processed: error.processed,
-    httpStatus: error.httpStatus,
-    retryAfterMs: asked,
-    hint:
-      asked === null
-        ? "The command's deadline comes before the next try; --timeout sets it."
-        : `The server asks to wait ${saying(wait)}, which is past the command's deadline. Run the same command again after that.`,
-  });
+  const { code, message, processed, httpStatus, retryAfterMs } = error;
+  const hint =
+    retryAfterMs === null
+      ? "The command's deadline comes before the next try; --timeout sets it."
+      : `The server asks to wait ${saying(wait)}, which is past the command's deadline. Run the same command again after that.`;
+  return new NetworkError(code, message, { processed, httpStatus, retryAfterMs, hint });
 }
 
 function saying(wait: number): string {

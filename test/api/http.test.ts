@@ -9,7 +9,11 @@ const KEY = "marked-key-5f2c";
 
 async function http(
   answer: Answer,
-  more: { limits?: Partial<HttpLimits>; deadlineMs?: number } = {},
+  more: {
+    limits?: Partial<HttpLimits>;
+    deadlineMs?: number;
+    sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  } = {},
 ) {
   const server = await stubServer(answer);
   const clock = testClock();
@@ -20,7 +24,7 @@ async function http(
     baseUrl: server.url,
     key: KEY,
     userAgent: "nectar-cli/test",
-    clock,
+    clock: { ...clock, sleep: more.sleep ?? clock.sleep },
     random: () => 0.5,
     signal: stop.signal,
     deadline: () => start + (more.deadlineMs ?? 120_000),
@@ -367,6 +371,40 @@ describe("stopping", () => {
   it("ends a request that is under way, with the reason", async () => {
     const { client, stop } = await http(() => stop.abort(new Error("stopped by hand")));
     await expect(client.send(get)).rejects.toThrow("stopped by hand");
+  });
+});
+
+describe("a deadline", () => {
+  const deadline = () =>
+    new NetworkError("deadline", "not done within 1 s", { processed: "unknown" });
+  const failed = {
+    code: "server_error",
+    httpStatus: 503,
+    hint: expect.stringContaining("--timeout"),
+  };
+
+  it("while a request is sent again tells what went wrong before", async () => {
+    const { client, stop } = await http((response, _asked, index) => {
+      if (index === 0) json(response, 503, {});
+      else stop.abort(deadline());
+    });
+    expect(await failure(client.send(get))).toMatchObject({ ...failed, processed: "unknown" });
+  });
+
+  it("in the pause before that does so, too", async () => {
+    const { client, stop, server } = await http((response) => json(response, 503, {}), {
+      async sleep(_ms, signal) {
+        stop.abort(deadline());
+        signal.throwIfAborted();
+      },
+    });
+    expect(await failure(client.send(get))).toMatchObject(failed);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it("that comes first is all that there is to tell", async () => {
+    const { client, stop } = await http(() => stop.abort(deadline()));
+    expect(await failure(client.send(get))).toMatchObject({ code: "deadline" });
   });
 });
 
