@@ -15,6 +15,11 @@ const ENTRIES = {
   main: "src/main.ts",
 };
 
+/** What bin/nectar.js loads before that: a small file of its own. */
+const EARLY = {
+  "compile-cache": "src/compile-cache.ts",
+};
+
 /**
  * What other programs import: file name without `.js` → source, and the source of its types, which imports nothing.
  * A file of its own each, without chunks: no start of the tool ever has to read it, and a test runner that loads modules
@@ -83,6 +88,7 @@ const split = await build({
 });
 const banner = { js: `// ${manifest.name} ${manifest.version}` };
 await mergeChunks(split, { ...options, banner }, FILES);
+await build({ ...options, entryPoints: EARLY, format: "cjs", banner });
 const { minify: _, ...plain } = options;
 const library = await build({
   ...plain,

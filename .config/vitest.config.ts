@@ -10,6 +10,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A machine that is busy with other things is no failure.
+    expect: { poll: { timeout: 15_000 } },
     // Many tests wait for a process or a socket more than they work, and every file has a temporary folder of its own.
     maxWorkers: 3,
     pool: "forks",

@@ -10,10 +10,13 @@ function fail(line) {
   process.exitCode = 1;
 }
 
-// Keeps compiled code between runs, in Node's own place for it. A saving, so nothing that goes wrong here counts.
+// Keeps compiled code between runs, in a folder that is found safe: Node's own place for it may be another user's. A
+// saving, so nothing that goes wrong here counts. The folder is found by a file of its own: what finds the other folders
+// knows it, and in main.js it would come too late for the largest file that there is to compile.
 function keepCompiledCode() {
   try {
-    require("node:module").enableCompileCache();
+    const folder = require("../dist/compile-cache.js").findCacheFolder(process);
+    if (folder !== null) require("node:module").enableCompileCache(folder);
   } catch (_) {
     // This run compiles for itself.
   }

@@ -8,6 +8,7 @@ import type { Machine } from "./commands/context.ts";
 import { colorFlag } from "./commands/globals.ts";
 import { InterruptedError } from "./errors.ts";
 import { runProgram } from "./program.ts";
+import { takeSecrets } from "./secret-variables.ts";
 import { openStreams } from "./terminal/streams.ts";
 import { VERSION } from "./version.ts";
 
@@ -33,7 +34,8 @@ export async function main(): Promise<void> {
     });
   }
   const words = process.argv.slice(2);
-  const { env, stdout, stderr } = process;
+  const { stdout, stderr } = process;
+  const env = takeSecrets(process.env);
   let stdin: typeof process.stdin | null = null;
   let unwritten = false;
   const streams = openStreams({

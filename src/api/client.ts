@@ -1,9 +1,8 @@
-/** One method an endpoint, with parsed results. Finds out which of the documented path forms is the real one. */
+/** One method an endpoint, with parsed results. */
 import * as z from "zod/mini";
-import { NotFoundError } from "../errors.ts";
-import type { HttpAnswer } from "./answer.ts";
 import { callOver, parse, type Shape } from "./call.ts";
 import { type DataApi, dataOver } from "./data.ts";
+import { trackForms } from "./forms.ts";
 import type { Http, HttpRequest } from "./http.ts";
 import { type InvitationsApi, invitationsOver } from "./invitations.ts";
 import { eachItem, type Page } from "./pages.ts";
@@ -11,7 +10,6 @@ import {
   COMPANIES,
   companyPath,
   connectionPath,
-  formsToTry,
   type KnownForms,
   type Nested,
   nestedPath,
@@ -72,7 +70,7 @@ const connectionPageWire = z.extend(pageEnvelope, { connections: z.array(connect
 const LARGEST_PAGE = 500;
 
 /**
- * A client over one HTTP way.
+ * A client over one API's HTTP.
  *
  * @param known the path forms that answered in earlier runs
  * @param onForm told once for each form that is found to answer
@@ -82,10 +80,15 @@ export function createClient(options: {
   readonly known?: KnownForms;
   readonly onForm?: (nested: Nested, form: PathForm) => void;
 }): NectarApi {
-  const { http } = options;
-  const forms: Partial<Record<Nested, PathForm>> = { ...options.known };
+  const forms = trackForms(options.known ?? {}, options.onForm ?? (() => {}));
   const seenCompanies = new Set<string>();
-
+  const http: Pick<Http, "send"> = {
+    async send(request) {
+      const answer = await options.http.send(request);
+      if (answer.pathForms !== null) forms.believe(answer.pathForms);
+      return answer;
+    },
+  };
   const call = callOver(http);
 
   function seen(company: Company): Company {
@@ -93,30 +96,19 @@ export function createClient(options: {
     return company;
   }
 
-  /** A 404 created nothing, so trying the other form is safe for a create too, once the company is known to exist. */
   async function nested<Wire>(
     kind: Nested,
     companyId: string,
     request: Omit<HttpRequest, "path">,
     schema: Shape<Wire>,
   ): Promise<Wire> {
-    const [first, second] = formsToTry(forms[kind]);
-    const send = (form: PathForm) =>
-      http.send({ ...request, path: nestedPath(kind, form, companyId) });
-    let answer: HttpAnswer;
-    let form = first;
-    try {
-      answer = await send(first);
-    } catch (error) {
-      if (!(error instanceof NotFoundError)) throw error;
-      if (!seenCompanies.has(companyId)) await client.getCompany(companyId);
-      answer = await send(second);
-      form = second;
-    }
-    if (forms[kind] !== form) {
-      forms[kind] = form;
-      options.onForm?.(kind, form);
-    }
+    const answer = await forms.send(
+      kind,
+      (form) => http.send({ ...request, path: nestedPath(kind, form, companyId) }),
+      async () => {
+        if (!seenCompanies.has(companyId)) await client.getCompany(companyId);
+      },
+    );
     return parse(answer, schema);
   }
 
@@ -152,7 +144,8 @@ export function createClient(options: {
       return wire.map(toCompany).map(seen);
     },
     async createCompany(body) {
-      return seen(toCompany(await call({ method: "POST", path: COMPANIES, body }, companyWire)));
+      const request: HttpRequest = { method: "POST", path: COMPANIES, body, once: true };
+      return seen(toCompany(await call(request, companyWire)));
     },
     async getCompany(id) {
       return seen(toCompany(await call({ method: "GET", path: companyPath(id) }, companyWire)));
@@ -165,7 +158,8 @@ export function createClient(options: {
       await http.send({ method: "DELETE", path: companyPath(id) });
     },
     async createSite(companyId, body) {
-      return toSite(await nested("sites", companyId, { method: "POST", body }, siteWire));
+      const request = { method: "POST", body, once: true } as const;
+      return toSite(await nested("sites", companyId, request, siteWire));
     },
     async getSite(id) {
       return toSite(await call({ method: "GET", path: sitePath(id) }, siteWire));
@@ -174,7 +168,7 @@ export function createClient(options: {
       return toSite(await call({ method: "PATCH", path: sitePath(id), body }, siteWire));
     },
     async createConnection(companyId, body) {
-      const request = { method: "POST", body } as const;
+      const request = { method: "POST", body, once: true } as const;
       return toConnection(await nested("connections", companyId, request, connectionWire));
     },
     listConnections(companyId, filter = {}) {
@@ -183,7 +177,7 @@ export function createClient(options: {
     async getConnection(id) {
       return toConnection(await call({ method: "GET", path: connectionPath(id) }, connectionWire));
     },
-    close: () => http.close(),
+    close: () => options.http.close(),
   };
   return client;
 }

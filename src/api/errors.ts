@@ -7,7 +7,6 @@ import {
   type NectarError,
   NetworkError,
   NotFoundError,
-  type Processed,
   RefusedError,
 } from "../errors.ts";
 
@@ -19,8 +18,8 @@ export interface Exchange {
   readonly origin: string;
 }
 
-/** Failures of the connection itself: the request never left, so sending it again is safe. */
-const NOT_SENT: Readonly<Record<string, string>> = {
+/** Failures of the network, in words. */
+const UNREACHABLE: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the connection was refused",
   ENOTFOUND: "the host name is not known",
   EAI_AGAIN: "the host name could not be looked up",
@@ -30,34 +29,31 @@ const NOT_SENT: Readonly<Record<string, string>> = {
 };
 
 const CERTIFICATE = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_PROXY/;
-const BEFORE_SENDING = new Set(["lookup", "connect", "secureConnect", "socket"]);
 const LONGEST_DETAIL = 300;
 
 /**
  * A failure without an answer, translated.
  *
  * @param error whatever the HTTP library threw
- * @returns a NetworkError that says whether the server can have acted
+ * @param sent whether a connection was open, so that the server may have got the request
  */
-export function translateFailure(error: unknown, exchange: Exchange): NetworkError {
-  const code = textOf(error, "code") ?? "";
+export function translateFailure(error: unknown, exchange: Exchange, sent: boolean): NetworkError {
+  const code = codeOf(error);
   const where = `${exchange.method} ${exchange.path} at ${exchange.origin}`;
-  const reason = NOT_SENT[code];
+  const processed = sent ? "unknown" : "no";
+  const reason = UNREACHABLE[code];
   if (reason !== undefined) {
     return new NetworkError("unreachable", `can't reach ${exchange.origin}: ${reason}`, {
-      processed: "no",
+      processed,
       hint: "Check the network, and the URL of the API.",
     });
   }
   if (code === "ETIMEDOUT") {
-    const phase = textOf(error, "event") ?? "";
-    return new NetworkError("timeout", `no answer in time to ${where}`, {
-      processed: BEFORE_SENDING.has(phase) ? "no" : "unknown",
-    });
+    return new NetworkError("timeout", `no answer in time to ${where}`, { processed });
   }
   if (CERTIFICATE.test(code)) {
     return new NetworkError("tls", `no secure connection to ${exchange.origin}: ${code}`, {
-      processed: "no",
+      processed,
       retryable: false,
       hint: "Behind a proxy with its own certificate, name its file in NODE_EXTRA_CA_CERTS.",
     });
@@ -65,7 +61,7 @@ export function translateFailure(error: unknown, exchange: Exchange): NetworkErr
   return new NetworkError(
     "connection_lost",
     `the connection broke during ${where}${code === "" ? "" : ` (${code})`}`,
-    { processed: "unknown" },
+    { processed },
   );
 }
 
@@ -114,7 +110,8 @@ export function translateStatus(
   if (status >= 500 || status === 408) {
     return new NetworkError("server_error", `the server failed on ${where} (${status})${said}`, {
       httpStatus: status,
-      processed: "unknown",
+      // A server that says when to come back has turned the request away (RFC 9110 §15.6.4).
+      processed: status === 503 && retryAfterMs !== null ? "no" : "unknown",
       retryAfterMs,
     });
   }
@@ -123,21 +120,24 @@ export function translateStatus(
   });
 }
 
-/** A redirect. It is never followed: the key, and the utility's password, would go along. */
+/**
+ * A redirect. It is never followed: the key, and the utility's password, would go along.
+ *
+ * @param target the origin that it leads to, if it says so
+ */
 export function redirectError(
   status: number,
-  location: string | undefined,
+  target: string | null,
   exchange: Exchange,
 ): NetworkError {
-  const target = location === undefined ? null : originOf(location, exchange.origin);
-  const to = target === null ? "another place" : target;
+  const to = target ?? "another place";
   return new NetworkError(
     "redirect",
     `${exchange.origin} redirects ${exchange.method} ${exchange.path} to ${to} (${status}), which is not followed`,
     {
       httpStatus: status,
-      // 307 and 308 ask for the same request elsewhere; 303 is a usual answer to one that was acted on (RFC 9110 §15.4).
-      processed: status === 307 || status === 308 ? "no" : "unknown",
+      // 303 is a usual answer to a request that was acted on (RFC 9110 §15.4.4), and nothing proves the others.
+      processed: "unknown",
       retryable: false,
       hint: "Check the URL of the API: the key is sent to no other place than it.",
     },
@@ -149,34 +149,36 @@ export function badAnswer(
   what: string,
   exchange: Exchange,
   httpStatus: number | null,
-  processed: Processed = "unknown",
 ): NetworkError {
   return new NetworkError(
     "bad_answer",
     `${exchange.origin} answered ${exchange.method} ${exchange.path} with ${what}`,
     {
       httpStatus,
-      processed,
+      processed: "unknown",
       retryable: false,
       hint: "Check that the URL is the Nectar API's, and that no proxy or login page stands before it.",
     },
   );
 }
 
-function originOf(location: string, base: string): string | null {
-  return URL.canParse(location, base) ? new URL(location, base).origin : null;
-}
-
 /** The error text of an answer: `detail` as documented, else the fields and their messages, else the JSON itself. */
 function detailOf(body: unknown): string | null {
   if (body === null || body === undefined) return null;
   const detail = typeof body === "object" && "detail" in body ? body.detail : body;
-  const text = typeof detail === "string" ? detail : JSON.stringify(detail);
+  const text = typeof detail === "string" ? detail : jsonOf(detail);
   return text.length > LONGEST_DETAIL ? `${text.slice(0, LONGEST_DETAIL)}…` : text;
 }
 
-function textOf(value: unknown, key: "code" | "event"): string | null {
-  if (typeof value !== "object" || value === null || !(key in value)) return null;
-  const text = (value as { readonly [name in typeof key]?: unknown })[key];
-  return typeof text === "string" ? text : null;
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // Nested deeper than it can be written.
+    return "…";
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }

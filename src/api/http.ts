@@ -1,10 +1,10 @@
 /** The one got instance: key, limits, retries of what is safe, no redirects. Knows nothing of the API's resources. */
-import { Agent as HttpAgent } from "node:http";
+import { type ClientRequest, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import got, { type Method } from "got";
 import pLimit from "p-limit";
 import { NectarError, NetworkError, NotFoundError } from "../errors.ts";
-import { type HttpAnswer, readAnswer } from "./answer.ts";
+import { type HttpAnswer, LONGEST_WAIT_MS, readAnswer } from "./answer.ts";
 import { badAnswer, type Exchange, translateFailure } from "./errors.ts";
 import { secretsOf } from "./redact.ts";
 
@@ -59,6 +59,8 @@ export interface HttpRequest {
   readonly path: string;
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly body?: unknown;
+  /** Never sent again, whatever happened: its caller looks first. For what creates something. */
+  readonly once?: true;
   /** Gives this one request up, its repetitions included; its reason is what is thrown. */
   readonly signal?: AbortSignal;
 }
@@ -73,8 +75,8 @@ const BACKOFF_BASE_MS = 500;
 const BACKOFF_CAP_MS = 8_000;
 
 /**
- * Opens the way to one API. A request is repeated only when that is safe: the server surely did not act on it,
- * or the method may be repeated (RFC 9110 §9.2.2). A create whose fate is not known is the caller's to look after.
+ * Opens the connection to one API. A request is repeated only when that is safe: the server surely did not act on it,
+ * or the method may be repeated (RFC 9110 §9.2.2). What is to be sent once is never repeated here.
  */
 export function createHttp(options: HttpOptions): Http {
   const limits = { ...HTTP_LIMITS, ...options.limits };
@@ -106,18 +108,28 @@ export function createHttp(options: HttpOptions): Http {
 
   async function once(request: HttpRequest, stopped: AbortSignal): Promise<HttpAnswer> {
     const exchange: Exchange = { method: request.method, path: request.path, origin };
-    const tooLarge = new AbortController();
+    const cut = new AbortController();
+    const refuse = (what: string, status: number | null) =>
+      cut.abort(badAnswer(what, exchange, status));
+    let sent = false;
     const started = options.clock.now();
     let outcome = "failed";
     secrets.learn(request.body);
     try {
       const pending = client(url(options.baseUrl, request), {
         method: request.method satisfies Method,
-        signal: AbortSignal.any([stopped, tooLarge.signal]),
+        signal: AbortSignal.any([stopped, cut.signal]),
         ...(request.body === undefined ? {} : { json: request.body }),
       });
+      pending.on("request", (asked) => {
+        whenConnected(asked, () => {
+          sent = true;
+        });
+        whenProtocolChanges(asked, (status) => refuse(`the status ${status}`, status));
+      });
       pending.on("downloadProgress", ({ transferred }) => {
-        if (transferred > limits.bodyBytes) tooLarge.abort();
+        if (transferred <= limits.bodyBytes) return;
+        refuse(`more than ${limits.bodyBytes / 1024 / 1024} MiB`, null);
       });
       const answer = await pending;
       outcome = String(answer.statusCode);
@@ -131,11 +143,9 @@ export function createHttp(options: HttpOptions): Http {
       );
     } catch (error) {
       if (stopped.aborted) throw stopped.reason;
-      if (tooLarge.signal.aborted) {
-        throw badAnswer(`more than ${limits.bodyBytes / 1024 / 1024} MiB`, exchange, null);
-      }
+      cut.signal.throwIfAborted();
       const own = error instanceof NectarError || !(error instanceof Error) ? error : error.cause;
-      throw own instanceof NectarError ? own : translateFailure(error, exchange);
+      throw own instanceof NectarError ? own : translateFailure(error, exchange, sent);
     } finally {
       const { method, path } = request;
       options.onExchange?.({ method, path, outcome, ms: options.clock.now() - started });
@@ -146,21 +156,26 @@ export function createHttp(options: HttpOptions): Http {
     async send(request) {
       const stopped = stopOf(request);
       let mayBeDone = false;
+      let last: NetworkError | null = null;
       for (let attempt = 0; ; attempt += 1) {
         try {
           return await limit(() => once(request, stopped));
         } catch (error) {
           // A delete whose answer was lost, and which finds nothing the next time, is done.
           if (error instanceof NotFoundError && mayBeDone && request.method === "DELETE") {
-            return { status: 204, body: null, exchange: { ...request, origin } };
+            return { status: 204, body: null, pathForms: null, exchange: { ...request, origin } };
           }
+          if (last !== null && isDeadline(stopped.reason)) throw cutShort(last);
           if (stopped.aborted || !(error instanceof NetworkError) || !error.retryable) throw error;
           mayBeDone ||= error.processed === "unknown";
           const safe = error.processed === "no" || request.method !== "POST";
-          if (!safe || attempt >= limits.retries) throw error;
+          if (request.once || !safe || attempt >= limits.retries) throw error;
           const wait = Math.max(backOff(attempt, options.random()), error.retryAfterMs ?? 0);
           if (options.clock.now() + wait >= options.deadline()) throw tooLong(error, wait);
-          await options.clock.sleep(wait, stopped);
+          last = error;
+          await options.clock.sleep(wait, stopped).catch((reason: unknown) => {
+            throw isDeadline(reason) ? cutShort(error) : reason;
+          });
         }
       }
     },
@@ -182,17 +197,51 @@ export function backOff(attempt: number, random: number): number {
   return Math.round(random * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt));
 }
 
-function tooLong(error: NetworkError, wait: number): NetworkError {
-  const asked = error.retryAfterMs;
-  return new NetworkError(error.code, error.message, {
-    processed: error.processed,
-    httpStatus: error.httpStatus,
-    retryAfterMs: asked,
-    hint:
-      asked === null
-        ? "The command's deadline comes before the next try; --timeout sets it."
-        : `The server asks to wait ${Math.ceil(wait / 1000)} s, which is past the command's deadline. Run the same command again after that.`,
+/** Calls back once the server can get the request's bytes: its connection is open, and secure where it has to be. */
+function whenConnected(request: ClientRequest, then: () => void): void {
+  request.once("socket", (socket) => {
+    const secures = "secureConnecting" in socket && socket.secureConnecting === true;
+    if (secures) socket.once("secureConnect", then);
+    else if (socket.connecting) socket.once("connect", then);
+    else then();
   });
+}
+
+/** An upgraded connection is the listener's alone: the HTTP library would leave it open, past every deadline. */
+function whenProtocolChanges(request: ClientRequest, then: (status: number) => void): void {
+  request.once("upgrade", ({ statusCode = 101 }, socket) => {
+    socket.destroy();
+    then(statusCode);
+  });
+}
+
+/** Whether the command's time is up, which explains less than what went wrong in it. */
+function isDeadline(reason: unknown): boolean {
+  return reason instanceof NetworkError && reason.code === "deadline";
+}
+
+/** The last failure of a request that the command's deadline then stopped; its repetition may have been under way. */
+function cutShort({ code, message, httpStatus, retryAfterMs }: NetworkError): NetworkError {
+  const hint = "Tried again until the command's deadline; --timeout sets it.";
+  return new NetworkError(code, message, { processed: "unknown", httpStatus, retryAfterMs, hint });
+}
+
+/**
+ * The failure of a request that could be sent again, if the command's deadline did not come first.
+ *
+ * @param wait how long to wait before that, in milliseconds
+ */
+function tooLong(error: NetworkError, wait: number): NetworkError {
+  const { code, message, processed, httpStatus, retryAfterMs } = error;
+  const hint =
+    retryAfterMs === null
+      ? "The command's deadline comes before the next try; --timeout sets it."
+      : `The server asks to wait ${saying(wait)}, which is past the command's deadline. Run the same command again after that.`;
+  return new NetworkError(code, message, { processed, httpStatus, retryAfterMs, hint });
+}
+
+function saying(wait: number): string {
+  return wait >= LONGEST_WAIT_MS ? "a day or longer" : `${Math.ceil(wait / 1000)} s`;
 }
 
 function url(baseUrl: string, request: HttpRequest): URL {

@@ -2,10 +2,22 @@
  * Takes this run's own secrets out of what a server sends back. A server that repeats its input in an error, or puts it
  * into an object, would else carry the key or a password onto the screen and into the profile. Pure.
  */
+import { ESCAPE_SEQUENCES } from "../escape-sequences.ts";
 
 const MASK = "********";
 /** A shorter text stands by chance in too many others. */
 const SHORTEST = 6;
+
+/** What nobody sees and so may split a secret that is read as one: controls, marks, what is invisible, half characters. */
+const UNSEEN = "\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}";
+const HAS_UNSEEN = new RegExp(`[${UNSEEN}]`, "u");
+/** A terminal hides whole sequences; in a file only their controls are unseen. */
+const SPLITTERS = [
+  new RegExp(`${ESCAPE_SEQUENCES.source}|[${UNSEEN}]`, "gu"),
+  new RegExp(`[${UNSEEN}]`, "gu"),
+];
+/** What hides a secret from a search in a JSON text: an escape, or what is unseen. Line ends only stand between its values. */
+const DISGUISED = new RegExp(`[\\\\]|(?![\\n\\r\\t])[${UNSEEN}]`, "u");
 
 /** The secrets of one run: the key, and the passwords that it sends. */
 export interface Secrets {
@@ -14,28 +26,52 @@ export interface Secrets {
    * and are needed to find the connection again.
    */
   learn(body: unknown): void;
-  /** The text without them. */
+  /** The text without them, in whatever encoding and however they are split by what is not seen. */
   hide(text: string): string;
-  /** A JSON value without them, in names and values, however deep. */
+  /**
+   * A JSON value without them, in names and values, however deep.
+   *
+   * @param text what the value was read from
+   */
   hideIn(value: unknown, text: string): unknown;
 }
 
 /** @param key the API key */
 export function secretsOf(key: string): Secrets {
-  const secrets = new Set<string>();
+  const matchers = new Map<string, Matcher>();
   const add = (secret: string): void => {
-    if (secret.length < SHORTEST) return;
-    // As it is, inside a JSON text that is a text itself, and inside a URL.
-    for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) {
-      secrets.add(form);
-    }
+    const seen = secret.replace(new RegExp(`[${UNSEEN}]`, "gu"), "");
+    if (seen.length >= SHORTEST && !matchers.has(secret)) matchers.set(secret, matcherOf(secret));
   };
   add(key);
-  const hide = (text: string): string => {
-    let safe = text;
-    for (const secret of secrets) safe = safe.replaceAll(secret, MASK);
-    return safe;
+  const isIn = (text: string): boolean => {
+    const escapes = /[%&\\]/.test(text);
+    for (const { literals, pattern, takesPlus } of matchers.values()) {
+      const found =
+        escapes || (takesPlus && text.includes("+"))
+          ? text.search(pattern) !== -1
+          : literals.some((form) => text.includes(form));
+      if (found) return true;
+    }
+    return false;
   };
+  const hide = (text: string): string => {
+    if (!HAS_UNSEEN.test(text)) return isIn(text) ? masked(text, spansIn(text)) : text;
+    const spans = SPLITTERS.flatMap((splitter) => {
+      const bare = text.replace(splitter, "");
+      if (!isIn(bare)) return [];
+      const origins = originsOf(text, splitter);
+      const last = (end: number) => (origins[end - 1] ?? text.length - 1) + 1;
+      return spansIn(bare).map(([from, to]) => [origins[from] ?? 0, last(to)] as const);
+    });
+    return spans.length === 0 ? text : masked(text, spans);
+  };
+  const spansIn = (text: string): Span[] =>
+    [...matchers.values()].flatMap(({ pattern }) =>
+      [...text.matchAll(pattern)].map(
+        (match) => [match.index, match.index + match[0].length] as const,
+      ),
+    );
   const walk = (value: unknown): unknown => {
     if (typeof value === "string") return hide(value);
     if (Array.isArray(value)) return value.map(walk);
@@ -56,9 +92,128 @@ export function secretsOf(key: string): Secrets {
     },
     hide,
     hideIn(value, text) {
-      // With an escape in it a text may hold a secret that can't be seen in it.
-      const holds = text.includes("\\") || [...secrets].some((secret) => text.includes(secret));
-      return holds ? walk(value) : value;
+      // Written anew, letters of other languages are no escapes any more, so that a long list need not be walked.
+      const plain = DISGUISED.test(text) ? JSON.stringify(value) : text;
+      return DISGUISED.test(plain) || isIn(plain) ? walk(value) : value;
     },
   };
+}
+
+/** From a unit up to another, which no longer belongs to it. */
+type Span = readonly [from: number, to: number];
+
+/** Where each unit stood that is left when the splitters are taken out. */
+function originsOf(text: string, splitter: RegExp): number[] {
+  const origins: number[] = [];
+  let from = 0;
+  const keepUpTo = (to: number) => {
+    for (let index = from; index < to; index += 1) origins.push(index);
+  };
+  for (const match of text.matchAll(splitter)) {
+    keepUpTo(match.index);
+    from = match.index + match[0].length;
+  }
+  keepUpTo(text.length);
+  return origins;
+}
+
+/** The text with each span masked; those that overlap are one. */
+function masked(text: string, spans: readonly Span[]): string {
+  let safe = "";
+  let end = 0;
+  for (const [from, to] of [...spans].sort(([a], [b]) => a - b)) {
+    if (from >= end) safe += `${text.slice(end, from)}${MASK}`;
+    end = Math.max(end, to);
+  }
+  return safe + text.slice(end);
+}
+
+/** What finds one secret. */
+interface Matcher {
+  /** All that has to be looked for where nothing is escaped: a hundred times faster than the pattern. */
+  readonly literals: readonly string[];
+  /**
+   * Every encoding: as it is, or with any of its characters as an escape of JSON, of a URL, of a form or of HTML; in
+   * base64, also inside of a longer text; in hexadecimal.
+   */
+  readonly pattern: RegExp;
+  /** Whether a plus can stand for one of its characters, as in a form. */
+  readonly takesPlus: boolean;
+}
+
+function matcherOf(secret: string): Matcher {
+  const bytes = Buffer.from(secret, "utf8");
+  const hex = bytes.toString("hex");
+  const inBase64 = [0, 1, 2].map((before) => base64Inside(bytes, before));
+  const inBase64Url = inBase64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"));
+  const forms = [
+    [...secret].map(formsOf).join(""),
+    ...inBase64.map((text) => [...text].map(base64Digit).join("")),
+    hex.replace(/[a-f]/g, eitherCase),
+  ];
+  return {
+    literals: [secret, ...inBase64, ...inBase64Url, hex, hex.toUpperCase()],
+    pattern: new RegExp(forms.join("|"), "gu"),
+    takesPlus: secret.includes(" "),
+  };
+}
+
+const NAMED_IN_HTML: Readonly<Record<string, string>> = {
+  "&": "amp",
+  "<": "lt",
+  ">": "gt",
+  '"': "quot",
+  "'": "apos",
+};
+
+/** Bounded, so that no text makes the search slow. More than one: JSON that was put into JSON. */
+const BACKSLASHES = "\\\\{1,8}";
+const ZEROS = "0{0,8}";
+
+/** A pattern for one character, plain and encoded. */
+function formsOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const units = character.split("").map((unit) => unit.charCodeAt(0));
+  const encoded = [
+    [...Buffer.from(character, "utf8")].map((byte) => `%${hexDigits(byte, 2)}`).join(""),
+    units.map((unit) => `${BACKSLASHES}u${hexDigits(unit, 4)}`).join(""),
+    `&#${ZEROS}${code};?`,
+    `&#[xX]${ZEROS}${hexDigits(code, 1)};?`,
+  ];
+  if (code < 256) encoded.push(`${BACKSLASHES}x${hexDigits(code, 2)}`);
+  if (character === " ") encoded.push("\\+");
+  const name = NAMED_IN_HTML[character];
+  if (name !== undefined) encoded.push(`&${name};?`);
+  // Is not there any more where the text is searched; encoded it may be.
+  if (HAS_UNSEEN.test(character)) return `(?:${encoded.join("|")})?`;
+  // JSON, and what writes JSON into JSON, puts backslashes before these.
+  const plain = "\"/'\\".includes(character)
+    ? `\\\\{0,8}${literal(character)}`
+    : literal(character);
+  return `(?:${[plain, ...encoded].join("|")})`;
+}
+
+/** The part of a base64 text that these bytes alone decide, when so many bytes stand before them. */
+function base64Inside(bytes: Buffer, before: number): string {
+  const text = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
+  return text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+}
+
+/** Two of the digits differ in base64url (RFC 4648, section 5), and a URL escapes the others. */
+function base64Digit(digit: string): string {
+  if (digit === "+") return `(?:-|${formsOf("+")})`;
+  return digit === "/" ? `(?:_|${formsOf("/")})` : digit;
+}
+
+/** A number in hexadecimal. */
+function hexDigits(value: number, length: number): string {
+  return value.toString(16).padStart(length, "0").replace(/[a-f]/g, eitherCase);
+}
+
+function eitherCase(digit: string): string {
+  return `[${digit}${digit.toUpperCase()}]`;
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }

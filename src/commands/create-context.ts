@@ -10,6 +10,7 @@ import { showsUnicode } from "../terminal/unicode.ts";
 import type { Context, Globals, Machine } from "./context.ts";
 import { isSet } from "./globals.ts";
 import { type Choice, openSession, type Session } from "./session.ts";
+import { readStdin, TooMuch } from "./stdin.ts";
 import { DEFAULT_PROFILE, LOCAL_PROFILE } from "./targets.ts";
 
 /** Everything outside the tool that a command may touch. */
@@ -160,7 +161,7 @@ export function createContext(options: World): OwnedContext {
     onClose(release) {
       releases.push(release);
     },
-    readStdin: once(() => readAll(streams, signal)),
+    readStdin: once(() => readLine(streams, signal)),
     async close() {
       progress.stop();
       ended.abort();
@@ -185,32 +186,12 @@ function timeUpError(timeoutMs: number): NetworkError {
 }
 
 /** All of stdin, one trailing line end removed, spaces kept. */
-async function readAll(streams: Streams, signal: AbortSignal): Promise<string> {
-  const { stdin, stderr } = streams;
-  if (stdin.isTTY) stderr.write("Reading from stdin; end with Ctrl-D.\n");
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const onAbort = () => {
-    if ("destroy" in stdin && typeof stdin.destroy === "function") stdin.destroy();
-  };
-  signal.addEventListener("abort", onAbort, { once: true });
+async function readLine(streams: Streams, signal: AbortSignal): Promise<string> {
   try {
-    for await (const chunk of stdin) {
-      const bytes = Buffer.from(chunk);
-      size += bytes.length;
-      if (size > LONGEST_STDIN) {
-        throw new UsageError("invalid_input", "more than 64 KiB came on stdin; it takes one line");
-      }
-      chunks.push(bytes);
-    }
+    const bytes = await readStdin(streams, signal, LONGEST_STDIN);
+    return bytes.toString("utf8").replace(/\r?\n$/, "");
   } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw error;
-  } finally {
-    signal.removeEventListener("abort", onAbort);
+    if (!(error instanceof TooMuch)) throw error;
+    throw new UsageError("invalid_input", "more than 64 KiB came on stdin; it takes one line");
   }
-  signal.throwIfAborted();
-  return Buffer.concat(chunks)
-    .toString("utf8")
-    .replace(/\r?\n$/, "");
 }

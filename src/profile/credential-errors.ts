@@ -1,9 +1,10 @@
 /** What can go wrong with a stored key, in words. Makes errors; never sees a key. */
 import { AuthError, LocalStateError } from "../errors.ts";
+import { API_KEY_VARIABLE } from "../secret-variables.ts";
 import type { KeySlot } from "./credential-file.ts";
 
 /** The variable that a key may come in. */
-export const VARIABLE = "NECTAR_API_KEY";
+export const VARIABLE = API_KEY_VARIABLE;
 /** The keyring as it is called to a person. */
 export const KEYRING = "OS keyring";
 

@@ -4,6 +4,7 @@
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import { SECRET_VARIABLES } from "../secret-variables.ts";
 
 export interface KeyringOptions {
   /** The Node binary that the child process runs on, absolute. */
@@ -41,8 +42,8 @@ const SERVICE = "nectar-cli";
 const LIMIT_MS = 3_000;
 const LONGEST_REASON = 160;
 
-/** Must not reach the child: it needs no key, and what this Node was told to load is not meant for it. */
-const WITHHELD: ReadonlySet<string> = new Set(["NECTAR_API_KEY", "NODE_OPTIONS"]);
+/** Must not reach the child: it needs no secret, and what this Node was told to load is not meant for it. */
+const WITHHELD: ReadonlySet<string> = new Set([...SECRET_VARIABLES, "NODE_OPTIONS"]);
 
 /**
  * What the child runs: one request as JSON on stdin, one answer as a line of JSON on stdout.

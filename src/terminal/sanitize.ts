@@ -1,16 +1,8 @@
 /** Makes foreign text safe to show. Pure. Whatever came from a server or a file name passes here before it reaches a terminal. */
+import { ESCAPE_SEQUENCES } from "../escape-sequences.ts";
 
 /** One space stands for a run of these: tab, the line ends, and the two Unicode separators. */
 const BREAKS = /[\t\n\v\f\r\x85\u2028\u2029]+/gu;
-
-/**
- * Escape sequences, whole: operating-system commands and the other strings up to their terminator, control
- * sequences (`ESC [`), and the short ones. A string without a terminator only loses its introducer, so that
- * it can't hide the text behind it. A string never runs over the next introducer, which keeps the search linear.
- * @see ECMA-48, section 5
- */
-const ESCAPES =
-  /(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]/gu;
 
 /**
  * What must not reach a terminal: C0, DEL and C1 controls, marks that turn the reading direction
@@ -35,7 +27,7 @@ const LONE_SURROGATES = /\p{Surrogate}/gu;
 export function printable(text: string, max = 500): string {
   const clean = text
     .replace(LONE_SURROGATES, "\ufffd")
-    .replace(ESCAPES, "")
+    .replace(ESCAPE_SEQUENCES, "")
     .replace(BREAKS, " ")
     .replace(HIDDEN_ANYWHERE, "");
   if (clean.length <= max) return clean;

@@ -1,5 +1,7 @@
 /** The receiving end of webhooks, on loopback: reads, verifies, passes on, answers. Knows no emulator. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { UsageError } from "../errors.ts";
+import { isLoopback } from "../loopback.ts";
 import { closeServer, LOOPBACK, listenOnLoopback } from "../loopback-server.ts";
 import { type PostOutcome, type PostParts, post } from "./post.ts";
 import { type Headers, messageId, type Verify } from "./signature.ts";
@@ -17,6 +19,11 @@ const REMEMBERED = 10_000;
 
 /** What is passed on beside the body: all that a signature is checked with. */
 const PASSED_ON = /^(?:content-type|user-agent|(?:svix|webhook)-[a-z-]+)$/;
+
+/** How often listeners have passed a message on, so that those that lead to each other come to an end. Ours. */
+const HOPS = "nectar-hops";
+const MOST_HOPS = 3;
+const LOOP = `it was passed on ${MOST_HOPS} times already, so listeners lead to each other`;
 
 /** One request that came in. */
 export interface Received {
@@ -53,9 +60,10 @@ export interface Receiver {
 
 /**
  * Listens on 127.0.0.1. A verified message is answered 204, or with the status of whoever it was passed on to;
- * 502 when that gave none, so that it is sent again; 400 for one whose signature is not right.
+ * 502 when that gave none, so that it is sent again; 508 when listeners pass it on in a circle; 400 for one whose
+ * signature is not right.
  *
- * @throws {UsageError} `port_in_use` or `port_not_allowed`
+ * @throws {UsageError} `port_in_use` or `port_not_allowed`; `invalid_input` when it would pass on to itself
  */
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
   const seen = new Set<string>();
@@ -67,6 +75,14 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     );
   });
   const port = await listenOnLoopback(server, options.port, []);
+  const { forwardTo } = options;
+  if (forwardTo !== null && isAt(forwardTo, port)) {
+    // Only now, as the system may have picked this very port.
+    await closeServer(server);
+    throw new UsageError("invalid_input", `--forward-to: ${forwardTo} is this listener itself`, {
+      hint: "Name the address of the program that is to get the events.",
+    });
+  }
   return {
     url: `http://${LOOPBACK}:${port}/`,
     close: () => closeServer(server),
@@ -97,13 +113,17 @@ async function receive(
     return { status: body === null ? 413 : 400, detail: `Not verified: ${reason}.` };
   }
   const duplicate = id !== null && !remember(id, seen);
-  const forwarded =
-    forwardTo === null
+  const hops = hopsOf(request.headers);
+  const isLoop = forwardTo !== null && hops >= MOST_HOPS;
+  const forwarded = isLoop
+    ? { status: null, error: LOOP }
+    : forwardTo === null
       ? null
-      : await post(forwardTo, passedOn(request.headers), body, { clock, stopped });
+      : await post(forwardTo, passedOn(request.headers, hops + 1), body, { clock, stopped });
   const payload = parse(body);
   onReceived({ receivedAt, id, verified: true, reason: null, duplicate, forwarded, payload });
   if (forwarded === null) return { status: 204, detail: null };
+  if (isLoop) return { status: 508, detail: `Not passed on: ${LOOP}.` };
   const { status, error } = forwarded;
   // Below 200 nothing is a last answer, and some of it can't be written at all.
   return status === null || status < 200
@@ -133,11 +153,24 @@ function remember(id: string, seen: Set<string>): boolean {
   return true;
 }
 
-function passedOn(headers: Headers): Record<string, string> {
+/** Whether a URL leads to a port of this machine, however that is written. */
+function isAt(url: string, port: number): boolean {
+  const { protocol, hostname, port: named } = new URL(url);
+  const usual = protocol === "https:" ? "443" : "80";
+  return isLoopback(hostname) && (named || usual) === String(port);
+}
+
+function hopsOf(headers: Headers): number {
+  const text = headers[HOPS];
+  // Something between listeners that changes it must not make a circle endless.
+  return text === undefined ? 0 : /^\d$/.test(String(text)) ? Number(text) : MOST_HOPS;
+}
+
+function passedOn(headers: Headers, hops: number): Record<string, string> {
   const passed = Object.entries(headers).flatMap(([name, value]) =>
     PASSED_ON.test(name) && typeof value === "string" ? [[name, value] as const] : [],
   );
-  return Object.fromEntries(passed);
+  return { ...Object.fromEntries(passed), [HOPS]: String(hops) };
 }
 
 function parse(body: Buffer): unknown {

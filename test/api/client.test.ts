@@ -101,6 +101,80 @@ describe("the two path forms", () => {
     expect(found).toEqual([]);
   });
 
+  it("are found out once for all that are created side by side", async () => {
+    const { api, found, paths } = await client(onlyForm("reference"));
+    await api.getCompany(COMPANY);
+    const sites = ["A", "B", "C"].map((name) => api.createSite(COMPANY, { name }));
+    await Promise.all(sites);
+    await api.createConnection(COMPANY, { url: "u", username: "n", password: "p", sites: ["s"] });
+    expect(paths().slice(1)).toEqual([
+      `POST /v2.2/company/${COMPANY}/site`,
+      ...Array(3).fill(`POST /v2.2/site/company/${COMPANY}`),
+      `POST /v2.2/connection/company/${COMPANY}`,
+    ]);
+    expect(found).toEqual(["sites:reference", "connections:reference"]);
+  });
+
+  it("cost nothing where the guide's answers", async () => {
+    const { api, paths } = await client(onlyForm("guide"));
+    await Promise.all(["A", "B", "C"].map((name) => api.createSite(COMPANY, { name })));
+    expect(paths()).toEqual(Array(3).fill(`POST /v2.2/company/${COMPANY}/site`));
+  });
+
+  it("are tried by the next one where the first did not find out", async () => {
+    let failed = false;
+    const reference = onlyForm("reference");
+    const { api, paths } = await client((response, asked, index) => {
+      if (failed || asked.method === "GET") return reference(response, asked, index);
+      failed = true;
+      json(response, 500, {});
+    });
+    await api.getCompany(COMPANY);
+    const sites = ["A", "B"].map((name) => api.createSite(COMPANY, { name }));
+    const outcomes = await Promise.allSettled(sites);
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
+    expect(paths().slice(1)).toEqual([
+      `POST /v2.2/company/${COMPANY}/site`,
+      `POST /v2.2/company/${COMPANY}/site`,
+      `POST /v2.2/site/company/${COMPANY}`,
+    ]);
+  });
+
+  it.each([
+    ["guide, reference", "guide"],
+    ["reference, guide", "reference"],
+    ["reference", "reference"],
+  ] as const)("are known where the server says so, and nobody waits: %s", async (list, form) => {
+    let waiting = 0;
+    let release = () => {};
+    const all = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const answer = onlyForm(form);
+    const { api, paths } = await client(async (response, asked, index) => {
+      response.setHeader("x-nectar-path-forms", list);
+      if (asked.method === "POST") {
+        waiting += 1;
+        if (waiting === 3) release();
+        await all;
+      }
+      answer(response, asked, index);
+    });
+    await api.getCompany(COMPANY);
+    await Promise.all(["A", "B", "C"].map((name) => api.createSite(COMPANY, { name })));
+    expect(paths()).toHaveLength(4);
+  });
+
+  it("are not taken from a server that names none of them", async () => {
+    const { api, paths } = await client((response, asked, index) => {
+      response.setHeader("x-nectar-path-forms", "other");
+      onlyForm("guide")(response, asked, index);
+    });
+    await api.getCompany(COMPANY);
+    await api.createSite(COMPANY, { name: "A" });
+    expect(paths()[1]).toBe(`POST /v2.2/company/${COMPANY}/site`);
+  });
+
   it("mend a memory that is wrong", async () => {
     const { api, found } = await client(onlyForm("guide"), { sites: "reference" });
     await api.createSite(COMPANY, { name: "Plant" });
@@ -113,6 +187,33 @@ describe("the two path forms", () => {
       exit: "not-found",
     });
     expect(paths()).toHaveLength(2);
+  });
+});
+
+describe("a create", () => {
+  it("is sent once, also where the server surely did not act on it", async () => {
+    const { api, server } = await client((response) =>
+      json(response, 429, {}, { "retry-after": "1" }),
+    );
+    const connection = { url: "u", username: "n", password: "p", sites: ["s"] };
+    for (const create of [
+      () => api.createCompany({ name: "A" }),
+      () => api.createSite(COMPANY, { name: "A" }),
+      () => api.createConnection(COMPANY, connection),
+    ]) {
+      await expect(create()).rejects.toMatchObject({ code: "rate_limited", processed: "no" });
+    }
+    expect(server.asked).toHaveLength(3);
+  });
+
+  it("whose answer can't be used may have happened", async () => {
+    for (const body of [{}, [], { id: 5 }, null]) {
+      const { api } = await client((response) => json(response, 201, body));
+      await expect(api.createCompany({ name: "A" })).rejects.toMatchObject({
+        code: "bad_answer",
+        processed: "unknown",
+      });
+    }
   });
 });
 

@@ -9,7 +9,11 @@ const KEY = "marked-key-5f2c";
 
 async function http(
   answer: Answer,
-  more: { limits?: Partial<HttpLimits>; deadlineMs?: number } = {},
+  more: {
+    limits?: Partial<HttpLimits>;
+    deadlineMs?: number;
+    sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  } = {},
 ) {
   const server = await stubServer(answer);
   const clock = testClock();
@@ -20,7 +24,7 @@ async function http(
     baseUrl: server.url,
     key: KEY,
     userAgent: "nectar-cli/test",
-    clock,
+    clock: { ...clock, sleep: more.sleep ?? clock.sleep },
     random: () => 0.5,
     signal: stop.signal,
     deadline: () => start + (more.deadlineMs ?? 120_000),
@@ -153,6 +157,127 @@ describe("what is repeated", () => {
   });
 });
 
+describe("what is to be sent once", () => {
+  const create = { ...post, once: true } as const;
+
+  it.each([
+    [429, { "retry-after": "1" }, "no"],
+    [429, {}, "no"],
+    [503, { "retry-after": "1" }, "no"],
+    [503, { "retry-after": "soon" }, "unknown"],
+    [503, { "retry-after": "-5" }, "unknown"],
+    [503, {}, "unknown"],
+    [500, { "retry-after": "1" }, "unknown"],
+    [502, {}, "unknown"],
+    [504, { "retry-after": "1" }, "unknown"],
+    [408, {}, "unknown"],
+    [301, { location: "/x" }, "unknown"],
+    [307, { location: "/x" }, "unknown"],
+    [308, { location: "/x" }, "unknown"],
+  ])("is sent once for %i %j, whose fate is: %s", async (status, headers, processed) => {
+    const { client, server, clock } = await http((response) =>
+      json(response, status, {}, headers as Record<string, string>),
+    );
+    expect(await failure(client.send(create))).toMatchObject({ processed, httpStatus: status });
+    expect(server.asked).toHaveLength(1);
+    expect(clock.slept).toEqual([]);
+  });
+
+  it("is sent once to a server that is not there, which surely did not get it", async () => {
+    const gone = await http(() => {});
+    const port = new URL(gone.server.url).port;
+    const client = createHttp({
+      baseUrl: gone.server.url.replace(port, "1"),
+      key: KEY,
+      userAgent: "x",
+      clock: gone.clock,
+      random: () => 0.5,
+      signal: gone.stop.signal,
+      deadline: () => Number.POSITIVE_INFINITY,
+    });
+    expect(await failure(client.send(create))).toMatchObject({
+      code: "unreachable",
+      processed: "no",
+    });
+    expect(gone.clock.slept).toEqual([]);
+  });
+
+  it("is not known to have been lost where the connection broke or the answer did not come", async () => {
+    const answers: Answer[] = [(response) => response.destroy(), () => {}];
+    for (const answer of answers) {
+      const { client, server } = await http(answer, { limits: { requestMs: 60 } });
+      expect(await failure(client.send(create))).toMatchObject({ processed: "unknown" });
+      expect(server.asked).toHaveLength(1);
+    }
+  });
+
+  it("is surely lost where the connection was never secure", async () => {
+    const plain = await stubServer(() => expect.unreachable());
+    const { clock, stop } = await http(() => {});
+    const client = createHttp({
+      baseUrl: plain.url.replace("http:", "https:"),
+      key: KEY,
+      userAgent: "x",
+      clock,
+      random: () => 0.5,
+      signal: stop.signal,
+      deadline: () => Number.POSITIVE_INFINITY,
+    });
+    expect(await failure(client.send(create))).toMatchObject({ processed: "no" });
+  });
+});
+
+describe("a change of the protocol", () => {
+  const lines = [
+    "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other",
+    "HTTP/1.1 101 Switching Protocols",
+  ];
+  it.each(lines)("that nobody asked for is refused at once: %j", async (head) => {
+    for (const request of [get, post, { method: "DELETE", path: "/thing" } as const]) {
+      const closed: Promise<unknown>[] = [];
+      const { client, server } = await http((response) => {
+        const { socket } = response;
+        closed.push(new Promise((resolve) => socket?.once("close", resolve)));
+        socket?.write(`${head}\r\n\r\n`);
+      });
+      expect(await failure(client.send(request))).toMatchObject({
+        code: "bad_answer",
+        exit: "network",
+        httpStatus: 101,
+        processed: "unknown",
+        message: expect.stringContaining(new URL(server.url).origin),
+      });
+      expect(server.asked).toHaveLength(1);
+      client.close();
+      await Promise.all(closed);
+    }
+  });
+});
+
+describe("a wait that no command can keep", () => {
+  it.each([
+    ["9".repeat(400), 24 * 3600],
+    ["99999999999", 24 * 3600],
+    ["Fri, 31 Dec 9999 23:59:59 GMT", 24 * 3600],
+  ])("is a day: %s", async (header, seconds) => {
+    const { client, clock } = await http((response) =>
+      json(response, 429, {}, { "retry-after": header }),
+    );
+    const error = await failure(client.send(get));
+    expect(error).toMatchObject({ retryAfterMs: seconds * 1000 });
+    expect(error.hint).toContain("The server asks to wait a day or longer, which is past");
+    expect(clock.slept).toEqual([]);
+  });
+
+  it.each(["1e400", "", "Infinity", "1.5", "never"])("is none: %j", async (header) => {
+    const { client, clock } = await http((response, _asked, index) =>
+      index === 0 ? json(response, 429, {}, { "retry-after": header }) : json(response, 200, {}),
+    );
+    await client.send(get);
+    expect(clock.slept).toEqual([250]);
+  });
+});
+
 describe("a server that misbehaves", () => {
   it.each([301, 302, 303, 307, 308])("is not followed on %i", async (status) => {
     const elsewhere = await stubServer((response) => json(response, 200, {}));
@@ -228,6 +353,14 @@ describe("a server that misbehaves", () => {
     if (status !== 429) expect(error.message).toContain("Because.");
   });
 
+  it("with an error that is nested too deep to be written is no crash", async () => {
+    const deep = `{"detail":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+    const { client } = await http((response) =>
+      response.writeHead(400, { "content-type": "application/json" }).end(deep),
+    );
+    expect(await failure(client.send(post))).toMatchObject({ code: "refused" });
+  });
+
   it("shows the raw body where there is no detail", async () => {
     const { client } = await http((response) => json(response, 400, { name: ["Too long."] }));
     expect((await failure(client.send(post))).message).toContain('{"name":["Too long."]}');
@@ -238,6 +371,40 @@ describe("stopping", () => {
   it("ends a request that is under way, with the reason", async () => {
     const { client, stop } = await http(() => stop.abort(new Error("stopped by hand")));
     await expect(client.send(get)).rejects.toThrow("stopped by hand");
+  });
+});
+
+describe("a deadline", () => {
+  const deadline = () =>
+    new NetworkError("deadline", "not done within 1 s", { processed: "unknown" });
+  const failed = {
+    code: "server_error",
+    httpStatus: 503,
+    hint: expect.stringContaining("--timeout"),
+  };
+
+  it("while a request is sent again tells what went wrong before", async () => {
+    const { client, stop } = await http((response, _asked, index) => {
+      if (index === 0) json(response, 503, {});
+      else stop.abort(deadline());
+    });
+    expect(await failure(client.send(get))).toMatchObject({ ...failed, processed: "unknown" });
+  });
+
+  it("in the pause before that does so, too", async () => {
+    const { client, stop, server } = await http((response) => json(response, 503, {}), {
+      async sleep(_ms, signal) {
+        stop.abort(deadline());
+        signal.throwIfAborted();
+      },
+    });
+    expect(await failure(client.send(get))).toMatchObject(failed);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it("that comes first is all that there is to tell", async () => {
+    const { client, stop } = await http(() => stop.abort(deadline()));
+    expect(await failure(client.send(get))).toMatchObject({ code: "deadline" });
   });
 });
 

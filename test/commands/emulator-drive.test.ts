@@ -258,7 +258,7 @@ describe("seed", () => {
   });
 
   it.each<[string, RegExp]>([
-    ["{", /seed\.json is not JSON: /],
+    ["{", /seed\.json: it is not JSON: /],
     ["[]", /the seed can't be used: seed: must be an object/],
     ['{"companies":[{"sites":[{},{}]}]}', /companies\[0\]\.name: is required\n.*sites\[0\]\.name/],
   ])("refuses %s", async (text, says) => {
@@ -274,7 +274,7 @@ describe("seed", () => {
     writeFileSync(join(place.folder, "latin.json"), latin);
     const run = await place.run(["emulator", "seed", "latin.json"]);
     expect([run.status, run.stdout]).toEqual([2, ""]);
-    expect(run.stderr).toBe("nectar: <file>: latin.json is not UTF-8\n");
+    expect(run.stderr).toBe("nectar: <file>: latin.json: it is not UTF-8\n");
   });
 
   it("refuses a file that is not there, a folder, and no file at all", async () => {
@@ -285,7 +285,7 @@ describe("seed", () => {
       return run.stderr;
     };
     expect(await says("none.json")).toBe("nectar: <file>: none.json: there is no such file\n");
-    expect(await says(".")).toContain("can't be read (EISDIR)");
+    expect(await says(".")).toContain(".: it is a folder");
     expect(await says()).toContain("missing input: <file>");
   });
 });

@@ -11,16 +11,24 @@ describe.runIf(process.platform === "linux")("nectar invitations create --open",
     const opener = join(home.folder, "bin", "xdg-open");
     writeFileSync(
       opener,
-      `#!/bin/sh\nprintf %s "$1" > '${opened}.part' && mv '${opened}.part' '${opened}'\n`,
+      `#!/bin/sh\nenv > '${opened}.env'\nprintf %s "$1" > '${opened}.part' && mv '${opened}.part' '${opened}'\n`,
     );
     chmodSync(opener, 0o755);
     await startEmulator(home);
     const made = await home.run(["companies", "create", "--name", "Acme", "--local"]);
     expect(made.status).toBe(0);
-    const run = await home.run(["invitations", "create", "--local", "--open", "--json"]);
+    const env = {
+      NECTAR_API_KEY: "MARKED-key-1",
+      NECTAR_WEBHOOK_SECRET: "MARKED-secret",
+      MINE: "1",
+    };
+    const run = await home.run(["invitations", "create", "--local", "--open", "--json"], { env });
     expect([run.status, run.stderr]).toEqual([0, ""]);
     await expect.poll(() => existsSync(opened)).toBe(true);
     expect(readFileSync(opened, "utf8")).toBe(JSON.parse(run.stdout).url);
+    const handed = readFileSync(`${opened}.env`, "utf8");
+    expect(handed).toContain("MINE=1");
+    expect(handed).not.toContain("MARKED");
   });
 
   it("is a note where there is none", async () => {

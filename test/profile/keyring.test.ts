@@ -62,6 +62,7 @@ describe("a keyring that works", () => {
     const env = {
       NECTAR_API_KEY: KEY,
       nectar_api_key: KEY,
+      NECTAR_WEBHOOK_SECRET: KEY,
       NODE_OPTIONS: "--require /nowhere.js",
       DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere",
       NOTHING: undefined,

@@ -63,9 +63,10 @@ describe("printable", () => {
   });
 
   test("harmless text stays as it is", () => {
+    // Controls, what shapes other characters, line and paragraph ends: all that is not harmless is of these kinds.
     const harmless = fc
       .string({ unit: "grapheme", maxLength: 40 })
-      .filter((one) => !/[\u200c\u200d]/.test(one));
+      .map((one) => one.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, ""));
     fc.assert(fc.property(harmless, (given) => printable(given) === given));
   });
 

@@ -113,6 +113,45 @@ describe("whoever it is passed on to", () => {
   });
 });
 
+describe("a circle", () => {
+  it("to itself is refused, however the address is written", async () => {
+    const { receiver } = await open();
+    const port = new URL(receiver.url).port;
+    await receiver.close();
+    for (const host of ["127.0.0.1", "localhost", "127.1", "0x7f.1", "[::1]"]) {
+      const forwardTo = new URL(`http://${host}:${port}/hook`).href;
+      await expect(open({ port: Number(port), forwardTo })).rejects.toMatchObject({
+        code: "invalid_input",
+        exit: "usage",
+        message: expect.stringContaining(forwardTo),
+      });
+    }
+    // It does not listen any more.
+    await expect(fetch(receiver.url)).rejects.toThrow();
+  });
+
+  it("of listeners is cut after three hops, and each of them says what became of it", async () => {
+    const first = await open();
+    const port = Number(new URL(first.receiver.url).port);
+    await first.receiver.close();
+    const second = await open({ forwardTo: first.receiver.url });
+    const again = await open({ port, forwardTo: second.receiver.url });
+    expect(await again.send()).toEqual({ status: 508, text: "" });
+    const told = [...again.received, ...second.received].map(({ forwarded }) => forwarded);
+    expect(told).toHaveLength(4);
+    expect(told.filter((forwarded) => forwarded?.status === 508)).toHaveLength(3);
+    expect(told.find((forwarded) => forwarded?.status === null)?.error).toContain("3 times");
+  });
+
+  it("is suspected where the count can't be read", async () => {
+    const { send, target } = await forwarding((response) => response.end());
+    expect((await send({ "nectar-hops": "1, 2" })).status).toBe(508);
+    expect((await send({ "nectar-hops": "2" })).status).toBe(200);
+    expect(target.asked).toHaveLength(1);
+    expect(target.asked[0]?.headers["nectar-hops"]).toBe("3");
+  });
+});
+
 describe("what is not verified", () => {
   it.each([
     [{ "svix-signature": "v1,AAAA" }, "the signature does not match"],

@@ -1,9 +1,8 @@
 /** What the commands share that drive the local emulator from outside of the API: they act on its folder, and on nothing else. */
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import type { Operations } from "../../emulator/operations.ts";
 import { UsageError } from "../../errors.ts";
 import type { Context } from "../context.ts";
+import { readInputFile, type Surroundings } from "../input-file.ts";
 import { patienceOf } from "../session.ts";
 import { checkBinding, LOCAL } from "../targets.ts";
 
@@ -34,26 +33,17 @@ export async function openLocal(context: Context): Promise<Operations> {
 }
 
 /** Reads a file of JSON. @throws UsageError that names the file */
-export async function readJsonFile(flag: string, path: string, context: Context): Promise<unknown> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(resolve(context.machine.cwd, path));
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    const why = code === "ENOENT" ? "there is no such file" : `it can't be read (${code})`;
-    throw new UsageError("invalid_input", `${flag}: ${path}: ${why}`);
-  }
-  let text: string;
-  try {
-    // Drops a byte order mark, and refuses bytes that would silently become other characters.
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new UsageError("invalid_input", `${flag}: ${path} is not UTF-8`);
-  }
+export async function readJsonFile(
+  flag: string,
+  path: string,
+  surroundings: Surroundings,
+): Promise<unknown> {
+  const text = await readInputFile(flag, path, surroundings);
   try {
     return JSON.parse(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : "";
-    throw new UsageError("invalid_input", `${flag}: ${path} is not JSON: ${why}`);
+    const name = path === "-" ? "stdin" : path;
+    throw new UsageError("invalid_input", `${flag}: ${name}: it is not JSON: ${why}`);
   }
 }

@@ -20,9 +20,9 @@ The file is {companies, clock}; all but the names may be left out:
   clock       the emulator's time: 2025-06-01, or how far ahead, such as 30d`,
   fields: {
     file: argument("<file>", {
-      help: "a JSON file, as described above",
+      help: "a JSON file of at most 64 MiB, as described above; - is stdin",
       schema: z.string().check(z.minLength(1)),
-      allowed: "a path",
+      allowed: "a path, or - for stdin",
       required: true,
     }),
   },

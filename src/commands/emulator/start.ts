@@ -59,9 +59,9 @@ const fields = {
     allowed: "a duration from 0s to 30s",
   }),
   seed: option("--seed <FILE>", {
-    help: "fill it from a JSON file first; see nectar emulator seed --help",
+    help: "fill it from a JSON file first, or from stdin with -; see nectar emulator seed --help",
     schema: z.string().check(z.minLength(1)),
-    allowed: "a path",
+    allowed: "a path, or - for stdin",
   }),
   memory: toggle("--memory", {
     help: "keep everything in memory: nothing is left, and only --api-url and NECTAR_API_KEY lead to it",

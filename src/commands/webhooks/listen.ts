@@ -3,6 +3,7 @@ import { defineCommand, fromStdin, type InputOf, option } from "../../cli/define
 import { read } from "../../cli/values.ts";
 import { ENDPOINT_URL_RULE, readEndpointUrl } from "../../emulator/webhooks/endpoint-url.ts";
 import { UsageError } from "../../errors.ts";
+import { WEBHOOK_SECRET_VARIABLE } from "../../secret-variables.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import type { Received } from "../../webhooks/receiver.ts";
 import type { Context } from "../context.ts";
@@ -11,8 +12,6 @@ import { portSpec } from "../fields.ts";
 import { decideTarget } from "../targets.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { humanLine, ndjsonLine, plainLine } from "./event-line.ts";
-
-const SECRET_VARIABLE = "NECTAR_WEBHOOK_SECRET";
 
 const fields = {
   forwardTo: option("--forward-to <URL>", {
@@ -27,7 +26,7 @@ const fields = {
   }),
   events: eventList,
   secret: fromStdin("--secret-stdin", {
-    help: `read the endpoint's signing secret from stdin (or env: ${SECRET_VARIABLE}); with --local none is needed`,
+    help: `read the endpoint's signing secret from stdin (or env: ${WEBHOOK_SECRET_VARIABLE}); with --local none is needed`,
   }),
 } as const;
 
@@ -138,12 +137,12 @@ async function findSecret(
   isLocal: boolean,
   context: Context,
 ): Promise<string | undefined> {
-  const given = (input.secret ?? context.env[SECRET_VARIABLE])?.trim() || undefined;
+  const given = (input.secret ?? context.env[WEBHOOK_SECRET_VARIABLE])?.trim() || undefined;
   if (given !== undefined || isLocal) return given;
   if (context.canAsk) return (await context.prompter.secret({ message: "Signing secret" })).trim();
   throw new UsageError("missing_input", "missing input: --secret-stdin", {
     lines: [
-      `--secret-stdin  the signing secret that Nectar's webhook portal shows, or ${SECRET_VARIABLE}`,
+      `--secret-stdin  the signing secret that Nectar's webhook portal shows, or ${WEBHOOK_SECRET_VARIABLE}`,
     ],
     hint: "With --local none is needed.",
     next: [{ command: "nectar webhooks listen --help", why: "all options, with examples" }],
