@@ -1,0 +1,65 @@
+/** Where this tool's files live. Finds places; touches no file. */
+import { posix, win32 } from "node:path";
+import type { PlaceVariable } from "./disk-errors.ts";
+
+export interface Places {
+  /** Profiles and, where there is no keyring, keys. */
+  readonly configDir: string;
+  /** The ledger and the local emulator's data. */
+  readonly stateDir: string;
+  /** What this machine created where. */
+  readonly ledger: string;
+}
+
+export interface PlaceOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  /** The user's home folder, absolute. */
+  readonly home: string;
+  /** What a relative `NECTAR_CONFIG_DIR` or `NECTAR_STATE_DIR` is relative to, absolute. */
+  readonly cwd: string;
+}
+
+/**
+ * Finds the folders: `NECTAR_CONFIG_DIR` and `NECTAR_STATE_DIR`, then the XDG variables, then the platform's place.
+ * An empty variable counts as unset, and a relative XDG path is ignored, as that specification asks.
+ * @see https://specifications.freedesktop.org/basedir-spec/latest/
+ */
+export function findPlaces({ env, platform, home, cwd }: PlaceOptions): Places {
+  const path = platform === "win32" ? win32 : posix;
+  const choose = (own: PlaceVariable, xdg: string, otherwise: string): string => {
+    const named = env[own];
+    if (named) return path.resolve(cwd, named);
+    const base = env[xdg];
+    return base && path.isAbsolute(base) ? path.join(base, "nectar") : otherwise;
+  };
+  const usual = usualPlaces(platform, home, env);
+  const configDir = choose("NECTAR_CONFIG_DIR", "XDG_CONFIG_HOME", usual.config);
+  const stateDir = choose("NECTAR_STATE_DIR", "XDG_STATE_HOME", usual.state);
+  return { configDir, stateDir, ledger: path.join(stateDir, "ledger") };
+}
+
+function usualPlaces(
+  platform: NodeJS.Platform,
+  home: string,
+  env: PlaceOptions["env"],
+): { config: string; state: string } {
+  if (platform === "win32") {
+    const roaming = env["APPDATA"] || win32.join(home, "AppData", "Roaming");
+    const local = env["LOCALAPPDATA"] || win32.join(home, "AppData", "Local");
+    return {
+      config: win32.join(roaming, "nectar", "Config"),
+      state: win32.join(local, "nectar", "State"),
+    };
+  }
+  if (platform === "darwin") {
+    return {
+      config: posix.join(home, "Library", "Preferences", "nectar"),
+      state: posix.join(home, "Library", "Application Support", "nectar"),
+    };
+  }
+  return {
+    config: posix.join(home, ".config", "nectar"),
+    state: posix.join(home, ".local", "state", "nectar"),
+  };
+}
