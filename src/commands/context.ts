@@ -1,9 +1,9 @@
 /** What a command gets from the outside, and the resources that it may ask for. Everything heavy is loaded when it is asked for. */
 import type { KitContext } from "../cli/context.ts";
+import type { HeldLock } from "../disk/lock.ts";
+import type { Places } from "../disk/paths.ts";
 import type { CredentialStore } from "../profile/credentials.ts";
-import type { Places } from "../profile/paths.ts";
 import type { ProfileStore } from "../profile/profiles.ts";
-import type { RunLock } from "../profile/run-lock.ts";
 import type { Session } from "./session.ts";
 import type { Target } from "./targets.ts";
 
@@ -74,7 +74,7 @@ export interface Context extends KitContext {
    *
    * @throws LocalStateError `locked`, naming the other run
    */
-  lockProfile(): Promise<Pick<RunLock, "check">>;
+  lockProfile(): Promise<Pick<HeldLock, "check">>;
   /** A line of talk on stderr; silent with `--json` and `--quiet`. */
   note(line: string): void;
   /** Runs when the command has ended, however it ended. */

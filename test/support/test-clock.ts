@@ -20,8 +20,7 @@ export function testClock(start = Date.UTC(2026, 5, 15, 12)): TestClock {
   };
 }
 
-/** The sleeps that are timers of a whole command and not pauses in its work: the deadline's, and the lock's heartbeat. */
-const BEAT_MS = 5_000;
+/** From here on a sleep is the timer of a whole command, its deadline, and not a pause in its work. */
 const MINUTE_MS = 60_000;
 
 /** A clock for whole commands: pauses take no time, and timers never fire by themselves. */
@@ -30,7 +29,7 @@ export function workClock(): TestClock {
   return {
     ...clock,
     sleep: (ms, signal) =>
-      ms === BEAT_MS || ms >= MINUTE_MS
+      ms >= MINUTE_MS
         ? new Promise<void>((_, reject) => {
             signal.addEventListener("abort", () => reject(signal.reason), { once: true });
           })
