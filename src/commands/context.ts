@@ -2,6 +2,7 @@
 import type { KitContext } from "../cli/context.ts";
 import type { HeldLock } from "../disk/lock.ts";
 import type { Places } from "../disk/paths.ts";
+import type { StateFolder } from "../emulator/state/folder.ts";
 import type { CredentialStore } from "../profile/credentials.ts";
 import type { ProfileStore } from "../profile/profiles.ts";
 import type { Session } from "./session.ts";
@@ -59,6 +60,8 @@ export interface Context extends KitContext {
   readonly machine: Machine;
   readonly version: string;
   readonly places: Places;
+  /** The state folder, for the local emulator. */
+  readonly stateFolder: StateFolder;
   /** When the command must have ended, in milliseconds since the epoch; infinite until the deadline is started. */
   deadline(): number;
   profiles(): Promise<ProfileStore>;

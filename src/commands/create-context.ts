@@ -95,6 +95,7 @@ export function createContext(options: World): OwnedContext {
     machine,
     version: options.version,
     places,
+    stateFolder: { stateDir: places.stateDir, uid: machine.uid, by },
     now: () => clock.now(),
     deadline: () => deadline,
     startDeadline() {
