@@ -8,7 +8,7 @@ import { closeServer, LOOPBACK, listenOnLoopback } from "../loopback-server.ts";
 import { createEmulator, type EmulatorOptions } from "./app.ts";
 import { type FaultControl, openFaults } from "./faults/faults.ts";
 import { type Operations, operationsOf } from "./operations.ts";
-import { placeOf, type StateFolder } from "./state/folder.ts";
+import { isUseless, placeOf, type StateFolder } from "./state/folder.ts";
 import { ensureKey, newKey } from "./state/key.ts";
 import {
   findStanding,
@@ -91,6 +91,12 @@ export async function startEmulator(options: StartOptions): Promise<RunningEmula
   const folder = folderOf(options);
   if (folder === null) return run(options, createMemoryStore(), newKey(options.ids));
   if (options.standing) await refuseSecond(folder, options);
+  await openFaults(options)
+    .list()
+    .catch((error: unknown) => {
+      // Damage is told in the answers, until a reset. A file that is not safe is refused before anything else.
+      if (!isUseless(error)) throw error;
+    });
   const key = await ensureKey(folder, options.ids);
   return run(options, await openStore(folder), key);
 }

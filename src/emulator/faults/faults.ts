@@ -8,7 +8,7 @@ import * as z from "zod/mini";
 import { notReadable } from "../../disk/disk-errors.ts";
 import { readJsonFile, removeFile, writeJsonFile } from "../../disk/json-file.ts";
 import { lockLost, withLock } from "../../disk/lock.ts";
-import { fileIn, KIND, placeOf, RESET, type StateFolder } from "../state/folder.ts";
+import { fileIn, KIND, placeOf, RESET, type StateFolder, usable } from "../state/folder.ts";
 import { isAimedAt } from "./rules.ts";
 import { type Fault, faultSchema, parseFault } from "./schema.ts";
 
@@ -131,6 +131,7 @@ export function openFaults(
 export async function dropFaults(folder: StateFolder): Promise<void> {
   const path = faultFile(folder);
   if (stampOf(path) === null) return;
+  usable(() => readFaults(folder));
   await withLock(path, placeOf(folder), () => removeFile(path, placeOf(folder)));
 }
 
@@ -159,10 +160,6 @@ function memoryShelf(): Shelf {
 function fileShelf(folder: StateFolder): Shelf {
   const path = faultFile(folder);
   const place = placeOf(folder);
-  const options = {
-    ...place,
-    ...{ kind: KIND, schema: fileSchema, version: SCHEMA_VERSION, repair: RESET },
-  };
   let known: { readonly stamp: string; readonly entries: readonly Entry[] } | null = null;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -171,7 +168,7 @@ function fileShelf(folder: StateFolder): Shelf {
     if (stamp === null) return [];
     if (known?.stamp !== stamp) {
       // It may be removed between the two looks.
-      known = { stamp, entries: readJsonFile(path, options)?.value.faults ?? [] };
+      known = { stamp, entries: readFaults(folder) };
     }
     return known.entries;
   };
@@ -199,6 +196,11 @@ function fileShelf(folder: StateFolder): Shelf {
       return run;
     },
   };
+}
+
+function readFaults(folder: StateFolder): readonly Entry[] {
+  const options = { kind: KIND, schema: fileSchema, version: SCHEMA_VERSION, repair: RESET };
+  return readJsonFile(faultFile(folder), { ...placeOf(folder), ...options })?.value.faults ?? [];
 }
 
 /** Differs whenever the file may have changed; null when there is none. */

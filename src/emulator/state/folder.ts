@@ -48,6 +48,16 @@ export function tooNew(path: string, found: number, known: number): LocalStateEr
   return newer(path, KIND, { found, known }, "NECTAR_STATE_DIR", RESET);
 }
 
+/** What a file holds; null when that can't be used. One that is not safe is never passed over. */
+export function usable<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!isUseless(error)) throw error;
+    return null;
+  }
+}
+
 /** Whether a file is safe, and holds something that can't be used: damage, or a newer release's data. */
 export function isUseless(error: unknown): boolean {
   if (!(error instanceof LocalStateError)) return false;

@@ -3,7 +3,7 @@ import { request } from "node:http";
 import * as z from "zod/mini";
 import { readJsonFile, removeFile, writeJsonFile } from "../../disk/json-file.ts";
 import { LocalStateError } from "../../errors.ts";
-import { fileIn, isUseless, KIND, placeOf, type StateFolder } from "./folder.ts";
+import { fileIn, KIND, placeOf, type StateFolder, usable } from "./folder.ts";
 import { readKey } from "./key.ts";
 
 /** What a standing emulator tells of itself. The key is not in it: that has a file of its own. */
@@ -37,6 +37,7 @@ const registration = z.object({
 export async function findStanding(
   options: StateFolder & { readonly isAlive: (pid: number) => boolean },
 ): Promise<{ url: string; key: string; pid: number; startedAt: string } | null> {
+  // Damaged, a file tells of no emulator: the next one that starts replaces the registration, and reports a damaged key.
   const found = usable(() => readRegistration(options));
   if (found === null || !options.isAlive(found.pid)) return null;
   const key = usable(() => readKey(options));
@@ -69,19 +70,6 @@ export function registrationFile(folder: StateFolder): string {
 function readRegistration(folder: StateFolder): Registration | null {
   const options = { ...placeOf(folder), kind: KIND, schema: registration };
   return readJsonFile(registrationFile(folder), options)?.value ?? null;
-}
-
-/**
- * Damaged, a file tells of no emulator: the next one that starts replaces the registration, and reports a damaged key. One
- * that is not safe is never passed over.
- */
-function usable<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch (error) {
-    if (!isUseless(error)) throw error;
-    return null;
-  }
 }
 
 function answersPing(url: string, key: string): Promise<boolean> {

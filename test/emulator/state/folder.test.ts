@@ -99,6 +99,13 @@ describe.each(FILES)("%s", (name) => {
   });
 });
 
+it("an emulator does not start with faults that are not safe", async () => {
+  const stateDir = await filled();
+  const file = join(stateDir, "emulator", "faults.json");
+  chmodSync(file, 0o666);
+  await expect(start({ stateDir, uid })).rejects.toMatchObject(refusal(file));
+});
+
 describe("a link that stands where a write might go", () => {
   it("is left alone, and so is what it points to", async () => {
     const stateDir = join(temporaryFolder(), "state");
@@ -132,14 +139,17 @@ describe("a link that stands where a write might go", () => {
 });
 
 describe("a reset", () => {
-  it.each(["key.json", "data.ndjson"])("refuses %s that is not safe", async (name) => {
-    const stateDir = await filled();
-    const file = join(stateDir, "emulator", name);
-    chmodSync(file, 0o666);
-    const before = readFileSync(file);
-    await expect(resetEmulator({ stateDir, uid })).rejects.toMatchObject(refusal(file));
-    expect(readFileSync(file)).toEqual(before);
-  });
+  it.each(["key.json", "data.ndjson", "faults.json"])(
+    "refuses %s that is not safe",
+    async (name) => {
+      const stateDir = await filled();
+      const file = join(stateDir, "emulator", name);
+      chmodSync(file, 0o666);
+      const before = readFileSync(file);
+      await expect(resetEmulator({ stateDir, uid })).rejects.toMatchObject(refusal(file));
+      expect(readFileSync(file)).toEqual(before);
+    },
+  );
 
   it("works on what is damaged, too deep or of a newer release", async () => {
     const stateDir = await filled();
