@@ -74,7 +74,9 @@ export function checkFolder(path: string, { uid }: { readonly uid?: number | und
 export function ensureFolder(path: string, options: FolderOptions): void {
   try {
     for (const folder of foldersOf(path, options)) {
+      if (checkFolder(folder, options)) continue;
       makeFolder(folder);
+      // Another process may have made it in between.
       checkFolder(folder, options);
     }
     accessSync(path, constants.W_OK | constants.X_OK);

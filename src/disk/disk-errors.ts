@@ -75,7 +75,7 @@ export function notReadable(
 /** The error for a file or folder that others could read or change. `repair` is the command that helps, in words. */
 export function unsafe(path: string, what: string, repair: readonly string[]): LocalStateError {
   return new LocalStateError("unsafe_permissions", `${path} ${what}, so it is not used`, {
-    next: [nextCommand(repair, "repairs it")],
+    next: [nextCommand(repair, "make it safe")],
   });
 }
 
@@ -102,7 +102,7 @@ export function damaged(
 ): LocalStateError {
   return new LocalStateError(`${kind}_damaged`, `${file} is damaged: ${what}`, {
     hint: "Nothing was changed. Repair the file by hand, or run the command below.",
-    next: [repair ?? nextCommand(moveAway(file, "damaged"), "moves the file away")],
+    next: [repair ?? nextCommand(moveAway(file, "damaged"), "move the file away")],
   });
 }
 

@@ -68,8 +68,6 @@ const RECORD_BYTES = 4096;
 const THIS_RUN = randomUUID();
 
 const record = z.object({
-  /** Tells this lock from the next one at the same place. */
-  token: z.string(),
   /** Of the lock's folder. */
   identity: z.nullable(z.string()),
   run: z.string(),
@@ -177,13 +175,13 @@ async function attempt(
   // Loaded on the first write, so that a command that only reads never pays for it.
   // A CommonJS package, of which a bundle offers the default only.
   const { default: lockfile } = await import("proper-lockfile");
-  const token = randomUUID();
   let identity: string | null = null;
+  let written: string | null = null;
   let lost = false;
+  const mayRemove = () => identity === null || identityOf(lockOf(path)) === identity;
   // Two that clear the same stale lock may both make their own. One of the two folders stays, and one of the records.
   const isMine = () =>
-    !lost && identityOf(path) === identity && readRecord(path, options)?.token === token;
-  const mayRemove = () => identity === null || identityOf(path) === identity;
+    !lost && written !== null && mayRemove() && identityOf(holderOf(path)) === written;
   try {
     if (by !== undefined) clearDead(path, options, by);
     const release = await lockfile.lock(path, {
@@ -201,7 +199,7 @@ async function attempt(
         mkdir: (folder: string, done: (error: Error | null) => void) =>
           fs.mkdir(folder, (error) => {
             // One that is gone already is no lock's.
-            if (error === null) identity = identityOf(path) ?? "";
+            if (error === null) identity = identityOf(folder) ?? "";
             done(error);
           }),
         rmdir: (folder: string, done: (error: Error | null) => void) =>
@@ -213,7 +211,9 @@ async function attempt(
       },
     });
     const giveUp = () => release().catch(() => undefined);
-    if (mayRemove()) writeRecord(path, { token, identity, run: THIS_RUN, holder: holderBy(by) });
+    if (mayRemove()) {
+      written = writeRecord(path, { identity, run: THIS_RUN, holder: holderBy(by) });
+    }
     if (!isMine()) {
       await giveUp();
       return null;
@@ -239,8 +239,9 @@ async function attempt(
  * its record, under another name.
  */
 function clearDead(path: string, options: FolderOptions, by: LockingProcess): void {
-  const dead = readRecord(path, options);
-  if (dead === null || dead.identity !== identityOf(path) || !isGone(dead, by)) return;
+  const recorded = identityOf(holderOf(path));
+  const dead = recorded === null ? null : readRecord(path, options);
+  if (dead === null || dead.identity !== identityOf(lockOf(path)) || !isGone(dead, by)) return;
   const claimed = `${holderOf(path)}.${randomBytes(8).toString("hex")}`;
   try {
     fs.renameSync(holderOf(path), claimed);
@@ -248,10 +249,10 @@ function clearDead(path: string, options: FolderOptions, by: LockingProcess): vo
     if (codeOf(error) === "ENOENT") return;
     throw error;
   }
-  if (parseRecord(claimed, options)?.token !== dead.token) {
+  if (identityOf(claimed) !== recorded) {
     // The next holder's: it is put back, unless there is yet another.
     ignoring("EEXIST", () => fs.linkSync(claimed, holderOf(path)));
-  } else if (identityOf(path) === dead.identity) {
+  } else if (identityOf(lockOf(path)) === dead.identity) {
     ignoring("ENOENT", () => fs.rmdirSync(lockOf(path)));
   }
   fs.rmSync(claimed, { force: true });
@@ -267,23 +268,24 @@ function holderBy(by: LockingProcess | undefined): Holder | null {
   return { pid: by.pid, host: by.host, startedAt: by.clock.now(), command: by.command };
 }
 
-function writeRecord(path: string, content: LockRecord): void {
+/** @returns the record's identity; null when it is another process's */
+function writeRecord(path: string, content: LockRecord): string | null {
   // What stands there was left by a holder that is gone. Made anew, so that nothing else can be written through it.
   fs.rmSync(holderOf(path), { force: true });
-  // Another one that believes to hold the lock has just written its own: it is the holder.
-  ignoring("EEXIST", () => {
-    const text = `${JSON.stringify(content)}\n`;
+  const text = `${JSON.stringify(content)}\n`;
+  try {
     fs.writeFileSync(holderOf(path), text, { flag: "wx", mode: 0o600 });
-  });
-}
-
-function readRecord(path: string, options: FolderOptions): LockRecord | null {
-  return parseRecord(holderOf(path), options);
+    return identityOf(holderOf(path));
+  } catch (error) {
+    // Another one that believes to hold the lock has just written its own: it is the holder.
+    if (codeOf(error) === "EEXIST") return null;
+    throw error;
+  }
 }
 
 /** A record that can't be understood names nobody. */
-function parseRecord(file: string, options: FolderOptions): LockRecord | null {
-  const handle = openChecked(file, fs.constants.O_RDONLY, { ...options, secret: false });
+function readRecord(path: string, options: FolderOptions): LockRecord | null {
+  const handle = openChecked(holderOf(path), fs.constants.O_RDONLY, { ...options, secret: false });
   if (handle === null) return null;
   try {
     const bytes = Buffer.alloc(RECORD_BYTES);
@@ -305,8 +307,9 @@ function holderOf(path: string): string {
   return `${path}.holder`;
 }
 
+/** Tells a file or folder from the next one at the same place. */
 function identityOf(path: string): string | null {
-  const found = fs.lstatSync(lockOf(path), { bigint: true, throwIfNoEntry: false });
+  const found = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
   return found === undefined ? null : `${found.dev}:${found.ino}:${found.birthtimeNs}`;
 }
 

@@ -214,7 +214,7 @@ describe("another run that writes with the same profile", () => {
       startedAt: Date.now(),
       command: "nectar onboard",
     };
-    const record = { token: "t", identity: null, run: "r", holder };
+    const record = { identity: null, run: "r", holder };
     writeFileSync(join(folder, "local.holder"), JSON.stringify(record), { mode: 0o600 });
   }
 

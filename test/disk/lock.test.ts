@@ -170,7 +170,7 @@ describe("the lock of a run", () => {
     ).rejects.toThrow("stopped by hand");
   });
 
-  it.each(["{torn", '{"token":7}', "x".repeat(10_000)])(
+  it.each(["{torn", '{"run":7}', "x".repeat(10_000)])(
     "whose record can't be understood names nobody, and is free when it is silent (%.10s)",
     async (text) => {
       mkdirSync(`${path()}.lock`, { recursive: true, mode: 0o700 });

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmdirSync,
   rmSync,
   symlinkSync,
@@ -184,8 +185,9 @@ test("work is told that another run took the lock away, which keeps it", async (
 
 test("work is told that another run believes to hold the same lock", async () => {
   const told = await withLock(path, PLACE, (stillMine) => {
-    const record = JSON.parse(readFileSync(`${path}.holder`, "utf8"));
-    writeFileSync(`${path}.holder`, JSON.stringify({ ...record, token: "another" }));
+    const record = readFileSync(`${path}.holder`);
+    writeFileSync(`${path}.new`, record);
+    renameSync(`${path}.new`, `${path}.holder`);
     return stillMine();
   });
   expect(told).toBe(false);

@@ -90,7 +90,7 @@ test.runIf(process.platform === "linux")(
       const { dev, ino, birthtimeNs } = statSync(lock, { bigint: true });
       const identity = `${dev}:${ino}:${birthtimeNs}`;
       const holder = { pid: id, host: hostname(), startedAt: Date.now(), command: "x" };
-      const record = JSON.stringify({ token: "t", identity, run: "r", holder });
+      const record = JSON.stringify({ identity, run: "r", holder });
       writeFileSync(join(folder, "a.holder"), record, { mode: 0o600 });
     };
     hold(process.pid);
