@@ -151,14 +151,14 @@ export function lockLost(what: string): LocalStateError {
 }
 
 async function takeShort(path: string, options: ShortLockOptions): Promise<Taken> {
-  const before = touchedAt(path);
+  const before = { identity: identityOf(lockOf(path)), touched: touchedAt(path) };
   for (let round = 0; round < ROUNDS; round += 1) {
     const taken = await attempt(path, options, options.by, round === 0 ? FIRST_ROUND : ROUND);
     if (taken !== null) return taken;
   }
   // A living holder touches its lock. One that has stayed as it was has none, even when its time lies in the future.
-  if (before !== null && before === touchedAt(path)) {
-    ignoring("ENOENT", () => fs.rmdirSync(lockOf(path)));
+  if (before.touched !== null && before.touched === touchedAt(path)) {
+    removeDead(path, before.identity);
     const taken = await attempt(path, options, options.by, ROUND);
     if (taken !== null) return taken;
   }
@@ -175,13 +175,7 @@ async function attempt(
   // Loaded on the first write, so that a command that only reads never pays for it.
   // A CommonJS package, of which a bundle offers the default only.
   const { default: lockfile } = await import("proper-lockfile");
-  let identity: string | null = null;
-  let written: string | null = null;
-  let lost = false;
-  const mayRemove = () => identity === null || identityOf(lockOf(path)) === identity;
-  // Two that clear the same stale lock may both make their own. One of the two folders stays, and one of the records.
-  const isMine = () =>
-    !lost && written !== null && mayRemove() && identityOf(holderOf(path)) === written;
+  const own: Own = { folder: null, record: null, isLost: false };
   try {
     if (by !== undefined) clearDead(path, options, by);
     const release = await lockfile.lock(path, {
@@ -189,41 +183,23 @@ async function attempt(
       realpath: false,
       stale: STALE_MS,
       retries,
+      fs: filesFor(path, own),
       onCompromised: () => {
-        lost = true;
-      },
-      // The library would remove a lock that was lost, and is another process's by then: when it ends, above all.
-      fs: {
-        stat: fs.stat,
-        utimes: fs.utimes,
-        mkdir: (folder: string, done: (error: Error | null) => void) =>
-          fs.mkdir(folder, (error) => {
-            // One that is gone already is no lock's.
-            if (error === null) identity = identityOf(folder) ?? "";
-            done(error);
-          }),
-        rmdir: (folder: string, done: (error: Error | null) => void) =>
-          mayRemove() ? fs.rmdir(folder, done) : done(null),
-        rmdirSync: (folder: string) => {
-          if (isMine()) fs.rmSync(holderOf(path), { force: true });
-          if (mayRemove()) fs.rmdirSync(folder);
-        },
+        own.isLost = true;
       },
     });
     const giveUp = () => release().catch(() => undefined);
-    if (mayRemove()) {
-      written = writeRecord(path, { identity, run: THIS_RUN, holder: holderBy(by) });
-    }
-    if (!isMine()) {
+    if (isThere(path, own)) own.record = writeRecord(path, own, by);
+    if (!isMine(path, own)) {
       await giveUp();
       return null;
     }
     removeLeftovers(path);
     return {
-      isMine,
+      isMine: () => isMine(path, own),
       async release() {
         // First the record: what stands in it after the lock is gone could be the next holder's.
-        if (isMine()) fs.rmSync(holderOf(path), { force: true });
+        if (isMine(path, own)) fs.rmSync(holderOf(path), { force: true });
         // A lock that can't be removed is free when it is stale.
         await giveUp();
       },
@@ -234,26 +210,83 @@ async function attempt(
   }
 }
 
+/** What this process has made of a lock. */
+interface Own {
+  /** The identity of its folder. */
+  folder: string | null;
+  /** The identity of its record. */
+  record: string | null;
+  isLost: boolean;
+}
+
+function isThere(path: string, { folder }: Own): boolean {
+  return folder !== null && identityOf(lockOf(path)) === folder;
+}
+
+/** Two that clear the same stale lock may both make their own. One of the two folders stays, and one of the records. */
+function isMine(path: string, own: Own): boolean {
+  const { record, isLost } = own;
+  return !isLost && record !== null && isThere(path, own) && identityOf(holderOf(path)) === record;
+}
+
+type Done = (error: Error | null) => void;
+
 /**
- * Removes the lock of a process of this machine that is gone. Of many who find it only one does: the one that gets hold of
- * its record, under another name.
+ * What proper-lockfile works with. It would remove whatever stands at the path; here that is the stale lock that it has
+ * looked at, or the one that it has made.
  */
+function filesFor(path: string, own: Own) {
+  let seen: string | null = null;
+  return {
+    utimes: fs.utimes,
+    stat(folder: string, done: (error: Error | null, found: fs.Stats) => void) {
+      seen = identityOf(folder);
+      fs.stat(folder, done);
+    },
+    mkdir(folder: string, done: Done) {
+      fs.mkdir(folder, (error) => {
+        // One that is gone already is no lock's.
+        if (error === null) own.folder = identityOf(folder) ?? "";
+        done(error);
+      });
+    },
+    rmdir(folder: string, done: Done) {
+      try {
+        if (own.folder === null) removeDead(path, seen);
+        else if (isThere(path, own)) fs.rmdirSync(folder);
+      } catch (error) {
+        done(error instanceof Error ? error : new Error("can't remove a lock"));
+        return;
+      }
+      done(null);
+    },
+    /** When the process ends. */
+    rmdirSync(folder: string) {
+      if (isMine(path, own)) fs.rmSync(holderOf(path), { force: true });
+      if (isThere(path, own)) fs.rmdirSync(folder);
+    },
+  };
+}
+
+/** Removes the lock of a process of this machine that is gone. */
 function clearDead(path: string, options: FolderOptions, by: LockingProcess): void {
-  const recorded = identityOf(holderOf(path));
-  const dead = recorded === null ? null : readRecord(path, options);
-  if (dead === null || dead.identity !== identityOf(lockOf(path)) || !isGone(dead, by)) return;
+  const dead = readRecord(path, options);
+  const identity = identityOf(lockOf(path));
+  if (dead !== null && dead.identity === identity && isGone(dead, by)) removeDead(path, identity);
+}
+
+/**
+ * Removes a lock that nobody holds. Of many who find it only one does: the one that gets hold of its record, under another
+ * name. The next lock at the same place stays, and its record.
+ */
+function removeDead(path: string, identity: string | null): void {
   const claimed = `${holderOf(path)}.${randomBytes(8).toString("hex")}`;
-  try {
-    fs.renameSync(holderOf(path), claimed);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return;
-    throw error;
-  }
-  if (identityOf(claimed) !== recorded) {
-    // The next holder's: it is put back, unless there is yet another.
-    ignoring("EEXIST", () => fs.linkSync(claimed, holderOf(path)));
-  } else if (identityOf(lockOf(path)) === dead.identity) {
-    ignoring("ENOENT", () => fs.rmdirSync(lockOf(path)));
+  const isRecorded = identityOf(holderOf(path)) !== null;
+  if (isRecorded && !succeeds("ENOENT", () => fs.renameSync(holderOf(path), claimed))) return;
+  if (identityOf(lockOf(path)) === identity) {
+    succeeds("ENOENT", () => fs.rmdirSync(lockOf(path)));
+  } else if (isRecorded) {
+    succeeds("EEXIST", () => fs.linkSync(claimed, holderOf(path)));
   }
   fs.rmSync(claimed, { force: true });
 }
@@ -263,13 +296,16 @@ function isGone({ run, holder }: LockRecord, { host, pid, isAlive }: LockingProc
   return holder.pid === pid ? run !== THIS_RUN : !isAlive(holder.pid);
 }
 
-function holderBy(by: LockingProcess | undefined): Holder | null {
-  if (by === undefined) return null;
-  return { pid: by.pid, host: by.host, startedAt: by.clock.now(), command: by.command };
-}
-
 /** @returns the record's identity; null when it is another process's */
-function writeRecord(path: string, content: LockRecord): string | null {
+function writeRecord(path: string, own: Own, by: LockingProcess | undefined): string | null {
+  const content: LockRecord = {
+    identity: own.folder,
+    run: THIS_RUN,
+    holder:
+      by === undefined
+        ? null
+        : { pid: by.pid, host: by.host, startedAt: by.clock.now(), command: by.command },
+  };
   // What stands there was left by a holder that is gone. Made anew, so that nothing else can be written through it.
   fs.rmSync(holderOf(path), { force: true });
   const text = `${JSON.stringify(content)}\n`;
@@ -317,11 +353,14 @@ function touchedAt(path: string): bigint | null {
   return fs.lstatSync(lockOf(path), { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? null;
 }
 
-function ignoring(code: string, work: () => void): void {
+/** Whether some work was done, and did not fail with this code. */
+function succeeds(code: string, work: () => void): boolean {
   try {
     work();
+    return true;
   } catch (error) {
     if (codeOf(error) !== code) throw error;
+    return false;
   }
 }
 
