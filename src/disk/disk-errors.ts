@@ -125,7 +125,7 @@ export function newer(
 }
 
 /** A command of the system's, as it is suggested: the one place where its words become text. */
-export function nextCommand(words: readonly string[], why: string): NextCommand {
+function nextCommand(words: readonly string[], why: string): NextCommand {
   return { command: words.map(shellWord).join(" "), why };
 }
 

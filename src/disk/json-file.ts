@@ -15,9 +15,6 @@ import {
 } from "./checked.ts";
 import { damaged, newer, notReplaceable } from "./disk-errors.ts";
 
-export { checkFolder, type FolderOptions } from "./checked.ts";
-export type { PlaceVariable } from "./disk-errors.ts";
-
 /** The version of the files' shape that this tool reads and writes. */
 export const SCHEMA_VERSION = 1;
 

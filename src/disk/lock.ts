@@ -365,7 +365,7 @@ function succeeds(code: string, work: () => void): boolean {
 }
 
 function locked(what: string, path: string, found: LockRecord | null): LocalStateError {
-  const { holder } = found ?? { holder: null };
+  const holder: Holder | null = found?.holder ?? null;
   if (holder === null) {
     return new LocalStateError("locked", `another run is working on ${what}`, {
       retryable: true,
