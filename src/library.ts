@@ -35,6 +35,7 @@ export const startEmulator: StartEmulator = async (options = {}) => {
     clock: { now: () => now(), sleep: wait },
     ids: randomUUID,
     pid: process.pid,
+    uid: process.getuid?.(),
     scenario: readScenario(
       Object.entries(scenario).filter(([, value]) => value !== undefined),
       wrongPasswordStatus,

@@ -1,9 +1,10 @@
 /** What a command gets from the outside, and the resources that it may ask for. Everything heavy is loaded when it is asked for. */
 import type { KitContext } from "../cli/context.ts";
+import type { HeldLock } from "../disk/lock.ts";
+import type { Places } from "../disk/paths.ts";
+import type { StateFolder } from "../emulator/state/folder.ts";
 import type { CredentialStore } from "../profile/credentials.ts";
-import type { Places } from "../profile/paths.ts";
 import type { ProfileStore } from "../profile/profiles.ts";
-import type { RunLock } from "../profile/run-lock.ts";
 import type { Session } from "./session.ts";
 import type { Target } from "./targets.ts";
 
@@ -59,6 +60,8 @@ export interface Context extends KitContext {
   readonly machine: Machine;
   readonly version: string;
   readonly places: Places;
+  /** The state folder, for the local emulator. */
+  readonly stateFolder: StateFolder;
   /** When the command must have ended, in milliseconds since the epoch; infinite until the deadline is started. */
   deadline(): number;
   profiles(): Promise<ProfileStore>;
@@ -74,7 +77,7 @@ export interface Context extends KitContext {
    *
    * @throws LocalStateError `locked`, naming the other run
    */
-  lockProfile(): Promise<Pick<RunLock, "check">>;
+  lockProfile(): Promise<Pick<HeldLock, "check">>;
   /** A line of talk on stderr; silent with `--json` and `--quiet`. */
   note(line: string): void;
   /** Runs when the command has ended, however it ended. */

@@ -1,7 +1,9 @@
 /** Builds the context of one command from the machine, the streams and the global options. */
+import { join } from "node:path";
 import { formatDuration } from "../cli/duration.ts";
+import type { LockingProcess } from "../disk/lock.ts";
+import { findPlaces } from "../disk/paths.ts";
 import { NectarError, NetworkError, UsageError } from "../errors.ts";
-import { findPlaces } from "../profile/paths.ts";
 import type { ProfileStore } from "../profile/profiles.ts";
 import { createProgress } from "../terminal/progress.ts";
 import { createPrompter } from "../terminal/prompter.ts";
@@ -46,6 +48,8 @@ export function createContext(options: World): OwnedContext {
     home: machine.home,
     cwd: machine.cwd,
   });
+  const { pid, host, isAlive } = machine;
+  const by: LockingProcess = { pid, host, isAlive, clock, command: options.commandName };
   const once = <Thing>(make: () => Promise<Thing>): (() => Promise<Thing>) => {
     let made: Promise<Thing> | null = null;
     return () => {
@@ -92,6 +96,7 @@ export function createContext(options: World): OwnedContext {
     machine,
     version: options.version,
     places,
+    stateFolder: { stateDir: places.stateDir, uid: machine.uid, by },
     now: () => clock.now(),
     deadline: () => deadline,
     startDeadline() {
@@ -104,7 +109,7 @@ export function createContext(options: World): OwnedContext {
     },
     profiles: once(async (): Promise<ProfileStore> => {
       const { openProfiles } = await import("../profile/profiles.ts");
-      return openProfiles({ configDir: places.configDir, now: clock.now, uid: machine.uid });
+      return openProfiles({ configDir: places.configDir, now: clock.now, uid: machine.uid, by });
     }),
     credentials: once(async () => {
       const { openCredentials } = await import("../profile/credentials.ts");
@@ -113,6 +118,7 @@ export function createContext(options: World): OwnedContext {
         env,
         now: clock.now,
         uid: machine.uid,
+        by,
         keyring: {
           execPath: machine.execPath,
           get toolFolder() {
@@ -131,19 +137,12 @@ export function createContext(options: World): OwnedContext {
     },
     lockProfile: once(async () => {
       if (!globals.save) return { check() {} };
-      const { takeRunLock } = await import("../profile/run-lock.ts");
-      const lock = await takeRunLock({
-        folder: places.locks,
-        profile: await context.profileName(),
-        pid: machine.pid,
-        host: machine.host,
-        uid: machine.uid,
-        command: options.commandName,
-        newToken: machine.newId,
-        isAlive: machine.isAlive,
-        clock,
-        signal,
-        waitMs: globals.waitLockMs,
+      const { takeLock } = await import("../disk/lock.ts");
+      const name = await context.profileName();
+      const lock = await takeLock(join(places.stateDir, "locks", name), `the profile "${name}"`, {
+        ...by,
+        ...{ uid: machine.uid, movedBy: "NECTAR_STATE_DIR", top: places.stateDir },
+        ...{ clock, signal, waitMs: globals.waitLockMs },
       });
       context.onClose(() => lock.release());
       return lock;

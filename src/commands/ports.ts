@@ -1,4 +1,5 @@
 /** A run that writes: the profile's lock, the journal, and the engine's ports, made of a command's context and session. */
+import { join } from "node:path";
 import type { Journal, JournalPlace } from "../onboarding/journal.ts";
 import { NO_JOURNAL, openJournal } from "../onboarding/journal.ts";
 import type { OnboardingPlan } from "../onboarding/plan.ts";
@@ -9,7 +10,7 @@ import type { Session } from "./session.ts";
 /** Where the journals of this machine are. */
 export function journalPlace(context: Context): JournalPlace {
   const { places, machine } = context;
-  return { folder: places.journals, uid: machine.uid, now: machine.clock.now };
+  return { folder: join(places.stateDir, "journals"), uid: machine.uid, now: machine.clock.now };
 }
 
 /** The journal of a plan; none with `--no-save`. */

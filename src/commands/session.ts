@@ -176,13 +176,14 @@ export function patienceOf({ deadline, signal }: Pick<Context, "deadline" | "sig
 async function emulatorKey(context: Context): Promise<TargetKey> {
   const { findStanding, startEmulator } = await import("../emulator/server.ts");
   const { clock, newId, pid, isAlive } = context.machine;
-  const { stateDir } = context.places;
-  const standing = await findStanding({ stateDir, isAlive });
+  const { stateFolder } = context;
+  const standing = await findStanding({ ...stateFolder, isAlive });
   if (standing !== null) {
     return { key: standing.key, source: "emulator", where: standing.url, baseUrl: standing.url };
   }
   const running = await startEmulator({
-    stateDir: context.globals.save ? stateDir : null,
+    ...stateFolder,
+    stateDir: context.globals.save ? stateFolder.stateDir : null,
     port: 0,
     standing: false,
     clock,
@@ -192,7 +193,12 @@ async function emulatorKey(context: Context): Promise<TargetKey> {
     patience: patienceOf(context),
   });
   context.onClose(() => running.close());
-  return { key: running.key, source: "emulator", where: stateDir, baseUrl: running.url };
+  return {
+    key: running.key,
+    source: "emulator",
+    where: stateFolder.stateDir,
+    baseUrl: running.url,
+  };
 }
 
 function noTarget(): AuthError {

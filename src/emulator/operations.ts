@@ -6,6 +6,7 @@ import { plant } from "./seed/plant.ts";
 import { parseSeed } from "./seed/schema.ts";
 import type { View } from "./state/collections.ts";
 import type { Change, Counts } from "./state/entities.ts";
+import type { StateFolder } from "./state/folder.ts";
 import { type EmulatorStore, openStore } from "./state/store.ts";
 import { checkOffset, emulatorTime, moveClock, readMove } from "./statuses/clock.ts";
 import { type ConnectingParts, connectingParts } from "./statuses/connecting.ts";
@@ -70,14 +71,14 @@ export interface FolderOperations extends Operations {
  * @throws {LocalStateError} when the folder is damaged or can't be read
  */
 export async function openOperations(
-  options: { readonly stateDir: string } & Pick<WebhookOptions, "clock" | "ids" | "patience">,
+  options: StateFolder & Pick<WebhookOptions, "clock" | "ids" | "patience">,
 ): Promise<FolderOperations> {
-  const { stateDir, clock, ids, patience } = options;
-  const kept = await openStore({ stateDir });
+  const { clock, ids, patience } = options;
+  const kept = await openStore(options);
   const { store, close } = startWebhooks({
     ...{ store: kept, clock, ids, sources: DATA_SOURCES, patience, live: false },
   });
-  const faults = openFaults({ stateDir, ids });
+  const faults = openFaults(options);
   return { ...operationsOf({ ...connectingParts({ ids }), store, clock, faults }), close };
 }
 
@@ -87,10 +88,9 @@ export async function openOperations(
  * @returns milliseconds since 1970
  * @throws {LocalStateError} when the folder is damaged or can't be read
  */
-export async function folderTime(options: {
-  readonly stateDir: string;
-  readonly clock: { now(): number };
-}): Promise<number> {
+export async function folderTime(
+  options: StateFolder & { readonly clock: { now(): number } },
+): Promise<number> {
   const store = await openStore(options);
   return store.read((view) => emulatorTime(view, options.clock));
 }

@@ -2,13 +2,14 @@
 import { createServer } from "node:http";
 import { setFlagsFromString } from "node:v8";
 import { getRequestListener } from "@hono/node-server";
+import { type LockingProcess, withLock } from "../disk/lock.ts";
 import { UsageError } from "../errors.ts";
 import { closeServer, LOOPBACK, listenOnLoopback } from "../loopback-server.ts";
 import { createEmulator, type EmulatorOptions } from "./app.ts";
 import { type FaultControl, openFaults } from "./faults/faults.ts";
 import { type Operations, operationsOf } from "./operations.ts";
+import { isUseless, placeOf, type StateFolder } from "./state/folder.ts";
 import { ensureKey, newKey } from "./state/key.ts";
-import { withLock } from "./state/lock.ts";
 import {
   findStanding,
   type Registration,
@@ -43,6 +44,10 @@ export interface StartOptions
   readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
   /** The tool's state folder; null keeps everything in memory. */
   readonly stateDir: string | null;
+  /** The process's user; without it the owner of the folder's files is not checked. */
+  readonly uid?: number | undefined;
+  /** Named to others that wait for the folder's locks. */
+  readonly by?: LockingProcess | undefined;
   /** 0 lets the system pick one. */
   readonly port: number;
   /** Whether other programs may find it through the folder. */
@@ -83,23 +88,30 @@ export interface RunningEmulator {
  * @throws {LocalStateError} when the folder is damaged, locked or can't be used
  */
 export async function startEmulator(options: StartOptions): Promise<RunningEmulator> {
-  const { stateDir, standing } = options;
-  if (stateDir === null) return run(options, createMemoryStore(), newKey(options.ids), null);
-  if (standing) await refuseSecond(stateDir, options);
-  const key = await ensureKey(stateDir, options.ids);
-  return run(options, await openStore({ stateDir }), key, standing ? stateDir : null);
+  const folder = folderOf(options);
+  if (folder === null) return run(options, createMemoryStore(), newKey(options.ids));
+  if (options.standing) await refuseSecond(folder, options);
+  await openFaults(options)
+    .list()
+    .catch((error: unknown) => {
+      // Damage is told in the answers, until a reset. A file that is not safe is refused before anything else.
+      if (!isUseless(error)) throw error;
+    });
+  const key = await ensureKey(folder, options.ids);
+  return run(options, await openStore(folder), key);
 }
 
 async function run(
   options: StartOptions,
   kept: EmulatorStore,
   key: string,
-  registerIn: string | null,
 ): Promise<RunningEmulator> {
-  const { clock, ids, stateDir, patience, live = false } = options;
+  const { clock, ids, patience, live = false } = options;
+  const folder = folderOf(options);
+  const registerIn = options.standing ? folder : null;
   const parts = { store: kept, clock, ids, sources: DATA_SOURCES, patience, live };
   const { store, webhooks, close: closeWebhooks } = startWebhooks(parts);
-  const faults = openFaults({ stateDir, ids });
+  const faults = openFaults(options);
   const closing = new AbortController();
   const app = createEmulator({
     ...options,
@@ -148,9 +160,9 @@ async function run(
   if (registerIn !== null) {
     try {
       // Two that start at once ask again inside the lock, so that only the first of them registers.
-      await withLock(registrationFile(registerIn), async () => {
+      await withLock(registrationFile(registerIn), placeOf(registerIn), async () => {
         await refuseSecond(registerIn, options);
-        register(registerIn, registration);
+        await register(registerIn, registration);
       });
     } catch (error) {
       await running.close();
@@ -164,24 +176,26 @@ async function run(
  * Where a link works that is given out: here, unless this emulator is embedded in a command and gone with it. Then it is
  * where the folder's standing one is, or where it will be.
  */
-function pageOriginOf({
-  stateDir,
-  standing,
-  live = false,
-  isAlive = () => true,
-}: StartOptions): EmulatorOptions["pageOrigin"] {
-  if (stateDir === null || standing || live) return undefined;
+function pageOriginOf(options: StartOptions): EmulatorOptions["pageOrigin"] {
+  const { standing, live = false, isAlive = () => true } = options;
+  const folder = folderOf(options);
+  if (folder === null || standing || live) return undefined;
   return async () => {
-    const found = await findStanding({ stateDir, isAlive });
+    const found = await findStanding({ ...folder, isAlive });
     return found === null ? `http://${LOOPBACK}:${DEFAULT_PORT}` : new URL(found.url).origin;
   };
 }
 
+/** @returns null when everything is in memory */
+function folderOf({ stateDir, uid, by }: StartOptions): StateFolder | null {
+  return stateDir === null ? null : { stateDir, uid, by };
+}
+
 async function refuseSecond(
-  stateDir: string,
+  folder: StateFolder,
   { isAlive = () => true }: Pick<StartOptions, "isAlive">,
 ): Promise<void> {
-  const standing = await findStanding({ stateDir, isAlive });
+  const standing = await findStanding({ ...folder, isAlive });
   if (standing === null) return;
   throw new UsageError("emulator_running", `a local emulator runs already at ${standing.url}`, {
     hint: `Use that one, or end process ${standing.pid} first.`,

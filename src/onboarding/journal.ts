@@ -6,9 +6,8 @@ import { createHash } from "node:crypto";
 import { readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
+import { readJsonFile, removeLeftovers, SCHEMA_VERSION, writeJsonFile } from "../disk/json-file.ts";
 import { LocalStateError } from "../errors.ts";
-import { removeLeftovers, writePrivateFile } from "../profile/atomic-file.ts";
-import { readStoredJson, SCHEMA_VERSION } from "../profile/stored-json.ts";
 import { fingerprint, type OnboardingPlan, onboardingPlan } from "./plan.ts";
 
 const intent = z.object({
@@ -95,8 +94,8 @@ export function openJournal(place: JournalPlace, key: JournalKey, fresh: boolean
   const save = (): Promise<void> => {
     waiting ??= writing.then(() => {
       waiting = null;
-      const text = JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...head, steps }, undefined, 2);
-      return writePrivateFile(file, `${text}\n`, "NECTAR_STATE_DIR");
+      const content = { schemaVersion: SCHEMA_VERSION, ...head, steps };
+      return writeJsonFile(file, content, { uid: place.uid, movedBy: "NECTAR_STATE_DIR" });
     });
     writing = waiting.catch(() => {});
     return waiting;
@@ -174,9 +173,8 @@ function filesOf(folder: string, profile: string): readonly string[] {
 }
 
 function read(file: string, { uid }: JournalPlace): JournalRecord | null {
-  return (
-    readStoredJson(file, { kind: "journal", schema: record, secret: false, uid })?.value ?? null
-  );
+  const options = { kind: "journal", schema: record, secret: false, uid } as const;
+  return readJsonFile(file, { ...options, movedBy: "NECTAR_STATE_DIR" })?.value ?? null;
 }
 
 function forget(file: string, place: JournalPlace): null {

@@ -4,11 +4,14 @@
  */
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { leftoversOf, writePrivateFile } from "./atomic-file.ts";
-import { withLock } from "./lock.ts";
-import { ensureFolder } from "./paths.ts";
-import { type JsonObject, readStoredJson, SCHEMA_VERSION } from "./stored-json.ts";
-import { notWritable } from "./trouble.ts";
+import {
+  type JsonObject,
+  leftoversOf,
+  readJsonFile,
+  SCHEMA_VERSION,
+  writeJsonFile,
+} from "../disk/json-file.ts";
+import { type LockingProcess, lockLost, withLock } from "../disk/lock.ts";
 
 /** Which key: of a profile, for one origin. */
 export interface KeySlot {
@@ -43,6 +46,8 @@ export interface CredentialFileOptions {
   readonly now: () => number;
   /** The process's user; without it the file's owner is not checked. */
   readonly uid?: number | undefined;
+  /** Named to others that wait for this one's lock. */
+  readonly by?: LockingProcess | undefined;
 }
 
 const slot = { profile: z.string(), origin: z.string() };
@@ -58,11 +63,15 @@ const KNOWN: ReadonlySet<string> = new Set(["key", "leftInKeyring", "store", "sa
 type StoredKey = z.infer<typeof storedFile>["keys"][number];
 
 /** Opens the file of a folder. Touches nothing until a method is called. */
-export function openCredentialFile({ configDir, now, uid }: CredentialFileOptions): CredentialFile {
+export function openCredentialFile(options: CredentialFileOptions): CredentialFile {
+  const { configDir, now, uid, by } = options;
   const file = join(configDir, "credentials.json");
-  const read = async (): Promise<{ raw: JsonObject; keys: readonly StoredKey[] }> => {
-    const options = { kind: "credentials", schema: storedFile, secret: true, uid } as const;
-    const found = readStoredJson(file, options);
+  const place = { movedBy: "NECTAR_CONFIG_DIR", uid, by } as const;
+  const read = (): { raw: JsonObject; keys: readonly StoredKey[] } => {
+    const found = readJsonFile(file, {
+      ...place,
+      ...{ kind: "credentials", schema: storedFile, secret: true },
+    });
     if (found === null) return { raw: { schemaVersion: SCHEMA_VERSION }, keys: [] };
     return { raw: found.raw, keys: found.value.keys };
   };
@@ -72,24 +81,19 @@ export function openCredentialFile({ configDir, now, uid }: CredentialFileOption
     change: (keys: readonly StoredKey[]) => readonly StoredKey[],
   ): Promise<void> => {
     // A file that must not be touched is refused before even a lock stands beside it.
-    await read();
-    await ensureFolder(configDir, "NECTAR_CONFIG_DIR");
-    try {
-      await withLock(file, { movedBy: "NECTAR_CONFIG_DIR" }, async () => {
-        const { raw, keys } = await read();
-        const text = `${JSON.stringify({ ...raw, keys: change(keys) }, undefined, 2)}\n`;
-        await writePrivateFile(file, text, "NECTAR_CONFIG_DIR");
-      });
-    } catch (error) {
-      throw notWritable(configDir, error, "NECTAR_CONFIG_DIR") ?? error;
-    }
+    read();
+    await withLock(file, place, async (stillMine) => {
+      const { raw, keys } = read();
+      await writeJsonFile(file, { ...raw, keys: change(keys) }, place);
+      if (!stillMine()) throw lockLost(file);
+    });
   };
 
   return {
     where: file,
     async list(profile, origin) {
-      return (await read()).keys
-        .filter((one) => one.profile === profile && (origin === null || one.origin === origin))
+      return read()
+        .keys.filter((one) => one.profile === profile && (origin === null || one.origin === origin))
         .map(entryOf);
     },
     put(entries) {
@@ -106,7 +110,8 @@ export function openCredentialFile({ configDir, now, uid }: CredentialFileOption
       ]);
     },
     async clean() {
-      if (leftoversOf(file).length > 0) await rewrite((keys) => keys);
+      // Whoever takes the lock removes them.
+      if (leftoversOf(file).length > 0) await withLock(file, place, () => undefined);
     },
     drop: (slots) => rewrite((keys) => without(keys, slots)),
   };

@@ -1,6 +1,6 @@
 /** A profile, and how it stands in `config.json`. Pure. */
 import * as z from "zod/mini";
-import { isObject, type JsonObject } from "./stored-json.ts";
+import { isObject, type JsonObject } from "../disk/json-file.ts";
 
 export interface ProfileSite {
   readonly id: string;

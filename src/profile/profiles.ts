@@ -1,11 +1,21 @@
-/** The profiles in `config.json`. Reading never waits and loads nothing heavy; writing goes through a lock and conf. */
-import { join } from "node:path";
+/**
+ * The profiles in `config.json`, which conf writes, inside a lock. Reading does not go through conf: it would follow links,
+ * wait for a pipe, take a file of any owner and mode, and costs 28 ms to load, in every command. What it would read is
+ * what the checked read has just read.
+ */
+import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod/mini";
+import { damaged, notReplaceable } from "../disk/disk-errors.ts";
+import {
+  describeIssue,
+  type JsonObject,
+  readJsonFile,
+  rehearseReplacing,
+  SCHEMA_VERSION,
+} from "../disk/json-file.ts";
+import { type LockingProcess, lockLost, withLock } from "../disk/lock.ts";
 import { NotFoundError, UsageError } from "../errors.ts";
-import { removeLeftovers } from "./atomic-file.ts";
-import { withLock } from "./lock.ts";
-import { ensureFolder } from "./paths.ts";
 import {
   carryOver,
   emptyProfile,
@@ -14,14 +24,6 @@ import {
   recordOf,
   storedProfile,
 } from "./profile-record.ts";
-import {
-  damaged,
-  describeIssue,
-  type JsonObject,
-  readStoredJson,
-  SCHEMA_VERSION,
-} from "./stored-json.ts";
-import { notWritable } from "./trouble.ts";
 
 export type { Profile, ProfileSite } from "./profile-record.ts";
 
@@ -43,6 +45,11 @@ export interface ProfileStore {
   use(name: string): Promise<void>;
   /** Forgets a profile; if it was the current one, `default` is. False when there was none. */
   remove(name: string): Promise<boolean>;
+  /**
+   * Proves that the file can be written, by replacing it with what is in it: before something is created whose ID is to be
+   * kept here.
+   */
+  rehearse(): Promise<void>;
 }
 
 export interface ProfileOptions {
@@ -51,6 +58,8 @@ export interface ProfileOptions {
   readonly now: () => number;
   /** The process's user; without it the files' owner is not checked. */
   readonly uid?: number | undefined;
+  /** Named to others that wait for this one's lock. */
+  readonly by?: LockingProcess | undefined;
 }
 
 const DEFAULT_NAME = "default";
@@ -90,11 +99,12 @@ function isProfileName(name: string): boolean {
 
 /** Opens the profiles of a folder. Touches nothing until a method is called. */
 export function openProfiles(options: ProfileOptions): ProfileStore {
-  const { configDir, now, uid } = options;
+  const { configDir, now } = options;
   // One command reads few things, too few to earn back the time that compiling the schemas takes.
   z.config({ jitless: true });
   const file = join(configDir, "config.json");
-  const fresh = (): Promise<Config> => readConfig(file, uid);
+  const place = { movedBy: "NECTAR_CONFIG_DIR", uid: options.uid, by: options.by } as const;
+  const fresh = async (): Promise<Config> => readConfig(file, options.uid);
   // One command asks several times; it sees one state of the file, until it writes itself.
   let seen: Promise<Config> | null = null;
   const read = (): Promise<Config> => {
@@ -107,16 +117,12 @@ export function openProfiles(options: ProfileOptions): ProfileStore {
     seen = null;
     // A file that must not be touched is refused before even a lock stands beside it.
     await fresh();
-    await ensureFolder(configDir, "NECTAR_CONFIG_DIR");
-    try {
-      await withLock(file, { movedBy: "NECTAR_CONFIG_DIR" }, async () => {
-        const changed = change(await fresh());
-        if (changed !== null) await writeConfig(configDir, changed);
-        removeLeftovers(file);
-      });
-    } catch (error) {
-      throw notWritable(configDir, error, "NECTAR_CONFIG_DIR") ?? error;
-    }
+    await withLock(file, place, async (stillMine) => {
+      const changed = change(await fresh());
+      if (changed === null) return;
+      await writeConfig(file, changed);
+      if (!stillMine()) throw lockLost(file);
+    });
   };
 
   return {
@@ -177,6 +183,8 @@ export function openProfiles(options: ProfileOptions): ProfileStore {
       });
       return removed;
     },
+    rehearse: () =>
+      withLock(file, place, () => rehearseReplacing(file, { ...place, secret: false })),
   };
 }
 
@@ -188,9 +196,12 @@ function withProfiles(config: Config, entries: ReadonlyMap<string, unknown>): Js
   return { ...config.raw, profiles: Object.fromEntries(entries) };
 }
 
-async function readConfig(file: string, uid: number | undefined): Promise<Config> {
+function readConfig(file: string, uid: number | undefined): Config {
   const kind = "config";
-  const found = readStoredJson(file, { kind, schema: storedFile, secret: false, uid });
+  const found = readJsonFile(file, {
+    ...{ kind, schema: storedFile, secret: false, uid },
+    movedBy: "NECTAR_CONFIG_DIR",
+  });
   if (found === null) {
     const raw = { schemaVersion: SCHEMA_VERSION, currentProfile: DEFAULT_NAME, profiles: {} };
     return { raw, current: DEFAULT_NAME, profiles: new Map() };
@@ -208,14 +219,20 @@ async function readConfig(file: string, uid: number | undefined): Promise<Config
 }
 
 /** Writes the whole file at once, by conf: beside it first, then in its place, mode 0600. */
-async function writeConfig(configDir: string, store: JsonObject): Promise<void> {
+async function writeConfig(file: string, store: JsonObject): Promise<void> {
   const { default: Conf } = await import("conf");
-  const conf = new Conf<Record<string, unknown>>({
-    cwd: configDir,
-    configName: "config",
-    configFileMode: 0o600,
-    accessPropertiesByDotNotation: false,
-    clearInvalidConfig: false,
-  });
-  conf.store = { ...store };
+  try {
+    const conf = new Conf<Record<string, unknown>>({
+      cwd: dirname(file),
+      configName: "config",
+      configFileMode: 0o600,
+      accessPropertiesByDotNotation: false,
+      clearInvalidConfig: false,
+      // It would read the file to compare it, and stumble over a byte order mark; all of it is replaced.
+      deserialize: () => ({}),
+    });
+    conf.store = { ...store };
+  } catch (error) {
+    throw notReplaceable(file, error, "NECTAR_CONFIG_DIR") ?? error;
+  }
 }

@@ -207,16 +207,15 @@ describe("another run that writes with the same profile", () => {
   function held(place: Place) {
     const folder = join(place.folder, "state", "locks");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const now = Date.now();
-    const owner = {
-      token: "t",
+    mkdirSync(join(folder, "local.lock"));
+    const holder = {
       pid: process.ppid,
       host: "test-host",
-      startedAt: now,
-      beatAt: now,
+      startedAt: Date.now(),
       command: "nectar onboard",
     };
-    writeFileSync(join(folder, "local.json"), JSON.stringify(owner), { mode: 0o600 });
+    const record = { identity: null, run: "r", holder };
+    writeFileSync(join(folder, "local.holder"), JSON.stringify(record), { mode: 0o600 });
   }
 
   it("is named, and nothing is sent; reading does not wait", async () => {

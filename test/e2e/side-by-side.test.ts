@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -84,10 +84,15 @@ test.runIf(process.platform === "linux")(
     const home = freshHome();
     const folder = join(home.folder, "state", "locks");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const now = Date.now();
-    const owner = { token: "t", pid, host: hostname(), startedAt: now, beatAt: now, command: "x" };
-    const hold = (id: number) =>
-      writeFileSync(join(folder, "a.json"), JSON.stringify({ ...owner, pid: id }), { mode: 0o600 });
+    const hold = (id: number) => {
+      const lock = join(folder, "a.lock");
+      mkdirSync(lock, { recursive: true });
+      const { dev, ino, birthtimeNs } = statSync(lock, { bigint: true });
+      const identity = `${dev}:${ino}:${birthtimeNs}`;
+      const holder = { pid: id, host: hostname(), startedAt: Date.now(), command: "x" };
+      const record = JSON.stringify({ identity, run: "r", holder });
+      writeFileSync(join(folder, "a.holder"), record, { mode: 0o600 });
+    };
     hold(process.pid);
     expect((await home.run([...onboard("Acme", "a"), "--no-wait"])).status).toBe(9);
     hold(pid);

@@ -298,7 +298,7 @@ describe("the standing emulator", () => {
       typeof content === "string"
         ? content
         : JSON.stringify({ url, pid: 4321, startedAt: NOW_ISO, ...content });
-    writeFileSync(file(stateDir, "standing.json"), text);
+    writeFileSync(file(stateDir, "standing.json"), text, { mode: 0o600 });
     expect(await findStanding({ stateDir, isAlive })).toBeNull();
     const standing = await start({ stateDir, standing: true, isAlive });
     expect((await findStanding({ stateDir, isAlive }))?.url).toBe(standing.url);
@@ -325,7 +325,7 @@ describe("the standing emulator", () => {
     }
     const other = await start({ stateDir: temporaryFolder() });
     const text = JSON.stringify({ url: other.url, pid: 4321, startedAt: NOW_ISO });
-    writeFileSync(file(stateDir, "standing.json"), text);
+    writeFileSync(file(stateDir, "standing.json"), text, { mode: 0o600 });
     expect(await findStanding({ stateDir, isAlive })).toBeNull();
     unlinkSync(file(stateDir, "standing.json"));
     await emulator.close();

@@ -6,8 +6,8 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type KeyStore, openCredentials } from "../../src/profile/credentials.ts";
+import { temporaryFolder } from "../support/children.ts";
 import { type FakeKeyring, fakeKeyring } from "../support/fake-keyring.ts";
-import { temporaryFolder } from "./children.ts";
 
 const ORIGIN = "https://external.nectarclimate.com";
 const ACCOUNT = `acme@${ORIGIN}`;

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { checkKey, maskKey, openCredentials } from "../../src/profile/credentials.ts";
-import { bundleChild, startChild, temporaryFolder } from "./children.ts";
+import { bundleChild, startChild, temporaryFolder } from "../support/children.ts";
 
 const ORIGIN = "https://external.nectarclimate.com";
 const KEY = "MARKED-key-0123456789";

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openKeyring } from "../../src/profile/keyring.ts";
+import { temporaryFolder } from "../support/children.ts";
 import { type FakeKeyring, fakeKeyring, type Mood } from "../support/fake-keyring.ts";
-import { temporaryFolder } from "./children.ts";
 
 const KEY = 'MARKED-key-"\\0123456789~';
 const ACCOUNT = "-acme@https://external.nectarclimate.com";

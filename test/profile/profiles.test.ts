@@ -14,7 +14,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { checkProfileName, openProfiles, type Profile } from "../../src/profile/profiles.ts";
-import { bundleChild, startChild, temporaryFolder } from "./children.ts";
+import { bundleChild, startChild, temporaryFolder } from "../support/children.ts";
 
 const NOW = Date.parse("2030-01-02T03:04:05.678Z");
 const UID = process.getuid?.();
@@ -253,6 +253,32 @@ test.each([2, 6])("%i processes that write at once lose nothing", async (writers
   expect(readdirSync(configDir).sort()).toEqual(["config.json", "credentials.json"]);
 });
 
+describe("a file that begins with a byte order mark", () => {
+  test("is read, and written without it", async () => {
+    stored('\uFEFF{"schemaVersion":1,"currentProfile":"acme","profiles":{"acme":{}},"more":1}');
+    expect(await open().current()).toBe("acme");
+    await open().update("acme", (old) => ({ ...old, target: "local" }));
+    expect(content()).toMatchObject({ more: 1, profiles: { acme: { target: "local" } } });
+  });
+});
+
+describe("rehearsing", () => {
+  test("changes nothing, with a file and without", async () => {
+    await open().rehearse();
+    expect(readdirSync(configDir)).toEqual([]);
+    const text = '\uFEFF{"schemaVersion":1, "currentProfile":"default","profiles":{}}\n';
+    stored(text);
+    await open().rehearse();
+    expect(readFileSync(file, "utf8")).toBe(text);
+    expect(readdirSync(configDir)).toEqual(["config.json"]);
+  });
+
+  test("tells that the folder can't be written", async () => {
+    writeFileSync(configDir, "");
+    await expect(open().rehearse()).rejects.toMatchObject({ exit: "local-state" });
+  });
+});
+
 describe("names", () => {
   test.each(["default", "a", "A-b_9", "x".repeat(64)])("%s is allowed", (name) => {
     expect(checkProfileName(name)).toBe(name);
@@ -320,7 +346,8 @@ describe("a file that can't be used is named and stays untouched", () => {
     [around('{"a":{"sites":[{"id":"x"}]}}'), "profiles.a.sites.0.name: expected string"],
     [around('{"a":{"routes":{"sites":"other"}}}'), "profiles.a.routes.sites: expected guide or"],
     [around('{"__proto__":{"target":"x"}}'), "a name in it is not allowed"],
-  ])("damaged: %s", async (text, what) => {
+    [around(`{"a":${'{"b":'.repeat(100_000)}1${"}".repeat(100_001)}`), "100 levels deep"],
+  ])("damaged: %.60s", async (text, what) => {
     stored(text);
     await expectRefused({ code: "config_damaged", message: expect.stringContaining(what) });
     await expectRefused({ message: expect.stringContaining(file) });
@@ -382,7 +409,7 @@ describe("a file that can't be used is named and stays untouched", () => {
     mkdirSync(file, { recursive: true, mode: 0o700 });
     await expect(open().list()).rejects.toMatchObject({
       code: "unsafe_permissions",
-      message: expect.stringContaining("is not a file"),
+      message: expect.stringContaining("is not a plain file"),
     });
   });
 });

@@ -20,8 +20,8 @@ export function testClock(start = Date.UTC(2026, 5, 15, 12)): TestClock {
   };
 }
 
-/** The sleeps that are timers of a whole command and not pauses in its work: the deadline's, and the lock's heartbeat. */
-const BEAT_MS = 5_000;
+/** The sleeps that are timers and not pauses in the work: how long data is waited for, and a whole command's deadline. */
+const DATA_MS = 5_000;
 const MINUTE_MS = 60_000;
 
 /** A clock for whole commands: pauses take no time, and timers never fire by themselves. */
@@ -30,7 +30,7 @@ export function workClock(): TestClock {
   return {
     ...clock,
     sleep: (ms, signal) =>
-      ms === BEAT_MS || ms >= MINUTE_MS
+      ms === DATA_MS || ms >= MINUTE_MS
         ? new Promise<void>((_, reject) => {
             signal.addEventListener("abort", () => reject(signal.reason), { once: true });
           })

@@ -153,7 +153,7 @@ export function openWorld() {
           ...namesIn(join(at, "state", "journals")),
           ...[join(at, "config"), join(at, "state"), join(at, "state", "locks")]
             .flatMap(namesIn)
-            .filter((name) => /\.json\.(?!lock$)/.test(name)),
+            .filter((name) => /\.json\.(?!(?:lock|holder)$)/.test(name)),
         ],
       };
       return home;

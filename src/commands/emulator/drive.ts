@@ -25,7 +25,7 @@ export async function openLocal(context: Context): Promise<Operations> {
   const { openOperations } = await import("../../emulator/operations.ts");
   const { clock, newId } = context.machine;
   const operations = await openOperations({
-    ...{ stateDir: context.places.stateDir, clock, ids: newId },
+    ...{ ...context.stateFolder, clock, ids: newId },
     patience: patienceOf(context),
   });
   context.onClose(() => operations.close());

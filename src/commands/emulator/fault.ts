@@ -192,9 +192,8 @@ export const command = defineCommand({
   },
   async run(input, context: Context): Promise<FaultOutcome> {
     const { openFaults } = await import("../../emulator/faults/faults.ts");
-    const { stateDir } = context.places;
     // One that runs reads the same file, so there is nobody else to tell.
-    const faults = openFaults({ stateDir, ids: context.machine.newId });
+    const faults = openFaults({ ...context.stateFolder, ids: context.machine.newId });
     if (input.list) return { kind: "list", faults: await faults.list() };
     if (input.clear) return { kind: "cleared", count: await faults.clear() };
     const { list: _list, clear: _clear, headers, after, when, slowBody, ...plain } = input;

@@ -13,7 +13,7 @@ export const command = defineCommand({
   },
   async run(_input, context: Context): Promise<Removed> {
     const { resetEmulator } = await import("../../emulator/server.ts");
-    const removed = await resetEmulator({ stateDir: context.places.stateDir });
+    const removed = await resetEmulator(context.stateFolder);
     const profiles = await context.profiles();
     for (const profile of await profiles.list()) {
       if (profile.target !== "local") continue;

@@ -93,7 +93,8 @@ export const command = defineCommand({
     const { latency, memory = false, seed } = input;
     const data = seed === undefined ? null : await readJsonFile("--seed", seed, context);
     const emulator = await startEmulator({
-      stateDir: memory ? null : context.places.stateDir,
+      ...context.stateFolder,
+      stateDir: memory ? null : context.stateFolder.stateDir,
       port: input.port,
       standing: !memory,
       live: true,

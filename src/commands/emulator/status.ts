@@ -9,11 +9,12 @@ export const command = defineCommand({
   examples: [{ command: "nectar emulator status --json", note: "as JSON; .url and .key for curl" }],
   async run(_input, context: Context): Promise<EmulatorStatus> {
     const { findStanding } = await import("../../emulator/server.ts");
-    const { stateDir } = context.places;
+    const { stateFolder } = context;
     const { clock, newId, isAlive } = context.machine;
-    const standing = await findStanding({ stateDir, isAlive });
+    const standing = await findStanding({ ...stateFolder, isAlive });
     const { openOperations } = await import("../../emulator/operations.ts");
-    const { now, aheadMs } = await (await openOperations({ stateDir, clock, ids: newId })).time();
+    const operations = await openOperations({ ...stateFolder, clock, ids: newId });
+    const { now, aheadMs } = await operations.time();
     return {
       running: standing !== null,
       url: standing?.url ?? null,
@@ -22,7 +23,7 @@ export const command = defineCommand({
       startedAt: standing?.startedAt ?? null,
       now,
       aheadMs,
-      stateDir,
+      stateDir: stateFolder.stateDir,
     };
   },
   view: recordView<EmulatorStatus>({

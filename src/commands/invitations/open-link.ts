@@ -39,8 +39,8 @@ function portOf(url: string | null): string {
   return url !== null && URL.canParse(url) ? ` on port ${new URL(url).port}` : "";
 }
 
-async function isServed({ places, machine, globals }: Context): Promise<boolean> {
+async function isServed({ stateFolder, machine, globals }: Context): Promise<boolean> {
   if (!globals.save) return false;
   const { findStanding } = await import("../../emulator/server.ts");
-  return (await findStanding({ stateDir: places.stateDir, isAlive: machine.isAlive })) !== null;
+  return (await findStanding({ ...stateFolder, isAlive: machine.isAlive })) !== null;
 }

@@ -58,8 +58,11 @@ export const command = defineCommand({
 });
 
 /** The time that the data is dated by, in milliseconds since 1970: the local emulator's may have been moved. */
-async function timeOf(target: Target, { globals, machine, places, now }: Context): Promise<number> {
+async function timeOf(
+  target: Target,
+  { globals, machine, stateFolder, now }: Context,
+): Promise<number> {
   if (target.kind !== "local" || !globals.save) return now();
   const { folderTime } = await import("../../emulator/operations.ts");
-  return folderTime({ stateDir: places.stateDir, clock: machine.clock });
+  return folderTime({ ...stateFolder, clock: machine.clock });
 }

@@ -74,7 +74,7 @@ export const command = defineCommand({
       const { listenLocally } = await import("../../emulator/webhooks/listening.ts");
       const { endpoint, close } = await listenLocally({
         ...{ clock, ids: newId, pid, isAlive, url, eventTypes: input.events, secret },
-        stateDir: context.places.stateDir,
+        ...context.stateFolder,
       });
       context.onClose(close);
       verify = await openVerifier(endpoint.secret);

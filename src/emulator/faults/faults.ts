@@ -3,13 +3,12 @@
  * Those of a state folder are in one file, so that `nectar emulator fault` reaches the emulator inside a command as well
  * as one that stands by; without a folder they are in memory. A request costs one `stat` as long as it meets none.
  */
-import { readFileSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { statSync } from "node:fs";
 import * as z from "zod/mini";
-import { replaceFile } from "../state/file.ts";
-import { withLock } from "../state/lock.ts";
-import { codeOf, damaged, fileFailure, locked, tooNew } from "../state/state-errors.ts";
-import { emulatorFolder, makeFolder } from "../state/store.ts";
+import { notReadable } from "../../disk/disk-errors.ts";
+import { readJsonFile, removeFile, writeJsonFile } from "../../disk/json-file.ts";
+import { lockLost, withLock } from "../../disk/lock.ts";
+import { fileIn, KIND, placeOf, RESET, type StateFolder, usable } from "../state/folder.ts";
 import { isAimedAt } from "./rules.ts";
 import { type Fault, faultSchema, hasEffect, parseFault, together } from "./schema.ts";
 
@@ -26,7 +25,6 @@ const entrySchema = z.strictObject({
   fired: z.int(),
 });
 const fileSchema = z.object({ schemaVersion: z.int(), faults: z.array(entrySchema) });
-const versionSchema = z.looseObject({ schemaVersion: z.int() });
 
 type Entry = z.infer<typeof entrySchema>;
 
@@ -80,11 +78,17 @@ interface Decision<T> {
  * Opens the faults of a state folder, or empty ones in memory. Touches nothing before it is asked.
  * All methods throw a LocalStateError when the folder can't be read, written or locked, or its file is damaged.
  *
+ * @param options.stateDir null for memory
  * @param options.ids gives a new UUID each time
  */
-export function openFaults(options: { stateDir: string | null; ids: () => string }): FaultStore {
-  const { stateDir, ids } = options;
-  const shelf = stateDir === null ? memoryShelf() : fileShelf(stateDir);
+export function openFaults(
+  options: Omit<StateFolder, "stateDir"> & {
+    readonly stateDir: string | null;
+    readonly ids: () => string;
+  },
+): FaultStore {
+  const { stateDir, uid, by, ids } = options;
+  const shelf = stateDir === null ? memoryShelf() : fileShelf({ stateDir, uid, by });
   return {
     async add(given) {
       const entry: Entry = { id: ids(), fault: parseFault(given), skipped: 0, fired: 0 };
@@ -125,10 +129,11 @@ export function openFaults(options: { stateDir: string | null; ids: () => string
  * Removes the faults of a state folder, also from a file that is damaged.
  * @throws {LocalStateError} when the folder can't be written or locked
  */
-export async function dropFaults(stateDir: string): Promise<void> {
-  const path = faultFile(stateDir);
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return;
-  await withLock(path, () => rmSync(path, { force: true }));
+export async function dropFaults(folder: StateFolder): Promise<void> {
+  const path = faultFile(folder);
+  if (stampOf(path) === null) return;
+  usable(() => readFaults(folder));
+  await withLock(path, placeOf(folder), () => removeFile(path, placeOf(folder)));
 }
 
 function shown(entry: Entry): SetFault {
@@ -153,39 +158,34 @@ function memoryShelf(): Shelf {
   };
 }
 
-function fileShelf(stateDir: string): Shelf {
-  const path = faultFile(stateDir);
+function fileShelf(folder: StateFolder): Shelf {
+  const path = faultFile(folder);
+  const place = placeOf(folder);
   let known: { readonly stamp: string; readonly entries: readonly Entry[] } | null = null;
   let queue: Promise<unknown> = Promise.resolve();
 
   const look = (): readonly Entry[] => {
-    try {
-      const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-      if (stat === undefined) return [];
-      const stamp = `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}`;
-      if (known?.stamp !== stamp)
-        known = { stamp, entries: parse(readFileSync(path, "utf8"), path) };
-      return known.entries;
-    } catch (error) {
-      // Removed between the two looks.
-      if (codeOf(error) === "ENOENT") return [];
-      throw fileFailure(error, path);
+    const stamp = stampOf(path);
+    if (stamp === null) return [];
+    if (known?.stamp !== stamp) {
+      // It may be removed between the two looks.
+      known = { stamp, entries: readFaults(folder) };
     }
+    return known.entries;
   };
 
   const attempt = async <T>(decide: (entries: readonly Entry[]) => Decision<T>): Promise<T> => {
-    makeFolder(stateDir);
     for (let left = ATTEMPTS; left > 0; left -= 1) {
-      const outcome = await withLock(path, ({ stillMine }) => {
+      const outcome = await withLock(path, place, async (stillMine) => {
         const { entries, value } = decide(look());
         if (!stillMine()) return null;
-        if (entries.length === 0) rmSync(path, { force: true });
-        else replaceFile(path, format(entries));
+        if (entries.length === 0) removeFile(path, place);
+        else await writeJsonFile(path, { schemaVersion: SCHEMA_VERSION, faults: entries }, place);
         return { value };
       });
       if (outcome !== null) return outcome.value;
     }
-    throw locked(path);
+    throw lockLost(path);
   };
 
   return {
@@ -199,26 +199,21 @@ function fileShelf(stateDir: string): Shelf {
   };
 }
 
-function format(faults: readonly Entry[]): string {
-  return `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, faults })}\n`;
+function readFaults(folder: StateFolder): readonly Entry[] {
+  const options = { kind: KIND, schema: fileSchema, version: SCHEMA_VERSION, repair: RESET };
+  return readJsonFile(faultFile(folder), { ...placeOf(folder), ...options })?.value.faults ?? [];
 }
 
-function parse(text: string, path: string): readonly Entry[] {
-  let value: unknown;
+/** Differs whenever the file may have changed; null when there is none. */
+function stampOf(path: string): string | null {
   try {
-    value = JSON.parse(text);
-  } catch {
-    throw damaged(path, "the faults");
+    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return stat === undefined ? null : `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}`;
+  } catch (error) {
+    throw notReadable(path, error, "NECTAR_STATE_DIR") ?? error;
   }
-  const version = z.safeParse(versionSchema, value);
-  if (version.success && version.data.schemaVersion > SCHEMA_VERSION) {
-    throw tooNew(path, version.data.schemaVersion, SCHEMA_VERSION);
-  }
-  const file = z.safeParse(fileSchema, value);
-  if (!file.success) throw damaged(path, "the faults");
-  return file.data.faults;
 }
 
-function faultFile(stateDir: string): string {
-  return join(emulatorFolder(stateDir), "faults.json");
+function faultFile(folder: StateFolder): string {
+  return fileIn(folder, "faults.json");
 }

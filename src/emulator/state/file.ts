@@ -1,37 +1,5 @@
-/** Small file work that the emulator's files share. */
-import {
-  closeSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  renameSync,
-  writeSync,
-} from "node:fs";
-import { fileFailure } from "./state-errors.ts";
-
-/**
- * Replaces a file at once: a reader finds the old one or the new one, never a part. Only this user may read it.
- * One writer at a time: the name under which it is written first is fixed, so that a broken run leaves one such file at most.
- *
- * @throws {LocalStateError} `emulator_state_unwritable`
- */
-export function replaceFile(path: string, text: string): void {
-  const next = `${path}.next`;
-  try {
-    const file = openSync(next, "w", 0o600);
-    try {
-      writeWhole(file, Buffer.from(text));
-      // The old file goes with the rename, so the bytes must be on the disk before it.
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(next, path);
-  } catch (error) {
-    throw fileFailure(error, path);
-  }
-}
+/** Reads and appends the lines of a file that is open. */
+import { ftruncateSync, readSync, writeSync } from "node:fs";
 
 /** @returns the bytes between two places of a file; fewer when it ends before */
 export function readRange(file: number, from: number, to: number): Buffer {

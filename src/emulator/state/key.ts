@@ -1,13 +1,13 @@
 /** The emulator's key: made once for a folder, then the same for every process that uses it. */
-import { readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import * as z from "zod/mini";
+import { readJsonFile, removeFile, writeJsonFile } from "../../disk/json-file.ts";
+import { withLock } from "../../disk/lock.ts";
 import { KEY_PREFIX } from "../http/guard.ts";
-import { replaceFile } from "./file.ts";
-import { withLock } from "./lock.ts";
-import { codeOf, damaged, fileFailure } from "./state-errors.ts";
-import { emulatorFolder, makeFolder } from "./store.ts";
+import { fileIn, isUseless, KIND, placeOf, RESET, type StateFolder } from "./folder.ts";
 
-const KEY = new RegExp(`^${KEY_PREFIX}[0-9a-f]{32}$`);
+const schema = z.looseObject({
+  key: z.string().check(z.regex(new RegExp(`^${KEY_PREFIX}[0-9a-f]{32}$`))),
+});
 
 /** @returns a new key: the prefix and 32 hexadecimal digits */
 export function newKey(ids: () => string): string {
@@ -18,20 +18,11 @@ export function newKey(ids: () => string): string {
  * Reads the key of a folder.
  *
  * @returns null when none was made yet
- * @throws {LocalStateError} `emulator_state_damaged` when the file holds no key
+ * @throws {LocalStateError} `emulator_state_damaged` when the file holds no key, `unsafe_permissions`
  */
-export function readKey(stateDir: string): string | null {
-  const path = keyFile(stateDir);
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
-    throw fileFailure(error, path);
-  }
-  const key = keyIn(text);
-  if (key === null) throw damaged(path, "the key");
-  return key;
+export function readKey(folder: StateFolder): string | null {
+  const options = { ...placeOf(folder), kind: KIND, schema, repair: RESET };
+  return readJsonFile(keyFile(folder), options)?.value.key ?? null;
 }
 
 /**
@@ -39,39 +30,32 @@ export function readKey(stateDir: string): string | null {
  *
  * @throws {LocalStateError} when the folder can't be read, written or locked
  */
-export async function ensureKey(stateDir: string, ids: () => string): Promise<string> {
+export async function ensureKey(folder: StateFolder, ids: () => string): Promise<string> {
   for (;;) {
-    const known = readKey(stateDir);
+    const known = readKey(folder);
     if (known !== null) return known;
-    makeFolder(stateDir);
-    const path = keyFile(stateDir);
-    await withLock(path, ({ stillMine }) => {
-      if (readKey(stateDir) === null && stillMine()) {
-        replaceFile(path, `${JSON.stringify({ key: newKey(ids) })}\n`);
-      }
+    const place = placeOf(folder);
+    await withLock(keyFile(folder), place, async (stillMine) => {
+      if (readKey(folder) !== null || !stillMine()) return;
+      await writeJsonFile(keyFile(folder), { key: newKey(ids) }, place);
     });
   }
 }
 
-/** Removes a key file that holds no key; the next start makes a new one. A good one stays. */
-export function dropDamagedKey(stateDir: string): void {
+/**
+ * Removes a key file that holds no key; the next start makes a new one. A good one stays.
+ *
+ * @throws {LocalStateError} `unsafe_permissions`
+ */
+export function dropDamagedKey(folder: StateFolder): void {
   try {
-    readKey(stateDir);
-  } catch {
-    rmSync(keyFile(stateDir), { force: true });
+    readKey(folder);
+  } catch (error) {
+    if (!isUseless(error)) throw error;
+    removeFile(keyFile(folder), placeOf(folder));
   }
 }
 
-function keyIn(text: string): string | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    const key = typeof value === "object" && value !== null ? Reflect.get(value, "key") : null;
-    return typeof key === "string" && KEY.test(key) ? key : null;
-  } catch {
-    return null;
-  }
-}
-
-function keyFile(stateDir: string): string {
-  return join(emulatorFolder(stateDir), "key.json");
+function keyFile(folder: StateFolder): string {
+  return fileIn(folder, "key.json");
 }

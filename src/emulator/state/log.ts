@@ -1,12 +1,23 @@
 /**
  * The emulator's objects on disk: an append-only log that several processes share, read into memory as it grows.
- * Every method is synchronous, so that nothing in this process can come between a look and a write;
+ * Looks and commits are synchronous, so that nothing in this process can come between a look and a write;
  * a look at an unchanged file is one `stat`. Takes no lock itself: writing methods are called inside one.
  */
-import { type BigIntStats, closeSync, fstatSync, ftruncateSync, openSync, statSync } from "node:fs";
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  statSync,
+} from "node:fs";
+import { openChecked } from "../../disk/checked.ts";
+import { notReadable, notReplaceable } from "../../disk/disk-errors.ts";
+import { replaceFile } from "../../disk/json-file.ts";
 import { Collections } from "./collections.ts";
 import type { Change } from "./entities.ts";
-import { appendWhole, readRange, replaceFile, wholeLines } from "./file.ts";
+import { appendWhole, readRange, wholeLines } from "./file.ts";
+import { damagedLine, type FilePlace, tooNew } from "./folder.ts";
 import {
   formatCommit,
   formatHeader,
@@ -15,7 +26,6 @@ import {
   parseHeader,
   SCHEMA_VERSION,
 } from "./record.ts";
-import { codeOf, damaged, fileFailure, tooNew } from "./state-errors.ts";
 
 /** A header is some 40 bytes long; a first line that is longer is none. */
 const HEADER_LIMIT = 256;
@@ -36,12 +46,14 @@ interface Position {
 
 export class ChangeLog {
   readonly #path: string;
+  readonly #place: FilePlace;
   #state = new Collections();
   #position: Position | null = null;
   #stamp: string | null = null;
 
-  constructor(path: string) {
+  constructor(path: string, place: FilePlace) {
     this.#path = path;
+    this.#place = place;
   }
 
   get state(): Collections {
@@ -61,18 +73,26 @@ export class ChangeLog {
   /**
    * Takes in what was committed since the last look, by any process.
    *
-   * @throws {LocalStateError} `emulator_state_damaged` or `emulator_state_newer`; what was read before stays as it was
+   * @throws {LocalStateError} `emulator_state_damaged`, `emulator_state_newer`, `unsafe_permissions`; what was read before
+   *   stays as it was
    */
   refresh(): void {
+    let stat: BigIntStats | undefined;
     try {
-      const stat = statSync(this.#path, { bigint: true, throwIfNoEntry: false });
-      if (stat === undefined) this.#forget();
-      if (stat === undefined || stampOf(stat) === this.#stamp) return;
-      this.#withFile("r", (file) => this.#read(file));
+      stat = statSync(this.#path, { bigint: true, throwIfNoEntry: false });
     } catch (error) {
-      if (codeOf(error) !== "ENOENT") throw fileFailure(error, this.#path);
-      this.#forget();
+      throw notReadable(this.#path, error, this.#place.movedBy) ?? error;
     }
+    if (stat === undefined) {
+      this.#forget();
+      return;
+    }
+    if (stampOf(stat) === this.#stamp) return;
+    const isThere = this.#withFile(constants.O_RDONLY, (file) => {
+      this.#read(file);
+      return true;
+    });
+    if (isThere === null) this.#forget();
   }
 
   /** Reads the whole file anew, whatever was read before. */
@@ -96,7 +116,8 @@ export class ChangeLog {
     const changes = decide();
     if (changes.length === 0) return true;
     try {
-      return this.#withFile("a+", (file) => {
+      const { O_RDWR, O_APPEND, O_CREAT } = constants;
+      const done = this.#withFile(O_RDWR | O_APPEND | O_CREAT, (file) => {
         const position = this.#read(file);
         if (!mayWrite()) return false;
         // What follows the last whole line is the torn write of a process that is gone.
@@ -119,18 +140,19 @@ export class ChangeLog {
         this.#stamp = stampOf(stat);
         return true;
       });
+      return done ?? false;
     } catch (error) {
-      throw fileFailure(error, this.#path);
+      throw notReplaceable(this.#path, error, this.#place.movedBy) ?? error;
     }
   }
 
   /** Replaces the log by one that holds only what is alive. Needs the lock. */
-  compact(): void {
+  async compact(): Promise<void> {
     this.refresh();
     if (!this.isOutworn) return;
     const generation = (this.#position?.generation ?? 0) + 1;
     const lines = this.#state.asChanges().map((change) => formatCommit([change]));
-    replaceFile(this.#path, formatHeader(generation) + lines.join(""));
+    await replaceFile(this.#path, formatHeader(generation) + lines.join(""), this.#place);
     this.reload();
   }
 
@@ -140,8 +162,10 @@ export class ChangeLog {
     this.#stamp = null;
   }
 
-  #withFile<T>(flags: "r" | "a+", work: (file: number) => T): T {
-    const file = openSync(this.#path, flags, 0o600);
+  /** @returns null when there is no file */
+  #withFile<T>(flags: number, work: (file: number) => T): T | null {
+    const file = openChecked(this.#path, flags, this.#place);
+    if (file === null) return null;
     try {
       return work(file);
     } finally {
@@ -172,7 +196,7 @@ export class ChangeLog {
     for (const line of wholeLines(file, from.offset, size)) {
       lines += 1;
       const commit = parseCommit(line.text);
-      if (commit === null) throw damaged(this.#path, `line ${lines}`);
+      if (commit === null) throw damagedLine(this.#path, lines);
       // What is in use gets nothing before all is read, so that damage leaves no half-applied state behind.
       for (const change of commit) {
         if (grown) waiting.push(change);
@@ -202,11 +226,11 @@ function readHeader(
   const bytes = readRange(file, 0, Math.min(size, HEADER_LIMIT));
   const end = bytes.indexOf(0x0a);
   if (end < 0) {
-    if (size >= HEADER_LIMIT) throw damaged(path, "line 1");
+    if (size >= HEADER_LIMIT) throw damagedLine(path, 1);
     return null;
   }
   const header = parseHeader(bytes.toString("utf8", 0, end));
-  if (header === null) throw damaged(path, "line 1");
+  if (header === null) throw damagedLine(path, 1);
   if (header.schemaVersion > SCHEMA_VERSION)
     throw tooNew(path, header.schemaVersion, SCHEMA_VERSION);
   return { header, length: end + 1 };

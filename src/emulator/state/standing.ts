@@ -1,10 +1,10 @@
 /** The emulator that stands by for other programs: where it registers, and how it is found and proven alive. */
-import { readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
-import { join } from "node:path";
-import { replaceFile } from "./file.ts";
+import * as z from "zod/mini";
+import { readJsonFile, removeFile, writeJsonFile } from "../../disk/json-file.ts";
+import { LocalStateError } from "../../errors.ts";
+import { fileIn, KIND, placeOf, type StateFolder, usable } from "./folder.ts";
 import { readKey } from "./key.ts";
-import { emulatorFolder } from "./store.ts";
 
 /** What a standing emulator tells of itself. The key is not in it: that has a file of its own. */
 export interface Registration {
@@ -20,68 +20,56 @@ const PING_LIMIT_MS = 300;
 /** A longer answer than this, in bytes, is no ping's. */
 const PING_BODY_LIMIT = 1024;
 
-const URL_FORM = /^http:\/\/127\.0\.0\.1:\d{1,5}\/v2\.2$/;
+const registration = z.object({
+  // The key is sent to this address, so nothing but loopback will do.
+  url: z.string().check(z.regex(/^http:\/\/127\.0\.0\.1:\d{1,5}\/v2\.2$/)),
+  pid: z.int().check(z.positive()),
+  startedAt: z.string(),
+});
 
 /**
  * Finds the standing emulator of a folder.
  *
  * @param options.isAlive whether a process with this ID runs
  * @returns null when none is registered, its process is gone, or what answers there is not this folder's emulator
+ * @throws {LocalStateError} `unsafe_permissions`, `not_readable`
  */
-export async function findStanding(options: {
-  stateDir: string;
-  isAlive: (pid: number) => boolean;
-}): Promise<{ url: string; key: string; pid: number; startedAt: string } | null> {
-  const registration = readRegistration(options.stateDir);
-  if (registration === null || !options.isAlive(registration.pid)) return null;
-  const key = keyOrNull(options.stateDir);
-  if (key === null || !(await answersPing(registration.url, key))) return null;
-  return { ...registration, key };
+export async function findStanding(
+  options: StateFolder & { readonly isAlive: (pid: number) => boolean },
+): Promise<{ url: string; key: string; pid: number; startedAt: string } | null> {
+  // Damaged, a file tells of no emulator: the next one that starts replaces the registration, and reports a damaged key.
+  const found = usable(() => readRegistration(options));
+  if (found === null || !options.isAlive(found.pid)) return null;
+  const key = usable(() => readKey(options));
+  if (key === null || !(await answersPing(found.url, key))) return null;
+  return { ...found, key };
 }
 
 /** Registers a standing emulator; takes the place of whatever was registered. Needs the folder's lock. */
-export function register(stateDir: string, registration: Registration): void {
-  replaceFile(registrationFile(stateDir), `${JSON.stringify(registration)}\n`);
+export function register(folder: StateFolder, registered: Registration): Promise<void> {
+  return writeJsonFile(registrationFile(folder), registered, placeOf(folder));
 }
 
 /** Removes a registration if it is still this one. */
-export function unregister(stateDir: string, registration: Registration): void {
-  const current = readRegistration(stateDir);
-  if (current?.pid !== registration.pid || current.url !== registration.url) return;
-  rmSync(registrationFile(stateDir), { force: true });
+export function unregister(folder: StateFolder, registered: Registration): void {
+  try {
+    const current = readRegistration(folder);
+    if (current?.pid !== registered.pid || current.url !== registered.url) return;
+    removeFile(registrationFile(folder), placeOf(folder));
+  } catch (error) {
+    // Left behind, it tells of a process that is gone; an end does not fail by that.
+    if (!(error instanceof LocalStateError)) throw error;
+  }
 }
 
 /** The file in which the standing emulator of a state folder registers. */
-export function registrationFile(stateDir: string): string {
-  return join(emulatorFolder(stateDir), "standing.json");
+export function registrationFile(folder: StateFolder): string {
+  return fileIn(folder, "standing.json");
 }
 
-function readRegistration(stateDir: string): Registration | null {
-  try {
-    const value: unknown = JSON.parse(readFileSync(registrationFile(stateDir), "utf8"));
-    if (typeof value !== "object" || value === null) return null;
-    const url: unknown = Reflect.get(value, "url");
-    const pid: unknown = Reflect.get(value, "pid");
-    const startedAt: unknown = Reflect.get(value, "startedAt");
-    // The key is sent to this address, so nothing but loopback will do.
-    if (typeof url !== "string" || !URL_FORM.test(url) || typeof startedAt !== "string")
-      return null;
-    return typeof pid === "number" && Number.isSafeInteger(pid) && pid > 0
-      ? { url, pid, startedAt }
-      : null;
-  } catch {
-    // Missing or damaged, it tells of no emulator; the next one that starts replaces it.
-    return null;
-  }
-}
-
-function keyOrNull(stateDir: string): string | null {
-  try {
-    return readKey(stateDir);
-  } catch {
-    // A start that follows meets the same damage and reports it.
-    return null;
-  }
+function readRegistration(folder: StateFolder): Registration | null {
+  const options = { ...placeOf(folder), kind: KIND, schema: registration };
+  return readJsonFile(registrationFile(folder), options)?.value ?? null;
 }
 
 function answersPing(url: string, key: string): Promise<boolean> {

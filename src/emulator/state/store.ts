@@ -1,12 +1,10 @@
 /** Where the emulator's objects live: in memory only, or in a folder that several processes share. */
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { withLock } from "../../disk/lock.ts";
 import { LocalStateError } from "../../errors.ts";
 import { Collections, type View } from "./collections.ts";
 import type { Change, Counts } from "./entities.ts";
-import { withLock } from "./lock.ts";
+import { type FilePlace, fileIn, isUseless, placeOf, type StateFolder } from "./folder.ts";
 import { ChangeLog } from "./log.ts";
-import { fileFailure } from "./state-errors.ts";
 import { WriteQueue } from "./writes.ts";
 
 export interface EmulatorStore {
@@ -30,23 +28,8 @@ export interface EmulatorStore {
 }
 
 /** The file that holds the objects of the emulator of a state folder. */
-export function dataFile(stateDir: string): string {
-  return join(emulatorFolder(stateDir), "data.ndjson");
-}
-
-/** The emulator's own folder inside the state folder. */
-export function emulatorFolder(stateDir: string): string {
-  return join(stateDir, "emulator");
-}
-
-/** Makes the emulator's folder, for this user only. */
-export function makeFolder(stateDir: string): void {
-  const folder = emulatorFolder(stateDir);
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw fileFailure(error, folder);
-  }
+export function dataFile(folder: StateFolder): string {
+  return fileIn(folder, "data.ndjson");
 }
 
 /** A store that is gone with the process. */
@@ -68,24 +51,25 @@ export function createMemoryStore(): EmulatorStore {
 /**
  * Opens the store of a folder. The folder is only made with the first write.
  *
- * @param options.stateDir the tool's state folder; the data goes into its `emulator` folder
- * @throws {LocalStateError} `emulator_state_damaged` or `emulator_state_newer`
+ * @throws {LocalStateError} `emulator_state_damaged`, `emulator_state_newer`, `unsafe_permissions`
  */
-export async function openStore(options: { stateDir: string }): Promise<EmulatorStore> {
-  const path = dataFile(options.stateDir);
-  const log = new ChangeLog(path);
-  const writes = new WriteQueue(log, path, () => makeFolder(options.stateDir));
-  await look(log, path);
-  if (log.isOutworn) await compact(log, path);
+export async function openStore(folder: StateFolder): Promise<EmulatorStore> {
+  const path = dataFile(folder);
+  const place = placeOf(folder);
+  const log = new ChangeLog(path, place);
+  const writes = new WriteQueue(log, path, place);
+  const look = () => lookAt(log, path, place);
+  await look();
+  if (log.isOutworn) await compact(log, path, place);
 
   return {
     async read(query) {
-      await look(log, path);
+      await look();
       return query(log.state);
     },
     write: (decide) => writes.write(decide),
     async counts() {
-      await look(log, path);
+      await look();
       return log.state.counts();
     },
     async close() {
@@ -94,22 +78,22 @@ export async function openStore(options: { stateDir: string }): Promise<Emulator
   };
 }
 
-async function look(log: ChangeLog, path: string): Promise<void> {
+async function lookAt(log: ChangeLog, path: string, place: FilePlace): Promise<void> {
   try {
     log.refresh();
   } catch (error) {
-    if (!(error instanceof LocalStateError) || error.code !== "emulator_state_damaged") throw error;
+    if (!isUseless(error)) throw error;
     // A look without the lock can meet a torn line while a writer is replacing it. Only what the lock shows is damage.
-    await withLock(path, () => log.reload()).catch(() => {
+    await withLock(path, place, () => log.reload()).catch(() => {
       throw error;
     });
   }
 }
 
-async function compact(log: ChangeLog, path: string): Promise<void> {
+async function compact(log: ChangeLog, path: string, place: FilePlace): Promise<void> {
   try {
-    await withLock(path, ({ stillMine }) => {
-      if (stillMine()) log.compact();
+    await withLock(path, place, async (stillMine) => {
+      if (stillMine()) await log.compact();
     });
   } catch (error) {
     // An economy, never a condition: a folder that can only be read still serves.

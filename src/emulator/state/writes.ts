@@ -1,9 +1,9 @@
 /** The writes of one process to a shared log: those that wait while the lock is being taken go together under it, each a commit of its own. */
+import { lockLost, withLock } from "../../disk/lock.ts";
 import type { View } from "./collections.ts";
 import type { Change } from "./entities.ts";
-import { withLock } from "./lock.ts";
+import type { FilePlace } from "./folder.ts";
 import type { ChangeLog } from "./log.ts";
-import { locked } from "./state-errors.ts";
 
 /** How often writes start over after losing their lock; it takes a process that sleeps at the wrong moment to lose it once. */
 const ATTEMPTS = 5;
@@ -23,15 +23,14 @@ interface Waiting {
 export class WriteQueue {
   readonly #log: ChangeLog;
   readonly #path: string;
-  readonly #prepare: () => void;
+  readonly #place: FilePlace;
   readonly #waiting: Waiting[] = [];
   #running: Promise<void> | null = null;
 
-  /** @param prepare makes the folder; when it throws, the writes fail with that */
-  constructor(log: ChangeLog, path: string, prepare: () => void) {
+  constructor(log: ChangeLog, path: string, place: FilePlace) {
     this.#log = log;
     this.#path = path;
-    this.#prepare = prepare;
+    this.#place = place;
   }
 
   /** Commits after everything that was asked for before, and tells its outcome when the lock is free again. */
@@ -59,10 +58,11 @@ export class WriteQueue {
 
   async #together(writes: Waiting[]): Promise<void> {
     try {
-      this.#prepare();
       for (let left = ATTEMPTS; writes.length > 0; left -= 1) {
-        if (left === 0) throw locked(this.#path);
-        const done = await withLock(this.#path, ({ stillMine }) => commitAll(writes, stillMine));
+        if (left === 0) throw lockLost(this.#path);
+        const done = await withLock(this.#path, this.#place, (stillMine) =>
+          commitAll(writes, stillMine),
+        );
         if (done.length > 0) left = ATTEMPTS;
         for (const tell of done) tell();
       }

@@ -1,6 +1,7 @@
 /** An endpoint for as long as a program listens, and the sending to it, whether or not an emulator stands by. */
 import { LocalStateError } from "../../errors.ts";
 import type { EndpointRecord } from "../state/entities.ts";
+import type { StateFolder } from "../state/folder.ts";
 import { type EmulatorStore, openStore } from "../state/store.ts";
 import { emulatorTime } from "../statuses/clock.ts";
 import type { EventType } from "./event-types.ts";
@@ -11,8 +12,7 @@ import { startWebhooks, type WebhookOptions } from "./webhooks.ts";
 /** How often it is looked whether the endpoint is still there, in milliseconds. */
 const LOOK_MS = 1000;
 
-export interface ListeningOptions {
-  readonly stateDir: string;
+export interface ListeningOptions extends StateFolder {
   readonly clock: WebhookOptions["clock"];
   readonly ids: () => string;
   /** The process that listens. */
@@ -35,8 +35,8 @@ export interface ListeningOptions {
 export async function listenLocally(
   options: ListeningOptions,
 ): Promise<{ readonly endpoint: EndpointRecord; close(): Promise<void> }> {
-  const { stateDir, clock, ids, pid, isAlive, ...given } = options;
-  const store = await openStore({ stateDir });
+  const { stateDir, uid, by, clock, ids, pid, isAlive, ...given } = options;
+  const store = await openStore({ stateDir, uid, by });
   const { webhooks, close } = startWebhooks({
     ...{ store, clock, ids },
     ...{ sources: DATA_SOURCES, live: true },

@@ -372,7 +372,7 @@ describe("the faults of a folder", () => {
   ])("in a file that is %s are named, left alone, and mended by a reset", async (_, text, code) => {
     const stateDir = temporaryFolder();
     mkdirSync(dirname(file(stateDir)), { recursive: true });
-    writeFileSync(file(stateDir), text);
+    writeFileSync(file(stateDir), text, { mode: 0o600 });
     const emulator = await start({ stateDir });
     const answer = await call(emulator, "GET", "/ping");
     expect(answer.status).toBe(500);

@@ -74,7 +74,7 @@ describe("damage", () => {
     await expect(openStore({ stateDir })).rejects.toMatchObject({
       code: "emulator_state_damaged",
       exit: "local-state",
-      message: `the local emulator's data is damaged: line ${at + 1} of ${dataOf(stateDir)} can't be read`,
+      message: `${dataOf(stateDir)} is damaged: line ${at + 1} can't be read`,
       next: [{ command: "nectar emulator reset" }],
     });
     expect(readFileSync(dataOf(stateDir), "utf8")).toBe(before);
@@ -120,7 +120,7 @@ describe("compaction", () => {
     const lines = commits.map((ops) => JSON.stringify({ ops }));
     const header = JSON.stringify({ schemaVersion: version, generation: 4 });
     const text = [header, ...lines, ""].join("\n");
-    writeFileSync(dataOf(stateDir), text);
+    writeFileSync(dataOf(stateDir), text, { mode: 0o600 });
   }
 
   it("rewrites a long log that is mostly dead, and open stores go on", async () => {

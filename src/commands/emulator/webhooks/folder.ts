@@ -3,11 +3,11 @@ import type { WebhookControl } from "../../../emulator/webhooks/endpoints.ts";
 import type { Context } from "../../context.ts";
 
 /** @throws LocalStateError when the folder is damaged or can't be read */
-export async function folderWebhooks({ machine, places }: Context): Promise<WebhookControl> {
+export async function folderWebhooks({ machine, stateFolder }: Context): Promise<WebhookControl> {
   const [{ openStore }, { openWebhooks }] = await Promise.all([
     import("../../../emulator/state/store.ts"),
     import("../../../emulator/webhooks/endpoints.ts"),
   ]);
-  const store = await openStore({ stateDir: places.stateDir });
+  const store = await openStore(stateFolder);
   return openWebhooks(store, { clock: machine.clock, ids: machine.newId });
 }

@@ -1,4 +1,4 @@
-/** Bundles and starts the child processes of this folder's tests. */
+/** Bundles and starts the processes that use the tool's files in tests. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,8 +19,6 @@ export function bundleChild(folder: string): string {
     bundle: true,
     platform: "node",
     format: "esm",
-    // write-file-atomic mixes its own path into the name of a temporary file.
-    define: { __filename: "import.meta.url" },
     banner: {
       js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
     },

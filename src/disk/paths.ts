@@ -1,17 +1,14 @@
-/** Where this tool's files live. Finds places and makes folders; reads and writes no file. */
-import { access, chmod, constants, mkdir, stat } from "node:fs/promises";
-import { dirname, posix, win32 } from "node:path";
-import { codeOf, notWritable, type PlaceVariable } from "./trouble.ts";
+/** Where this tool's files live. Finds places; touches no file. */
+import { posix, win32 } from "node:path";
+import type { PlaceVariable } from "./disk-errors.ts";
 
 export interface Places {
   /** Profiles and, where there is no keyring, keys. */
   readonly configDir: string;
-  /** Journals and the local emulator's data. */
+  /** The ledger and the local emulator's data. */
   readonly stateDir: string;
-  /** Unfinished runs. */
-  readonly journals: string;
-  /** Who writes with which profile. */
-  readonly locks: string;
+  /** What this machine created where. */
+  readonly ledger: string;
 }
 
 export interface PlaceOptions {
@@ -39,12 +36,7 @@ export function findPlaces({ env, platform, home, cwd }: PlaceOptions): Places {
   const usual = usualPlaces(platform, home, env);
   const configDir = choose("NECTAR_CONFIG_DIR", "XDG_CONFIG_HOME", usual.config);
   const stateDir = choose("NECTAR_STATE_DIR", "XDG_STATE_HOME", usual.state);
-  return {
-    configDir,
-    stateDir,
-    journals: path.join(stateDir, "journals"),
-    locks: path.join(stateDir, "locks"),
-  };
+  return { configDir, stateDir, ledger: path.join(stateDir, "ledger") };
 }
 
 function usualPlaces(
@@ -70,35 +62,4 @@ function usualPlaces(
     config: posix.join(home, ".config", "nectar"),
     state: posix.join(home, ".local", "state", "nectar"),
   };
-}
-
-/**
- * Makes a folder, and what is missing above it, with mode 0700 under any umask. One that exists is left as it is.
- *
- * @param movedBy the variable that moves this folder elsewhere, for the message
- * @throws LocalStateError `folder_not_writable` when it can't be made, is not a folder, or can't be written
- */
-export async function ensureFolder(path: string, movedBy?: PlaceVariable): Promise<void> {
-  try {
-    await makeFolder(path);
-    await access(path, constants.W_OK | constants.X_OK);
-  } catch (error) {
-    throw notWritable(path, error, movedBy) ?? error;
-  }
-}
-
-/** @param again whether what is above was made already: a place such as /proc takes no folder whatever is above */
-async function makeFolder(path: string, again = false): Promise<void> {
-  try {
-    await mkdir(path, { mode: 0o700 });
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === "EEXIST" && (await stat(path)).isDirectory()) return;
-    if (code !== "ENOENT" || again || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    // Another run may have made it in between.
-    return makeFolder(path, true);
-  }
-  // `mkdir` takes the umask off its mode; a strict one would leave a folder that its owner can't enter.
-  await chmod(path, 0o700);
 }
