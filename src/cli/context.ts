@@ -1,4 +1,5 @@
 /** What the kit needs of the world in order to gather input, ask, and print. */
+import type { NextCommand } from "../errors.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Prompter } from "../terminal/prompter.ts";
 import type { Streams } from "../terminal/streams.ts";
@@ -10,6 +11,9 @@ export interface OutputMode {
   readonly yes: boolean;
 }
 
+/** A command as a line that can be pasted into a shell. */
+export type CommandLine = (next: Pick<NextCommand, "words">) => string;
+
 export interface KitContext {
   readonly streams: Streams;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -20,6 +24,8 @@ export interface KitContext {
   readonly prompter: Prompter;
   /** Aborts when the user stops the tool, or the command's deadline has come. */
   readonly signal: AbortSignal;
+  /** How commands are printed for people and programs to run. */
+  readonly commandLine: CommandLine;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Starts the command's deadline; until then, time spent on questions does not count. */

@@ -195,6 +195,6 @@ function missingInput(commandName: string, missing: readonly Missing[]): UsageEr
   const width = Math.max(...missing.map(({ flag }) => flag.length));
   return new UsageError("missing_input", `missing input: ${flags}`, {
     lines: missing.map(({ flag, what }) => `${flag.padEnd(width)}  ${what}`),
-    next: [{ command: `${commandName} --help`, why: "all options, with examples" }],
+    next: [{ words: [...commandName.split(" "), "--help"], why: "all options, with examples" }],
   });
 }

@@ -44,6 +44,8 @@ export interface Machine {
   readonly execPath: string;
   /** Where this tool is installed, absolute. */
   readonly toolFolder: string;
+  /** The words that a person types to run this tool again; found out when a command is printed. */
+  readonly startedAs: () => readonly string[];
   readonly clock: Clock;
   /** From 0 up to 1. */
   readonly random: () => number;

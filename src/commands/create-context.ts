@@ -1,4 +1,5 @@
 /** Builds the context of one command from the machine, the streams and the global options. */
+import { commandLines } from "../app/hints.ts";
 import { formatDuration } from "../cli/duration.ts";
 import { NectarError, NetworkError, UsageError } from "../errors.ts";
 import { findPlaces } from "../profile/paths.ts";
@@ -82,6 +83,11 @@ export function createContext(options: World): OwnedContext {
   const context: OwnedContext = {
     streams,
     env,
+    commandLine: commandLines(machine.startedAs, () => ({
+      profile: globals.profile,
+      local: globals.local || choice?.target.kind === "local",
+      apiUrl: globals.apiUrl,
+    })),
     mode: { json: globals.json, quiet: globals.quiet, yes: globals.yes },
     canAsk,
     progress,

@@ -1,6 +1,6 @@
 /** Which object a command is about: an ID as given, a name that the profile knows, or the profile's own. */
 import * as z from "zod/mini";
-import { UsageError } from "../errors.ts";
+import { lastWord, UsageError } from "../errors.ts";
 import { objectId } from "../onboarding/plan.ts";
 import type { Profile } from "../profile/profiles.ts";
 import type { Context } from "./context.ts";
@@ -12,12 +12,6 @@ interface Named {
   readonly id: string;
   readonly name?: string;
   readonly externalId?: string | null;
-}
-
-/** What to add to a suggested command so that it goes where this one went. */
-function sameWay({ globals }: Context): string {
-  if (globals.profile !== null) return ` --profile ${globals.profile}`;
-  return globals.local ? " --local" : "";
 }
 
 /** The profile of this command as it is stored, or null. */
@@ -52,7 +46,6 @@ export async function idOf(
   const named = kept.filter(({ name, externalId }) => name === given || externalId === given);
   const [found, another] = named;
   if (found !== undefined && another === undefined) return found.id;
-  const way = sameWay(context);
   const shown = given.length > 60 ? `${given.slice(0, 57)}…` : given;
   throw new UsageError(
     "invalid_input",
@@ -60,9 +53,9 @@ export async function idOf(
     {
       next: [
         what === "connection"
-          ? { command: `nectar connections list${way}`, why: "the connections and their IDs" }
+          ? { words: ["nectar", "connections", "list"], why: "the connections and their IDs" }
           : {
-              command: `nectar ${what === "site" ? "sites" : "companies"} list${way}`,
+              words: ["nectar", what === "site" ? "sites" : "companies", "list"],
               why: "the IDs",
             },
       ],
@@ -76,7 +69,6 @@ export async function companyOf(given: string | undefined, context: Context): Pr
   const profile = await storedProfile(context);
   if (profile?.company) return profile.company.id;
   const name = await context.profileName();
-  const way = sameWay(context);
   const others = await profilesWithCompany(context);
   throw new UsageError(
     "missing_input",
@@ -84,12 +76,12 @@ export async function companyOf(given: string | undefined, context: Context): Pr
     {
       next: [
         ...others.slice(0, MOST_OTHERS).map(({ name: other, company }) => ({
-          command: `nectar profiles use ${other}`,
+          words: ["nectar", "profiles", "use", ...lastWord(other)],
           why: `its company is ${company.name}`,
         })),
-        { command: `nectar companies list${way}`, why: "the companies and their IDs" },
-        { command: `nectar companies use ID${way}`, why: "make one the profile's company" },
-        { command: `nectar onboard${way}`, why: "create one, with sites and a connection" },
+        { words: ["nectar", "companies", "list"], why: "the companies and their IDs" },
+        { words: ["nectar", "companies", "use", "ID"], why: "make one the profile's company" },
+        { words: ["nectar", "onboard"], why: "create one, with sites and a connection" },
       ],
     },
   );

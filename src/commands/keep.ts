@@ -10,8 +10,7 @@ export async function keeping(created: Created, keep: () => Promise<unknown>): P
   try {
     await keep();
   } catch (error) {
-    if (error instanceof NectarError) error.created = created;
-    throw error;
+    throw error instanceof NectarError ? error.with({ created }) : error;
   }
 }
 

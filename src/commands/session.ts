@@ -5,14 +5,7 @@ import { AuthError, LocalStateError } from "../errors.ts";
 import type { Profile } from "../profile/profiles.ts";
 import type { Context } from "./context.ts";
 import { namingLists } from "./not-found.ts";
-import {
-  checkBinding,
-  decideTarget,
-  NECTAR_API,
-  type Target,
-  targetOf,
-  wayFlag,
-} from "./targets.ts";
+import { checkBinding, decideTarget, NECTAR_API, type Target, targetOf } from "./targets.ts";
 
 export interface Session {
   readonly target: Target;
@@ -102,8 +95,7 @@ export async function openSession(context: Context, choice: Choice | null): Prom
       if (!(error instanceof LocalStateError)) throw error;
     });
   });
-  const way = wayFlag(target, profileName, profile);
-  const api = namingLists(opened, { way, hasCompany: Boolean(profile?.company) });
+  const api = namingLists(opened, Boolean(profile?.company));
   return { target, profileName, profile, api, save };
 }
 
@@ -199,20 +191,18 @@ function noTarget(): AuthError {
   return new AuthError("no_key", "no API key, and no target was named", {
     hint: "Give a key in NECTAR_API_KEY or store one, or use the local emulator, which needs none.",
     next: [
-      { command: "nectar auth login", why: "store a key for this profile" },
-      { command: "nectar onboard --local", why: "try it with no account and no network" },
+      { words: ["nectar", "auth", "login"], why: "store a key for this profile" },
+      { words: ["nectar", "onboard", "--local"], why: "try it with no account and no network" },
     ],
   });
 }
 
 function noKey(target: Target, profileName: string): AuthError {
-  const login =
-    profileName === "default" ? "nectar auth login" : `nectar auth login --profile ${profileName}`;
   return new AuthError("no_key", `no API key for ${target.name} in the profile "${profileName}"`, {
     hint: "Give a key in NECTAR_API_KEY or store one; --local needs no key and no network.",
     next: [
-      { command: login, why: "store a key for this profile" },
-      { command: "nectar onboard --local", why: "try it on the local emulator" },
+      { words: ["nectar", "auth", "login"], why: "store a key for this profile" },
+      { words: ["nectar", "onboard", "--local"], why: "try it on the local emulator" },
     ],
   });
 }

@@ -66,8 +66,7 @@ export async function onboard(
     ports.report({ kind: "connection", connection: last });
     return { company, sites, connection: last };
   } catch (error) {
-    if (error instanceof NectarError) error.created = made.list();
-    throw error;
+    throw error instanceof NectarError ? error.with({ created: made.list() }) : error;
   }
 }
 

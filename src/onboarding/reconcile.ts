@@ -5,7 +5,7 @@
 import type { Company } from "../api/schemas/company.ts";
 import type { Connection } from "../api/schemas/connection.ts";
 import type { Site } from "../api/schemas/site.ts";
-import { NotFoundError } from "../errors.ts";
+import { lastWord, NotFoundError, optionWords } from "../errors.ts";
 import type { OnboardingPlan, PlannedCompany, PlannedSite } from "./plan.ts";
 
 /** A step of the plan: it is there already, or it is to be made. */
@@ -77,7 +77,7 @@ export function matchCompany(
     const found = companies.find(({ id }) => sameId(id, planned.id));
     if (found !== undefined) return { kind: "adopt", existing: found };
     throw new NotFoundError("not_found", `no company has the ID ${planned.id}`, {
-      next: [{ command: "nectar companies list", why: "the companies that this key sees" }],
+      next: [{ words: ["nectar", "companies", "list"], why: "the companies that this key sees" }],
     });
   }
   const { name, externalId } = planned;
@@ -169,9 +169,19 @@ function one<
         : `Choose one with ${flag} ID.`,
     next:
       flag === null
-        ? [{ command: `nectar connections get ${first.id}`, why: "look at this one" }]
+        ? [
+            {
+              words: ["nectar", "connections", "get", ...lastWord(first.id)],
+              why: "look at this one",
+            },
+          ]
         : flag === "--company-id"
-          ? [{ command: `nectar onboard --company-id ${first.id}`, why: "use this one" }]
+          ? [
+              {
+                words: ["nectar", "onboard", ...optionWords(flag, first.id)],
+                why: "use this one",
+              },
+            ]
           : [],
   });
 }
@@ -179,6 +189,6 @@ function one<
 function unknownSite(id: string, company: Company | null): NotFoundError {
   const where = company === null ? "a company that is not there yet" : company.name;
   return new NotFoundError("not_found", `no site of ${where} has the ID ${id}`, {
-    next: [{ command: "nectar sites list", why: "the sites of the profile's company" }],
+    next: [{ words: ["nectar", "sites", "list"], why: "the sites of the profile's company" }],
   });
 }

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { dirname, sep } from "node:path";
 import { LocalStateError } from "../errors.ts";
-import { codeOf, shellWord, unsafe } from "./trouble.ts";
+import { codeOf, unsafe } from "./trouble.ts";
 
 export interface PrivateFileOptions {
   /** The process's user; without it the owner is not checked. */
@@ -72,9 +72,9 @@ function checkEntry(
   if (found.isSymbolicLink()) throw isLink(path);
   if (!HAS_MODES) return;
   if (uid !== undefined && found.uid !== uid) {
-    throw unsafe(path, "belongs to another user", `sudo chown ${uid} ${shellWord(path)}`);
+    throw unsafe(path, "belongs to another user", ["sudo", "chown", String(uid), path]);
   }
-  const chmod = `chmod ${mode} ${shellWord(path)}`;
+  const chmod = ["chmod", mode, path];
   if (found.mode & WRITABLE_BY_OTHERS) throw unsafe(path, "can be changed by other users", chmod);
   if (secret && found.mode & READABLE_BY_OTHERS) {
     throw unsafe(path, "can be read by other users", chmod);
@@ -85,6 +85,6 @@ function isLink(path: string): LocalStateError {
   return unsafe(path, "is a symbolic link", moveAway(path));
 }
 
-function moveAway(path: string): string {
-  return `mv ${shellWord(path)} ${shellWord(`${path}.away`)}`;
+function moveAway(path: string): readonly string[] {
+  return ["mv", path, `${path}.away`];
 }

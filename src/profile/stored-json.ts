@@ -2,7 +2,6 @@
 import * as z from "zod/mini";
 import { LocalStateError } from "../errors.ts";
 import { type PrivateFileOptions, readPrivateFile } from "./private-file.ts";
-import { shellWord } from "./trouble.ts";
 
 /** The version of both files' shape that this tool reads and writes. */
 export const SCHEMA_VERSION = 1;
@@ -54,10 +53,9 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** The error for a file that can't be understood. `what` must not quote the file: it may hold a secret. */
 export function damaged(file: string, kind: Kind, what: string): LocalStateError {
-  const away = `mv ${shellWord(file)} ${shellWord(`${file}.damaged`)}`;
   return new LocalStateError(`${kind}_damaged`, `${file} is damaged: ${what}`, {
-    hint: "Nothing was changed. Mend the file by hand, or move it away and begin anew.",
-    next: [{ command: away, why: "moves the file away" }],
+    hint: "Nothing was changed. Repair the file by hand, or move it away and start again without it.",
+    next: [{ words: ["mv", file, `${file}.damaged`], why: "move the file away" }],
   });
 }
 

@@ -37,14 +37,9 @@ export function notWritable(
   });
 }
 
-/** The error for a file or folder that others could read or change. `mend` is a whole command. */
-export function unsafe(path: string, what: string, mend: string): LocalStateError {
+/** The error for a file or folder that others could read or change. `repair` is the words of a command. */
+export function unsafe(path: string, what: string, repair: readonly string[]): LocalStateError {
   return new LocalStateError("unsafe_permissions", `${path} ${what}, so it is not used`, {
-    next: [{ command: mend, why: "to mend it" }],
+    next: [{ words: repair, why: "make it safe" }],
   });
-}
-
-/** A path as one word of a shell command. */
-export function shellWord(path: string): string {
-  return /^[\w./~-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

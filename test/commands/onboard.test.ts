@@ -74,6 +74,7 @@ describe("nectar onboard", () => {
         id: uuid,
         status: "CONNECTED",
         state: "connected",
+        statusDetail: null,
         url: "https://nectarclimate.com",
         username: "nectar-sandbox-username",
         country: "US",
@@ -86,8 +87,8 @@ describe("nectar onboard", () => {
         to: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
       },
       next: [
-        { command: "nectar usage chart --profile local", why: "its usage by month" },
-        { command: "nectar connections list --profile local", why: "look the connection up again" },
+        { command: "nectar usage chart --local", why: "its usage by month" },
+        { command: "nectar connections list --local", why: "look the connection up again" },
       ],
     });
   });
@@ -160,7 +161,7 @@ describe("nectar onboard", () => {
       const { stdout } = await place.run([...ACME, "--no-color"], { columns });
       expect(stdout).toContain("Connected: Nectar can log in");
       expect(stdout).toContain(connection.id);
-      expect(stdout).toContain("nectar connections list --profile local");
+      expect(stdout).toContain("nectar connections list --local");
       expect(stdout).toContain(
         "nectar onboard --local --company-name Acme --company-external-id acme --site Plant --country US --yes",
       );
@@ -187,7 +188,9 @@ describe("nectar onboard", () => {
       state: "needs-action",
       outcome: "created",
     });
-    expect(run.json<Onboarded>().next[0]?.command).toContain("--new-connection");
+    const [invite, replace] = run.json<Onboarded>().next;
+    expect(invite?.command).toContain("nectar invitations create --reconnect");
+    expect(replace?.command).toContain("--new-connection");
     const again = await place.run(wrong, { stdin: "x" });
     expect(again.status).toBe(3);
     expect(again.json<Onboarded>().connection.id).toBe(run.json<Onboarded>().connection.id);

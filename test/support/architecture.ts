@@ -18,10 +18,20 @@ type Arrow = string | { readonly typesOf: string };
 
 /** Who may import whom. Inside one room everything may. */
 export const ARROWS: Readonly<Record<string, readonly Arrow[]>> = {
-  "main.ts": ["program.ts", "commands/", "terminal/", "errors.ts", "version.ts"],
+  "main.ts": [
+    "program.ts",
+    "app/",
+    "cli/exit.ts",
+    "commands/",
+    "terminal/",
+    "errors.ts",
+    "version.ts",
+  ],
   "library.ts": ["emulator/", "errors.ts", "version.ts"],
-  "program.ts": ["cli/", "commands/", "errors.ts", "version.ts", { typesOf: "terminal/" }],
+  "program.ts": ["app/", "cli/", "commands/", "errors.ts", "version.ts", { typesOf: "terminal/" }],
+  "app/": ["cli/", "api/", "profile/", "terminal/", "errors.ts", "version.ts"],
   "commands/": [
+    "app/",
     "cli/",
     "onboarding/",
     "api/",

@@ -107,6 +107,7 @@ async function runCli(words: readonly string[], home: string, options: RunOption
       host: "test-host",
       uid: process.getuid?.(),
       execPath: process.execPath,
+      startedAs: () => ["nectar"],
       toolFolder: options.toolFolder ?? home,
       clock: options.clock ?? realClock,
       random: () => Math.random(),

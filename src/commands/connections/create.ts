@@ -17,9 +17,8 @@ import { companyOf, storedProfile } from "../ids.ts";
 import { keptCompany, keptConnection } from "../keep.ts";
 import { completeLogin, missingOfLogin } from "../login.ts";
 import { enginePorts, journalOf } from "../ports.ts";
-import { profileFlag } from "../targets.ts";
 import { type ConnectionDetail, detailView } from "./detail.ts";
-import { exitOfStatus } from "./view.ts";
+import { statusFailure } from "./explain.ts";
 
 const fields = {
   company: companyFlag,
@@ -54,7 +53,7 @@ export const command = defineCommand({
     const message = `Password of ${input.username ?? SANDBOX_LOGIN.username}`;
     return { ...input, password: await context.prompter.secret({ message }) };
   },
-  async run(input, context: Context): Promise<Created> {
+  async run(input, context: Context): Promise<ConnectionDetail> {
     const companyId = await companyOf(input.company, context);
     const sites = await sitesOf(input.siteIds, companyId, context);
     const session = await context.session();
@@ -87,15 +86,11 @@ export const command = defineCommand({
     if (connection.outcome === "existing") {
       context.note("This login has a connection for these sites; nothing was created.");
     }
-    return { connection, waited: wait, profileFlag: profileFlag(session.profileName) };
+    return { connection, failure: statusFailure(connection, wait) };
   },
   view: detailView,
-  exit: ({ connection, waited }) => exitOfStatus(connection, waited),
+  failure: ({ failure }) => failure,
 });
-
-interface Created extends ConnectionDetail {
-  readonly waited: boolean;
-}
 
 const WORKING = {
   company: "Looking at the company",
@@ -118,7 +113,7 @@ async function sitesOf(
       "missing_input",
       "missing input: --site-id, because the profile keeps no site",
       {
-        next: [{ command: "nectar sites list", why: "the sites and their IDs" }],
+        next: [{ words: ["nectar", "sites", "list"], why: "the sites and their IDs" }],
       },
     );
   }

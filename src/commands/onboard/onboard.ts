@@ -6,13 +6,12 @@ import { inspect, type OnboardingResult, onboard } from "../../onboarding/engine
 import { awaitFirstData, type FirstData } from "../../onboarding/first-data.ts";
 import { makePlan, type OnboardingPlan, slugOf } from "../../onboarding/plan.ts";
 import type { PartialResult } from "../../onboarding/ports.ts";
-import { exitOfStatus } from "../connections/view.ts";
+import { statusFailure } from "../connections/explain.ts";
 import type { Context } from "../context.ts";
 import { keptCompany, keptConnection, keptSites } from "../keep.ts";
 import { completeLogin, missingOfLogin } from "../login.ts";
 import { enginePorts, journalOf } from "../ports.ts";
 import type { Session } from "../session.ts";
-import { profileFlag } from "../targets.ts";
 import { plannedRequests } from "./dry-run.ts";
 import { equivalentCommand } from "./equivalent.ts";
 import { fields, type OnboardInput } from "./fields.ts";
@@ -94,19 +93,18 @@ export const command = defineCommand({
         ...base,
         ...result,
         data: wait ? await firstData(result, session, context) : null,
-        waited: wait,
-        profileFlag: profileFlag(session.profileName),
+        failure: statusFailure(result.connection, wait),
         equivalent,
       };
     } catch (error) {
-      if (error instanceof NectarError && error.retryable) {
-        error.next = [{ command: equivalent, why: "goes on from here" }];
-      }
-      throw error;
+      const goesOn = { words: equivalent, why: "goes on from here" };
+      throw error instanceof NectarError && error.retryable
+        ? error.with({ next: [goesOn] })
+        : error;
     }
   },
   view: onboardView,
-  exit: (value) => (value.kind === "plan" ? "done" : exitOfStatus(value.connection, value.waited)),
+  failure: (value) => (value.kind === "plan" ? null : value.failure),
 });
 
 /** What the connection has brought by now. Whoever stops the tool here has everything already, and is told its IDs. */
@@ -124,11 +122,9 @@ async function firstData(
     reportData(data, context);
     return data;
   } catch (error) {
-    if (error instanceof NectarError) {
-      const siteIds = sites.map(({ id }) => id);
-      error.created = { companyId: company.id, siteIds, connectionId: connection.id };
-    }
-    throw error;
+    if (!(error instanceof NectarError)) throw error;
+    const siteIds = sites.map(({ id }) => id);
+    throw error.with({ created: { companyId: company.id, siteIds, connectionId: connection.id } });
   }
 }
 

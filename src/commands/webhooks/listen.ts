@@ -146,6 +146,8 @@ async function findSecret(
       `--secret-stdin  the signing secret that Nectar's webhook portal shows, or ${SECRET_VARIABLE}`,
     ],
     hint: "With --local none is needed.",
-    next: [{ command: "nectar webhooks listen --help", why: "all options, with examples" }],
+    next: [
+      { words: ["nectar", "webhooks", "listen", "--help"], why: "all options, with examples" },
+    ],
   });
 }

@@ -2,7 +2,7 @@
 import { LocalStateError } from "../../errors.ts";
 
 const RESET = {
-  command: "nectar emulator reset",
+  words: ["nectar", "emulator", "reset"],
   why: "start with an empty local emulator; nothing outside this machine is touched",
 } as const;
 
@@ -11,7 +11,10 @@ export function damaged(path: string, what: string): LocalStateError {
   return new LocalStateError(
     "emulator_state_damaged",
     `the local emulator's data is damaged: ${what} of ${path} can't be read`,
-    { hint: "The file was left untouched. Mend it by hand, or reset the emulator.", next: [RESET] },
+    {
+      hint: "The file was left untouched. Repair it by hand, or reset the emulator.",
+      next: [RESET],
+    },
   );
 }
 
