@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { COMMANDS, GROUPS } from "../src/commands/registry.ts";
 import {
   ARROWS,
   badNames,
@@ -13,6 +14,7 @@ import {
   forbiddenArrows,
   forbiddenGlobals,
   longFiles,
+  pastedCommands,
   processExits,
   startupPackages,
   strangersAtTheTop,
@@ -39,6 +41,13 @@ function sources(folder: string): Map<string, string> {
   }
   return tree;
 }
+
+/** A single quote within single quotes, as a shell takes it and as source code writes it. */
+const QUOTED_QUOTE = "'\\\\''";
+
+const COMMAND_WORDS = [
+  ...new Set([...GROUPS, ...COMMANDS].flatMap(({ path, aliases }) => [path[0] ?? "", ...aliases])),
+];
 
 const src = sources(join(ROOT, "src"));
 
@@ -67,6 +76,11 @@ describe("the tree", () => {
 
   test("has names that say what is inside", () => {
     expect(badNames(src)).toEqual([]);
+  });
+
+  test("keeps commands as words, and quotes them in one file", () => {
+    expect(pastedCommands(src, COMMAND_WORDS)).toEqual([]);
+    expect(src.get("app/hints.ts")).toContain(QUOTED_QUOTE);
   });
 
   test("has no file that is too long to read", () => {
@@ -226,6 +240,51 @@ describe("a global", () => {
       "api/b.ts: console",
       "api/a.ts: needs no exception for console",
     ]);
+  });
+});
+
+describe("a command as text", () => {
+  test.each([
+    ['const next = "nectar companies list";'],
+    ["const next = 'nectar onboard --local';"],
+    ["const next = `nectar connections get \u0024{id}`;"],
+    ["const next = `nectar \u0024{words}`;"],
+    ['const next = "nectar " + name;'],
+    ['const text = "Look again:\\n  nectar companies list";'],
+    ["const hint = `Choose one with nectar onboard --company-id \u0024{id}.`;"],
+    ["const hint = `Choose one with \\`nectar onboard --company-id \u0024{id}\\`.`;"],
+    ['const hint = `Do \u0024{a ? `nectar companies use \u0024{id}` : ""}`;'],
+    ["const flag = ` --profile \u0024{name}`;"],
+    ['const flag = " --local";'],
+    ["const repair = `chmod 600 \u0024{file}`;"],
+    ["const repair = `sudo chown \u0024{uid} \u0024{file}`;"],
+    ["const hint = `To go without it: unset \u0024{variable}`;"],
+    ["const repair = `mv '\u0024{file}' away`;"],
+    ["const line = words.map(shellWord);"],
+    ['const line = words.join(" ");'],
+    ['const line = next.words.join(" ");'],
+    ['const o = { examples: ["nectar onboard"], next: "nectar onboard" };'],
+  ])("is seen in %s", (source) => {
+    expect(pastedCommands(tree({ "api/a.ts": source }), COMMAND_WORDS)).toHaveLength(1);
+  });
+
+  test.each([
+    ['const next = { words: ["nectar", "companies", "list", ...lastWord(id)], why: "them" };'],
+    ['const o = { examples: [{ command: "nectar onboard --local", note: "[1]" }] };'],
+    ["const description = `What \\`nectar emulator start\\` does. Statuses: \u0024{all}.`;"],
+    ['const help = "one of `nectar documents list`";'],
+    ["const message = `--start-date \u0024{from} is after --end-date \u0024{to}`;"],
+    ['const name = ["nectar", ...path].join(" ");'],
+    ["const agent = `nectar-cli/\u0024{version}`;"],
+    ["// nectar companies list"],
+  ])("is not seen in %s", (source) => {
+    expect(pastedCommands(tree({ "api/a.ts": source }), COMMAND_WORDS)).toEqual([]);
+  });
+
+  test("may be quoted in one file alone", () => {
+    const source = `const quoted = text.replaceAll("'", "${QUOTED_QUOTE}");`;
+    expect(pastedCommands(tree({ "app/hints.ts": source }), COMMAND_WORDS)).toEqual([]);
+    expect(pastedCommands(tree({ "app/other.ts": source }), COMMAND_WORDS)).toHaveLength(1);
   });
 });
 

@@ -1,7 +1,7 @@
 /** The floor plan as data, and the functions that hold a tree of sources against it. Every function returns what is wrong. */
 import { join } from "node:path";
 import { build } from "esbuild";
-import { importsOf, type Scanned, scan } from "./architecture-scan.ts";
+import { importsOf, type Scanned, scan, VALUE } from "./architecture-scan.ts";
 
 /** Path below src, with slashes → source. */
 export type Tree = ReadonlyMap<string, string>;
@@ -163,6 +163,65 @@ export function badNames(tree: Tree): string[] {
       return NAMES_THAT_SAY_NOTHING.test(name) ? [`${path}: ${part} says nothing`] : [];
     }),
   );
+}
+
+/** The only file that turns words into a line for a shell. */
+const QUOTING = "app/hints.ts";
+
+/** Programs of the system whose name in front of a value makes a command. */
+const SYSTEM = "chmod|chown|export|mv|rm|sudo|unset";
+
+/**
+ * Commands as text, where a list of words belongs: quoting outside of its one file, a string that begins as a command of
+ * ours does, a template that puts a value into one, a string of flags that is to be appended, and words that are joined.
+ * `examples:` are shown as they stand; prose may name a command in backticks, without a value.
+ *
+ * @param commands the first words of our commands
+ */
+export function pastedCommands(tree: Tree, commands: readonly string[]): string[] {
+  const ours = `nectar (?:${commands.join("|")})`;
+  const begins = new RegExp(`^(?:\\s|\\\\n)*(?:nectar (?:$|${VALUE})|${ours}(?![\\w-]))`);
+  const line = new RegExp(`\\\\n *${ours}(?![\\w-])`);
+  const prose = new RegExp(["\\\\`nectar [^`", "]*\\\\`"].join(VALUE), "g");
+  const mixed = new RegExp(`\\b${ours}(?![\\w-])|\\b(?:${SYSTEM}) (?:[-\\w]+ )*'?${VALUE}`);
+  return each(tree, (path, { code, strings, texts }) => {
+    const shown = examplesIn(code);
+    const found = texts.flatMap(({ at, text }) => {
+      if (shown.some(([from, to]) => from < at && at < to)) return [];
+      const named = `${path}: ${text.replaceAll(VALUE, "…").slice(0, 60)}`;
+      if (/'\\+''/.test(text)) return path === QUOTING ? [] : [named];
+      const isCommand =
+        begins.test(text) ||
+        line.test(text) ||
+        /^ --[a-z]/.test(text) ||
+        (text.includes(VALUE) && mixed.test(text.replace(prose, "")));
+      return isCommand ? [named] : [];
+    });
+    const quotes = /\b(?:quote|escape)(?:Shell|Word)\w*|\bshell(?:Word|Quote|Escape)\w*/i.test(
+      code,
+    );
+    const joined = [...code.matchAll(/\bwords\)?\s*\.join\s*\(\s*"(\d+)"/g)].some(
+      ([, index]) => strings[Number(index)] === " ",
+    );
+    return [
+      ...found,
+      ...(quotes && path !== QUOTING ? [`${path}: quotes for a shell`] : []),
+      ...(joined ? [`${path}: joins words`] : []),
+    ];
+  });
+}
+
+/** From where to where each list of examples reaches. */
+function examplesIn(code: string): readonly (readonly [from: number, to: number])[] {
+  return [...code.matchAll(/\bexamples:\s*\[/g)].map(({ index }) => {
+    let depth = 0;
+    for (let at = index; at < code.length; at += 1) {
+      if (code[at] === "[") depth += 1;
+      if (code[at] === "]") depth -= 1;
+      if (code[at] === "]" && depth === 0) return [index, at];
+    }
+    return [index, code.length];
+  });
 }
 
 export function longFiles(tree: Tree): string[] {
