@@ -173,7 +173,7 @@ export class InterruptedError extends NectarError {
   readonly exit: "sigint" | "sigterm" | "sighup";
 
   constructor(exit: "sigint" | "sigterm" | "sighup", details: ErrorDetails = {}) {
-    super("interrupted", "stopped", { retryable: true, ...details });
+    super("interrupted", `stopped by ${exit.toUpperCase()}`, { retryable: true, ...details });
     this.exit = exit;
   }
 }

@@ -44,7 +44,9 @@ export async function main(): Promise<void> {
         `can't write the result: ${error.message}`,
         { hint: "What the command did stays done. Make room, and run it again." },
       );
-      unwritten = stream === "stdout" && !isExplained ? explain(failure) : exitCode(failure.exit);
+      // Of two failures, the one that was explained first stands.
+      if (isExplained) return;
+      unwritten = stream === "stdout" ? explain(failure) : exitCode(failure.exit);
       process.exitCode = unwritten;
     },
   });
