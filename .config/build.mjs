@@ -17,7 +17,7 @@ const ENTRIES = {
 
 /** What bin/nectar.js loads before that: a small file of its own. */
 const EARLY = {
-  "compile-cache": "src/compile-cache.ts",
+  "compile-cache": "src/disk/compile-cache.ts",
 };
 
 /**

@@ -16,10 +16,26 @@ export type ExitName =
   | "sigterm"
   | "sighup";
 
-/** A command that the user can run next, and what it is good for. */
+/**
+ * A command that the user can run next, and what it is good for. The first word is `nectar` for one of ours, else a
+ * program of the system. The words are never quoted here: that is done once, where they are printed.
+ */
 export interface NextCommand {
-  readonly command: string;
+  readonly words: readonly string[];
   readonly why: string;
+}
+
+/** Does not stay at the head of a word when what can't be shown is left out of it. */
+const PLAIN_START = /^[\p{L}\p{N}]/u;
+
+/** An option and a value of foreign origin, as words: the value can't be taken for another option. */
+export function optionWords(flag: string, value: string): readonly string[] {
+  return PLAIN_START.test(value) ? [flag, value] : [`${flag}=${value}`];
+}
+
+/** A positional value of foreign origin, as the last words of a command: it can't be taken for an option. */
+export function lastWord(value: string): readonly string[] {
+  return PLAIN_START.test(value) ? [value] : ["--", value];
 }
 
 /** What a broken run had made by then, so that no ID is lost. */
@@ -43,16 +59,19 @@ export interface ErrorDetails {
 
 const NOTHING_CREATED: Created = { companyId: null, siteIds: [], connectionId: null };
 
-/** Base of the family: a stable code for scripts, a message for people, the way out, and how the process should end. */
+/**
+ * Base of the family: a stable code for scripts, a message for people, what to do, and the exit status. Complete when it
+ * is thrown; who knows more throws a copy made by `with`.
+ */
 export abstract class NectarError extends Error {
   abstract readonly exit: ExitName;
   readonly code: string;
   readonly hint: string | null;
-  next: readonly NextCommand[];
+  readonly next: readonly NextCommand[];
   readonly lines: readonly string[];
   readonly httpStatus: number | null;
   readonly retryable: boolean;
-  created: Created;
+  readonly created: Created;
 
   constructor(code: string, message: string, details: ErrorDetails = {}) {
     super(message);
@@ -64,6 +83,15 @@ export abstract class NectarError extends Error {
     this.httpStatus = details.httpStatus ?? null;
     this.retryable = details.retryable ?? false;
     this.created = details.created ?? NOTHING_CREATED;
+  }
+
+  /** The same error, of the same class, with the same message and stack, with these details in place of its own. */
+  with(details: ErrorDetails): this {
+    const given = Object.entries(details).filter(([, value]) => value !== undefined);
+    // A real Error of this class, without running constructors that take other arguments.
+    const copy: this = Reflect.construct(Error, [this.message], this.constructor);
+    if (this.stack !== undefined) copy.stack = this.stack;
+    return Object.assign(copy, this, Object.fromEntries(given));
   }
 }
 
@@ -108,6 +136,33 @@ export class RefusedError extends NectarError {
   readonly exit = "refused";
 }
 
+/**
+ * A connection that exists and is not what the command is there for: its message names the connection and its status,
+ * `lines` hold what the status means, and `hint` what to do about it.
+ */
+export class StatusError extends NectarError {
+  readonly exit: "unhealthy" | "pending";
+
+  constructor(
+    exit: "unhealthy" | "pending",
+    code: StatusCode,
+    message: string,
+    details: ErrorDetails,
+  ) {
+    super(code, message, details);
+    this.exit = exit;
+  }
+}
+
+/** `status_not_reached` is a status that was waited for in vain, whatever there was instead. */
+export type StatusCode =
+  | "status_needs_action"
+  | "status_unavailable"
+  | "status_inactive"
+  | "status_unknown"
+  | "status_pending"
+  | "status_not_reached";
+
 /** Local state: locked by another run, damaged, unsafe permissions, not writable, bound to another target. */
 export class LocalStateError extends NectarError {
   readonly exit = "local-state";
@@ -118,7 +173,7 @@ export class InterruptedError extends NectarError {
   readonly exit: "sigint" | "sigterm" | "sighup";
 
   constructor(exit: "sigint" | "sigterm" | "sighup", details: ErrorDetails = {}) {
-    super("interrupted", "stopped", { retryable: true, ...details });
+    super("interrupted", `stopped by ${exit.toUpperCase()}`, { retryable: true, ...details });
     this.exit = exit;
   }
 }

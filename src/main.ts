@@ -4,40 +4,32 @@ import { readFileSync, realpathSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startedAs } from "./app/started-as.ts";
+import { exitCode } from "./cli/exit.ts";
 import type { Machine } from "./commands/context.ts";
 import { colorFlag } from "./commands/globals.ts";
-import { InterruptedError } from "./errors.ts";
-import { runProgram } from "./program.ts";
+import { InterruptedError, LocalStateError } from "./errors.ts";
+import { type Outside, reportOutside, runProgram } from "./program.ts";
 import { takeSecrets } from "./secret-variables.ts";
 import { openStreams } from "./terminal/streams.ts";
 import { VERSION } from "./version.ts";
 
-const ENDINGS = { SIGINT: "sigint", SIGTERM: "sigterm", SIGHUP: "sighup" } as const;
-
-/** The result could not be written, for instance on a full disk: the row of local state in the exit table. */
-const UNWRITTEN = 9;
+const SIGNALS = { SIGINT: "sigint", SIGTERM: "sigterm", SIGHUP: "sighup" } as const;
 
 const CONTINUE = "Run the same command again: it finds what is there and goes on.";
 
 /** Runs the tool on this process. */
 export async function main(): Promise<void> {
   const stopped = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      if (!stopped.signal.aborted) {
-        stopped.abort(new InterruptedError(ENDINGS[signal], { hint: CONTINUE }));
-      } else {
-        // The second one ends the process at once, the system's way.
-        process.removeAllListeners(signal);
-        process.kill(process.pid, signal);
-      }
-    });
-  }
   const words = process.argv.slice(2);
   const { stdout, stderr } = process;
   const env = takeSecrets(process.env);
   let stdin: typeof process.stdin | null = null;
-  let unwritten = false;
+  let isExplained = false;
+  /** The exit status of a run whose output could not be written, for instance on a full disk. */
+  let unwritten: number | null = null;
+  /** Null as long as the run goes on. */
+  let status: number | null = null;
   const streams = openStreams({
     get stdin() {
       stdin = process.stdin;
@@ -49,20 +41,49 @@ export async function main(): Promise<void> {
     colorFlag: colorFlag(words),
     onBrokenPipe: () => {},
     onWriteError: (error, stream) => {
-      unwritten = true;
-      process.exitCode = UNWRITTEN;
-      if (stream === "stdout") stderr.write(`nectar: can't write the result: ${error.message}\n`);
+      const failure = new LocalStateError(
+        "result_not_written",
+        `can't write the result: ${error.message}`,
+        { hint: "What the command did stays done. Make room, and run it again." },
+      );
+      // Of two failures, the one that was explained first stands.
+      if (isExplained) return;
+      unwritten = stream === "stdout" ? explain(failure) : exitCode(failure.exit);
+      process.exitCode = unwritten;
     },
   });
-  const status = await runProgram(words, {
+  const world: Outside = {
     machine: machine(),
     streams,
     env,
     version: VERSION,
     signal: stopped.signal,
+    onReported: () => {
+      isExplained = true;
+    },
+  };
+  const explain = (error: unknown) => exitCode(reportOutside(error, words, world));
+
+  for (const [signal, exit] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      const error = new InterruptedError(exit, { hint: CONTINUE });
+      if (!stopped.signal.aborted) {
+        stopped.abort(error);
+        return;
+      }
+      // The second one ends the process at once, the system's way.
+      if (!isExplained) explain(error);
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    });
+  }
+  process.once("beforeExit", () => {
+    // Nothing is left that could go on: without this the process would end with 0, and say nothing.
+    if (status === null) process.exitCode = explain(new Error("the run came to nothing"));
   });
-  if (!unwritten) process.exitCode = status;
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal);
+  status = await runProgram(words, world);
+  process.exitCode = unwritten ?? status;
+  for (const signal of Object.keys(SIGNALS)) process.removeAllListeners(signal);
   // A terminal that was read from keeps the process alive.
   release(stdin);
 }
@@ -81,6 +102,13 @@ function machine(): Machine {
     host: hostname(),
     uid: process.getuid?.(),
     execPath: process.execPath,
+    startedAs: () =>
+      startedAs({
+        script: process.argv[1] ?? null,
+        execPath: process.execPath,
+        cwd: process.cwd(),
+        env: process.env,
+      }),
     // Behind the link that the shell finds; looked at only when something is to be loaded from there.
     get toolFolder() {
       return dirname(realpathSync(process.argv[1] ?? process.execPath));
@@ -96,6 +124,7 @@ function machine(): Machine {
       },
     },
     random: () => Math.random(),
+    isAgent: async () => (await (await import("@vercel/detect-agent")).determineAgent()).isAgent,
     newId: () => randomUUID(),
     isAlive: (pid) => {
       try {

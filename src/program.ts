@@ -1,5 +1,6 @@
 /** The registry as a commander tree: global options, help, and the options of the one command that is asked for. */
 import { Command, CommanderError, Help, Option } from "commander";
+import { commandLines, NO_FLAGS } from "./app/hints.ts";
 import type { Field, Runnable } from "./cli/define.ts";
 import { EXIT_TABLE, exitCode } from "./cli/exit.ts";
 import type { ListItem, RawInput } from "./cli/input.ts";
@@ -17,28 +18,22 @@ import { COMMANDS, type CommandEntry, type CommandGroup, GROUPS } from "./comman
 import { type ExitName, UsageError } from "./errors.ts";
 
 /**
- * Runs one command line from its words to its ending. Never throws, never ends the process.
+ * Runs one command line from its words to its exit status. Never throws, never ends the process.
  *
  * @param words what stands after `nectar`
  * @returns the exit status
  */
 export async function runProgram(words: readonly string[], world: Outside): Promise<number> {
-  const ending = await run(words, world);
-  return exitCode(ending);
+  return exitCode(await run(words, world));
 }
 
 async function run(words: readonly string[], world: Outside): Promise<ExitName> {
   const { streams, env, version } = world;
-  const early = {
-    streams,
-    mode: { json: wantsJson(words), quiet: false, yes: false },
-    debug: isSet(env["NECTAR_DEBUG"]),
-  };
   let asked: Asked;
   try {
     asked = await parse(words, env, version, streams.stdout.columns);
   } catch (error) {
-    return reportError(error, early, version);
+    return reportOutside(error, words, world);
   }
   if (asked.kind === "text") {
     streams.stdout.write(`${asked.text.trimEnd()}\n`);
@@ -46,18 +41,48 @@ async function run(words: readonly string[], world: Outside): Promise<ExitName> 
   }
   const { command, name, raw, globals } = asked;
   const context = createContext({ ...world, globals, commandName: name });
-  try {
-    return await command.invoke((definition) => runCommand(definition, name, raw, context));
-  } catch (error) {
+  let exit: ExitName = "done";
+  const report = (error: unknown) => {
     context.progress.stop();
-    return await reportError(error, { ...context, debug: globals.debug }, version);
-  } finally {
-    await context.close();
+    exit = reportError(error, { ...context, debug: globals.debug }, version);
+    world.onReported?.();
+  };
+  try {
+    await command.invoke((definition) => runCommand(definition, name, raw, context));
+  } catch (error) {
+    report(error);
   }
+  try {
+    await context.close();
+  } catch (error) {
+    // A run that has failed has explained itself already.
+    if (exit === "done") report(error);
+  }
+  return exit;
 }
 
 /** What `main.ts` gives: the outside, before the command line was understood. */
-type Outside = Omit<World, "globals" | "commandName">;
+export interface Outside extends Omit<World, "globals" | "commandName"> {
+  /** Told when a failure has been explained on stderr. */
+  readonly onReported?: (() => void) | undefined;
+}
+
+/** Explains a failure that is no command's, in the form that the words ask for. */
+export function reportOutside(error: unknown, words: readonly string[], world: Outside): ExitName {
+  const { streams, env, version, machine } = world;
+  const exit = reportError(
+    error,
+    {
+      streams,
+      commandLine: commandLines(machine.startedAs, () => NO_FLAGS),
+      mode: { json: wantsJson(words), quiet: false, yes: false },
+      debug: isSet(env["NECTAR_DEBUG"]),
+    },
+    version,
+  );
+  world.onReported?.();
+  return exit;
+}
 
 /** What the command line asks for. */
 export type Asked =
@@ -302,6 +327,8 @@ function groupHelp(program: Command, argv: readonly string[]): string {
   return node.helpInformation() + (node === program ? rootHelp() : "");
 }
 
+const FIRST_STEPS = { examples: ["nectar onboard --local"] } as const;
+
 function rootHelp(): string {
   const codes = EXIT_TABLE.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`);
   return `
@@ -314,7 +341,7 @@ Exit status:
 ${codes.join("\n")}
 
 Begin with:
-  nectar onboard --local
+${FIRST_STEPS.examples.map((line) => `  ${line}`).join("\n")}
 `;
 }
 
@@ -322,7 +349,7 @@ Begin with:
 function usageError(error: CommanderError, argv: readonly string[]): UsageError {
   const suggestion = /\(Did you mean (?:one of )?(.+?)\?\)/s.exec(error.message)?.[1];
   const hint = suggestion === undefined ? undefined : `Did you mean ${suggestion}?`;
-  const next = [{ command: `${commandWords(argv)} --help`, why: "what it takes" }];
+  const next = [{ words: ["nectar", ...calledPath(argv), "--help"], why: "what it takes" }];
   switch (error.code) {
     case "commander.unknownOption": {
       const flag = safeWord(
@@ -355,10 +382,6 @@ function usageError(error: CommanderError, argv: readonly string[]): UsageError 
     default:
       return new UsageError("usage", "the command line can't be understood", { next });
   }
-}
-
-function commandWords(argv: readonly string[]): string {
-  return ["nectar", ...calledPath(argv)].join(" ");
 }
 
 /** A word in quotes if it has the form of a flag or command; the part from `=` on is dropped. */

@@ -5,7 +5,7 @@ import { type DataApi, dataOver } from "./data.ts";
 import { trackForms } from "./forms.ts";
 import type { Http, HttpRequest } from "./http.ts";
 import { type InvitationsApi, invitationsOver } from "./invitations.ts";
-import { eachItem, type Page } from "./pages.ts";
+import { eachItem, everyItem, type Page } from "./pages.ts";
 import {
   COMPANIES,
   companyPath,
@@ -61,6 +61,8 @@ export interface NectarApi extends DataApi, InvitationsApi {
   createConnection(companyId: string, body: ConnectionCreate): Promise<Connection>;
   /** Every connection on every page, fetched as they are asked for. */
   listConnections(companyId: string, filter?: ConnectionFilter): AsyncIterable<Connection>;
+  /** All connections of a company, also where some are deleted while the pages are read. */
+  allConnections(companyId: string): Promise<readonly Connection[]>;
   getConnection(id: string): Promise<Connection>;
   /** Lets go of the kept-alive sockets. */
   close(): void;
@@ -174,6 +176,7 @@ export function createClient(options: {
     listConnections(companyId, filter = {}) {
       return eachItem((page) => connectionPage(companyId, filter, page));
     },
+    allConnections: (companyId) => everyItem((page) => connectionPage(companyId, {}, page)),
     async getConnection(id) {
       return toConnection(await call({ method: "GET", path: connectionPath(id) }, connectionWire));
     },

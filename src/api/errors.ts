@@ -86,8 +86,8 @@ export function translateStatus(
       httpStatus: status,
       hint: "Check that the key is active and belongs to this environment.",
       next: [
-        { command: "nectar auth status", why: "which key is used, and where it comes from" },
-        { command: "nectar auth login", why: "give another key" },
+        { words: ["nectar", "auth", "status"], why: "which key is used, and where it comes from" },
+        { words: ["nectar", "auth", "login"], why: "give another key" },
       ],
     });
   }

@@ -25,6 +25,29 @@ export async function* eachItem<Item>(
   }
 }
 
+/**
+ * All items of all pages, for whom one that is missed matters. What is deleted meanwhile moves others to a page that was
+ * read before, so that several pages are read twice and what either reading showed is taken.
+ *
+ * @returns each once; some of them may be gone by now
+ */
+export async function everyItem<Item extends { readonly id: string }>(
+  fetchPage: (page: number) => Promise<Page<Item>>,
+): Promise<readonly Item[]> {
+  const found = new Map<string, Item>();
+  let pages = 0;
+  const read = async () => {
+    const counted = (page: number) => {
+      pages += 1;
+      return fetchPage(page);
+    };
+    for await (const item of eachItem(counted)) found.set(item.id, item);
+  };
+  await read();
+  if (pages > 1) await read();
+  return [...found.values()];
+}
+
 export interface Taken<Item> {
   readonly items: readonly Item[];
   /** Whether the limit left others out. */

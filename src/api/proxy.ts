@@ -32,7 +32,7 @@ export function checkVerification(env: Env, target: URL): void {
     `${UNVERIFIED} is 0, so anybody could answer for ${target.origin} and get the key; nothing was sent`,
     {
       hint: "To accept a certificate of your own, name its file in NODE_EXTRA_CA_CERTS instead.",
-      next: [{ command: `unset ${UNVERIFIED}`, why: "certificates are verified again" }],
+      next: [{ words: ["unset", UNVERIFIED], why: "certificates are verified again" }],
     },
   );
 }
@@ -116,6 +116,7 @@ function isDecodable(text: string): boolean {
 
 function invalid(variable: string, what: string): UsageError {
   return new UsageError("invalid_proxy", `${variable} ${what}, so nothing was sent`, {
-    hint: `It takes http://HOST:PORT or https://HOST:PORT. To go without it: unset ${variable}`,
+    hint: "It takes http://HOST:PORT or https://HOST:PORT.",
+    next: [{ words: ["unset", variable], why: "go without the proxy" }],
   });
 }

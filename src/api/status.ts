@@ -150,8 +150,11 @@ const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ],
 ]);
 
+/** Every status that this tool knows, both spellings of the wrong password among them. */
+export const KNOWN_STATUSES: readonly string[] = [...TABLE.keys()];
+
 /** The statuses that the vendor's v2.2 reference lists as values of the `status` filter. */
-export const DOCUMENTED_STATUSES: readonly string[] = [...TABLE.keys()].filter(
+export const DOCUMENTED_STATUSES: readonly string[] = KNOWN_STATUSES.filter(
   (status) => status !== "INCORRECT_PASSWORD",
 );
 

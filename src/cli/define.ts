@@ -1,7 +1,7 @@
 /** How a command is declared: one record of fields, and a function. Knows no noun of Nectar. */
-import type { ExitName } from "../errors.ts";
+import type { NectarError } from "../errors.ts";
 import type { Screen } from "../terminal/streams.ts";
-import type { KitContext } from "./context.ts";
+import type { CommandLine, KitContext } from "./context.ts";
 
 /** The part of the Standard Schema interface (standardschema.dev) that the kit uses; zod's schemas have it. */
 export interface Schema<Value> {
@@ -145,18 +145,31 @@ export interface Missing {
   readonly what: string;
 }
 
-/** How a value is shown; the kit chooses by `--json`, `--quiet` and whether stdout is a terminal. */
+/**
+ * How a value is shown; the kit chooses by `--json`, `--quiet` and whether stdout is a terminal. Commands in it are
+ * printed with `commandLine`.
+ */
 export interface View<Value> {
   /** On a terminal. `now` is milliseconds since the epoch. */
-  readonly human: (value: Value, screen: Screen, now: number) => string | Promise<string>;
+  readonly human: (
+    value: Value,
+    screen: Screen,
+    now: number,
+    commandLine: CommandLine,
+  ) => string | Promise<string>;
   /** In a pipe: tab-separated lines. */
   readonly plain: (value: Value) => string | Promise<string>;
   /** With `--quiet`: IDs, one a line. */
   readonly ids: (value: Value) => readonly string[];
   /** Nothing is printed for `undefined`. */
-  readonly json: (value: Value) => unknown;
+  readonly json: (value: Value, commandLine: CommandLine) => unknown;
+  /** Said on stderr where there is nothing to show, also in a pipe. */
+  readonly none?: (
+    value: Value,
+    commandLine: CommandLine,
+  ) => string | null | Promise<string | null>;
   /** A line of talk under the result, on a terminal only. */
-  readonly footer?: (value: Value) => string | null;
+  readonly footer?: (value: Value, commandLine: CommandLine) => string | null;
 }
 
 /** A command: data, and `run`, which never learns how its input was gathered. */
@@ -174,8 +187,11 @@ export interface CommandDefinition<F extends Fields, Context extends KitContext,
   readonly confirm?: (input: InputOf<F>, context: Context) => Promise<string | null>;
   readonly run: (input: InputOf<F>, context: Context) => Promise<Value>;
   readonly view: View<Value>;
-  /** How the command ended, read from its value; `done` unless said otherwise. */
-  readonly exit?: (value: Value) => ExitName;
+  /**
+   * What is wrong with a value that is printed all the same: reported on stderr after it, and the exit status. Null, or
+   * nothing said, is success.
+   */
+  readonly failure?: (value: Value, context: Context) => NectarError | null;
   /** Goes on after the value was printed, until it is stopped; the deadline of `--timeout` does not count then. */
   readonly hold?: (value: Value, context: Context) => Promise<void>;
 }
@@ -185,13 +201,13 @@ export interface Runnable<Context extends KitContext> {
   readonly description: string | undefined;
   readonly fields: Fields;
   readonly examples: readonly Example[];
-  readonly invoke: (use: Invoke<Context>) => Promise<ExitName>;
+  readonly invoke: (use: Invoke<Context>) => Promise<void>;
 }
 
 /** Carries a definition and its types together to whoever runs it. */
 export type Invoke<Context extends KitContext> = <F extends Fields, Value>(
   definition: CommandDefinition<F, Context, Value>,
-) => Promise<ExitName>;
+) => Promise<void>;
 
 /** Declares a command. */
 export function defineCommand<F extends Fields, Context extends KitContext, Value>(

@@ -1,4 +1,4 @@
-/** The exit table: the one place that gives an ending its number. Help, README and tests are fed from here. */
+/** The exit table: the one place that gives each kind of exit its number. Help, README and tests are fed from here. */
 import type { ExitName } from "../errors.ts";
 
 export interface ExitRow {
@@ -25,7 +25,8 @@ export const EXIT_TABLE: readonly ExitRow[] = [
   {
     code: 6,
     name: "network",
-    meaning: "network, time-out, rate limit or server error, after retries",
+    meaning:
+      "network, time-out, rate limit or server error, after retries; or a create may still be under way",
   },
   { code: 7, name: "refused", meaning: "the API refused the data" },
   { code: 8, name: "pending", meaning: "nothing failed, still pending at the deadline" },
@@ -39,7 +40,7 @@ export const EXIT_TABLE: readonly ExitRow[] = [
   { code: 129, name: "sighup", meaning: "ended by SIGHUP" },
 ];
 
-/** The process's exit status for an ending (POSIX: 128 + N for one by signal N). */
+/** The process's exit status for a kind of exit (POSIX: 128 + N for one by signal N). */
 export function exitCode(name: ExitName): number {
   const row = EXIT_TABLE.find((candidate) => candidate.name === name);
   return row === undefined ? 1 : row.code;

@@ -42,6 +42,7 @@ export async function gatherInput<F extends Fields, Context extends KitContext, 
   raw: RawInput,
   context: Context,
 ): Promise<InputOf<F>> {
+  if (context.countsQuestions && definition.hold === undefined) context.startDeadline();
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
   const missing: [name: string, field: Field][] = [];
@@ -65,9 +66,9 @@ export async function gatherInput<F extends Fields, Context extends KitContext, 
 
   let input = values as InputOf<F>;
   definition.check?.(input);
-  if (!context.canAsk) {
+  if (!(await context.canAsk())) {
     const all = [
-      ...missing.map(([, field]) => ({ flag: flagName(field), what: missingText(field) })),
+      ...missing.map(([, field]) => ({ flag: optionName(field), what: missingText(field) })),
       ...(definition.missing?.(input, context) ?? []),
     ];
     if (all.length > 0) throw missingInput(commandName, all);
@@ -77,9 +78,9 @@ export async function gatherInput<F extends Fields, Context extends KitContext, 
   for (const [name, field] of Object.entries(definition.fields)) {
     if (field.kind !== "stdin" || values[name] === undefined) continue;
     values[name] = await context.readStdin();
-    if (values[name] === "") throw invalid([`${flagName(field)}: nothing came on stdin`]);
+    if (values[name] === "") throw invalid([`${optionName(field)}: nothing came on stdin`]);
   }
-  if (context.canAsk) {
+  if (await context.canAsk()) {
     for (const [name, field] of missing) values[name] = await askFor(field, commandName, context);
     input = values as InputOf<F>;
     if (definition.interview) input = await definition.interview(input, context);
@@ -97,7 +98,7 @@ async function confirm<F extends Fields, Context extends KitContext, Value>(
   if (definition.confirm === undefined || context.mode.yes) return;
   const question = await definition.confirm(input, context);
   if (question === null) return;
-  if (!context.canAsk) {
+  if (!(await context.canAsk())) {
     throw new UsageError("confirmation_needed", `${question} Nobody is here to answer`, {
       hint: "Add --yes to go ahead.",
     });
@@ -114,7 +115,7 @@ async function readValue(
 ): Promise<unknown> {
   const result: SchemaResult<unknown> = await field.schema["~standard"].validate(text);
   if (result.issues === undefined) return result.value;
-  problems.push(problemLine(flagName(field), text, field.allowed, result.issues[0]?.message));
+  problems.push(problemLine(optionName(field), text, field.allowed, result.issues[0]?.message));
   return undefined;
 }
 
@@ -150,7 +151,7 @@ function environment(field: { readonly env?: string }, context: KitContext): str
 
 async function askFor(field: Field, commandName: string, context: KitContext): Promise<unknown> {
   if (field.kind === "switch" || field.kind === "stdin" || field.ask === undefined) {
-    throw missingInput(commandName, [{ flag: flagName(field), what: missingText(field) }]);
+    throw missingInput(commandName, [{ flag: optionName(field), what: missingText(field) }]);
   }
   const { schema, allowed, ask } = field;
   const check = (text: string): string | null => {
@@ -165,12 +166,12 @@ async function askFor(field: Field, commandName: string, context: KitContext): P
     ...(ask.default === undefined ? {} : { default: ask.default }),
   });
   const result = await schema["~standard"].validate(text);
-  if (result.issues !== undefined) throw invalid([problemLine(flagName(field), text, allowed)]);
+  if (result.issues !== undefined) throw invalid([problemLine(optionName(field), text, allowed)]);
   return field.kind === "list" ? [result.value] : result.value;
 }
 
 /** A flag's or an argument's bare name, as a person types it. */
-function flagName(field: { readonly flag: string }): string {
+export function optionName(field: { readonly flag: string }): string {
   return field.flag.startsWith("-")
     ? (field.flag.split(/[\s,]+/).findLast((part) => part.startsWith("-")) ?? field.flag)
     : field.flag.replace(/^\[(.*)\]$/, "<$1>");
@@ -195,6 +196,6 @@ function missingInput(commandName: string, missing: readonly Missing[]): UsageEr
   const width = Math.max(...missing.map(({ flag }) => flag.length));
   return new UsageError("missing_input", `missing input: ${flags}`, {
     lines: missing.map(({ flag, what }) => `${flag.padEnd(width)}  ${what}`),
-    next: [{ command: `${commandName} --help`, why: "all options, with examples" }],
+    next: [{ words: [...commandName.split(" "), "--help"], why: "all options, with examples" }],
   });
 }

@@ -1,39 +1,47 @@
-/** Input → run → render. Turns what a command returns into bytes on stdout, and an error into one message and an ending. */
-import { type ExitName, NectarError } from "../errors.ts";
-import type { KitContext, OutputMode } from "./context.ts";
+/** Input → run → render. Turns what a command returns into bytes on stdout, and an error into one message and an exit. */
+import { type ExitName, NectarError, type NextCommand, StatusError } from "../errors.ts";
+import { jsonText, printable } from "../terminal/sanitize.ts";
+import type { Screen } from "../terminal/streams.ts";
+import type { CommandLine, KitContext, OutputMode } from "./context.ts";
 import type { CommandDefinition, Fields, View } from "./define.ts";
+import { EXIT_TABLE } from "./exit.ts";
 import { gatherInput, type RawInput } from "./input.ts";
 
 export const SCHEMA_VERSION = 1;
 
-/** Gathers a command's input, runs it, prints its value. Returns how it ended; throws what it can't handle. */
+/**
+ * Gathers a command's input, runs it, prints its value.
+ *
+ * @throws what it can't handle, and, once the value is printed, the failure that the command sees in it
+ */
 export async function runCommand<F extends Fields, Context extends KitContext, Value>(
   definition: CommandDefinition<F, Context, Value>,
   commandName: string,
   raw: RawInput,
   context: Context,
-): Promise<ExitName> {
+): Promise<void> {
   const input = await gatherInput(definition, commandName, raw, context);
   if (definition.hold === undefined) context.startDeadline();
   const value = await definition.run(input, context);
   context.progress.stop();
   await print(definition.view, value, context);
   await definition.hold?.(value, context);
-  return definition.exit?.(value) ?? "done";
+  const failure = definition.failure?.(value, context) ?? null;
+  if (failure !== null) throw failure;
 }
 
 async function print<Value>(view: View<Value>, value: Value, context: KitContext): Promise<void> {
-  const { stdout, stderr } = context.streams;
-  const { jsonText, printable } = await import("../terminal/sanitize.ts");
+  const { commandLine, streams } = context;
+  const { stdout, stderr } = streams;
   if (context.mode.json) {
-    const document = view.json(value);
+    const document = view.json(value, commandLine);
     // A command that holds may have nothing to say before, and then a line for each thing that happens.
     if (document !== undefined) stdout.write(`${jsonText(document, 2)}\n`);
   } else if (context.mode.quiet) {
     for (const id of view.ids(value)) stdout.write(`${printable(id)}\n`);
   } else if (stdout.isTTY) {
-    stdout.write(ended(await view.human(value, stdout, context.now())));
-    const footer = view.footer?.(value) ?? null;
+    stdout.write(ended(await view.human(value, stdout, context.now(), commandLine)));
+    const footer = view.footer?.(value, commandLine) ?? null;
     if (footer !== null) {
       const { wrapText } = await import("../terminal/wrap.ts");
       stderr.write(`\n${await wrapText(stderr.palette.dim(printable(footer)), stderr)}\n`);
@@ -41,6 +49,9 @@ async function print<Value>(view: View<Value>, value: Value, context: KitContext
   } else {
     stdout.write(ended(await view.plain(value)));
   }
+  if (context.mode.json || context.mode.quiet) return;
+  const none = (await view.none?.(value, commandLine)) ?? null;
+  if (none !== null) context.note(none);
 }
 
 function ended(text: string): string {
@@ -48,65 +59,124 @@ function ended(text: string): string {
   return trimmed === "" ? "" : `${trimmed}\n`;
 }
 
+/** A next command of the machine output. */
+export function nextJson({ words, why }: NextCommand, commandLine: CommandLine): object {
+  return { command: commandLine({ words }), why };
+}
+
+/** A next command for a person, as a line of its own and to be copied: its reason goes above it where both are too long. */
+export function nextLines(
+  { words, why }: NextCommand,
+  { columns, palette }: Screen,
+  commandLine: CommandLine,
+): readonly string[] {
+  const command = `  ${commandLine({ words })}`;
+  const reason = printable(why);
+  const width = columns ?? Number.POSITIVE_INFINITY;
+  return command.length + 3 + reason.length <= width
+    ? [`${command}   ${palette.dim(reason)}`]
+    : [palette.dim(`  ${reason}:`), command];
+}
+
 /**
  * Prints an error on stderr: with `--json` one object, else what happened, what to do, the command.
  *
  * @returns how the process should end
  */
-export async function reportError(
+export function reportError(
   error: unknown,
-  world: Pick<KitContext, "streams"> & { readonly mode: OutputMode; readonly debug: boolean },
+  world: Pick<KitContext, "streams" | "commandLine"> & {
+    readonly mode: OutputMode;
+    readonly debug: boolean;
+  },
   version: string,
-): Promise<ExitName> {
-  const known = error instanceof NectarError ? error : null;
+): ExitName {
+  const known = error instanceof NectarError ? error : bugOf(error, version);
   const { stderr } = world.streams;
-  const { printable, jsonText } = await import("../terminal/sanitize.ts");
-  const message = known?.message ?? `unexpected failure: ${describe(error)}`;
-  const hint =
-    known?.hint ??
-    (known === null
-      ? `This is a bug of nectar ${version}. Please report it with the command that you ran and this line.`
-      : null);
-  if (world.mode.json) {
-    const body = {
-      schemaVersion: SCHEMA_VERSION,
-      error: {
-        code: known?.code ?? "unexpected",
-        message,
-        hint,
-        ...(known !== null && known.lines.length > 0 ? { details: known.lines } : {}),
-        next: known?.next ?? [],
-        httpStatus: known?.httpStatus ?? null,
-        retryable: known?.retryable ?? false,
-        created: known?.created ?? { companyId: null, siteIds: [], connectionId: null },
-      },
-    };
-    stderr.write(`${jsonText(body, 2)}\n`);
-  } else {
-    const { bold, dim } = stderr.palette;
-    const text = [`${bold("nectar:")} ${printable(message, 2000)}`];
-    for (const line of known?.lines ?? []) text.push(`  ${printable(line, 2000)}`);
-    for (const [what, id] of madeBy(known)) text.push(`  created: ${what} ${printable(id)}`);
-    if (hint !== null) text.push(printable(hint, 2000));
-    const width = stderr.columns ?? Number.POSITIVE_INFINITY;
-    for (const next of known?.next ?? []) {
-      const [command, why] = [printable(next.command, 4000), printable(next.why)];
-      // A command that is longer than its line stands alone, to be copied.
-      if (command.length + why.length + 5 <= width) text.push(`  ${command}   ${dim(why)}`);
-      else text.push(dim(`  ${why}:`), `  ${command}`);
-    }
-    stderr.write(`${text.join("\n")}\n`);
+  if (world.mode.json) stderr.write(`${jsonText(errorJson(known, world.commandLine), 2)}\n`);
+  else {
+    const lines = known instanceof StatusError ? statusLines(known) : messageLines(known);
+    const painted = lines.map(({ text, lead }) => {
+      const shown = printable(text, LONGEST_LINE);
+      return lead === undefined ? shown : `${stderr.palette.bold(lead)} ${shown}`;
+    });
+    const next =
+      known instanceof StatusError
+        ? known.next.slice(0, 1).map((one) => `Next: ${world.commandLine(one)}`)
+        : known.next.flatMap((one) => nextLines(one, stderr, world.commandLine));
+    stderr.write(`${[...painted, ...next].join("\n")}\n`);
   }
-  if (world.debug && known === null && error instanceof Error && error.stack !== undefined) {
-    const frames = error.stack.split("\n").filter((line) => /^\s+at /.test(line));
+  if (world.debug && !(error instanceof NectarError) && error instanceof Error) {
+    const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
     for (const frame of frames) stderr.write(`debug ${printable(frame)}\n`);
   }
-  return known?.exit ?? "bug";
+  return known.exit;
+}
+
+const LONGEST_LINE = 2000;
+
+interface Line {
+  /** Said before the text, in bold. */
+  readonly lead?: string;
+  readonly text: string;
+}
+
+function messageLines(error: Reported): readonly Line[] {
+  return [
+    { lead: "nectar:", text: error.message },
+    ...error.lines.map((text) => ({ text: `  ${text}` })),
+    ...madeBy(error).map(([what, id]) => ({ text: `  created: ${what} ${id}` })),
+    ...(error.hint === null ? [] : [{ text: error.hint }]),
+  ];
+}
+
+/** The status in words, what it means, and why the run ends as it does; the next command makes it four lines. */
+function statusLines(error: StatusError): readonly Line[] {
+  const row = EXIT_TABLE.find(({ name }) => name === error.exit);
+  return [
+    { text: error.message },
+    ...(error.lines.length === 0 ? [] : [{ text: error.lines.join(" ") }]),
+    { text: `Exit ${row?.code ?? ""}: ${row?.meaning ?? ""}.` },
+  ];
+}
+
+function errorJson(error: Reported, commandLine: CommandLine): object {
+  const { code, message, hint, lines, next, httpStatus, retryable, created } = error;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    error: {
+      code,
+      message,
+      hint,
+      ...(lines.length > 0 ? { details: lines } : {}),
+      next: next.map((one) => nextJson(one, commandLine)),
+      httpStatus,
+      retryable,
+      created,
+    },
+  };
+}
+
+type Reported = Omit<NectarError, "name" | "stack" | "with">;
+
+/** What is not one of our errors is a bug. */
+function bugOf(error: unknown, version: string): Reported {
+  return {
+    exit: "bug",
+    code: "unexpected",
+    message: `unexpected failure: ${describe(error)}`,
+    hint: `This is a bug of nectar ${version}. Please report it with the command that you ran and this line.`,
+    next: [],
+    lines: [],
+    httpStatus: null,
+    retryable: false,
+    created: { companyId: null, siteIds: [], connectionId: null },
+  };
 }
 
 /** What a broken run had made, so that no ID is lost to a person either. */
-function madeBy(error: NectarError | null): readonly (readonly [what: string, id: string])[] {
-  const { companyId = null, siteIds = [], connectionId = null } = error?.created ?? {};
+function madeBy({ created }: Reported): readonly (readonly [what: string, id: string])[] {
+  const { companyId, siteIds, connectionId } = created;
   return [
     ...(companyId === null ? [] : [["company", companyId] as const]),
     ...siteIds.map((id) => ["site", id] as const),

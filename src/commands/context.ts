@@ -1,6 +1,6 @@
 /** What a command gets from the outside, and the resources that it may ask for. Everything heavy is loaded when it is asked for. */
 import type { KitContext } from "../cli/context.ts";
-import type { HeldLock } from "../disk/lock.ts";
+import type { LockOptions } from "../disk/lock.ts";
 import type { Places } from "../disk/paths.ts";
 import type { StateFolder } from "../emulator/state/folder.ts";
 import type { CredentialStore } from "../profile/credentials.ts";
@@ -19,6 +19,8 @@ export interface Globals {
   readonly yes: boolean;
   readonly noInput: boolean;
   readonly timeoutMs: number;
+  /** Whether `--timeout` was given, so that it counts from the start, questions included. */
+  readonly hasTimeout: boolean;
   /** How long to wait for another run that writes with the same profile, in milliseconds. */
   readonly waitLockMs: number;
   /** False with `--no-save`: nothing is kept on this machine. */
@@ -45,9 +47,13 @@ export interface Machine {
   readonly execPath: string;
   /** Where this tool is installed, absolute. */
   readonly toolFolder: string;
+  /** The words that a person types to run this tool again; found out when a command is printed. */
+  readonly startedAs: () => readonly string[];
   readonly clock: Clock;
   /** From 0 up to 1. */
   readonly random: () => number;
+  /** Whether a coding agent runs this tool. */
+  readonly isAgent: () => Promise<boolean>;
   /** A fresh UUID. */
   readonly newId: () => string;
   readonly isAlive: (pid: number) => boolean;
@@ -60,6 +66,8 @@ export interface Context extends KitContext {
   readonly machine: Machine;
   readonly version: string;
   readonly places: Places;
+  /** How this run takes a lock in the state folder. */
+  readonly lock: LockOptions;
   /** The state folder, for the local emulator. */
   readonly stateFolder: StateFolder;
   /** When the command must have ended, in milliseconds since the epoch; infinite until the deadline is started. */
@@ -72,14 +80,6 @@ export interface Context extends KitContext {
   session(): Promise<Session>;
   /** Settles target and key by hand, before the session is opened: the wizard's answers. */
   choose(choice: { readonly target: Target; readonly key?: string }): void;
-  /**
-   * Makes this the one run that writes with this profile, until the command has ended; taken once.
-   *
-   * @throws LocalStateError `locked`, naming the other run
-   */
-  lockProfile(): Promise<Pick<HeldLock, "check">>;
-  /** A line of talk on stderr; silent with `--json` and `--quiet`. */
-  note(line: string): void;
   /** Runs when the command has ended, however it ended. */
   onClose(release: () => void | Promise<void>): void;
 }

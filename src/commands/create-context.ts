@@ -1,7 +1,7 @@
 /** Builds the context of one command from the machine, the streams and the global options. */
-import { join } from "node:path";
+import { commandLines } from "../app/hints.ts";
 import { formatDuration } from "../cli/duration.ts";
-import type { LockingProcess } from "../disk/lock.ts";
+import type { LockOptions } from "../disk/lock.ts";
 import { findPlaces } from "../disk/paths.ts";
 import { NectarError, NetworkError, UsageError } from "../errors.ts";
 import type { ProfileStore } from "../profile/profiles.ts";
@@ -49,7 +49,7 @@ export function createContext(options: World): OwnedContext {
     cwd: machine.cwd,
   });
   const { pid, host, isAlive } = machine;
-  const by: LockingProcess = { pid, host, isAlive, clock, command: options.commandName };
+  const by = { pid, host, isAlive, clock, command: options.commandName };
   const once = <Thing>(make: () => Promise<Thing>): (() => Promise<Thing>) => {
     let made: Promise<Thing> | null = null;
     return () => {
@@ -63,7 +63,7 @@ export function createContext(options: World): OwnedContext {
   const unicode = showsUnicode(env, machine.platform);
   const talks = !globals.json && !globals.quiet;
   const forbidden = globals.yes || globals.noInput || globals.json || inCi;
-  const canAsk = !forbidden && streams.stderr.isTTY && streams.stdin.isTTY === true;
+  const isTerminal = !forbidden && streams.stderr.isTTY && streams.stdin.isTTY === true;
   const progress = createProgress({
     output: streams.stderr,
     enabled: talks,
@@ -75,7 +75,7 @@ export function createContext(options: World): OwnedContext {
       return streams.stdin;
     },
     output: streams.stderr.raw,
-    signal: options.signal,
+    signal,
     colorLevel: streams.stderr.palette.level,
     unicode,
   });
@@ -87,8 +87,15 @@ export function createContext(options: World): OwnedContext {
   const context: OwnedContext = {
     streams,
     env,
+    commandLine: commandLines(machine.startedAs, () => ({
+      profile: globals.profile,
+      local: globals.local || choice?.target.kind === "local",
+      apiUrl: globals.apiUrl,
+    })),
     mode: { json: globals.json, quiet: globals.quiet, yes: globals.yes },
-    canAsk,
+    // Looked for last: on a terminal a coding agent would wait for an answer for ever.
+    canAsk: once(async () => isTerminal && !(await machine.isAgent())),
+    countsQuestions: globals.hasTimeout,
     progress,
     prompter,
     signal,
@@ -96,6 +103,11 @@ export function createContext(options: World): OwnedContext {
     machine,
     version: options.version,
     places,
+    lock: {
+      ...by,
+      ...{ signal, waitMs: globals.waitLockMs },
+      ...{ uid: machine.uid, movedBy: "NECTAR_STATE_DIR", top: places.stateDir },
+    } satisfies LockOptions,
     stateFolder: { stateDir: places.stateDir, uid: machine.uid, by },
     now: () => clock.now(),
     deadline: () => deadline,
@@ -135,18 +147,6 @@ export function createContext(options: World): OwnedContext {
       if (globals.local || choice?.target.kind === "local") return LOCAL_PROFILE;
       return (await (await context.profiles()).current()) || DEFAULT_PROFILE;
     },
-    lockProfile: once(async () => {
-      if (!globals.save) return { check() {} };
-      const { takeLock } = await import("../disk/lock.ts");
-      const name = await context.profileName();
-      const lock = await takeLock(join(places.stateDir, "locks", name), `the profile "${name}"`, {
-        ...by,
-        ...{ uid: machine.uid, movedBy: "NECTAR_STATE_DIR", top: places.stateDir },
-        ...{ clock, signal, waitMs: globals.waitLockMs },
-      });
-      context.onClose(() => lock.release());
-      return lock;
-    }),
     session() {
       session ??= openSession(context, choice);
       return session;

@@ -25,9 +25,12 @@ export function csvOr<Value extends { readonly csv: boolean }, Row>(
   };
   return {
     ...view,
-    human: (value, screen, now) => (value.csv ? text(value) : view.human(value, screen, now)),
+    human: (value, screen, now, commandLine) =>
+      value.csv ? text(value) : view.human(value, screen, now, commandLine),
     plain: (value) => (value.csv ? text(value) : view.plain(value)),
-    footer: (value) => (value.csv ? null : (view.footer?.(value) ?? null)),
+    none: (value, commandLine) => (value.csv ? null : (view.none?.(value, commandLine) ?? null)),
+    footer: (value, commandLine) =>
+      value.csv ? null : (view.footer?.(value, commandLine) ?? null),
   };
 }
 

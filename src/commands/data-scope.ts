@@ -23,6 +23,9 @@ export const typeFlag = list("--type <TYPE>", {
 
 const day = { schema: z.iso.date(), allowed: "a date such as 2025-01-31" } as const;
 
+/** The fields that leave rows out. */
+export const FILTERS = ["startDate", "endDate", "dateType", "type", "identifier"] as const;
+
 export const filterFields = {
   startDate: option("--start-date <YYYY-MM-DD>", { help: "from this day on", ...day }),
   endDate: option("--end-date <YYYY-MM-DD>", { help: "up to and with this day", ...day }),

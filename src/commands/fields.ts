@@ -5,9 +5,9 @@ import { argument, fromStdin, list, option, schemaOf, toggle } from "../cli/defi
 import { wholeNumber } from "../cli/values.ts";
 import {
   companyName,
-  countryCode,
   externalId,
   objectId,
+  readCountry,
   siteAddress,
   siteName,
   userName,
@@ -90,7 +90,7 @@ export const loginFields = {
 
 export const countryFlag = option("--country <CC>", {
   help: "country of the utility account; default: US",
-  schema: countryCode,
+  schema: schemaOf(readCountry),
   allowed: "two letters, such as US",
 });
 

@@ -25,15 +25,15 @@ export const GLOBAL_OPTIONS: readonly GlobalOption[] = [
   { flag: "--no-input", help: "never ask (env: NECTAR_NO_INPUT, CI)" },
   {
     flag: "--timeout <DURATION>",
-    help: "deadline for the whole command, such as 30s or 5m (default: 120s)",
+    help: "deadline for the whole command, questions included, such as 30s or 5m (default: 120s, without questions)",
   },
   {
     flag: "--wait-lock <DURATION>",
-    help: "wait this long for another run that writes with the same profile (default: not at all)",
+    help: "wait this long for another run that works on the same company (default: not at all)",
   },
   {
     flag: "--no-save",
-    help: "keep nothing on this machine: no profile, no journal, no lock; with --local, no data",
+    help: "keep nothing on this machine: no profile, no ledger, no lock; with --local, no data",
   },
   { flag: "--color", help: "colour even without a terminal" },
   { flag: "--no-color", help: "no colour (env: NO_COLOR, FORCE_COLOR)" },
@@ -74,6 +74,7 @@ export function readGlobals(options: Readonly<Record<string, unknown>>, env: Env
     quiet: options["quiet"] === true,
     yes: options["yes"] === true,
     noInput: options["input"] === false || isSet(env["NECTAR_NO_INPUT"]),
+    hasTimeout: options["timeout"] !== undefined,
     timeoutMs: readDuration("--timeout", text("timeout"), DEFAULT_TIMEOUT_MS),
     waitLockMs: readDuration("--wait-lock", text("waitLock"), 0),
     save: options["save"] !== false,

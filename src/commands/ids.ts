@@ -1,9 +1,11 @@
 /** Which object a command is about: an ID as given, a name that the profile knows, or the profile's own. */
 import * as z from "zod/mini";
-import { UsageError } from "../errors.ts";
+import { lastWord, UsageError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
 import { objectId } from "../onboarding/plan.ts";
 import type { Profile } from "../profile/profiles.ts";
 import type { Context } from "./context.ts";
+import { DEFAULT_PROFILE } from "./targets.ts";
 
 /** How many other profiles a suggestion names. */
 const MOST_OTHERS = 2;
@@ -14,10 +16,24 @@ interface Named {
   readonly externalId?: string | null;
 }
 
-/** What to add to a suggested command so that it goes where this one went. */
-function sameWay({ globals }: Context): string {
-  if (globals.profile !== null) return ` --profile ${globals.profile}`;
-  return globals.local ? " --local" : "";
+/** How many letters may be wrong in a profile's name for another one to be meant. */
+const SLIP = 2;
+
+/**
+ * Refuses a profile that does not exist, for a command that only reads and is told neither target nor object otherwise.
+ *
+ * @throws UsageError `no_profile`, with the name that may be meant
+ */
+export async function requireProfile(context: Context): Promise<void> {
+  const { profile, local, apiUrl } = context.globals;
+  if (profile === null || profile === DEFAULT_PROFILE || local || apiUrl !== null) return;
+  const names = (await (await context.profiles()).list()).map(({ name }) => name);
+  if (names.includes(profile)) return;
+  const near = nearest(profile, names, SLIP);
+  const meant = near === null ? "" : `; did you mean "${near}"?`;
+  throw new UsageError("no_profile", `there is no profile "${profile}"${meant}`, {
+    next: [{ words: ["nectar", "profiles", "list"], why: "the profiles" }],
+  });
 }
 
 /** The profile of this command as it is stored, or null. */
@@ -44,6 +60,7 @@ export async function idOf(
         ? profile.sites
         : ([profile[what]].filter((one) => one !== null) as readonly Named[]);
   if (given === undefined) {
+    await requireProfile(context);
     const [only, second] = kept;
     if (only !== undefined && second === undefined) return only.id;
     throw missingId(what, await context.profileName(), kept.length);
@@ -52,7 +69,6 @@ export async function idOf(
   const named = kept.filter(({ name, externalId }) => name === given || externalId === given);
   const [found, another] = named;
   if (found !== undefined && another === undefined) return found.id;
-  const way = sameWay(context);
   const shown = given.length > 60 ? `${given.slice(0, 57)}…` : given;
   throw new UsageError(
     "invalid_input",
@@ -60,9 +76,9 @@ export async function idOf(
     {
       next: [
         what === "connection"
-          ? { command: `nectar connections list${way}`, why: "the connections and their IDs" }
+          ? { words: ["nectar", "connections", "list"], why: "the connections and their IDs" }
           : {
-              command: `nectar ${what === "site" ? "sites" : "companies"} list${way}`,
+              words: ["nectar", what === "site" ? "sites" : "companies", "list"],
               why: "the IDs",
             },
       ],
@@ -73,10 +89,10 @@ export async function idOf(
 /** The company that a command works in: given, or the profile's. */
 export async function companyOf(given: string | undefined, context: Context): Promise<string> {
   if (given !== undefined) return given;
+  await requireProfile(context);
   const profile = await storedProfile(context);
   if (profile?.company) return profile.company.id;
   const name = await context.profileName();
-  const way = sameWay(context);
   const others = await profilesWithCompany(context);
   throw new UsageError(
     "missing_input",
@@ -84,12 +100,12 @@ export async function companyOf(given: string | undefined, context: Context): Pr
     {
       next: [
         ...others.slice(0, MOST_OTHERS).map(({ name: other, company }) => ({
-          command: `nectar profiles use ${other}`,
+          words: ["nectar", "profiles", "use", ...lastWord(other)],
           why: `its company is ${company.name}`,
         })),
-        { command: `nectar companies list${way}`, why: "the companies and their IDs" },
-        { command: `nectar companies use ID${way}`, why: "make one the profile's company" },
-        { command: `nectar onboard${way}`, why: "create one, with sites and a connection" },
+        { words: ["nectar", "companies", "list"], why: "the companies and their IDs" },
+        { words: ["nectar", "companies", "use", "ID"], why: "make one the profile's company" },
+        { words: ["nectar", "onboard"], why: "create one, with sites and a connection" },
       ],
     },
   );

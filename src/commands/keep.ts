@@ -10,19 +10,18 @@ export async function keeping(created: Created, keep: () => Promise<unknown>): P
   try {
     await keep();
   } catch (error) {
-    if (error instanceof NectarError) error.created = created;
-    throw error;
+    throw error instanceof NectarError ? error.with({ created }) : error;
   }
 }
 
 export function keptCompany({ id, name, externalId }: Company): NonNullable<Profile["company"]> {
-  return { id, name, externalId };
+  return { id, name, externalId: externalId ?? null };
 }
 
-export function keptSites(sites: readonly Site[]): readonly ProfileSite[] {
+export function keptSites(sites: readonly Site[] = []): readonly ProfileSite[] {
   return sites
     .filter(({ isArchived }) => !isArchived)
-    .map(({ id, name, externalId }) => ({ id, name, externalId }));
+    .map(({ id, name, externalId }) => ({ id, name, externalId: externalId ?? null }));
 }
 
 export function keptConnection(connection: Connection): NonNullable<Profile["connection"]> {

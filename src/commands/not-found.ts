@@ -5,21 +5,17 @@ import { type NextCommand, NotFoundError } from "../errors.ts";
 
 type Kind = UsageScope["kind"] | "invitation";
 
-/** What to add to a list command so that it speaks of what this one spoke of. */
-export interface ListFlags {
-  /** Such as ` --profile acme`. */
-  readonly way: string;
-  /** Whether the profile has a company, which lists then take when none is named. */
-  readonly hasCompany: boolean;
-}
-
-/** The same API; the errors of its methods that take the ID of one object name the command that lists such objects. */
-export function namingLists(api: NectarApi, flags: ListFlags): NectarApi {
+/**
+ * The same API; the errors of its methods that take the ID of one object name the command that lists such objects.
+ *
+ * @param hasCompany whether the profile has a company, which lists then take when none is named
+ */
+export function namingLists(api: NectarApi, hasCompany: boolean): NectarApi {
   const one = async <Value>(kind: Kind, asked: Promise<Value>): Promise<Value> => {
     try {
       return await asked;
     } catch (error) {
-      throw withList(error, kind, flags);
+      throw withList(error, kind, hasCompany);
     }
   };
   async function* each<Item>(
@@ -29,7 +25,7 @@ export function namingLists(api: NectarApi, flags: ListFlags): NectarApi {
     try {
       yield* items;
     } catch (error) {
-      throw withList(error, kind, flags);
+      throw withList(error, kind, hasCompany);
     }
   }
   return {
@@ -40,6 +36,7 @@ export function namingLists(api: NectarApi, flags: ListFlags): NectarApi {
     getSite: (id) => one("site", api.getSite(id)),
     updateSite: (id, body) => one("site", api.updateSite(id, body)),
     listConnections: (id, filter) => each("company", api.listConnections(id, filter)),
+    allConnections: (id) => one("company", api.allConnections(id)),
     getConnection: (id) => one("connection", api.getConnection(id)),
     createInvitation: (id, body) => one("company", api.createInvitation(id, body)),
     createReconnectInvitation: (id, body) =>
@@ -53,16 +50,19 @@ export function namingLists(api: NectarApi, flags: ListFlags): NectarApi {
   };
 }
 
-/** An error that knows its way out already keeps it. */
-function withList(error: unknown, kind: Kind, flags: ListFlags): unknown {
-  if (error instanceof NotFoundError && error.next.length === 0) error.next = [listOf(kind, flags)];
-  return error;
+/** An error that names a next command already keeps it. */
+function withList(error: unknown, kind: Kind, hasCompany: boolean): unknown {
+  if (!(error instanceof NotFoundError) || error.next.length > 0) return error;
+  return error.with({ next: [listOf(kind, hasCompany)] });
 }
 
-function listOf(kind: Kind, { way, hasCompany }: ListFlags): NextCommand {
-  const company = hasCompany ? "" : kind === "connection" ? " --all-companies" : " --company ID";
-  if (kind === "company") {
-    return { command: `nectar companies list${way}`, why: "the companies and their IDs" };
-  }
-  return { command: `nectar ${kind}s list${company}${way}`, why: `the ${kind}s and their IDs` };
+function listOf(kind: Kind, hasCompany: boolean): NextCommand {
+  const noun = kind === "company" ? "companies" : `${kind}s`;
+  const company =
+    hasCompany || kind === "company"
+      ? []
+      : kind === "connection"
+        ? ["--all-companies"]
+        : ["--company", "ID"];
+  return { words: ["nectar", noun, "list", ...company], why: `the ${noun} and their IDs` };
 }

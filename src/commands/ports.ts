@@ -1,56 +1,107 @@
-/** A run that writes: the profile's lock, the journal, and the engine's ports, made of a command's context and session. */
-import { join } from "node:path";
-import type { Journal, JournalPlace } from "../onboarding/journal.ts";
-import { NO_JOURNAL, openJournal } from "../onboarding/journal.ts";
-import type { OnboardingPlan } from "../onboarding/plan.ts";
+/** A run that creates: the ledger of its company, and the engine's ports, made of a command's context and session. */
+import {
+  forgetfulLedger,
+  type Ledger,
+  type LedgerKey,
+  type LedgerPlace,
+  ledgersOf,
+  openLedger,
+  readLedger,
+} from "../onboarding/ledger.ts";
+import type { LookPorts } from "../onboarding/look.ts";
+import { companyKey, type PlannedCompany } from "../onboarding/plan.ts";
 import type { EngineEvent, EnginePorts } from "../onboarding/ports.ts";
 import type { Context } from "./context.ts";
 import type { Session } from "./session.ts";
 
-/** Where the journals of this machine are. */
-export function journalPlace(context: Context): JournalPlace {
-  const { places, machine } = context;
-  return { folder: join(places.stateDir, "journals"), uid: machine.uid, now: machine.clock.now };
-}
-
-/** The journal of a plan; none with `--no-save`. */
-export function journalOf(
-  run: { readonly plan: OnboardingPlan; readonly newConnection: boolean; readonly fresh: boolean },
-  session: Session,
-  context: Context,
-): Journal {
-  if (!context.globals.save) return NO_JOURNAL;
-  const { plan, newConnection, fresh } = run;
-  const key = { profile: session.profileName, target: session.target.name, plan, newConnection };
-  return openJournal(journalPlace(context), key, fresh);
+/** Where this machine's ledgers are. */
+export function ledgerPlace({ places, machine }: Context): LedgerPlace {
+  return { folder: places.ledger, top: places.stateDir, uid: machine.uid };
 }
 
 /**
- * What the engine needs to work. Takes the profile's lock, so nothing may have been looked at before.
+ * What the engine needs to work. Nothing is looked at before the company's ledger is locked, and nothing is created
+ * before the profile is known to be writable.
  *
  * @param parts.report told what happens; silent by default
  * @param parts.keep keeps what is there by now; nothing by default
- * @throws LocalStateError `locked`
+ * @throws LocalStateError `locked`, `folder_not_writable`
  */
 export async function enginePorts(
+  company: PlannedCompany,
   session: Session,
   context: Context,
   parts: {
     readonly report?: (event: EngineEvent) => void;
     readonly keep?: EnginePorts["keep"];
-    readonly journal?: () => Journal;
   } = {},
 ): Promise<EnginePorts> {
-  const lock = await context.lockProfile();
-  const { clock } = context.machine;
+  const ledger = await lockLedger(company, session, context);
+  await session.rehearse();
+  const { clock, random } = context.machine;
   return {
-    api: session.api,
+    ...lookPorts(ledger, session),
     clock,
+    random,
     signal: context.signal,
     deadline: () => context.deadline(),
     report: parts.report ?? (() => {}),
+    remembers: context.globals.save,
+    fateMs: session.fateMs,
+    created: () => {},
     keep: parts.keep ?? (async () => {}),
-    journal: parts.journal?.() ?? NO_JOURNAL,
-    stillAlone: () => lock.check(),
   };
+}
+
+/** What is needed to look alone: the ledger is read as it is, and nobody is kept out of it. */
+export async function readingPorts(
+  company: PlannedCompany,
+  session: Session,
+  context: Context,
+): Promise<LookPorts> {
+  const key = await ledgerKey(company, session, context);
+  const { now } = context.machine.clock;
+  const ledger = context.globals.save
+    ? readLedger(ledgerPlace(context), key, now)
+    : forgetfulLedger(key, now);
+  return lookPorts(ledger, session);
+}
+
+/**
+ * The ledger of a company, until the command has ended; with `--no-save` one that is forgotten.
+ *
+ * @throws LocalStateError `locked`, naming the run that works on the same company
+ */
+export async function lockLedger(
+  company: PlannedCompany,
+  session: Session,
+  context: Context,
+): Promise<Ledger> {
+  const key = await ledgerKey(company, session, context);
+  if (!context.globals.save) return forgetfulLedger(key, context.machine.clock.now);
+  const what = `the company ${"id" in company ? company.id : `"${company.name}"`}`;
+  const ledger = await openLedger(ledgerPlace(context), key, what, context.lock);
+  context.onClose(() => ledger.close());
+  return ledger;
+}
+
+/** A company that is named by its ID is in the ledger that knows it, else in that of its external ID or name. */
+async function ledgerKey(
+  company: PlannedCompany,
+  { target, api }: Session,
+  context: Context,
+): Promise<LedgerKey> {
+  if (!("id" in company)) return { target: target.name, company: companyKey(company) };
+  const id = company.id.toLowerCase();
+  const own = (context.globals.save ? ledgersOf(ledgerPlace(context), target.name) : []).find(
+    ({ objects }) => objects.some((one) => one.kind === "company" && one.id.toLowerCase() === id),
+  );
+  return {
+    target: target.name,
+    company: own?.company ?? companyKey(await api.getCompany(company.id)),
+  };
+}
+
+function lookPorts(ledger: Ledger, { api, profile, target }: Session): LookPorts {
+  return { api, ledger, remembered: profile?.target === target.name ? profile : null };
 }

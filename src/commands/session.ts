@@ -5,14 +5,7 @@ import { AuthError, LocalStateError } from "../errors.ts";
 import type { Profile } from "../profile/profiles.ts";
 import type { Context } from "./context.ts";
 import { namingLists } from "./not-found.ts";
-import {
-  checkBinding,
-  decideTarget,
-  NECTAR_API,
-  type Target,
-  targetOf,
-  wayFlag,
-} from "./targets.ts";
+import { checkBinding, decideTarget, NECTAR_API, type Target, targetOf } from "./targets.ts";
 
 export interface Session {
   readonly target: Target;
@@ -20,6 +13,14 @@ export interface Session {
   /** As it was when the session was opened; null when it is new. */
   readonly profile: Profile | null;
   readonly api: NectarApi;
+  /** How long after it was sent a create may still appear, in milliseconds. */
+  readonly fateMs: number;
+  /**
+   * Proves that the profile can be written, so that no ID is lost later.
+   *
+   * @throws LocalStateError `folder_not_writable`
+   */
+  rehearse(): Promise<void>;
   /** Changes the profile, binds it to this session's target, and remembers the path forms. */
   save(change: (profile: Profile) => Profile): Promise<Profile>;
 }
@@ -35,7 +36,16 @@ export interface TargetKey {
   readonly source: string;
   readonly where: string;
   readonly baseUrl: string;
+  /** Whether it is an emulator inside of this process, which ends with it. */
+  readonly isEmbedded: boolean;
 }
+
+/**
+ * How long a create may be under way. Our choice, as the vendor tells nothing of it: a gateway's own limit is usually a
+ * minute. What was sent to an emulator in this process ends with it.
+ */
+const FATE_MS = 60_000;
+const EMBEDDED_FATE_MS = 2_000;
 
 /**
  * The target of this command, or null when nothing decides it.
@@ -63,9 +73,9 @@ export async function openSession(context: Context, choice: Choice | null): Prom
   const target = choice?.target ?? (await findTarget(context));
   if (target === null) throw noTarget();
   checkBinding(target, profile?.target ?? null, profileName);
-  const { key, baseUrl } =
+  const { key, baseUrl, isEmbedded } =
     choice?.key !== undefined && target.kind === "remote"
-      ? { key: choice.key, baseUrl: target.name }
+      ? { key: choice.key, baseUrl: target.name, isEmbedded: false }
       : await findKey(target, profileName, context);
 
   const forms: { -readonly [Name in keyof KnownForms]: KnownForms[Name] } = {
@@ -102,9 +112,12 @@ export async function openSession(context: Context, choice: Choice | null): Prom
       if (!(error instanceof LocalStateError)) throw error;
     });
   });
-  const way = wayFlag(target, profileName, profile);
-  const api = namingLists(opened, { way, hasCompany: Boolean(profile?.company) });
-  return { target, profileName, profile, api, save };
+  const api = namingLists(opened, Boolean(profile?.company));
+  const fateMs = isEmbedded ? EMBEDDED_FATE_MS : FATE_MS;
+  const rehearse = async () => {
+    if (context.globals.save) await store.rehearse();
+  };
+  return { target, profileName, profile, api, fateMs, rehearse, save };
 }
 
 /** A client for a base URL and key, closed when the command ends. */
@@ -164,7 +177,7 @@ export async function findKey(
   if (target.kind === "local") return emulatorKey(context);
   const found = await (await context.credentials()).find(profileName, target.origin);
   if (found === null) throw noKey(target, profileName);
-  return { ...found, baseUrl: target.name };
+  return { ...found, baseUrl: target.name, isEmbedded: false };
 }
 
 /** What the end of an emulator inside a command keeps to: the command's own deadline, and whoever stops it. */
@@ -179,7 +192,8 @@ async function emulatorKey(context: Context): Promise<TargetKey> {
   const { stateFolder } = context;
   const standing = await findStanding({ ...stateFolder, isAlive });
   if (standing !== null) {
-    return { key: standing.key, source: "emulator", where: standing.url, baseUrl: standing.url };
+    const { key, url } = standing;
+    return { key, source: "emulator", where: url, baseUrl: url, isEmbedded: false };
   }
   const running = await startEmulator({
     ...stateFolder,
@@ -193,32 +207,26 @@ async function emulatorKey(context: Context): Promise<TargetKey> {
     patience: patienceOf(context),
   });
   context.onClose(() => running.close());
-  return {
-    key: running.key,
-    source: "emulator",
-    where: stateFolder.stateDir,
-    baseUrl: running.url,
-  };
+  const { key, url } = running;
+  return { key, source: "emulator", where: stateFolder.stateDir, baseUrl: url, isEmbedded: true };
 }
 
 function noTarget(): AuthError {
   return new AuthError("no_key", "no API key, and no target was named", {
     hint: "Give a key in NECTAR_API_KEY or store one, or use the local emulator, which needs none.",
     next: [
-      { command: "nectar auth login", why: "store a key for this profile" },
-      { command: "nectar onboard --local", why: "try it with no account and no network" },
+      { words: ["nectar", "auth", "login"], why: "store a key for this profile" },
+      { words: ["nectar", "onboard", "--local"], why: "try it with no account and no network" },
     ],
   });
 }
 
 function noKey(target: Target, profileName: string): AuthError {
-  const login =
-    profileName === "default" ? "nectar auth login" : `nectar auth login --profile ${profileName}`;
   return new AuthError("no_key", `no API key for ${target.name} in the profile "${profileName}"`, {
     hint: "Give a key in NECTAR_API_KEY or store one; --local needs no key and no network.",
     next: [
-      { command: login, why: "store a key for this profile" },
-      { command: "nectar onboard --local", why: "try it on the local emulator" },
+      { words: ["nectar", "auth", "login"], why: "store a key for this profile" },
+      { words: ["nectar", "onboard", "--local"], why: "try it on the local emulator" },
     ],
   });
 }

@@ -1,6 +1,5 @@
 /** Where requests go: the rules that decide the target. Pure. */
-
-import { LocalStateError, UsageError } from "../errors.ts";
+import { LocalStateError, lastWord, UsageError } from "../errors.ts";
 import { isLoopback } from "../loopback.ts";
 import type { Profile } from "../profile/profiles.ts";
 import type { Globals } from "./context.ts";
@@ -62,8 +61,13 @@ function storedTarget(stored: string, profileName: string): Target {
       "config_damaged",
       `the profile "${profileName}" is bound to a target that is not allowed; ${error.message}`,
       {
-        hint: "Mend the profile's target in config.json, or forget the profile.",
-        next: [{ command: `nectar profiles delete ${profileName}`, why: "forget its IDs" }],
+        hint: "Correct the profile's target in config.json, or delete the profile.",
+        next: [
+          {
+            words: ["nectar", "profiles", "delete", ...lastWord(profileName)],
+            why: "forget its IDs",
+          },
+        ],
       },
     );
   }
@@ -77,7 +81,7 @@ export function checkBinding(target: Target, stored: string | null, profileName:
     `the profile "${profileName}" is bound to ${stored}, not to ${target.name}`,
     {
       hint: "IDs of one target mean nothing to another. Use another profile with --profile NEW.",
-      next: [{ command: "nectar profiles list", why: "the profiles and their targets" }],
+      next: [{ words: ["nectar", "profiles", "list"], why: "the profiles and their targets" }],
     },
   );
 }
@@ -108,22 +112,4 @@ export function readUrl(what: string, text: string): string {
   const loopback = url.protocol === "http:" && isLoopback(url.hostname);
   if (url.protocol !== "https:" && !loopback) throw refused(shown, "is not https");
   return url.href.replace(/\/+$/, "");
-}
-
-/** What to add to a command so that it speaks of a profile; nothing for the default one. */
-export function profileFlag(profileName: string): string {
-  return profileName === DEFAULT_PROFILE ? "" : ` --profile ${profileName}`;
-}
-
-/**
- * What to add to a command so that it goes where this one went. A profile that was never stored is bound to nothing, so
- * that its name alone does not lead to the local emulator.
- */
-export function wayFlag(
-  target: Target,
-  profileName: string,
-  profile: { readonly target: string | null } | null,
-): string {
-  if (target.kind === "remote" || profile?.target === target.name) return profileFlag(profileName);
-  return profileName === LOCAL_PROFILE ? " --local" : `${profileFlag(profileName)} --local`;
 }

@@ -75,7 +75,7 @@ export function notReadable(
 /** The error for a file or folder that others could read or change. `repair` is the command that helps, in words. */
 export function unsafe(path: string, what: string, repair: readonly string[]): LocalStateError {
   return new LocalStateError("unsafe_permissions", `${path} ${what}, so it is not used`, {
-    next: [nextCommand(repair, "make it safe")],
+    next: [{ words: repair, why: "make it safe" }],
   });
 }
 
@@ -102,7 +102,7 @@ export function damaged(
 ): LocalStateError {
   return new LocalStateError(`${kind}_damaged`, `${file} is damaged: ${what}`, {
     hint: "Nothing was changed. Repair the file by hand, or run the command below.",
-    next: [repair ?? nextCommand(moveAway(file, "damaged"), "move the file away")],
+    next: [repair ?? { words: moveAway(file, "damaged"), why: "move the file away" }],
   });
 }
 
@@ -122,13 +122,4 @@ export function newer(
       next: repair === undefined ? [] : [repair],
     },
   );
-}
-
-/** A command of the system's, as it is suggested: the one place where its words become text. */
-function nextCommand(words: readonly string[], why: string): NextCommand {
-  return { command: words.map(shellWord).join(" "), why };
-}
-
-function shellWord(word: string): string {
-  return /^[\w./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

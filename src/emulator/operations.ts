@@ -186,7 +186,10 @@ function checkDetail(detail: string | undefined): void {
 function noConnection(id: string): NotFoundError {
   return new NotFoundError("not_found", `no connection ${id.slice(0, 60)} on the local emulator`, {
     next: [
-      { command: "nectar connections list --local --all-companies", why: "the connections there" },
+      {
+        words: ["nectar", "connections", "list", "--local", "--all-companies"],
+        why: "the connections there",
+      },
     ],
   });
 }

@@ -26,7 +26,7 @@ export { resetEmulator } from "./state/reset.ts";
 export { findStanding } from "./state/standing.ts";
 
 const OTHER_PORT = [
-  { command: "nectar emulator start --port 0", why: "let the system pick a port" },
+  { words: ["nectar", "emulator", "start", "--port", "0"], why: "let the system pick a port" },
 ];
 
 /** What `nectar emulator start` listens on unless it is told otherwise. */
@@ -199,6 +199,6 @@ async function refuseSecond(
   if (standing === null) return;
   throw new UsageError("emulator_running", `a local emulator runs already at ${standing.url}`, {
     hint: `Use that one, or end process ${standing.pid} first.`,
-    next: [{ command: "nectar emulator status", why: "look at the one that runs" }],
+    next: [{ words: ["nectar", "emulator", "status"], why: "look at the one that runs" }],
   });
 }

@@ -1,23 +1,30 @@
-/** Runs an onboarding through its ports: look, adopt or create, keep every ID, wait for the status. */
-import type { NectarApi } from "../api/client.ts";
-import type { Company } from "../api/schemas/company.ts";
+/**
+ * Brings an onboarding about, from top to bottom: read what is remembered by ID, then for the company, the sites and the
+ * connection in turn find it or create it, keep every ID, and wait for the status.
+ */
+import type { Company, CompanyCreate } from "../api/schemas/company.ts";
 import type { Connection } from "../api/schemas/connection.ts";
 import type { Site } from "../api/schemas/site.ts";
-import { NectarError } from "../errors.ts";
-import type { Journal } from "./journal.ts";
-import type { OnboardingPlan, PlannedCompany, PlannedSite } from "./plan.ts";
-import type { EnginePorts, OnboardingRequest, WithOutcome } from "./ports.ts";
-import { type KnownIds, matchCompany, matchSite, reconcile, type Steps } from "./reconcile.ts";
+import { type Created, NectarError, NotFoundError } from "../errors.ts";
 import {
-  allConnections,
-  companyStep,
-  connectionStep,
-  Ledger,
-  type MoreOfCompany,
-  siteStep,
-  sitesStep,
-  stepName,
-} from "./steps.ts";
+  companiesLike,
+  connectionsAmong,
+  isSameRun,
+  type Known,
+  readKnown,
+  siteById,
+  sitesLike,
+} from "./look.ts";
+import { findOrCreate } from "./once.ts";
+import {
+  connectionKey,
+  type OnboardingPlan,
+  type PlannedCompany,
+  type PlannedSite,
+  siteKey,
+} from "./plan.ts";
+import type { EnginePorts, OnboardingRequest, WithOutcome } from "./ports.ts";
+import { wantedCompany, wantedConnection, wantedSite } from "./reconcile.ts";
 import { awaitSettled } from "./wait.ts";
 
 export interface OnboardingResult {
@@ -27,98 +34,309 @@ export interface OnboardingResult {
   readonly connection: WithOutcome<Connection>;
 }
 
+/** Further fields for a company that has to be created. */
+export type MoreOfCompany = Omit<CompanyCreate, "name" | "externalId">;
+
 /**
  * Brings a plan about. The same plan twice creates nothing twice; an unfinished run of it is continued.
  *
  * @throws NectarError whose `created` lists what was made by then
  */
-export async function onboard(
-  request: OnboardingRequest,
-  ports: EnginePorts,
-): Promise<OnboardingResult> {
-  const { plan } = request;
-  const made = new Ledger();
-  try {
-    ports.report({ kind: "working", on: "company" });
-    const companies = await lookAt(plan.company, ports.api);
-    const known = knownIds(plan, ports.journal);
-    const steps = reconcile(plan, { companies, connections: null, known });
-    if (ports.journal.continues !== null) {
-      ports.report({ kind: "continued", since: ports.journal.continues, steps });
+export function onboard(request: OnboardingRequest, given: EnginePorts): Promise<OnboardingResult> {
+  return naming(given, async (ports) => {
+    const { plan, profile, newConnection } = request;
+    const { ledger, report, keep } = ports;
+    report({ kind: "working", on: "company" });
+    const known = await readKnown(request, ports);
+    if (ledger.unfinished !== null && isSameRun(request, ports)) {
+      const sites = known.sites.filter((site) => site !== null).length;
+      report({
+        kind: "continued",
+        since: ledger.unfinished.startedAt,
+        company: known.company !== null,
+        sites: [sites, plan.sites.length],
+      });
     }
-    const company = await companyStep(plan.company, steps.company, ports, made);
-    await ports.keep({ company, sites: [], connection: null });
+    ledger.begin({ profile, plan, newConnection });
+    const company = await companyOf(plan.company, known, {}, ports);
+    report({ kind: "company", company });
+    await keep({ company, sites: [], connection: null });
 
-    ports.report({ kind: "working", on: "sites" });
-    const sites = await sitesStep(plan.sites, steps.sites, company, ports, made);
-    await ports.keep({ company, sites, connection: null });
+    report({ kind: "working", on: "sites" });
+    // Beside the sites: what is there before them can't be a connection of theirs.
+    const listed = listingOf(request, company, known, ports);
+    const sites = await sitesOf(plan.sites, company, known, ports);
+    await keep({ company, sites, connection: null });
 
-    ports.report({ kind: "working", on: "connection" });
-    const mayExist = steps.connection === null;
-    const first = await connectionStep(request, mayExist, company, sites, ports, made);
-    const { outcome } = first;
+    report({ kind: "working", on: "connection" });
+    const made = await connectionOf(request, company, sites, known, await listed, ports);
+    const { outcome } = made;
     const complete = (connection: Connection) =>
       fillIn({ ...connection, outcome }, plan, company, sites);
-    await ports.keep({ company, sites, connection: complete(first) });
-    await ports.journal.finish();
+    await keep({ company, sites, connection: complete(made) });
 
-    const last = complete(request.wait ? await awaitSettled(first, ports) : first);
-    ports.report({ kind: "connection", connection: last });
+    const last = complete(request.wait ? await awaitSettled(made, ports) : made);
+    report({ kind: "connection", connection: last });
     return { company, sites, connection: last };
-  } catch (error) {
-    if (error instanceof NectarError) error.created = made.list();
-    throw error;
-  }
-}
-
-/** What the steps of a plan would be, by reading alone. */
-export async function inspect(
-  plan: OnboardingPlan,
-  newConnection: boolean,
-  api: NectarApi,
-): Promise<Steps> {
-  const companies = await lookAt(plan.company, api);
-  const steps = reconcile(plan, { companies, connections: null });
-  if (newConnection) return { ...steps, connection: { kind: "create" } };
-  if (steps.connection !== null || steps.company.kind === "create") return steps;
-  const connections = await allConnections(api, steps.company.existing.id);
-  return reconcile(plan, { companies, connections });
+  });
 }
 
 /** Finds or creates a company. */
-export async function ensureCompany(
+export function ensureCompany(
   planned: PlannedCompany,
   more: MoreOfCompany,
-  ports: EnginePorts,
+  given: EnginePorts,
 ): Promise<WithOutcome<Company>> {
-  const step = matchCompany(planned, await lookAt(planned, ports.api));
-  return companyStep(planned, step, ports, new Ledger(), more);
+  return naming(given, async (ports) =>
+    companyOf(
+      planned,
+      await readKnown({ plan: { company: planned, sites: [] } }, ports),
+      more,
+      ports,
+    ),
+  );
 }
 
 /** Finds or creates a site in a company. */
-export async function ensureSite(
+export function ensureSite(
   planned: PlannedSite,
   companyId: string,
+  given: EnginePorts,
+): Promise<WithOutcome<Site>> {
+  return naming(given, async (ports) => {
+    const plan = { company: { id: companyId }, sites: [planned] };
+    const known = await readKnown({ plan }, ports);
+    const company = await companyOf(plan.company, known, {}, ports);
+    const [site] = await sitesOf([planned], company, known, ports);
+    if (site === undefined) throw new Error("one site was asked for");
+    return site;
+  });
+}
+
+async function companyOf(
+  planned: PlannedCompany,
+  known: Known,
+  more: MoreOfCompany,
+  ports: EnginePorts,
+): Promise<WithOutcome<Company>> {
+  const { api, ledger } = ports;
+  if ("id" in planned) {
+    const company = known.company ?? (await api.getCompany(planned.id));
+    await adopt("company", ledger.company, company, company.id, ports);
+    return { ...company, outcome: "existing" };
+  }
+  const wanted = wantedCompany(planned);
+  const { name, externalId } = planned;
+  const body = { ...more, name, ...(externalId === null ? {} : { externalId }) };
+  const company = await findOrCreate(
+    {
+      kind: "company",
+      key: ledger.company,
+      companyId: null,
+      name,
+      wanted,
+      known: known.company,
+      mayExist: true,
+      there: () => companiesLike(wanted, known, ports),
+      before: [],
+      create: () => api.createCompany(body),
+      body,
+    },
+    ports,
+  );
+  return told(company, externalId);
+}
+
+/** Side by side. Every create is waited for, also when one of them fails, so that no ID is lost. */
+async function sitesOf(
+  planned: readonly PlannedSite[],
+  company: WithOutcome<Company>,
+  known: Known,
+  ports: EnginePorts,
+): Promise<readonly WithOutcome<Site>[]> {
+  const ended = await Promise.allSettled(
+    planned.map((site, index) => siteOf(site, company, known.sites[index] ?? null, ports)),
+  );
+  const sites = ended.map((end) => {
+    if (end.status === "rejected") throw end.reason;
+    return end.value;
+  });
+  const twice = sites.find(({ id }, index) => sites.findIndex((site) => site.id === id) < index);
+  if (twice === undefined) return sites;
+  throw new NotFoundError("ambiguous", `two of the given sites are the same one, ${twice.id}`, {
+    hint: "Give each site once.",
+  });
+}
+
+async function siteOf(
+  planned: PlannedSite,
+  company: WithOutcome<Company>,
+  known: Site | null,
   ports: EnginePorts,
 ): Promise<WithOutcome<Site>> {
-  const company = await ports.api.getCompany(companyId);
-  return siteStep(planned, 0, matchSite(planned, company), company, ports, new Ledger());
+  const site =
+    "id" in planned
+      ? await givenSite(planned, company, known, ports)
+      : await namedSite(planned, company, known, ports);
+  ports.report({ kind: "site", site });
+  return site;
 }
 
-function lookAt(planned: PlannedCompany, api: NectarApi): Promise<readonly Company[]> {
-  return "id" in planned
-    ? api.getCompany(planned.id).then((found) => [found])
-    : api.listCompanies();
+async function givenSite(
+  planned: Extract<PlannedSite, { id: string }>,
+  company: Company,
+  known: Site | null,
+  ports: EnginePorts,
+): Promise<WithOutcome<Site>> {
+  const site = known ?? (await siteById(planned.id, company, ports));
+  await adopt("site", siteKey(planned), site, company.id, ports);
+  return { ...site, outcome: "existing" };
 }
 
-/** The IDs that an unfinished run of this plan had noted. */
-function knownIds(plan: OnboardingPlan, journal: Journal): KnownIds {
-  const idOf = (name: string) => journal.step(name)?.id ?? null;
-  return {
-    companyId: idOf(stepName.company),
-    siteIds: plan.sites.map((_, index) => idOf(stepName.site(index))),
-    connectionId: idOf(stepName.connection),
+async function namedSite(
+  planned: Exclude<PlannedSite, { id: string }>,
+  company: WithOutcome<Company>,
+  known: Site | null,
+  ports: EnginePorts,
+): Promise<WithOutcome<Site>> {
+  const { api, ledger } = ports;
+  const { name, address, externalId } = planned;
+  const key = siteKey(planned);
+  const wanted = wantedSite(planned, company.name);
+  const body = {
+    name,
+    ...(address === null ? {} : { address }),
+    ...(externalId === null ? {} : { externalId }),
   };
+  const open = ledger.open("site", key);
+  // Read a moment ago, so that the first look needs no request.
+  let read: Company | null = open === null ? company : null;
+  const site = await findOrCreate(
+    {
+      kind: "site",
+      key,
+      companyId: company.id,
+      name,
+      wanted,
+      known,
+      mayExist: company.outcome === "existing",
+      there: async () => {
+        const now = read ?? (await api.getCompany(company.id));
+        read = null;
+        return sitesLike(wanted, now, ports, ledger.open("site", key) !== null);
+      },
+      before: [],
+      create: () => api.createSite(company.id, body),
+      body: { companyId: company.id, ...body },
+    },
+    ports,
+  );
+  return told(site, externalId);
+}
+
+/** Where the API does not tell an external ID, it is the one that was asked for. */
+function told<Thing extends { readonly externalId: string | null | undefined }>(
+  thing: Thing,
+  externalId: string | null,
+): Thing {
+  return thing.externalId === undefined ? { ...thing, externalId } : thing;
+}
+
+/** The company's connections as they are before its sites are created; none where it can have none, or one is known. */
+function listingOf(
+  { newConnection }: OnboardingRequest,
+  company: WithOutcome<Company>,
+  known: Known,
+  { api }: EnginePorts,
+): Promise<readonly Connection[]> {
+  if (company.outcome === "created") return Promise.resolve([]);
+  const isKnown = known.connection !== null && known.sites.every((site) => site !== null);
+  if (isKnown && !newConnection) return Promise.resolve([]);
+  const listed = api.allConnections(company.id);
+  // The sites may fail first, and then nobody waits for it.
+  listed.catch(() => {});
+  return listed;
+}
+
+async function connectionOf(
+  { plan, password, newConnection }: OnboardingRequest,
+  company: WithOutcome<Company>,
+  sites: readonly WithOutcome<Site>[],
+  known: Known,
+  listed: readonly Connection[],
+  ports: EnginePorts,
+): Promise<WithOutcome<Connection>> {
+  const { api, ledger } = ports;
+  const { url, username, country } = plan.connection;
+  const siteIds = sites.map(({ id }) => id);
+  const key = connectionKey(plan.connection, siteIds);
+  const wanted = wantedConnection(plan.connection, siteIds);
+  const isNew = newConnection || sites.some(({ outcome }) => outcome === "created");
+  const before = isNew
+    ? (ledger.open("connection", key)?.before ??
+      listed.filter((one) => wanted.judge(one) !== "other").map(({ id }) => id))
+    : [];
+  const login = { url, username, sites: siteIds, country };
+  let read: readonly Connection[] | null = ledger.open("connection", key) === null ? listed : null;
+  const made = await findOrCreate(
+    {
+      kind: "connection",
+      key,
+      companyId: company.id,
+      name: `${username} at ${url}`,
+      wanted,
+      known: known.connection,
+      mayExist: !isNew && company.outcome === "existing",
+      there: async () => {
+        const now = read ?? (await api.allConnections(company.id));
+        read = null;
+        return connectionsAmong(wanted, now, before, ports);
+      },
+      before,
+      create: () => api.createConnection(company.id, { ...login, password }),
+      body: { companyId: company.id, ...login },
+    },
+    ports,
+  );
+  if (made.status !== null) return made;
+  return { ...(await api.getConnection(made.id)), outcome: made.outcome };
+}
+
+/** Remembers an object that was named by its ID. */
+function adopt(
+  kind: "company" | "site",
+  key: string,
+  { id, name }: { readonly id: string; readonly name: string },
+  companyId: string,
+  { ledger }: EnginePorts,
+): Promise<void> {
+  return ledger.settle({ kind, key, id, companyId, name, made: "adopted" });
+}
+
+/** Runs some work; an error of it says what was created by then. */
+async function naming<Result>(
+  given: EnginePorts,
+  work: (ports: EnginePorts) => Promise<Result>,
+): Promise<Result> {
+  const created: { companyId: string | null; siteIds: string[]; connectionId: string | null } = {
+    companyId: null,
+    siteIds: [],
+    connectionId: null,
+  };
+  const ports: EnginePorts = {
+    ...given,
+    created(kind, id) {
+      if (kind === "company") created.companyId = id;
+      else if (kind === "site") created.siteIds.push(id);
+      else created.connectionId = id;
+      given.created(kind, id);
+    },
+  };
+  try {
+    return await work(ports);
+  } catch (error) {
+    throw error instanceof NectarError ? error.with({ created: created satisfies Created }) : error;
+  }
 }
 
 /** The create call is only promised to answer an ID and a status; the rest is what was sent. */

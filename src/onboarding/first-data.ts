@@ -2,6 +2,7 @@
 import type { DataApi, DocumentPage } from "../api/data.ts";
 import type { Document } from "../api/schemas/document.ts";
 import { InterruptedError, NectarError, NetworkError } from "../errors.ts";
+import { MARGIN_MS, type PollPorts, poll } from "./poll.ts";
 
 export interface FirstData {
   /** 0 while there is none. */
@@ -12,22 +13,14 @@ export interface FirstData {
   readonly to: string | null;
 }
 
-export interface FirstDataPorts {
+export interface FirstDataPorts extends PollPorts {
   readonly api: Pick<DataApi, "documentPage">;
-  readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
-  readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly deadline: () => number;
 }
 
-/** The sandbox's data may take up to 30 s; waiting so long for one line is not worth it. */
-const PATIENCE_MS = 5_000;
-const FIRST_PAUSE_MS = 250;
-const GROWTH = 1.6;
-/** Left of the command's time for printing the result. */
-const MARGIN_MS = 300;
-
-const NOTHING_YET: FirstData = { documents: 0, from: null, to: null };
+/** The sandbox's data may take up to 30 s; waiting so long for one line is not worth it. Milliseconds. */
+const LONGEST_WAIT_MS = 5_000;
 
 /**
  * Asks for the documents of a connection until there are some, for at most 5 s and never up to the deadline.
@@ -40,7 +33,7 @@ export async function awaitFirstData(
   connectionId: string,
   { api, clock, signal, deadline }: FirstDataPorts,
 ): Promise<FirstData | null> {
-  const until = Math.min(clock.now() + PATIENCE_MS, deadline() - MARGIN_MS);
+  const until = Math.min(clock.now() + LONGEST_WAIT_MS, deadline() - MARGIN_MS);
   if (until <= clock.now()) return null;
   const late = new AbortController();
   const ended = new AbortController();
@@ -52,18 +45,20 @@ export async function awaitFirstData(
   const scope = { kind: "connection", id: connectionId } as const;
   let seen: FirstData | null = null;
   try {
-    for (let pause = FIRST_PAUSE_MS; ; pause *= GROWTH) {
-      const first = await api.documentPage(scope, 1, late.signal);
-      if (first.total > 0) {
+    await poll(
+      { clock, signal },
+      () => until,
+      async () => {
+        const first = await api.documentPage(scope, 1, late.signal);
         seen = { documents: first.total, from: null, to: null };
+        if (first.total === 0) return null;
         const { totalPages } = first.envelope;
         const last = totalPages > 1 ? [await api.documentPage(scope, totalPages, late.signal)] : [];
-        return { ...seen, ...spanOf([first, ...last]) };
-      }
-      seen = NOTHING_YET;
-      if (clock.now() + pause >= until) return seen;
-      await clock.sleep(pause, signal);
-    }
+        seen = { ...seen, ...spanOf([first, ...last]) };
+        return seen;
+      },
+    );
+    return seen;
   } catch (error) {
     if (!(error instanceof NectarError) || error instanceof InterruptedError) throw error;
     return seen;

@@ -1,92 +1,269 @@
-/** Creating one object exactly once over an API that has no idempotency key: look, then adopt or create. */
-import { InterruptedError, NectarError, NetworkError, NotFoundError } from "../errors.ts";
+/**
+ * One object, found or created exactly once over an API that has no idempotency key. The only code that sends a create:
+ * noted on disk before it leaves, settled by its answer; where no answer tells, looked for until it can't appear any more,
+ * and never sent twice by one run unless the server surely did not get it.
+ */
+import { backOff } from "../api/http.ts";
+import {
+  InterruptedError,
+  NectarError,
+  NetworkError,
+  NotFoundError,
+  optionWords,
+} from "../errors.ts";
+import type { Intent, Kind } from "./ledger.ts";
+import { MARGIN_MS, poll } from "./poll.ts";
+import type { EnginePorts, WithOutcome } from "./ports.ts";
+import { reconcile, type Wanted } from "./reconcile.ts";
 
-export interface OncePorts {
-  readonly clock: { sleep(ms: number, signal: AbortSignal): Promise<void> };
-  readonly signal: AbortSignal;
+/** One object of a plan. */
+export interface Planned<Thing> {
+  readonly kind: Kind;
+  /** What the ledger knows it by. */
+  readonly key: string;
+  readonly companyId: string | null;
+  /** As it is asked for. */
+  readonly name: string;
+  readonly wanted: Wanted<Thing>;
+  /** Read by an ID that this tool remembers. */
+  readonly known: Thing | null;
+  /** False where it can't be there yet, so that nobody has to look. */
+  readonly mayExist: boolean;
+  /** The candidates that are there now, each read by ID. */
+  readonly there: () => Promise<readonly Thing[]>;
+  /** The candidates that were there before and are not meant. */
+  readonly before: readonly string[];
+  readonly create: () => Promise<Thing>;
+  /** What `create` sends, without secrets. */
+  readonly body: unknown;
 }
 
-/** How long to give the server to finish what it may still be doing, before each look. Milliseconds. */
-const LOOK_AFTER_MS = [300, 1_500, 3_000] as const;
-/** After a time-out the server may be at work still; a gateway's own limit is usually 60 s, of which 30 have passed. */
-const LOOK_AFTER_TIMEOUT_MS = [...LOOK_AFTER_MS, 10_000, 16_000] as const;
-const MOST_CREATES = 3;
+type OpenCreate = Omit<Intent, "request">;
+
+/** Where the server itself answered that it failed, it has most likely stopped working on the request. Milliseconds. */
+const FATE_OF_FAILURE_MS = 10_000;
+/** How often a create is sent again that the server surely did not get. */
+const RETRIES = 4;
 
 /**
- * Creates an object, and survives a lost answer without making a second one.
+ * Finds an object, or creates it.
  *
- * @param create sends the create; a NetworkError whose `processed` is `unknown` means that its fate is not known
- * @param look the objects that count as this one and were not there before
- * @param interrupted an earlier run was about to send this create and did not live to see its answer: look first
- * @returns the object, whether its own answer or a look brought it
- * @throws NotFoundError `ambiguous` when a look finds two; the create's own error when its fate can't be learnt
+ * @throws NotFoundError `ambiguous` (several could be meant), `duplicate` (another one like it appeared beside it);
+ *   NetworkError `fate_open` (it may still appear, and the deadline came first), `create_lost` (sent, and not found until
+ *   it could not appear any more); what the create itself was refused with
  */
-export async function createOnce<Made extends { readonly id: string }>(
-  create: () => Promise<Made>,
-  look: () => Promise<readonly Made[]>,
-  ports: OncePorts,
-  interrupted = false,
-): Promise<Made> {
-  if (interrupted) {
-    const found = await lookFor(look, null, ports);
-    if (found !== null) return found;
-  }
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await create();
-    } catch (error) {
-      if (!isUncertain(error) || ports.signal.aborted) throw error;
-      const found = await lookFor(look, error, ports);
-      if (found !== null) return found;
-      if (tries >= MOST_CREATES) throw error;
-    }
-  }
-}
-
-/** Whether a create that failed surely made no object: the server said so, or never got it. */
-export function cameToNothing(error: unknown): boolean {
-  if (error instanceof NetworkError) return error.processed === "no";
-  return error instanceof NectarError && !(error instanceof InterruptedError);
-}
-
-/** Whether the object may exist although no answer said so. */
-function isUncertain(error: unknown): error is NetworkError {
-  return error instanceof NetworkError && error.processed === "unknown";
-}
-
-async function lookFor<Made extends { readonly id: string }>(
-  look: () => Promise<readonly Made[]>,
-  lost: NetworkError | null,
-  ports: OncePorts,
-): Promise<Made | null> {
-  for (const wait of lost?.code === "timeout" ? LOOK_AFTER_TIMEOUT_MS : LOOK_AFTER_MS) {
-    await ports.clock.sleep(wait, ports.signal);
-    const found = await looking(look, lost);
-    const [first, second] = found;
-    if (second !== undefined) {
-      throw new NotFoundError("ambiguous", "two new objects match a create whose answer was lost", {
-        lines: found.map(({ id }) => id),
-        hint: "Somebody else may be creating the same; look at both and name the one that you mean.",
-      });
-    }
-    if (first !== undefined) return first;
-  }
-  return null;
-}
-
-/** A look that fails leaves the create's fate open, which is what has to be reported. */
-async function looking<Made>(
-  look: () => Promise<readonly Made[]>,
-  lost: NetworkError | null,
-): Promise<readonly Made[]> {
-  try {
-    return await look();
-  } catch (error) {
-    if (lost === null || !(error instanceof NetworkError)) throw error;
-    throw new NetworkError(lost.code, lost.message, {
-      processed: "unknown",
-      httpStatus: lost.httpStatus,
-      hint: "It may have been created all the same. Run the same command again: it looks before it creates.",
+export async function findOrCreate<Thing extends { readonly id: string }>(
+  planned: Planned<Thing>,
+  ports: EnginePorts,
+): Promise<WithOutcome<Thing>> {
+  const { ledger } = ports;
+  const { wanted, known, mayExist, before } = planned;
+  const settle = (thing: Thing, made: "created" | "adopted") =>
+    ledger.settle({
+      kind: planned.kind,
+      key: planned.key,
+      id: thing.id,
+      companyId: planned.companyId ?? thing.id,
+      name: planned.name,
+      made,
     });
+
+  if (known !== null && wanted.fits(known)) {
+    await settle(known, "adopted");
+    return { ...known, outcome: "existing" };
   }
+  const open = ledger.open(planned.kind, planned.key);
+  if (open !== null) {
+    const late = await lookUntilClosed(planned, open, ports);
+    if (late !== null) {
+      await settle(late, open.before.includes(late.id) ? "adopted" : "created");
+      return { ...late, outcome: "existing" };
+    }
+  } else if (mayExist) {
+    const step = reconcile(wanted, null, await planned.there());
+    if (step.kind === "adopt") {
+      await settle(step.existing, "adopted");
+      return { ...step.existing, outcome: "existing" };
+    }
+  }
+  const created = await send(planned, ports);
+  // First, so that an error of the ledger names it.
+  ports.created(planned.kind, created.id);
+  await settle(created, "created");
+  if (open !== null) {
+    const others = (await planned.there()).filter(
+      (other) =>
+        other.id !== created.id && !before.includes(other.id) && wanted.judge(other) !== "other",
+    );
+    if (others.length > 0) throw duplicate(planned, [created, ...others]);
+  }
+  return { ...created, outcome: "created" };
+}
+
+/** Sends the create until an answer settles it, or nothing more can be learnt of it. */
+async function send<Thing extends { readonly id: string }>(
+  planned: Planned<Thing>,
+  ports: EnginePorts,
+): Promise<Thing> {
+  const { ledger, clock, signal } = ports;
+  const { kind, key, name, companyId, before } = planned;
+  for (let attempt = 0; ; attempt += 1) {
+    signal.throwIfAborted();
+    ledger.check();
+    const sentAt = clock.now();
+    const until = sentAt + ports.fateMs;
+    const intent = { kind, key, name, companyId, sentAt, until, before: [...before] };
+    await ledger.intend(intent, planned.body);
+    try {
+      return await planned.create();
+    } catch (error) {
+      if (signal.aborted) throw stopped({ ...intent, failure: null }, ports);
+      if (!(error instanceof NectarError)) throw error;
+      if (!(error instanceof NetworkError) || error.processed === "no") {
+        await ledger.drop(intent);
+        await pauseBeforeRetry(error, attempt, ports);
+        continue;
+      }
+      const failed = error.httpStatus === 500 || error.httpStatus === 503;
+      const open = {
+        ...intent,
+        until: failed ? Math.min(until, clock.now() + FATE_OF_FAILURE_MS) : until,
+        failure: error.message,
+      };
+      await ledger.leaveOpen(open);
+      const late = await lookUntilClosed(planned, open, ports, error);
+      if (late === null) throw lost(open, error);
+      return late;
+    }
+  }
+}
+
+/** Waits before a create is sent again that the server surely did not get; throws where it must not or need not be. */
+async function pauseBeforeRetry(
+  error: NectarError,
+  attempt: number,
+  { clock, random, signal, deadline }: EnginePorts,
+): Promise<void> {
+  if (!(error instanceof NetworkError) || !error.retryable || attempt >= RETRIES) throw error;
+  const wait = Math.max(backOff(attempt, random()), error.retryAfterMs ?? 0);
+  if (clock.now() + wait >= deadline()) throw error;
+  await clock.sleep(wait, signal);
+}
+
+/**
+ * Looks for the object of a create whose fate is open, until it can't appear any more.
+ *
+ * @param failure what happened to the request, where this run has sent it
+ * @returns null when a look that began after that time found nothing
+ * @throws NetworkError `fate_open` when the deadline comes first
+ */
+async function lookUntilClosed<Thing extends { readonly id: string }>(
+  planned: Planned<Thing>,
+  open: OpenCreate,
+  ports: EnginePorts,
+  failure: NetworkError | null = null,
+): Promise<Thing | null> {
+  const { clock, signal, deadline, report } = ports;
+  report({ kind: "looking", on: planned.kind, until: open.until });
+  const look = async (begun: number): Promise<{ readonly found: Thing | null } | null> => {
+    try {
+      const step = reconcile(planned.wanted, null, await planned.there(), open.before);
+      if (step.kind === "adopt") return { found: step.existing };
+      return begun >= open.until ? { found: null } : null;
+    } catch (error) {
+      // A server that can't be asked now may answer the next look.
+      if (signal.aborted || !(error instanceof NetworkError) || begun >= open.until) throw error;
+      return null;
+    }
+  };
+  // Once it can't appear any more, one look is left, which the deadline itself ends.
+  const until = () =>
+    clock.now() < open.until ? deadline() - MARGIN_MS : Number.POSITIVE_INFINITY;
+  try {
+    const seen = await poll(ports, until, look);
+    if (seen !== null) return seen.found;
+  } catch (error) {
+    throw signal.aborted ? stopped(open, ports, failure) : error;
+  }
+  throw fateOpen(open, ports, failure);
+}
+
+/** What to throw when the run is stopped while a create is open: by its deadline, or by a person. */
+function stopped(
+  open: OpenCreate,
+  ports: EnginePorts,
+  failure: NetworkError | null = null,
+): unknown {
+  const reason: unknown = ports.signal.reason;
+  // Once it can't appear any more there is nothing to wait for: the next run looks and goes on.
+  if (ports.clock.now() >= open.until) return reason;
+  const failed = open.failure ?? "no answer came in the time that this command has";
+  if (reason instanceof NetworkError) return fateOpen({ ...open, failure: failed }, ports, failure);
+  if (!(reason instanceof InterruptedError)) return reason;
+  const text = sentence(open, ports);
+  return reason.with({ hint: `${text[0]?.toUpperCase()}${text.slice(1)}. ${rule(open, ports)}` });
+}
+
+function fateOpen(
+  open: OpenCreate,
+  ports: EnginePorts,
+  failure: NetworkError | null,
+): NetworkError {
+  const wait = Math.max(0, Math.ceil((open.until - ports.clock.now()) / 1000)) + 10;
+  return new NetworkError("fate_open", sentence(open, ports), {
+    processed: "unknown",
+    httpStatus: failure?.httpStatus ?? null,
+    hint: `${rule(open, ports)} Run the same command then, or now with --timeout ${wait}s to wait for it.`,
+  });
+}
+
+function lost(open: OpenCreate, failure: NetworkError): NetworkError {
+  return new NetworkError(
+    "create_lost",
+    `${describe(open)} was sent, and has not appeared since: ${failure.message}`,
+    {
+      processed: "unknown",
+      httpStatus: failure.httpStatus,
+      hint: "It is taken for lost. Run the same command again: it looks once more, and then creates it.",
+    },
+  );
+}
+
+function duplicate<Thing extends { readonly id: string }>(
+  { wanted, kind, companyId }: Planned<Thing>,
+  twins: readonly Thing[],
+): NotFoundError {
+  const list = kind === "company" ? "companies" : `${kind}s`;
+  return new NotFoundError("duplicate", `${twins.length} ${wanted.things} match ${wanted.by} now`, {
+    lines: twins.map(({ id }) => id),
+    hint: "A create that was taken for lost came through after all, or another machine created the same. Delete the one that you don't need.",
+    next: [
+      {
+        words: [
+          "nectar",
+          list,
+          "list",
+          ...(companyId === null ? [] : optionWords("--company", companyId)),
+        ],
+        why: "look at both",
+      },
+    ],
+  });
+}
+
+function sentence(open: OpenCreate, { clock }: EnginePorts): string {
+  const ago = Math.max(0, Math.round((clock.now() - open.sentAt) / 1000));
+  const what = open.failure ?? "its answer was not seen";
+  return `${describe(open)} may still be under way; it was sent ${ago} s ago, and ${what}`;
+}
+
+function describe({ kind, name }: OpenCreate): string {
+  return kind === "connection" ? "the connection" : `the ${kind} "${name}"`;
+}
+
+function rule({ until }: OpenCreate, { remembers }: EnginePorts): string {
+  const time = new Date(until).toTimeString().slice(0, 8);
+  return remembers
+    ? `Until ${time} nothing is created again.`
+    : `With --no-save nothing of it is remembered: before ${time} the same command could create it twice.`;
 }

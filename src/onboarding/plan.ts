@@ -1,5 +1,4 @@
 /** What an onboarding is to bring about: one company, one to three sites, one connection. Pure. */
-import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import { MAX_SANDBOX_SITES } from "../api/schemas/connection.ts";
 import { UsageError } from "../errors.ts";
@@ -13,17 +12,44 @@ export const objectId = z.pipe(
   z.guid(),
   z.transform((id: string) => id.toLowerCase()),
 );
-export const countryCode = z.pipe(
-  z.string().check(z.regex(/^[A-Za-z]{2}$/)),
-  z.transform((code: string) => code.toUpperCase()),
-);
+
+/** What `Intl` names although ISO 3166 has no such country: unions, reserved and invented codes. */
+const NO_COUNTRIES = /^(?:AC|CP|CQ|DG|EA|EU|EZ|IC|QO|TA|UN|XA|XB|XK|ZZ)$/;
+
+/**
+ * Reads a country as ISO 3166-1 has it, in whatever letter case.
+ *
+ * @throws Error with one sentence that names the right code where the given one has another now
+ */
+export function readCountry(text: string): string {
+  const code = text.trim().toUpperCase();
+  if (!/^[A-Z]{2}$/.test(code)) {
+    throw new Error(`"${shorten(text)}" is not a country; it takes two letters, such as US`);
+  }
+  const names = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
+  const current = new Intl.Locale(`und-${code}`).region;
+  if (current !== undefined && current !== code) {
+    throw new Error(`"${code}" is not a country of ISO 3166; ${names.of(current)} is ${current}`);
+  }
+  if (NO_COUNTRIES.test(code) || names.of(code) === undefined) {
+    throw new Error(`"${code}" is not a country of ISO 3166; it takes two letters, such as US`);
+  }
+  return code;
+}
+
+const countryCode = z.string().check(z.regex(/^[A-Z]{2}$/));
 export const userName = z.string().check(z.minLength(1), z.maxLength(255));
 
 /** An ID that a person types is checked where it is read; one that the API gave is what it is. */
 const existing = z.object({ id: z.string().check(z.minLength(1)) });
 const plannedCompany = z.union([
   existing,
-  z.object({ name: companyName, externalId: z.nullable(externalId) }),
+  z.object({
+    name: companyName,
+    externalId: z.nullable(externalId),
+    /** Whether the external ID was made of the name, so that it proves nothing by itself. */
+    isDerived: z.boolean(),
+  }),
 ]);
 const plannedSite = z.union([
   existing,
@@ -34,7 +60,7 @@ const plannedSite = z.union([
   }),
 ]);
 
-/** The plan. It holds no password: the plan's fingerprint and its file must be safe to keep. */
+/** The plan. It holds no password: the ledger that keeps it must be safe to show. */
 export const onboardingPlan = z.object({
   company: plannedCompany,
   sites: z.array(plannedSite).check(z.minLength(1), z.maxLength(MAX_SANDBOX_SITES)),
@@ -53,18 +79,18 @@ export function makePlan(parts: OnboardingPlan): OnboardingPlan {
   const plan = z.parse(onboardingPlan, parts);
   const seen = new Set<string>();
   for (const site of plan.sites) {
-    const name = siteKey(site);
-    if (seen.has(name)) {
+    const key = siteKey(site);
+    if (seen.has(key)) {
       throw new UsageError("invalid_input", `two sites are the same: ${describeSite(site)}`, {
         hint: "Give each site its own name, or its own external-id.",
       });
     }
-    seen.add(name);
+    seen.add(key);
   }
   // A site without an external ID is found by its name, so no other site of the plan may have that name.
   const named = plan.sites.flatMap((site) => ("id" in site ? [] : [site]));
   for (const { name, externalId: own } of named) {
-    if (own === null && named.filter((other) => other.name === name).length > 1) {
+    if (own === null && named.filter((other) => fold(other.name) === fold(name)).length > 1) {
       throw new UsageError(
         "invalid_input",
         `two sites have the name "${name}", one without an external-id`,
@@ -77,9 +103,39 @@ export function makePlan(parts: OnboardingPlan): OnboardingPlan {
   return plan;
 }
 
-function siteKey(site: PlannedSite): string {
+/**
+ * A name as it is compared: a server may trim it, normalise it or change its letter case.
+ * @see https://www.unicode.org/reports/tr15/ (NFC)
+ */
+export function fold(name: string): string {
+  return name.normalize("NFC").replace(/\s+/gu, " ").trim().toLowerCase();
+}
+
+/** What a company is known by among all companies: its external ID, else its name. */
+export function companyKey(company: {
+  readonly name: string;
+  readonly externalId?: string | null | undefined;
+}): string {
+  return company.externalId ? `external:${company.externalId}` : `name:${fold(company.name)}`;
+}
+
+/** What a site is known by within its company. */
+export function siteKey(site: PlannedSite): string {
   if ("id" in site) return `id:${site.id.toLowerCase()}`;
-  return site.externalId === null ? `name:${site.name}` : `external:${site.externalId}`;
+  return site.externalId === null ? `name:${fold(site.name)}` : `external:${site.externalId}`;
+}
+
+/** What a connection is known by within its company. */
+export function connectionKey(
+  { url, username }: Pick<OnboardingPlan["connection"], "url" | "username">,
+  siteIds: readonly string[],
+): string {
+  return JSON.stringify([url, username, ...siteIds.map((id) => id.toLowerCase()).sort()]);
+}
+
+/** A text of a person's, short enough for a message. */
+export function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
 /** A site of a plan in a few words. */
@@ -100,22 +156,4 @@ export function slugOf(name: string): string | null {
     .replace(/[^\p{L}\p{N}]+/gu, "-")
     .replace(/^-+|-+$/g, "");
   return slug === "" ? null : slug.slice(0, 200);
-}
-
-/**
- * Tells plans apart: the same plan gives the same text, whatever the order of its properties.
- *
- * @returns 64 hexadecimal digits (SHA-256)
- */
-export function fingerprint(plan: OnboardingPlan): string {
-  return createHash("sha256").update(canonical(plan)).digest("hex");
-}
-
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const members = Object.entries(value)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`);
-  return `{${members.join(",")}}`;
 }

@@ -1,184 +1,242 @@
 /**
- * What is left to do: the plan held against what the API has. Pure, and the only place that knows what counts as
- * "the same". The API documents no uniqueness of anything, so two candidates are never a guess.
+ * What is left to do: what is wanted, held against what is known by ID and what a list shows. Pure, and the only place
+ * that knows what counts as "the same". The API documents no uniqueness of anything and may leave fields out, so each
+ * object is the same, may be, or is another one; unknown never decides, and two candidates are never a guess.
  */
 import type { Company } from "../api/schemas/company.ts";
 import type { Connection } from "../api/schemas/connection.ts";
 import type { Site } from "../api/schemas/site.ts";
-import { NotFoundError } from "../errors.ts";
-import type { OnboardingPlan, PlannedCompany, PlannedSite } from "./plan.ts";
+import { lastWord, type NextCommand, NotFoundError, optionWords } from "../errors.ts";
+import { fold, type OnboardingPlan, type PlannedCompany, type PlannedSite } from "./plan.ts";
 
-/** A step of the plan: it is there already, or it is to be made. */
-export type Step<Existing> =
-  | { readonly kind: "adopt"; readonly existing: Existing }
+/**
+ * What an object is to the wanted one. `maybe`: nothing contradicts it, and something that would decide is not known.
+ * `taken`: it has the external ID that was derived from the wanted name, and another name.
+ */
+export type Verdict = "same" | "maybe" | "taken" | "other";
+
+/** One wanted object: how it is recognised, and how it is spoken of. */
+export interface Wanted<Thing> {
+  /** Such as `companies`. */
+  readonly things: string;
+  /** What it is recognised by, such as `the external ID "acme"`. */
+  readonly by: string;
+  readonly judge: (thing: Thing) => Verdict;
+  /** Whether one whose ID is remembered is still meant: what a server may write its own way says nothing against it. */
+  readonly fits: (thing: Thing) => boolean;
+  /** The error for an object that is `taken`. */
+  readonly refuse?: (thing: Thing) => NotFoundError;
+  /** The command that picks one of several candidates. */
+  readonly choose: (id: string) => readonly string[];
+  /** What else can be done about several candidates, in a sentence. */
+  readonly hint: string;
+}
+
+/** There already, or to be created. */
+export type Step<Thing> =
+  | { readonly kind: "adopt"; readonly existing: Thing }
   | { readonly kind: "create" };
-
-/** What is known of the API so far. `connections` is null as long as nobody looked. */
-export interface Facts {
-  readonly companies: readonly Company[];
-  readonly connections: readonly Connection[] | null;
-  /** What an unfinished run of the same plan had made: it is that, whatever else would match. */
-  readonly known?: KnownIds;
-}
-
-export interface KnownIds {
-  readonly companyId: string | null;
-  /** In the plan's order. */
-  readonly siteIds: readonly (string | null)[];
-  readonly connectionId: string | null;
-}
 
 export interface Steps {
   readonly company: Step<Company>;
   /** In the plan's order. */
   readonly sites: readonly Step<Site>[];
-  /** Null when it can't be said before the connections were looked at. */
-  readonly connection: Step<Connection> | null;
+  readonly connection: Step<Connection>;
 }
 
 /**
- * Holds a plan against facts.
+ * Decides on one object.
  *
- * @throws NotFoundError `not_found` for an ID that the plan names and the API does not have,
- *   `ambiguous` where two candidates match
+ * @param known what an ID that this tool remembers led to; it wins as long as it fits
+ * @param there what was read by ID of all that a list shows
+ * @param since null; or, where a create of this object may have reached the server, the IDs that were there before:
+ *   of those that came since, one that nothing contradicts is the created one
+ * @throws NotFoundError `ambiguous` where more than one, or one that only may be it, could be meant; `external_id_taken`
  */
-export function reconcile(plan: OnboardingPlan, facts: Facts): Steps {
-  const { known } = facts;
-  const company = matchCompany(plan.company, facts.companies, known?.companyId);
-  if (company.kind === "create") {
-    for (const site of plan.sites) if ("id" in site) throw unknownSite(site.id, null);
-    return { company, sites: plan.sites.map(() => CREATE), connection: CREATE };
+export function reconcile<Thing extends { readonly id: string }>(
+  wanted: Wanted<Thing>,
+  known: Thing | null,
+  there: readonly Thing[],
+  since: readonly string[] | null = null,
+): Step<Thing> {
+  if (known !== null && wanted.fits(known)) return { kind: "adopt", existing: known };
+  const by = (verdict: Verdict) => there.filter((thing) => wanted.judge(thing) === verdict);
+  const same = by("same");
+  if (same.length > 1) throw ambiguous(wanted, same);
+  const [found] = same;
+  if (found !== undefined) return { kind: "adopt", existing: found };
+  const [taken] = by("taken");
+  if (taken !== undefined && wanted.refuse !== undefined) throw wanted.refuse(taken);
+  const unsure = by("maybe");
+  const [maybe, another] = unsure;
+  if (maybe === undefined) return { kind: "create" };
+  if (another === undefined && since !== null && !since.includes(maybe.id)) {
+    return { kind: "adopt", existing: maybe };
   }
-  const sites = plan.sites.map((site, index) =>
-    matchSite(site, company.existing, known?.siteIds[index]),
-  );
-  const ids = sites.flatMap((step) => (step.kind === "adopt" ? [step.existing.id] : []));
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) {
-    throw new NotFoundError("ambiguous", `two of the given sites are the same one, ${twice}`, {
-      hint: "Give each site once.",
-    });
-  }
-  const connection = matchConnection(plan, sites, facts.connections, known?.connectionId);
-  return { company, sites, connection };
+  throw ambiguous(wanted, unsure);
 }
 
-const CREATE = { kind: "create" } as const;
-
-/** By ID; else by external ID when the plan has one; else by exact name. */
-export function matchCompany(
-  planned: PlannedCompany,
-  companies: readonly Company[],
-  knownId?: string | null,
-): Step<Company> {
-  const mine = companies.find(({ id }) => id === knownId);
-  if (mine !== undefined) return { kind: "adopt", existing: mine };
+/** By ID; else by external ID, and by name as well where that ID was derived from it; else by name. */
+export function wantedCompany(planned: PlannedCompany): Wanted<Company> {
+  const choose = (id: string) => ["nectar", "onboard", ...optionWords("--company-id", id)];
+  const things = "companies";
+  const hint = "Choose one with --company-id.";
   if ("id" in planned) {
-    const found = companies.find(({ id }) => sameId(id, planned.id));
-    if (found !== undefined) return { kind: "adopt", existing: found };
-    throw new NotFoundError("not_found", `no company has the ID ${planned.id}`, {
-      next: [{ command: "nectar companies list", why: "the companies that this key sees" }],
-    });
+    const fits = ({ id }: Company) => sameId(id, planned.id);
+    const judge = (company: Company) => (fits(company) ? "same" : "other");
+    return { things, by: `the ID ${planned.id}`, judge, fits, choose, hint };
   }
-  const { name, externalId } = planned;
-  const found = companies.filter((company) =>
-    externalId === null ? company.name === name : company.externalId === externalId,
-  );
-  const what = externalId === null ? `the name "${name}"` : `the external ID "${externalId}"`;
-  return one(found, `companies match ${what}`, "--company-id");
+  const { name, externalId, isDerived } = planned;
+  const sameName = (company: Company) => fold(company.name) === fold(name);
+  if (externalId === null) {
+    const judge = (company: Company) => (sameName(company) ? "same" : "other");
+    return { things, by: `the name "${name}"`, judge, fits: () => true, choose, hint };
+  }
+  return {
+    things,
+    by: `the external ID "${externalId}"`,
+    judge(company) {
+      if (company.externalId === undefined) return sameName(company) ? "maybe" : "other";
+      if (company.externalId !== externalId) return "other";
+      return isDerived && !sameName(company) ? "taken" : "same";
+    },
+    fits: (company) => !company.externalId || company.externalId === externalId,
+    refuse: (company) => takenBy(company, name, externalId),
+    choose,
+    hint,
+  };
 }
 
-/** Within its company: by ID; else by external ID when the plan has one; else by exact name. Archived sites are gone. */
-export function matchSite(
-  planned: PlannedSite,
-  company: Company,
-  knownId?: string | null,
-): Step<Site> {
-  const sites = company.sites.filter((site) => !site.isArchived);
-  const mine = sites.find(({ id }) => id === knownId);
-  if (mine !== undefined) return { kind: "adopt", existing: mine };
+/** Within its company: by ID; else by external ID when the plan has one; else by name. Archived sites are gone. */
+export function wantedSite(planned: PlannedSite, companyName: string): Wanted<Site> {
+  const choose = (id: string) => ["nectar", "sites", "get", ...lastWord(id)];
+  const things = `sites of ${companyName}`;
+  const hint = "Choose one with --site-id.";
+  const isLiving = (site: Site) => !site.isArchived;
+  const living = (judge: (site: Site) => Verdict) => (site: Site) =>
+    isLiving(site) ? judge(site) : "other";
   if ("id" in planned) {
-    const found = sites.find(({ id }) => sameId(id, planned.id));
-    if (found === undefined) throw unknownSite(planned.id, company);
-    return { kind: "adopt", existing: found };
+    const fits = (site: Site) => !site.isArchived && sameId(site.id, planned.id);
+    const judge = (site: Site) => (fits(site) ? "same" : "other");
+    return { things, by: `the ID ${planned.id}`, judge, fits, choose, hint };
   }
   const { name, externalId } = planned;
-  const found = sites.filter((site) =>
-    externalId === null ? site.name === name : site.externalId === externalId,
-  );
-  const what = externalId === null ? `the name "${name}"` : `the external ID "${externalId}"`;
-  return one(found, `sites of ${company.name} match ${what}`, "--site-id");
+  const sameName = (site: Site) => fold(site.name) === fold(name);
+  if (externalId === null) {
+    const judge = living((site) => (sameName(site) ? "same" : "other"));
+    return { things, by: `the name "${name}"`, judge, fits: isLiving, choose, hint };
+  }
+  return {
+    things,
+    by: `the external ID "${externalId}"`,
+    judge: living((site) => {
+      if (site.externalId === undefined) return sameName(site) ? "maybe" : "other";
+      return site.externalId === externalId ? "same" : "other";
+    }),
+    fits: (site) => isLiving(site) && (!site.externalId || site.externalId === externalId),
+    choose,
+    hint,
+  };
 }
 
 /** By URL, user name and the same set of sites. */
-function matchConnection(
-  plan: OnboardingPlan,
-  sites: readonly Step<Site>[],
-  connections: readonly Connection[] | null,
-  knownId?: string | null,
-): Step<Connection> | null {
-  const siteIds: string[] = [];
-  for (const site of sites) {
-    if (site.kind === "create") return CREATE;
-    siteIds.push(site.existing.id);
-  }
-  if (connections === null) return null;
-  const mine = connections.find(({ id }) => id === knownId);
-  if (mine !== undefined) return { kind: "adopt", existing: mine };
-  const found = connections.filter((connection) =>
-    isSameConnection(connection, plan.connection, siteIds),
-  );
-  return one(found, `connections are this login at ${plan.connection.url}`, null);
-}
-
-/** Whether a connection is the login that is meant, for exactly these sites. */
-export function isSameConnection(
-  connection: Connection,
-  login: { readonly url: string; readonly username: string },
+export function wantedConnection(
+  login: Pick<OnboardingPlan["connection"], "url" | "username">,
   siteIds: readonly string[],
-): boolean {
-  if (connection.url === null || !sameUrl(connection.url, login.url)) return false;
-  if (connection.username !== login.username) return false;
-  const there = new Set((connection.siteIds ?? []).map((id) => id.toLowerCase()));
-  return there.size === siteIds.length && siteIds.every((id) => there.has(id.toLowerCase()));
+): Wanted<Connection> {
+  const sites = new Set(siteIds.map((id) => id.toLowerCase()));
+  return {
+    things: "connections",
+    by: `the login ${login.username} at ${login.url}`,
+    judge(connection) {
+      const verdicts = [
+        judgeUrl(connection.url, login.url),
+        judgeUsername(connection.username, login.username),
+        judgeSites(connection.siteIds, sites),
+      ];
+      if (verdicts.includes("other")) return "other";
+      return verdicts.includes("maybe") ? "maybe" : "same";
+    },
+    fits: ({ username, siteIds }) =>
+      judgeUsername(username, login.username) !== "other" && judgeSites(siteIds, sites) !== "other",
+    choose: (id) => ["nectar", "connections", "get", ...lastWord(id)],
+    hint: "Each can be used as it is, by its ID; --new-connection opens another one.",
+  };
 }
 
-function sameUrl(one: string, other: string): boolean {
-  return normalUrl(one) === normalUrl(other);
+/** Scheme, `www.`, letter case of the host and a slash at the end make no difference; another path at the same host may. */
+function judgeUrl(there: string | null, wanted: string): Verdict {
+  if (there === null || there === "") return "maybe";
+  const [one, other] = [addressOf(there), addressOf(wanted)];
+  if (one === null || other === null) return there === wanted ? "same" : "maybe";
+  if (one.host !== other.host) return "other";
+  return one.rest === other.rest ? "same" : "maybe";
 }
 
-function normalUrl(text: string): string {
-  return URL.canParse(text) ? new URL(text).href.replace(/\/+$/, "") : text;
+function addressOf(text: string): { readonly host: string; readonly rest: string } | null {
+  const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+  if (!URL.canParse(full)) return null;
+  const { hostname, port, pathname, search } = new URL(full);
+  const bare = hostname.replace(/^www\./, "");
+  return {
+    host: port === "" ? bare : `${bare}:${port}`,
+    rest: pathname.replace(/\/+$/, "") + search,
+  };
+}
+
+/** A name that is masked, or differs in letter case or spaces alone, decides nothing. */
+function judgeUsername(there: string | null, wanted: string): Verdict {
+  if (there === wanted) return "same";
+  if (there === null || there === "" || /[*•●…]/u.test(there)) return "maybe";
+  return fold(there) === fold(wanted) ? "maybe" : "other";
+}
+
+/** A connection has a site at least, so that an empty list says as much as none. */
+function judgeSites(there: readonly string[] | null, wanted: ReadonlySet<string>): Verdict {
+  if (there === null || there.length === 0) return "maybe";
+  const found = new Set(there.map((id) => id.toLowerCase()));
+  return found.size === wanted.size && [...wanted].every((id) => found.has(id)) ? "same" : "other";
 }
 
 function sameId(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-function one<
-  Existing extends { readonly id: string; readonly name?: string; readonly status?: string | null },
->(found: readonly Existing[], matched: string, flag: string | null): Step<Existing> {
-  const [first, second] = found;
-  if (first === undefined) return CREATE;
-  if (second === undefined) return { kind: "adopt", existing: first };
-  throw new NotFoundError("ambiguous", `${found.length} ${matched}, so none is guessed`, {
-    lines: found.map(({ id, name, status }) => `${id}  ${name ?? status ?? ""}`.trimEnd()),
-    hint:
-      flag === null
-        ? "Each can be used as it is, by its ID. --new-connection opens another one."
-        : `Choose one with ${flag} ID.`,
-    next:
-      flag === null
-        ? [{ command: `nectar connections get ${first.id}`, why: "look at this one" }]
-        : flag === "--company-id"
-          ? [{ command: `nectar onboard --company-id ${first.id}`, why: "use this one" }]
-          : [],
+interface Shown {
+  readonly id: string;
+  readonly name?: string;
+  readonly status?: string | null;
+}
+
+function ambiguous<Thing extends { readonly id: string }>(
+  { things, by, choose, hint }: Wanted<Thing>,
+  candidates: readonly (Thing & Shown)[],
+): NotFoundError {
+  const [first, second] = candidates;
+  const message =
+    second === undefined
+      ? `one of the ${things} may match ${by}, and the API does not tell enough to be sure`
+      : `${candidates.length} ${things} match ${by}, so none of them is chosen`;
+  const next: readonly NextCommand[] =
+    first === undefined ? [] : [{ words: choose(first.id), why: "this one" }];
+  return new NotFoundError("ambiguous", message, {
+    lines: candidates.map(({ id, name, status }) => `${id}  ${name ?? status ?? ""}`.trimEnd()),
+    hint,
+    next,
   });
 }
 
-function unknownSite(id: string, company: Company | null): NotFoundError {
-  const where = company === null ? "a company that is not there yet" : company.name;
-  return new NotFoundError("not_found", `no site of ${where} has the ID ${id}`, {
-    next: [{ command: "nectar sites list", why: "the sites of the profile's company" }],
-  });
+/** The external ID was made of the name, and so says nothing against a company whose name only looks alike. */
+function takenBy(company: Company, name: string, externalId: string): NotFoundError {
+  return new NotFoundError(
+    "external_id_taken",
+    `the external ID "${externalId}", which was derived from the name "${name}", belongs to the company "${company.name}"`,
+    {
+      lines: [`${company.id}  ${company.name}`],
+      hint: "Give the new company an external ID of its own with --company-external-id, or use that one with --company-id.",
+      next: [
+        { words: ["nectar", "companies", "get", ...lastWord(company.id)], why: "that company" },
+      ],
+    },
+  );
 }

@@ -1,6 +1,7 @@
 /** The text of `--site`: a name, `key=value` pairs, or a JSON object; read and written here. Pure. */
 import * as z from "zod/mini";
-import { externalId, siteAddress, siteName } from "./plan.ts";
+import { nearest } from "../nearest.ts";
+import { externalId, shorten, siteAddress, siteName } from "./plan.ts";
 
 export interface SiteSpec {
   readonly name: string;
@@ -19,17 +20,28 @@ const KEYS: Readonly<Record<string, keyof SiteSpec>> = {
 const JSON_KEYS: readonly string[] = ["name", "address", "externalId"];
 
 /**
- * Reads a site as it is given on the command line. It is `key=value` only when its first key is `name`, `address`
- * or `external-id`; a text that begins with `{` is JSON; everything else is the name.
+ * Reads a site as it is given on the command line. A text that begins with `{` is JSON. It is `key=value` when its first
+ * key exists, or looks like a slip in one that does; everything else is the name.
  *
  * @throws Error with one sentence that says what is wrong
  */
 export function parseSiteSpec(text: string): SiteSpec {
   const trimmed = text.trim();
   if (trimmed.startsWith("{")) return fromParts(readJson(trimmed), trimmed);
-  const first = /^([A-Za-z-]+)\s*=/.exec(trimmed)?.[1];
-  if (first !== undefined && first in KEYS) return fromParts(readPairs(trimmed), trimmed);
-  return fromParts({ name: trimmed }, trimmed);
+  return fromParts(isPairs(trimmed) ? readPairs(trimmed) : { name: trimmed }, trimmed);
+}
+
+/** How many letters may be wrong in a key for it to be taken for a slip. */
+const SLIP = 2;
+
+/** Whether a text is, or is surely meant as, `key=value`: a slip in a key must not become a site's name. */
+function isPairs(text: string): boolean {
+  const [first, ...more] = text
+    .split(";")
+    .map((pair) => /^\s*([A-Za-z][A-Za-z_-]*)\s*=/.exec(pair)?.[1]);
+  if (first === undefined) return false;
+  const isKnown = (key: string | undefined) => key !== undefined && Object.hasOwn(KEYS, key);
+  return isKnown(first) || more.some(isKnown) || nearest(first, Object.keys(KEYS), SLIP) !== null;
 }
 
 /** Writes a site so that `parseSiteSpec` reads the same again, in the simplest form that can hold it. */
@@ -52,8 +64,7 @@ export function formatSiteSpec(spec: SiteSpec): string {
 }
 
 function isPlainName(name: string): boolean {
-  const first = /^([A-Za-z-]+)\s*=/.exec(name)?.[1];
-  return !name.startsWith("{") && !(first !== undefined && first in KEYS);
+  return !name.startsWith("{") && !isPairs(name);
 }
 
 type Parts = { -readonly [Key in keyof SiteSpec]?: string };
@@ -66,8 +77,11 @@ function readPairs(text: string): Parts {
     const key = pair.slice(0, Math.max(at, 0)).trim();
     const property = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
     if (property === undefined) {
+      const meant = nearest(key, Object.keys(KEYS), SLIP);
       throw new Error(
-        `"${shorten(pair.trim())}" is not name=…, address=… or external-id=…; a value that holds ";" needs the JSON form`,
+        meant !== null
+          ? `"${shorten(key)}" is no field of a site; did you mean ${meant}?`
+          : `"${shorten(pair.trim())}" is not name=…, address=… or external-id=…; a name with "=" or a value with ";" needs the JSON form, such as {"name":"A=B"}`,
       );
     }
     if (parts[property] !== undefined)
@@ -116,8 +130,4 @@ function fromParts(parts: Parts, text: string): SiteSpec {
     throw new Error(`a site's external ID has at most 255 characters, not ${external.length}`);
   }
   return { name: parts.name, address, externalId: external };
-}
-
-function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

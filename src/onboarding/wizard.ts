@@ -1,7 +1,7 @@
 /** The questions of an onboarding, asked only for what was not given. Knows what to ask, not how a question looks. */
 import * as z from "zod/mini";
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../api/schemas/connection.ts";
-import { companyName, countryCode, externalId, siteAddress, siteName, slugOf } from "./plan.ts";
+import { companyName, externalId, readCountry, siteAddress, siteName, slugOf } from "./plan.ts";
 import type { SiteSpec } from "./site-spec.ts";
 
 /** How questions are put. The terminal's prompter is one. */
@@ -54,9 +54,9 @@ export async function askForPlan(given: Answers, ask: Questions): Promise<Answer
     (await ask.text({
       message: "Country (two letters)",
       default: SANDBOX_LOGIN.country,
-      validate: by(countryCode, "It takes two letters, such as US."),
+      validate: countryProblem,
     }));
-  return { ...given, ...company, sites, country: z.parse(countryCode, country) };
+  return { ...given, ...company, sites, country: readCountry(country) };
 }
 
 async function askCompany(
@@ -111,6 +111,15 @@ async function askSites(given: Answers, ask: Questions): Promise<Answers["sites"
     sites.push({ name: name.trim(), address: address.trim() || null, externalId: null });
   }
   return sites;
+}
+
+function countryProblem(text: string): string | null {
+  try {
+    readCountry(text);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : null;
+  }
 }
 
 function by(schema: z.ZodMiniType, otherwise: string, optional = false) {

@@ -23,7 +23,7 @@ export function notAnswering({ profile, origin }: KeySlot, reason: string): Loca
       hint: `Unlock the keyring and run the same command again, or give the key in ${VARIABLE}, or keep it in a file.`,
       next: [
         {
-          command: `nectar auth login --store file --profile ${profile}`,
+          words: ["nectar", "auth", "login", "--store", "file"],
           why: "keep the key in a file that you alone can read",
         },
       ],
@@ -37,7 +37,7 @@ export function keyGone({ profile, origin }: KeySlot): AuthError {
     "key_gone",
     `the ${KEYRING} no longer holds the key of the profile "${profile}" for ${origin}`,
     {
-      next: [{ command: `nectar auth login --profile ${profile}`, why: "store it again" }],
+      next: [{ words: ["nectar", "auth", "login"], why: "store it again" }],
     },
   );
 }

@@ -164,7 +164,7 @@ export function openProfiles(options: ProfileOptions): ProfileStore {
       await rewrite((config) => {
         if (name !== DEFAULT_NAME && !config.profiles.has(name)) {
           throw new NotFoundError("not_found", `there is no profile "${name}"`, {
-            next: [{ command: "nectar profiles list", why: "the profiles" }],
+            next: [{ words: ["nectar", "profiles", "list"], why: "the profiles" }],
           });
         }
         return config.current === name ? null : { ...config.raw, currentProfile: name };

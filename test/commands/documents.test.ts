@@ -33,7 +33,8 @@ describe("nectar documents list", () => {
 
   it("asks by company, site or connection under the reference's path, with the documented filters", async () => {
     const vendor = await dataVendor({});
-    const run = (words: string[]) => freshPlace().run(["document", "ls", ...words], vendor);
+    const run = (words: string[]) =>
+      freshPlace().run(["document", "ls", "--json", ...words], vendor);
     await run(["--company", COMPANY]);
     await run(["--site", SITE, "--include-deleted"]);
     const filters = ["--type", "electricity", "--type", "Water", "--date-type", "usage-period"];
@@ -46,7 +47,7 @@ describe("nectar documents list", () => {
       "--identifier",
       "01 3",
     ]);
-    expect(last).toMatchObject({ status: 0, stdout: "", stderr: "" });
+    expect(last).toMatchObject({ status: 0, stdout: "[]\n", stderr: "" });
     expect(vendor.paths()).toEqual([
       `/document/company/${COMPANY}?page=1`,
       `/document/site/${SITE}?isDeleted=true&page=1`,

@@ -72,7 +72,7 @@ describe("set-status", () => {
         "Detail      The provider asked for a second factor, and the stored one has expired.",
         "",
         "Next",
-        `  nectar connections get ${id} --profile local   the status explained`,
+        `  nectar connections get ${id} --local   the status explained`,
         "",
       ].join("\n"),
     );

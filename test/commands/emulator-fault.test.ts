@@ -112,10 +112,12 @@ describe("the list", () => {
 
   it("of none is empty, and says so on a terminal", async () => {
     const place = freshPlace();
-    expect(await fault(place, "--list")).toMatchObject({ status: 0, stdout: "", stderr: "" });
+    expect(await fault(place, "--list")).toMatchObject({
+      ...{ status: 0, stdout: "", stderr: "No faults are set.\n" },
+    });
     expect(await listed(place)).toEqual([]);
     const terminal = await place.run([...FAULT, "--list"], { columns: 80, env: PLAIN });
-    expect([terminal.stdout, terminal.stderr]).toEqual(["", "\nNo faults are set.\n"]);
+    expect([terminal.stdout, terminal.stderr]).toEqual(["", "No faults are set.\n"]);
     expect(existsSync(join(place.folder, "state"))).toBe(false);
   });
 

@@ -82,7 +82,7 @@ describe("list", () => {
     const place = freshPlace();
     const run = await place.run(["emulator", "webhooks", "list"], { columns: 80, env: PLAIN });
     expect([run.status, run.stdout, run.stderr]).toEqual([
-      ...[0, "", "\nNo webhooks are registered.\n"],
+      ...[0, "", "No webhooks are registered.\n"],
     ]);
     expect(existsSync(join(place.folder, "state"))).toBe(false);
   });

@@ -121,9 +121,31 @@ describe("nectar connections list", () => {
     const place = freshPlace();
     await onboarded(place);
     const none = ["connections", "list", LOCAL, "--status", "WEBSITE_DOWN"];
-    expect(await place.run(none)).toMatchObject({ status: 0, stdout: "", stderr: "" });
-    expect((await place.run([...none, "--json"])).stdout).toBe("[]\n");
-    expect(await place.run([...none, "--quiet"])).toMatchObject({ status: 0, stdout: "" });
+    expect(await place.run(none)).toMatchObject({
+      ...{ status: 0, stdout: "" },
+      stderr: "No connections of Acme with --status WEBSITE_DOWN; without that there is 1.\n",
+    });
+    const json = await place.run([...none, "--json"]);
+    expect([json.status, json.stdout, json.stderr]).toEqual([0, "[]\n", ""]);
+    const quiet = await place.run([...none, "--quiet"]);
+    expect([quiet.status, quiet.stdout, quiet.stderr]).toEqual([0, "", ""]);
+  });
+
+  it("refuses a status that does not exist, and names the one that may be meant", async () => {
+    const run = await freshPlace().run(["connections", "list", LOCAL, "--status", "CONECTED"]);
+    expect(run.status).toBe(2);
+    expect(run.stderr).toContain('--status: "CONECTED" is not a status; did you mean CONNECTED?');
+  });
+
+  it("refuses a profile that does not exist where nothing else says what is meant", async () => {
+    const place = freshPlace();
+    await onboarded(place);
+    const words = ["connections", "list", "--profile", "lcal"];
+    for (const more of [[], ["--all-companies"]]) {
+      const run = await place.run([...words, ...more, "--json"], { env: { NECTAR_API_KEY: "k" } });
+      expect([run.status, run.error().code]).toEqual([2, "no_profile"]);
+      expect(run.error().message).toBe('there is no profile "lcal"; did you mean "local"?');
+    }
   });
 
   it("filters by site", async () => {

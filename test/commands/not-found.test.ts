@@ -42,12 +42,12 @@ describe("an object that does not exist", () => {
     for (const [words, next] of cases) {
       expect([words, await nextOf(place, [...words, "--local"])]).toEqual([
         words,
-        [`${next} --profile local`],
+        [`${next} --local`],
       ]);
     }
     const shown = await place.run(["connections", "get", ID, "--local", "--no-color"]);
     expect(shown.stderr.split("\n")[1]).toBe(
-      "  nectar connections list --profile local   the connections and their IDs",
+      "  nectar connections list --local   the connections and their IDs",
     );
   });
 
@@ -59,27 +59,27 @@ describe("an object that does not exist", () => {
     const vendor = await stubServer((response) => json(response, 404, { detail: "Not found." }));
     const env = { NECTAR_API_URL: vendor.url, NECTAR_API_KEY: "k" };
     expect(await nextOf(place, ["documents", "get", ID], env)).toEqual([
-      "nectar documents list --company ID",
+      `nectar documents list --company ID --api-url ${vendor.url}`,
     ]);
     expect(await nextOf(place, ["invitations", "get", ID, "--profile", "acme"], env)).toEqual([
-      "nectar invitations list --company ID --profile acme",
+      `nectar invitations list --company ID --profile acme --api-url ${vendor.url}`,
     ]);
   });
 
-  it("keeps the way out that an error has already, and is not said of other failures", async () => {
+  it("keeps the command that an error has already, and is not said of other failures", async () => {
     const vendor = await stubServer((response) => json(response, 401, { detail: "No." }));
     const env = { NECTAR_API_URL: vendor.url, NECTAR_API_KEY: "k" };
     const run = await freshPlace().run(["documents", "get", ID, "--json"], { env });
     expect(run.error().next.map(({ command }) => command)).toEqual([
-      "nectar auth status",
-      "nectar auth login",
+      `nectar auth status --api-url ${vendor.url}`,
+      `nectar auth login --api-url ${vendor.url}`,
     ]);
-    const next = [{ command: "nectar profiles list", why: "the profiles" }];
+    const next = [{ words: ["nectar", "profiles", "list"], why: "the profiles" }];
     const http = {
       send: () => Promise.reject(new NotFoundError("not_found", "not found", { next })),
       close() {},
     };
-    const api = namingLists(createClient({ http }), { way: "", hasCompany: true });
+    const api = namingLists(createClient({ http }), true);
     await expect(api.getSite(ID)).rejects.toMatchObject({ next });
   });
 });

@@ -29,6 +29,7 @@ async function vendor(documents: (response: ServerResponse, asked: number) => vo
   });
   const env = { NECTAR_API_URL: server.url, NECTAR_API_KEY: "k" };
   return {
+    url: server.url,
     asked: () => asked,
     run: (words: readonly string[] = [], options: RunOptions = {}) =>
       freshPlace().run([...ONBOARD, ...words], { clock: workClock(), ...options, env }),
@@ -49,18 +50,21 @@ const october = documentOf({
 
 describe("the data at the end of an onboarding", () => {
   it("is waited for, told in one line, and leads to the chart", async () => {
-    const { run, asked } = await vendor((response, nth) =>
+    const { run, asked, url } = await vendor((response, nth) =>
       nth < 3 ? page(response, 0) : page(response, 345, [nth === 3 ? documentOf() : october]),
     );
     const shown = await run([], { columns: 100 });
     expect(shown.status).toBe(0);
     expect(shown.stderr).toMatch(/^[✔+] Data {8}345 documents {9}2026-01 to 2026-10$/m);
-    expect(shown.stdout).toContain("  nectar usage chart   its usage by month");
+    expect(shown.stdout).toContain(`  nectar usage chart --api-url ${url}   its usage by month`);
     expect(asked()).toBe(4);
     const machine = await run(["--json"]);
     expect(machine.json()).toMatchObject({
-      data: { documents: 345, from: "2026-10-01", to: "2026-10-31" },
-      next: [{ command: "nectar usage chart" }, { command: "nectar connections list" }],
+      data: { documents: 345, from: "2026-10", to: "2026-10" },
+      next: [
+        { command: `nectar usage chart --api-url ${url}` },
+        { command: `nectar connections list --api-url ${url}` },
+      ],
     });
     expect(machine.stderr).toBe("");
   });
@@ -83,14 +87,14 @@ describe("the data at the end of an onboarding", () => {
     ["another shape", (response: ServerResponse) => json(response, 200, [])],
     ["a cut connection", (response: ServerResponse) => void response.destroy()],
   ])("is only a missing line where the look meets %s", async (_, answer) => {
-    const { run, asked } = await vendor(answer);
+    const { run, asked, url } = await vendor(answer);
     const machine = await run(["--json"]);
     expect([machine.status, machine.stderr]).toEqual([0, ""]);
     expect(machine.json()).toMatchObject({
       company: { id: COMPANY },
       connection: { id: CONNECTION, state: "connected" },
       data: null,
-      next: [{ command: "nectar connections list" }],
+      next: [{ command: `nectar connections list --api-url ${url}` }],
     });
     expect(asked()).toBeGreaterThan(0);
     const shown = await run([], { columns: 100 });

@@ -41,6 +41,8 @@ async function vendor() {
       state.connections.push({ id: "c1", status: "CONNECTED", initialSites: sites, ...rest });
       return json(response, 201, state.connections[0]);
     }
+    if (route.startsWith("/site/")) return json(response, 200, state.sites[0]);
+    if (route.endsWith("/details")) return json(response, 200, state.connections[0]);
     if (route.endsWith("/connection")) {
       const { connections } = state;
       return json(response, 200, {
@@ -58,9 +60,10 @@ async function vendor() {
   return { server, state, env: { NECTAR_API_URL: server.url, NECTAR_API_KEY: "k" } };
 }
 
-const journals = (place: Place) => {
-  const folder = join(place.folder, "state", "journals");
-  return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+const ledgers = (place: Place) => {
+  const folder = join(place.folder, "state", "ledger");
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.filter((name) => name.endsWith(".json")).map((name) => join(folder, name));
 };
 
 describe("a run that breaks off", () => {
@@ -75,12 +78,12 @@ describe("a run that breaks off", () => {
       siteIds: [SITE],
       connectionId: null,
     });
-    const [journal] = journals(place);
-    const kept = readFileSync(journal ?? "", "utf8");
+    const [ledger = ""] = ledgers(place);
+    const kept = readFileSync(ledger, "utf8");
     expect(kept).toContain(COMPANY);
     expect(kept).toContain(SITE);
     expect(kept).not.toMatch(/sandbox-password/);
-    expect(statSync(journal ?? "").mode & 0o777).toBe(0o600);
+    expect(statSync(ledger).mode & 0o777).toBe(0o600);
     expect(readFileSync(join(place.folder, "config", "config.json"), "utf8")).toContain(SITE);
 
     state.fail = null;
@@ -88,14 +91,17 @@ describe("a run that breaks off", () => {
     const again = await place.run(WORDS, { env });
     expect(again.status).toBe(0);
     expect(again.stderr).toMatch(
-      /Continuing the run begun just now: found the company and 1 of 1 site; left: the connection\./,
+      /Continuing the run that began just now: found the company and 1 of 1 site; left: the connection\./,
     );
     const creates = server.asked.slice(before).filter(({ method }) => method === "POST");
     expect(creates.map(({ path }) => path)).toEqual([`/v2.2/company/${COMPANY}/connection`]);
-    expect(journals(place)).toEqual([]);
+    // What was created is remembered, and no run is unfinished any more.
+    expect(JSON.parse(readFileSync(ledger, "utf8"))).toMatchObject({ run: null, intents: [] });
+    const third = await place.run(WORDS, { env });
+    expect(third.stderr).not.toContain("Continuing");
   });
 
-  it("is begun anew with --fresh, and still creates nothing twice", async () => {
+  it("is not spoken of with --fresh, which still creates nothing twice", async () => {
     const { state, env } = await vendor();
     const place = freshPlace();
     state.fail = ({ path, method }) => method === "POST" && path.endsWith("/connection");
@@ -109,47 +115,41 @@ describe("a run that breaks off", () => {
     ]);
   });
 
-  it("belongs to its profile, target and plan alone", async () => {
+  it("is continued by the same plan and profile alone; what it created is known to all", async () => {
     const { state, env } = await vendor();
     const place = freshPlace();
     state.fail = ({ path, method }) => method === "POST" && path.endsWith("/connection");
     await place.run(WORDS, { env });
     state.fail = null;
-    const other = await place.run([...WORDS, "--profile", "other"], { env });
-    expect(other.stderr).not.toContain("Continuing");
     const plan = await place.run([...WORDS, "--site", "Second", "--dry-run"], { env });
     expect(plan.stderr).not.toContain("Continuing");
-    expect(journals(place)).toHaveLength(1);
+    const other = await place.run([...WORDS, "--profile", "other"], { env });
+    expect([other.status, other.stderr]).toEqual([0, expect.not.stringContaining("Continuing")]);
+    expect([state.companies.length, state.sites.length]).toEqual([1, 1]);
+    expect(ledgers(place)).toHaveLength(1);
   });
 
-  it("names a damaged journal, leaves it as it is, and --fresh moves it aside", async () => {
+  it("leaves a ledger that is named and left as it is where it is damaged or newer", async () => {
     const { state, env } = await vendor();
     const place = freshPlace();
     state.fail = ({ path, method }) => method === "POST" && path.endsWith("/connection");
     await place.run(WORDS, { env });
     state.fail = null;
-    const [journal = ""] = journals(place);
-    writeFileSync(journal, "{torn");
-    const refused = await place.run([...WORDS, "--json"], { env });
-    expect(refused.status).toBe(9);
-    expect(refused.error()).toMatchObject({ code: "journal_damaged" });
-    expect(refused.error().message).toContain(journal);
-    expect(readFileSync(journal, "utf8")).toBe("{torn");
-    expect((await place.run([...WORDS, "--fresh"], { env })).status).toBe(0);
-    expect(readFileSync(`${journal}.damaged`, "utf8")).toBe("{torn");
-  });
-
-  it("refuses a journal of a newer version", async () => {
-    const { state, env } = await vendor();
-    const place = freshPlace();
-    state.fail = ({ path, method }) => method === "POST" && path.endsWith("/connection");
-    await place.run(WORDS, { env });
-    const [journal = ""] = journals(place);
-    const newer = readFileSync(journal, "utf8").replace('"schemaVersion": 1', '"schemaVersion": 2');
-    writeFileSync(journal, newer);
-    const refused = await place.run([...WORDS, "--json"], { env });
-    expect(refused.error()).toMatchObject({ code: "journal_newer" });
-    expect(readFileSync(journal, "utf8")).toBe(newer);
+    const [ledger = ""] = ledgers(place);
+    const good = readFileSync(ledger, "utf8");
+    for (const [text, code] of [
+      ["{torn", "ledger_damaged"],
+      [good.replace('"schemaVersion": 1', '"schemaVersion": 2'), "ledger_newer"],
+    ] as const) {
+      writeFileSync(ledger, text);
+      for (const words of [WORDS, [...WORDS, "--fresh"]]) {
+        const refused = await place.run([...words, "--json"], { env });
+        expect([refused.status, refused.error().code]).toEqual([9, code]);
+        expect(refused.error().message).toContain(ledger);
+        expect(readFileSync(ledger, "utf8")).toBe(text);
+      }
+    }
+    expect(state.connections).toHaveLength(0);
   });
 
   it("that is stopped says how to go on, by a command that does", async () => {
@@ -165,7 +165,7 @@ describe("a run that breaks off", () => {
     expect(stopped.stdout).toBe("");
     const command =
       /^ {2}nectar (onboard .*?) {3}goes on from here$/m.exec(stopped.stderr)?.[1] ?? "";
-    expect(command).toContain("--company-name Acme --company-external-id acme --site Plant");
+    expect(command).toContain("--company-name Acme --site Plant");
     state.fail = null;
     const again = await place.run(command.split(" "), { env, clock: workClock() });
     expect([again.status, again.stderr]).toEqual([0, expect.stringContaining("Continuing")]);
@@ -203,11 +203,12 @@ describe.runIf(process.platform === "linux")("--no-save", () => {
   });
 });
 
-describe("another run that writes with the same profile", () => {
-  function held(place: Place) {
-    const folder = join(place.folder, "state", "locks");
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    mkdirSync(join(folder, "local.lock"));
+describe("another run for the same company", () => {
+  /** Makes the lock of the plan's ledger another process's. */
+  async function held(place: Place): Promise<void> {
+    await place.run([...WORDS, "--local"]);
+    const [ledger = ""] = ledgers(place);
+    mkdirSync(`${ledger}.lock`);
     const holder = {
       pid: process.ppid,
       host: "test-host",
@@ -215,23 +216,26 @@ describe("another run that writes with the same profile", () => {
       command: "nectar onboard",
     };
     const record = { identity: null, run: "r", holder };
-    writeFileSync(join(folder, "local.holder"), JSON.stringify(record), { mode: 0o600 });
+    writeFileSync(`${ledger}.holder`, JSON.stringify(record), { mode: 0o600 });
   }
 
-  it("is named, and nothing is sent; reading does not wait", async () => {
+  it("is named, and nothing is sent; reading and other companies do not wait", async () => {
     const place = freshPlace();
-    held(place);
+    await held(place);
     const local = [...WORDS, "--local", "--json"];
-    const refused = await place.run(local);
-    expect(refused.status).toBe(9);
-    expect(refused.error()).toMatchObject({ code: "locked", retryable: true });
-    expect(refused.error().message).toContain(`process ${process.ppid} on test-host`);
-    expect(refused.error().created.companyId).toBeNull();
+    for (const words of [local, [...local, "--profile", "other"]]) {
+      const refused = await place.run(words);
+      expect(refused.status).toBe(9);
+      expect(refused.error()).toMatchObject({ code: "locked", retryable: true });
+      expect(refused.error().message).toContain(`process ${process.ppid} on test-host`);
+      expect(refused.error().created.companyId).toBeNull();
+    }
     const waited = await place.run([...local, "--wait-lock", "300ms"]);
     expect(waited.status).toBe(9);
-    expect((await place.run(["companies", "list", "--local", "--json"])).stdout).toBe("[]\n");
-    const other = await place.run([...local, "--profile", "other"]);
-    expect(other.status).toBe(0);
+    const list = await place.run(["companies", "list", "--local", "--json"]);
+    expect(list.json<object[]>()).toHaveLength(1);
+    const other = ["onboard", "--company-name", "Other", "--site", "Plant", "--local", "--json"];
+    expect((await place.run(other)).status).toBe(0);
   });
 });
 

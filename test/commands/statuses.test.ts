@@ -31,7 +31,7 @@ async function withConnection(connection: object): Promise<{ place: Place; id: s
 }
 
 /** As long as the wait pauses first, and nothing else does. */
-const FIRST_PAUSE_MS = 500;
+const FIRST_PAUSE_MS = 250;
 
 /** Sleeping takes no time; `onPause` happens in the first pause of the wait. */
 function pausing(onPause: () => Promise<unknown> = async () => {}): Clock {

@@ -17,9 +17,10 @@ describe("nectar usage list", () => {
   it("asks for the rows of a document, a site, a company", async () => {
     const vendor = await dataVendor({});
     const run = (words: string[]) => freshPlace().run(["usage", "list", ...words], vendor);
-    await run(["--document", DOCUMENT, "--type", "solar"]);
+    await run(["--document", DOCUMENT, "--type", "solar", "--json"]);
     await run(["--site", SITE]);
-    await run(["--company", COMPANY, "--date-type", "UPDATED_DATE", "--end-date", "2026-01-01"]);
+    const days = ["--date-type", "UPDATED_DATE", "--end-date", "2026-01-01"];
+    await run(["--company", COMPANY, ...days, "--quiet"]);
     expect(vendor.paths()).toEqual([
       `/usage/document/${DOCUMENT}?datasourceType=SOLAR&page=1`,
       `/usage/site/${SITE}?page=1`,

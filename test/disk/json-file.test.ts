@@ -76,7 +76,7 @@ describe("reading", () => {
         exit: "local-state",
         code: "thing_damaged",
         message: expect.stringContaining(`${file} is damaged: `),
-        next: [{ command: `mv ${file} ${file}.damaged`, why: expect.any(String) }],
+        next: [{ words: ["mv", file, `${file}.damaged`], why: expect.any(String) }],
       }),
     );
     expect(attempt).toThrow(expect.objectContaining({ message: expect.stringContaining(what) }));
@@ -91,7 +91,7 @@ describe("reading", () => {
 
   test("refuses a newer version, names the variable and the repair", () => {
     writeFileSync(file, '{"schemaVersion":3}');
-    const repair = { command: "nectar thing reset", why: "starts again" };
+    const repair = { words: ["nectar", "thing", "reset"], why: "starts again" };
     expect(() => read({ version: 2, repair })).toThrow(
       expect.objectContaining({
         code: "thing_newer",

@@ -145,3 +145,35 @@ describe("without a terminal", () => {
     expect(status).toBe(0);
   });
 });
+
+describe.runIf(process.platform === "linux")("a result that can't be written", () => {
+  test("is an error, also as JSON", async () => {
+    const home = await onboarded();
+    const words = ["connections", "list", "--local"];
+    const run = (more: readonly string[]) =>
+      home.run([...words, ...more], { redirect: ">/dev/full" });
+    const shown = await run([]);
+    expect(shown.status).toBe(9);
+    expect(shown.stderr).toMatch(/^nectar: can't write the result: ENOSPC.*\n.*run it again\.\n$/);
+    const machine = await run(["--json"]);
+    expect(machine.status).toBe(9);
+    expect(JSON.parse(machine.stderr).error).toMatchObject({ code: "result_not_written" });
+  });
+
+  test("leaves the failure that was explained before", async () => {
+    const home = freshHome();
+    const wrong = [...ONBOARD, "--username", "someone", "--password-stdin", "--json"];
+    const run = await home.run(wrong, { stdin: "x", redirect: ">/dev/full" });
+    expect(run.status).toBe(3);
+    expect(JSON.parse(run.stderr).error).toMatchObject({ code: "status_needs_action" });
+  });
+});
+
+test("a printed command begins as the run did", async () => {
+  const home = freshHome();
+  const { stderr } = await home.run(["compnies"]);
+  expect(stderr).toContain("\n  nectar --help ");
+  const path = home.env["PATH"]?.split(":").slice(1).join(":") ?? "";
+  const without = await home.run(["compnies"], { env: { PATH: path } });
+  expect(without.stderr).toMatch(/\n {2}node \/\S+\/bin\/nectar\.js --help /);
+});

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -82,16 +82,17 @@ test.runIf(process.platform === "linux")(
     await expect.poll(() => stateOf(pid), { timeout: 5000 }).toBe("Z");
 
     const home = freshHome();
-    const folder = join(home.folder, "state", "locks");
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    expect((await home.run(onboard("Acme", "a"))).status).toBe(0);
+    const folder = join(home.folder, "state", "ledger");
+    const name = readdirSync(folder).find((file) => file.endsWith(".json")) ?? "";
     const hold = (id: number) => {
-      const lock = join(folder, "a.lock");
+      const lock = join(folder, `${name}.lock`);
       mkdirSync(lock, { recursive: true });
       const { dev, ino, birthtimeNs } = statSync(lock, { bigint: true });
       const identity = `${dev}:${ino}:${birthtimeNs}`;
       const holder = { pid: id, host: hostname(), startedAt: Date.now(), command: "x" };
       const record = JSON.stringify({ identity, run: "r", holder });
-      writeFileSync(join(folder, "a.holder"), record, { mode: 0o600 });
+      writeFileSync(join(folder, `${name}.holder`), record, { mode: 0o600 });
     };
     hold(process.pid);
     expect((await home.run([...onboard("Acme", "a"), "--no-wait"])).status).toBe(9);

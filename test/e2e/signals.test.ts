@@ -50,7 +50,9 @@ describe.each(SIGNALS)("%s during a request", (signal) => {
     const ended = await running.ended;
     expect(ended).toMatchObject({ status: STATUS[signal], signal: null, stdout: "" });
     expect(ended.stderr.match(/stopped/g)).toHaveLength(1);
-    expect(ended.stderr).toMatch(/^nectar: stopped\nRun the same command again/);
+    expect(ended.stderr).toMatch(
+      new RegExp(`^nectar: stopped by ${signal}\nRun the same command again`),
+    );
     expect(ended.stderr).not.toMatch(STACK);
   });
 
@@ -121,6 +123,9 @@ describe("a second SIGINT", () => {
     running.kill("SIGINT");
     await running.shows("hangs");
     running.kill("SIGINT");
-    expect(await running.ended).toMatchObject({ status: null, signal: "SIGINT" });
+    expect(await running.ended).toMatchObject({
+      ...{ status: null, signal: "SIGINT" },
+      stderr: expect.stringMatching(/^hangs\n\{.*"message": "stopped by SIGINT"/s),
+    });
   });
 });

@@ -44,7 +44,7 @@ describe.each([
       ["Another site has this name.", `${KEY.backspace.repeat(13)}Størage${KEY.enter}`],
       ["Site 2, address", KEY.enter],
       ["Country", `USA${KEY.enter}`],
-      ["It takes two letters", `${KEY.backspace}${KEY.enter}`],
+      ['"USA" is not a country', `${KEY.backspace}${KEY.enter}`],
       ["Go ahead", KEY.enter],
     );
     const { status, shown } = await terminal.ended;

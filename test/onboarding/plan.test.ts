@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../src/errors.ts";
-import { fingerprint, makePlan, type OnboardingPlan, slugOf } from "../../src/onboarding/plan.ts";
+import {
+  companyKey,
+  connectionKey,
+  makePlan,
+  type OnboardingPlan,
+  readCountry,
+  siteKey,
+  slugOf,
+} from "../../src/onboarding/plan.ts";
 
 const connection = { url: "https://nectarclimate.com", username: "u", country: "US" };
 const site = (name: string, externalId: string | null = null) => ({
@@ -10,7 +18,7 @@ const site = (name: string, externalId: string | null = null) => ({
   externalId,
 });
 const plan = (parts: Partial<OnboardingPlan> = {}): OnboardingPlan => ({
-  company: { name: "Acme", externalId: "acme" },
+  company: { name: "Acme", externalId: "acme", isDerived: true },
   sites: [site("One")],
   connection,
   ...parts,
@@ -28,23 +36,25 @@ describe("a plan", () => {
     expect(makePlan(plan({ sites: [site("A", "x"), site("A", "y")] })).sites).toHaveLength(2);
   });
 
-  it("has a fingerprint that does not depend on the order of properties, and does on everything else", () => {
-    const one = fingerprint(plan());
-    const turned = fingerprint({
-      connection: { country: "US", username: "u", url: connection.url },
-      sites: [{ externalId: null, address: null, name: "One" }],
-      company: { externalId: "acme", name: "Acme" },
-    });
-    expect(turned).toBe(one);
-    expect(one).toMatch(/^[0-9a-f]{64}$/);
-    const others = [
-      plan({ company: { name: "Acme", externalId: "acme-2" } }),
-      plan({ sites: [site("Two")] }),
-      plan({ sites: [site("One"), site("Two")] }),
-      plan({ connection: { ...connection, country: "CA" } }),
-      plan({ connection: { ...connection, username: "v" } }),
-    ].map(fingerprint);
-    expect(new Set([one, ...others]).size).toBe(others.length + 1);
+  it("refuses two sites whose names differ in letter case and spaces alone", () => {
+    expect(() => makePlan(plan({ sites: [site("Cold Store"), site(" cold  store")] }))).toThrow(
+      /same/,
+    );
+  });
+});
+
+describe("a key", () => {
+  it("is the external ID, else the name as it is compared", () => {
+    expect(companyKey({ name: "Acme", externalId: "a-1" })).toBe("external:a-1");
+    expect(companyKey({ name: " ACME  Foods", externalId: null })).toBe("name:acme foods");
+    expect(siteKey(site("Plant", "p"))).toBe("external:p");
+    expect(siteKey(site("Caf\u00e9"))).toBe(siteKey(site("cafe\u0301 ")));
+  });
+
+  it("of a connection does not depend on the order of its sites", () => {
+    const login = { url: "https://u.example", username: "u" };
+    expect(connectionKey(login, ["b", "A"])).toBe(connectionKey(login, ["a", "b"]));
+    expect(connectionKey(login, ["a"])).not.toBe(connectionKey(login, ["a", "b"]));
   });
 });
 
@@ -66,5 +76,25 @@ describe("the slug of a name", () => {
         if (slug !== null && slug.length < 200) expect(slug).toMatch(/^[^-].*[^-]$|^[^-]$/u);
       }),
     );
+  });
+});
+
+describe("a country", () => {
+  it.each(["US", "us", " de ", "GB", "TW"])("is %j", (text) => {
+    expect(readCountry(text)).toBe(text.trim().toUpperCase());
+  });
+
+  it.each([
+    ["UK", /United Kingdom is GB/],
+    ["uk", /United Kingdom is GB/],
+    ["DD", /Germany is DE/],
+    ["zz", /"ZZ" is not a country of ISO 3166/],
+    ["EU", /not a country/],
+    ["QQ", /not a country/],
+    ["USA", /two letters/],
+    ["", /two letters/],
+    ["U1", /two letters/],
+  ])("is not %j", (text, why) => {
+    expect(() => readCountry(text)).toThrow(why);
   });
 });

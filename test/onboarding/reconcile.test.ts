@@ -4,183 +4,250 @@ import type { Company } from "../../src/api/schemas/company.ts";
 import type { Connection } from "../../src/api/schemas/connection.ts";
 import type { Site } from "../../src/api/schemas/site.ts";
 import { NotFoundError } from "../../src/errors.ts";
-import type { OnboardingPlan } from "../../src/onboarding/plan.ts";
-import { isSameConnection, reconcile } from "../../src/onboarding/reconcile.ts";
+import {
+  reconcile,
+  type Verdict,
+  type Wanted,
+  wantedCompany,
+  wantedConnection,
+  wantedSite,
+} from "../../src/onboarding/reconcile.ts";
 
-const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
-const site = (n: number, more: Partial<Site> = {}): Site => ({
-  id: uuid(n),
-  name: `Site ${n}`,
-  address: null,
-  externalId: null,
-  isArchived: false,
-  ...more,
-});
-const company = (n: number, more: Partial<Company> = {}): Company => ({
-  id: uuid(n),
-  name: `Company ${n}`,
+const company = (more: Partial<Company> = {}): Company => ({
+  id: "c1",
+  name: "Acme Foods",
   externalId: null,
   dataCollectionStartDate: null,
   sites: [],
   ...more,
 });
-const connection = (n: number, more: Partial<Connection> = {}): Connection => ({
-  id: uuid(n),
+const site = (more: Partial<Site> = {}): Site => ({
+  id: "s1",
+  name: "Plant",
+  address: null,
+  externalId: null,
+  isArchived: false,
+  ...more,
+});
+const connection = (more: Partial<Connection> = {}): Connection => ({
+  id: "k1",
   status: "CONNECTED",
   state: "connected",
   statusDetail: null,
   url: "https://nectarclimate.com",
-  username: "u",
+  username: "someone",
   country: "US",
-  siteIds: [],
+  siteIds: ["s1", "s2"],
   company: null,
   provider: null,
   createdAt: null,
   updatedAt: null,
   ...more,
 });
-const login = { url: "https://nectarclimate.com", username: "u", country: "US" };
-const plan = (more: Partial<OnboardingPlan> = {}): OnboardingPlan => ({
-  company: { name: "Acme", externalId: "acme" },
-  sites: [{ name: "Site 1", address: null, externalId: null }],
-  connection: login,
-  ...more,
+
+describe("a company", () => {
+  const named = (more = {}) => ({
+    name: "Acme Foods",
+    externalId: "acme-foods",
+    isDerived: true,
+    ...more,
+  });
+
+  it.each<[string, Partial<Company>, Verdict]>([
+    ["the external ID and the name", { externalId: "acme-foods" }, "same"],
+    [
+      "a name with other spaces and letter case",
+      { externalId: "acme-foods", name: " ACME  foods" },
+      "same",
+    ],
+    ["the external ID and another name", { externalId: "acme-foods", name: "Acme-Foods" }, "taken"],
+    ["another external ID and the name", { externalId: "acme" }, "other"],
+    ["no external ID and the name", { externalId: null }, "other"],
+    ["an unknown external ID and the name", { externalId: undefined }, "maybe"],
+    ["an unknown external ID and another name", { externalId: undefined, name: "Other" }, "other"],
+  ])("with %s", (_, more, verdict) => {
+    expect(wantedCompany(named()).judge(company(more))).toBe(verdict);
+  });
+
+  it("is found by an external ID that was given, whatever its name", () => {
+    const wanted = wantedCompany(named({ isDerived: false }));
+    expect(wanted.judge(company({ externalId: "acme-foods", name: "Other" }))).toBe("same");
+  });
+
+  it("is found by its name where it has no external ID", () => {
+    const wanted = wantedCompany(named({ externalId: null }));
+    expect(wanted.judge(company({ name: "acme foods" }))).toBe("same");
+    expect(wanted.judge(company({ name: "acme" }))).toBe("other");
+  });
+
+  it("of another name is refused by name, both of them", () => {
+    const there = company({ externalId: "acme-foods", name: "Acme-Foods" });
+    expect(() => reconcile(wantedCompany(named()), null, [there])).toThrow(
+      /"Acme Foods", belongs to the company "Acme-Foods"/,
+    );
+  });
 });
-const planned = (name: string, externalId: string | null = null) => ({
-  name,
-  address: null,
-  externalId,
+
+describe("a site", () => {
+  const planned = { name: "Plant", address: null, externalId: "plant-1" };
+  it.each<[string, Partial<Site>, Verdict]>([
+    ["the external ID", { externalId: "plant-1", name: "Other" }, "same"],
+    ["another external ID", { externalId: "plant-2" }, "other"],
+    ["no external ID", {}, "other"],
+    ["an unknown external ID and the name", { externalId: undefined }, "maybe"],
+    ["the external ID, archived", { externalId: "plant-1", isArchived: true }, "other"],
+  ])("with %s", (_, more, verdict) => {
+    expect(wantedSite(planned, "Acme").judge(site(more))).toBe(verdict);
+  });
+
+  it.each(["Plant", " plant ", "PLANT"])(
+    "without an external ID is found by the name %j",
+    (name) => {
+      const wanted = wantedSite({ ...planned, externalId: null }, "Acme");
+      expect(wanted.judge(site({ name, externalId: "any" }))).toBe("same");
+    },
+  );
+});
+
+describe("a connection", () => {
+  const judge = (more: Partial<Connection>, url = "https://nectarclimate.com") =>
+    wantedConnection({ url, username: "someone" }, ["s1", "S2"]).judge(connection(more));
+
+  it.each<[string, Partial<Connection>, Verdict]>([
+    ["all of it", {}, "same"],
+    ["its sites in another order and letter case", { siteIds: ["s2", "S1"] }, "same"],
+    ["http", { url: "http://nectarclimate.com/" }, "same"],
+    ["www", { url: "https://WWW.nectarclimate.com" }, "same"],
+    ["no scheme", { url: "nectarclimate.com" }, "same"],
+    ["another path", { url: "https://nectarclimate.com/login" }, "maybe"],
+    ["another host", { url: "https://nectarclimate.com.example" }, "other"],
+    ["another port", { url: "https://nectarclimate.com:8443" }, "other"],
+    ["no URL", { url: null }, "maybe"],
+    ["no user name", { username: null }, "maybe"],
+    ["a masked user name", { username: "s*****e" }, "maybe"],
+    ["a user name in another letter case", { username: "Someone" }, "maybe"],
+    ["another user name", { username: "other" }, "other"],
+    ["unknown sites", { siteIds: null }, "maybe"],
+    ["no sites", { siteIds: [] }, "maybe"],
+    ["fewer sites", { siteIds: ["s1"] }, "other"],
+    ["more sites", { siteIds: ["s1", "s2", "s3"] }, "other"],
+    ["unknown sites and another user name", { siteIds: null, username: "other" }, "other"],
+  ])("with %s", (_, more, verdict) => {
+    expect(judge(more)).toBe(verdict);
+  });
+});
+
+describe("one whose ID is remembered", () => {
+  const planned = { name: "Plant", address: null, externalId: "plant-1" };
+  it("fits whatever the server made of its name and URL, and where it keeps no external ID", () => {
+    expect(wantedSite(planned, "Acme").fits(site({ name: "Renamed", externalId: null }))).toBe(
+      true,
+    );
+    const named = { name: "Acme #1", externalId: "acme-1", isDerived: true };
+    expect(wantedCompany(named).fits(company({ name: "Acme 1", externalId: undefined }))).toBe(
+      true,
+    );
+    const login = { url: "https://nectarclimate.com", username: "someone" };
+    const wanted = wantedConnection(login, ["s1", "s2"]);
+    expect(wanted.fits(connection({ url: "https://login.provider.example" }))).toBe(true);
+  });
+
+  it("does not fit where it is archived, or another external ID, user name or set of sites is told", () => {
+    expect(wantedSite(planned, "Acme").fits(site({ isArchived: true }))).toBe(false);
+    expect(wantedSite(planned, "Acme").fits(site({ externalId: "plant-2" }))).toBe(false);
+    const named = { name: "Acme", externalId: "acme", isDerived: false };
+    expect(wantedCompany(named).fits(company({ externalId: "other" }))).toBe(false);
+    const wanted = wantedConnection({ url: "https://u.example", username: "someone" }, ["s1"]);
+    expect(wanted.fits(connection({ username: "other", siteIds: ["s1"] }))).toBe(false);
+    expect(wanted.fits(connection({ siteIds: ["s2"] }))).toBe(false);
+  });
 });
 
 describe("reconcile", () => {
-  it("creates everything where nothing is", () => {
-    const steps = reconcile(plan(), { companies: [], connections: null });
-    expect(steps.company.kind).toBe("create");
-    expect(steps.sites.map(({ kind }) => kind)).toEqual(["create"]);
-    expect(steps.connection?.kind).toBe("create");
+  interface Thing {
+    readonly id: string;
+    readonly verdict: Verdict;
+  }
+  const wanted: Wanted<Thing> = {
+    things: "things",
+    by: "the name",
+    judge: ({ verdict }) => verdict,
+    fits: ({ verdict }) => verdict !== "other",
+    refuse: () => new NotFoundError("external_id_taken", "taken"),
+    choose: (id) => ["nectar", "sites", "get", id],
+    hint: "Choose one.",
+  };
+  const thing = fc.record({
+    id: fc.uuid(),
+    verdict: fc.constantFrom<Verdict>("same", "maybe", "taken", "other"),
   });
+  const things = fc.uniqueArray(thing, { selector: ({ id }) => id, maxLength: 5 });
+  const count = (all: readonly Thing[], verdict: Verdict) =>
+    all.filter((one) => one.verdict === verdict).length;
 
-  it("finds a company by its external ID, whatever its name is", () => {
-    const there = company(1, { name: "Renamed", externalId: "acme" });
-    const { company: step } = reconcile(plan(), {
-      companies: [company(2), there],
-      connections: null,
-    });
-    expect(step).toEqual({ kind: "adopt", existing: there });
-  });
-
-  it("does not take a company for its name when the plan has an external ID", () => {
-    const namesake = company(1, { name: "Acme", externalId: "other" });
-    const { company: step } = reconcile(plan(), { companies: [namesake], connections: null });
-    expect(step.kind).toBe("create");
-  });
-
-  it("goes by the exact name when the plan has no external ID", () => {
-    const there = company(1, { name: "Acme" });
-    const byName = plan({ company: { name: "Acme", externalId: null } });
-    expect(reconcile(byName, { companies: [there], connections: null }).company.kind).toBe("adopt");
-    const near = company(2, { name: "acme" });
-    expect(reconcile(byName, { companies: [near], connections: null }).company.kind).toBe("create");
-  });
-
-  it("never guesses between two", () => {
-    const twins = [company(1, { externalId: "acme" }), company(2, { externalId: "acme" })];
-    try {
-      reconcile(plan(), { companies: twins, connections: null });
-      expect.unreachable();
-    } catch (error) {
-      expect(error).toBeInstanceOf(NotFoundError);
-      if (!(error instanceof NotFoundError)) return;
-      expect(error.code).toBe("ambiguous");
-      expect(error.lines.join("\n")).toContain(uuid(1));
-      expect(error.lines.join("\n")).toContain(uuid(2));
-    }
-  });
-
-  it("looks past archived sites", () => {
-    const there = company(1, { externalId: "acme", sites: [site(1, { isArchived: true })] });
-    expect(reconcile(plan(), { companies: [there], connections: null }).sites[0]?.kind).toBe(
-      "create",
-    );
-  });
-
-  it("says what it does not know: the connection, before the connections were looked at", () => {
-    const there = company(1, { externalId: "acme", sites: [site(1)] });
-    expect(reconcile(plan(), { companies: [there], connections: null }).connection).toBeNull();
-  });
-
-  it("finds a connection only for exactly these sites", () => {
-    const there = company(1, { externalId: "acme", sites: [site(1), site(2)] });
-    const facts = (siteIds: string[]) => ({
-      companies: [there],
-      connections: [connection(9, { siteIds })],
-    });
-    const two = plan({ sites: [planned("Site 1"), planned("Site 2")] });
-    expect(reconcile(two, facts([uuid(2), uuid(1)])).connection?.kind).toBe("adopt");
-    expect(reconcile(two, facts([uuid(1)])).connection?.kind).toBe("create");
-    expect(reconcile(two, facts([uuid(1), uuid(2), uuid(3)])).connection?.kind).toBe("create");
-    expect(reconcile(plan(), facts([uuid(1), uuid(2)])).connection?.kind).toBe("create");
-  });
-
-  it("opens a new connection where a site has to be made first", () => {
-    const there = company(1, { externalId: "acme", sites: [site(1)] });
-    const two = plan({ sites: [planned("Site 1"), planned("New")] });
-    expect(reconcile(two, { companies: [there], connections: null }).connection?.kind).toBe(
-      "create",
-    );
-  });
-
-  it("refuses IDs that are not there", () => {
-    const gone = plan({ company: { id: uuid(77) } });
-    expect(() => reconcile(gone, { companies: [company(1)], connections: null })).toThrow(uuid(77));
-    const there = company(1, { externalId: "acme", sites: [site(1)] });
-    const other = plan({ sites: [{ id: uuid(78) }] });
-    expect(() => reconcile(other, { companies: [there], connections: null })).toThrow(uuid(78));
-    expect(() => reconcile(other, { companies: [], connections: null })).toThrow(uuid(78));
-  });
-
-  it("creates nothing more once everything that it asked for is there", () => {
-    const sites = fc.uniqueArray(
-      fc.record({ n: fc.integer({ min: 1, max: 50 }), byId: fc.boolean() }),
-      {
-        minLength: 1,
-        maxLength: 3,
-        selector: ({ n }) => n,
-      },
-    );
-    const others = fc.uniqueArray(fc.integer({ min: 100, max: 120 }), { maxLength: 5 });
+  it("lets what is known win as long as it fits", () => {
     fc.assert(
-      fc.property(sites, others, fc.boolean(), (asked, strangers, byId) => {
-        const have = company(1, {
-          name: "Acme",
-          externalId: byId ? "acme" : null,
-          sites: [...asked.map(({ n }) => site(n)), ...strangers.map((n) => site(n))],
-        });
-        const wanted = plan({
-          company: { name: "Acme", externalId: byId ? "acme" : null },
-          sites: asked.map(({ n, byId: id }) => (id ? { id: uuid(n) } : planned(`Site ${n}`))),
-        });
-        const siteIds = asked.map(({ n }) => uuid(n)).reverse();
-        const steps = reconcile(wanted, {
-          companies: [...strangers.map((n) => company(n)), have],
-          connections: [connection(200, { siteIds }), connection(201, { siteIds, username: "x" })],
-        });
-        const kinds = [steps.company, ...steps.sites, steps.connection].map((step) => step?.kind);
-        expect(new Set(kinds)).toEqual(new Set(["adopt"]));
-        const adopted = steps.sites.map((step) => (step.kind === "adopt" ? step.existing.id : ""));
-        expect(adopted).toEqual(asked.map(({ n }) => uuid(n)));
+      fc.property(thing, things, (known, there) => {
+        fc.pre(known.verdict !== "other");
+        expect(reconcile(wanted, known, there)).toEqual({ kind: "adopt", existing: known });
       }),
     );
   });
-});
 
-describe("the same login", () => {
-  it("does not mind a trailing slash or the letter case of a host", () => {
-    const there = connection(1, { url: "https://NectarClimate.com/", siteIds: [uuid(1)] });
-    expect(isSameConnection(there, login, [uuid(1)])).toBe(true);
+  it("creates only where every object is another one", () => {
+    fc.assert(
+      fc.property(things, fc.option(fc.array(fc.uuid())), (there, since) => {
+        let step: unknown;
+        try {
+          step = reconcile(wanted, null, there, since).kind;
+        } catch {
+          step = "refused";
+        }
+        expect(step === "create").toBe(there.every(({ verdict }) => verdict === "other"));
+      }),
+    );
   });
-  it("minds the user name, and a missing URL", () => {
-    expect(isSameConnection(connection(1, { username: "U" }), login, [])).toBe(false);
-    expect(isSameConnection(connection(1, { url: null }), login, [])).toBe(false);
+
+  it("adopts the one that is the same, and never guesses between two", () => {
+    fc.assert(
+      fc.property(things, (there) => {
+        const same = count(there, "same");
+        if (same === 1) {
+          expect(reconcile(wanted, null, there)).toEqual({
+            kind: "adopt",
+            existing: there.find(({ verdict }) => verdict === "same"),
+          });
+        } else if (same > 1) {
+          expect(() => reconcile(wanted, null, there)).toThrow(/so none of them is chosen/);
+        }
+      }),
+    );
+  });
+
+  it("takes what may be it only where it came after the create, and is the only one", () => {
+    const maybe = { id: "new", verdict: "maybe" } as const;
+    const old = { id: "old", verdict: "maybe" } as const;
+    expect(() => reconcile(wanted, null, [maybe])).toThrow(/does not tell enough/);
+    expect(reconcile(wanted, null, [maybe], ["old"])).toEqual({ kind: "adopt", existing: maybe });
+    expect(() => reconcile(wanted, null, [old], ["old"])).toThrow(NotFoundError);
+    expect(() => reconcile(wanted, null, [maybe, old], ["old"])).toThrow(NotFoundError);
+  });
+
+  it("names every candidate", () => {
+    const two = [
+      { id: "a", verdict: "same" },
+      { id: "b", verdict: "same" },
+    ] as const;
+    try {
+      reconcile(wanted, null, two);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({
+        code: "ambiguous",
+        exit: "not-found",
+        lines: ["a", "b"],
+        next: [{ words: ["nectar", "sites", "get", "a"] }],
+      });
+    }
   });
 });

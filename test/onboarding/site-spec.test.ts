@@ -8,6 +8,7 @@ describe("a site on the command line", () => {
     ["  padded  ", { name: "padded", address: null, externalId: null }],
     ["Plant; north=1", { name: "Plant; north=1", address: null, externalId: null }],
     ["size=12", { name: "size=12", address: null, externalId: null }],
+    ["Hall A=B", { name: "Hall A=B", address: null, externalId: null }],
     [
       "name=Plant;address=123 Main St, Austin, TX;external-id=site-001",
       { name: "Plant", address: "123 Main St, Austin, TX", externalId: "site-001" },
@@ -32,6 +33,11 @@ describe("a site on the command line", () => {
     ["name=A;colour=red", /name=…, address=… or external-id=…/],
     ["name=A;name=B", /twice/],
     ["name=A;constructor=x", /name=…/],
+    ["nme=Foo;address=x", /"nme" is no field of a site; did you mean name\?/],
+    ["adress=5 Dock Rd", /did you mean address\?/],
+    ["externalId=p-1", /did you mean external-id\?/],
+    ["Name=Foo", /did you mean name\?/],
+    ["title=Foo;address=x", /"title=Foo" is not name=…/],
     ["{broken", /JSON/],
     ['{"name":1}', /text/],
     ['{"name":"A","size":3}', /no field/],
@@ -50,7 +56,18 @@ describe("a site on the command line", () => {
   it("reads back whatever it writes", () => {
     fc.assert(
       fc.property(
-        fc.oneof(word, fc.constantFrom("name=x", "{a}", "address = 1", "a;b", "external-id=")),
+        fc.oneof(
+          word,
+          fc.constantFrom(
+            "name=x",
+            "{a}",
+            "address = 1",
+            "a;b",
+            "external-id=",
+            "nme=x",
+            "a=b;name=c",
+          ),
+        ),
         maybe,
         maybe,
         (name, address, externalId) => {

@@ -58,10 +58,10 @@ describe("waiting for a status", () => {
     expect(asked()).toBe(waits.length);
   });
 
-  it("never pauses longer than ten seconds", async () => {
+  it("never pauses longer than four seconds", async () => {
     const { ports, waits } = world(["PENDING"], 300_000);
     await awaitSettled(seen("PENDING"), ports);
-    expect(Math.max(...waits)).toBe(10_000);
+    expect(Math.max(...waits)).toBe(4_000);
   });
 
   it("takes a deadline that comes during a look for pending, and passes on other failures", async () => {

@@ -122,7 +122,7 @@ describe("a keyring that works", () => {
     expect(await errorOf(() => open().find("acme", ORIGIN))).toMatchObject({
       exit: "auth",
       code: "key_gone",
-      next: [{ command: "nectar auth login --profile acme", why: expect.any(String) }],
+      next: [{ words: ["nectar", "auth", "login"], why: expect.any(String) }],
     });
     expect(await open().remove("acme")).toBe(1);
   });
@@ -183,7 +183,7 @@ describe("a keyring that does not work", () => {
       code: "keyring_unavailable",
       message: `the key of the profile "acme" for ${ORIGIN} is in the OS keyring, which is not available: it did not answer within 0.4 s`,
       hint: expect.stringContaining("NECTAR_API_KEY"),
-      next: [{ command: "nectar auth login --store file --profile acme", why: expect.any(String) }],
+      next: [{ words: ["nectar", "auth", "login", "--store", "file"], why: expect.any(String) }],
     });
   });
 

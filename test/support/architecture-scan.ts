@@ -4,7 +4,19 @@
 export interface Scanned {
   readonly code: string;
   readonly strings: readonly string[];
+  /** Strings and whole templates, regular expressions left out. */
+  readonly texts: readonly Text[];
 }
+
+export interface Text {
+  /** Where it begins in the code. */
+  readonly at: number;
+  /** As it is written, with `VALUE` for each `${…}`. */
+  readonly text: string;
+}
+
+/** Stands in a text for what is put in when the program runs. */
+export const VALUE = "\ue000";
 
 export interface Import {
   /** As it is written. For an import of a computed path the empty string. */
@@ -20,10 +32,13 @@ const BEFORE_REGEX =
 /** Cuts comments out, and the content of strings and regular expressions; what `${…}` holds stays code. */
 export function scan(source: string): Scanned {
   const strings: string[] = [];
+  const texts: Text[] = [];
   let code = "";
   let at = 0;
   /** For each open `${`: how many braces are open in it. */
   const templates: number[] = [];
+  /** For each of them: what its template holds so far. */
+  const begun: { readonly at: number; text: string }[] = [];
 
   function cut(text: string): void {
     code += `"${strings.length}"`;
@@ -31,7 +46,7 @@ export function scan(source: string): Scanned {
   }
 
   /** Reads on in a template, from after a backtick or a closing brace; ends at `${` or the closing backtick. */
-  function template(): void {
+  function template(whole: { readonly at: number; text: string }): void {
     let text = "";
     while (at < source.length) {
       const char = source.charAt(at);
@@ -46,6 +61,7 @@ export function scan(source: string): Scanned {
         cut(text);
         code += " (";
         templates.push(0);
+        begun.push({ at: whole.at, text: whole.text + text + VALUE });
         return;
       } else {
         text += char;
@@ -53,6 +69,7 @@ export function scan(source: string): Scanned {
       }
     }
     cut(text);
+    texts.push({ at: whole.at, text: whole.text + text });
   }
 
   while (at < source.length) {
@@ -69,17 +86,18 @@ export function scan(source: string): Scanned {
       const match = matchAt(
         char === '"' ? /"((?:\\[\s\S]|[^"\\])*)"/y : /'((?:\\[\s\S]|[^'\\])*)'/y,
       );
+      texts.push({ at: code.length, text: match[1] ?? "" });
       cut(match[1] ?? "");
     } else if (char === "`") {
       at += 1;
-      template();
+      template({ at: code.length, text: "" });
     } else if (char === "/" && BEFORE_REGEX.test(code.slice(-20))) {
       cut(matchAt(/\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*/y)[0]);
     } else if (char === "}" && templates[open] === 0) {
       templates.pop();
       at += 1;
       code += ") ";
-      template();
+      template(begun.pop() ?? { at: code.length, text: "" });
     } else {
       if (open >= 0 && char === "{") templates[open] = (templates[open] ?? 0) + 1;
       if (open >= 0 && char === "}") templates[open] = (templates[open] ?? 0) - 1;
@@ -87,7 +105,7 @@ export function scan(source: string): Scanned {
       at += 1;
     }
   }
-  return { code, strings };
+  return { code, strings, texts };
 
   function matchAt(pattern: RegExp): RegExpExecArray {
     pattern.lastIndex = at;

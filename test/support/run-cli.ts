@@ -44,6 +44,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Where the keyring's package is looked for; in the test's own folder there is none. */
   readonly toolFolder?: string;
+  /** The words that the tool was started with; default: `nectar`. */
+  readonly startedAs?: readonly string[];
   /** What opens web pages; without it there is no browser. */
   readonly openUrl?: (url: string) => Promise<void>;
 }
@@ -107,9 +109,11 @@ async function runCli(words: readonly string[], home: string, options: RunOption
       host: "test-host",
       uid: process.getuid?.(),
       execPath: process.execPath,
+      startedAs: () => options.startedAs ?? ["nectar"],
       toolFolder: options.toolFolder ?? home,
       clock: options.clock ?? realClock,
       random: () => Math.random(),
+      isAgent: async () => false,
       newId: () => randomUUID(),
       isAlive: (pid) => {
         try {

@@ -20,7 +20,7 @@ export function testClock(start = Date.UTC(2026, 5, 15, 12)): TestClock {
   };
 }
 
-/** The sleeps that are timers and not pauses in the work: how long data is waited for, and a whole command's deadline. */
+/** The sleeps that are timers and not pauses in a command's work: the limit of the look for data, and its deadline. */
 const DATA_MS = 5_000;
 const MINUTE_MS = 60_000;
 

@@ -88,10 +88,16 @@ describe("the exit table", () => {
   it.each(ROWS)("%i: %s", async (code, _how, produce) => {
     const run = await produce();
     expect([run.status, run.stderr]).toEqual([code, run.stderr]);
-    if (![0, 3, 8].includes(code)) {
+    if (code === 0) return;
+    expect(run.stderr).not.toMatch(/^\s+at /m);
+    if (![3, 8].includes(code)) {
       expect(run.stdout).toBe("");
       expect(run.stderr).toMatch(/^nectar: \S/);
-      expect(run.stderr).not.toMatch(/^\s+at /m);
+    } else {
+      expect(run.stdout).not.toBe("");
+      expect(run.stderr).toMatch(
+        new RegExp(`^Connection .*\\n.*\\nExit ${code}: .*\\nNext: `, "m"),
+      );
     }
   });
 

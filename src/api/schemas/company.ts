@@ -39,21 +39,21 @@ export type CompanyWire = z.infer<typeof companyWire>;
 /** `GET /company` is a bare array, unlike every other list. */
 export const companyListWire = z.array(companyWire);
 
-/** A company as this tool knows it. */
+/** A company as this tool knows it. `undefined`: the answer did not tell, which is not the same as having none. */
 export interface Company {
   readonly id: string;
   readonly name: string;
-  readonly externalId: string | null;
+  readonly externalId: string | null | undefined;
   readonly dataCollectionStartDate: string | null;
-  readonly sites: readonly Site[];
+  readonly sites: readonly Site[] | undefined;
 }
 
 export function toCompany(wire: CompanyWire): Company {
   return {
     id: wire.id,
     name: wire.name,
-    externalId: wire.externalId ?? null,
+    externalId: wire.externalId === "" ? null : wire.externalId,
     dataCollectionStartDate: wire.dataCollectionStartDate ?? null,
-    sites: (wire.sites ?? []).map(toSite),
+    sites: wire.sites?.map(toSite),
   };
 }

@@ -38,7 +38,8 @@ export interface Site {
   readonly id: string;
   readonly name: string;
   readonly address: string | null;
-  readonly externalId: string | null;
+  /** Undefined where the answer did not tell. */
+  readonly externalId: string | null | undefined;
   /** The vendor archives a site by giving it a stop date; it is listed still. */
   readonly isArchived: boolean;
 }
@@ -48,7 +49,7 @@ export function toSite(wire: SiteWire): Site {
     id: wire.id,
     name: wire.name,
     address: wire.address || null,
-    externalId: wire.externalId || null,
+    externalId: wire.externalId === "" ? null : wire.externalId,
     isArchived: (wire.dataCollectionStopDate ?? null) !== null,
   };
 }

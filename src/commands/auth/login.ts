@@ -87,7 +87,9 @@ async function loginTarget(context: Context): Promise<RemoteTarget> {
   if (target.kind === "remote") return target;
   throw new UsageError("invalid_input", "the local emulator needs no login: it makes its own key", {
     hint: "To store a key for the Nectar API, use another profile.",
-    next: [{ command: "nectar auth login --profile NEW", why: "a key for the Nectar API" }],
+    next: [
+      { words: ["nectar", "auth", "login", "--profile", "NEW"], why: "a key for the Nectar API" },
+    ],
   });
 }
 

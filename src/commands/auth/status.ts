@@ -4,6 +4,7 @@ import { recordView } from "../../cli/view.ts";
 import { AuthError } from "../../errors.ts";
 import { maskKey } from "../../profile/credentials.ts";
 import type { Context } from "../context.ts";
+import { requireProfile } from "../ids.ts";
 import { findKey, findTarget, nectarApi, openApi } from "../session.ts";
 
 export const command = defineCommand({
@@ -15,6 +16,7 @@ export const command = defineCommand({
     { command: "nectar auth status --profile acme --json", note: "of another one, as JSON" },
   ],
   async run(_input, context: Context): Promise<AuthStatus> {
+    await requireProfile(context);
     const profile = await context.profileName();
     const target = (await findTarget(context)) ?? nectarApi();
     const { key, source, where, baseUrl } = await findKey(target, profile, context);
@@ -22,25 +24,31 @@ export const command = defineCommand({
     const base = { profile, target: target.name, source, where, fingerprint: maskKey(key) };
     try {
       await api.ping();
-      return { ...base, valid: true, reason: null };
+      return { ...base, refusal: null };
     } catch (error) {
       if (!(error instanceof AuthError)) throw error;
-      return { ...base, valid: false, reason: error.message };
+      const next = [{ words: ["nectar", "auth", "login"], why: "give another key" }];
+      return { ...base, refusal: error.with({ next }) };
     }
   },
   view: recordView<AuthStatus>({
-    fields: ({ profile, target, source, where, fingerprint, valid, reason }) => [
+    fields: ({ profile, target, source, where, fingerprint, refusal }, place) => [
       ["Profile", profile],
       ["Target", target],
       ["Source", source === where ? source : `${source}  ${where}`],
       ["Key", fingerprint],
-      ["Accepted", valid ? "yes" : "no"],
-      ...(reason === null ? [] : ([["Reason", reason]] as const)),
+      ["Accepted", refusal === null ? "yes" : "no"],
+      // A person reads the error right below.
+      ...(refusal === null || place === "terminal" ? [] : ([["Reason", refusal.message]] as const)),
     ],
     ids: ({ profile }) => [profile],
-    json: (value) => value,
+    json: ({ refusal, ...rest }) => ({
+      ...rest,
+      valid: refusal === null,
+      reason: refusal?.message ?? null,
+    }),
   }),
-  exit: ({ valid }) => (valid ? "done" : "auth"),
+  failure: ({ refusal }) => refusal,
 });
 
 interface AuthStatus {
@@ -49,6 +57,6 @@ interface AuthStatus {
   readonly source: string;
   readonly where: string;
   readonly fingerprint: string;
-  readonly valid: boolean;
-  readonly reason: string | null;
+  /** Why the API did not accept the key; null when it did. */
+  readonly refusal: AuthError | null;
 }

@@ -37,10 +37,11 @@ export const command = defineCommand({
     const session = await context.session();
     const { name, dataCollectionStartDate } = input;
     const externalId = input.externalId ?? slugOf(name);
+    const planned = { name, externalId, isDerived: input.externalId === undefined };
     const company = await ensureCompany(
-      { name, externalId },
+      planned,
       dataCollectionStartDate === undefined ? {} : { dataCollectionStartDate },
-      await enginePorts(session, context),
+      await enginePorts(planned, session, context),
     );
     if (company.outcome === "existing") {
       context.note("A company with this external ID is there already; nothing was created.");

@@ -1,9 +1,11 @@
 /** `nectar companies delete`: asks first. */
 import { defineCommand } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";
+import { NectarError, NetworkError } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { idArgument } from "../fields.ts";
 import { idOf } from "../ids.ts";
+import { lockLedger } from "../ports.ts";
 
 export const command = defineCommand({
   description:
@@ -21,8 +23,16 @@ export const command = defineCommand({
   async run(input, context: Context) {
     const id = await idOf("company", input.id, context);
     const session = await context.session();
-    await context.lockProfile();
-    await session.api.deleteCompany(id);
+    const ledger = await lockLedger({ id }, session, context);
+    // Before the request, so that a list which shows it later is known to be behind.
+    await ledger.bury(id);
+    try {
+      await session.api.deleteCompany(id);
+    } catch (error) {
+      const mayBeDone = error instanceof NetworkError && error.processed !== "no";
+      if (error instanceof NectarError && !mayBeDone) await ledger.exhume(id);
+      throw error;
+    }
     if (session.profile?.company?.id.toLowerCase() === id.toLowerCase()) {
       await session.save((profile) => ({ ...profile, company: null, sites: [], connection: null }));
       context.note(`The profile "${session.profileName}" has no company now.`);

@@ -1,6 +1,7 @@
 /** `nectar companies list`: every company that the key sees. */
 import { defineCommand } from "../../cli/define.ts";
 import type { Context } from "../context.ts";
+import { requireProfile } from "../ids.ts";
 import { companyListView } from "./view.ts";
 
 export const command = defineCommand({
@@ -10,6 +11,7 @@ export const command = defineCommand({
     { command: "nectar companies list --json", note: "as JSON" },
   ],
   async run(_input, context: Context) {
+    await requireProfile(context);
     return (await context.session()).api.listCompanies();
   },
   view: companyListView,

@@ -32,7 +32,6 @@ export const command = defineCommand({
     const changes = changesOf(rest, "--name, --external-id, --data-collection-start-date");
     const id = await idOf("company", given, context);
     const session = await context.session();
-    await context.lockProfile();
     const company = await session.api.updateCompany(id, changes);
     if (session.profile?.company?.id === company.id) {
       await session.save((profile) => ({ ...profile, company: keptCompany(company) }));

@@ -24,7 +24,6 @@ export const command = defineCommand({
   async run(input, context: Context) {
     const id = await idOf("company", input.id, context);
     const session = await context.session();
-    await context.lockProfile();
     const company = await session.api.getCompany(id);
     await session.save((profile) => ({
       ...profile,

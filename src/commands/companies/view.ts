@@ -7,14 +7,14 @@ type Shown = Pick<Company, "id" | "name" | "externalId"> & { readonly outcome?: 
 
 /** The company of the machine output: `id`, `name`, `externalId`, and `outcome` after a create. */
 export function companyJson(company: Shown): object {
-  const { id, name, externalId, outcome } = company;
+  const { id, name, externalId = null, outcome } = company;
   return { id, name, externalId, ...(outcome === undefined ? {} : { outcome }) };
 }
 
 const COLUMNS: readonly Column<Company>[] = [
   { header: "NAME", value: ({ name }) => name, shrink: true },
   { header: "EXTERNAL ID", value: ({ externalId }) => externalId ?? "", shrink: true },
-  { header: "SITES", value: ({ sites }) => String(sites.length), align: "right" },
+  { header: "SITES", value: ({ sites }) => String(sites?.length ?? ""), align: "right" },
   { header: "ID", value: ({ id }) => id },
 ];
 
@@ -33,7 +33,7 @@ export const companyView = recordView<Company & { readonly outcome?: string }>({
     ["ID", company.id],
     ["External ID", company.externalId ?? ""],
     ["Data from", company.dataCollectionStartDate ?? ""],
-    ["Sites", String(company.sites.length)],
+    ["Sites", String(company.sites?.length ?? "")],
     ...(company.outcome === undefined ? [] : ([["Outcome", company.outcome]] as const)),
   ],
   ids: ({ id }) => [id],

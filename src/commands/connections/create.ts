@@ -16,10 +16,9 @@ import {
 import { companyOf, storedProfile } from "../ids.ts";
 import { keptCompany, keptConnection } from "../keep.ts";
 import { completeLogin, missingOfLogin } from "../login.ts";
-import { enginePorts, journalOf } from "../ports.ts";
-import { profileFlag } from "../targets.ts";
+import { enginePorts } from "../ports.ts";
 import { type ConnectionDetail, detailView } from "./detail.ts";
-import { exitOfStatus } from "./view.ts";
+import { statusFailure } from "./explain.ts";
 
 const fields = {
   company: companyFlag,
@@ -54,7 +53,7 @@ export const command = defineCommand({
     const message = `Password of ${input.username ?? SANDBOX_LOGIN.username}`;
     return { ...input, password: await context.prompter.secret({ message }) };
   },
-  async run(input, context: Context): Promise<Created> {
+  async run(input, context: Context): Promise<ConnectionDetail> {
     const companyId = await companyOf(input.company, context);
     const sites = await sitesOf(input.siteIds, companyId, context);
     const session = await context.session();
@@ -66,10 +65,10 @@ export const command = defineCommand({
     });
     const wait = input.wait ?? true;
     const newConnection = input.newConnection ?? false;
-    const ports = await enginePorts(session, context, {
-      journal: () => journalOf({ plan, newConnection, fresh: false }, session, context),
+    const ports = await enginePorts(plan.company, session, context, {
       report: (event) => {
         if (event.kind === "working") context.progress.start(WORKING[event.on]);
+        if (event.kind === "looking") context.progress.start(LOOKING);
       },
       keep: async ({ company, connection: made }) => {
         if (made === null) return;
@@ -83,20 +82,20 @@ export const command = defineCommand({
         }));
       },
     });
-    const { connection } = await onboard({ plan, password, newConnection, wait }, ports);
+    const profile = session.profileName;
+    const { connection } = await onboard({ profile, plan, password, newConnection, wait }, ports);
+    // When the result was printed: a run that ends before has told nobody what it created.
+    context.onClose(() => ports.ledger.finish());
     if (connection.outcome === "existing") {
       context.note("This login has a connection for these sites; nothing was created.");
     }
-    return { connection, waited: wait, profileFlag: profileFlag(session.profileName) };
+    return { connection, failure: statusFailure(connection, wait) };
   },
   view: detailView,
-  exit: ({ connection, waited }) => exitOfStatus(connection, waited),
+  failure: ({ failure }) => failure,
 });
 
-interface Created extends ConnectionDetail {
-  readonly waited: boolean;
-}
-
+const LOOKING = "Looking for the connection, whose answer was lost";
 const WORKING = {
   company: "Looking at the company",
   sites: "Looking at the sites",
@@ -118,7 +117,7 @@ async function sitesOf(
       "missing_input",
       "missing input: --site-id, because the profile keeps no site",
       {
-        next: [{ command: "nectar sites list", why: "the sites and their IDs" }],
+        next: [{ words: ["nectar", "sites", "list"], why: "the sites and their IDs" }],
       },
     );
   }

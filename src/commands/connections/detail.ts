@@ -2,25 +2,29 @@
 import type { Connection } from "../../api/schemas/connection.ts";
 import { readStatus } from "../../api/status.ts";
 import { recordView } from "../../cli/view.ts";
-import { explanation } from "./explain.ts";
+import type { StatusError } from "../../errors.ts";
+import { nextBlock } from "./explain.ts";
 import { connectionJson } from "./view.ts";
 
 export interface ConnectionDetail {
   readonly connection: Connection & { readonly outcome?: string };
-  /** What to add to a command so that it speaks of the same profile, such as ` --profile acme`. */
-  readonly profileFlag: string;
+  /** What the run ends with after this is shown; it explains the status then. */
+  readonly failure: StatusError | null;
 }
 
 export const detailView = recordView<ConnectionDetail>({
-  fields: ({ connection }) => {
+  fields: ({ connection, failure }, place) => {
     const { label, meaning, advice } = readStatus(connection.status);
     const { statusDetail, provider, company, outcome } = connection;
+    // A person reads the error right below.
+    const isExplained = failure !== null && place === "terminal";
+    const detail = statusDetail === null ? [] : ([["Detail", statusDetail]] as const);
+    const sentence = `${meaning[0]?.toUpperCase() ?? ""}${meaning.slice(1)}`;
     return [
       ["Connection", connection.id],
       ["Status", label],
       ["API status", connection.status ?? ""],
-      ...(statusDetail === null ? [] : ([["Detail", statusDetail]] as const)),
-      ["Meaning", `${meaning[0]?.toUpperCase() ?? ""}${meaning.slice(1)}`],
+      ...(isExplained ? [] : [...detail, ["Meaning", sentence] as const]),
       ["What to do", advice],
       ["Provider", provider?.name ?? ""],
       ["URL", connection.url ?? ""],
@@ -36,5 +40,6 @@ export const detailView = recordView<ConnectionDetail>({
   },
   ids: ({ connection }) => [connection.id],
   json: ({ connection }) => connectionJson(connection),
-  more: ({ connection, profileFlag }, screen) => explanation(connection, profileFlag, screen),
+  more: ({ connection, failure }, screen, commandLine) =>
+    failure === null ? nextBlock(connection, screen, commandLine) : null,
 });

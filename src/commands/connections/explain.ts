@@ -1,10 +1,17 @@
-/** A status in words: what it means, and which command mends it. */
+/** A status in words: what it means, which commands help, and the error of a run that needed another one. */
 import type { Connection } from "../../api/schemas/connection.ts";
-import { readStatus } from "../../api/status.ts";
-import type { NextCommand } from "../../errors.ts";
+import { type ConnectionState, readStatus } from "../../api/status.ts";
+import type { CommandLine } from "../../cli/context.ts";
+import { nextLines } from "../../cli/run.ts";
+import {
+  lastWord,
+  type NextCommand,
+  optionWords,
+  type StatusCode,
+  StatusError,
+} from "../../errors.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import { shellWord } from "../shell.ts";
 import { paintStatus } from "./view.ts";
 
 /** One sentence: the status and its meaning. */
@@ -13,64 +20,117 @@ export function statusSentence(connection: Connection, screen: Screen): string {
   return `${paintStatus(printable(label), connection, screen.palette)}: ${meaning}`;
 }
 
-/** What to do about a status, and the commands for it; null where there is nothing to do. */
-export function explanation(
+/** The commands for a status, as a block; null where there is nothing to do. */
+export function nextBlock(
   connection: Connection,
-  profile: string,
   screen: Screen,
+  commandLine: CommandLine,
 ): string | null {
-  const next = remedies(connection, profile);
+  const next = remedies(connection);
   if (next.length === 0) return null;
-  return ["Next", ...next.flatMap((one) => commandLines(one, screen))].join("\n");
+  return ["Next", ...next.flatMap((one) => nextLines(one, screen, commandLine))].join("\n");
 }
 
-/** A command and what it is for; on two lines where they do not fit on one. */
-export function commandLines({ command, why }: NextCommand, screen: Screen): readonly string[] {
-  const { dim } = screen.palette;
-  const width = screen.columns ?? 80;
-  const line = `  ${command}`;
-  return line.length + 3 + why.length <= width
-    ? [`${line}   ${dim(why)}`]
-    : [dim(`  ${why}:`), line];
-}
-
-/**
- * The commands that help with a status.
- *
- * @param profile what to add to a command so that it speaks of the same profile, such as ` --profile acme`
- */
-export function remedies(connection: Connection, profile: string): readonly NextCommand[] {
-  const { remedy } = readStatus(connection.status);
-  const id = shellWord(connection.id);
+/** The commands that help with a status; the first can be run as it is. */
+export function remedies({ id, status }: Connection): readonly NextCommand[] {
+  const { remedy, state } = readStatus(status);
   const again: NextCommand =
-    readStatus(connection.status).state === "pending"
-      ? {
-          command: `nectar connections wait ${id}${profile}`,
-          why: "look again, and wait while it is pending",
-        }
-      : {
-          command: `nectar connections wait ${id} --for connected${profile}`,
-          why: "wait until it is mended",
-        };
+    state === "pending"
+      ? waitCommand(id, null, "look again, and wait while it is pending")
+      : waitCommand(id, "connected", "wait until it is connected");
   const replace: NextCommand = {
-    command: `nectar connections create --new-connection --username NAME --password-stdin${profile}`,
+    words: [
+      ...["nectar", "connections", "create", "--new-connection"],
+      ...["--username", "NAME", "--password-stdin"],
+    ],
     why: "open another connection with the right login",
   };
   const invite: NextCommand = {
-    command: `nectar invitations create --reconnect ${id}${profile}`,
+    words: ["nectar", "invitations", "create", ...optionWords("--reconnect", id)],
     why: "let the login's owner sign in again, through a link",
   };
   switch (remedy) {
     case "none":
       return [];
     case "new-login":
-      return [replace, invite];
+      return [invite, replace];
     case "invite":
       return [invite, again];
     case "wait":
     case "contact":
       return [again];
     case "check-url":
-      return [replace, again];
+      return [again, replace];
   }
+}
+
+function waitCommand(id: string, goal: string | null, why: string): NextCommand {
+  const until = goal === null ? [] : ["--for", goal];
+  return { words: ["nectar", "connections", "wait", ...until, ...lastWord(id)], why };
+}
+
+const CODES = {
+  pending: "status_pending",
+  "needs-action": "status_needs_action",
+  unavailable: "status_unavailable",
+  inactive: "status_inactive",
+  unknown: "status_unknown",
+} as const satisfies Record<Exclude<ConnectionState, "connected">, StatusCode>;
+
+/**
+ * The failure of a command that is there for a connected connection.
+ *
+ * @param waited whether it was waited for; without that a pending one is no failure
+ * @param unreached what was waited for in vain, such as `not connected within 70s`
+ */
+export function statusFailure(
+  connection: Connection,
+  waited: boolean,
+  unreached?: string,
+): StatusError | null {
+  const { state } = connection;
+  if (state === "connected" || (state === "pending" && !waited)) return null;
+  const exit = state === "pending" ? "pending" : "unhealthy";
+  return failure(connection, {
+    ...{ exit, code: CODES[state], unreached, next: remedies(connection) },
+    hint: readStatus(connection.status).advice,
+  });
+}
+
+/**
+ * The failure of a command that waited for a status of the user's choice.
+ *
+ * @param goal as it is given to --for
+ */
+export function goalFailure(connection: Connection, goal: string, unreached: string): StatusError {
+  const next = [waitCommand(connection.id, goal, "wait for it again")];
+  const hint = "Wait again, longer with --timeout.";
+  return failure(connection, {
+    exit: "pending",
+    code: "status_not_reached",
+    unreached,
+    next,
+    hint,
+  });
+}
+
+function failure(
+  { id, status, statusDetail }: Connection,
+  details: {
+    readonly exit: "unhealthy" | "pending";
+    readonly code: StatusCode;
+    readonly unreached: string | undefined;
+    readonly next: readonly NextCommand[];
+    readonly hint: string;
+  },
+): StatusError {
+  const { label, meaning, status: own } = readStatus(status);
+  const name = own === "" || own === label ? label : `${label} (${own})`;
+  const { exit, code, unreached, next, hint } = details;
+  const message = `Connection ${id}: ${name}${unreached === undefined ? "" : `, ${unreached}`}`;
+  const lines = [
+    `${meaning[0]?.toUpperCase() ?? ""}${meaning.slice(1)}`,
+    ...(statusDetail === null ? [] : [`The API says: ${statusDetail}`]),
+  ];
+  return new StatusError(exit, code, message, { lines, hint, next, retryable: exit === "pending" });
 }

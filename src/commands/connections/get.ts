@@ -3,7 +3,6 @@ import { defineCommand } from "../../cli/define.ts";
 import type { Context } from "../context.ts";
 import { idArgument } from "../fields.ts";
 import { idOf } from "../ids.ts";
-import { wayFlag } from "../targets.ts";
 import { type ConnectionDetail, detailView } from "./detail.ts";
 
 export const command = defineCommand({
@@ -18,9 +17,9 @@ export const command = defineCommand({
   ],
   async run(input, context: Context): Promise<ConnectionDetail> {
     const id = await idOf("connection", input.id, context);
-    const { api, target, profileName, profile } = await context.session();
+    const { api } = await context.session();
     const connection = await api.getConnection(id);
-    return { connection, profileFlag: wayFlag(target, profileName, profile) };
+    return { connection, failure: null };
   },
   view: detailView,
 });

@@ -3,13 +3,15 @@ import * as z from "zod/mini";
 import type { ConnectionFilter, NectarApi } from "../../api/client.ts";
 import { takeFirst } from "../../api/pages.ts";
 import type { Connection } from "../../api/schemas/connection.ts";
-import { isFilterable, sameStatus } from "../../api/status.ts";
-import { defineCommand, type InputOf, list, option, toggle } from "../../cli/define.ts";
+import { DOCUMENTED_STATUSES, isFilterable, KNOWN_STATUSES, sameStatus } from "../../api/status.ts";
+import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
 import { countText, listView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
+import { nearest } from "../../nearest.ts";
 import type { Context } from "../context.ts";
+import { emptyLine, filtersOf } from "../empty-list.ts";
 import { companyFlag, limitFlag, siteIdList } from "../fields.ts";
-import { companyOf } from "../ids.ts";
+import { companyOf, requireProfile } from "../ids.ts";
 import { connectionColumns, connectionJson } from "./view.ts";
 
 const fields = {
@@ -17,11 +19,8 @@ const fields = {
   allCompanies: toggle("--all-companies", { help: "of every company that the key sees" }),
   status: list("--status <STATUS>", {
     help: "only this status, such as CONNECTED or PASSWORD_INCORRECT (repeatable)",
-    schema: z.pipe(
-      z.string().check(z.regex(/^[A-Za-z][A-Za-z_-]{1,63}$/)),
-      z.transform((text: string) => text.toUpperCase().replaceAll("-", "_")),
-    ),
-    allowed: "a status such as CONNECTED or PASSWORD_INCORRECT",
+    schema: schemaOf(readStatusFilter),
+    allowed: `one of ${DOCUMENTED_STATUSES.join(", ")}`,
   }),
   site: siteIdList("--site <ID>", "only connections with this site (repeatable)"),
   owner: option("--owner <EMAIL>", {
@@ -40,7 +39,11 @@ export interface ConnectionList {
   readonly isCut: boolean;
   readonly of: string;
   readonly withCompany: boolean;
+  /** What is said where there are none. */
+  readonly none: () => Promise<string>;
 }
+
+const FILTERS = ["status", "site", "owner"] as const;
 
 export const command = defineCommand({
   description:
@@ -67,8 +70,11 @@ export const command = defineCommand({
       const { items, isCut } = await takeFirst(matching(api, companyId, input), input.limit);
       const name = items.find(({ company }) => company?.name)?.company?.name ?? companyId;
       const of = `${name} · profile ${profile}`;
-      return { connections: items, isCut, of, withCompany: false };
+      const none = async () =>
+        noneOf((await api.getCompany(companyId)).name, input, () => api.listConnections(companyId));
+      return { connections: items, isCut, of, withCompany: false, none };
     }
+    await requireProfile(context);
     const { api } = await context.session();
     const companies = await api.listCompanies();
     const perCompany = await Promise.all(
@@ -83,18 +89,39 @@ export const command = defineCommand({
     const connections = all.slice(0, input.limit);
     const isCut = all.length > connections.length || perCompany.some((one) => one.isCut);
     const of = companies.length === 1 ? "1 company" : `${companies.length} companies`;
-    return { connections, isCut, of: `${of} · profile ${profile}`, withCompany: true };
+    const none = () =>
+      noneOf(of, input, async function* () {
+        for (const { id } of companies) yield* api.listConnections(id);
+      });
+    return { connections, isCut, of: `${of} · profile ${profile}`, withCompany: true, none };
   },
   view: listView<ConnectionList, Connection>({
     rows: ({ connections }) => connections,
     columns: (now, { withCompany }) => connectionColumns(now, withCompany),
     id: ({ id }) => id,
     json: connectionJson,
-    none: ({ of }) => `No connections of ${of}.`,
+    none: ({ none }) => none(),
     footer: ({ connections, isCut, of }) =>
       `${countText(connections.length, "connection", isCut)} of ${of}`,
   }),
 });
+
+function noneOf(of: string, input: Input, all: () => AsyncIterable<Connection>): Promise<string> {
+  return emptyLine("connections", of, filtersOf(fields, input, FILTERS), all);
+}
+
+/** @throws Error with one sentence for a status that does not exist, naming the one that may be meant */
+function readStatusFilter(text: string): string {
+  const status = text.toUpperCase().replaceAll("-", "_");
+  if (KNOWN_STATUSES.includes(status)) return status;
+  const near = nearest(status, KNOWN_STATUSES, SLIP);
+  const meant =
+    near === null ? `it takes ${DOCUMENTED_STATUSES.join(", ")}` : `did you mean ${near}?`;
+  throw new Error(`"${text.slice(0, 60)}" is not a status; ${meant}`);
+}
+
+/** How many letters may be wrong in a status for another one to be meant. */
+const SLIP = 3;
 
 /** The API filters what it surely understands; every answer is filtered here again, so both give the same list. */
 async function* matching(

@@ -1,18 +1,18 @@
 /** How a connection is shown. */
 import type { Connection } from "../../api/schemas/connection.ts";
 import { readStatus } from "../../api/status.ts";
-import type { ExitName } from "../../errors.ts";
 import type { Palette } from "../../terminal/palette.ts";
 import type { Column } from "../../terminal/table.ts";
 import { formatAge } from "./age.ts";
 
 /** The connection as `onboard` prints it. */
 export function onboardedJson(connection: Connection & { readonly outcome?: string }): object {
-  const { id, status, state, url, username, country, siteIds, outcome } = connection;
+  const { id, status, state, statusDetail, url, username, country, siteIds, outcome } = connection;
   return {
     id,
     status,
     state,
+    statusDetail,
     url,
     username,
     country,
@@ -23,8 +23,8 @@ export function onboardedJson(connection: Connection & { readonly outcome?: stri
 
 /** The connection as the connection commands print it. */
 export function connectionJson(connection: Connection & { readonly outcome?: string }): object {
-  const { company, provider, createdAt, updatedAt, statusDetail } = connection;
-  return { ...onboardedJson(connection), company, provider, createdAt, updatedAt, statusDetail };
+  const { company, provider, createdAt, updatedAt } = connection;
+  return { ...onboardedJson(connection), company, provider, createdAt, updatedAt };
 }
 
 /** Green for healthy, yellow for waiting, red for what needs someone; an echo of the word, never more. */
@@ -75,11 +75,4 @@ export function connectionColumns(
     },
     { header: "ID", value: ({ id }) => id },
   ];
-}
-
-/** How a command ends whose business is the connection's status. */
-export function exitOfStatus(connection: Connection, waited: boolean): ExitName {
-  if (connection.state === "connected") return "done";
-  if (connection.state === "pending") return waited ? "pending" : "done";
-  return "unhealthy";
 }

@@ -3,14 +3,13 @@ import type { Connection } from "../../api/schemas/connection.ts";
 import { type ConnectionState, DOCUMENTED_STATUSES, sameStatus } from "../../api/status.ts";
 import { defineCommand, option, schemaOf } from "../../cli/define.ts";
 import { formatDuration } from "../../cli/duration.ts";
-import type { ExitName } from "../../errors.ts";
+import type { StatusError } from "../../errors.ts";
 import { awaitSettled } from "../../onboarding/wait.ts";
 import type { Context } from "../context.ts";
 import { idArgument } from "../fields.ts";
 import { idOf } from "../ids.ts";
-import { wayFlag } from "../targets.ts";
 import { type ConnectionDetail, detailView } from "./detail.ts";
-import { exitOfStatus } from "./view.ts";
+import { goalFailure, statusFailure } from "./explain.ts";
 
 const STATES = [
   "connected",
@@ -27,12 +26,8 @@ interface Goal {
   readonly name: string;
   readonly waiting: string;
   readonly isReached: (connection: Connection) => boolean;
-  /** Connected, so that any other end is as bad as the status is. */
+  /** Connected, so that any other status is as bad as it is without --for. */
   readonly isHealth: boolean;
-}
-
-interface Waited extends ConnectionDetail {
-  readonly exit: ExitName;
 }
 
 const fields = {
@@ -46,20 +41,20 @@ const fields = {
 
 export const command = defineCommand({
   description:
-    "Waits while a connection is pending, up to --timeout.\nEnds with 0 when it is connected, 3 when its status needs someone, 8 when it is pending still.\nWith --for it waits until the connection is what is asked for, also while somebody mends it, and ends with 0 then.\nAt the deadline --for connected ends with 8 when it is pending and with 3 otherwise, any other --for with 8.\nA word in lower case that is a state is one (pending is UNDER_INVESTIGATION, too); PENDING is the status alone.",
+    "Waits while a connection is pending, up to --timeout.\nEnds with 0 when it is connected, 3 when its status needs someone, 8 when it is pending still.\nWith --for it waits until the connection is what is asked for, also while somebody repairs it, and ends with 0 then.\nAt the deadline --for connected ends with 8 when it is pending and with 3 otherwise, any other --for with 8.\nA word in lower case that is a state is one (pending is UNDER_INVESTIGATION, too); PENDING is the status alone.",
   fields,
   examples: [
     { command: "nectar connections wait --timeout 10m", note: "the profile's connection" },
     {
       command: "nectar connections wait --for connected --timeout 1h",
-      note: "until somebody has mended it",
+      note: "until somebody has repaired it",
     },
     {
       command: "nectar connections wait 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 --json",
       note: "one by its ID, the result as JSON",
     },
   ],
-  async run(input, context: Context): Promise<Waited> {
+  async run(input, context: Context): Promise<ConnectionDetail> {
     const goal = input.for;
     const id = await idOf("connection", input.id, context);
     const session = await context.session();
@@ -74,22 +69,23 @@ export const command = defineCommand({
       },
       goal?.isReached,
     );
-    if (goal?.isReached(connection) === false) {
-      context.note(`Not ${goal.name} within ${formatDuration(context.globals.timeoutMs)}.`);
-    }
-    return {
-      connection,
-      profileFlag: wayFlag(session.target, session.profileName, session.profile),
-      exit: exitOf(connection, goal),
-    };
+    return { connection, failure: failureOf(connection, goal, context.globals.timeoutMs) };
   },
   view: detailView,
-  exit: ({ exit }) => exit,
+  failure: ({ failure }) => failure,
 });
 
-function exitOf(connection: Connection, goal: Goal | undefined): ExitName {
-  if (goal?.isReached(connection)) return "done";
-  return goal === undefined || goal.isHealth ? exitOfStatus(connection, true) : "pending";
+function failureOf(
+  connection: Connection,
+  goal: Goal | undefined,
+  timeoutMs: number,
+): StatusError | null {
+  if (goal === undefined) return statusFailure(connection, true);
+  if (goal.isReached(connection)) return null;
+  const unreached = `not ${goal.name} within ${formatDuration(timeoutMs)}`;
+  return goal.isHealth
+    ? statusFailure(connection, true, unreached)
+    : goalFailure(connection, goal.name, unreached);
 }
 
 /** @throws Error for what is neither a state nor a status */

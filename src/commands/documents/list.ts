@@ -9,11 +9,13 @@ import {
   checkDays,
   checkScope,
   countLine,
+  FILTERS,
   filterFields,
   filterOf,
   scopeFields,
   scopeOf,
 } from "../data-scope.ts";
+import { emptyLine, filtersOf } from "../empty-list.ts";
 import { DOCUMENT_CSV, DOCUMENT_TSV, documentColumns, documentJson } from "./view.ts";
 
 const fields = {
@@ -29,6 +31,8 @@ interface DocumentList {
   readonly csv: boolean;
   readonly said: string;
   readonly profile: string;
+  /** What is said where there is nothing. */
+  readonly none: () => Promise<string>;
 }
 
 const view = listView<DocumentList, Document>({
@@ -36,7 +40,7 @@ const view = listView<DocumentList, Document>({
   columns: (_, { documents }) => documentColumns(documents),
   id: ({ id }) => id,
   json: documentJson,
-  none: ({ said }) => `No documents of ${said}.`,
+  none: ({ none }) => none(),
   footer: ({ documents, ...of }) => countLine(documents.length, "document", of),
 });
 
@@ -65,7 +69,11 @@ export const command = defineCommand({
     const includeDeleted = input.includeDeleted ?? false;
     const found = api.listDocuments(scope, { ...filterOf(input), includeDeleted });
     const { items: documents, isCut } = await takeFirst(found, input.limit);
-    return { documents, isCut, csv, said: scope.said, profile: profileName };
+    const none = () =>
+      emptyLine("documents", scope.said, filtersOf(fields, input, FILTERS), () =>
+        api.listDocuments(scope, { includeDeleted }),
+      );
+    return { documents, isCut, csv, said: scope.said, profile: profileName, none };
   },
   view: csvOr(
     {

@@ -46,11 +46,15 @@ const cleared = recordView<number>({
 });
 
 export const faultView: View<FaultOutcome> = {
-  human: (outcome, screen, now) => show(outcome, (view, value) => view.human(value, screen, now)),
+  human: (outcome, screen, now, commandLine) =>
+    show(outcome, (view, value) => view.human(value, screen, now, commandLine)),
   plain: (outcome) => show(outcome, (view, value) => view.plain(value)),
   ids: (outcome) => show(outcome, (view, value) => view.ids(value)),
-  json: (outcome) => show(outcome, (view, value) => view.json(value)),
-  footer: (outcome) => show(outcome, (view, value) => view.footer?.(value) ?? null),
+  json: (outcome, commandLine) => show(outcome, (view, value) => view.json(value, commandLine)),
+  none: (outcome, commandLine) =>
+    show(outcome, (view, value) => view.none?.(value, commandLine) ?? null),
+  footer: (outcome, commandLine) =>
+    show(outcome, (view, value) => view.footer?.(value, commandLine) ?? null),
 };
 
 function show<Shown>(

@@ -216,7 +216,7 @@ function missing(): UsageError {
   const effects = [...FAULT_EFFECTS, ...FAULT_CHANGES].map(flagOf).join(", ");
   return new UsageError("missing_input", `missing input: what is to go wrong, one of ${effects}`, {
     hint: "Or --list for the faults that are set, --clear to remove them.",
-    next: [{ command: "nectar emulator fault --help", why: "all options, with examples" }],
+    next: [{ words: ["nectar", "emulator", "fault", "--help"], why: "all options, with examples" }],
   });
 }
 

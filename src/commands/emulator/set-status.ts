@@ -1,6 +1,7 @@
 /** `nectar emulator set-status`: gives a connection of the local emulator any status. Our own, not Nectar's. */
 import * as z from "zod/mini";
 import { argument, defineCommand, option } from "../../cli/define.ts";
+import { nextLines } from "../../cli/run.ts";
 import { recordView } from "../../cli/view.ts";
 import type { StatusChange } from "../../emulator/public.ts";
 import {
@@ -9,11 +10,9 @@ import {
   STATUSES,
   stepKind,
 } from "../../emulator/statuses/transitions.ts";
-import { UsageError } from "../../errors.ts";
-import { commandLines } from "../connections/explain.ts";
+import { lastWord, UsageError } from "../../errors.ts";
 import type { Context } from "../context.ts";
-import { idOf, storedProfile } from "../ids.ts";
-import { LOCAL, wayFlag } from "../targets.ts";
+import { idOf } from "../ids.ts";
 import { openLocal } from "./drive.ts";
 
 const words = z.string();
@@ -34,10 +33,6 @@ const fields = {
     allowed: `1 to ${LONGEST_DETAIL} characters`,
   }),
 } as const;
-
-interface Outcome extends StatusChange {
-  readonly profileFlag: string;
-}
 
 /** A single word is the status, of the profile's connection. */
 function readWords(input: {
@@ -80,32 +75,30 @@ The same over HTTP, with the emulator's key: POST /_emulator/connections/ID/stat
     readWords(input).status === undefined
       ? [{ flag: "<status>", what: `one of ${STATUSES.join(", ")}` }]
       : [],
-  async run(input, context: Context): Promise<Outcome> {
+  async run(input, context: Context): Promise<StatusChange> {
     const { connection, status = "" } = readWords(input);
     const operations = await openLocal(context);
     const id = await idOf("connection", connection, context);
     const change = await operations.setStatus(id, status, input.detail);
     const note = noteOf(change);
     if (note !== null) context.note(note);
-    const [name, profile] = [await context.profileName(), await storedProfile(context)];
-    return { ...change, profileFlag: wayFlag(LOCAL, name, profile) };
+    return change;
   },
-  view: recordView<Outcome>({
+  view: recordView<StatusChange>({
     fields: ({ id, from, to, detail }) => [
       ["Connection", id],
       ["Status", `${from} → ${to}`],
       ...(detail === null ? [] : ([["Detail", detail]] as const)),
     ],
     ids: ({ id }) => [id],
-    json: ({ profileFlag: _, ...change }) => change,
-    more: ({ id, profileFlag: profile }, screen) =>
-      [
+    json: (change) => change,
+    more: ({ id }, screen, commandLine) => {
+      const words = ["nectar", "connections", "get", ...lastWord(id)];
+      return [
         "Next",
-        ...commandLines(
-          { command: `nectar connections get ${id}${profile}`, why: "the status explained" },
-          screen,
-        ),
-      ].join("\n"),
+        ...nextLines({ words, why: "the status explained" }, screen, commandLine),
+      ].join("\n");
+    },
   }),
 });
 

@@ -7,7 +7,7 @@ import type {
 } from "../../api/schemas/invitation.ts";
 import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
 import { readDuration } from "../../duration.ts";
-import { InterruptedError, NetworkError, UsageError } from "../../errors.ts";
+import { InterruptedError, NetworkError, optionWords, UsageError } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { typeFlag } from "../data-scope.ts";
 import {
@@ -20,9 +20,6 @@ import {
   startDateFlag,
 } from "../fields.ts";
 import { companyOf } from "../ids.ts";
-import type { Session } from "../session.ts";
-import { shellWord } from "../shell.ts";
-import { wayFlag } from "../targets.ts";
 import { openLink } from "./open-link.ts";
 import { createdView } from "./view.ts";
 
@@ -127,7 +124,7 @@ export const command = defineCommand({
         : { connectionId: reconnect };
     const session = await context.session();
     const { api } = session;
-    const invitation = await onceOnly(session, to.companyId, () =>
+    const invitation = await onceOnly(to.companyId, () =>
       to.companyId === undefined
         ? api.createReconnectInvitation(to.connectionId, options)
         : api.createInvitation(to.companyId, { ...options, ...prefillOf(input) }),
@@ -169,27 +166,24 @@ function isGiven(value: unknown): boolean {
 
 /** A create whose fate is not known is not sent again: nothing tells a second invitation from the first. */
 async function onceOnly(
-  { target, profileName, profile }: Session,
   companyId: string | undefined,
   create: () => Promise<Invitation>,
 ): Promise<Invitation> {
   try {
     return await create();
   } catch (error) {
-    const company = companyId === undefined ? "" : ` --company ${shellWord(companyId)}`;
+    const company = companyId === undefined ? [] : optionWords("--company", companyId);
     const details = {
       hint: "It may have been created all the same, so look before you create another.",
       next: [
         {
-          command: `nectar invitations list${company}${wayFlag(target, profileName, profile)}`,
+          words: ["nectar", "invitations", "list", ...company],
           why: "the company's invitations",
         },
       ],
       retryable: false,
     };
-    if (error instanceof InterruptedError) throw new InterruptedError(error.exit, details);
-    if (!(error instanceof NetworkError) || error.processed === "no") throw error;
-    const { code, message, httpStatus, processed } = error;
-    throw new NetworkError(code, message, { ...details, httpStatus, processed });
+    const isOpen = error instanceof NetworkError && error.processed !== "no";
+    throw isOpen || error instanceof InterruptedError ? error.with(details) : error;
   }
 }

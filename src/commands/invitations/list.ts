@@ -5,6 +5,7 @@ import type { Invitation } from "../../api/schemas/invitation.ts";
 import { defineCommand, list } from "../../cli/define.ts";
 import { countText, listView } from "../../cli/view.ts";
 import type { Context } from "../context.ts";
+import { emptyLine, filtersOf } from "../empty-list.ts";
 import { companyFlag, limitFlag } from "../fields.ts";
 import { companyOf } from "../ids.ts";
 import { invitationColumns, invitationJson } from "./view.ts";
@@ -26,6 +27,8 @@ interface InvitationList {
   readonly invitations: readonly Invitation[];
   readonly isCut: boolean;
   readonly of: string;
+  /** What is said where there are none. */
+  readonly none: () => Promise<string>;
 }
 
 export const command = defineCommand({
@@ -41,14 +44,21 @@ export const command = defineCommand({
     const found = matching(api.listInvitations(companyId), input.status);
     const { items: invitations, isCut } = await takeFirst(found, input.limit);
     const name = profile?.company?.id === companyId ? profile.company.name : companyId;
-    return { invitations, isCut, of: `${name} · profile ${profileName}` };
+    const none = async () =>
+      emptyLine(
+        "invitations",
+        (await api.getCompany(companyId)).name,
+        filtersOf(fields, input, ["status"]),
+        () => api.listInvitations(companyId),
+      );
+    return { invitations, isCut, of: `${name} · profile ${profileName}`, none };
   },
   view: listView<InvitationList, Invitation>({
     rows: ({ invitations }) => invitations,
     columns: invitationColumns,
     id: ({ id }) => id,
     json: invitationJson,
-    none: ({ of }) => `No invitations of ${of}.`,
+    none: ({ none }) => none(),
     footer: ({ invitations, isCut, of }) =>
       `${countText(invitations.length, "invitation", isCut)} of ${of}`,
   }),

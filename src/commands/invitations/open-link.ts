@@ -16,7 +16,7 @@ export async function openLink(
   if (session.target.kind === "local" && !(await isServed(context))) {
     context.note(
       context.globals.save
-        ? `Its page is served while \`nectar emulator start\` runs${portOf(url)}; nothing serves it now.`
+        ? `Nothing serves its page now. This does: ${context.commandLine({ words: serving(url) })}`
         : "With --no-save it is gone when this command ends.",
     );
     return;
@@ -34,9 +34,10 @@ export async function openLink(
   }
 }
 
-/** Where the link points to: an emulator on another port would not serve it. */
-function portOf(url: string | null): string {
-  return url !== null && URL.canParse(url) ? ` on port ${new URL(url).port}` : "";
+/** The command that serves the link: an emulator on another port would not. */
+function serving(url: string | null): readonly string[] {
+  const port = url !== null && URL.canParse(url) ? new URL(url).port : "";
+  return ["nectar", "emulator", "start", ...(port === "" ? [] : ["--port", port])];
 }
 
 async function isServed({ stateFolder, machine, globals }: Context): Promise<boolean> {

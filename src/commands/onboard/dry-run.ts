@@ -64,5 +64,6 @@ export function plannedRequests(
 }
 
 function bodyOf(planned: object): unknown {
-  return Object.fromEntries(Object.entries(planned).filter(([, value]) => value !== null));
+  const { isDerived: _, ...body } = { isDerived: false, ...planned };
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
 }

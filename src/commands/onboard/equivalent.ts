@@ -1,41 +1,46 @@
-/** The command without questions that does what the wizard did. Pure. */
+/** The command without questions that does what the wizard did, also on a machine that has no profile yet. Pure. */
 import { SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
+import { optionWords } from "../../errors.ts";
 import type { OnboardingPlan } from "../../onboarding/plan.ts";
 import { formatSiteSpec } from "../../onboarding/site-spec.ts";
 import type { Globals } from "../context.ts";
-import { shellWord } from "../shell.ts";
 import { DEFAULT_PROFILE, LOCAL_PROFILE, NECTAR_API, type Target } from "../targets.ts";
 
-/** The whole command line for a POSIX shell. A password is never part of it: it comes on stdin. */
+/** The words of the whole command. A password is never part of it: it comes on stdin. */
 export function equivalentCommand(
   plan: OnboardingPlan,
   session: { readonly target: Target; readonly profileName: string },
-  globals: Pick<Globals, "apiUrl">,
+  globals: Pick<Globals, "apiUrl" | "profile">,
   newConnection: boolean,
-): string {
+): readonly string[] {
   const { target, profileName } = session;
   const words = ["nectar", "onboard"];
   if (target.kind === "local") words.push("--local");
   else if (globals.apiUrl !== null || target.name !== NECTAR_API)
     words.push("--api-url", target.name);
   const usual = target.kind === "local" ? LOCAL_PROFILE : DEFAULT_PROFILE;
-  if (profileName !== usual) words.push("--profile", profileName);
+  if (globals.profile !== null || profileName !== usual) {
+    words.push(...optionWords("--profile", profileName));
+  }
   const { company, connection } = plan;
-  if ("id" in company) words.push("--company-id", company.id);
+  if ("id" in company) words.push(...optionWords("--company-id", company.id));
   else {
-    words.push("--company-name", company.name);
-    if (company.externalId !== null) words.push("--company-external-id", company.externalId);
+    words.push(...optionWords("--company-name", company.name));
+    if (company.externalId !== null && !company.isDerived) {
+      words.push(...optionWords("--company-external-id", company.externalId));
+    }
   }
   for (const site of plan.sites) {
-    if ("id" in site) words.push("--site-id", site.id);
-    else words.push("--site", formatSiteSpec(site));
+    if ("id" in site) words.push(...optionWords("--site-id", site.id));
+    else words.push(...optionWords("--site", formatSiteSpec(site)));
   }
   words.push("--country", connection.country);
   const { url, username } = SANDBOX_LOGIN;
   if (connection.url !== url) words.push("--url", connection.url);
-  if (connection.username !== username) words.push("--username", connection.username);
+  if (connection.username !== username)
+    words.push(...optionWords("--username", connection.username));
   if (connection.url !== url || connection.username !== username) words.push("--password-stdin");
   if (newConnection) words.push("--new-connection");
   words.push("--yes");
-  return words.map(shellWord).join(" ");
+  return words;
 }

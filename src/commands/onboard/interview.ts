@@ -1,7 +1,7 @@
 /** The wizard's part before the work: target, key, plan, and a last question. */
 import { SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
 import { AuthError, UsageError } from "../../errors.ts";
-import { type JournalRecord, latestRun } from "../../onboarding/journal.ts";
+import { ledgersOf, type UnfinishedRun } from "../../onboarding/ledger.ts";
 import { askForPlan } from "../../onboarding/wizard.ts";
 import { checkKey } from "../../profile/credentials.ts";
 import { wrapText } from "../../terminal/wrap.ts";
@@ -9,7 +9,7 @@ import { storeKey } from "../auth/store-key.ts";
 import { formatAge } from "../connections/age.ts";
 import type { Context } from "../context.ts";
 import { missingOfLogin } from "../login.ts";
-import { journalPlace } from "../ports.ts";
+import { ledgerPlace } from "../ports.ts";
 import { findTarget, nectarApi, openApi } from "../session.ts";
 import { LOCAL, LOCAL_PROFILE, type RemoteTarget, type Target } from "../targets.ts";
 import type { OnboardInput } from "./fields.ts";
@@ -39,12 +39,14 @@ async function unfinishedRun(
   input: OnboardInput,
   target: Target | null,
   context: Context,
-): Promise<JournalRecord | null> {
+): Promise<UnfinishedRun | null> {
   const given = [input.companyId, input.companyName, input.companyExternalId, ...input.sites];
   if (input.fresh || !context.globals.save || given.some((one) => one !== undefined)) return null;
   const profile = target === null ? LOCAL_PROFILE : await context.profileName();
-  const run = latestRun(journalPlace(context), profile, (target ?? LOCAL).name);
-  if (run === null) return null;
+  const [run] = ledgersOf(ledgerPlace(context), (target ?? LOCAL).name)
+    .flatMap((ledger) => (ledger.run?.profile === profile ? [ledger.run] : []))
+    .sort((one, other) => other.startedAt - one.startedAt);
+  if (run === undefined) return null;
   const began = formatAge(new Date(run.startedAt).toISOString(), context.now());
   const { company } = run.plan;
   const what = "name" in company ? company.name : company.id;
@@ -53,14 +55,15 @@ async function unfinishedRun(
 }
 
 /** A plan as if its flags had been given. */
-function planAsInput({ plan, newConnection }: JournalRecord, input: OnboardInput): OnboardInput {
+function planAsInput({ plan, newConnection }: UnfinishedRun, input: OnboardInput): OnboardInput {
   const { company, sites, connection } = plan;
   return {
     ...input,
     newConnection,
     companyId: "id" in company ? company.id : undefined,
     companyName: "name" in company ? company.name : undefined,
-    companyExternalId: "name" in company ? (company.externalId ?? undefined) : undefined,
+    companyExternalId:
+      "name" in company && !company.isDerived ? (company.externalId ?? undefined) : undefined,
     sites,
     country: connection.country,
     url: connection.url,

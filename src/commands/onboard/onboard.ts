@@ -2,17 +2,17 @@
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
 import { defineCommand, type Missing } from "../../cli/define.ts";
 import { NectarError, UsageError } from "../../errors.ts";
-import { inspect, type OnboardingResult, onboard } from "../../onboarding/engine.ts";
+import { type OnboardingResult, onboard } from "../../onboarding/engine.ts";
 import { awaitFirstData, type FirstData } from "../../onboarding/first-data.ts";
-import { makePlan, type OnboardingPlan, slugOf } from "../../onboarding/plan.ts";
+import { inspect } from "../../onboarding/look.ts";
+import { fold, makePlan, type OnboardingPlan, slugOf } from "../../onboarding/plan.ts";
 import type { PartialResult } from "../../onboarding/ports.ts";
-import { exitOfStatus } from "../connections/view.ts";
+import { statusFailure } from "../connections/explain.ts";
 import type { Context } from "../context.ts";
 import { keptCompany, keptConnection, keptSites } from "../keep.ts";
 import { completeLogin, missingOfLogin } from "../login.ts";
-import { enginePorts, journalOf } from "../ports.ts";
+import { enginePorts, readingPorts } from "../ports.ts";
 import type { Session } from "../session.ts";
-import { profileFlag } from "../targets.ts";
 import { plannedRequests } from "./dry-run.ts";
 import { equivalentCommand } from "./equivalent.ts";
 import { fields, type OnboardInput } from "./fields.ts";
@@ -74,7 +74,8 @@ export const command = defineCommand({
       profileFile: shortPath((await context.profiles()).file, context),
     };
     if (input.dryRun) {
-      const steps = await inspect(plan, newConnection, session.api);
+      const ports = await readingPorts(plan.company, session, context);
+      const steps = await inspect({ plan, profile: session.profileName, newConnection }, ports);
       const requests = plannedRequests(plan, steps, session.profile?.routes ?? {});
       return { kind: "plan", ...base, plan, requests };
     }
@@ -82,31 +83,32 @@ export const command = defineCommand({
     const wait = input.wait ?? true;
     const equivalent = equivalentCommand(plan, session, context.globals, newConnection);
     try {
-      const ports = await enginePorts(session, context, {
-        journal: () =>
-          journalOf({ plan, newConnection, fresh: input.fresh ?? false }, session, context),
-        report: reportTo(context),
+      const ports = await enginePorts(plan.company, session, context, {
+        report: reportTo(context, input.fresh ?? false),
         keep: (partial) => keep(partial, session),
       });
-      const result = await onboard({ plan, password, newConnection, wait }, ports);
+      const profile = session.profileName;
+      const result = await onboard({ profile, plan, password, newConnection, wait }, ports);
+      // When the result was printed: a run that ends before has told nobody what it created.
+      context.onClose(() => ports.ledger.finish());
+      noteOtherName(result, plan, context);
       return {
         kind: "done",
         ...base,
         ...result,
         data: wait ? await firstData(result, session, context) : null,
-        waited: wait,
-        profileFlag: profileFlag(session.profileName),
+        failure: statusFailure(result.connection, wait),
         equivalent,
       };
     } catch (error) {
-      if (error instanceof NectarError && error.retryable) {
-        error.next = [{ command: equivalent, why: "goes on from here" }];
-      }
-      throw error;
+      const goesOn = { words: equivalent, why: "goes on from here" };
+      throw error instanceof NectarError && error.retryable
+        ? error.with({ next: [goesOn] })
+        : error;
     }
   },
   view: onboardView,
-  exit: (value) => (value.kind === "plan" ? "done" : exitOfStatus(value.connection, value.waited)),
+  failure: (value) => (value.kind === "plan" ? null : value.failure),
 });
 
 /** What the connection has brought by now. Whoever stops the tool here has everything already, and is told its IDs. */
@@ -124,11 +126,9 @@ async function firstData(
     reportData(data, context);
     return data;
   } catch (error) {
-    if (error instanceof NectarError) {
-      const siteIds = sites.map(({ id }) => id);
-      error.created = { companyId: company.id, siteIds, connectionId: connection.id };
-    }
-    throw error;
+    if (!(error instanceof NectarError)) throw error;
+    const siteIds = sites.map(({ id }) => id);
+    throw error.with({ created: { companyId: company.id, siteIds, connectionId: connection.id } });
   }
 }
 
@@ -168,7 +168,11 @@ function planOf(
   return makePlan({
     company:
       input.companyId === undefined
-        ? { name, externalId: input.companyExternalId ?? slugOf(name) }
+        ? {
+            name,
+            externalId: input.companyExternalId ?? slugOf(name),
+            isDerived: input.companyExternalId === undefined,
+          }
         : { id: input.companyId },
     sites: [...input.sites],
     connection: { ...login, country: input.country ?? SANDBOX_LOGIN.country },
@@ -186,6 +190,19 @@ function noteReplaced(session: Session, input: OnboardInput, context: Context): 
   if (same) return;
   context.note(
     `The profile "${session.profileName}" held the company ${before.name} (${before.id}); it will hold this one.`,
+  );
+}
+
+/** An external ID that was given finds its company whatever its name, which is then said. */
+function noteOtherName(
+  { company }: OnboardingResult,
+  { company: planned }: OnboardingPlan,
+  context: Context,
+): void {
+  if ("id" in planned || company.outcome === "created") return;
+  if (fold(planned.name) === fold(company.name)) return;
+  context.note(
+    `The company with the external ID "${planned.externalId}" is named "${company.name}"; it is used as it is.`,
   );
 }
 

@@ -2,7 +2,6 @@
 import { readStatus } from "../../api/status.ts";
 import type { FirstData } from "../../onboarding/first-data.ts";
 import type { EngineEvent } from "../../onboarding/ports.ts";
-import type { Steps } from "../../onboarding/reconcile.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import { formatAge } from "../connections/age.ts";
 import type { Context } from "../context.ts";
@@ -15,8 +14,12 @@ const WORKING = {
   status: "Waiting for the status; it is pending",
 } as const;
 
-/** A listener that draws a line for each thing that is there. */
-export function reportTo(context: Context): (event: EngineEvent) => void {
+/**
+ * A listener that draws a line for each thing that is there.
+ *
+ * @param fresh whether an unfinished run is not to be spoken of
+ */
+export function reportTo(context: Context, fresh: boolean): (event: EngineEvent) => void {
   const { progress } = context;
   const line = (what: string, name: string, outcome: string) =>
     lineOf(what, printable(name, 60), printable(outcome, 60), context.streams.stderr.columns);
@@ -26,8 +29,15 @@ export function reportTo(context: Context): (event: EngineEvent) => void {
         progress.start(WORKING[event.on]);
         break;
       case "continued":
-        progress.note(continuedLine(event.since, event.steps, context.now()));
+        if (!fresh) progress.note(continuedLine(event, context.now()));
         break;
+      case "looking": {
+        const seconds = Math.max(0, Math.ceil((event.until - context.now()) / 1000));
+        progress.start(
+          `Looking for the ${event.on}, whose answer was lost; for ${seconds} s at most`,
+        );
+        break;
+      }
       case "company":
         progress.done(line("Company", event.company.name, event.company.outcome));
         break;
@@ -69,20 +79,22 @@ export function reportData(data: FirstData | null, { progress, streams }: Contex
 }
 
 /** One line: what an unfinished run left, and what is to be done. */
-function continuedLine(since: number, steps: Steps, now: number): string {
-  const sites = steps.sites.length;
-  const there = steps.sites.filter(({ kind }) => kind === "adopt").length;
-  const found = [
-    ...(steps.company.kind === "adopt" ? ["the company"] : []),
-    ...(there > 0 ? [`${there} of ${sites} ${sites === 1 ? "site" : "sites"}`] : []),
+function continuedLine(
+  { since, company, sites: [found, all] }: Extract<EngineEvent, { kind: "continued" }>,
+  now: number,
+): string {
+  const sites = (count: number) => `${count} ${count === 1 ? "site" : "sites"}`;
+  const there = [
+    ...(company ? ["the company"] : []),
+    ...(found > 0 ? [`${found} of ${sites(all)}`] : []),
   ];
   const left = [
-    ...(steps.company.kind === "create" ? ["the company"] : []),
-    ...(there < sites ? [`${sites - there} ${sites - there === 1 ? "site" : "sites"}`] : []),
+    ...(company ? [] : ["the company"]),
+    ...(found < all ? [sites(all - found)] : []),
     "the connection",
   ];
   const began = formatAge(new Date(since).toISOString(), now);
-  return `Continuing the run begun ${began}: found ${found.join(" and ") || "nothing"}; left: ${left.join(", ")}.`;
+  return `Continuing the run that began ${began}: found ${there.join(" and ") || "nothing"}; left: ${left.join(", ")}.`;
 }
 
 /** In columns where there is room for them, else as a sentence. */

@@ -3,18 +3,19 @@ import type { Company } from "../../api/schemas/company.ts";
 import type { Connection } from "../../api/schemas/connection.ts";
 import type { Site } from "../../api/schemas/site.ts";
 import { readStatus } from "../../api/status.ts";
+import type { CommandLine } from "../../cli/context.ts";
 import type { View } from "../../cli/define.ts";
-import { SCHEMA_VERSION } from "../../cli/run.ts";
-import type { NextCommand } from "../../errors.ts";
+import { nextJson, nextLines, SCHEMA_VERSION } from "../../cli/run.ts";
+import { type NextCommand, optionWords, type StatusError } from "../../errors.ts";
 import type { OnboardingResult } from "../../onboarding/engine.ts";
 import type { FirstData } from "../../onboarding/first-data.ts";
 import type { OnboardingPlan } from "../../onboarding/plan.ts";
 import type { Screen } from "../../terminal/streams.ts";
 import { companyJson } from "../companies/view.ts";
-import { commandLines, remedies, statusSentence } from "../connections/explain.ts";
+import { remedies, statusSentence } from "../connections/explain.ts";
 import { onboardedJson } from "../connections/view.ts";
-import { shellWord } from "../shell.ts";
 import { siteJson } from "../sites/view.ts";
+import { monthOf } from "../usage/months.ts";
 import type { PlannedRequest } from "./dry-run.ts";
 
 interface Base {
@@ -34,16 +35,18 @@ export type OnboardValue =
         readonly kind: "done";
         /** Null where it was not waited for, or could not be found out. */
         readonly data: FirstData | null;
-        readonly waited: boolean;
-        readonly profileFlag: string;
-        readonly equivalent: string;
+        /** What the run ends with after this is shown; it explains the status then. */
+        readonly failure: StatusError | null;
+        /** The words of the command that does the same without questions. */
+        readonly equivalent: readonly string[];
       });
 
 type Done = Extract<OnboardValue, { kind: "done" }>;
 type Planned = Extract<OnboardValue, { kind: "plan" }>;
 
 export const onboardView: View<OnboardValue> = {
-  human: (value, screen) => (value.kind === "plan" ? planText(value) : doneText(value, screen)),
+  human: (value, screen, _now, commandLine) =>
+    value.kind === "plan" ? planText(value) : doneText(value, screen, commandLine),
   plain: async (value) => {
     const { renderTsv } = await import("../../terminal/table.ts");
     return renderTsv(value.kind === "plan" ? planRows(value) : doneRows(value), TSV_COLUMNS);
@@ -52,10 +55,11 @@ export const onboardView: View<OnboardValue> = {
     value.kind === "plan"
       ? value.requests.flatMap(({ id }) => (id === null ? [] : [id]))
       : [value.company.id, ...value.sites.map(({ id }) => id), value.connection.id],
-  json: (value) => (value.kind === "plan" ? planJson(value) : doneJson(value)),
+  json: (value, commandLine) =>
+    value.kind === "plan" ? planJson(value) : doneJson(value, commandLine),
 };
 
-function doneJson(value: Done): object {
+function doneJson(value: Done, commandLine: CommandLine): object {
   const { profile, target, company, sites, connection, data } = value;
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -64,8 +68,8 @@ function doneJson(value: Done): object {
     company: companyJson(company),
     sites: sites.map(siteJson),
     connection: onboardedJson(connection),
-    data,
-    next: nextOf(value),
+    data: data && { ...data, from: monthOfDay(data.from), to: monthOfDay(data.to) },
+    next: nextOf(value).map((one) => nextJson(one, commandLine)),
   };
 }
 
@@ -73,34 +77,34 @@ function planJson({ profile, target, plan, requests }: Planned): object {
   return { schemaVersion: SCHEMA_VERSION, dryRun: true, profile, target, plan, requests };
 }
 
-function nextOf({ connection, data, profileFlag }: Done): readonly NextCommand[] {
+function monthOfDay(day: string | null): string | null {
+  return day === null ? null : monthOf(day);
+}
+
+function nextOf({ connection, data }: Done): readonly NextCommand[] {
   return [
-    ...remedies(connection, profileFlag),
-    ...dataCommands(connection.id, data, profileFlag),
-    { command: `nectar connections list${profileFlag}`, why: "look the connection up again" },
+    ...remedies(connection),
+    ...dataCommands(connection.id, data),
+    { words: ["nectar", "connections", "list"], why: "look the connection up again" },
   ];
 }
 
-function dataCommands(
-  connectionId: string,
-  data: FirstData | null,
-  profileFlag: string,
-): readonly NextCommand[] {
+function dataCommands(connectionId: string, data: FirstData | null): readonly NextCommand[] {
   if (data === null) return [];
   if (data.documents > 0) {
-    return [{ command: `nectar usage chart${profileFlag}`, why: "its usage by month" }];
+    return [{ words: ["nectar", "usage", "chart"], why: "its usage by month" }];
   }
-  const command = `nectar documents list --connection ${shellWord(connectionId)}${profileFlag}`;
-  return [{ command, why: "look for its data later" }];
+  const words = ["nectar", "documents", "list", ...optionWords("--connection", connectionId)];
+  return [{ words, why: "look for its data later" }];
 }
 
-async function doneText(value: Done, screen: Screen): Promise<string> {
+async function doneText(value: Done, screen: Screen, commandLine: CommandLine): Promise<string> {
   const [{ renderFields }, { printable }, { wrapText }] = await Promise.all([
     import("../../terminal/fields.ts"),
     import("../../terminal/sanitize.ts"),
     import("../../terminal/wrap.ts"),
   ]);
-  const { company, sites, connection } = value;
+  const { company, sites, connection, failure } = value;
   const { bold } = screen.palette;
   const { advice, remedy } = readStatus(connection.status);
   const ids = await renderFields(
@@ -122,6 +126,9 @@ async function doneText(value: Done, screen: Screen): Promise<string> {
       ? []
       : [`The API says: ${printable(connection.statusDetail)}`]),
   ];
+  const inCi = [bold("In CI"), `  ${commandLine({ words: value.equivalent })}`];
+  // What is wrong, and what to do about it, is said by the error right below.
+  if (failure !== null) return ["", indent(ids), "", ...inCi].join("\n");
   return [
     "",
     ...(await Promise.all(talk.map((line) => wrapText(line, screen)))),
@@ -129,9 +136,8 @@ async function doneText(value: Done, screen: Screen): Promise<string> {
     indent(ids),
     "",
     bold("Next"),
-    ...nextOf(value).flatMap((next) => commandLines(next, screen)),
-    bold("In CI"),
-    `  ${printable(value.equivalent, 4000)}`,
+    ...nextOf(value).flatMap((next) => nextLines(next, screen, commandLine)),
+    ...inCi,
   ].join("\n");
 }
 

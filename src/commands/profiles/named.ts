@@ -24,6 +24,6 @@ export async function profileNamed(name: string, context: Context): Promise<Prof
   const profile = await (await context.profiles()).find(name);
   if (profile !== null) return profile;
   throw new NotFoundError("not_found", `there is no profile "${name}"`, {
-    next: [{ command: "nectar profiles list", why: "the profiles" }],
+    next: [{ words: ["nectar", "profiles", "list"], why: "the profiles" }],
   });
 }

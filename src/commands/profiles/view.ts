@@ -28,7 +28,8 @@ export const profileListView = listView<readonly ShownProfile[], ShownProfile>({
   columns: () => COLUMNS,
   id: ({ name }) => name,
   json: profileJson,
-  none: () => "No profiles yet. `nectar onboard --local` makes one.",
+  none: (_, commandLine) =>
+    `No profiles yet. This makes one: ${commandLine({ words: ["nectar", "onboard", "--local"] })}`,
 });
 
 export const profileView = recordView<ShownProfile>({

@@ -41,7 +41,7 @@ export const command = defineCommand({
         externalId: input.externalId ?? null,
       },
       companyId,
-      await enginePorts(session, context),
+      await enginePorts({ id: companyId }, session, context),
     );
     if (site.outcome === "existing") {
       context.note("This site is there already; nothing was created.");

@@ -17,7 +17,7 @@ export const command = defineCommand({
     const company = await (await context.session()).api.getCompany(companyId);
     return {
       companyName: company.name,
-      sites: company.sites.filter(({ isArchived }) => !isArchived),
+      sites: (company.sites ?? []).filter(({ isArchived }) => !isArchived),
     };
   },
   view: siteListView,

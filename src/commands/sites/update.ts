@@ -28,7 +28,6 @@ export const command = defineCommand({
     const changes = changesOf(rest, "--name, --address, --external-id");
     const id = await idOf("site", given, context);
     const session = await context.session();
-    await context.lockProfile();
     const site = await session.api.updateSite(id, changes);
     if (session.profile?.sites.some((kept) => kept.id === site.id)) {
       await session.save((profile) => ({

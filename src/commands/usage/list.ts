@@ -9,11 +9,13 @@ import {
   checkDays,
   checkScope,
   countLine,
+  FILTERS,
   filterFields,
   filterOf,
   scopeFields,
   scopeOf,
 } from "../data-scope.ts";
+import { emptyLine, filtersOf } from "../empty-list.ts";
 import { idSpec } from "../fields.ts";
 import { USAGE_CSV, USAGE_TSV, usageColumns, usageJson } from "./view.ts";
 
@@ -30,6 +32,8 @@ interface UsageList {
   readonly csv: boolean;
   readonly said: string;
   readonly profile: string;
+  /** What is said where there is nothing. */
+  readonly none: () => Promise<string>;
 }
 
 const view = listView<UsageList, Usage>({
@@ -37,7 +41,7 @@ const view = listView<UsageList, Usage>({
   columns: (_, { rows }) => usageColumns(rows),
   id: ({ id }) => id,
   json: usageJson,
-  none: ({ said }) => `No usage of ${said}.`,
+  none: ({ none }) => none(),
   footer: ({ rows, ...of }) => countLine(rows.length, "usage row", of),
 });
 
@@ -71,7 +75,9 @@ export const command = defineCommand({
     const { api, profileName } = await context.session();
     const found = api.listUsage(scope, filterOf(input));
     const { items: rows, isCut } = await takeFirst(found, input.limit);
-    return { rows, isCut, csv, said: scope.said, profile: profileName };
+    const none = () =>
+      emptyLine("usage", scope.said, filtersOf(fields, input, FILTERS), () => api.listUsage(scope));
+    return { rows, isCut, csv, said: scope.said, profile: profileName, none };
   },
   view: csvOr(
     {

@@ -139,12 +139,15 @@ async function findSecret(
 ): Promise<string | undefined> {
   const given = (input.secret ?? context.env[WEBHOOK_SECRET_VARIABLE])?.trim() || undefined;
   if (given !== undefined || isLocal) return given;
-  if (context.canAsk) return (await context.prompter.secret({ message: "Signing secret" })).trim();
+  if (await context.canAsk())
+    return (await context.prompter.secret({ message: "Signing secret" })).trim();
   throw new UsageError("missing_input", "missing input: --secret-stdin", {
     lines: [
       `--secret-stdin  the signing secret that Nectar's webhook portal shows, or ${WEBHOOK_SECRET_VARIABLE}`,
     ],
     hint: "With --local none is needed.",
-    next: [{ command: "nectar webhooks listen --help", why: "all options, with examples" }],
+    next: [
+      { words: ["nectar", "webhooks", "listen", "--help"], why: "all options, with examples" },
+    ],
   });
 }

@@ -25,7 +25,7 @@ export const KIND = "emulator_state";
 
 /** What helps when a file is damaged. */
 export const RESET = {
-  command: "nectar emulator reset",
+  words: ["nectar", "emulator", "reset"],
   why: "start with an empty local emulator; nothing outside this machine is touched",
 } as const;
 

@@ -39,6 +39,6 @@ export function checkOffset(offsetMs: number): void {
   throw new UsageError(
     "invalid_input",
     "the emulator's time can be at most a hundred years ahead of the machine's",
-    { next: [{ command: "nectar emulator reset", why: "back to the machine's time" }] },
+    { next: [{ words: ["nectar", "emulator", "reset"], why: "back to the machine's time" }] },
   );
 }

@@ -49,7 +49,7 @@ const refusal = (message: string) => ({
   exit: "local-state",
   code: "unsafe_permissions",
   message: expect.stringContaining(message),
-  next: [{ command: expect.any(String), why: expect.any(String) }],
+  next: [{ words: expect.any(Array), why: expect.any(String) }],
 });
 
 describe.each(FILES)("%s", (name) => {

@@ -75,7 +75,7 @@ describe("damage", () => {
       code: "emulator_state_damaged",
       exit: "local-state",
       message: `${dataOf(stateDir)} is damaged: line ${at + 1} can't be read`,
-      next: [{ command: "nectar emulator reset" }],
+      next: [{ words: ["nectar", "emulator", "reset"] }],
     });
     expect(readFileSync(dataOf(stateDir), "utf8")).toBe(before);
     expect(existsSync(`${dataOf(stateDir)}.lock`)).toBe(false);

@@ -29,7 +29,7 @@ export const command = defineCommand({
     const found = (await webhooks.list()).find(({ id, url }) => id === given || url === named);
     if (found === undefined || !(await webhooks.remove(found.id))) {
       throw new NotFoundError("not_found", `no webhook "${given.slice(0, 60)}" is registered`, {
-        next: [{ command: "nectar emulator webhooks list", why: "those that are" }],
+        next: [{ words: ["nectar", "emulator", "webhooks", "list"], why: "those that are" }],
       });
     }
     return { id: found.id, removed: true };

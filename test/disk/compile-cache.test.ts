@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findCacheFolder } from "../src/compile-cache.ts";
+import { findCacheFolder } from "../../src/disk/compile-cache.ts";
 
 let home = "";
 beforeEach(() => {

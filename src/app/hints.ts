@@ -1,0 +1,70 @@
+/**
+ * Printed commands: a list of words becomes one line for a POSIX shell. The only place that quotes, that knows how this
+ * run was started, and that adds the flags which lead the next run to the same profile and target.
+ */
+import type { CommandLine } from "../cli/context.ts";
+import { optionWords } from "../errors.ts";
+import { printable } from "../terminal/sanitize.ts";
+
+/** What this run was told of its profile and target: by flag, by variable, or by an answer in the wizard. */
+export interface RunFlags {
+  readonly profile: string | null;
+  readonly local: boolean;
+  readonly apiUrl: string | null;
+}
+
+/** Before the command line was understood, nothing was told. */
+export const NO_FLAGS: RunFlags = { profile: null, local: false, apiUrl: null };
+
+const FLAGS: ReadonlySet<string> = new Set(["--profile", "--local", "--api-url"]);
+
+/** Groups whose commands are about this machine alone, or about a profile that they take as an argument. */
+const WITHOUT_FLAGS: ReadonlySet<string> = new Set(["emulator", "profiles"]);
+
+const LONGEST_WORD = 2000;
+
+/**
+ * Makes the function that turns the words of a command into a line to be pasted.
+ *
+ * @param startedAs the words that this run was started with, such as `nectar`; asked for when a command is printed
+ * @param flags what this run was told by then
+ */
+export function commandLines(
+  startedAs: () => readonly string[],
+  flags: () => RunFlags,
+): CommandLine {
+  return ({ words }) => {
+    const [program, ...rest] = words;
+    const whole = program === "nectar" ? [...startedAs(), ...withFlags(rest, flags())] : words;
+    return whole.map(shellWord).join(" ");
+  };
+}
+
+/** The words after `nectar`, with the flags of this run unless they name a profile or target themselves. */
+function withFlags(words: readonly string[], flags: RunFlags): readonly string[] {
+  const end = words.indexOf("--");
+  const [before, after] = end < 0 ? [words, []] : [words.slice(0, end), words.slice(end)];
+  const isSettled = before.some(
+    (word) => word === "--help" || FLAGS.has(word.split("=", 1)[0] ?? ""),
+  );
+  if (isSettled || WITHOUT_FLAGS.has(words[0] ?? "")) return words;
+  const { profile, local, apiUrl } = flags;
+  return [
+    ...before,
+    ...(profile === null ? [] : optionWords("--profile", profile)),
+    ...(local ? ["--local"] : []),
+    ...(apiUrl === null ? [] : ["--api-url", apiUrl]),
+    ...after,
+  ];
+}
+
+/**
+ * Quotes a word for a POSIX shell (POSIX.1-2017, Shell Command Language §2.2.2). What a terminal could not show safely,
+ * such as a control character that a server sent, is left out.
+ */
+function shellWord(word: string): string {
+  const safe = printable(word, LONGEST_WORD);
+  return /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/.test(safe)
+    ? safe
+    : `'${safe.replaceAll("'", `'\\''`)}'`;
+}

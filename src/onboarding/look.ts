@@ -1,0 +1,314 @@
+/**
+ * All that the engine reads: what the IDs that are remembered lead to, and what a list shows that could be meant. A list is
+ * a hint, as it may lag and leave fields out; whatever is adopted was read by ID. Writes nothing.
+ */
+import { isDeepStrictEqual } from "node:util";
+import type { Company } from "../api/schemas/company.ts";
+import type { Connection } from "../api/schemas/connection.ts";
+import type { Site } from "../api/schemas/site.ts";
+import { NotFoundError, optionWords } from "../errors.ts";
+import {
+  connectionKey,
+  fold,
+  type OnboardingPlan,
+  type PlannedCompany,
+  type PlannedSite,
+  siteKey,
+} from "./plan.ts";
+import type { EnginePorts, OnboardingRequest } from "./ports.ts";
+import {
+  reconcile,
+  type Step,
+  type Steps,
+  type Wanted,
+  wantedCompany,
+  wantedConnection,
+  wantedSite,
+} from "./reconcile.ts";
+
+export type LookPorts = Pick<EnginePorts, "api" | "ledger" | "remembered">;
+
+/** What the IDs that this tool remembers led to: still there, and of this plan. */
+export interface Known {
+  readonly company: Company | null;
+  /** In the plan's order. */
+  readonly sites: readonly (Site | null)[];
+  readonly connection: Connection | null;
+  /** IDs that led to nothing, whatever a list shows. */
+  readonly gone: ReadonlySet<string>;
+}
+
+export interface ToKnow {
+  readonly plan: Pick<OnboardingPlan, "company" | "sites"> & Partial<OnboardingPlan>;
+  readonly profile?: string;
+  readonly newConnection?: boolean;
+}
+
+/** Reads all that is remembered for a plan, at once: a read by ID does not lag in any API we know. */
+export async function readKnown(request: ToKnow, ports: LookPorts): Promise<Known> {
+  const { plan } = request;
+  const { api } = ports;
+  const companyId = rememberedCompany(plan.company, ports);
+  if (companyId === null) {
+    return { company: null, sites: plan.sites.map(() => null), connection: null, gone: new Set() };
+  }
+  const siteIds = plan.sites.map((site) => rememberedSite(site, companyId, ports));
+  const connectionId = rememberedConnection(request, companyId, siteIds, ports);
+  const gone = new Set<string>();
+  const read = async <Thing>(
+    id: string | null,
+    get: (id: string) => Promise<Thing>,
+    isNamed = false,
+  ): Promise<Thing | null> => {
+    if (id === null) return null;
+    try {
+      return await get(id);
+    } catch (error) {
+      if (isNamed || !(error instanceof NotFoundError)) throw error;
+      gone.add(id);
+      return null;
+    }
+  };
+  const [company, connection, sites] = await Promise.all([
+    read(companyId, api.getCompany, "id" in plan.company),
+    read(connectionId, api.getConnection),
+    Promise.all(
+      plan.sites.map((site, index) => read(siteIds[index] ?? null, api.getSite, "id" in site)),
+    ),
+  ]);
+  if (company === null || !wantedCompany(plan.company).fits(company)) {
+    return { company: null, sites: sites.map(() => null), connection: null, gone };
+  }
+  const fitting = sites.map((site, index) => {
+    const planned = plan.sites[index];
+    if (site === null || planned === undefined) return null;
+    if ("id" in planned) return checkSite(site, company, ports);
+    return wantedSite(planned, company.name).fits(site) ? site : null;
+  });
+  return { company, sites: fitting, connection, gone };
+}
+
+const CREATE = { kind: "create" } as const;
+
+/** What the steps of a plan would be, by reading alone. */
+export async function inspect(
+  request: Pick<OnboardingRequest, "plan" | "profile" | "newConnection">,
+  ports: LookPorts,
+): Promise<Steps> {
+  const { plan, newConnection } = request;
+  const known = await readKnown(request, ports);
+  const wanted = wantedCompany(plan.company);
+  const company = reconcile(
+    wanted,
+    known.company,
+    known.company === null ? await companiesLike(wanted, known, ports) : [],
+  );
+  if (company.kind === "create") {
+    for (const site of plan.sites) {
+      if ("id" in site) throw unknownSite(site.id, null);
+    }
+    return { company, sites: plan.sites.map(() => CREATE), connection: CREATE };
+  }
+  const { existing } = company;
+  const sites = await Promise.all(
+    plan.sites.map(async (site, index): Promise<Step<Site>> => {
+      const mine = known.sites[index] ?? null;
+      if (mine !== null) return { kind: "adopt", existing: mine };
+      if ("id" in site)
+        return { kind: "adopt", existing: await siteById(site.id, existing, ports) };
+      const like = wantedSite(site, existing.name);
+      return reconcile(like, null, await sitesLike(like, existing, ports));
+    }),
+  );
+  const ids = sites.flatMap((step) => (step.kind === "adopt" ? [step.existing.id] : []));
+  if (newConnection || ids.length < sites.length) return { company, sites, connection: CREATE };
+  const like = wantedConnection(plan.connection, ids);
+  const there =
+    known.connection === null
+      ? await connectionsAmong(like, await ports.api.allConnections(existing.id), [], ports)
+      : [];
+  return { company, sites, connection: reconcile(like, known.connection, there) };
+}
+
+function rememberedCompany(planned: PlannedCompany, ports: LookPorts): string | null {
+  if ("id" in planned) return planned.id;
+  const { ledger, remembered } = ports;
+  // A key that was derived from a name may be another name's as well.
+  const isMeant = ({ name }: { readonly name: string }) =>
+    !planned.isDerived || fold(name) === fold(planned.name);
+  const own = ledger.known("company", ledger.company).find(isMeant);
+  if (own !== undefined) return own.id;
+  const kept = remembered?.company ?? null;
+  if (kept === null || ledger.isDeleted(kept.id)) return null;
+  const { externalId } = planned;
+  const isKept =
+    externalId === null ? fold(kept.name) === fold(planned.name) : kept.externalId === externalId;
+  return isKept && isMeant(kept) ? kept.id : null;
+}
+
+function rememberedSite(
+  planned: PlannedSite,
+  companyId: string,
+  { ledger, remembered }: LookPorts,
+): string | null {
+  if ("id" in planned) return planned.id;
+  const own = ledger.known("site", siteKey(planned)).find((site) => site.companyId === companyId);
+  if (own !== undefined) return own.id;
+  if (remembered?.company?.id !== companyId) return null;
+  const { name, externalId } = planned;
+  const kept = remembered.sites.filter((site) =>
+    externalId === null ? fold(site.name) === fold(name) : site.externalId === externalId,
+  );
+  return kept.length === 1 ? (kept[0]?.id ?? null) : null;
+}
+
+function rememberedConnection(
+  request: ToKnow,
+  companyId: string,
+  siteIds: readonly (string | null)[],
+  { ledger, remembered }: LookPorts,
+): string | null {
+  const login = request.plan.connection;
+  const sites = siteIds.filter((id) => id !== null);
+  if (login === undefined || sites.length < siteIds.length) return null;
+  if (request.newConnection) {
+    const { unfinished } = ledger;
+    return unfinished !== null && isSameRun(request, { ledger }) ? unfinished.connectionId : null;
+  }
+  const own = ledger
+    .known("connection", connectionKey(login, sites))
+    .find((connection) => connection.companyId === companyId);
+  if (own !== undefined) return own.id;
+  if (remembered?.company?.id !== companyId) return null;
+  const kept = remembered.connection;
+  const isMeant =
+    kept?.url === login.url &&
+    kept.username === login.username &&
+    remembered.sites.length === sites.length &&
+    remembered.sites.every(({ id }) => sites.includes(id));
+  return isMeant ? kept.id : null;
+}
+
+/** Whether an unfinished run was about the very same. */
+export function isSameRun(
+  { plan, profile, newConnection }: ToKnow,
+  { ledger: { unfinished } }: Pick<EnginePorts, "ledger">,
+): boolean {
+  return (
+    unfinished !== null &&
+    unfinished.profile === profile &&
+    unfinished.newConnection === newConnection &&
+    isDeepStrictEqual(unfinished.plan, plan)
+  );
+}
+
+/** What could be the wanted company, each read by ID: a list may lag, and leave fields out. */
+export async function companiesLike(
+  wanted: Wanted<Company>,
+  { gone }: Known,
+  { api, ledger }: LookPorts,
+): Promise<readonly Company[]> {
+  const listed = (await api.listCompanies()).filter(
+    (company) =>
+      wanted.judge(company) !== "other" && !ledger.isDeleted(company.id) && !gone.has(company.id),
+  );
+  return inFull(listed, api.getCompany);
+}
+
+/**
+ * What could be the wanted site, each read by ID.
+ *
+ * @param mayBeLost whether a create of it may have reached the server
+ * @throws NotFoundError `ambiguous` where the API does not tell which sites a company has, and somebody could have made it
+ */
+export async function sitesLike(
+  wanted: Wanted<Site>,
+  company: Company,
+  { api, ledger }: LookPorts,
+  mayBeLost = false,
+): Promise<readonly Site[]> {
+  if (company.sites === undefined) {
+    const [own] = ledger.known("company", ledger.company);
+    if (own?.id === company.id && own.made === "created" && !mayBeLost) return [];
+    throw new NotFoundError(
+      "ambiguous",
+      `the API does not tell which sites ${company.name} has, so one with ${wanted.by} may be there already`,
+      { hint: "Name an existing site with --site-id." },
+    );
+  }
+  const listed = company.sites.filter(
+    (site) => wanted.judge(site) !== "other" && !ledger.isDeleted(site.id),
+  );
+  return inFull(listed, api.getSite);
+}
+
+/** Which of a company's connections could be the wanted one, each read by ID. */
+export async function connectionsAmong(
+  wanted: Wanted<Connection>,
+  connections: readonly Connection[],
+  without: readonly string[],
+  { api, ledger }: LookPorts,
+): Promise<readonly Connection[]> {
+  const listed = connections.filter(
+    (one) =>
+      wanted.judge(one) !== "other" && !without.includes(one.id) && !ledger.isDeleted(one.id),
+  );
+  return inFull(listed, api.getConnection);
+}
+
+/** Reads objects of a list by ID. What is gone is left out, and what the details leave out is taken from the list. */
+async function inFull<Thing extends { readonly id: string }>(
+  listed: readonly Thing[],
+  get: (id: string) => Promise<Thing>,
+): Promise<readonly Thing[]> {
+  const read = await Promise.all(
+    listed.map(async (one) => {
+      try {
+        const details = await get(one.id);
+        const told = Object.entries(details).filter(
+          ([, value]) => value !== undefined && value !== null,
+        );
+        return { ...one, ...Object.fromEntries(told) };
+      } catch (error) {
+        if (error instanceof NotFoundError) return null;
+        throw error;
+      }
+    }),
+  );
+  return read.filter((thing) => thing !== null);
+}
+
+/** @throws NotFoundError `not_found` unless the company has a site of this ID */
+export async function siteById(id: string, company: Company, ports: LookPorts): Promise<Site> {
+  try {
+    return checkSite(await ports.api.getSite(id), company, ports);
+  } catch (error) {
+    throw error instanceof NotFoundError ? unknownSite(id, company) : error;
+  }
+}
+
+/** A site that is named by its ID must be of its company, as far as that can be told. */
+function checkSite(site: Site, company: Company, { ledger }: LookPorts): Site {
+  const { id } = site;
+  const isListed =
+    company.sites === undefined ||
+    company.sites.some((one) => one.id.toLowerCase() === id.toLowerCase());
+  if (!site.isArchived && (isListed || ledger.hasSite(id, company.id))) return site;
+  throw unknownSite(id, company);
+}
+
+/** @param company null where it is not there yet */
+function unknownSite(id: string, company: Company | null): NotFoundError {
+  const where = company === null ? "a company that is not there yet" : company.name;
+  return new NotFoundError("not_found", `no site of ${where} has the ID ${id}`, {
+    next:
+      company === null
+        ? []
+        : [
+            {
+              words: ["nectar", "sites", "list", ...optionWords("--company", company.id)],
+              why: "its sites",
+            },
+          ],
+  });
+}

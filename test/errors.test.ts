@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import {
+  AuthError,
+  InterruptedError,
+  NectarError,
+  NetworkError,
+  StatusError,
+} from "../src/errors.ts";
+
+const NEXT = [{ words: ["nectar", "auth", "login"], why: "give another key" }];
+
+describe("an error with further details", () => {
+  it.each([
+    new AuthError("key_refused", "refused", { hint: "h", httpStatus: 401, lines: ["a"] }),
+    new NetworkError("timeout", "no answer", { processed: "no", retryAfterMs: 5 }),
+    new StatusError("pending", "status_pending", "pending", { lines: ["a"] }),
+    new InterruptedError("sigterm", { hint: "h" }),
+  ])("is a copy that differs in them alone: %s", (error) => {
+    const before = { ...error };
+    const copy = error.with({ next: NEXT, hint: undefined });
+    expect(copy).not.toBe(error);
+    expect({ ...error }).toEqual(before);
+    expect({ ...copy }).toEqual({ ...before, next: NEXT });
+    expect([copy.message, copy.stack, copy.name]).toEqual([error.message, error.stack, error.name]);
+    expect(copy).toBeInstanceOf(error.constructor);
+    expect(copy).toBeInstanceOf(NectarError);
+    expect(Object.prototype.toString.call(copy)).toBe("[object Error]");
+  });
+});
