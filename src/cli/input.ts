@@ -99,7 +99,7 @@ async function confirm<F extends Fields, Context extends KitContext, Value>(
   const question = await definition.confirm(input, context);
   if (question === null) return;
   if (!(await context.canAsk())) {
-    throw new UsageError("confirmation_needed", `${question} Nobody is here to answer`, {
+    throw new UsageError("confirmation_needed", `${question} There is no terminal to answer on`, {
       hint: "Add --yes to go ahead.",
     });
   }

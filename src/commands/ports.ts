@@ -1,10 +1,10 @@
 /** A run that creates: the ledger of its company, and the engine's ports, made of a command's context and session. */
 import {
-  forgetfulLedger,
   type Ledger,
   type LedgerKey,
   type LedgerPlace,
   ledgersOf,
+  memoryLedger,
   openLedger,
   readLedger,
 } from "../onboarding/ledger.ts";
@@ -63,7 +63,7 @@ export async function readingPorts(
   const { now } = context.machine.clock;
   const ledger = context.globals.save
     ? readLedger(ledgerPlace(context), key, now)
-    : forgetfulLedger(key, now);
+    : memoryLedger(key, now);
   return lookPorts(ledger, session);
 }
 
@@ -78,7 +78,7 @@ export async function lockLedger(
   context: Context,
 ): Promise<Ledger> {
   const key = await ledgerKey(company, session, context);
-  if (!context.globals.save) return forgetfulLedger(key, context.machine.clock.now);
+  if (!context.globals.save) return memoryLedger(key, context.machine.clock.now);
   const what = `the company ${"id" in company ? company.id : `"${company.name}"`}`;
   const ledger = await openLedger(ledgerPlace(context), key, what, context.lock);
   context.onClose(() => ledger.close());

@@ -131,7 +131,7 @@ function makeFolder(path: string, again = false): void {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     const code = codeOf(error);
-    // What is there is looked at by whoever trusts it.
+    // What is there is checked when it is read.
     if (code === "EEXIST") return;
     if (code !== "ENOENT" || again || dirname(path) === path) throw error;
     makeFolder(dirname(path));

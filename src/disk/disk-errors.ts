@@ -15,7 +15,7 @@ const WHY: ReadonlyMap<string, string> = new Map([
   ["EEXIST", "something that is not a folder is there"],
   ["EISDIR", "a folder is there in the place of a file"],
   ["ENOTEMPTY", "a folder that is not empty is there"],
-  ["ELOOP", "the path goes round in circles"],
+  ["ELOOP", "the path has a loop of links"],
   ["ENOENT", "no folder can be made there"],
   ["ENAMETOOLONG", "the path is too long"],
   ["EIO", "the disk fails"],

@@ -95,9 +95,9 @@ export interface Ledger {
   /** An object is there: replaces what was known of it, and ends its create. */
   settle(object: Omit<LedgerObject, "at">): Promise<void>;
   /** An object is about to be deleted by this tool. */
-  bury(id: string): Promise<void>;
+  markDeleted(id: string): Promise<void>;
   /** It was not deleted after all. */
-  exhume(id: string): Promise<void>;
+  unmarkDeleted(id: string): Promise<void>;
   /** The run has ended and said how. */
   finish(): Promise<void>;
   /** @throws LocalStateError `lock_lost` when another run has taken over: this one must create nothing more */
@@ -188,7 +188,7 @@ export function ledgerOver(file: LedgerFile, key: LedgerKey, now: () => number):
     drop: (one) => change({ intents: without(one) }),
     async settle(settled) {
       const before = state.objects.find(({ id }) => id === settled.id);
-      // What was created stays created, whoever finds it again.
+      // What was created stays created, also where a later run finds it again.
       const made = before?.made === "created" ? "created" : settled.made;
       const isNew =
         before === undefined ||
@@ -205,11 +205,11 @@ export function ledgerOver(file: LedgerFile, key: LedgerKey, now: () => number):
         intents: without(settled),
       });
     },
-    bury: (id) =>
+    markDeleted: (id) =>
       change({
         deleted: [...state.deleted, { id, at: now() }],
       }),
-    exhume: (id) => change({ deleted: state.deleted.filter((one) => one.id !== id) }),
+    unmarkDeleted: (id) => change({ deleted: state.deleted.filter((one) => one.id !== id) }),
     async finish() {
       begun = null;
       if (state.run !== null) await change({ run: null });
@@ -256,7 +256,7 @@ export async function openLedger(
 }
 
 /** A ledger that is forgotten with the run, for `--no-save`. */
-export function forgetfulLedger(key: LedgerKey, now: () => number): Ledger {
+export function memoryLedger(key: LedgerKey, now: () => number): Ledger {
   return ledgerOver(
     { state: null, write: async () => {}, check: () => {}, close: async () => {} },
     key,

@@ -110,7 +110,7 @@ export function openCredentialFile(options: CredentialFileOptions): CredentialFi
       ]);
     },
     async clean() {
-      // Whoever takes the lock removes them.
+      // The next one that takes the lock removes them.
       if (leftoversOf(file).length > 0) await withLock(file, place, () => undefined);
     },
     drop: (slots) => rewrite((keys) => without(keys, slots)),

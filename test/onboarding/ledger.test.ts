@@ -14,10 +14,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { LockOptions } from "../../src/disk/lock.ts";
 import { LocalStateError } from "../../src/errors.ts";
 import {
-  forgetfulLedger,
   type Ledger,
   type LedgerPlace,
   ledgersOf,
+  memoryLedger,
   openLedger,
   readLedger,
 } from "../../src/onboarding/ledger.ts";
@@ -135,9 +135,9 @@ describe("a ledger", () => {
     await ledger.settle(SITE);
     await ledger.settle({ ...SITE, id: "s2" });
     expect(ledger.known("site", "name:plant").map(({ id }) => id)).toEqual(["s2", "s1"]);
-    await ledger.bury("s2");
+    await ledger.markDeleted("s2");
     expect(ledger.known("site", "name:plant").map(({ id }) => id)).toEqual(["s1"]);
-    await ledger.exhume("s2");
+    await ledger.unmarkDeleted("s2");
     expect(ledger.known("site", "name:plant")).toHaveLength(2);
   });
 
@@ -214,7 +214,7 @@ describe("a ledger", () => {
   });
 
   it("that forgets keeps nothing", async () => {
-    const ledger = forgetfulLedger(KEY, clock.now);
+    const ledger = memoryLedger(KEY, clock.now);
     await ledger.settle(SITE);
     expect(ledger.known("site", "name:plant")).toHaveLength(1);
     expect(readdirSync(state)).toEqual([]);

@@ -25,12 +25,12 @@ export const command = defineCommand({
     const session = await context.session();
     const ledger = await lockLedger({ id }, session, context);
     // Before the request, so that a list which shows it later is known to be behind.
-    await ledger.bury(id);
+    await ledger.markDeleted(id);
     try {
       await session.api.deleteCompany(id);
     } catch (error) {
       const mayBeDone = error instanceof NetworkError && error.processed !== "no";
-      if (error instanceof NectarError && !mayBeDone) await ledger.exhume(id);
+      if (error instanceof NectarError && !mayBeDone) await ledger.unmarkDeleted(id);
       throw error;
     }
     if (session.profile?.company?.id.toLowerCase() === id.toLowerCase()) {

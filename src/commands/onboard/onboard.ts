@@ -111,7 +111,7 @@ export const command = defineCommand({
   failure: (value) => (value.kind === "plan" ? null : value.failure),
 });
 
-/** What the connection has brought by now. Whoever stops the tool here has everything already, and is told its IDs. */
+/** What the connection has brought by now. When it is stopped here everything is there, and its IDs are told. */
 async function firstData(
   { company, sites, connection }: OnboardingResult,
   { api }: Session,
