@@ -197,7 +197,7 @@ function stopped(
   const reason: unknown = ports.signal.reason;
   // Once it can't appear any more there is nothing to wait for: the next run looks and goes on.
   if (ports.clock.now() >= open.until) return reason;
-  const failed = open.failure ?? "no answer came in the time that this command has";
+  const failed = open.failure ?? "no answer came before the deadline";
   if (reason instanceof NetworkError) return fateOpen({ ...open, failure: failed }, ports, failure);
   if (!(reason instanceof InterruptedError)) return reason;
   const text = sentence(open, ports);
