@@ -1,5 +1,7 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { freshHome, type Home, startEmulator } from "../support/nectar-process.ts";
+import { freshHome, type Home } from "../support/nectar-process.ts";
 
 const ONBOARD = ["onboard", "--local", "--company-name", "Acme", "--site", "Plant"];
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -71,26 +73,13 @@ describe("a reader that goes away", () => {
   });
 
   test("in the middle of more than a pipe holds ends it quietly, too", async () => {
-    const home = await onboarded();
-    const emulator = await startEmulator(home);
-    const made = JSON.parse((await home.run([...ONBOARD, "--json"])).stdout);
-    const body = JSON.stringify({
-      url: "https://nectarclimate.com",
-      username: "somebody",
-      password: "secret",
-      sites: made.connection.siteIds,
-      country: "US",
-    });
-    for (let count = 0; count < 250; count += 1) {
-      const answer = await fetch(`${emulator.url}/company/${made.company.id}/connection`, {
-        method: "POST",
-        headers: { "content-type": "application/json", "x-api-key": emulator.key },
-        body,
-      });
-      expect(answer.status).toBe(201);
-      await answer.arrayBuffer();
-    }
-    const list = ["connections", "list", "--local", "--json"];
+    const home = freshHome();
+    const seed = join(home.folder, "seed.json");
+    const connections = Array.from({ length: 250 }, (_, index) => ({ username: `user-${index}` }));
+    const companies = [{ name: "Acme", sites: [{ name: "Plant" }], connections }];
+    writeFileSync(seed, JSON.stringify({ companies }));
+    expect((await home.run(["emulator", "seed", seed])).status).toBe(0);
+    const list = ["connections", "list", "--local", "--all-companies", "--json"];
     expect((await home.run(list)).stdout.length).toBeGreaterThan(128 * 1024);
     const running = home.start(list);
     running.child.stdout?.once("data", () => running.child.stdout?.destroy());
