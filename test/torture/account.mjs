@@ -67,24 +67,14 @@ export function newPlan(profile = "torture") {
 }
 
 /**
- * Holds what the account has, and what the profile knows, against a plan that is done.
+ * Holds what the account has, and what the profile and the ledger know, against a plan that is done.
  *
- * @param home whose profile
+ * @param home whose profile and ledger; no run of it is under way
+ * @param most how many connections the plan's company may have
  * @returns objects that are there more than once; IDs that are missing in the account or in the profile
  */
-export async function examine(account, home, plan) {
-  const wrong = [];
-  const all = await account.send("GET", "/company");
-  const companies = all.filter(({ externalId }) => externalId === plan.externalId);
-  const sites = companies.flatMap((company) => company.sites);
-  const connections = [];
-  for (const { id } of companies) connections.push(...(await connectionsOf(account, id)));
-  let duplicated = extra(companies) + extra(connections);
-  for (const name of plan.sites) duplicated += extra(sites.filter((site) => site.name === name));
-  for (const { name } of sites) {
-    if (!plan.sites.includes(name)) wrong.push(`a site that nobody asked for: ${name}`);
-  }
-
+export async function examine(account, home, plan, most = 1) {
+  const { all, companies, sites, connections, duplicated, wrong } = await countTwins(account, plan, most);
   const profile = home.profile(plan.profile);
   const isThere = (objects, id) => objects.some((object) => object.id === id);
   const kept = [
@@ -100,14 +90,64 @@ export async function examine(account, home, plan) {
   ];
   const lost = kept.filter((is) => !is).length;
   if ((profile?.sites?.length ?? 0) > plan.sites.length) wrong.push("the profile has more sites");
-  const leftovers = home.leftovers();
-  if (leftovers.length > 0) wrong.push(`files are left over: ${leftovers.join(", ")}`);
+  wrong.push(...(await examineLedgers(account, home, all)));
   if (duplicated > 0) wrong.push(`${duplicated} objects are there twice (${plan.externalId})`);
   if (lost > 0) wrong.push(`${lost} IDs are lost (${plan.externalId})`);
   return { duplicated, lost, wrong };
 }
 
-async function connectionsOf(account, companyId) {
+/**
+ * Counts what the account has of a plan, whatever any machine knows of it.
+ *
+ * @param most how many connections it may have
+ */
+export async function countTwins(account, plan, most = 1) {
+  const wrong = [];
+  const all = await account.send("GET", "/company");
+  const companies = all.filter(({ externalId }) => externalId === plan.externalId);
+  const sites = companies.flatMap((company) => company.sites);
+  const connections = [];
+  for (const { id } of companies) connections.push(...(await connectionsOf(account, id)));
+  let duplicated = extra(companies) + Math.max(0, connections.length - most);
+  for (const name of plan.sites) duplicated += extra(sites.filter((site) => site.name === name));
+  for (const { name } of sites) {
+    if (!plan.sites.includes(name)) wrong.push(`a site that nobody asked for: ${name}`);
+  }
+  return { all, companies, sites, connections, duplicated, wrong };
+}
+
+/**
+ * What is wrong with the ledgers of a machine on which every run has ended: something is unfinished, or an ID in them
+ * leads to nothing.
+ *
+ * @param companies all of the account
+ */
+async function examineLedgers(account, home, companies) {
+  const wrong = [];
+  const leftovers = home.leftovers();
+  if (leftovers.length > 0) wrong.push(`files are left over: ${leftovers.join(", ")}`);
+  const there = new Set(companies.flatMap(({ id, sites }) => [id, ...sites.map((one) => one.id)]));
+  for (const { company, objects, intents, deleted, run } of home.ledgers()) {
+    if (run !== null) wrong.push(`the ledger of ${company} has a run that has not ended`);
+    for (const { kind, name } of intents) {
+      wrong.push(`the ledger of ${company} has an open create: the ${kind} "${name}"`);
+    }
+    const companyIds = new Set(objects.map(({ companyId }) => companyId));
+    for (const id of companyIds) {
+      if (!there.has(id)) continue;
+      for (const connection of await connectionsOf(account, id)) there.add(connection.id);
+    }
+    const gone = new Set(deleted.map(({ id }) => id));
+    for (const { kind, id, companyId } of objects) {
+      if (there.has(id) || gone.has(id) || gone.has(companyId)) continue;
+      wrong.push(`the ledger of ${company} has a ${kind} that is not there: ${id}`);
+    }
+  }
+  return wrong;
+}
+
+/** All connections of a company. */
+export async function connectionsOf(account, companyId) {
   const all = [];
   for (let page = 1; ; page += 1) {
     const answer = await account.send("GET", `/company/${companyId}/connection?page=${page}`);

@@ -6,7 +6,7 @@ import { finish, searchHome, secretsOf } from "./runs.mjs";
 const KILLS = 20;
 /** Chance may come too late, which proves nothing. */
 const MOST_TRIES = 2 * KILLS;
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 const EARLIEST_MS = 30;
 
 const STANDING = "SIGKILL at random, on an account";

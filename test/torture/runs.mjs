@@ -26,6 +26,11 @@ export function checkFailure({ stdout, stderr }, which = "the run") {
   return { wrong };
 }
 
+/** The commands that a run has printed for a person, without what they are good for. */
+export function commandsIn(text) {
+  return [...text.matchAll(/^ {2}(nectar .*?)(?: {3}\S.*)?$/gm)].map(([, line]) => line);
+}
+
 /** Everything that must not be found after a run on this account. */
 export function secretsOf(account, marks = []) {
   const handedOut = [...account.secrets].map((secret) => foundSecret("a magic link", secret));

@@ -19,8 +19,11 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A child that has not ended after this is killed and counts as hung. Milliseconds. */
-const HANG_MS = 60_000;
+/**
+ * A child that has not ended after this is killed and counts as hung: above the minute that a run may have to wait for a
+ * create whose fate is open, and its default deadline. Milliseconds.
+ */
+const HANG_MS = 180_000;
 
 /**
  * Copies the built tool into a temporary folder.
@@ -148,12 +151,17 @@ export function openWorld() {
           ).ended,
         /** A profile as it stands in config.json; null when there is none. */
         profile: (name) => readConfig(at)?.profiles?.[name] ?? null,
-        /** What is left of unfinished runs, and of writes that were broken off. */
+        /** Every ledger, as it stands on disk. */
+        ledgers: () =>
+          namesIn(join(at, "state", "ledger"))
+            .filter((name) => name.endsWith(".json"))
+            .map((name) => JSON.parse(readFileSync(join(at, "state", "ledger", name), "utf8"))),
+        /** What is left of writes that were broken off, and in the ledger also of locks. */
         leftovers: () => [
-          ...namesIn(join(at, "state", "journals")),
-          ...[join(at, "config"), join(at, "state"), join(at, "state", "locks")]
+          ...[join(at, "config"), join(at, "state"), join(at, "state", "emulator")]
             .flatMap(namesIn)
-            .filter((name) => /\.json\.(?!(?:lock|holder)$)/.test(name)),
+            .filter((name) => /\.(?:json|ndjson)\.(?!(?:lock|holder)$)/.test(name)),
+          ...namesIn(join(at, "state", "ledger")).filter((name) => !name.endsWith(".json")),
         ],
       };
       return home;

@@ -12,7 +12,7 @@ const ONBOARD = "SIGKILL at a write";
 const LOGIN = "SIGKILL at a write of the key, logout";
 export const WRITE_ROWS = [ONBOARD, LOGIN];
 
-const AT_ONCE = 3;
+const AT_ONCE = 6;
 /** Not every one of them: two that follow each other at once are as good as one. */
 const EVERY = { [ONBOARD]: 5, [LOGIN]: 1 };
 
@@ -80,8 +80,7 @@ async function killAt(home, start, at) {
   const folders = [
     home.env.NECTAR_CONFIG_DIR,
     home.env.NECTAR_STATE_DIR,
-    join(home.env.NECTAR_STATE_DIR, "journals"),
-    join(home.env.NECTAR_STATE_DIR, "locks"),
+    join(home.env.NECTAR_STATE_DIR, "ledger"),
   ];
   for (const folder of folders) mkdirSync(folder, { recursive: true, mode: 0o700 });
   let running = null;
