@@ -12,6 +12,10 @@ export async function openAccount(world, { home = world.newHome() } = {}) {
       method,
       headers: { "x-api-key": key, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch(async (error) => {
+      if (!running.isOver()) throw error;
+      const { status, signal, stderr } = await running.ended;
+      throw new Error(`the account has ended with ${status ?? signal}: ${stderr}`);
     });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     const said = await answer.text();
@@ -52,11 +56,16 @@ async function firstJson(running) {
 
 let plans = 0;
 
-/** A plan that no other is like: a company and three sites, each given in another way. */
-export function newPlan(profile = "torture") {
+/**
+ * A plan that no other is like: a company and three sites, each given in another way.
+ *
+ * @param options.accents whether names have letters that Unicode can write in more than one way
+ */
+export function newPlan(profile = "torture", { accents = false } = {}) {
   plans += 1;
   const externalId = `torture-${plans}`;
-  const sites = [`Plant ${plans}`, `Dock ${plans}`, `Yard ${plans}`];
+  const names = accents ? ["Plänt", "Döck", "Yárd"] : ["Plant", "Dock", "Yard"];
+  const sites = names.map((name) => `${name} ${plans}`);
   const words = [
     ...["onboard", "--profile", profile, "--company-name", `Torture ${plans}`],
     ...["--site", sites[0]],
@@ -64,6 +73,12 @@ export function newPlan(profile = "torture") {
     ...["--site", `name=${sites[2]};address=5 Dock Rd, Oakland, CA`],
   ];
   return { externalId, sites, profile, words };
+}
+
+/** The same plan, for another profile. */
+export function inProfile(plan, profile) {
+  const words = plan.words.map((word, at) => (plan.words[at - 1] === "--profile" ? profile : word));
+  return { ...plan, profile, words };
 }
 
 /**
@@ -74,17 +89,18 @@ export function newPlan(profile = "torture") {
  * @returns objects that are there more than once; IDs that are missing in the account or in the profile
  */
 export async function examine(account, home, plan, most = 1) {
-  const { all, companies, sites, connections, duplicated, wrong } = await countTwins(account, plan, most);
+  const { all, companies, sites, connections, duplicated, wrong } = await countTwins(
+    account,
+    plan,
+    most,
+  );
   const profile = home.profile(plan.profile);
   const isThere = (objects, id) => objects.some((object) => object.id === id);
   const kept = [
     isThere(companies, profile?.company?.id),
     ...plan.sites.map((name) => {
-      const known = profile?.sites?.find((site) => site.name === name);
-      return isThere(
-        sites.filter((site) => site.name === name),
-        known?.id,
-      );
+      const meant = sites.filter((site) => site.name === name);
+      return (profile?.sites ?? []).some(({ id }) => isThere(meant, id));
     }),
     isThere(connections, profile?.connection?.id),
   ];

@@ -105,7 +105,9 @@ async function meet(world, account, mark, { fault, most, ends, first, second }) 
   const own = { ...mark, name: "the account's key", text: account.key, ends: [] };
   return sumOf(
     set?.fired > 0 ? {} : { wrong: ["no request met the fault"] },
-    set?.fired > most ? { wrong: [`a create was sent again: ${set.fired} have met the fault`] } : {},
+    set?.fired > most
+      ? { wrong: [`a create was sent again: ${set.fired} have met the fault`] }
+      : {},
     checkEnd(broken, ends, "the broken run"),
     broken.status === 0 ? {} : checkFailure(broken, "the broken run"),
     STACK.test(broken.stderr) ? { wrong: ["a stack is shown"] } : {},

@@ -21,7 +21,8 @@ export async function openProxy(account, key) {
 
   function forward({ method, url, headers }, body) {
     const takes = headers["x-api-key"] === key ? account.key : "refused";
-    const { host: _, connection: __, ...rest } = headers;
+    // The length is that of the body that is sent on.
+    const { host: _, connection: __, "content-length": ___, ...rest } = headers;
     return new Promise((resolve, reject) => {
       const out = send(
         { agent, method, host: target.hostname, port: target.port, path: url },
@@ -63,9 +64,14 @@ export async function openProxy(account, key) {
       path: request.url,
       headers: request.headers,
       body,
-      /** The account acts; once, however often it is asked for. */
-      forward() {
-        sent ??= forward(request, body);
+      /**
+       * The account acts; once, however often it is asked for.
+       *
+       * @param change another path or body than what came
+       */
+      forward({ path = request.url, body: content = body } = {}) {
+        const { method, headers } = request;
+        sent ??= forward({ method, url: path, headers }, content);
         return sent;
       },
       /** Resolves when the answer is with the system, or its reader is gone. */
@@ -78,6 +84,11 @@ export async function openProxy(account, key) {
         });
       },
       cut: () => response.destroy(),
+      /** The connection stays open, and nothing follows. */
+      switchProtocols() {
+        response.writeHead(101, { connection: "Upgrade", upgrade: "websocket" });
+        response.flushHeaders();
+      },
     };
     try {
       await mine.handler(exchange);

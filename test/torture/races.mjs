@@ -1,5 +1,8 @@
-/** Five at once: the same plan, different plans, and readers beside a writer; on an account and on the embedded emulator. */
-import { examine, newPlan, openAccount, sumOf } from "./account.mjs";
+/**
+ * Five at once: the same plan, different plans, and readers beside a writer; and two profiles with the same plan. On an
+ * account and on the embedded emulator.
+ */
+import { examine, inProfile, newPlan, openAccount, sumOf } from "./account.mjs";
 import { pause } from "./lanes.mjs";
 import { openProxy, passOn } from "./proxy.mjs";
 import { checkEnd, checkFailure, searchHome, secretsOf } from "./runs.mjs";
@@ -13,6 +16,8 @@ const WHERE = { account: "on an account", local: "--local" };
 const RACES = {
   waiting: "5 at once, same plan, waiting",
   refused: "5 at once, same plan, not waiting",
+  profilesWaiting: "2 profiles at once, same plan, waiting",
+  profilesRefused: "2 profiles at once, same plan, not waiting",
   different: "5 at once, 5 plans",
   reading: "5 readers beside a writer",
 };
@@ -23,7 +28,14 @@ export const RACE_ROWS = Object.keys(RACES).flatMap((race) =>
 
 export async function race(parts) {
   const { tally, say, lane } = parts;
-  const runs = { waiting, refused, different, reading };
+  const runs = {
+    waiting: (place) => waiting(place, Array(AT_ONCE).fill(newPlan())),
+    refused: (place) => refused(place, Array(AT_ONCE).fill(newPlan())),
+    profilesWaiting: (place) => waiting(place, inTwoProfiles()),
+    profilesRefused: (place) => refused(place, inTwoProfiles()),
+    different,
+    reading,
+  };
   await Promise.all(
     Object.entries(runs).flatMap(([name, run]) =>
       Object.keys(WHERE).flatMap((where) =>
@@ -31,7 +43,7 @@ export async function race(parts) {
           lane(async () => {
             const place = await openPlace(parts, where);
             try {
-              tally.add(rowOf(name, where), `round ${round + 1}`, await run(place, parts));
+              tally.add(rowOf(name, where), `round ${round + 1}`, await run(place));
             } finally {
               await place.close();
             }
@@ -101,21 +113,34 @@ function startAll({ home, words, env }, plans, more = []) {
   return plans.map((plan) => home.start([...plan.words, ...words, ...more], { env }));
 }
 
-async function waiting(place) {
+function inTwoProfiles() {
   const plan = newPlan();
-  const ends = await endsOf(startAll(place, Array(AT_ONCE).fill(plan), ["--wait-lock", "60s"]));
+  return ["race-1", "race-2"].map((profile) => inProfile(plan, profile));
+}
+
+/** Every profile must know what all have made together. */
+function examineEach({ home, withAccount }, plans) {
+  return withAccount(async (account) => {
+    const byProfile = new Map(plans.map((plan) => [plan.profile, plan]));
+    const all = [];
+    for (const plan of byProfile.values()) all.push(await examine(account, home, plan));
+    return sumOf(...all);
+  });
+}
+
+async function waiting(place, plans) {
+  const ends = await endsOf(startAll(place, plans, ["--wait-lock", "60s"]));
   return sumOf(
     ...ends.map((ended, index) => checkEnd(ended, [0], `run ${index + 1}`)),
-    await place.withAccount((account) => examine(account, place.home, plan)),
+    await examineEach(place, plans),
     place.search(ends),
   );
 }
 
-/** The first to write is held until the others have ended. */
-async function refused(place) {
-  const plan = newPlan();
+/** The first to write is held until the others have ended; then they try again. */
+async function refused(place, plans) {
   await place.holdNext("POST", "/company", "/company");
-  const all = startAll(place, Array(AT_ONCE).fill(plan));
+  const all = startAll(place, plans);
   let left = all.length;
   for (const { ended } of all) {
     ended.then(() => {
@@ -127,8 +152,9 @@ async function refused(place) {
   const winners = ends.filter(({ status }) => status === 0);
   const losers = ends.filter(({ status }) => status !== 0);
   const owner = `process ${winners[0]?.pid} on `;
+  const again = await endsOf(startAll(place, plans, ["--wait-lock", "60s"]));
   return sumOf(
-    winners.length === 1 ? {} : { wrong: [`${winners.length} of ${AT_ONCE} have written`] },
+    winners.length === 1 ? {} : { wrong: [`${winners.length} of ${plans.length} have written`] },
     ...losers.flatMap((ended) => [
       checkEnd(ended, [9], "a refused run"),
       checkFailure(ended, "a refused run"),
@@ -136,8 +162,9 @@ async function refused(place) {
         ? {}
         : { wrong: [`it does not name the owner: ${ended.stderr}`] },
     ]),
-    await place.withAccount((account) => examine(account, place.home, plan)),
-    place.search(ends),
+    ...again.map((ended) => checkEnd(ended, [0], "the run after it")),
+    await examineEach(place, plans),
+    place.search([...ends, ...again]),
   );
 }
 

@@ -54,6 +54,11 @@ export function searchHome(home, ends, forms, except) {
   return searchAll([...said, ...filesIn(home.folder, except)], forms);
 }
 
+/** What runs have come to that were looked at before: everything must be there once. */
+export async function examineAfter(account, home, plan, found) {
+  return sumOf(found, await examine(account, home, plan));
+}
+
 /** The same command again: it must be done, and everything be there once. */
 export async function finish({ account, home, plan, again }) {
   const ended = await again();

@@ -11,15 +11,24 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { openAccount } from "./account.mjs";
+import { ANSWER_ROWS, answerStrangely } from "./answers.mjs";
 import { CANARY_ROWS, canary } from "./canary.mjs";
 import { FAULT_ROWS, meetFaults } from "./faults.mjs";
+import { distrust, FOLDER_ROWS } from "./folders.mjs";
+import { deleteAndCreate, GONE_ROWS } from "./gone.mjs";
 import { KILL_ROWS, killAtRequests } from "./kill.mjs";
+import { LAG_ROWS, lag } from "./lags.mjs";
 import { lanes } from "./lanes.mjs";
+import { createMore, MORE_ROWS } from "./more.mjs";
+import { likenNames, NAME_ROWS } from "./names.mjs";
+import { PASTED_ROWS, paste } from "./pasted.mjs";
 import { prove } from "./prove.mjs";
 import { RACE_ROWS, race } from "./races.mjs";
 import { killAtRandom, RANDOM_ROWS } from "./random-kill.mjs";
 import { newMark } from "./search.mjs";
+import { SHAPE_ROWS, shape } from "./shapes.mjs";
 import { SIGNAL_ROWS, stopAtRequests } from "./signals.mjs";
+import { SLOW_ROWS, stopSlowCreates } from "./slow.mjs";
 import { SWEEP_ROWS, sweep } from "./sweep.mjs";
 import { isClean, newTally, notesOf, tableOf } from "./tally.mjs";
 import { openWorld } from "./tool.mjs";
@@ -38,7 +47,16 @@ const SIDE_BY_SIDE = {
   writes: { rows: WRITE_ROWS, run: killAtWrites },
   signals: { rows: SIGNAL_ROWS, run: stopAtRequests },
   faults: { rows: FAULT_ROWS, run: meetFaults },
+  slow: { rows: SLOW_ROWS, run: stopSlowCreates },
+  lags: { rows: LAG_ROWS, run: lag },
+  shapes: { rows: SHAPE_ROWS, run: shape },
+  answers: { rows: ANSWER_ROWS, run: answerStrangely },
+  names: { rows: NAME_ROWS, run: likenNames },
+  gone: { rows: GONE_ROWS, run: deleteAndCreate },
+  more: { rows: MORE_ROWS, run: createMore },
   races: { rows: RACE_ROWS, run: race },
+  folders: { rows: FOLDER_ROWS, run: distrust },
+  pasted: { rows: PASTED_ROWS, run: paste },
   canary: { rows: CANARY_ROWS, run: canary },
 };
 /** Its time is measured, so nothing runs beside it. */
