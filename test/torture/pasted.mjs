@@ -22,9 +22,14 @@ const HOSTILE = [
   "$IFS; > A;",
   "-rf",
   "--api-url=https://elsewhere.example ",
-  "a b   c *?[x] ~ ! # \\ %s ",
+  "a b  c *?[x] ~ ! # \\ %s ",
+  "x\ntouch A\n",
+  "x\rtouch A\u0000\u001b[2K",
 ];
+/** Never shown as it is, so that a command can't hold it either. */
+const hasControls = (text) => /\p{Cc}/u.test(text);
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const NOWHERE = "00000000-0000-4000-8000-000000000000";
 const FORMS = [[], ["--json"]];
 
 export async function paste(parts) {
@@ -37,9 +42,13 @@ export async function paste(parts) {
   await Promise.all(
     HOSTILE.flatMap((text) => [
       lane(async () => {
-        for (const one of await withIds(parts, text)) add(ROW, `${one.which} ${text}`, one);
+        for (const one of await withIds(parts, text))
+          add(ROW, `${one.which} ${JSON.stringify(text)}`, one);
       }),
-      lane(async () => add(NAMES, text, await withNames(parts, text))),
+      // A person's own words never hold any.
+      ...(hasControls(text)
+        ? []
+        : [lane(async () => add(NAMES, text, await withNames(parts, text)))]),
     ]),
   );
   say(`printed commands: ${commands} in a shell`);
@@ -60,7 +69,10 @@ async function withIds({ world, account, mark }, text) {
       const machine = home ?? world.newHome();
       const ended = await machine.run([...words, ...at, ...form], { env });
       const { count, named, found } = await shell.pasteAll(ended);
-      const silent = names && named === 0 ? [`no command names an ID: ${ended.stderr}`] : [];
+      const silent =
+        names && named === 0 && !hasControls(text)
+          ? [`no command names an ID: ${ended.stderr}`]
+          : [];
       const all = sumOf(checkEnd(ended, ends), found, { wrong: silent });
       tries.push({ which: [which, ...form].join(" "), count, found: all });
     }
@@ -82,14 +94,14 @@ async function withIds({ world, account, mark }, text) {
   await setStatus("PENDING");
   const soon = ["--timeout", "3s"];
   await attempt("pending", used, ["connections", "wait", ...ofProfile, ...soon], [8]);
-  await attempt("no such site", used, ["sites", "get", "nowhere", ...ofProfile], [5], false);
+  await attempt("no such site", used, ["sites", "get", NOWHERE, ...ofProfile], [5], false);
 
   await account.send("POST", list, {
     url: connection.url,
     username: connection.username,
     password: "x",
     country: "US",
-    sites: connection.initialSites.map(({ id }) => id),
+    sites: connection.initialSites,
   });
   await attempt("two connections", null, plan.words, [5]);
   await account.send("POST", `/company/${company.id}/site`, { name: plan.sites[0] });

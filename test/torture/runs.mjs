@@ -28,7 +28,7 @@ export function checkFailure({ stdout, stderr }, which = "the run") {
 
 /** The commands that a run has printed for a person, without what they are good for. */
 export function commandsIn(text) {
-  return [...text.matchAll(/^ {2}(nectar .*?)(?: {3}\S.*)?$/gm)].map(([, line]) => line);
+  return [...text.matchAll(/^(?: {2}|Next: )(nectar .*?)(?: {3}\S.*)?$/gm)].map(([, line]) => line);
 }
 
 /** Everything that must not be found after a run on this account. */
