@@ -3,6 +3,7 @@ import {
   type Ledger,
   type LedgerKey,
   type LedgerPlace,
+  type LedgerState,
   ledgersOf,
   memoryLedger,
   openLedger,
@@ -93,9 +94,12 @@ async function ledgerKey(
 ): Promise<LedgerKey> {
   if (!("id" in company)) return { target: target.name, company: companyKey(company) };
   const id = company.id.toLowerCase();
-  const own = (context.globals.save ? ledgersOf(ledgerPlace(context), target.name) : []).find(
-    ({ objects }) => objects.some((one) => one.kind === "company" && one.id.toLowerCase() === id),
-  );
+  // Where its external ID was changed there may be two; the one that was written last knows more.
+  const [own] = (context.globals.save ? ledgersOf(ledgerPlace(context), target.name) : [])
+    .filter(({ objects }) =>
+      objects.some((one) => one.kind === "company" && one.id.toLowerCase() === id),
+    )
+    .sort((one, other) => lastOf(other) - lastOf(one));
   return {
     target: target.name,
     company: own?.company ?? companyKey(await api.getCompany(company.id)),
@@ -104,4 +108,13 @@ async function ledgerKey(
 
 function lookPorts(ledger: Ledger, { api, profile, target }: Session): LookPorts {
   return { api, ledger, remembered: profile?.target === target.name ? profile : null };
+}
+
+/** When something was last noted in a ledger, in milliseconds since the epoch. */
+function lastOf({ createdAt, objects, intents }: LedgerState): number {
+  return Math.max(
+    createdAt,
+    ...objects.map(({ at }) => at),
+    ...intents.map(({ sentAt }) => sentAt),
+  );
 }

@@ -187,19 +187,18 @@ export function ledgerOver(file: LedgerFile, key: LedgerKey, now: () => number):
       }),
     drop: (one) => change({ intents: without(one) }),
     async settle(settled) {
-      const before = state.objects.find(({ id }) => id === settled.id);
-      // What was created stays created, also where a later run finds it again.
-      const made = before?.made === "created" ? "created" : settled.made;
-      const isNew =
-        before === undefined ||
-        before.key !== settled.key ||
-        before.companyId !== settled.companyId;
+      const earlier = state.objects.filter(({ id }) => id === settled.id);
+      const before = earlier.find(isOf(settled));
+      const isNew = before === undefined || before.companyId !== settled.companyId;
       const wasOpen = state.intents.some(isOf(settled));
       if (begun?.newConnection && settled.kind === "connection" && settled.made === "created") {
         begun = { ...begun, connectionId: settled.id };
       } else if (!isNew && !wasOpen) return;
-      const others = state.objects.filter(({ id }) => id !== settled.id);
-      const at = before?.at ?? now();
+      // What was created stays created, also where a later run finds it again, by its ID or its name.
+      const wasCreated = earlier.some(({ made }) => made === "created");
+      const made = wasCreated ? "created" : settled.made;
+      const others = state.objects.filter((one) => one.id !== settled.id || !isOf(settled)(one));
+      const at = earlier[0]?.at ?? now();
       await change({
         objects: [...others, { ...settled, made, at }],
         intents: without(settled),
@@ -242,7 +241,11 @@ export async function openLedger(
     return ledgerOver(
       {
         state,
-        write: (changed) => writeJsonFile(file, changed, optionsOf(place)),
+        write: async (changed) => {
+          // A run that stood still for long may have been taken over: what it knows is older than what is there.
+          held.check();
+          await writeJsonFile(file, changed, optionsOf(place));
+        },
         check: () => held.check(),
         close: () => held.release(),
       },

@@ -208,11 +208,16 @@ export async function companiesLike(
   { gone }: Known,
   { api, ledger }: LookPorts,
 ): Promise<readonly Company[]> {
+  const isThere = (id: string) => !ledger.isDeleted(id) && !gone.has(id);
   const listed = (await api.listCompanies()).filter(
-    (company) =>
-      wanted.judge(company) !== "other" && !ledger.isDeleted(company.id) && !gone.has(company.id),
+    (company) => wanted.judge(company) !== "other" && isThere(company.id),
   );
-  return inFull(listed, api.getCompany);
+  // A list that lags does not show yet what this machine made for the same key under another name.
+  const unlisted = ledger
+    .known("company", ledger.company)
+    .filter(({ id }) => isThere(id) && !listed.some((company) => company.id === id))
+    .map(({ id }) => ({ id }));
+  return inFull<Company>([...listed, ...unlisted], api.getCompany);
 }
 
 /**
@@ -258,17 +263,18 @@ export async function connectionsAmong(
 
 /** Reads objects of a list by ID. What is gone is left out, and what the details leave out is taken from the list. */
 async function inFull<Thing extends { readonly id: string }>(
-  listed: readonly Thing[],
+  listed: readonly (Partial<Thing> & { readonly id: string })[],
   get: (id: string) => Promise<Thing>,
 ): Promise<readonly Thing[]> {
   const read = await Promise.all(
     listed.map(async (one) => {
       try {
         const details = await get(one.id);
-        const told = Object.entries(details).filter(
-          ([, value]) => value !== undefined && value !== null,
-        );
-        return { ...one, ...Object.fromEntries(told) };
+        const untold = Object.entries(one).filter(([name]) => {
+          const value: unknown = Reflect.get(details, name);
+          return value === undefined || value === null;
+        });
+        return { ...details, ...Object.fromEntries(untold) };
       } catch (error) {
         if (error instanceof NotFoundError) return null;
         throw error;

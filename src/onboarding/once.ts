@@ -57,7 +57,7 @@ export async function findOrCreate<Thing extends { readonly id: string }>(
   ports: EnginePorts,
 ): Promise<WithOutcome<Thing>> {
   const { ledger } = ports;
-  const { wanted, known, mayExist, before } = planned;
+  const { wanted, known, mayExist } = planned;
   const settle = (thing: Thing, made: "created" | "adopted") =>
     ledger.settle({
       kind: planned.kind,
@@ -72,7 +72,8 @@ export async function findOrCreate<Thing extends { readonly id: string }>(
     await settle(known, "adopted");
     return { ...known, outcome: "existing" };
   }
-  const open = ledger.open(planned.kind, planned.key);
+  const open = onThisClock(ledger.open(planned.kind, planned.key), ports);
+  let before = planned.before;
   if (open !== null) {
     const late = await lookUntilClosed(planned, open, ports);
     if (late !== null) {
@@ -80,24 +81,34 @@ export async function findOrCreate<Thing extends { readonly id: string }>(
       return { ...late, outcome: "existing" };
     }
   } else if (mayExist) {
-    const step = reconcile(wanted, null, await planned.there());
+    const there = await planned.there();
+    const step = reconcile(wanted, null, there);
     if (step.kind === "adopt") {
       await settle(step.existing, "adopted");
       return { ...step.existing, outcome: "existing" };
     }
+    before = [...before, ...there.map(({ id }) => id)];
   }
-  const created = await send(planned, ports);
+  const created = await send({ ...planned, before }, ports);
   // First, so that an error of the ledger names it.
   ports.created(planned.kind, created.id);
   await settle(created, "created");
   if (open !== null) {
     const others = (await planned.there()).filter(
       (other) =>
-        other.id !== created.id && !before.includes(other.id) && wanted.judge(other) !== "other",
+        other.id !== created.id &&
+        ![...before, ...open.before].includes(other.id) &&
+        wanted.judge(other) !== "other",
     );
     if (others.length > 0) throw duplicate(planned, [created, ...others]);
   }
   return { ...created, outcome: "created" };
+}
+
+/** An open create as this machine's clock has it now: one that was set back must not keep it open for longer. */
+function onThisClock(open: Intent | null, { clock }: EnginePorts): Intent | null {
+  if (open === null || open.sentAt <= clock.now()) return open;
+  return { ...open, sentAt: clock.now(), until: clock.now() + open.until - open.sentAt };
 }
 
 /** Sends the create until an answer settles it, or nothing more can be learnt of it. */
@@ -213,7 +224,9 @@ function fateOpen(
   return new NetworkError("fate_open", sentence(open, ports), {
     processed: "unknown",
     httpStatus: failure?.httpStatus ?? null,
-    hint: `${rule(open, ports)} Run the same command then, or now with --timeout ${wait}s to wait for it.`,
+    hint: ports.remembers
+      ? `${rule(open, ports)} Run the same command then, or now with --timeout ${wait}s to wait for it.`
+      : `${rule(open, ports)} Run it again after that, or without --no-save.`,
   });
 }
 

@@ -11,9 +11,10 @@ import { fold, type OnboardingPlan, type PlannedCompany, type PlannedSite } from
 
 /**
  * What an object is to the wanted one. `maybe`: nothing contradicts it, and something that would decide is not known.
+ * `alike`: it has the name and no external ID, so that it is another one, unless it came since a create was sent.
  * `taken`: it has the external ID that was derived from the wanted name, and another name.
  */
-export type Verdict = "same" | "maybe" | "taken" | "other";
+export type Verdict = "same" | "maybe" | "alike" | "taken" | "other";
 
 /** One wanted object: how it is recognised, and how it is spoken of. */
 export interface Wanted<Thing> {
@@ -67,13 +68,28 @@ export function reconcile<Thing extends { readonly id: string }>(
   if (found !== undefined) return { kind: "adopt", existing: found };
   const [taken] = by("taken");
   if (taken !== undefined && wanted.refuse !== undefined) throw wanted.refuse(taken);
-  const unsure = by("maybe");
+  const isNew = ({ id }: Thing) => since !== null && !since.includes(id);
+  const unsure = [...by("maybe"), ...by("alike").filter(isNew)];
   const [maybe, another] = unsure;
   if (maybe === undefined) return { kind: "create" };
-  if (another === undefined && since !== null && !since.includes(maybe.id)) {
-    return { kind: "adopt", existing: maybe };
-  }
+  if (another === undefined && isNew(maybe)) return { kind: "adopt", existing: maybe };
   throw ambiguous(wanted, unsure);
+}
+
+/** What an external ID says; a server may normalise it or change its letter case. */
+function judgeExternalId(
+  there: string | null | undefined,
+  wanted: string,
+  sameName: boolean,
+): Verdict {
+  if (there === undefined) return sameName ? "maybe" : "other";
+  if (there === null) return sameName ? "alike" : "other";
+  if (there.normalize("NFC") === wanted.normalize("NFC")) return "same";
+  return fold(there) === fold(wanted) ? "maybe" : "other";
+}
+
+function fitsExternalId(there: string | null | undefined, wanted: string): boolean {
+  return !there || fold(there) === fold(wanted);
 }
 
 /** By ID; else by external ID, and by name as well where that ID was derived from it; else by name. */
@@ -96,11 +112,10 @@ export function wantedCompany(planned: PlannedCompany): Wanted<Company> {
     things,
     by: `the external ID "${externalId}"`,
     judge(company) {
-      if (company.externalId === undefined) return sameName(company) ? "maybe" : "other";
-      if (company.externalId !== externalId) return "other";
-      return isDerived && !sameName(company) ? "taken" : "same";
+      const verdict = judgeExternalId(company.externalId, externalId, sameName(company));
+      return verdict === "same" && isDerived && !sameName(company) ? "taken" : verdict;
     },
-    fits: (company) => !company.externalId || company.externalId === externalId,
+    fits: (company) => fitsExternalId(company.externalId, externalId),
     refuse: (company) => takenBy(company, name, externalId),
     choose,
     hint,
@@ -129,11 +144,8 @@ export function wantedSite(planned: PlannedSite, companyName: string): Wanted<Si
   return {
     things,
     by: `the external ID "${externalId}"`,
-    judge: living((site) => {
-      if (site.externalId === undefined) return sameName(site) ? "maybe" : "other";
-      return site.externalId === externalId ? "same" : "other";
-    }),
-    fits: (site) => isLiving(site) && (!site.externalId || site.externalId === externalId),
+    judge: living((site) => judgeExternalId(site.externalId, externalId, sameName(site))),
+    fits: (site) => isLiving(site) && fitsExternalId(site.externalId, externalId),
     choose,
     hint,
   };

@@ -219,7 +219,64 @@ describe("what is remembered", () => {
   });
 });
 
+describe("what a server makes of an external ID", () => {
+  it.each([
+    ["another normalisation", (id: string) => id.normalize("NFC")],
+    ["capitals", (id: string) => id.toUpperCase()],
+    ["nothing", () => null],
+  ])("(%s) does not part this machine from what it created", async (_, rewrite) => {
+    const machine = new VirtualMachine();
+    machine.vendor.shape = { lagMs: 0, omit: [], normalises: false, externalId: rewrite };
+    const plan: OnboardingPlan = {
+      ...PLAN,
+      company: { name: "Caf\u00e9", externalId: "cafe\u0301", isDerived: true },
+    };
+    for (let run = 0; run < 3; run += 1) result(await machine.run({ plan }));
+    expect(await machine.counts()).toEqual([1, 2, 1]);
+  });
+
+  it("(nothing) does not hide what came after a create whose answer was lost", async () => {
+    const machine = new VirtualMachine();
+    machine.vendor.shape = { lagMs: 0, omit: [], normalises: false, externalId: () => null };
+    const lost: Fate = { commitMs: 0, answer: "cut" };
+    expect(outcomesOf(result(await machine.run({ fates: [lost] })))).toEqual(
+      Array(4).fill("created"),
+    );
+    expect(await machine.counts()).toEqual([1, 2, 1]);
+  });
+});
+
+describe("a clock that was set back", () => {
+  it("keeps a create open for no longer than its time", async () => {
+    const machine = new VirtualMachine();
+    await machine.run({ fates: slow(0, "vanished"), end: { how: "kill", afterMs: 2_500 } });
+    for (const [key, ledger] of machine.ledgers) {
+      const intents = ledger.intents.map((open) => ({
+        ...open,
+        sentAt: open.sentAt + 86_400_000,
+        until: open.until + 86_400_000,
+      }));
+      machine.ledgers.set(key, { ...ledger, intents });
+    }
+    const begun = machine.time.now();
+    result(await machine.run());
+    expect(machine.time.now() - begun).toBeLessThan(70_000);
+  });
+});
+
 describe("an external ID that was derived from a name", () => {
+  it("is known to be another company's where a list that lags does not show it", async () => {
+    const machine = new VirtualMachine();
+    machine.vendor.shape = { lagMs: 60_000, omit: [], normalises: false };
+    const company = { externalId: "c-energy", isDerived: true };
+    await machine.run({ plan: { ...PLAN, company: { ...company, name: "C++ Energy" } } });
+    const error = failure(
+      await machine.run({ plan: { ...PLAN, company: { ...company, name: "C# Energy" } } }),
+    );
+    expect(error.code).toBe("external_id_taken");
+    expect(await machine.counts()).toEqual([1, 2, 1]);
+  });
+
   const named = (name: string, isDerived = true): OnboardingPlan => ({
     ...PLAN,
     company: { name, externalId: "c-energy", isDerived },

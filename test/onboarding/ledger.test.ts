@@ -141,7 +141,25 @@ describe("a ledger", () => {
     expect(ledger.known("site", "name:plant")).toHaveLength(2);
   });
 
-  it("keeps that an object was created, whoever finds it again", async () => {
+  it("knows an object by its name and by its ID", async () => {
+    const ledger = await opened();
+    await ledger.settle(SITE);
+    await ledger.settle({ ...SITE, key: "id:s1", made: "adopted" });
+    expect(ledger.known("site", "name:plant")).toMatchObject([{ id: "s1", made: "created" }]);
+    expect(ledger.known("site", "id:s1")).toMatchObject([{ id: "s1", made: "created" }]);
+  });
+
+  it("is not written by a run that was taken over", async () => {
+    const late = await opened(KEY, { pid: 4_000_001 });
+    await late.settle(SITE);
+    const next = await opened(KEY, { isAlive: () => false });
+    await next.settle({ ...SITE, id: "s2" });
+    expect(await code(() => late.settle({ ...SITE, id: "s3" }))).toBe("lock_lost");
+    const ids = readLedger(place, KEY, clock.now).known("site", "name:plant");
+    expect(ids.map(({ id }) => id)).toEqual(["s2", "s1"]);
+  });
+
+  it("keeps that an object was created, whichever run finds it again", async () => {
     const ledger = await opened();
     await ledger.settle(SITE);
     await ledger.settle({ ...SITE, key: "external:plant", made: "adopted" });

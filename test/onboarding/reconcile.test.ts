@@ -62,7 +62,9 @@ describe("a company", () => {
     ],
     ["the external ID and another name", { externalId: "acme-foods", name: "Acme-Foods" }, "taken"],
     ["another external ID and the name", { externalId: "acme" }, "other"],
-    ["no external ID and the name", { externalId: null }, "other"],
+    ["no external ID and the name", { externalId: null }, "alike"],
+    ["no external ID and another name", { externalId: null, name: "Other" }, "other"],
+    ["the external ID in other letters", { externalId: "ACME-FOODS" }, "maybe"],
     ["an unknown external ID and the name", { externalId: undefined }, "maybe"],
     ["an unknown external ID and another name", { externalId: undefined, name: "Other" }, "other"],
   ])("with %s", (_, more, verdict) => {
@@ -93,7 +95,8 @@ describe("a site", () => {
   it.each<[string, Partial<Site>, Verdict]>([
     ["the external ID", { externalId: "plant-1", name: "Other" }, "same"],
     ["another external ID", { externalId: "plant-2" }, "other"],
-    ["no external ID", {}, "other"],
+    ["no external ID and the name", {}, "alike"],
+    ["no external ID and another name", { name: "Other" }, "other"],
     ["an unknown external ID and the name", { externalId: undefined }, "maybe"],
     ["the external ID, archived", { externalId: "plant-1", isArchived: true }, "other"],
   ])("with %s", (_, more, verdict) => {
@@ -179,7 +182,7 @@ describe("reconcile", () => {
   };
   const thing = fc.record({
     id: fc.uuid(),
-    verdict: fc.constantFrom<Verdict>("same", "maybe", "taken", "other"),
+    verdict: fc.constantFrom<Verdict>("same", "maybe", "alike", "taken", "other"),
   });
   const things = fc.uniqueArray(thing, { selector: ({ id }) => id, maxLength: 5 });
   const count = (all: readonly Thing[], verdict: Verdict) =>
@@ -194,7 +197,7 @@ describe("reconcile", () => {
     );
   });
 
-  it("creates only where every object is another one", () => {
+  it("creates only where every object is another one, or alike and there before a create", () => {
     fc.assert(
       fc.property(things, fc.option(fc.array(fc.uuid())), (there, since) => {
         let step: unknown;
@@ -203,7 +206,9 @@ describe("reconcile", () => {
         } catch {
           step = "refused";
         }
-        expect(step === "create").toBe(there.every(({ verdict }) => verdict === "other"));
+        const isOther = ({ id, verdict }: Thing) =>
+          verdict === "other" || (verdict === "alike" && (since === null || since.includes(id)));
+        expect(step === "create").toBe(there.every(isOther));
       }),
     );
   });

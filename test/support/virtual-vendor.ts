@@ -33,6 +33,8 @@ export interface Shape {
   readonly omit: readonly string[];
   /** Writes names and URLs in its own way. */
   readonly normalises: boolean;
+  /** What it makes of external IDs. */
+  readonly externalId?: (id: string) => string | null;
 }
 
 interface Seen {
@@ -235,7 +237,7 @@ export class VirtualVendor {
   }
 
   #shaped(body: unknown, path: string): unknown {
-    const { lagMs, omit, normalises } = this.shape;
+    const { lagMs, omit, normalises, externalId = (id) => id } = this.shape;
     const now = this.time.now();
     const isNew = (value: unknown) =>
       typeof value === "object" &&
@@ -249,6 +251,10 @@ export class VirtualVendor {
         Object.entries(value)
           .filter(([name]) => !omit.includes(name))
           .map(([name, member]) => [name, normalises ? normalised(name, member) : member])
+          .map(([name, member]) => [
+            name,
+            name === "externalId" && typeof member === "string" ? externalId(member) : member,
+          ])
           .map(([name, member]) => [name, walk(member)]),
       );
     };

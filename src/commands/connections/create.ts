@@ -89,7 +89,12 @@ export const command = defineCommand({
     if (connection.outcome === "existing") {
       context.note("This login has a connection for these sites; nothing was created.");
     }
-    return { connection, failure: statusFailure(connection, wait) };
+    const created = {
+      companyId: null,
+      siteIds: [],
+      connectionId: connection.outcome === "created" ? connection.id : null,
+    };
+    return { connection, failure: statusFailure(connection, wait)?.with({ created }) ?? null };
   },
   view: detailView,
   failure: ({ failure }) => failure,

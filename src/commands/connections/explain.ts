@@ -32,7 +32,8 @@ export function nextBlock(
 }
 
 /** The commands that help with a status; the first can be run as it is. */
-export function remedies({ id, status }: Connection): readonly NextCommand[] {
+export function remedies(connection: Connection): readonly NextCommand[] {
+  const { id, status, url, company, siteIds } = connection;
   const { remedy, state } = readStatus(status);
   const again: NextCommand =
     state === "pending"
@@ -41,6 +42,10 @@ export function remedies({ id, status }: Connection): readonly NextCommand[] {
   const replace: NextCommand = {
     words: [
       ...["nectar", "connections", "create", "--new-connection"],
+      // For the same company, sites and utility: a login must not go to another one.
+      ...(company === null ? [] : optionWords("--company", company.id)),
+      ...(siteIds ?? []).flatMap((site) => optionWords("--site-id", site)),
+      ...(url === null ? [] : optionWords("--url", url)),
       ...["--username", "NAME", "--password-stdin"],
     ],
     why: "open another connection with the right login",

@@ -10,7 +10,7 @@ import { DEFAULT_PROFILE, LOCAL_PROFILE, NECTAR_API, type Target } from "../targ
 export function equivalentCommand(
   plan: OnboardingPlan,
   session: { readonly target: Target; readonly profileName: string },
-  globals: Pick<Globals, "apiUrl" | "profile">,
+  globals: Pick<Globals, "apiUrl" | "profile" | "save">,
   newConnection: boolean,
 ): readonly string[] {
   const { target, profileName } = session;
@@ -41,6 +41,7 @@ export function equivalentCommand(
     words.push(...optionWords("--username", connection.username));
   if (connection.url !== url || connection.username !== username) words.push("--password-stdin");
   if (newConnection) words.push("--new-connection");
+  if (!globals.save) words.push("--no-save");
   words.push("--yes");
   return words;
 }

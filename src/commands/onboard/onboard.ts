@@ -1,12 +1,12 @@
 /** `nectar onboard`: company → sites → sandbox connection → validated status. */
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
 import { defineCommand, type Missing } from "../../cli/define.ts";
-import { NectarError, UsageError } from "../../errors.ts";
+import { type Created, NectarError, UsageError } from "../../errors.ts";
 import { type OnboardingResult, onboard } from "../../onboarding/engine.ts";
 import { awaitFirstData, type FirstData } from "../../onboarding/first-data.ts";
 import { inspect } from "../../onboarding/look.ts";
 import { fold, makePlan, type OnboardingPlan, slugOf } from "../../onboarding/plan.ts";
-import type { PartialResult } from "../../onboarding/ports.ts";
+import type { Outcome, PartialResult } from "../../onboarding/ports.ts";
 import { statusFailure } from "../connections/explain.ts";
 import type { Context } from "../context.ts";
 import { keptCompany, keptConnection, keptSites } from "../keep.ts";
@@ -97,7 +97,8 @@ export const command = defineCommand({
         ...base,
         ...result,
         data: wait ? await firstData(result, session, context) : null,
-        failure: statusFailure(result.connection, wait),
+        failure:
+          statusFailure(result.connection, wait)?.with({ created: createdBy(result) }) ?? null,
         equivalent,
       };
     } catch (error) {
@@ -191,6 +192,17 @@ function noteReplaced(session: Session, input: OnboardInput, context: Context): 
   context.note(
     `The profile "${session.profileName}" held the company ${before.name} (${before.id}); it will hold this one.`,
   );
+}
+
+/** The IDs of what this run created. */
+function createdBy({ company, sites, connection }: OnboardingResult): Created {
+  const made = <Thing extends { readonly id: string; readonly outcome: Outcome }>(thing: Thing) =>
+    thing.outcome === "created";
+  return {
+    companyId: made(company) ? company.id : null,
+    siteIds: sites.filter(made).map(({ id }) => id),
+    connectionId: made(connection) ? connection.id : null,
+  };
 }
 
 /** An external ID that was given finds its company whatever its name, which is then said. */
