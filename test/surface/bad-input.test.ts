@@ -84,8 +84,8 @@ const ROWS: [name: string, words: string[], says: RegExp][] = [
   ["a duration of zero", ["companies", "list", "--timeout", "0"], /--timeout: "0"/],
   ["a profile with a dot", ["companies", "list", "--profile", "a.b"], /--profile: "a.b".*letters/],
   ["an update of nothing", ["companies", "update", ID], /nothing to change/],
-  ["a delete without a yes", ["companies", "delete", ID], /--yes|Nobody/],
-  ["a reset without a yes", ["emulator", "reset"], /Nobody/],
+  ["a delete without a yes", ["companies", "delete", ID], /--yes|no terminal/],
+  ["a reset without a yes", ["emulator", "reset"], /no terminal/],
   [
     "a date that is none",
     ["companies", "create", "--name", "A", "--data-collection-start-date", "2025-02-30"],
