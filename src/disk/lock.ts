@@ -102,7 +102,7 @@ export async function takeLock(
   const { clock, signal, waitMs } = options;
   ensureFolder(dirname(path), options);
   const until = clock.now() + waitMs;
-  for (let first = true; ; first = false) {
+  for (;;) {
     signal.throwIfAborted();
     const taken = await attempt(path, options, options);
     if (taken !== null) {
@@ -112,8 +112,9 @@ export async function takeLock(
       return { check, release: () => taken.release() };
     }
     const found = readRecord(path, options);
-    // One that was taken this instant has no record yet, and its holder is to be named.
-    if (clock.now() >= until && !(first && found === null)) throw locked(what, path, found);
+    // A lock has its record at once, unless its process was killed in between: then it is free when it is stale.
+    const patienceMs = found === null ? STALE_MS + LOOK_AGAIN_MS : 0;
+    if (clock.now() >= until + patienceMs) throw locked(what, path, found);
     await clock.sleep(LOOK_AGAIN_MS, signal);
   }
 }

@@ -192,6 +192,13 @@ describe("the lock of a run", () => {
     expect((await refusal(take({ pid: 200, clock }))).message).toContain("process 100 on here");
   });
 
+  it("whose process was killed before it had a record is waited for until it is silent", async () => {
+    mkdirSync(`${path()}.lock`, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+    const clock = stepClock((slept) => (slept === 20 ? silence() : undefined));
+    await (await take({ clock })).release();
+  });
+
   it("leaves alone what an earlier one at the same place recorded", async () => {
     const first = await take();
     const record = readFileSync(`${path()}.holder`, "utf8");
