@@ -14,7 +14,8 @@ export const passOn = async (exchange) => exchange.pass(await exchange.forward()
  * @param key the key that it takes
  */
 export async function openProxy(account, key) {
-  const agent = new Agent({ keepAlive: true });
+  // A connection that the account closes while it is idle would look like one that breaks during a create.
+  const agent = new Agent({ keepAlive: false });
   const sessionOf = new WeakMap();
   let session = { handler: passOn, count: 0 };
   const target = new URL(account.url);
