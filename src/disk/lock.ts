@@ -113,8 +113,8 @@ export async function takeLock(
     }
     const found = readRecord(path, options);
     // A lock has its record at once, unless its process was killed in between: then it is free when it is stale.
-    const patienceMs = found === null ? STALE_MS + LOOK_AGAIN_MS : 0;
-    if (clock.now() >= until + patienceMs) throw locked(what, path, found);
+    const graceMs = found === null ? STALE_MS + LOOK_AGAIN_MS : 0;
+    if (clock.now() >= until + graceMs) throw locked(what, path, found);
     await clock.sleep(LOOK_AGAIN_MS, signal);
   }
 }
