@@ -1,5 +1,5 @@
 /** Plants what must never be, and sees whether it is counted: a counter that can't count proves nothing. */
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { examine, newPlan, openAccount } from "./account.mjs";
 import { CAN_LOOK, watchProcess } from "./processes.mjs";
@@ -58,6 +58,17 @@ export async function prove(world) {
   tally.add("a company deleted behind its profile", bereft.plan.externalId, gone);
   expect("IDs lost with a company", gone.lost, 2 + bereft.plan.sites.length);
 
+  const untrue = await done(world, account);
+  changeLedger(untrue.home, (ledger) => {
+    const [one] = ledger.objects;
+    ledger.objects.push({ ...one, kind: "site", id: connection.id });
+    ledger.intents.push({ ...one });
+    ledger.run = {};
+  });
+  const believed = await examine(account, untrue.home, untrue.plan);
+  tally.add("a ledger with a false ID, an open create and a run", untrue.plan.externalId, believed);
+  expect("untruths in a ledger", believed.wrong.length, 3);
+
   const config = join(home.env.NECTAR_CONFIG_DIR, "config.json");
   appendFileSync(config, mark.text);
   const said = { stdout: `x${JSON.stringify(mark.text)}x`, stderr: "" };
@@ -88,6 +99,14 @@ function changeProfile({ home, plan }, change) {
   const config = JSON.parse(readFileSync(file, "utf8"));
   change(config.profiles[plan.profile]);
   writeFileSync(file, JSON.stringify(config));
+}
+
+function changeLedger(home, change) {
+  const folder = join(home.env.NECTAR_STATE_DIR, "ledger");
+  const [name] = readdirSync(folder);
+  const ledger = JSON.parse(readFileSync(join(folder, name), "utf8"));
+  change(ledger);
+  writeFileSync(join(folder, name), JSON.stringify(ledger));
 }
 
 /** How a secret may stand in the middle of something else. */
