@@ -163,7 +163,7 @@ async function examineLedgers(account, home, companies) {
 }
 
 /** All connections of a company. */
-export async function connectionsOf(account, companyId) {
+async function connectionsOf(account, companyId) {
   const all = [];
   for (let page = 1; ; page += 1) {
     const answer = await account.send("GET", `/company/${companyId}/connection?page=${page}`);
