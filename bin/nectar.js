@@ -22,9 +22,9 @@ function keepCompiledCode() {
   }
 }
 
-if (major < 20 || (major === 20 && minor < 17)) {
+if (major < 20 || (major === 20 && minor < 19)) {
   fail(
-    `nectar needs Node 20.17 or newer; this is v${process.versions.node}. Install a newer Node from https://nodejs.org and run it again.`,
+    `nectar needs Node 20.19 or newer; this is v${process.versions.node}. Install a newer Node from https://nodejs.org and run it again.`,
   );
 } else if (require("node:fs").existsSync(`${__dirname}/../dist/main.js`)) {
   if (major >= 22) keepCompiledCode();

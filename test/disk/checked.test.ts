@@ -33,9 +33,9 @@ const PLACE = { uid: UID, movedBy: "NECTAR_STATE_DIR" } as const;
 describe("ensureFolder", () => {
   let folder = "";
   let script = "";
-  beforeAll(() => {
+  beforeAll(async () => {
     folder = temporaryFolder("paths");
-    script = bundleChild(folder);
+    script = await bundleChild(folder);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -79,7 +79,7 @@ test("inside one process the turns come one after the other", async () => {
 });
 
 test.each([2, 6])("of %i processes only one is inside at a time", async (writers) => {
-  const script = bundleChild(folder);
+  const script = await bundleChild(folder);
   const children = Array.from({ length: writers }, (_, index) =>
     startChild(script, ["enter", folder, `w${index}`, "15"]),
   );
@@ -90,7 +90,7 @@ test.each([2, 6])("of %i processes only one is inside at a time", async (writers
 });
 
 test("the lock of a killed process is free at once for one that can tell, and else when it is stale", async () => {
-  const script = bundleChild(folder);
+  const script = await bundleChild(folder);
   const holder = startChild(script, ["hold", folder]);
   await new Promise((resolve) => holder.process.stdout?.once("data", resolve));
   holder.process.kill("SIGKILL");
@@ -107,28 +107,28 @@ test("the lock of a killed process is free at once for one that can tell, and el
 test.each(["young", "old"])(
   "of many that find the %s lock of a dead one, only one is inside at a time",
   async (age) => {
-    const script = bundleChild(folder);
+    const script = await bundleChild(folder);
     const children = Array.from({ length: 8 }, (_, index) =>
       startChild(script, ["die", folder, `w${index}`, age]),
     );
     for (const { ended } of children) expect(await ended).toMatchObject({ stdout: "", stderr: "" });
     expect(existsSync(join(folder, "collision"))).toBe(false);
     expect(await startChild(script, ["enter", folder, "last"]).ended).toMatchObject({ code: 0 });
-    expect(readdirSync(folder)).toEqual(["child.mjs"]);
+    expect(readdirSync(folder)).toEqual(["write-child.mjs"]);
   },
 );
 
 test("a process that ends by a signal takes its lock along", async () => {
-  const script = bundleChild(folder);
+  const script = await bundleChild(folder);
   const holder = startChild(script, ["hold", folder]);
   await new Promise((resolve) => holder.process.stdout?.once("data", resolve));
   holder.process.kill("SIGTERM");
   await holder.ended;
-  expect(readdirSync(folder)).toEqual(["child.mjs"]);
+  expect(readdirSync(folder)).toEqual(["write-child.mjs"]);
 });
 
 test("a process that ends by a signal leaves a lock that is another one's by then", async () => {
-  const script = bundleChild(folder);
+  const script = await bundleChild(folder);
   const holder = startChild(script, ["hold", folder]);
   await new Promise((resolve) => holder.process.stdout?.once("data", resolve));
   rmdirSync(`${path}.lock`);

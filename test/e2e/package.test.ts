@@ -42,15 +42,15 @@ describe("the way in", () => {
     env: { PRETEND_NODE: version },
   });
 
-  test.each(["12.22.0", "18.0.0", "20.16.9"])("refuses Node %s in one line", async (version) => {
+  test.each(["12.22.0", "18.0.0", "20.18.9"])("refuses Node %s in one line", async (version) => {
     const { status, stdout, stderr } = await freshHome().run(["--version"], pretend(version));
     expect(status).toBe(1);
     expect(stdout).toBe("");
-    expect(stderr).toMatch(/^nectar needs Node 20\.17 or newer; .*\n$/);
+    expect(stderr).toMatch(/^nectar needs Node 20\.19 or newer; .*\n$/);
     expect(stderr).toContain(version);
   });
 
-  test.each(["20.17.0", "21.0.0", "22.0.0", "26.1.0"])("lets Node %s in", async (version) => {
+  test.each(["20.19.0", "21.0.0", "22.0.0", "26.1.0"])("lets Node %s in", async (version) => {
     const { status, stdout, stderr } = await freshHome().run(["--version"], pretend(version));
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/);

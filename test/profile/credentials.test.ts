@@ -124,7 +124,7 @@ describe("save and remove", () => {
   });
 
   test.each(["0", "077", "0777"])("the modes are safe under umask %s", async (umask) => {
-    const script = bundleChild(folder);
+    const script = await bundleChild(folder);
     const ended = await startChild(script, ["key", configDir], { umask }).ended;
     expect(ended).toMatchObject({ code: 0, stdout: "", stderr: "" });
     expect(statSync(configDir).mode & 0o777).toBe(0o700);

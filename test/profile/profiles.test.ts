@@ -63,7 +63,7 @@ describe("an empty store", () => {
   });
 
   test.each(["0", "077", "0777"])("is written with safe modes under umask %s", async (umask) => {
-    const script = bundleChild(folder);
+    const script = await bundleChild(folder);
     const ended = await startChild(script, ["profile", configDir], { umask }).ended;
     expect(ended).toMatchObject({ code: 0, stdout: "", stderr: "" });
     expect(statSync(configDir).mode & 0o777).toBe(0o700);
@@ -234,7 +234,7 @@ describe("use and remove", () => {
 });
 
 test.each([2, 6])("%i processes that write at once lose nothing", async (writers) => {
-  const script = bundleChild(folder);
+  const script = await bundleChild(folder);
   const children = Array.from({ length: writers }, (_, index) =>
     startChild(script, ["write", configDir, `w${index}`, "5"]),
   );

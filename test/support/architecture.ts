@@ -1,6 +1,6 @@
 /** The floor plan as data, and the functions that hold a tree of sources against it. Every function returns what is wrong. */
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build } from "rolldown";
 import { importsOf, type Scanned, scan, VALUE } from "./architecture-scan.ts";
 
 /** Path below src, with slashes → source. */
@@ -260,38 +260,36 @@ export async function startupPackages(
   entry: string,
   modules: string,
 ): Promise<string[]> {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: { entry: join(root, entry) },
-    outdir: join(root, "out"),
-    nodePaths: [modules],
-    bundle: true,
-    splitting: true,
-    format: "esm",
+  const { output } = await build({
+    cwd: root,
+    input: { entry: join(root, entry) },
     platform: "node",
-    packages: "bundle",
+    resolve: { modules: [modules] },
     // Native code stays outside of the bundle, and is loaded late.
     external: ["@napi-rs/keyring"],
-    write: false,
-    metafile: true,
     logLevel: "silent",
+    write: false,
+    output: { format: "esm" },
   });
+  const chunks = new Map(
+    output.flatMap((one) => (one.type === "chunk" ? [[one.fileName, one] as const] : [])),
+  );
   const packages = new Set<string>();
   const seen = new Set<string>();
-  const queue = Object.keys(metafile.outputs).filter((path) => path.endsWith("/entry.js"));
-  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
-    const output = metafile.outputs[path];
-    if (output === undefined || seen.has(path)) continue;
-    seen.add(path);
-    for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
-      const name = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1];
-      if (name !== undefined && bytesInOutput > 0) packages.add(name);
+  const queue = ["entry.js"];
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    const chunk = chunks.get(name);
+    if (seen.has(name)) continue;
+    seen.add(name);
+    if (chunk === undefined) {
+      if (!name.startsWith("node:")) packages.add(name);
+      continue;
     }
-    for (const { path: to, kind, external } of output.imports) {
-      if (kind !== "import-statement") continue;
-      if (external !== true) queue.push(to);
-      else if (!to.startsWith("node:")) packages.add(to);
+    for (const [module, { renderedLength }] of Object.entries(chunk.modules)) {
+      const owner = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(module)?.[1];
+      if (owner !== undefined && renderedLength > 0) packages.add(owner);
     }
+    queue.push(...chunk.imports);
   }
   return [...packages].sort();
 }

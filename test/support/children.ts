@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildSync } from "esbuild";
+import { bundled } from "./bundled.ts";
 
 /** A temporary folder that belongs to one test. */
 export function temporaryFolder(name: string): string {
@@ -11,18 +11,8 @@ export function temporaryFolder(name: string): string {
 }
 
 /** Bundles the child script into a folder; returns its path. */
-export function bundleChild(folder: string): string {
-  const outfile = join(folder, "child.mjs");
-  buildSync({
-    entryPoints: [new URL("./write-child.ts", import.meta.url).pathname],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-  });
+export async function bundleChild(folder: string): Promise<string> {
+  const outfile = await bundled(new URL("./write-child.ts", import.meta.url), folder);
   // One test runs it as another user.
   chmodSync(folder, 0o755);
   return outfile;

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { spawn } from "@lydell/node-pty";
-import { buildSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { palette } from "../../src/terminal/palette.ts";
 import { createProgress } from "../../src/terminal/progress.ts";
 import type { Output } from "../../src/terminal/streams.ts";
+import { bundled } from "../support/bundled.ts";
 
 const HIDE = "\u001b[?25l";
 const SHOW = "\u001b[?25h";
@@ -72,16 +72,9 @@ test("not enabled, nothing is written at all", () => {
 describe("in a terminal", () => {
   let folder = "";
   let script = "";
-  beforeAll(() => {
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "nectar-progress-"));
-    script = join(folder, "child.mjs");
-    buildSync({
-      entryPoints: [new URL("./progress-child.ts", import.meta.url).pathname],
-      outfile: script,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-    });
+    script = await bundled(new URL("./progress-child.ts", import.meta.url), folder);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { spawn } from "@lydell/node-pty";
-import { buildSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPrompter } from "../../src/terminal/prompter.ts";
+import { bundled } from "../support/bundled.ts";
 
 const KEY = {
   enter: "\r",
@@ -19,19 +19,9 @@ const COLOR = /\u001b\[[0-9;]*m/;
 let folder = "";
 let script = "";
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "nectar-prompter-"));
-  script = join(folder, "child.mjs");
-  buildSync({
-    entryPoints: [new URL("./prompt-child.ts", import.meta.url).pathname],
-    outfile: script,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-  });
+  script = await bundled(new URL("./prompt-child.ts", import.meta.url), folder);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

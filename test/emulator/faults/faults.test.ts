@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openFaults } from "../../../src/emulator/faults/faults.ts";
 import { findStanding, resetEmulator } from "../../../src/emulator/server.ts";
-import { bundled } from "../bundled.ts";
+import { bundled } from "../../support/bundled.ts";
 import {
   call,
   createCompany,
@@ -336,7 +336,7 @@ describe("the faults of a folder", () => {
   it("are met as often as they say by several processes at once", async () => {
     const stateDir = temporaryFolder();
     await openFaults({ stateDir, ids: randomUUID }).add({ status: 503, skip: 5, times: 40 });
-    const taker = bundled(new URL("fault-taker.ts", import.meta.url));
+    const taker = await bundled(new URL("fault-taker.ts", import.meta.url), temporaryFolder());
     const met = await Promise.all(
       Array.from({ length: 4 }, async () => {
         const run = promisify(execFile)(process.execPath, [taker, stateDir, "20"]);

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { resetEmulator } from "../../../src/emulator/state/reset.ts";
 import { type EmulatorStore, openStore } from "../../../src/emulator/state/store.ts";
-import { bundled } from "../bundled.ts";
+import { bundled } from "../../support/bundled.ts";
 import { temporaryFolder } from "../harness.ts";
 import { commit, connectionRecord, dataOf, names, put, siteRecord } from "./records.ts";
 
@@ -102,7 +102,7 @@ describe("shared", () => {
 
   it("loses nothing when several processes write at once", async () => {
     const stateDir = temporaryFolder();
-    const program = bundled(new URL("store-writer.ts", import.meta.url));
+    const program = await bundled(new URL("store-writer.ts", import.meta.url), temporaryFolder());
     const run = promisify(execFile);
     await Promise.all(
       ["x", "y", "z"].map((name) => run(process.execPath, [program, stateDir, name, "40"])),
@@ -117,7 +117,7 @@ describe("shared", () => {
 
   it("goes on after a process was killed in the middle of its writes", async () => {
     const stateDir = temporaryFolder();
-    const program = bundled(new URL("store-writer.ts", import.meta.url));
+    const program = await bundled(new URL("store-writer.ts", import.meta.url), temporaryFolder());
     const child = spawn(process.execPath, [program, stateDir, "x", "1000000"]);
     const store = await openStore({ stateDir });
     while ((await names(store)).length < 20) await new Promise(setImmediate);
