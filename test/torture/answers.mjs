@@ -4,7 +4,7 @@ import { openProxy, passOn } from "./proxy.mjs";
 import { creates, first, KINDS, lists } from "./requests.mjs";
 import { checkEnd, checkFailure, finish, searchHome, secretsOf } from "./runs.mjs";
 
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 45_000;
 /** To start, to stop, and to be late on a busy machine. */
 const SLACK_MS = 10_000;
 const ELSEWHERE = "https://elsewhere.example:8443";

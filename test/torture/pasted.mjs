@@ -92,7 +92,7 @@ async function withIds({ world, account, mark }, text) {
   await attempt("needs action", used, ["connections", "wait", ...ofProfile], [3]);
   await attempt("needs action, onboard", used, plan.words, [3]);
   await setStatus("PENDING");
-  const soon = ["--timeout", "3s"];
+  const soon = ["--timeout", "15s"];
   await attempt("pending", used, ["connections", "wait", ...ofProfile, ...soon], [8]);
   await attempt("no such site", used, ["sites", "get", NOWHERE, ...ofProfile], [5], false);
 

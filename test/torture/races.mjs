@@ -132,7 +132,7 @@ function examineEach({ home, withAccount }, plans) {
 }
 
 async function waiting(place, plans) {
-  const ends = await endsOf(startAll(place, plans, ["--wait-lock", "60s"]));
+  const ends = await endsOf(startAll(place, plans, ["--wait-lock", "3m", "--timeout", "4m"]));
   return sumOf(
     ...ends.map((ended, index) => checkEnd(ended, [0], `run ${index + 1}`)),
     await examineEach(place, plans),
@@ -155,7 +155,7 @@ async function refused(place, plans) {
   const winners = ends.filter(({ status }) => status === 0);
   const losers = ends.filter(({ status }) => status !== 0);
   const owner = `process ${winners[0]?.pid} on `;
-  const again = await endsOf(startAll(place, plans, ["--wait-lock", "60s"]));
+  const again = await endsOf(startAll(place, plans, ["--wait-lock", "3m", "--timeout", "4m"]));
   return sumOf(
     winners.length === 1 ? {} : { wrong: [`${winners.length} of ${plans.length} have written`] },
     ...losers.flatMap((ended) => [

@@ -6,7 +6,7 @@ import { creates, first, KINDS } from "./requests.mjs";
 import { checkEnd, finish, searchHome, secretsOf } from "./runs.mjs";
 
 /** Shorter than the minute for which a create is waited for. Milliseconds. */
-const TAKES_MS = [9_000, 40_000];
+const TAKES_MS = [30_000, 45_000];
 /** How long the run has waited for the answer when it is stopped. */
 const STOPPED_AFTER_MS = 1_500;
 
@@ -16,7 +16,7 @@ const STOPS = {
   SIGTERM: { signal: "SIGTERM", ends: [143] },
   SIGKILL: { signal: "SIGKILL", ends: null },
   // Above what it takes to get there on a busy machine, and below what the create takes.
-  "--timeout": { words: ["--timeout", "8s"], ends: [6] },
+  "--timeout": { words: ["--timeout", "25s"], ends: [6] },
 };
 
 const rowOf = (stop) => `a slow create, ${stop}`;

@@ -35,7 +35,7 @@ import { openWorld } from "./tool.mjs";
 import { killAtWrites, WRITE_ROWS } from "./writes.mjs";
 
 /** Most of a run is waiting, so more than there are cores. */
-const WIDTH = 24;
+const WIDTH = 16;
 const MOST_NOTES = 60;
 const BEGIN = "<!-- torture -->";
 const END = "<!-- end -->";
