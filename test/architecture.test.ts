@@ -182,7 +182,7 @@ describe("an arrow", () => {
   test("from the emulator reaches the schemas and the status table, not the client", () => {
     const source = (path: string) =>
       tree({ "emulator/routes/a.ts": `import { x } from "../../${path}";` });
-    expect(forbiddenArrows(source("api/schemas/site.ts"))).toEqual([]);
+    expect(forbiddenArrows(source("api/resources/site.ts"))).toEqual([]);
     expect(forbiddenArrows(source("api/status.ts"))).toEqual([]);
     expect(forbiddenArrows(source("api/http.ts"))).toEqual(["emulator/routes/a.ts → api/http.ts"]);
   });

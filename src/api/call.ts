@@ -4,18 +4,19 @@ import type { HttpAnswer } from "./answer.ts";
 import { badAnswer } from "./errors.ts";
 import type { Http, HttpRequest } from "./http.ts";
 
-export type Shape<Wire> = z.ZodMiniType<Wire>;
+/** What an answer is read by: its wire form goes in, our form comes out. */
+export type Shape<Value> = z.ZodMiniType<Value, unknown>;
 
 /** Sends a request and reads what comes back; throws a NectarError and nothing else. */
-export type Call = <Wire>(request: HttpRequest, schema: Shape<Wire>) => Promise<Wire>;
+export type Call = <Value>(request: HttpRequest, shape: Shape<Value>) => Promise<Value>;
 
 export function callOver(http: Pick<Http, "send">): Call {
-  return async (request, schema) => parse(await http.send(request), schema);
+  return async (request, shape) => parse(await http.send(request), shape);
 }
 
 /** @throws NetworkError that names the field where an answer is not of the expected shape */
-export function parse<Wire>(answer: HttpAnswer, schema: Shape<Wire>): Wire {
-  const result = z.safeParse(schema, answer.body);
+export function parse<Value>(answer: HttpAnswer, shape: Shape<Value>): Value {
+  const result = z.safeParse(shape, answer.body);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const field = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;

@@ -1,11 +1,13 @@
 /** One method an endpoint, with parsed results. */
-import * as z from "zod/mini";
 import { callOver, parse, type Shape } from "./call.ts";
 import { type DataApi, dataOver } from "./data.ts";
 import { trackForms } from "./forms.ts";
-import type { Http, HttpRequest } from "./http.ts";
+import type { BeforeLeaving, Http, HttpRequest } from "./http.ts";
 import { type InvitationsApi, invitationsOver } from "./invitations.ts";
 import { eachItem, everyItem, type Page } from "./pages.ts";
+import { Companies, Company, type CompanyCreate, type CompanyUpdate } from "./resources/company.ts";
+import { Connection, type ConnectionCreate, ConnectionPage } from "./resources/connection.ts";
+import { Site, type SiteCreate, type SiteUpdate } from "./resources/site.ts";
 import {
   COMPANIES,
   companyPath,
@@ -17,22 +19,6 @@ import {
   PING,
   sitePath,
 } from "./routes.ts";
-import {
-  type Company,
-  type CompanyCreate,
-  type CompanyUpdate,
-  companyListWire,
-  companyWire,
-  toCompany,
-} from "./schemas/company.ts";
-import {
-  type Connection,
-  type ConnectionCreate,
-  connectionWire,
-  toConnection,
-} from "./schemas/connection.ts";
-import { pageEnvelope } from "./schemas/page.ts";
-import { type Site, type SiteCreate, type SiteUpdate, siteWire, toSite } from "./schemas/site.ts";
 
 export interface ConnectionFilter {
   readonly status?: string;
@@ -50,15 +36,19 @@ export interface NectarApi extends DataApi, InvitationsApi {
   /** Whether the key is accepted; throws AuthError when it is not. */
   ping(): Promise<void>;
   listCompanies(): Promise<readonly Company[]>;
-  createCompany(body: CompanyCreate): Promise<Company>;
+  createCompany(body: CompanyCreate, once?: BeforeLeaving): Promise<Company>;
   getCompany(id: string): Promise<Company>;
   updateCompany(id: string, body: CompanyUpdate): Promise<Company>;
   /** Answers at once; the vendor deletes in the background. */
   deleteCompany(id: string): Promise<void>;
-  createSite(companyId: string, body: SiteCreate): Promise<Site>;
+  createSite(companyId: string, body: SiteCreate, once?: BeforeLeaving): Promise<Site>;
   getSite(id: string): Promise<Site>;
   updateSite(id: string, body: SiteUpdate): Promise<Site>;
-  createConnection(companyId: string, body: ConnectionCreate): Promise<Connection>;
+  createConnection(
+    companyId: string,
+    body: ConnectionCreate,
+    once?: BeforeLeaving,
+  ): Promise<Connection>;
   /** Every connection on every page, fetched as they are asked for. */
   listConnections(companyId: string, filter?: ConnectionFilter): AsyncIterable<Connection>;
   /** All connections of a company, also where some are deleted while the pages are read. */
@@ -68,8 +58,10 @@ export interface NectarApi extends DataApi, InvitationsApi {
   close(): void;
 }
 
-const connectionPageWire = z.extend(pageEnvelope, { connections: z.array(connectionWire) });
 const LARGEST_PAGE = 500;
+
+/** For a caller that keeps no note of what it creates. */
+const noted: BeforeLeaving = () => Promise.resolve();
 
 /**
  * A client over one API's HTTP.
@@ -98,12 +90,12 @@ export function createClient(options: {
     return company;
   }
 
-  async function nested<Wire>(
+  async function nested<Value>(
     kind: Nested,
     companyId: string,
     request: Omit<HttpRequest, "path">,
-    schema: Shape<Wire>,
-  ): Promise<Wire> {
+    shape: Shape<Value>,
+  ): Promise<Value> {
     const answer = await forms.send(
       kind,
       (form) => http.send({ ...request, path: nestedPath(kind, form, companyId) }),
@@ -111,7 +103,7 @@ export function createClient(options: {
         if (!seenCompanies.has(companyId)) await client.getCompany(companyId);
       },
     );
-    return parse(answer, schema);
+    return parse(answer, shape);
   }
 
   async function connectionPage(
@@ -126,13 +118,9 @@ export function createClient(options: {
     if (filter.status !== undefined) query.push(["status", filter.status]);
     if (filter.ownerEmail !== undefined) query.push(["connectionOwnerEmail", filter.ownerEmail]);
     for (const id of filter.siteIds ?? []) query.push(["sites", id]);
-    const wire = await nested(
-      "connections",
-      companyId,
-      { method: "GET", query },
-      connectionPageWire,
-    );
-    return { envelope: wire, items: wire.connections.map(toConnection) };
+    const request = { method: "GET", query } as const;
+    const envelope = await nested("connections", companyId, request, ConnectionPage);
+    return { envelope, items: envelope.connections };
   }
 
   const client: NectarApi = {
@@ -142,44 +130,33 @@ export function createClient(options: {
       await http.send({ method: "GET", path: PING });
     },
     async listCompanies() {
-      const wire = await call({ method: "GET", path: COMPANIES }, companyListWire);
-      return wire.map(toCompany).map(seen);
+      return (await call({ method: "GET", path: COMPANIES }, Companies)).map(seen);
     },
-    async createCompany(body) {
-      const request: HttpRequest = { method: "POST", path: COMPANIES, body, once: true };
-      return seen(toCompany(await call(request, companyWire)));
+    async createCompany(body, once = noted) {
+      const request: HttpRequest = { method: "POST", path: COMPANIES, body, once };
+      return seen(await call(request, Company));
     },
     async getCompany(id) {
-      return seen(toCompany(await call({ method: "GET", path: companyPath(id) }, companyWire)));
+      return seen(await call({ method: "GET", path: companyPath(id) }, Company));
     },
     async updateCompany(id, body) {
       const request: HttpRequest = { method: "PATCH", path: companyPath(id), body };
-      return seen(toCompany(await call(request, companyWire)));
+      return seen(await call(request, Company));
     },
     async deleteCompany(id) {
       await http.send({ method: "DELETE", path: companyPath(id) });
     },
-    async createSite(companyId, body) {
-      const request = { method: "POST", body, once: true } as const;
-      return toSite(await nested("sites", companyId, request, siteWire));
-    },
-    async getSite(id) {
-      return toSite(await call({ method: "GET", path: sitePath(id) }, siteWire));
-    },
-    async updateSite(id, body) {
-      return toSite(await call({ method: "PATCH", path: sitePath(id), body }, siteWire));
-    },
-    async createConnection(companyId, body) {
-      const request = { method: "POST", body, once: true } as const;
-      return toConnection(await nested("connections", companyId, request, connectionWire));
-    },
+    createSite: (companyId, body, once = noted) =>
+      nested("sites", companyId, { method: "POST", body, once }, Site),
+    getSite: (id) => call({ method: "GET", path: sitePath(id) }, Site),
+    updateSite: (id, body) => call({ method: "PATCH", path: sitePath(id), body }, Site),
+    createConnection: (companyId, body, once = noted) =>
+      nested("connections", companyId, { method: "POST", body, once }, Connection),
     listConnections(companyId, filter = {}) {
       return eachItem((page) => connectionPage(companyId, filter, page));
     },
     allConnections: (companyId) => everyItem((page) => connectionPage(companyId, {}, page)),
-    async getConnection(id) {
-      return toConnection(await call({ method: "GET", path: connectionPath(id) }, connectionWire));
-    },
+    getConnection: (id) => call({ method: "GET", path: connectionPath(id) }, Connection),
     close: () => options.http.close(),
   };
   return client;

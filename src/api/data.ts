@@ -2,9 +2,9 @@
 import type { Call } from "./call.ts";
 import type { HttpRequest } from "./http.ts";
 import { eachItem, type Page } from "./pages.ts";
+import { Document, DocumentPage } from "./resources/document.ts";
+import { type DateType, type Usage, UsagePage } from "./resources/usage.ts";
 import { documentPath, documentsPath, usagePath } from "./routes.ts";
-import { type Document, documentPageWire, documentWire, toDocument } from "./schemas/document.ts";
-import { type DateType, toUsage, type Usage, usagePageWire } from "./schemas/usage.ts";
 
 /** Whose documents or usage. */
 export interface DataScope {
@@ -34,7 +34,7 @@ export interface DocumentFilter extends UsageFilter {
   readonly includeDeleted?: boolean | undefined;
 }
 
-export interface DocumentPage extends Page<Document> {
+export interface CountedDocuments extends Page<Document> {
   /** On all pages. */
   readonly total: number;
 }
@@ -49,7 +49,7 @@ export interface DataApi {
    * @param page from 1; past the end it is the last one again
    * @param signal gives the request up
    */
-  documentPage(scope: DataScope, page: number, signal?: AbortSignal): Promise<DocumentPage>;
+  documentPage(scope: DataScope, page: number, signal?: AbortSignal): Promise<CountedDocuments>;
   /** Inferred: this path, from the name of the vendor's operation "Get Document Details". */
   getDocument(id: string): Promise<Document>;
   /** Every row on every page, fetched as they are asked for. */
@@ -63,10 +63,10 @@ export function dataOver(call: Call): DataApi {
     page: number,
     query: readonly Parameter[],
     signal?: AbortSignal,
-  ): Promise<DocumentPage> {
+  ): Promise<CountedDocuments> {
     const request = { ...paged(documentsPath(scope), page, query), ...(signal ? { signal } : {}) };
-    const wire = await call(request, documentPageWire);
-    return { envelope: wire, items: wire.documents.map(toDocument), total: wire.totalDocuments };
+    const envelope = await call(request, DocumentPage);
+    return { envelope, items: envelope.documents, total: envelope.totalDocuments };
   }
 
   return {
@@ -76,14 +76,12 @@ export function dataOver(call: Call): DataApi {
       return eachItem((page) => documentPage(scope, page, query));
     },
     documentPage: (scope, page, signal) => documentPage(scope, page, [], signal),
-    async getDocument(id) {
-      return toDocument(await call({ method: "GET", path: documentPath(id) }, documentWire));
-    },
+    getDocument: (id) => call({ method: "GET", path: documentPath(id) }, Document),
     listUsage(scope, filter = {}) {
       const query = queryOf(filter);
       return eachItem(async (page) => {
-        const wire = await call(paged(usagePath(scope), page, query), usagePageWire);
-        return { envelope: wire, items: wire.usageData.map(toUsage) };
+        const envelope = await call(paged(usagePath(scope), page, query), UsagePage);
+        return { envelope, items: envelope.usageData };
       });
     },
   };

@@ -59,11 +59,17 @@ export interface HttpRequest {
   readonly path: string;
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly body?: unknown;
-  /** Never sent again, whatever happened: its caller looks first. For what creates something. */
-  readonly once?: true;
+  /** For what creates something: see `BeforeLeaving`. Never sent again, whatever happened: its caller looks first. */
+  readonly once?: BeforeLeaving;
   /** Gives this one request up, its repetitions included; its reason is what is thrown. */
   readonly signal?: AbortSignal;
 }
+
+/**
+ * Told right before a create leaves: after whatever it had to wait for here, and again where it is sent once more under
+ * another path. Until it resolves nothing is sent, and nothing at all when it throws.
+ */
+export type BeforeLeaving = () => Promise<void>;
 
 export interface Http {
   /** @throws NectarError for everything but a success */
@@ -159,7 +165,10 @@ export function createHttp(options: HttpOptions): Http {
       let last: NetworkError | null = null;
       for (let attempt = 0; ; attempt += 1) {
         try {
-          return await limit(() => once(request, stopped));
+          return await limit(async () => {
+            await request.once?.();
+            return once(request, stopped);
+          });
         } catch (error) {
           // A delete whose answer was lost, and which finds nothing the next time, is done.
           if (error instanceof NotFoundError && mayBeDone && request.method === "DELETE") {
@@ -169,7 +178,7 @@ export function createHttp(options: HttpOptions): Http {
           if (stopped.aborted || !(error instanceof NetworkError) || !error.retryable) throw error;
           mayBeDone ||= error.processed === "unknown";
           const safe = error.processed === "no" || request.method !== "POST";
-          if (request.once || !safe || attempt >= limits.retries) throw error;
+          if (request.once !== undefined || !safe || attempt >= limits.retries) throw error;
           const wait = Math.max(backOff(attempt, options.random()), error.retryAfterMs ?? 0);
           if (options.clock.now() + wait >= options.deadline()) throw tooLong(error, wait);
           last = error;

@@ -3,19 +3,17 @@ import type { Call } from "./call.ts";
 import type { Http, HttpRequest } from "./http.ts";
 import { eachItem, type Page } from "./pages.ts";
 import {
+  Invitation,
+  type InvitationCreate,
+  type InvitationOptions,
+  Invitations,
+} from "./resources/invitation.ts";
+import {
   companyInvitationsPath,
   connectionInvitationsPath,
   invitationPath,
   revocationPath,
 } from "./routes.ts";
-import {
-  type Invitation,
-  type InvitationCreate,
-  type InvitationOptions,
-  invitationListWire,
-  invitationWire,
-  toInvitation,
-} from "./schemas/invitation.ts";
 
 /**
  * What a client can do with invitations. Every method throws a NectarError and nothing else.
@@ -36,20 +34,20 @@ export interface InvitationsApi {
 
 /** The methods over one way to call the API. */
 export function invitationsOver(call: Call, http: Pick<Http, "send">): InvitationsApi {
-  const one = async (request: HttpRequest) => toInvitation(await call(request, invitationWire));
+  const one = (request: HttpRequest) => call(request, Invitation);
 
   async function page(companyId: string, number: number): Promise<Page<Invitation>> {
-    const wire = await call(
+    const found = await call(
       {
         method: "GET",
         path: companyInvitationsPath(companyId),
         query: [["page", String(number)]],
       },
-      invitationListWire,
+      Invitations,
     );
-    return Array.isArray(wire)
-      ? { envelope: { ...ONLY_PAGE, perPage: wire.length }, items: wire.map(toInvitation) }
-      : { envelope: wire, items: wire.invitations.map(toInvitation) };
+    return Array.isArray(found)
+      ? { envelope: { ...ONLY_PAGE, perPage: found.length }, items: found }
+      : { envelope: found, items: found.invitations };
   }
 
   return {

@@ -1,5 +1,5 @@
 /** Walks the page envelope. A page past the end repeats the last one, so only `hasNext` and an advancing number count. */
-import type { PageEnvelope } from "./schemas/page.ts";
+import type { PageEnvelope } from "./resources/wire.ts";
 
 export interface Page<Item> {
   readonly envelope: PageEnvelope;

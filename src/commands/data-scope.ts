@@ -1,7 +1,7 @@
 /** The flags that documents and usage share: whose they are, and which of them. */
 import * as z from "zod/mini";
 import type { DataScope, UsageFilter } from "../api/data.ts";
-import { DATASOURCE_TYPES, DATE_TYPES } from "../api/schemas/usage.ts";
+import { DATASOURCE_TYPES, DATE_TYPES } from "../api/resources/usage.ts";
 import { type InputOf, list, option } from "../cli/define.ts";
 import { countText } from "../cli/view.ts";
 import { UsageError } from "../errors.ts";

@@ -1,6 +1,6 @@
 /** Fields that several commands share. */
 import * as z from "zod/mini";
-import { SANDBOX_LOGIN } from "../api/schemas/connection.ts";
+import { SANDBOX_LOGIN } from "../api/resources/connection.ts";
 import { argument, fromStdin, list, option, schemaOf, toggle } from "../cli/define.ts";
 import { wholeNumber } from "../cli/values.ts";
 import {

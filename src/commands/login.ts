@@ -1,5 +1,5 @@
 /** The utility login that a command is given, completed with the documented sandbox account. */
-import { SANDBOX_LOGIN } from "../api/schemas/connection.ts";
+import { SANDBOX_LOGIN } from "../api/resources/connection.ts";
 import type { Missing } from "../cli/define.ts";
 
 interface Given {

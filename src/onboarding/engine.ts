@@ -2,9 +2,9 @@
  * Brings an onboarding about, from top to bottom: read what is remembered by ID, then for the company, the sites and the
  * connection in turn find it or create it, keep every ID, and wait for the status.
  */
-import type { Company, CompanyCreate } from "../api/schemas/company.ts";
-import type { Connection } from "../api/schemas/connection.ts";
-import type { Site } from "../api/schemas/site.ts";
+import type { Company, CompanyCreate } from "../api/resources/company.ts";
+import type { Connection } from "../api/resources/connection.ts";
+import type { Site } from "../api/resources/site.ts";
 import { type Created, NectarError, NotFoundError } from "../errors.ts";
 import {
   companiesLike,
@@ -139,7 +139,7 @@ async function companyOf(
       mayExist: true,
       there: () => companiesLike(wanted, known, ports),
       before: [],
-      create: () => api.createCompany(body),
+      create: (once) => api.createCompany(body, once),
       body,
     },
     ports,
@@ -226,7 +226,7 @@ async function namedSite(
         return sitesLike(wanted, now, ports, ledger.open("site", key) !== null);
       },
       before: [],
-      create: () => api.createSite(company.id, body),
+      create: (once) => api.createSite(company.id, body, once),
       body: { companyId: company.id, ...body },
     },
     ports,
@@ -293,7 +293,7 @@ async function connectionOf(
         return connectionsAmong(wanted, now, before, ports);
       },
       before,
-      create: () => api.createConnection(company.id, { ...login, password }),
+      create: (once) => api.createConnection(company.id, { ...login, password }, once),
       body: { companyId: company.id, ...login },
     },
     ports,

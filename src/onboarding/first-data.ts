@@ -1,6 +1,6 @@
 /** Looks for the first data of a fresh connection, for a short while. An ornament of an onboarding: it must not fail it. */
-import type { DataApi, DocumentPage } from "../api/data.ts";
-import type { Document } from "../api/schemas/document.ts";
+import type { CountedDocuments, DataApi } from "../api/data.ts";
+import type { Document } from "../api/resources/document.ts";
 import { InterruptedError, NectarError, NetworkError } from "../errors.ts";
 import { MARGIN_MS, type PollPorts, poll } from "./poll.ts";
 
@@ -68,7 +68,7 @@ export async function awaitFirstData(
 }
 
 /** From the first to the last day; the order of documents is not documented, so both ends are looked at whole. */
-function spanOf(pages: readonly DocumentPage[]): Pick<FirstData, "from" | "to"> {
+function spanOf(pages: readonly CountedDocuments[]): Pick<FirstData, "from" | "to"> {
   const documents = pages.flatMap(({ items }) => items);
   return {
     from: days(documents, "from")[0] ?? null,

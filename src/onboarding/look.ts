@@ -3,9 +3,9 @@
  * a hint, as it may lag and leave fields out; whatever is adopted was read by ID. Writes nothing.
  */
 import { isDeepStrictEqual } from "node:util";
-import type { Company } from "../api/schemas/company.ts";
-import type { Connection } from "../api/schemas/connection.ts";
-import type { Site } from "../api/schemas/site.ts";
+import type { Company } from "../api/resources/company.ts";
+import type { Connection } from "../api/resources/connection.ts";
+import type { Site } from "../api/resources/site.ts";
 import { NotFoundError, optionWords } from "../errors.ts";
 import {
   connectionKey,

@@ -3,7 +3,7 @@
  * noted on disk before it leaves, settled by its answer; where no answer tells, looked for until it can't appear any more,
  * and never sent twice by one run unless the server surely did not get it.
  */
-import { backOff } from "../api/http.ts";
+import { type BeforeLeaving, backOff } from "../api/http.ts";
 import {
   InterruptedError,
   NectarError,
@@ -33,7 +33,7 @@ export interface Planned<Thing> {
   readonly there: () => Promise<readonly Thing[]>;
   /** The candidates that were there before and are not meant. */
   readonly before: readonly string[];
-  readonly create: () => Promise<Thing>;
+  readonly create: (once: BeforeLeaving) => Promise<Thing>;
   /** What `create` sends, without secrets. */
   readonly body: unknown;
 }
@@ -119,15 +119,22 @@ async function send<Thing extends { readonly id: string }>(
   const { ledger, clock, signal } = ports;
   const { kind, key, name, companyId, before } = planned;
   for (let attempt = 0; ; attempt += 1) {
-    signal.throwIfAborted();
-    ledger.check();
-    const sentAt = clock.now();
-    const until = sentAt + ports.fateMs;
-    const intent = { kind, key, name, companyId, sentAt, until, before: [...before] };
-    await ledger.intend(intent, planned.body);
+    const sent: Omit<OpenCreate, "failure">[] = [];
+    // Its time begins when it leaves: until then it may wait for another request.
+    const note = async () => {
+      signal.throwIfAborted();
+      ledger.check();
+      const sentAt = clock.now();
+      const until = sentAt + ports.fateMs;
+      const intent = { kind, key, name, companyId, sentAt, until, before: [...before] };
+      await ledger.intend(intent, planned.body);
+      sent.push(intent);
+    };
     try {
-      return await planned.create();
+      return await planned.create(note);
     } catch (error) {
+      const intent = sent.at(-1);
+      if (intent === undefined) throw error;
       if (signal.aborted) throw stopped({ ...intent, failure: null }, ports);
       if (!(error instanceof NectarError)) throw error;
       if (!(error instanceof NetworkError) || error.processed === "no") {
@@ -138,7 +145,7 @@ async function send<Thing extends { readonly id: string }>(
       const failed = error.httpStatus === 500 || error.httpStatus === 503;
       const open = {
         ...intent,
-        until: failed ? Math.min(until, clock.now() + FATE_OF_FAILURE_MS) : until,
+        until: failed ? Math.min(intent.until, clock.now() + FATE_OF_FAILURE_MS) : intent.until,
         failure: error.message,
       };
       await ledger.leaveOpen(open);

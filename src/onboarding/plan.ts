@@ -1,6 +1,6 @@
 /** What an onboarding is to bring about: one company, one to three sites, one connection. Pure. */
 import * as z from "zod/mini";
-import { MAX_SANDBOX_SITES } from "../api/schemas/connection.ts";
+import { MAX_SANDBOX_SITES } from "../api/resources/connection.ts";
 import { UsageError } from "../errors.ts";
 
 export const companyName = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));

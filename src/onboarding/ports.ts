@@ -1,8 +1,8 @@
 /** What the engine is given, and what it tells: its ports, and the shapes that pass through them. */
 import type { NectarApi } from "../api/client.ts";
-import type { Company } from "../api/schemas/company.ts";
-import type { Connection } from "../api/schemas/connection.ts";
-import type { Site } from "../api/schemas/site.ts";
+import type { Company } from "../api/resources/company.ts";
+import type { Connection } from "../api/resources/connection.ts";
+import type { Site } from "../api/resources/site.ts";
 import type { Kind, Ledger } from "./ledger.ts";
 import type { OnboardingPlan } from "./plan.ts";
 

@@ -3,9 +3,9 @@
  * that knows what counts as "the same". The API documents no uniqueness of anything and may leave fields out, so each
  * object is the same, may be, or is another one; unknown never decides, and two candidates are never a guess.
  */
-import type { Company } from "../api/schemas/company.ts";
-import type { Connection } from "../api/schemas/connection.ts";
-import type { Site } from "../api/schemas/site.ts";
+import type { Company } from "../api/resources/company.ts";
+import type { Connection } from "../api/resources/connection.ts";
+import type { Site } from "../api/resources/site.ts";
 import { lastWord, type NextCommand, NotFoundError, optionWords } from "../errors.ts";
 import { fold, type OnboardingPlan, type PlannedCompany, type PlannedSite } from "./plan.ts";
 

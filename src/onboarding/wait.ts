@@ -1,6 +1,6 @@
 /** Waits while a connection's status is pending, until shortly before the deadline. */
 import type { NectarApi } from "../api/client.ts";
-import type { Connection } from "../api/schemas/connection.ts";
+import type { Connection } from "../api/resources/connection.ts";
 import { NectarError } from "../errors.ts";
 import { MARGIN_MS, type PollPorts, poll } from "./poll.ts";
 

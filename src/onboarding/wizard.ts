@@ -1,6 +1,6 @@
 /** The questions of an onboarding, asked only for what was not given. Knows what to ask, not how a question looks. */
 import * as z from "zod/mini";
-import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../api/schemas/connection.ts";
+import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../api/resources/connection.ts";
 import { companyName, externalId, readCountry, siteAddress, siteName, slugOf } from "./plan.ts";
 import type { SiteSpec } from "./site-spec.ts";
 

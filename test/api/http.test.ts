@@ -158,7 +158,7 @@ describe("what is repeated", () => {
 });
 
 describe("what is to be sent once", () => {
-  const create = { ...post, once: true } as const;
+  const create = { ...post, once: async () => {} } as const;
 
   it.each([
     [429, { "retry-after": "1" }, "no"],

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toDecimal } from "../../src/api/schemas/decimal.ts";
+import { decimal } from "../../src/api/resources/wire.ts";
 import {
   addDecimals,
   decimalText,
@@ -85,5 +85,5 @@ describe("a decimal of the API", () => {
     [1e21, "1000000000000000000000"],
     [1.5e-7, "0.00000015"],
     [-2.5e22, "-25000000000000000000000"],
-  ])("%j is %j", (wire, text) => expect(toDecimal(wire)).toBe(text));
+  ])("%j is %j", (wire, text) => expect(decimal.parse(wire)).toBe(text));
 });

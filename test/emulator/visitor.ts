@@ -1,8 +1,8 @@
 /** Somebody who opens an invitation's link, as far as HTTP goes: reads the page, fills its form in, sends it. */
 import { expect } from "vitest";
-import { invitationWire } from "../../src/api/schemas/invitation.ts";
 import type { RunningEmulator } from "../../src/emulator/server.ts";
 import { call, createCompany, createSite, SANDBOX } from "./harness.ts";
+import { invitationWire } from "./wire.ts";
 
 export interface Page {
   readonly status: number;

@@ -81,6 +81,21 @@ describe("a slow create", () => {
     expect(await machine.counts()).toEqual([1, 2, 1]);
   });
 
+  it("counts from when it leaves, not from when it begins to wait for another one", async () => {
+    const machine = new VirtualMachine();
+    // On a server whose path form is not known the first site finds out, and the second waits for it.
+    const fates: readonly Fate[] = [0, 20_000, 44_900].map((commitMs) => ({
+      commitMs,
+      answer: "given",
+    }));
+    await machine.run({ fates, end: { how: "kill", afterMs: 50_000 } });
+    expect(outcomesOf(result(await machine.run()))).toEqual([
+      ...Array(3).fill("existing"),
+      "created",
+    ]);
+    expect(await machine.counts()).toEqual([1, 2, 1]);
+  });
+
   it("that never comes is taken for lost by the run that sent it, and created by the next", async () => {
     const machine = new VirtualMachine();
     const begun = machine.time.now();

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { DocumentPage } from "../../src/api/data.ts";
-import { toDocument } from "../../src/api/schemas/document.ts";
+import type { CountedDocuments } from "../../src/api/data.ts";
+import { Document } from "../../src/api/resources/document.ts";
 import { InterruptedError, NetworkError, NotFoundError } from "../../src/errors.ts";
 import { awaitFirstData } from "../../src/onboarding/first-data.ts";
 
 const LIMIT_MS = 5_000;
 
-function pageOf(page: number, totalPages: number, months: readonly string[]): DocumentPage {
+function pageOf(page: number, totalPages: number, months: readonly string[]): CountedDocuments {
   const items = months.map((month, index) =>
-    toDocument({
+    Document.parse({
       id: `${page}-${index}`,
       usageData: [{ id: "u", startDate: `${month}-01`, endDate: `${month}-28` }],
     }),
@@ -23,7 +23,11 @@ const EMPTY = pageOf(1, 1, []);
 
 /** A world whose pauses take no time on the wall; the timer of the whole look fires when `late` says so. */
 function world(
-  answer: (page: number, asked: number, signal: AbortSignal | undefined) => Promise<DocumentPage>,
+  answer: (
+    page: number,
+    asked: number,
+    signal: AbortSignal | undefined,
+  ) => Promise<CountedDocuments>,
   { deadline = Number.POSITIVE_INFINITY, late = false } = {},
 ) {
   let now = 0;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Company } from "../../src/api/schemas/company.ts";
-import type { Connection } from "../../src/api/schemas/connection.ts";
-import type { Site } from "../../src/api/schemas/site.ts";
+import type { Company } from "../../src/api/resources/company.ts";
+import type { Connection } from "../../src/api/resources/connection.ts";
+import type { Site } from "../../src/api/resources/site.ts";
 import { NotFoundError } from "../../src/errors.ts";
 import {
   reconcile,

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Connection } from "../../src/api/schemas/connection.ts";
-import { toConnection } from "../../src/api/schemas/connection.ts";
+import { Connection } from "../../src/api/resources/connection.ts";
 import { NetworkError } from "../../src/errors.ts";
 import { awaitSettled } from "../../src/onboarding/wait.ts";
 
-const seen = (status: string): Connection => toConnection({ id: "c", status });
+const seen = (status: string): Connection => Connection.parse({ id: "c", status });
 
 function world(statuses: readonly string[], deadline: number) {
   let now = 0;

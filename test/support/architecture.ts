@@ -55,7 +55,7 @@ export const ARROWS: Readonly<Record<string, readonly Arrow[]>> = {
   "disk/": ["errors.ts"],
   "terminal/": ["escape-sequences.ts", "errors.ts", "version.ts"],
   "emulator/": [
-    "api/schemas/",
+    "api/resources/",
     "api/status.ts",
     "disk/",
     "webhooks/",

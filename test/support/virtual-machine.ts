@@ -1,6 +1,6 @@
 /** A machine of this tool's in a turned time: its ledger outlives its processes, which end at any instant. */
 import { createClient } from "../../src/api/client.ts";
-import { SANDBOX_LOGIN } from "../../src/api/schemas/connection.ts";
+import { SANDBOX_LOGIN } from "../../src/api/resources/connection.ts";
 import { InterruptedError, NectarError, NetworkError } from "../../src/errors.ts";
 import { type OnboardingResult, onboard } from "../../src/onboarding/engine.ts";
 import { type LedgerState, ledgerOver } from "../../src/onboarding/ledger.ts";

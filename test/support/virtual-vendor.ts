@@ -6,7 +6,7 @@ import type { Hono } from "hono";
 import type { HttpAnswer } from "../../src/api/answer.ts";
 import { translateStatus } from "../../src/api/errors.ts";
 import type { Http, HttpRequest } from "../../src/api/http.ts";
-import { SANDBOX_LOGIN } from "../../src/api/schemas/connection.ts";
+import { SANDBOX_LOGIN } from "../../src/api/resources/connection.ts";
 import { createEmulator } from "../../src/emulator/app.ts";
 import { createMemoryStore } from "../../src/emulator/state/store.ts";
 import { NetworkError } from "../../src/errors.ts";
@@ -131,8 +131,9 @@ export class VirtualVendor {
   /** A client's way in; what it waits for is given up when its signal aborts. */
   http(signal: AbortSignal, isAlive: () => boolean): Http {
     return {
-      send: (request) =>
-        new Promise<HttpAnswer>((resolve, reject) => {
+      send: async (request) => {
+        await request.once?.();
+        return new Promise<HttpAnswer>((resolve, reject) => {
           if (signal.aborted) return reject(signal.reason);
           const stop = () => reject(signal.reason);
           signal.addEventListener("abort", stop, { once: true });
@@ -144,7 +145,8 @@ export class VirtualVendor {
               if (isAlive()) use(value);
             };
           this.#receive(request, tell(resolve), tell(reject));
-        }),
+        });
+      },
       close: () => {},
     };
   }

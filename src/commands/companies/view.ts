@@ -1,5 +1,5 @@
 /** How a company is shown. */
-import type { Company } from "../../api/schemas/company.ts";
+import type { Company } from "../../api/resources/company.ts";
 import { listView, recordView } from "../../cli/view.ts";
 import type { Column } from "../../terminal/table.ts";
 

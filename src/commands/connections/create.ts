@@ -1,5 +1,5 @@
 /** `nectar connections create`: finds the connection by login and sites, else opens it, and waits for its status. */
-import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
+import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { UsageError } from "../../errors.ts";
 import { onboard } from "../../onboarding/engine.ts";

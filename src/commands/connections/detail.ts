@@ -1,5 +1,5 @@
 /** One connection in full, its status explained: what `get`, `wait` and `create` show. */
-import type { Connection } from "../../api/schemas/connection.ts";
+import type { Connection } from "../../api/resources/connection.ts";
 import { readStatus } from "../../api/status.ts";
 import { recordView } from "../../cli/view.ts";
 import type { StatusError } from "../../errors.ts";

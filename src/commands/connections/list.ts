@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import type { ConnectionFilter, NectarApi } from "../../api/client.ts";
 import { takeFirst } from "../../api/pages.ts";
-import type { Connection } from "../../api/schemas/connection.ts";
+import type { Connection } from "../../api/resources/connection.ts";
 import { DOCUMENTED_STATUSES, isFilterable, KNOWN_STATUSES, sameStatus } from "../../api/status.ts";
 import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
 import { countText, listView } from "../../cli/view.ts";

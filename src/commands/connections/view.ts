@@ -1,5 +1,5 @@
 /** How a connection is shown. */
-import type { Connection } from "../../api/schemas/connection.ts";
+import type { Connection } from "../../api/resources/connection.ts";
 import { readStatus } from "../../api/status.ts";
 import type { Palette } from "../../terminal/palette.ts";
 import type { Column } from "../../terminal/table.ts";

@@ -1,5 +1,5 @@
 /** `nectar connections wait`: until a connection's status is no longer pending, or is the one that is waited for. */
-import type { Connection } from "../../api/schemas/connection.ts";
+import type { Connection } from "../../api/resources/connection.ts";
 import { type ConnectionState, DOCUMENTED_STATUSES, sameStatus } from "../../api/status.ts";
 import { defineCommand, option, schemaOf } from "../../cli/define.ts";
 import { formatDuration } from "../../cli/duration.ts";

@@ -1,27 +1,21 @@
 /** One document in full. */
-import {
-  AMOUNTS,
-  type Amount,
-  type Demand,
-  type Document,
-  type LineItem,
-} from "../../api/schemas/document.ts";
+import type { Amount, Demand, Document, LineItem } from "../../api/resources/document.ts";
 import type { View } from "../../cli/define.ts";
 import type { Column } from "../../terminal/table.ts";
 import { grouped } from "../decimal.ts";
 import { typeName, USAGE_TSV, usageColumns, usageJson } from "../usage/view.ts";
 import { documentJson, money } from "./view.ts";
 
-const AMOUNT_LABELS: Readonly<Record<Amount, string>> = {
-  currentCharges: "Current charges",
-  taxCharges: "Taxes",
-  credits: "Credits",
-  previousCloseBalance: "Previous balance",
-  afterPreviousTotalPayment: "Payments since",
-  afterPreviousCharges: "Charges since",
-  afterPreviousCredits: "Credits since",
-  currentOpenBalance: "Open balance",
-};
+const AMOUNTS = [
+  ["currentCharges", "Current charges"],
+  ["taxCharges", "Taxes"],
+  ["credits", "Credits"],
+  ["previousCloseBalance", "Previous balance"],
+  ["afterPreviousTotalPayment", "Payments since"],
+  ["afterPreviousCharges", "Charges since"],
+  ["afterPreviousCredits", "Credits since"],
+  ["currentOpenBalance", "Open balance"],
+] as const satisfies readonly (readonly [Amount, string])[];
 
 export const documentView: View<Document> = {
   async human(document, screen) {
@@ -76,9 +70,7 @@ function fieldsOf(document: Document): readonly (readonly [string, string])[] {
     ...told("Period", period === null ? null : `${period.from} to ${period.to}`),
     ...told("Types", document.types.map(typeName).join(", ")),
     ["Total charges", money(document.totalCharges, currency)],
-    ...AMOUNTS.flatMap((name) =>
-      told(AMOUNT_LABELS[name], money(document.amounts[name], currency)),
-    ),
+    ...AMOUNTS.flatMap(([name, label]) => told(label, money(document.amounts[name], currency))),
     ...told("Status", document.status),
     ...yes("Flagged", document.isFlagged),
     ...told("Flag", document.flaggedStatus),

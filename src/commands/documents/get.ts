@@ -1,5 +1,5 @@
 /** `nectar documents get`: one document in full, with its line items and usage. */
-import type { Document } from "../../api/schemas/document.ts";
+import type { Document } from "../../api/resources/document.ts";
 import { argument, defineCommand } from "../../cli/define.ts";
 import type { Context } from "../context.ts";
 import { idSpec } from "../fields.ts";

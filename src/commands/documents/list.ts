@@ -1,6 +1,6 @@
 /** `nectar documents list`: every page, of a connection, a site or a company. */
 import { takeFirst } from "../../api/pages.ts";
-import type { Document } from "../../api/schemas/document.ts";
+import type { Document } from "../../api/resources/document.ts";
 import { defineCommand, toggle } from "../../cli/define.ts";
 import { listView } from "../../cli/view.ts";
 import type { Context } from "../context.ts";

@@ -1,5 +1,5 @@
 /** How documents are shown. */
-import type { Document } from "../../api/schemas/document.ts";
+import type { Document } from "../../api/resources/document.ts";
 import type { Column } from "../../terminal/table.ts";
 import { fieldColumns } from "../csv.ts";
 import { grouped } from "../decimal.ts";

@@ -4,7 +4,7 @@ import type {
   Invitation,
   InvitationCreate,
   InvitationOptions,
-} from "../../api/schemas/invitation.ts";
+} from "../../api/resources/invitation.ts";
 import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
 import { readDuration } from "../../duration.ts";
 import { InterruptedError, NetworkError, optionWords, UsageError } from "../../errors.ts";

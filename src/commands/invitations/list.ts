@@ -1,7 +1,7 @@
 /** `nectar invitations list`: the invitations of a company. */
 import * as z from "zod/mini";
 import { takeFirst } from "../../api/pages.ts";
-import type { Invitation } from "../../api/schemas/invitation.ts";
+import type { Invitation } from "../../api/resources/invitation.ts";
 import { defineCommand, list } from "../../cli/define.ts";
 import { countText, listView } from "../../cli/view.ts";
 import type { Context } from "../context.ts";

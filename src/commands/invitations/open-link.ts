@@ -1,5 +1,5 @@
 /** Opens an invitation's link in the browser where that makes sense, and says so where it does not. */
-import type { Invitation } from "../../api/schemas/invitation.ts";
+import type { Invitation } from "../../api/resources/invitation.ts";
 import type { Context } from "../context.ts";
 import { isSet } from "../globals.ts";
 import type { Session } from "../session.ts";

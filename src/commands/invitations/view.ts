@@ -1,5 +1,5 @@
 /** How an invitation is shown. */
-import type { Invitation, InvitationEvent } from "../../api/schemas/invitation.ts";
+import type { Invitation, InvitationEvent } from "../../api/resources/invitation.ts";
 import { readStatus } from "../../api/status.ts";
 import type { View } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";

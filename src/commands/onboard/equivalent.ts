@@ -1,5 +1,5 @@
 /** The command without questions that does what the wizard did, also on a machine that has no profile yet. Pure. */
-import { SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
+import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { optionWords } from "../../errors.ts";
 import type { OnboardingPlan } from "../../onboarding/plan.ts";
 import { formatSiteSpec } from "../../onboarding/site-spec.ts";

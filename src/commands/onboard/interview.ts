@@ -1,5 +1,5 @@
 /** The wizard's part before the work: target, key, plan, and a last question. */
-import { SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
+import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { AuthError, UsageError } from "../../errors.ts";
 import { ledgersOf, type UnfinishedRun } from "../../onboarding/ledger.ts";
 import { askForPlan } from "../../onboarding/wizard.ts";

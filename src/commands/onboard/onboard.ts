@@ -1,5 +1,5 @@
 /** `nectar onboard`: company → sites → sandbox connection → validated status. */
-import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
+import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { defineCommand, type Missing } from "../../cli/define.ts";
 import { type Created, NectarError, UsageError } from "../../errors.ts";
 import { type OnboardingResult, onboard } from "../../onboarding/engine.ts";

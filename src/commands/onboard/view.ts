@@ -1,7 +1,7 @@
 /** How the result of an onboarding, or its plan, is shown. */
-import type { Company } from "../../api/schemas/company.ts";
-import type { Connection } from "../../api/schemas/connection.ts";
-import type { Site } from "../../api/schemas/site.ts";
+import type { Company } from "../../api/resources/company.ts";
+import type { Connection } from "../../api/resources/connection.ts";
+import type { Site } from "../../api/resources/site.ts";
 import { readStatus } from "../../api/status.ts";
 import type { CommandLine } from "../../cli/context.ts";
 import type { View } from "../../cli/define.ts";

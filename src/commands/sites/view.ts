@@ -1,5 +1,5 @@
 /** How a site is shown. */
-import type { Site } from "../../api/schemas/site.ts";
+import type { Site } from "../../api/resources/site.ts";
 import { listView, recordView } from "../../cli/view.ts";
 import type { Column } from "../../terminal/table.ts";
 

@@ -1,6 +1,6 @@
 /** `nectar usage list`: every page, of a connection, a site, a company or one document. */
 import { takeFirst } from "../../api/pages.ts";
-import type { Usage } from "../../api/schemas/usage.ts";
+import type { Usage } from "../../api/resources/usage.ts";
 import { defineCommand, option, toggle } from "../../cli/define.ts";
 import { listView } from "../../cli/view.ts";
 import type { Context } from "../context.ts";

@@ -1,5 +1,5 @@
 /** Usage rows added up by utility, unit and month. Pure. */
-import { DATASOURCE_TYPES, type Usage } from "../../api/schemas/usage.ts";
+import { DATASOURCE_TYPES, type Usage } from "../../api/resources/usage.ts";
 import { addDecimals, type Decimal, negated, readDecimal, ZERO } from "../decimal.ts";
 import { monthOfPeriod } from "./months.ts";
 

@@ -1,5 +1,5 @@
 /** How usage rows are shown. */
-import type { Usage } from "../../api/schemas/usage.ts";
+import type { Usage } from "../../api/resources/usage.ts";
 import type { Column } from "../../terminal/table.ts";
 import { fieldColumns } from "../csv.ts";
 import { grouped } from "../decimal.ts";

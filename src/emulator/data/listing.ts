@@ -1,5 +1,5 @@
 /** Lists of documents and readings: which are in it, in which order, and which of them are on a page. Nothing else of them is built. */
-import type { DateType } from "../../api/schemas/usage.ts";
+import type { DateType } from "../../api/resources/usage.ts";
 import type { View } from "../state/collections.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
 import { dayStart, HOUR_MS, monthStart } from "./calendar.ts";

@@ -1,7 +1,7 @@
 /** Reads the filters of a data list from its query. What breaks a rule is refused with the field and the rule. */
 import type { Context } from "hono";
 import * as z from "zod/mini";
-import { DATASOURCE_TYPES, DATE_TYPES, type DateType } from "../../api/schemas/usage.ts";
+import { DATASOURCE_TYPES, DATE_TYPES, type DateType } from "../../api/resources/usage.ts";
 import { badField } from "../http/refusal.ts";
 import { DAY_MS } from "./calendar.ts";
 import type { AccountFilter, DocumentFilter, ReadingFilter } from "./listing.ts";

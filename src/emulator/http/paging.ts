@@ -1,5 +1,5 @@
 /** The page envelope around lists. Pure. */
-import type { PageEnvelope } from "../../api/schemas/page.ts";
+import type { PageEnvelope } from "../../api/resources/wire.ts";
 import { badField } from "./refusal.ts";
 
 /** The page size where a list takes none, and the default where it takes one. */

@@ -1,5 +1,5 @@
 /** What people type into the forms of the page, and what is wrong with it, in a sentence for each field. Pure. */
-import { MAX_SANDBOX_SITES } from "../../api/schemas/connection.ts";
+import { MAX_SANDBOX_SITES } from "../../api/resources/connection.ts";
 import { parseUrl } from "../statuses/login.ts";
 
 /** What a form sent: texts as they were typed. */

@@ -1,6 +1,6 @@
 /** The fields of the page's forms as HTML: each with its label, and with what is wrong tied to it. */
 import { html, raw } from "hono/html";
-import { MAX_SANDBOX_SITES } from "../../api/schemas/connection.ts";
+import { MAX_SANDBOX_SITES } from "../../api/resources/connection.ts";
 import type { FieldName } from "./answers.ts";
 import type { Form } from "./form.ts";
 

@@ -1,6 +1,6 @@
 /** The invitation's page as HTML: no script, no asset from elsewhere. Every value passes the `html` template, which escapes it. */
 import { html, raw } from "hono/html";
-import { SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
+import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { readStatus } from "../../api/status.ts";
 import { providerOf } from "../statuses/login.ts";
 import { alertOf, type Html, siteField, textField } from "./fields.ts";

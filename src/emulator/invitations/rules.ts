@@ -1,5 +1,5 @@
 /** What an invitation allows at a time: its status, who may use it, how often. Pure; knows neither HTTP nor pages. */
-import type { InvitationOptions, InvitationPrefill } from "../../api/schemas/invitation.ts";
+import type { InvitationOptions, InvitationPrefill } from "../../api/resources/invitation.ts";
 import type {
   ConnectionRecord,
   InvitationEvent,

@@ -1,6 +1,6 @@
 /** Companies: created, listed with their sites, changed, deleted with all that is theirs. */
 import type { Hono } from "hono";
-import { type CompanyUpdate, companyCreate, companyUpdate } from "../../api/schemas/company.ts";
+import { type CompanyUpdate, companyCreate, companyUpdate } from "../../api/resources/company.ts";
 import { LONGEST_LAG_MS } from "../faults/rules.ts";
 import { readJson } from "../http/body.ts";
 import { CALLER_EMAIL } from "../http/caller.ts";

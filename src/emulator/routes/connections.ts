@@ -1,6 +1,6 @@
 /** Connections: a login tried at once, listed by page, read one by one. Passwords pass through and are kept nowhere. */
 import type { Context, Hono } from "hono";
-import { connectionCreate } from "../../api/schemas/connection.ts";
+import { connectionCreate } from "../../api/resources/connection.ts";
 import { accountBodies } from "../data/account-body.ts";
 import { readJson } from "../http/body.ts";
 import { listMoment } from "../http/lag.ts";

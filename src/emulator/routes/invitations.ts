@@ -5,7 +5,7 @@ import {
   type InvitationPrefill,
   invitationCreate,
   invitationOptions,
-} from "../../api/schemas/invitation.ts";
+} from "../../api/resources/invitation.ts";
 import { readJson } from "../http/body.ts";
 import { listMoment } from "../http/lag.ts";
 import { cutPage, PAGE_SIZE, readPage } from "../http/paging.ts";

@@ -1,6 +1,6 @@
 /** Sites: created in a company, read and changed by their own ID. No route to list or delete them is documented. */
 import type { Hono } from "hono";
-import { type SiteUpdate, siteCreate, siteUpdate } from "../../api/schemas/site.ts";
+import { type SiteUpdate, siteCreate, siteUpdate } from "../../api/resources/site.ts";
 import { readJson, readJsonOrForm } from "../http/body.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { checkDecimal, parseFields } from "../http/validation.ts";

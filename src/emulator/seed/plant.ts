@@ -1,5 +1,5 @@
 /** A seed and what an emulator holds → the changes that are missing. Looks and decides; writes nothing. */
-import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
+import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { Seeded, SeededCompany, SeedResult } from "../public.ts";
 import { blankCompany } from "../routes/companies.ts";

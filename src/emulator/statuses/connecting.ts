@@ -1,5 +1,5 @@
 /** A login is given: a connection is made, or one that lost its login is renewed. The password is tried and forgotten. */
-import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
+import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { CALLER_EMAIL } from "../http/caller.ts";
 import { badField } from "../http/refusal.ts";
 import type { View } from "../state/collections.ts";

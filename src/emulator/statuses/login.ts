@@ -1,5 +1,5 @@
 /** What becomes of a login: the documented sandbox rule. Pure. */
-import { SANDBOX_LOGIN } from "../../api/schemas/connection.ts";
+import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { detailOf } from "./transitions.ts";
 
 /** The vendor spells the status of a wrong login in two ways. */

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toUsage } from "../../../src/api/schemas/usage.ts";
+import { Usage } from "../../../src/api/resources/usage.ts";
 import { decimalText } from "../../../src/commands/decimal.ts";
 import {
   isWholeMonth,
@@ -14,7 +14,7 @@ import { sumByMonth } from "../../../src/commands/usage/series.ts";
 let made = 0;
 function row(more: object) {
   made += 1;
-  return toUsage({
+  return Usage.parse({
     id: `row-${made}`,
     datasourceType: "ELECTRICITY",
     startDate: "2026-01-01",

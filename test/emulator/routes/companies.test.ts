@@ -1,6 +1,6 @@
 /** Companies over HTTP: fields and defaults, rules, changes, deletion. */
 import { describe, expect, it } from "vitest";
-import { companyListWire, companyWire } from "../../../src/api/schemas/company.ts";
+import { Companies, Company } from "../../../src/api/resources/company.ts";
 import { call, createCompany, createConnection, createSite, start } from "../harness.ts";
 
 const UUID = /^[0-9a-f-]{36}$/;
@@ -26,7 +26,7 @@ describe("creating", () => {
       users: ["you@nectar.local"],
       sites: [],
     });
-    expect(companyWire.parse(answer.body).id).toBe(answer.body.id);
+    expect(Company.parse(answer.body).id).toBe(answer.body.id);
   });
 
   it("keeps what is given", async () => {
@@ -101,7 +101,7 @@ describe("reading", () => {
     const { status, body } = await call(emulator, "GET", "/company");
     expect(status).toBe(200);
     expect(body).toEqual([{ ...one, sites: [site] }, two]);
-    expect(companyListWire.parse(body)).toHaveLength(2);
+    expect(Companies.parse(body)).toHaveLength(2);
   });
 
   it("finds one, whatever the letter case of its ID", async () => {

@@ -1,6 +1,6 @@
 /** Connections over HTTP: the sandbox rule, fields, rules, pages, filters. */
 import { describe, expect, it } from "vitest";
-import { connectionWire } from "../../../src/api/schemas/connection.ts";
+import { Connection } from "../../../src/api/resources/connection.ts";
 import type { RunningEmulator } from "../../../src/emulator/server.ts";
 import {
   type Body,
@@ -54,7 +54,7 @@ describe("creating", () => {
       dataCollectionStartDate: "2024-01-01",
       multiplyByOccupancy: false,
     });
-    expect(connectionWire.parse(connection).status).toBe("CONNECTED");
+    expect(Connection.parse(connection).status).toBe("CONNECTED");
     const details = await call(emulator, "GET", `/connection/${connection.id}/details`);
     expect(details).toMatchObject({ status: 200, body: connection });
     expect(JSON.stringify(details.body)).not.toContain(SANDBOX.password);

@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { invitationWire } from "../../../src/api/schemas/invitation.ts";
 import type { RunningEmulator } from "../../../src/emulator/server.ts";
 import {
   call,
@@ -14,6 +13,7 @@ import {
   temporaryFolder,
 } from "../harness.ts";
 import { type Entries, invite, inviteAgain, LOGIN, send, toLogin, visit } from "../visitor.ts";
+import { invitationWire } from "../wire.ts";
 
 async function connectionsOf(emulator: RunningEmulator, companyId: string) {
   return (await call(emulator, "GET", `/connection/company/${companyId}`)).body.connections;

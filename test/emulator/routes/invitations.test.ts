@@ -1,6 +1,5 @@
 /** Invitations over HTTP: fields and rules, lists, the event log, revocation, and where their links lead. */
 import { describe, expect, it } from "vitest";
-import { invitationListWire, invitationWire } from "../../../src/api/schemas/invitation.ts";
 import { command as startCommand } from "../../../src/commands/emulator/start.ts";
 import { DEFAULT_PORT, type RunningEmulator } from "../../../src/emulator/server.ts";
 import {
@@ -12,6 +11,7 @@ import {
   start,
   temporaryFolder,
 } from "../harness.ts";
+import { invitationPageWire, invitationWire } from "../wire.ts";
 
 const UUID = /^[0-9a-f-]{36}$/;
 const NOBODY = "8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11";
@@ -179,8 +179,7 @@ describe("reading", () => {
     const last = await call(emulator, "GET", `${path}?page=9`);
     expect(last.body).toMatchObject({ currentPage: 2, hasNext: false });
     const listed = [first, last].flatMap(({ body }) => {
-      const wire = invitationListWire.parse(body);
-      return (Array.isArray(wire) ? wire : wire.invitations).map(({ id }) => id);
+      return invitationPageWire.parse(body).invitations.map(({ id }) => id);
     });
     expect(listed).toEqual(made);
   });

@@ -1,9 +1,8 @@
 /** An emulator with a connection that has brought its data, and a clock that the test turns. */
 import * as z from "zod/mini";
-import { documentPageWire } from "../../../src/api/schemas/document.ts";
-import { pageEnvelope } from "../../../src/api/schemas/page.ts";
-import { usagePageWire } from "../../../src/api/schemas/usage.ts";
+import { pageEnvelope } from "../../../src/api/resources/wire.ts";
 import { call, createCompany, createConnection, createSite, start } from "../harness.ts";
+import { documentPageWire, usagePageWire } from "../wire.ts";
 
 export const DAY = 24 * 60 * 60 * 1000;
 

@@ -1,6 +1,6 @@
 /** Sites over HTTP: fields, forms, rules, changes. */
 import { describe, expect, it } from "vitest";
-import { siteWire } from "../../../src/api/schemas/site.ts";
+import { Site } from "../../../src/api/resources/site.ts";
 import { call, createCompany, createSite, start } from "../harness.ts";
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
@@ -23,7 +23,7 @@ describe("creating", () => {
       path: [],
       occupancyPercent: null,
     });
-    expect(siteWire.parse(answer.body).name).toBe("Test Facility");
+    expect(Site.parse(answer.body).name).toBe("Test Facility");
     expect((await call(emulator, "GET", `/site/${answer.body.id}`)).body).toEqual(answer.body);
   });
 

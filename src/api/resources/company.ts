@@ -1,6 +1,7 @@
 /** A company: what an API key sees, and what sites and connections belong to. */
 import * as z from "zod/mini";
-import { type Site, siteWire, toSite } from "./site.ts";
+import { Site } from "./site.ts";
+import { id, text, told } from "./wire.ts";
 
 /**
  * What `POST /company` takes.
@@ -26,34 +27,26 @@ export type CompanyCreate = z.infer<typeof companyCreate>;
 export const companyUpdate = z.partial(companyCreate);
 export type CompanyUpdate = z.infer<typeof companyUpdate>;
 
-/** A company as the API answers it, its sites embedded. Open to fields that are not listed here. */
-export const companyWire = z.looseObject({
-  id: z.string().check(z.minLength(1)),
-  name: z.string(),
-  externalId: z.nullish(z.string()),
-  dataCollectionStartDate: z.nullish(z.string()),
-  sites: z.nullish(z.array(siteWire)),
-});
-export type CompanyWire = z.infer<typeof companyWire>;
+/**
+ * A company, its sites embedded. Open to fields that are not listed here.
+ * @see https://docs.nectarclimate.com/api-reference/companies/get-company-details
+ */
+export const Company = z.pipe(
+  z.looseObject({
+    id,
+    name: z.string(),
+    externalId: told,
+    dataCollectionStartDate: text,
+    sites: z.nullish(z.array(Site)),
+  }),
+  z.transform(({ id, name, externalId, dataCollectionStartDate, sites }) => ({
+    ...{ id, name, dataCollectionStartDate },
+    /** Undefined: the answer did not tell, which is not the same as having none. The same for the sites. */
+    externalId,
+    sites: sites ?? undefined,
+  })),
+);
+export type Company = z.infer<typeof Company>;
 
 /** `GET /company` is a bare array, unlike every other list. */
-export const companyListWire = z.array(companyWire);
-
-/** A company as this tool knows it. `undefined`: the answer did not tell, which is not the same as having none. */
-export interface Company {
-  readonly id: string;
-  readonly name: string;
-  readonly externalId: string | null | undefined;
-  readonly dataCollectionStartDate: string | null;
-  readonly sites: readonly Site[] | undefined;
-}
-
-export function toCompany(wire: CompanyWire): Company {
-  return {
-    id: wire.id,
-    name: wire.name,
-    externalId: wire.externalId === "" ? null : wire.externalId,
-    dataCollectionStartDate: wire.dataCollectionStartDate ?? null,
-    sites: wire.sites?.map(toSite),
-  };
-}
+export const Companies = z.array(Company);

@@ -1,0 +1,68 @@
+/** A connection: the login at a utility provider. */
+import * as z from "zod/mini";
+import { readStatus } from "../status.ts";
+import { id, pageEnvelope, reference, text, time } from "./wire.ts";
+
+/**
+ * What `POST /company/{id}/connection` takes.
+ * Only `url` and `username` are seen as keys on the sandbox page; `password`, `sites` and `country` are inferred from its table.
+ * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
+ */
+export const connectionCreate = z.looseObject({
+  url: z.string().check(z.minLength(1)),
+  username: z.string().check(z.minLength(1)),
+  password: z.string().check(z.minLength(1)),
+  sites: z.array(z.uuid()).check(z.minLength(1)),
+  country: z.optional(z.string().check(z.regex(/^[A-Za-z]{2}$/))),
+});
+export type ConnectionCreate = z.infer<typeof connectionCreate>;
+
+/** The sandboxed utility account that the vendor documents; every other login fails in the sandbox. */
+export const SANDBOX_LOGIN = {
+  url: "https://nectarclimate.com",
+  username: "nectar-sandbox-username",
+  password: "nectar-sandbox-password",
+  country: "US",
+} as const;
+
+/** The sandbox takes from one to three sites. */
+export const MAX_SANDBOX_SITES = 3;
+
+/**
+ * A connection. The create call is only promised to return `id` and `status`. A secret that the API sends along
+ * (`connectionMagicLinkSecret`) falls away here, so nothing above this file can show or store it.
+ * @see https://docs.nectarclimate.com/api-reference/connections/get-connection-details
+ */
+export const Connection = z.pipe(
+  z.looseObject({
+    id,
+    status: text,
+    statusErrorDetail: text,
+    created: time,
+    updated: time,
+    url: text,
+    username: text,
+    country: text,
+    initialSites: z.nullish(z.array(z.string())),
+    company: reference,
+    datasource: z.nullish(z.looseObject({ name: text, url: text })),
+  }),
+  z.transform((wire) => ({
+    id: wire.id,
+    status: wire.status,
+    state: readStatus(wire.status).state,
+    statusDetail: wire.statusErrorDetail,
+    url: wire.url,
+    username: wire.username,
+    country: wire.country,
+    siteIds: wire.initialSites ?? null,
+    company: wire.company,
+    provider: wire.datasource ? { name: wire.datasource.name, url: wire.datasource.url } : null,
+    createdAt: wire.created,
+    updatedAt: wire.updated,
+  })),
+);
+export type Connection = z.infer<typeof Connection>;
+
+/** @see https://docs.nectarclimate.com/developer-guide/pagination */
+export const ConnectionPage = z.extend(pageEnvelope, { connections: z.array(Connection) });

@@ -1,0 +1,89 @@
+/** What the API's answers have in common: texts that may be missing, times, decimals, references, pages. */
+import * as z from "zod/mini";
+
+/** A text; what is missing or empty is null. */
+export const text = z.pipe(
+  z.nullish(z.string()),
+  z.transform((wire) => wire || null),
+);
+
+/** Whether something is so; null where the answer does not say. */
+export const flag = z.pipe(
+  z.nullish(z.boolean()),
+  z.transform((wire) => wire ?? null),
+);
+
+/**
+ * A text that can be told from one that the answer leaves out: undefined where it was left out, null where it is empty.
+ */
+export const told = z.pipe(
+  z.nullish(z.string()),
+  z.transform((wire) => (wire === "" ? null : wire)),
+);
+
+/** ISO 8601 in UTC. The API's times may lack a zone; those are read as UTC. What is no time at all stays as it came. */
+export const time = z.pipe(
+  text,
+  z.transform((wire) => {
+    if (wire === null) return null;
+    const zoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(wire) || !wire.includes("T") ? wire : `${wire}Z`;
+    const milliseconds = Date.parse(zoned);
+    return Number.isNaN(milliseconds) ? wire : new Date(milliseconds).toISOString();
+  }),
+);
+
+/**
+ * A decimal as text, which never becomes a float: the reference writes text, the announcement of v2.2 a number. A number is
+ * written out without an exponent; empty text is no decimal.
+ * @see https://docs.nectarclimate.com/changelog/releasing-nectar-v22
+ */
+export const decimal = z.pipe(
+  z.nullish(z.union([z.string(), z.number()])),
+  z.transform((wire) => {
+    if (typeof wire === "number") return withoutExponent(String(wire));
+    return wire?.trim() || null;
+  }),
+);
+
+function withoutExponent(number: string): string {
+  const match = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(number);
+  if (match === null) return number;
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;
+  const digits = whole + fraction;
+  const point = whole.length + Number(exponent);
+  if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
+  if (point >= digits.length) return `${sign}${digits}${"0".repeat(point - digits.length)}`;
+  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+}
+
+/** Another object: its ID, or the object itself with more or less of its fields. */
+export const reference = z.pipe(
+  z.nullish(z.union([z.string(), z.looseObject({ id: z.string(), name: text })])),
+  z.transform((wire) => {
+    if (!wire) return null;
+    return typeof wire === "string" ? { id: wire, name: null } : { id: wire.id, name: wire.name };
+  }),
+);
+
+export const id = z.string().check(z.minLength(1));
+
+/** A list that may be missing is empty. */
+export function listOf<Item extends z.ZodMiniType>(item: Item) {
+  return z.pipe(
+    z.nullish(z.array(item)),
+    z.transform((wire) => wire ?? []),
+  );
+}
+
+/**
+ * The envelope around every list but the company list.
+ * @see https://docs.nectarclimate.com/developer-guide/pagination
+ */
+export const pageEnvelope = z.looseObject({
+  perPage: z.number(),
+  totalPages: z.number(),
+  currentPage: z.number(),
+  hasNext: z.boolean(),
+  hasPrevious: z.boolean(),
+});
+export type PageEnvelope = z.infer<typeof pageEnvelope>;
