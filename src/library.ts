@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseFault } from "./emulator/faults/schema.ts";
+import { parseFault } from "./emulator/faults/fault.ts";
 import type {
   Emulator,
   EmulatorOptions,
@@ -13,7 +13,7 @@ import type {
 } from "./emulator/public.ts";
 import { startEmulator as start } from "./emulator/server.ts";
 import { LONGEST_DATA_DELAY_MS } from "./emulator/statuses/connecting.ts";
-import { readScenario } from "./emulator/statuses/scenario.ts";
+import { scenarioOf } from "./emulator/statuses/scenario.ts";
 import { parseEndpoint } from "./emulator/webhooks/endpoints.ts";
 import type { Webhooks } from "./emulator/webhooks/webhooks.ts";
 import { UsageError } from "./errors.ts";
@@ -36,10 +36,7 @@ export const startEmulator: StartEmulator = async (options = {}) => {
     ids: randomUUID,
     pid: process.pid,
     uid: process.getuid?.(),
-    scenario: readScenario(
-      Object.entries(scenario).filter(([, value]) => value !== undefined),
-      wrongPasswordStatus,
-    ),
+    scenario: scenarioOf(scenario, wrongPasswordStatus),
     ...{ wrongPasswordStatus, paths, dataDelayMs },
   });
   const { url, key, port, faults, operations } = running;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readDuration } from "../src/duration.ts";
+import { formatDuration, parseDuration, readDuration } from "../src/duration.ts";
 
 const UNITS = [
   ["ms", 1],
@@ -40,5 +40,22 @@ describe("a duration", () => {
     "9".repeat(16),
   ])("is not %j", (text) => {
     expect(readDuration(text, Number.MAX_SAFE_INTEGER)).toBeNull();
+  });
+
+  it("that is waited for is at most what a timer can wait", () => {
+    expect(parseDuration("24d")).toBe(2_073_600_000);
+    expect(parseDuration("1.5s")).toBe(1500);
+    expect(parseDuration("25d")).toBeNull();
+  });
+
+  it.each([
+    [250, "250 ms"],
+    [5_000, "5 s"],
+    [120_000, "2 min"],
+    [3_600_000, "60 min"],
+    [7_500_000, "2 h 5 min"],
+    [7 * 86_400_000, "7 days"],
+  ])("of %d ms is shown as %s", (ms, text) => {
+    expect(formatDuration(ms)).toBe(text);
   });
 });

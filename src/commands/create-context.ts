@@ -1,8 +1,8 @@
 /** Builds the context of one command from the machine, the streams and the global options. */
 import { commandLines } from "../app/hints.ts";
-import { formatDuration } from "../cli/duration.ts";
 import type { LockOptions } from "../disk/lock.ts";
 import { findPlaces } from "../disk/paths.ts";
+import { formatDuration } from "../duration.ts";
 import { NectarError, NetworkError, UsageError } from "../errors.ts";
 import type { ProfileStore } from "../profile/profiles.ts";
 import { createProgress } from "../terminal/progress.ts";

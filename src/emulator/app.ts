@@ -1,7 +1,7 @@
 /** The Nectar API as an app that needs no socket: guards, faults, routes under each version, errors as JSON. */
 import { Hono } from "hono";
 import { LocalStateError } from "../errors.ts";
-import { type FaultParts, faulty } from "./faults/effects.ts";
+import { type FaultParts, faulty } from "./faults/middleware.ts";
 import { keyRequired, loopbackOnly } from "./http/guard.ts";
 import { Refusal } from "./http/refusal.ts";
 import { type PathForms, type RouteParts, tellPathForms } from "./http/routing.ts";
@@ -20,8 +20,8 @@ import { addSites } from "./routes/sites.ts";
 import { addUsage } from "./routes/usage.ts";
 import type { EmulatorStore } from "./state/store.ts";
 import { connectingParts } from "./statuses/connecting.ts";
-import type { WrongPasswordStatus } from "./statuses/login.ts";
 import type { Scenario } from "./statuses/scenario.ts";
+import type { WrongPasswordStatus } from "./statuses/statuses.ts";
 import type { WebhookControl } from "./webhooks/endpoints.ts";
 
 export interface EmulatorOptions {

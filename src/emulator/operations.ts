@@ -1,5 +1,6 @@
 /** What drives an emulator from outside of the API: for its control routes, for the commands, and for programs that embed it. */
 import { NotFoundError, UsageError } from "../errors.ts";
+import { checkOffset, emulatorTime, MOVE_ALLOWED, moveClock, parseMove } from "./clock.ts";
 import { type FaultControl, openFaults } from "./faults/faults.ts";
 import type { SeedResult, StatusChange, TimeMove } from "./public.ts";
 import { plant } from "./seed/plant.ts";
@@ -8,16 +9,15 @@ import type { View } from "./state/collections.ts";
 import type { Change, Counts } from "./state/entities.ts";
 import type { StateFolder } from "./state/folder.ts";
 import { type EmulatorStore, openStore } from "./state/store.ts";
-import { checkOffset, emulatorTime, moveClock, readMove } from "./statuses/clock.ts";
 import { type ConnectingParts, connectingParts } from "./statuses/connecting.ts";
-import { at, takenBetween, withStatus } from "./statuses/timeline.ts";
 import {
   detailOf,
   LONGEST_DETAIL,
   readStatusName,
   STATUSES,
   stepKind,
-} from "./statuses/transitions.ts";
+} from "./statuses/statuses.ts";
+import { at, takenBetween, withStatus } from "./statuses/timeline.ts";
 import { DATA_SOURCES } from "./webhooks/sources.ts";
 import { startWebhooks, type WebhookOptions } from "./webhooks/webhooks.ts";
 
@@ -119,7 +119,8 @@ export function operationsOf(parts: OperationParts): Operations {
         aheadMs: view.clockOffset(),
       })),
     advance: async (by) => {
-      const advancedMs = readMove(by);
+      const advancedMs = parseMove(by);
+      if (advancedMs === null) throw noMove(by);
       return store.write((view, changes) => {
         const before = emulatorTime(view, clock);
         const after = before + advancedMs;
@@ -181,6 +182,13 @@ function readStatus(text: string): string {
 function checkDetail(detail: string | undefined): void {
   if (detail === undefined || (detail !== "" && detail.length <= LONGEST_DETAIL)) return;
   throw new UsageError("invalid_input", `detail: it takes 1 to ${LONGEST_DETAIL} characters`);
+}
+
+function noMove(by: string | number): UsageError {
+  return new UsageError(
+    "invalid_input",
+    `advance: "${String(by).slice(0, 60)}" is not allowed; it takes ${MOVE_ALLOWED}. Time only goes forward`,
+  );
 }
 
 function noConnection(id: string): NotFoundError {

@@ -7,7 +7,7 @@ import { readStatus } from "../../src/api/status.ts";
 import type { Clock } from "../../src/commands/context.ts";
 import { openOperations } from "../../src/emulator/operations.ts";
 import type { SeedResult } from "../../src/emulator/public.ts";
-import { detailOf, STATUSES } from "../../src/emulator/statuses/transitions.ts";
+import { detailOf, STATUSES } from "../../src/emulator/statuses/statuses.ts";
 import { freshPlace, type Place } from "../support/run-cli.ts";
 import { workClock } from "../support/test-clock.ts";
 

@@ -7,8 +7,8 @@ import { openOperations, operationsOf } from "../../src/emulator/operations.ts";
 import { createMemoryStore } from "../../src/emulator/state/store.ts";
 import { connectingParts } from "../../src/emulator/statuses/connecting.ts";
 import { readScenario } from "../../src/emulator/statuses/scenario.ts";
+import { detailOf, STATUSES, stepKind } from "../../src/emulator/statuses/statuses.ts";
 import { CHECK_EVERY_MS } from "../../src/emulator/statuses/timeline.ts";
-import { detailOf, STATUSES, stepKind } from "../../src/emulator/statuses/transitions.ts";
 import {
   call,
   createCompany,

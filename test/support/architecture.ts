@@ -49,7 +49,7 @@ export const ARROWS: Readonly<Record<string, readonly Arrow[]>> = {
     "version.ts",
   ],
   "onboarding/": ["api/", "disk/", "nearest.ts", "errors.ts", "version.ts"],
-  "cli/": ["terminal/", "duration.ts", "errors.ts", "version.ts"],
+  "cli/": ["terminal/", "errors.ts", "version.ts"],
   "api/": ["loopback.ts", "escape-sequences.ts", "errors.ts", "version.ts"],
   "profile/": ["disk/", "secret-variables.ts", "errors.ts", "version.ts"],
   "disk/": ["errors.ts"],

@@ -2,7 +2,7 @@
 import type { Connection } from "../../api/resources/connection.ts";
 import { type ConnectionState, DOCUMENTED_STATUSES, sameStatus } from "../../api/status.ts";
 import { defineCommand, option, schemaOf } from "../../cli/define.ts";
-import { formatDuration } from "../../cli/duration.ts";
+import { formatDuration } from "../../duration.ts";
 import type { StatusError } from "../../errors.ts";
 import { awaitSettled } from "../../onboarding/wait.ts";
 import type { Context } from "../context.ts";

@@ -1,7 +1,7 @@
 /** How faults of the local emulator are shown. */
 import type { View } from "../../cli/define.ts";
-import { formatDuration } from "../../cli/duration.ts";
 import { listView, recordView } from "../../cli/view.ts";
+import { faultWords } from "../../emulator/faults/fault.ts";
 import type { SetFault } from "../../emulator/faults/faults.ts";
 import type { Column } from "../../terminal/table.ts";
 
@@ -13,7 +13,7 @@ export type FaultOutcome =
 
 const COLUMNS: readonly Column<SetFault>[] = [
   { header: "REQUESTS", value: requestsOf, shrink: true },
-  { header: "FAULT", value: outcomeOf, shrink: true },
+  { header: "FAULT", value: faultWords, shrink: true },
   { header: "MET", value: ({ fired }) => String(fired), align: "right" },
   { header: "LEFT", value: leftOf, align: "right" },
   { header: "ID", value: ({ id }) => id },
@@ -30,7 +30,7 @@ const list = listView<readonly SetFault[], SetFault>({
 const added = recordView<SetFault>({
   fields: (fault) => [
     ["Requests", requestsOf(fault)],
-    ["Fault", outcomeOf(fault)],
+    ["Fault", faultWords(fault)],
     ["Skip", String(fault.skip ?? 0)],
     ["Times", leftOf(fault)],
     ["ID", fault.id],
@@ -71,45 +71,4 @@ function requestsOf({ route, method = "*", path = "**" }: SetFault): string {
 
 function leftOf({ remaining }: SetFault): string {
   return remaining === null ? "forever" : String(remaining);
-}
-
-/** What happens to a request that gets it, in words. */
-function outcomeOf(fault: SetFault): string {
-  const { lagMs, omit } = fault;
-  return [
-    effectOf(fault),
-    lagMs === undefined ? "" : `lists of ${durationOf(lagMs)} ago`,
-    omit === undefined ? "" : `without ${omit.join(", ")}`,
-  ]
-    .filter((words) => words !== "")
-    .join("; ");
-}
-
-function effectOf(fault: SetFault): string {
-  const { status, headers, delayMs, commitAfterMs, cut, truncate, slowBody, redirect, hang } =
-    fault;
-  const before = fault.when === "before" ? " before acting" : "";
-  if (status !== undefined) {
-    const more = Object.entries(headers ?? {}).map(([name, value]) => `, ${name}: ${value}`);
-    return `status ${status}${fault.after === "commit" ? " after the commit" : ""}${more.join("")}`;
-  }
-  if (delayMs !== undefined) return `delay of ${durationOf(delayMs)}`;
-  if (commitAfterMs !== undefined) return `commit after ${durationOf(commitAfterMs)}`;
-  if (cut !== undefined) return `cut ${momentOf(cut)}`;
-  if (truncate !== undefined) return `cut after ${truncate} bytes of the body`;
-  if (slowBody !== undefined) return `body at ${slowBody.bytesPerSecond} bytes a second`;
-  if (fault.endless) return `endless body${before}`;
-  if (fault.html) return `HTML page${before}`;
-  if (fault.malformed) return `malformed JSON${before}`;
-  if (redirect !== undefined) return `redirect to ${redirect}`;
-  return hang === undefined ? "" : `no answer ${momentOf(hang)}`;
-}
-
-function momentOf(moment: "before" | "after"): string {
-  return moment === "before" ? "before acting" : "after the commit";
-}
-
-/** Whole seconds and longer in words, anything between in milliseconds. */
-function durationOf(ms: number): string {
-  return ms % 1000 === 0 ? formatDuration(ms) : `${ms} ms`;
 }

@@ -9,7 +9,7 @@ import {
   readStatusName,
   STATUSES,
   stepKind,
-} from "../../emulator/statuses/transitions.ts";
+} from "../../emulator/statuses/statuses.ts";
 import { lastWord, UsageError } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { idOf } from "../ids.ts";

@@ -1,8 +1,8 @@
 /** `nectar emulator start`: the local API as a server for other programs, until Ctrl-C. */
 import * as z from "zod/mini";
 import { defineCommand, list, option, schemaOf, toggle } from "../../cli/define.ts";
-import { DURATION_ALLOWED, parseDuration } from "../../cli/duration.ts";
 import { oneOf } from "../../cli/values.ts";
+import { DURATION_ALLOWED, parseDuration } from "../../duration.ts";
 import { LONGEST_DATA_DELAY_MS } from "../../emulator/statuses/connecting.ts";
 import {
   parseScenarioEntry,

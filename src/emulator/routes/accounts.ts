@@ -1,6 +1,7 @@
 /** Accounts: tracked or not. They are listed with their connection; no route to read one is documented. */
 import type { Hono } from "hono";
 import * as z from "zod/mini";
+import { emulatorTime } from "../clock.ts";
 import { accountBody } from "../data/account-body.ts";
 import { type Account, accountId, isDetected, resolveId } from "../data/source.ts";
 import { readJson } from "../http/body.ts";
@@ -8,7 +9,6 @@ import { notFound } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields } from "../http/validation.ts";
 import type { AccountRecord } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 
 /** What `PATCH /account/{id}` takes. */
 const accountUpdate = z.looseObject({

@@ -1,7 +1,7 @@
 /** `/_emulator`: what the emulator answers about itself, beside the API and past its latency and its faults. Our own, not Nectar's. */
 import { Hono } from "hono";
+import { parseFault } from "../faults/fault.ts";
 import type { FaultStore } from "../faults/faults.ts";
-import { parseFault } from "../faults/schema.ts";
 import { readJson } from "../http/body.ts";
 import { keyRequired, loopbackOnly } from "../http/guard.ts";
 import { asked, badField, notFound } from "../http/refusal.ts";

@@ -1,6 +1,7 @@
 /** `/p/i/{token}`: the page behind an invitation's link. For people without a key, so it stands beside the API and its faults. */
 import { type Context, Hono } from "hono";
 import { LocalStateError } from "../../errors.ts";
+import { emulatorTime } from "../clock.ts";
 import { readJsonOrForm } from "../http/body.ts";
 import { loopbackOnly } from "../http/guard.ts";
 import { Refusal } from "../http/refusal.ts";
@@ -19,7 +20,6 @@ import {
   type WalkParts,
 } from "../invitations/walk.ts";
 import type { EmulatorStore } from "../state/store.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
 
 /** Our choice: a link that was good once is gone, one that never was is not found. */

@@ -1,10 +1,10 @@
 /** Meters, one by one. Lists of them are spoken of, and their paths are not documented. */
 import type { Hono } from "hono";
+import { emulatorTime } from "../clock.ts";
 import { meterBody } from "../data/meter-body.ts";
 import { isDetected, resolveId } from "../data/source.ts";
 import { notFound } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 
 /**
  * Adds the route.

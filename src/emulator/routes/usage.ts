@@ -1,5 +1,6 @@
 /** Usage rows: what the documents of a company, a site or a connection say was used, by the page, and one by one. */
 import type { Context, Hono } from "hono";
+import { emulatorTime } from "../clock.ts";
 import { rowOf, usageBodyOf } from "../data/document-body.ts";
 import type { DocumentRow } from "../data/documents.ts";
 import { accountsIn, isMeant, isMeantAccount, listDocuments } from "../data/listing.ts";
@@ -10,7 +11,6 @@ import { listMoment } from "../http/lag.ts";
 import { cutPage, PAGE_SIZE, readPage } from "../http/paging.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 
 /**
  * Adds the routes.

@@ -4,8 +4,9 @@ import { CALLER_EMAIL } from "../http/caller.ts";
 import { badField } from "../http/refusal.ts";
 import type { View } from "../state/collections.ts";
 import type { CompanyRecord, ConnectionRecord } from "../state/entities.ts";
-import { type Login, parseUrl, tryLogin, type WrongPasswordStatus } from "./login.ts";
+import { type Login, parseUrl, tryLogin } from "./login.ts";
 import { begin, PLAIN, type Scenario } from "./scenario.ts";
+import type { WrongPasswordStatus } from "./statuses.ts";
 import { at, withStatus } from "./timeline.ts";
 
 /** What a connection is made of beside its login. */

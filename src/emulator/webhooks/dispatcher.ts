@@ -5,6 +5,7 @@
 import { LocalStateError } from "../../errors.ts";
 import { ANSWER_LIMIT_MS, post } from "../../webhooks/post.ts";
 import { signedHeaders } from "../../webhooks/signature.ts";
+import { emulatorTime } from "../clock.ts";
 import type { View } from "../state/collections.ts";
 import type {
   Change,
@@ -14,7 +15,6 @@ import type {
   MessageRecord,
 } from "../state/entities.ts";
 import type { EmulatorStore } from "../state/store.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 import { forgotten } from "./backlog.ts";
 import { isoOf, isUnsettled, type OutboxParts, type Quiet, settle } from "./outbox.ts";
 import { waitAfter } from "./schedule.ts";

@@ -1,9 +1,9 @@
 /** An endpoint for as long as a program listens, and the sending to it, whether or not an emulator stands by. */
 import { LocalStateError } from "../../errors.ts";
+import { emulatorTime } from "../clock.ts";
 import type { EndpointRecord } from "../state/entities.ts";
 import type { StateFolder } from "../state/folder.ts";
 import { type EmulatorStore, openStore } from "../state/store.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 import type { EventType } from "./event-types.ts";
 import { isoOf } from "./outbox.ts";
 import { DATA_SOURCES } from "./sources.ts";

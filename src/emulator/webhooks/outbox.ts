@@ -2,6 +2,8 @@
  * From changes and from time to messages: the one place where events are noticed, so that no route knows of webhooks.
  * Costs nothing as long as there is no endpoint.
  */
+
+import { emulatorTime } from "../clock.ts";
 import type { View } from "../state/collections.ts";
 import type {
   Change,
@@ -10,7 +12,6 @@ import type {
   EndpointRecord,
 } from "../state/entities.ts";
 import type { EmulatorStore } from "../state/store.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 import { at } from "../statuses/timeline.ts";
 import { isCongested } from "./backlog.ts";
 import type { WebhookEvent } from "./event-types.ts";

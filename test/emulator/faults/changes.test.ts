@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Fault } from "../../../src/emulator/faults/fault.ts";
 import { openFaults } from "../../../src/emulator/faults/faults.ts";
-import type { Fault } from "../../../src/emulator/faults/schema.ts";
 import type { RunningEmulator, StartOptions } from "../../../src/emulator/server.ts";
 import {
   call,

@@ -1,7 +1,7 @@
 /** Filling an emulator from a seed. */
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { nameBasedId } from "../../../src/emulator/seed/name-based-id.ts";
+import { nameBasedId } from "../../../src/emulator/seed/identity.ts";
 import { parseSeed } from "../../../src/emulator/seed/schema.ts";
 import { readScenario } from "../../../src/emulator/statuses/scenario.ts";
 import {
