@@ -5,7 +5,7 @@ import { newSecret, openVerifier } from "../../webhooks/signature.ts";
 import { emulatorTime } from "../clock.ts";
 import type { View } from "../state/collections.ts";
 import type { DeliveryRecord, EndpointRecord } from "../state/entities.ts";
-import type { EmulatorStore } from "../state/store.ts";
+import type { EmulatorStore } from "../store.ts";
 import { forgotten } from "./backlog.ts";
 import { ENDPOINT_URL_RULE, readEndpointUrl } from "./endpoint-url.ts";
 import { EVENT_TYPES, type EventType } from "./event-types.ts";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createEmulator } from "../../../src/emulator/app.ts";
 import { isAimedAt, isPathPattern, ROUTE_NAMES } from "../../../src/emulator/faults/aim.ts";
 import { effectOf, FAULT_KINDS, parseFault } from "../../../src/emulator/faults/fault.ts";
-import { createMemoryStore } from "../../../src/emulator/state/store.ts";
+import { createMemoryStore } from "../../../src/emulator/store.ts";
 
 describe("a path pattern", () => {
   it.each([

@@ -5,7 +5,7 @@ import type { Context } from "../../context.ts";
 /** @throws LocalStateError when the folder is damaged or can't be read */
 export async function folderWebhooks({ machine, stateFolder }: Context): Promise<WebhookControl> {
   const [{ openStore }, { openWebhooks }] = await Promise.all([
-    import("../../../emulator/state/store.ts"),
+    import("../../../emulator/store.ts"),
     import("../../../emulator/webhooks/endpoints.ts"),
   ]);
   const store = await openStore(stateFolder);
