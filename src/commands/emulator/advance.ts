@@ -1,6 +1,6 @@
 /** `nectar emulator advance`: moves the local emulator's time ahead. Our own, not Nectar's. */
 import { argument, defineCommand, schemaOf } from "../../cli/define.ts";
-import { formatDuration } from "../../cli/duration.ts";
+import { formatDuration } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
 import type { TimeMove } from "../../emulator/public.ts";
 import { MOVE_ALLOWED, parseMove } from "../../emulator/statuses/duration.ts";

@@ -1,7 +1,13 @@
 /** `nectar emulator fault`: makes the local emulator misbehave on purpose, for tests of whatever calls the API. Our own, not Nectar's. */
 import { defineCommand, type Field, list, option, schemaOf, toggle } from "../../cli/define.ts";
-import { DURATION_ALLOWED, parseDuration } from "../../cli/duration.ts";
-import { oneOf, read, readWhole, wholeNumber } from "../../cli/values.ts";
+import {
+  DURATION_ALLOWED,
+  oneOf,
+  parseDuration,
+  read,
+  readWhole,
+  wholeNumber,
+} from "../../cli/values.ts";
 import {
   combinationProblems,
   FAULT_CHANGES,

@@ -1,6 +1,6 @@
 /** `nectar emulator status`: whether a standing emulator runs for this state folder. */
 import { defineCommand } from "../../cli/define.ts";
-import { formatDuration } from "../../cli/duration.ts";
+import { formatDuration } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
 import type { Context } from "../context.ts";
 
