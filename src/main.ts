@@ -1,22 +1,22 @@
 /** Composition root: the only file that reads `process`. Builds the context, runs the program, sets the exit status. */
-import { randomUUID } from "node:crypto";
 import { readFileSync, realpathSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startedAs } from "./app/started-as.ts";
-import { exitCode } from "./cli/exit.ts";
+import { startedAs } from "./app/hints.ts";
 import type { Machine } from "./commands/context.ts";
 import { colorFlag } from "./commands/globals.ts";
-import { InterruptedError, LocalStateError } from "./errors.ts";
+import { exitCode, InterruptedError, LocalStateError } from "./errors.ts";
+import { takeSecrets } from "./profile/secret-variables.ts";
 import { type Outside, reportOutside, runProgram } from "./program.ts";
-import { takeSecrets } from "./secret-variables.ts";
 import { openStreams } from "./terminal/streams.ts";
-import { VERSION } from "./version.ts";
 
 const SIGNALS = { SIGINT: "sigint", SIGTERM: "sigterm", SIGHUP: "sighup" } as const;
 
 const CONTINUE = "Run the same command again: it finds what is there and goes on.";
+
+/** As in package.json, such as `0.1.0`; the build puts it in. */
+declare const __NECTAR_VERSION__: string;
 
 /** Runs the tool on this process. */
 export async function main(): Promise<void> {
@@ -56,7 +56,7 @@ export async function main(): Promise<void> {
     machine: machine(),
     streams,
     env,
-    version: VERSION,
+    version: __NECTAR_VERSION__,
     signal: stopped.signal,
     onReported: () => {
       isExplained = true;
@@ -125,7 +125,7 @@ function machine(): Machine {
     },
     random: () => Math.random(),
     isAgent: async () => (await (await import("@vercel/detect-agent")).determineAgent()).isAgent,
-    newId: () => randomUUID(),
+    newId: () => globalThis.crypto.randomUUID(),
     isAlive: (pid) => {
       try {
         return process.kill(pid, 0) && !isZombie(pid);

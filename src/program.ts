@@ -2,7 +2,6 @@
 import { Command, CommanderError, Help, Option } from "commander";
 import { commandLines, NO_FLAGS } from "./app/hints.ts";
 import type { Field, Runnable } from "./cli/define.ts";
-import { EXIT_TABLE, exitCode } from "./cli/exit.ts";
 import type { ListItem, RawInput } from "./cli/input.ts";
 import { reportError, runCommand } from "./cli/run.ts";
 import type { Context, Globals } from "./commands/context.ts";
@@ -15,7 +14,7 @@ import {
   TAKES_VALUE,
 } from "./commands/globals.ts";
 import { COMMANDS, type CommandEntry, type CommandGroup, GROUPS } from "./commands/registry.ts";
-import { type ExitName, UsageError } from "./errors.ts";
+import { EXIT_TABLE, type ExitName, exitCode, UsageError } from "./errors.ts";
 
 /**
  * Runs one command line from its words to its exit status. Never throws, never ends the process.

@@ -1,10 +1,15 @@
 /** Input → run → render. Turns what a command returns into bytes on stdout, and an error into one message and an exit. */
-import { type ExitName, NectarError, type NextCommand, StatusError } from "../errors.ts";
+import {
+  EXIT_TABLE,
+  type ExitName,
+  NectarError,
+  type NextCommand,
+  StatusError,
+} from "../errors.ts";
 import { jsonText, printable } from "../terminal/sanitize.ts";
 import type { Screen } from "../terminal/streams.ts";
 import type { CommandLine, KitContext, OutputMode } from "./context.ts";
 import type { CommandDefinition, Fields, View } from "./define.ts";
-import { EXIT_TABLE } from "./exit.ts";
 import { gatherInput, type RawInput } from "./input.ts";
 
 export const SCHEMA_VERSION = 1;

@@ -1,8 +1,11 @@
-/** Views that most commands share: a list of rows, and one record. */
+/** Views that most commands share: a list of rows, and one record; CSV in place of them; what is said of an empty list. */
+
+import { UsageError } from "../errors.ts";
 import type { Screen } from "../terminal/streams.ts";
 import type { Column } from "../terminal/table.ts";
-import type { CommandLine } from "./context.ts";
-import type { View } from "./define.ts";
+import type { CommandLine, KitContext } from "./context.ts";
+import type { Fields, View } from "./define.ts";
+import { optionName } from "./input.ts";
 
 /**
  * A list: a table on a terminal, tab-separated in a pipe, an array as JSON, IDs when quiet.
@@ -72,4 +75,92 @@ export function recordView<Value>(spec: {
     ids: spec.ids,
     json: spec.json,
   };
+}
+
+/** @throws UsageError where another form is asked for, too */
+export function wantsCsv(csv: boolean | undefined, { mode }: Pick<KitContext, "mode">): boolean {
+  const other = mode.json ? "--json" : mode.quiet ? "--quiet" : null;
+  if (csv && other !== null) {
+    throw new UsageError("invalid_input", `--csv and ${other} exclude each other`);
+  }
+  return csv ?? false;
+}
+
+/** A view that gives CSV where the value asks for it: the same on a terminal and in a pipe, and no talk under it. */
+export function csvOr<Value extends { readonly csv: boolean }, Row>(
+  view: View<Value>,
+  rowsOf: (value: Value) => readonly Row[],
+  columns: readonly Column<Row>[],
+): View<Value> {
+  const text = async (value: Value): Promise<string> => {
+    const { renderCsv } = await import("../terminal/csv.ts");
+    return renderCsv(rowsOf(value), columns);
+  };
+  return {
+    ...view,
+    human: (value, screen, now, commandLine) =>
+      value.csv ? text(value) : view.human(value, screen, now, commandLine),
+    plain: (value) => (value.csv ? text(value) : view.plain(value)),
+    none: (value, commandLine) => (value.csv ? null : (view.none?.(value, commandLine) ?? null)),
+    footer: (value, commandLine) =>
+      value.csv ? null : (view.footer?.(value, commandLine) ?? null),
+  };
+}
+
+type Scalar = string | number | boolean | null;
+
+/** The names of the fields that hold no object and no list. */
+type ScalarName<Row> = {
+  [Name in keyof Row & string]: Row[Name] extends Scalar ? Name : never;
+}[keyof Row & string];
+
+/** A column for each of these fields, in its own name. What is null is empty. */
+export function fieldColumns<Row>(names: readonly ScalarName<Row>[]): readonly Column<Row>[] {
+  return names.map((name) => ({ header: name, value: (row) => String(row[name] ?? "") }));
+}
+
+/** More than this many are not counted. */
+const MOST = 1000;
+
+/**
+ * The filters of a command that were given, as they were given.
+ *
+ * @param names the fields that are filters
+ */
+export function filtersOf<const Name extends string>(
+  fields: Fields & { readonly [name in Name]: unknown },
+  input: Readonly<Partial<Record<Name, unknown>>>,
+  names: readonly Name[],
+): readonly string[] {
+  return names.flatMap((name) => {
+    const [field, given] = [fields[name], input[name]];
+    if (field === undefined || given === undefined || given === false) return [];
+    const flag = optionName(field);
+    if (given === true) return [flag];
+    return (Array.isArray(given) ? given : [given]).map((value) => `${flag} ${value}`);
+  });
+}
+
+/**
+ * One line for an empty list.
+ *
+ * @param things such as `connections`
+ * @param of whose, such as `Acme`
+ * @param all what there is without the filters; only asked for where there are some
+ */
+export async function emptyLine(
+  things: string,
+  of: string,
+  filters: readonly string[],
+  all: () => AsyncIterable<unknown>,
+): Promise<string> {
+  if (filters.length === 0) return `No ${things} of ${of}.`;
+  let count = 0;
+  for await (const _ of all()) {
+    count += 1;
+    if (count === MOST) break;
+  }
+  const number = count === MOST ? `${MOST} or more` : count === 0 ? "none" : String(count);
+  const verb = count === 1 ? "is" : "are";
+  return `No ${things} of ${of} with ${filters.join(", ")}; without that there ${verb} ${number}.`;
 }

@@ -1,8 +1,9 @@
 /** Builds the context of one command from the machine, the streams and the global options. */
 import { commandLines } from "../app/hints.ts";
+import { readStdin, TooMuch } from "../cli/input-file.ts";
+import { formatDuration } from "../cli/values.ts";
 import type { LockOptions } from "../disk/lock.ts";
 import { findPlaces } from "../disk/paths.ts";
-import { formatDuration } from "../duration.ts";
 import { NectarError, NetworkError, UsageError } from "../errors.ts";
 import type { ProfileStore } from "../profile/profiles.ts";
 import { createProgress } from "../terminal/progress.ts";
@@ -12,7 +13,6 @@ import { showsUnicode } from "../terminal/unicode.ts";
 import type { Context, Globals, Machine } from "./context.ts";
 import { isSet } from "./globals.ts";
 import { type Choice, openSession, type Session } from "./session.ts";
-import { readStdin, TooMuch } from "./stdin.ts";
 import { DEFAULT_PROFILE, LOCAL_PROFILE } from "./targets.ts";
 
 /** Everything outside the tool that a command may touch. */

@@ -1,5 +1,5 @@
 /** The options that every command takes, before or after its name, and their variables. */
-import { DURATION_ALLOWED, parseDuration } from "../duration.ts";
+import { DURATION_ALLOWED, parseDuration } from "../cli/values.ts";
 import { UsageError } from "../errors.ts";
 import type { Globals } from "./context.ts";
 import { readUrl } from "./targets.ts";

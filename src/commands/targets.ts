@@ -1,6 +1,7 @@
 /** Where requests go: the rules that decide the target. Pure. */
+
+import { isLoopback } from "../api/loopback.ts";
 import { LocalStateError, lastWord, UsageError } from "../errors.ts";
-import { isLoopback } from "../loopback.ts";
 import type { Profile } from "../profile/profiles.ts";
 import type { Globals } from "./context.ts";
 

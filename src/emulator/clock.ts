@@ -1,6 +1,5 @@
 /** The emulator's own time: the machine's, and as far from it as somebody moved it. Pure. */
 import * as z from "zod/mini";
-import { readDuration } from "../duration.ts";
 import { UsageError } from "../errors.ts";
 import type { View } from "./state/collections.ts";
 import type { Change } from "./state/entities.ts";
@@ -10,6 +9,18 @@ export const LONGEST_MOVE_MS = 36_525 * 86_400_000;
 
 export const MOVE_ALLOWED =
   "a duration above zero such as 7d, 2w, 12h, 30m or 90s, up to 36525d; a bare number is seconds";
+
+/** The longest that a timer of Node can wait, in milliseconds: 24 days. */
+export const LONGEST_WAIT_MS = 2_147_483_647;
+
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ["ms", 1],
+  ["s", 1000],
+  ["m", 60_000],
+  ["h", 3_600_000],
+  ["d", 86_400_000],
+  ["w", 7 * 86_400_000],
+]);
 
 /** What follows it is written with a longer year, which the order of texts gets wrong. */
 const LAST_TIME = Date.UTC(10_000, 0, 1) - 1;
@@ -25,6 +36,17 @@ export function emulatorTime(view: View, clock: { now(): number }): number {
 /** @param offsetMs how far the emulator's time is ahead of the machine's from now on; below zero it is behind */
 export function moveClock(offsetMs: number): Change {
   return { op: "put", kind: "clock", value: { id: "clock", offsetMs } };
+}
+
+/**
+ * Reads a duration as the command line does: `500ms`, `90s`, `7d`; a bare number is seconds.
+ *
+ * @returns whole milliseconds, or null when the text is no duration, is zero, or is longer than that
+ */
+export function readDuration(text: string, longest: number): number | null {
+  const [, count, unit = "s"] = /^(\d{1,15}(?:\.\d{1,9})?)(ms|[smhdw])?$/.exec(text) ?? [];
+  const ms = Math.round(Number(count) * (UNITS.get(unit) ?? Number.NaN));
+  return ms > 0 && ms <= longest ? ms : null;
 }
 
 /**

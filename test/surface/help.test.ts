@@ -1,7 +1,7 @@
 /** What the help promises is what the tool does. */
 import { describe, expect, it } from "vitest";
-import { EXIT_TABLE } from "../../src/cli/exit.ts";
 import { COMMANDS, GROUPS } from "../../src/commands/registry.ts";
+import { EXIT_TABLE } from "../../src/errors.ts";
 import { parse } from "../../src/program.ts";
 import { freshPlace } from "../support/run-cli.ts";
 import { shellWords } from "../support/shell-words.ts";

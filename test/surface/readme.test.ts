@@ -1,8 +1,8 @@
 /** The README says what the tool does. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { EXIT_TABLE } from "../../src/cli/exit.ts";
 import { COMMANDS } from "../../src/commands/registry.ts";
+import { EXIT_TABLE } from "../../src/errors.ts";
 import { parse } from "../../src/program.ts";
 import { shellWords } from "../support/shell-words.ts";
 

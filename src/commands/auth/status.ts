@@ -4,7 +4,7 @@ import { recordView } from "../../cli/view.ts";
 import { AuthError } from "../../errors.ts";
 import { maskKey } from "../../profile/credentials.ts";
 import type { Context } from "../context.ts";
-import { requireProfile } from "../ids.ts";
+import { requireProfile } from "../profiles/ids.ts";
 import { findKey, findTarget, nectarApi, openApi } from "../session.ts";
 
 export const command = defineCommand({

@@ -4,8 +4,8 @@ import { ensureCompany } from "../../onboarding/engine.ts";
 import { slugOf } from "../../onboarding/plan.ts";
 import type { Context } from "../context.ts";
 import { companyNameSpec } from "../fields.ts";
-import { keeping, keptCompany, keptSites } from "../keep.ts";
-import { enginePorts } from "../ports.ts";
+import { enginePorts } from "../onboard/ports.ts";
+import { keeping, keptCompany, keptSites } from "../profiles/keep.ts";
 import { companyFields } from "./fields.ts";
 import { companyView } from "./view.ts";
 

@@ -1,8 +1,7 @@
 /** `nectar companies get`. */
 import { defineCommand } from "../../cli/define.ts";
 import type { Context } from "../context.ts";
-import { idArgument } from "../fields.ts";
-import { idOf } from "../ids.ts";
+import { idArgument, idOf } from "../profiles/ids.ts";
 import { companyView } from "./view.ts";
 
 export const command = defineCommand({

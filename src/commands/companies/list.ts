@@ -1,7 +1,7 @@
 /** `nectar companies list`: every company that the key sees. */
 import { defineCommand } from "../../cli/define.ts";
 import type { Context } from "../context.ts";
-import { requireProfile } from "../ids.ts";
+import { requireProfile } from "../profiles/ids.ts";
 import { companyListView } from "./view.ts";
 
 export const command = defineCommand({

@@ -1,10 +1,10 @@
 /** `nectar companies update`. */
 import { defineCommand, option } from "../../cli/define.ts";
+import { changesOf } from "../../cli/input.ts";
 import type { Context } from "../context.ts";
-import { companyNameSpec, idArgument } from "../fields.ts";
-import { idOf } from "../ids.ts";
-import { keptCompany } from "../keep.ts";
-import { changesOf } from "../update.ts";
+import { companyNameSpec } from "../fields.ts";
+import { idArgument, idOf } from "../profiles/ids.ts";
+import { keptCompany } from "../profiles/keep.ts";
 import { companyFields } from "./fields.ts";
 import { companyView } from "./view.ts";
 

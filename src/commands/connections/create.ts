@@ -5,20 +5,19 @@ import { UsageError } from "../../errors.ts";
 import { onboard } from "../../onboarding/engine.ts";
 import { makePlan } from "../../onboarding/plan.ts";
 import type { Context } from "../context.ts";
-import {
-  companyFlag,
-  countryFlag,
-  loginFields,
-  newConnectionSwitch,
-  siteIdList,
-  waitSwitch,
-} from "../fields.ts";
-import { companyOf, storedProfile } from "../ids.ts";
-import { keptCompany, keptConnection } from "../keep.ts";
-import { completeLogin, missingOfLogin } from "../login.ts";
-import { enginePorts } from "../ports.ts";
+import { enginePorts } from "../onboard/ports.ts";
+import { companyFlag, companyOf, siteIdList, storedProfile } from "../profiles/ids.ts";
+import { keptCompany, keptConnection } from "../profiles/keep.ts";
 import { type ConnectionDetail, detailView } from "./detail.ts";
 import { statusFailure } from "./explain.ts";
+import {
+  completeLogin,
+  countryFlag,
+  loginFields,
+  missingOfLogin,
+  newConnectionSwitch,
+  waitSwitch,
+} from "./login.ts";
 
 const fields = {
   company: companyFlag,

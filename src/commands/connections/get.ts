@@ -1,8 +1,7 @@
 /** `nectar connections get`: one connection, its status explained. */
 import { defineCommand } from "../../cli/define.ts";
 import type { Context } from "../context.ts";
-import { idArgument } from "../fields.ts";
-import { idOf } from "../ids.ts";
+import { idArgument, idOf } from "../profiles/ids.ts";
 import { type ConnectionDetail, detailView } from "./detail.ts";
 
 export const command = defineCommand({

@@ -2,12 +2,11 @@
 import type { Connection } from "../../api/resources/connection.ts";
 import { type ConnectionState, DOCUMENTED_STATUSES, sameStatus } from "../../api/status.ts";
 import { defineCommand, option, schemaOf } from "../../cli/define.ts";
-import { formatDuration } from "../../duration.ts";
+import { formatDuration } from "../../cli/values.ts";
 import type { StatusError } from "../../errors.ts";
 import { awaitSettled } from "../../onboarding/wait.ts";
 import type { Context } from "../context.ts";
-import { idArgument } from "../fields.ts";
-import { idOf } from "../ids.ts";
+import { idArgument, idOf } from "../profiles/ids.ts";
 import { type ConnectionDetail, detailView } from "./detail.ts";
 import { goalFailure, statusFailure } from "./explain.ts";
 

@@ -2,7 +2,7 @@
 import type { Amount, Demand, Document, LineItem } from "../../api/resources/document.ts";
 import type { View } from "../../cli/define.ts";
 import type { Column } from "../../terminal/table.ts";
-import { grouped } from "../decimal.ts";
+import { grouped } from "../usage/decimal.ts";
 import { typeName, USAGE_TSV, usageColumns, usageJson } from "../usage/view.ts";
 import { documentJson, money } from "./view.ts";
 

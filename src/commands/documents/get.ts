@@ -2,7 +2,7 @@
 import type { Document } from "../../api/resources/document.ts";
 import { argument, defineCommand } from "../../cli/define.ts";
 import type { Context } from "../context.ts";
-import { idSpec } from "../fields.ts";
+import { idSpec } from "../profiles/ids.ts";
 import { documentView } from "./detail.ts";
 
 export const command = defineCommand({

@@ -2,9 +2,8 @@
 import { takeFirst } from "../../api/pages.ts";
 import type { Document } from "../../api/resources/document.ts";
 import { defineCommand, toggle } from "../../cli/define.ts";
-import { listView } from "../../cli/view.ts";
+import { csvOr, emptyLine, filtersOf, listView, wantsCsv } from "../../cli/view.ts";
 import type { Context } from "../context.ts";
-import { csvOr, wantsCsv } from "../csv.ts";
 import {
   checkDays,
   checkScope,
@@ -14,8 +13,7 @@ import {
   filterOf,
   scopeFields,
   scopeOf,
-} from "../data-scope.ts";
-import { emptyLine, filtersOf } from "../empty-list.ts";
+} from "../usage/scope.ts";
 import { DOCUMENT_CSV, DOCUMENT_TSV, documentColumns, documentJson } from "./view.ts";
 
 const fields = {

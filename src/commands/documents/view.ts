@@ -1,8 +1,8 @@
 /** How documents are shown. */
 import type { Document } from "../../api/resources/document.ts";
+import { fieldColumns } from "../../cli/view.ts";
 import type { Column } from "../../terminal/table.ts";
-import { fieldColumns } from "../csv.ts";
-import { grouped } from "../decimal.ts";
+import { grouped } from "../usage/decimal.ts";
 import { typeName } from "../usage/view.ts";
 
 /** The document as the list prints it. Its file's URL may open the bill for whoever has it, so a list leaves it out. */

@@ -1,7 +1,7 @@
 /** `nectar emulator advance`: moves the local emulator's time ahead. Our own, not Nectar's. */
 import { argument, defineCommand, schemaOf } from "../../cli/define.ts";
+import { formatDuration } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
-import { formatDuration } from "../../duration.ts";
 import { MOVE_ALLOWED, parseMove } from "../../emulator/clock.ts";
 import type { TimeMove } from "../../emulator/public.ts";
 import type { Context } from "../context.ts";

@@ -1,8 +1,9 @@
 /** What the commands share that drive the local emulator from outside of the API: they act on its folder, and on nothing else. */
+
+import { readInputFile, type Surroundings } from "../../cli/input-file.ts";
 import type { Operations } from "../../emulator/operations.ts";
 import { UsageError } from "../../errors.ts";
 import type { Context } from "../context.ts";
-import { readInputFile, type Surroundings } from "../input-file.ts";
 import { patienceOf } from "../session.ts";
 import { checkBinding, LOCAL } from "../targets.ts";
 

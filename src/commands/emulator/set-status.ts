@@ -12,7 +12,7 @@ import {
 } from "../../emulator/statuses/statuses.ts";
 import { lastWord, UsageError } from "../../errors.ts";
 import type { Context } from "../context.ts";
-import { idOf } from "../ids.ts";
+import { idOf } from "../profiles/ids.ts";
 import { openLocal } from "./drive.ts";
 
 const words = z.string();

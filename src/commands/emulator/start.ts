@@ -1,8 +1,7 @@
 /** `nectar emulator start`: the local API as a server for other programs, until Ctrl-C. */
 import * as z from "zod/mini";
 import { defineCommand, list, option, schemaOf, toggle } from "../../cli/define.ts";
-import { oneOf } from "../../cli/values.ts";
-import { DURATION_ALLOWED, parseDuration } from "../../duration.ts";
+import { DURATION_ALLOWED, oneOf, parseDuration, portSpec } from "../../cli/values.ts";
 import { LONGEST_DATA_DELAY_MS } from "../../emulator/statuses/connecting.ts";
 import {
   parseScenarioEntry,
@@ -11,7 +10,6 @@ import {
 } from "../../emulator/statuses/scenario.ts";
 import { InterruptedError } from "../../errors.ts";
 import type { Context } from "../context.ts";
-import { portSpec } from "../fields.ts";
 import { readJsonFile } from "./drive.ts";
 
 const FORMS = ["both", "guide", "reference"] as const;

@@ -1,7 +1,7 @@
 /** `nectar emulator status`: whether a standing emulator runs for this state folder. */
 import { defineCommand } from "../../cli/define.ts";
+import { formatDuration } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
-import { formatDuration } from "../../duration.ts";
 import type { Context } from "../context.ts";
 
 export const command = defineCommand({

@@ -7,12 +7,12 @@ import { checkKey } from "../../profile/credentials.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import { storeKey } from "../auth/store-key.ts";
 import { formatAge } from "../connections/age.ts";
+import { missingOfLogin } from "../connections/login.ts";
 import type { Context } from "../context.ts";
-import { missingOfLogin } from "../login.ts";
-import { ledgerPlace } from "../ports.ts";
 import { findTarget, nectarApi, openApi } from "../session.ts";
 import { LOCAL, LOCAL_PROFILE, type RemoteTarget, type Target } from "../targets.ts";
 import type { OnboardInput } from "./fields.ts";
+import { ledgerPlace } from "./ports.ts";
 
 /** Asks for what is missing, and whether to go ahead. */
 export async function interview(input: OnboardInput, context: Context): Promise<OnboardInput> {

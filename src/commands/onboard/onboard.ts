@@ -8,15 +8,15 @@ import { inspect } from "../../onboarding/look.ts";
 import { fold, makePlan, type OnboardingPlan, slugOf } from "../../onboarding/plan.ts";
 import type { Outcome, PartialResult } from "../../onboarding/ports.ts";
 import { statusFailure } from "../connections/explain.ts";
+import { completeLogin, missingOfLogin } from "../connections/login.ts";
 import type { Context } from "../context.ts";
-import { keptCompany, keptConnection, keptSites } from "../keep.ts";
-import { completeLogin, missingOfLogin } from "../login.ts";
-import { enginePorts, readingPorts } from "../ports.ts";
+import { keptCompany, keptConnection, keptSites } from "../profiles/keep.ts";
 import type { Session } from "../session.ts";
 import { plannedRequests } from "./dry-run.ts";
 import { equivalentCommand } from "./equivalent.ts";
 import { fields, type OnboardInput } from "./fields.ts";
 import { interview } from "./interview.ts";
+import { enginePorts, readingPorts } from "./ports.ts";
 import { reportData, reportTo } from "./progress.ts";
 import { type OnboardValue, onboardView } from "./view.ts";
 

@@ -1,8 +1,7 @@
 /** `nectar sites get`. */
 import { defineCommand } from "../../cli/define.ts";
 import type { Context } from "../context.ts";
-import { idArgument } from "../fields.ts";
-import { idOf } from "../ids.ts";
+import { idArgument, idOf } from "../profiles/ids.ts";
 import { siteView } from "./view.ts";
 
 export const command = defineCommand({

@@ -1,8 +1,7 @@
 /** `nectar sites list`: the sites of a company, archived ones left out. */
 import { defineCommand } from "../../cli/define.ts";
 import type { Context } from "../context.ts";
-import { companyFlag } from "../fields.ts";
-import { companyOf } from "../ids.ts";
+import { companyFlag, companyOf } from "../profiles/ids.ts";
 import { siteListView } from "./view.ts";
 
 export const command = defineCommand({

@@ -1,10 +1,10 @@
 /** `nectar sites update`. */
 import { defineCommand, option } from "../../cli/define.ts";
+import { changesOf } from "../../cli/input.ts";
 import type { Context } from "../context.ts";
-import { idArgument, siteNameSpec } from "../fields.ts";
-import { idOf } from "../ids.ts";
-import { keptSites } from "../keep.ts";
-import { changesOf } from "../update.ts";
+import { siteNameSpec } from "../fields.ts";
+import { idArgument, idOf } from "../profiles/ids.ts";
+import { keptSites } from "../profiles/keep.ts";
 import { siteFields } from "./fields.ts";
 import { siteView } from "./view.ts";
 

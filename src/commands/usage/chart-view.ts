@@ -1,12 +1,12 @@
 /** How usage by month is shown: bars for a person, numbers for a program. */
 import type { View } from "../../cli/define.ts";
 import { SCHEMA_VERSION } from "../../cli/run.ts";
+import { csvOr } from "../../cli/view.ts";
 import type { Bar } from "../../terminal/chart.ts";
 import type { Screen } from "../../terminal/streams.ts";
 import type { Column } from "../../terminal/table.ts";
-import { csvOr } from "../csv.ts";
-import { countLine } from "../data-scope.ts";
-import { type Decimal, decimalText, grouped, rounded } from "../decimal.ts";
+import { type Decimal, decimalText, grouped, rounded } from "./decimal.ts";
+import { countLine } from "./scope.ts";
 import type { Series, Summed } from "./series.ts";
 import { typeName } from "./view.ts";
 

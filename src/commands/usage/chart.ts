@@ -1,13 +1,13 @@
 /** `nectar usage chart`: usage by month, a bar each, and its totals. */
 import { defineCommand, option, toggle } from "../../cli/define.ts";
 import { wholeNumber } from "../../cli/values.ts";
+import { wantsCsv } from "../../cli/view.ts";
 import { showsUnicode } from "../../terminal/unicode.ts";
 import type { Context } from "../context.ts";
-import { wantsCsv } from "../csv.ts";
-import { checkScope, scopeFields, scopeOf, typeFlag } from "../data-scope.ts";
 import type { Target } from "../targets.ts";
 import { type ChartValue, chartView } from "./chart-view.ts";
 import { monthAt, monthsBetween, monthsLater } from "./months.ts";
+import { checkScope, scopeFields, scopeOf, typeFlag } from "./scope.ts";
 import { sumByMonth } from "./series.ts";
 
 const USUAL_MONTHS = "12";

@@ -2,9 +2,9 @@
 import { takeFirst } from "../../api/pages.ts";
 import type { Usage } from "../../api/resources/usage.ts";
 import { defineCommand, option, toggle } from "../../cli/define.ts";
-import { listView } from "../../cli/view.ts";
+import { csvOr, emptyLine, filtersOf, listView, wantsCsv } from "../../cli/view.ts";
 import type { Context } from "../context.ts";
-import { csvOr, wantsCsv } from "../csv.ts";
+import { idSpec } from "../profiles/ids.ts";
 import {
   checkDays,
   checkScope,
@@ -14,9 +14,7 @@ import {
   filterOf,
   scopeFields,
   scopeOf,
-} from "../data-scope.ts";
-import { emptyLine, filtersOf } from "../empty-list.ts";
-import { idSpec } from "../fields.ts";
+} from "./scope.ts";
 import { USAGE_CSV, USAGE_TSV, usageColumns, usageJson } from "./view.ts";
 
 const fields = {

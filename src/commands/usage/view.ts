@@ -1,8 +1,8 @@
 /** How usage rows are shown. */
 import type { Usage } from "../../api/resources/usage.ts";
+import { fieldColumns } from "../../cli/view.ts";
 import type { Column } from "../../terminal/table.ts";
-import { fieldColumns } from "../csv.ts";
-import { grouped } from "../decimal.ts";
+import { grouped } from "./decimal.ts";
 import { isWholeMonth, monthOf } from "./months.ts";
 
 /** The row as every command prints it. */

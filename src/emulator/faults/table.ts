@@ -4,13 +4,7 @@
  * "Before" is before the request is acted on, "after" is when all that it does is stored.
  */
 import * as z from "zod/mini";
-import {
-  DURATION_ALLOWED,
-  formatDuration,
-  LONGEST_WAIT_MS,
-  parseDuration,
-  readDuration,
-} from "../../duration.ts";
+import { LONGEST_WAIT_MS, readDuration } from "../clock.ts";
 import { FAULT_METHODS, isPathPattern, PATH_RULE, ROUTE_NAMES } from "./aim.ts";
 import {
   brokenOff,
@@ -78,7 +72,11 @@ const SWITCH = {
   schema: z.literal(true, "must be true, or left out"),
   takes: { on: true },
 } as const;
-const WAIT = { schema: whole(1, LONGEST_WAIT_MS), takes: DURATION_ALLOWED, read: parseDuration };
+const WAIT = {
+  schema: whole(1, LONGEST_WAIT_MS),
+  takes: "a duration above zero such as 500ms, 5s, 2m or 1h; a bare number is seconds",
+  read: (text: string) => readDuration(text, LONGEST_WAIT_MS),
+};
 const SIZE = { schema: whole(0), takes: "a whole number", read: readWhole };
 
 const DETAILS = {
@@ -382,7 +380,8 @@ function momentOf(moment: Moment): string {
   return moment === "before" ? "before acting" : "after the commit";
 }
 
-/** Whole seconds and longer in words, anything between in milliseconds. */
+/** In the largest unit that it is a whole number of. */
 function durationOf(ms: number): string {
-  return ms % 1000 === 0 ? formatDuration(ms) : `${ms} ms`;
+  if (ms % 60_000 === 0) return `${ms / 60_000} min`;
+  return ms % 1000 === 0 ? `${ms / 1000} s` : `${ms} ms`;
 }

@@ -1,13 +1,13 @@
 /** The flags that documents and usage share: whose they are, and which of them. */
 import * as z from "zod/mini";
-import type { DataScope, UsageFilter } from "../api/data.ts";
-import { DATASOURCE_TYPES, DATE_TYPES } from "../api/resources/usage.ts";
-import { type InputOf, list, option } from "../cli/define.ts";
-import { countText } from "../cli/view.ts";
-import { UsageError } from "../errors.ts";
-import type { Context } from "./context.ts";
-import { companyFlag, idSpec, limitFlag } from "./fields.ts";
-import { companyOf, storedProfile } from "./ids.ts";
+import type { DataScope, UsageFilter } from "../../api/data.ts";
+import { DATASOURCE_TYPES, DATE_TYPES } from "../../api/resources/usage.ts";
+import { type InputOf, list, option } from "../../cli/define.ts";
+import { limitFlag } from "../../cli/values.ts";
+import { countText } from "../../cli/view.ts";
+import { UsageError } from "../../errors.ts";
+import type { Context } from "../context.ts";
+import { companyFlag, companyOf, idSpec, storedProfile } from "../profiles/ids.ts";
 
 export const scopeFields = {
   connection: option("--connection <ID>", { help: "of this connection", ...idSpec }),

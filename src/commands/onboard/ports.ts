@@ -8,12 +8,12 @@ import {
   memoryLedger,
   openLedger,
   readLedger,
-} from "../onboarding/ledger.ts";
-import type { LookPorts } from "../onboarding/look.ts";
-import { companyKey, type PlannedCompany } from "../onboarding/plan.ts";
-import type { EngineEvent, EnginePorts } from "../onboarding/ports.ts";
-import type { Context } from "./context.ts";
-import type { Session } from "./session.ts";
+} from "../../onboarding/ledger.ts";
+import type { LookPorts } from "../../onboarding/look.ts";
+import { companyKey, type PlannedCompany } from "../../onboarding/plan.ts";
+import type { EngineEvent, EnginePorts } from "../../onboarding/ports.ts";
+import type { Context } from "../context.ts";
+import type { Session } from "../session.ts";
 
 /** Where this machine's ledgers are. */
 export function ledgerPlace({ places, machine }: Context): LedgerPlace {

@@ -2,7 +2,7 @@
 import { constants, type FileHandle, open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { UsageError } from "../errors.ts";
-import { bytesOf, readStdin, type StandardInput, TooMuch } from "./stdin.ts";
+import type { Input, Output } from "../terminal/streams.ts";
 
 /** What is needed of a command's context. */
 export interface Surroundings {
@@ -71,4 +71,55 @@ async function readPlainFile(path: string, refused: (why: string) => UsageError)
   } finally {
     await handle.close();
   }
+}
+
+/** Where it comes from, and where a person is told to type. */
+export interface StandardInput {
+  readonly stdin: Input;
+  readonly stderr: Pick<Output, "write">;
+}
+
+/** More came than was to be read. */
+export class TooMuch extends Error {}
+
+/**
+ * @param most in bytes
+ * @throws TooMuch; the signal's reason when it aborts
+ */
+export async function readStdin(
+  { stdin, stderr }: StandardInput,
+  signal: AbortSignal,
+  most: number,
+): Promise<Buffer> {
+  if (stdin.isTTY) stderr.write("Reading from stdin; end with Ctrl-D.\n");
+  const onAbort = () => {
+    if ("destroy" in stdin && typeof stdin.destroy === "function") stdin.destroy();
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    const bytes = await bytesOf(stdin, most);
+    signal.throwIfAborted();
+    return bytes;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** @throws TooMuch */
+export async function bytesOf(
+  stream: AsyncIterable<string | Buffer>,
+  most: number,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > most) throw new TooMuch();
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
 }
