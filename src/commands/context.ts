@@ -2,7 +2,7 @@
 import type { KitContext } from "../cli/context.ts";
 import type { LockOptions } from "../disk/lock.ts";
 import type { Places } from "../disk/paths.ts";
-import type { StateFolder } from "../emulator/state/folder.ts";
+import type { StateFolder } from "../emulator/emulator.ts";
 import type { CredentialStore } from "../profile/credentials.ts";
 import type { ProfileStore } from "../profile/profiles.ts";
 import type { Session } from "./session.ts";

@@ -187,7 +187,7 @@ export function patienceOf({ deadline, signal }: Pick<Context, "deadline" | "sig
 
 /** The standing emulator of the state folder if one runs, else one inside this process. */
 async function emulatorKey(context: Context): Promise<TargetKey> {
-  const { findStanding, startEmulator } = await import("../emulator/server.ts");
+  const { findStanding, startEmulator } = await import("../emulator/emulator.ts");
   const { clock, newId, pid, isAlive } = context.machine;
   const { stateFolder } = context;
   const standing = await findStanding({ ...stateFolder, isAlive });

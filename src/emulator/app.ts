@@ -5,7 +5,7 @@ import { type FaultParts, faulty } from "./faults/middleware.ts";
 import { keyRequired, loopbackOnly } from "./http/guard.ts";
 import { Refusal } from "./http/refusal.ts";
 import { type PathForms, type RouteParts, tellPathForms } from "./http/routing.ts";
-import { operationsOf } from "./operations.ts";
+import type { Operations } from "./operations.ts";
 import { addAccounts } from "./routes/accounts.ts";
 import { addCompanies } from "./routes/companies.ts";
 import { addConnections } from "./routes/connections.ts";
@@ -22,7 +22,6 @@ import { connectingParts } from "./statuses/connecting.ts";
 import type { Scenario } from "./statuses/scenario.ts";
 import type { WrongPasswordStatus } from "./statuses/statuses.ts";
 import type { EmulatorStore } from "./store.ts";
-import type { WebhookControl } from "./webhooks/endpoints.ts";
 
 export interface EmulatorOptions {
   readonly store: EmulatorStore;
@@ -46,8 +45,8 @@ export interface EmulatorOptions {
   readonly delay?: (() => Promise<void>) | undefined;
   /** Needs a server of Node's; without it there is no fault menu. */
   readonly faults?: FaultParts | undefined;
-  /** The endpoints, for the control routes; the store tells them what happens. */
-  readonly webhooks?: WebhookControl | undefined;
+  /** For the control routes; without it there are none. */
+  readonly operations?: Operations | undefined;
 }
 
 /** Each version and the path that it lives under; outside documents and usage data all are the same. */
@@ -72,8 +71,7 @@ export function createEmulator(options: EmulatorOptions): Hono {
     ...connectingParts(options),
   };
   const app = new Hono();
-  const operations = operationsOf({ ...parts, faults: faults?.faults });
-  addControl(app, { key, faults: faults?.faults, operations, webhooks: options.webhooks });
+  addControl(app, { key, operations: options.operations });
   addInvitationPage(app, { ...parts, key });
   if (delay !== undefined) {
     app.use(async (_, next) => {

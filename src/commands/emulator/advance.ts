@@ -2,8 +2,7 @@
 import { argument, defineCommand, schemaOf } from "../../cli/define.ts";
 import { formatDuration } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
-import { MOVE_ALLOWED, parseMove } from "../../emulator/clock.ts";
-import type { TimeMove } from "../../emulator/public.ts";
+import { MOVE_ALLOWED, parseMove, type TimeMove } from "../../emulator/emulator.ts";
 import type { Context } from "../context.ts";
 import { openLocal } from "./drive.ts";
 

@@ -1,7 +1,7 @@
 /** What the commands share that drive the local emulator from outside of the API: they act on its folder, and on nothing else. */
 
 import { readInputFile, type Surroundings } from "../../cli/input-file.ts";
-import type { Operations } from "../../emulator/operations.ts";
+import { type Operations, openEmulator } from "../../emulator/emulator.ts";
 import { UsageError } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { patienceOf } from "../session.ts";
@@ -23,14 +23,16 @@ export async function openLocal(context: Context): Promise<Operations> {
   const name = await context.profileName();
   const profile = await (await context.profiles()).find(name);
   checkBinding(LOCAL, profile?.target ?? null, name);
-  const { openOperations } = await import("../../emulator/operations.ts");
+  const emulator = await openFolder(context);
+  context.onClose(() => emulator.close());
+  return emulator;
+}
+
+/** The emulator of the state folder: one that runs reads the same folder, so there is nobody else to tell. */
+export function openFolder(context: Context) {
   const { clock, newId } = context.machine;
-  const operations = await openOperations({
-    ...{ ...context.stateFolder, clock, ids: newId },
-    patience: patienceOf(context),
-  });
-  context.onClose(() => operations.close());
-  return operations;
+  const patience = patienceOf(context);
+  return openEmulator({ ...context.stateFolder, clock, ids: newId, patience });
 }
 
 /** Reads a file of JSON. @throws UsageError that names the file */

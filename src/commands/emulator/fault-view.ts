@@ -1,8 +1,7 @@
 /** How faults of the local emulator are shown. */
 import type { View } from "../../cli/define.ts";
 import { listView, recordView } from "../../cli/view.ts";
-import { faultWords } from "../../emulator/faults/fault.ts";
-import type { SetFault } from "../../emulator/faults/faults.ts";
+import { faultWords, type SetFault } from "../../emulator/emulator.ts";
 import type { Column } from "../../terminal/table.ts";
 
 /** What `nectar emulator fault` did. */

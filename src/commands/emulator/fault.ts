@@ -6,7 +6,8 @@ import {
   FAULT_ENTRIES,
   FAULT_KINDS,
   type Fault,
-} from "../../emulator/faults/fault.ts";
+  openFaults,
+} from "../../emulator/emulator.ts";
 import { UsageError } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { type FaultOutcome, faultView } from "./fault-view.ts";
@@ -78,9 +79,8 @@ export const command = defineCommand({
     if (first !== undefined) throw new UsageError("invalid_input", first, { lines: others });
   },
   async run({ list: isList, clear, ...given }, context: Context): Promise<FaultOutcome> {
-    const { openFaults } = await import("../../emulator/faults/faults.ts");
     // One that runs reads the same file, so there is nobody else to tell.
-    const faults = openFaults({ ...context.stateFolder, ids: context.machine.newId });
+    const faults = await openFaults({ ...context.stateFolder, ids: context.machine.newId });
     if (isList) return { kind: "list", faults: await faults.list() };
     if (clear) return { kind: "cleared", count: await faults.clear() };
     return { kind: "added", fault: await faults.add(faultOf(given)) };

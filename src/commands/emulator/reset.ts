@@ -1,6 +1,7 @@
 /** `nectar emulator reset`: empties the local emulator. */
 import { defineCommand } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";
+import { resetEmulator } from "../../emulator/emulator.ts";
 import type { Context } from "../context.ts";
 
 export const command = defineCommand({
@@ -12,7 +13,6 @@ export const command = defineCommand({
     return "Remove all data of the local emulator?";
   },
   async run(_input, context: Context): Promise<Removed> {
-    const { resetEmulator } = await import("../../emulator/server.ts");
     const removed = await resetEmulator(context.stateFolder);
     const profiles = await context.profiles();
     for (const profile of await profiles.list()) {

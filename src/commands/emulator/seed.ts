@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import { argument, defineCommand } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";
-import type { Seeded, SeedResult } from "../../emulator/public.ts";
+import type { Seeded, SeedResult } from "../../emulator/emulator.ts";
 import type { Context } from "../context.ts";
 import { openLocal, readJsonFile } from "./drive.ts";
 

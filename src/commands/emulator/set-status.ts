@@ -3,13 +3,13 @@ import * as z from "zod/mini";
 import { argument, defineCommand, option } from "../../cli/define.ts";
 import { nextLines } from "../../cli/run.ts";
 import { recordView } from "../../cli/view.ts";
-import type { StatusChange } from "../../emulator/public.ts";
 import {
   LONGEST_DETAIL,
   readStatusName,
   STATUSES,
+  type StatusChange,
   stepKind,
-} from "../../emulator/statuses/statuses.ts";
+} from "../../emulator/emulator.ts";
 import { lastWord, UsageError } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { idOf } from "../profiles/ids.ts";

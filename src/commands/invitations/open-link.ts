@@ -42,6 +42,6 @@ function serving(url: string | null): readonly string[] {
 
 async function isServed({ stateFolder, machine, globals }: Context): Promise<boolean> {
   if (!globals.save) return false;
-  const { findStanding } = await import("../../emulator/server.ts");
+  const { findStanding } = await import("../../emulator/emulator.ts");
   return (await findStanding({ ...stateFolder, isAlive: machine.isAlive })) !== null;
 }

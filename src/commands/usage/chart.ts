@@ -63,6 +63,8 @@ async function timeOf(
   { globals, machine, stateFolder, now }: Context,
 ): Promise<number> {
   if (target.kind !== "local" || !globals.save) return now();
-  const { folderTime } = await import("../../emulator/operations.ts");
-  return folderTime({ ...stateFolder, clock: machine.clock });
+  const { openEmulator } = await import("../../emulator/emulator.ts");
+  const { clock, newId } = machine;
+  const emulator = await openEmulator({ ...stateFolder, clock, ids: newId });
+  return Date.parse((await emulator.time()).now);
 }

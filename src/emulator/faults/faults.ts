@@ -41,7 +41,7 @@ export interface SetFault extends Fault {
 /** How faults are set from a program. */
 export interface FaultControl {
   /** @throws {UsageError} `invalid_fault` */
-  add(fault: Fault): Promise<SetFault>;
+  add(fault: unknown): Promise<SetFault>;
   /** In the order in which they were added. */
   list(): Promise<readonly SetFault[]>;
   /** @returns how many there were */

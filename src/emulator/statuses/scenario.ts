@@ -1,6 +1,7 @@
 /** What a new connection is scripted to go through, so that a state that takes weeks comes on demand. Our own, not Nectar's. Pure. */
 import { UsageError } from "../../errors.ts";
 import { MOVE_ALLOWED, parseMove } from "../clock.ts";
+import { didYouMean } from "../nearest.ts";
 import type { ScriptStep } from "../state/entities.ts";
 import type { LoginOutcome } from "./login.ts";
 import { type ConnectionStatus, detailOf, type WrongPasswordStatus } from "./statuses.ts";
@@ -74,7 +75,10 @@ export function readScenario(
   for (const [name, value] of entries) {
     if (seen.has(name)) throw invalid(`${name}: is given twice`);
     seen.add(name);
-    if (!isName(name)) throw invalid(`${shown(name)}: is none of ${SCENARIO_NAMES.join(", ")}`);
+    if (!isName(name)) {
+      const near = didYouMean(name, SCENARIO_NAMES);
+      throw invalid(`${shown(name)}: is none of ${SCENARIO_NAMES.join(", ")}${near}`);
+    }
     const listed = SCENARIO[name];
     if (listed === null) {
       pendingForMs = readPending(name, value);

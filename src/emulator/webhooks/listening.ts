@@ -25,6 +25,11 @@ export interface ListeningOptions extends StateFolder {
   readonly secret: string | undefined;
 }
 
+export interface Listening {
+  readonly endpoint: EndpointRecord;
+  close(): Promise<void>;
+}
+
 /**
  * Registers a URL of this process and sends to it what happens on the emulator of a folder, in whichever process.
  * What a killed one left behind is removed first. A reset of the emulator takes the endpoint away; it comes back by itself.
@@ -32,9 +37,7 @@ export interface ListeningOptions extends StateFolder {
  * @returns `close` takes the endpoint away
  * @throws {LocalStateError} when the folder can't be read, written or locked
  */
-export async function listenLocally(
-  options: ListeningOptions,
-): Promise<{ readonly endpoint: EndpointRecord; close(): Promise<void> }> {
+export async function listenLocally(options: ListeningOptions): Promise<Listening> {
   const { stateDir, uid, by, clock, ids, pid, isAlive, ...given } = options;
   const store = await openStore({ stateDir, uid, by });
   const { webhooks, close } = startWebhooks({

@@ -1,7 +1,7 @@
 /** Connections over HTTP: the sandbox rule, fields, rules, pages, filters. */
 import { describe, expect, it } from "vitest";
 import { Connection } from "../../../src/api/resources/connection.ts";
-import type { RunningEmulator } from "../../../src/emulator/server.ts";
+import type { RunningEmulator } from "../../../src/emulator/emulator.ts";
 import {
   type Body,
   call,

@@ -2,11 +2,14 @@
 import { argument, defineCommand } from "../../../cli/define.ts";
 import { read } from "../../../cli/values.ts";
 import { recordView } from "../../../cli/view.ts";
-import type { EndpointRecord } from "../../../emulator/state/entities.ts";
-import { ENDPOINT_URL_RULE, readEndpointUrl } from "../../../emulator/webhooks/endpoint-url.ts";
+import {
+  ENDPOINT_URL_RULE,
+  type EndpointRecord,
+  readEndpointUrl,
+} from "../../../emulator/emulator.ts";
 import type { Context } from "../../context.ts";
+import { openFolder } from "../drive.ts";
 import { eventList } from "./fields.ts";
-import { folderWebhooks } from "./folder.ts";
 import { endpointJson, eventsText } from "./view.ts";
 
 const fields = {
@@ -35,7 +38,7 @@ export const command = defineCommand({
     },
   ],
   async run(input, context: Context): Promise<Added> {
-    const webhooks = await folderWebhooks(context);
+    const { webhooks } = await openFolder(context);
     return webhooks.add({ url: input.url, eventTypes: input.events });
   },
   view: recordView<Added>({

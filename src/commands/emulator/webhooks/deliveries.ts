@@ -2,10 +2,10 @@
 import { defineCommand, option, schemaOf } from "../../../cli/define.ts";
 import { countSpec } from "../../../cli/values.ts";
 import { listView } from "../../../cli/view.ts";
-import type { LoggedDelivery } from "../../../emulator/webhooks/endpoints.ts";
+import type { LoggedDelivery } from "../../../emulator/emulator.ts";
 import type { Column } from "../../../terminal/table.ts";
 import type { Context } from "../../context.ts";
-import { folderWebhooks } from "./folder.ts";
+import { openFolder } from "../drive.ts";
 
 const fields = {
   endpoint: option("--endpoint <ID>", {
@@ -48,7 +48,7 @@ export const command = defineCommand({
     },
   ],
   async run({ endpoint, limit }, context: Context): Promise<readonly LoggedDelivery[]> {
-    return (await folderWebhooks(context)).deliveries({ endpointId: endpoint, limit });
+    return (await openFolder(context)).webhooks.deliveries({ endpointId: endpoint, limit });
   },
   view: listView<readonly LoggedDelivery[], LoggedDelivery>({
     rows: (deliveries) => deliveries,

@@ -1,7 +1,7 @@
 /** Fields that the commands about webhooks share. */
 import { list } from "../../../cli/define.ts";
 import { oneOf } from "../../../cli/values.ts";
-import { EVENT_TYPES } from "../../../emulator/webhooks/event-types.ts";
+import { EVENT_TYPES } from "../../../emulator/emulator.ts";
 
 export const eventList = list("--event <TYPE>", {
   help: `only this event (repeatable); default: all of ${EVENT_TYPES.join(", ")}`,

@@ -1,10 +1,10 @@
 /** `nectar emulator webhooks list`: where the local emulator sends events. */
 import { defineCommand, toggle } from "../../../cli/define.ts";
 import { listView } from "../../../cli/view.ts";
-import type { EndpointRecord } from "../../../emulator/state/entities.ts";
+import type { EndpointRecord } from "../../../emulator/emulator.ts";
 import type { Column } from "../../../terminal/table.ts";
 import type { Context } from "../../context.ts";
-import { folderWebhooks } from "./folder.ts";
+import { openFolder } from "../drive.ts";
 import { endpointJson, eventsText, keptText } from "./view.ts";
 
 const fields = {
@@ -25,7 +25,7 @@ export const command = defineCommand({
     { command: "nectar emulator webhooks list --show-secret --json", note: "with them, as JSON" },
   ],
   async run(input, context: Context): Promise<Endpoints> {
-    const webhooks = await folderWebhooks(context);
+    const { webhooks } = await openFolder(context);
     return { endpoints: await webhooks.list(), withSecret: input.showSecret === true };
   },
   view: listView<Endpoints, Row>({

@@ -1,5 +1,5 @@
 /** How endpoints of webhooks are shown. */
-import type { EndpointRecord } from "../../../emulator/state/entities.ts";
+import type { EndpointRecord } from "../../../emulator/emulator.ts";
 
 export function eventsText({ eventTypes }: EndpointRecord): string {
   return eventTypes.length === 0 ? "all" : eventTypes.join(", ");
