@@ -3,8 +3,7 @@
 import { UsageError } from "../errors.ts";
 import type { Screen } from "../terminal/streams.ts";
 import type { Column } from "../terminal/table.ts";
-import type { CommandLine, KitContext } from "./context.ts";
-import type { Fields, View } from "./define.ts";
+import type { CommandLine, Fields, Io, View } from "./define.ts";
 import { optionName } from "./input.ts";
 
 /**
@@ -78,8 +77,8 @@ export function recordView<Value>(spec: {
 }
 
 /** @throws UsageError where another form is asked for, too */
-export function wantsCsv(csv: boolean | undefined, { mode }: Pick<KitContext, "mode">): boolean {
-  const other = mode.json ? "--json" : mode.quiet ? "--quiet" : null;
+export function wantsCsv(csv: boolean | undefined, { globals }: Pick<Io, "globals">): boolean {
+  const other = globals.json ? "--json" : globals.quiet ? "--quiet" : null;
   if (csv && other !== null) {
     throw new UsageError("invalid_input", `--csv and ${other} exclude each other`);
   }

@@ -1,6 +1,7 @@
 /** `nectar companies get`. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";
 import { companyView } from "./view.ts";
 

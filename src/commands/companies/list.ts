@@ -1,6 +1,7 @@
 /** `nectar companies list`: every company that the key sees. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
 import { requireProfile } from "../profiles/ids.ts";
 import { companyListView } from "./view.ts";
 

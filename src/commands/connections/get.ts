@@ -1,6 +1,7 @@
 /** `nectar connections get`: one connection, its status explained. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";
 import { type ConnectionDetail, detailView } from "./detail.ts";
 

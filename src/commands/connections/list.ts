@@ -4,12 +4,12 @@ import type { ConnectionFilter, NectarApi } from "../../api/client.ts";
 import { takeFirst } from "../../api/pages.ts";
 import type { Connection } from "../../api/resources/connection.ts";
 import { DOCUMENTED_STATUSES, isFilterable, KNOWN_STATUSES, sameStatus } from "../../api/status.ts";
+import type { Context } from "../../app/context.ts";
 import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
 import { limitFlag } from "../../cli/values.ts";
 import { countText, emptyLine, filtersOf, listView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import { nearest } from "../../onboarding/nearest.ts";
-import type { Context } from "../context.ts";
 import { companyFlag, companyOf, requireProfile, siteIdList } from "../profiles/ids.ts";
 import { connectionColumns, connectionJson } from "./view.ts";
 

@@ -1,7 +1,7 @@
 /** `nectar documents get`: one document in full, with its line items and usage. */
 import type { Document } from "../../api/resources/document.ts";
+import type { Context } from "../../app/context.ts";
 import { argument, defineCommand } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
 import { idSpec } from "../profiles/ids.ts";
 import { documentView } from "./detail.ts";
 

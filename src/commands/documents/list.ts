@@ -1,9 +1,9 @@
 /** `nectar documents list`: every page, of a connection, a site or a company. */
 import { takeFirst } from "../../api/pages.ts";
 import type { Document } from "../../api/resources/document.ts";
+import type { Context } from "../../app/context.ts";
 import { defineCommand, toggle } from "../../cli/define.ts";
 import { csvOr, emptyLine, filtersOf, listView, wantsCsv } from "../../cli/view.ts";
-import type { Context } from "../context.ts";
 import {
   checkDays,
   checkScope,

@@ -2,10 +2,10 @@
 import * as z from "zod/mini";
 import { takeFirst } from "../../api/pages.ts";
 import type { Invitation } from "../../api/resources/invitation.ts";
+import type { Context } from "../../app/context.ts";
 import { defineCommand, list } from "../../cli/define.ts";
 import { limitFlag } from "../../cli/values.ts";
 import { countText, emptyLine, filtersOf, listView } from "../../cli/view.ts";
-import type { Context } from "../context.ts";
 import { companyFlag, companyOf } from "../profiles/ids.ts";
 import { invitationColumns, invitationJson } from "./view.ts";
 

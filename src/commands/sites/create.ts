@@ -1,7 +1,8 @@
 /** `nectar sites create`: finds the site in its company, else creates it. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { ensureSite } from "../../onboarding/engine.ts";
-import type { Context } from "../context.ts";
 import { siteNameSpec } from "../fields.ts";
 import { enginePorts } from "../onboard/ports.ts";
 import { companyFlag, companyOf } from "../profiles/ids.ts";

@@ -1,7 +1,8 @@
 /** `nectar sites update`. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { changesOf } from "../../cli/input.ts";
-import type { Context } from "../context.ts";
 import { siteNameSpec } from "../fields.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";
 import { keptSites } from "../profiles/keep.ts";

@@ -1,10 +1,11 @@
 /** `nectar usage chart`: usage by month, a bar each, and its totals. */
+
+import type { Context } from "../../app/context.ts";
+import type { Target } from "../../app/target.ts";
 import { defineCommand, option, toggle } from "../../cli/define.ts";
 import { wholeNumber } from "../../cli/values.ts";
 import { wantsCsv } from "../../cli/view.ts";
 import { showsUnicode } from "../../terminal/unicode.ts";
-import type { Context } from "../context.ts";
-import type { Target } from "../targets.ts";
 import { type ChartValue, chartView } from "./chart-view.ts";
 import { monthAt, monthsBetween, monthsLater } from "./months.ts";
 import { checkScope, scopeFields, scopeOf, typeFlag } from "./scope.ts";
@@ -49,7 +50,7 @@ export const command = defineCommand({
       ...sumByMonth(rows, months),
       months,
       csv,
-      unicode: showsUnicode(context.env, context.machine.platform),
+      unicode: showsUnicode(context.env, context.platform),
       said: scope.said,
       profile: profileName,
     };
@@ -58,11 +59,8 @@ export const command = defineCommand({
 });
 
 /** The time that the data is dated by, in milliseconds since 1970: the local emulator's may have been moved. */
-async function timeOf(
-  target: Target,
-  { globals, machine, stateFolder, now }: Context,
-): Promise<number> {
-  if (target.kind !== "local" || !globals.save) return now();
+async function timeOf(target: Target, { globals, clock, stateFolder }: Context): Promise<number> {
+  if (target.kind !== "local" || !globals.save) return clock.now();
   const { folderTime } = await import("../../emulator/operations.ts");
-  return folderTime({ ...stateFolder, clock: machine.clock });
+  return folderTime({ ...stateFolder, clock });
 }

@@ -1,9 +1,9 @@
 /** `nectar usage list`: every page, of a connection, a site, a company or one document. */
 import { takeFirst } from "../../api/pages.ts";
 import type { Usage } from "../../api/resources/usage.ts";
+import type { Context } from "../../app/context.ts";
 import { defineCommand, option, toggle } from "../../cli/define.ts";
 import { csvOr, emptyLine, filtersOf, listView, wantsCsv } from "../../cli/view.ts";
-import type { Context } from "../context.ts";
 import { idSpec } from "../profiles/ids.ts";
 import {
   checkDays,

@@ -1,10 +1,11 @@
 /** `nectar emulator webhooks add`: registers a URL that the local emulator sends events to. The vendor has a portal for it. */
+
+import type { Context } from "../../../app/context.ts";
 import { argument, defineCommand } from "../../../cli/define.ts";
 import { read } from "../../../cli/values.ts";
 import { recordView } from "../../../cli/view.ts";
 import type { EndpointRecord } from "../../../emulator/state/entities.ts";
 import { ENDPOINT_URL_RULE, readEndpointUrl } from "../../../emulator/webhooks/endpoint-url.ts";
-import type { Context } from "../../context.ts";
 import { eventList } from "./fields.ts";
 import { folderWebhooks } from "./folder.ts";
 import { endpointJson, eventsText } from "./view.ts";

@@ -1,10 +1,11 @@
 /** `nectar emulator webhooks deliveries`: what the local emulator sent, and what became of it. */
+
+import type { Context } from "../../../app/context.ts";
 import { defineCommand, option, schemaOf } from "../../../cli/define.ts";
 import { countSpec } from "../../../cli/values.ts";
 import { listView } from "../../../cli/view.ts";
 import type { LoggedDelivery } from "../../../emulator/webhooks/endpoints.ts";
 import type { Column } from "../../../terminal/table.ts";
-import type { Context } from "../../context.ts";
 import { folderWebhooks } from "./folder.ts";
 
 const fields = {

@@ -1,9 +1,10 @@
 /** `nectar emulator webhooks list`: where the local emulator sends events. */
+
+import type { Context } from "../../../app/context.ts";
 import { defineCommand, toggle } from "../../../cli/define.ts";
 import { listView } from "../../../cli/view.ts";
 import type { EndpointRecord } from "../../../emulator/state/entities.ts";
 import type { Column } from "../../../terminal/table.ts";
-import type { Context } from "../../context.ts";
 import { folderWebhooks } from "./folder.ts";
 import { endpointJson, eventsText, keptText } from "./view.ts";
 
