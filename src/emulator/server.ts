@@ -2,9 +2,9 @@
 import { createServer } from "node:http";
 import { setFlagsFromString } from "node:v8";
 import { getRequestListener } from "@hono/node-server";
+import { closeServer, LOOPBACK, listenOnLoopback } from "../api/loopback.ts";
 import { type LockingProcess, withLock } from "../disk/lock.ts";
 import { UsageError } from "../errors.ts";
-import { closeServer, LOOPBACK, listenOnLoopback } from "../loopback-server.ts";
 import { createEmulator, type EmulatorOptions } from "./app.ts";
 import { type FaultControl, openFaults } from "./faults/faults.ts";
 import { type Operations, operationsOf } from "./operations.ts";
