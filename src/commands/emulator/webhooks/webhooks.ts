@@ -25,7 +25,7 @@ export async function folderWebhooks({
   stateFolder,
 }: Context): Promise<WebhookControl> {
   const [{ openStore }, { openWebhooks }] = await Promise.all([
-    import("../../../emulator/state/store.ts"),
+    import("../../../emulator/store.ts"),
     import("../../../emulator/webhooks/endpoints.ts"),
   ]);
   const store = await openStore(stateFolder);
