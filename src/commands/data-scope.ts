@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import type { DataScope, UsageFilter } from "../api/data.ts";
 import { DATASOURCE_TYPES, DATE_TYPES } from "../api/resources/usage.ts";
-import { type InputOf, list, option } from "../cli/define.ts";
+import { type InputOf, list, option, toggle } from "../cli/define.ts";
 import { countText } from "../cli/view.ts";
 import { UsageError } from "../errors.ts";
 import type { Context } from "./context.ts";
@@ -42,6 +42,19 @@ export const filterFields = {
   }),
   limit: limitFlag,
 } as const;
+
+/** @param columns such as `the fields of --json` */
+export const csvFlag = (columns: string) =>
+  toggle("--csv", { help: `print CSV (RFC 4180): ${columns}` });
+
+/** @throws UsageError where another form is asked for, too */
+export function wantsCsv(csv: boolean | undefined, { mode }: Context): boolean {
+  const other = mode.json ? "--json" : mode.quiet ? "--quiet" : null;
+  if (csv && other !== null) {
+    throw new UsageError("invalid_input", `--csv and ${other} exclude each other`);
+  }
+  return csv ?? false;
+}
 
 type ScopeInput = InputOf<typeof scopeFields>;
 type FilterInput = InputOf<typeof filterFields>;

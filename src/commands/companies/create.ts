@@ -6,8 +6,7 @@ import type { Context } from "../context.ts";
 import { companyNameSpec } from "../fields.ts";
 import { keeping, keptCompany, keptSites } from "../keep.ts";
 import { enginePorts } from "../ports.ts";
-import { companyFields } from "./fields.ts";
-import { companyView } from "./view.ts";
+import { companyFields, companyView } from "./companies.ts";
 
 const fields = {
   name: option("--name <NAME>", {

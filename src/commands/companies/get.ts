@@ -3,7 +3,7 @@ import { defineCommand } from "../../cli/define.ts";
 import type { Context } from "../context.ts";
 import { idArgument } from "../fields.ts";
 import { idOf } from "../ids.ts";
-import { companyView } from "./view.ts";
+import { companyView } from "./companies.ts";
 
 export const command = defineCommand({
   fields: { id: idArgument("company") },

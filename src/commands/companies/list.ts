@@ -2,7 +2,7 @@
 import { defineCommand } from "../../cli/define.ts";
 import type { Context } from "../context.ts";
 import { requireProfile } from "../ids.ts";
-import { companyListView } from "./view.ts";
+import { companyListView } from "./companies.ts";
 
 export const command = defineCommand({
   fields: {},

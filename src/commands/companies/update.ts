@@ -5,8 +5,7 @@ import { companyNameSpec, idArgument } from "../fields.ts";
 import { idOf } from "../ids.ts";
 import { keptCompany } from "../keep.ts";
 import { changesOf } from "../update.ts";
-import { companyFields } from "./fields.ts";
-import { companyView } from "./view.ts";
+import { companyFields, companyView } from "./companies.ts";
 
 const fields = {
   id: idArgument("company"),

@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { idArgument } from "../fields.ts";
 import { idOf } from "../ids.ts";
 import { keptCompany, keptSites } from "../keep.ts";
-import { companyView } from "./view.ts";
+import { companyView } from "./companies.ts";
 
 export const command = defineCommand({
   description: "Makes a company the profile's, so that lists and creates need no --company.",

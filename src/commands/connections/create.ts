@@ -17,7 +17,7 @@ import { companyOf, storedProfile } from "../ids.ts";
 import { keptCompany, keptConnection } from "../keep.ts";
 import { completeLogin, missingOfLogin } from "../login.ts";
 import { enginePorts } from "../ports.ts";
-import { type ConnectionDetail, detailView } from "./detail.ts";
+import { type ConnectionDetail, detailView } from "./connections.ts";
 import { statusFailure } from "./explain.ts";
 
 const fields = {

@@ -8,7 +8,7 @@ import { awaitSettled } from "../../onboarding/wait.ts";
 import type { Context } from "../context.ts";
 import { idArgument } from "../fields.ts";
 import { idOf } from "../ids.ts";
-import { type ConnectionDetail, detailView } from "./detail.ts";
+import { type ConnectionDetail, detailView } from "./connections.ts";
 import { goalFailure, statusFailure } from "./explain.ts";
 
 const STATES = [

@@ -20,8 +20,8 @@ import {
   startDateFlag,
 } from "../fields.ts";
 import { companyOf } from "../ids.ts";
+import { createdView } from "./invitations.ts";
 import { openLink } from "./open-link.ts";
-import { createdView } from "./view.ts";
 
 /** The shortest time that the documentation allows, in milliseconds. */
 const SHORTEST_MS = 60_000;

@@ -2,7 +2,7 @@
 import { defineCommand } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";
 import type { Context } from "../context.ts";
-import { invitationArgument } from "./fields.ts";
+import { invitationArgument } from "./invitations.ts";
 
 export const command = defineCommand({
   description:

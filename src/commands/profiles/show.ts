@@ -2,7 +2,7 @@
 import { defineCommand } from "../../cli/define.ts";
 import type { Context } from "../context.ts";
 import { optionalNameArgument, profileNamed } from "./named.ts";
-import { profileView } from "./view.ts";
+import { profileView } from "./profiles.ts";
 
 export const command = defineCommand({
   fields: { name: optionalNameArgument },

@@ -3,7 +3,7 @@ import { defineCommand } from "../../cli/define.ts";
 import { emptyProfile } from "../../profile/profile-record.ts";
 import type { Context } from "../context.ts";
 import { nameArgument } from "./named.ts";
-import { profileView } from "./view.ts";
+import { profileView } from "./profiles.ts";
 
 export const command = defineCommand({
   description:

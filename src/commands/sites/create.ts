@@ -6,8 +6,7 @@ import { companyFlag, siteNameSpec } from "../fields.ts";
 import { companyOf } from "../ids.ts";
 import { keeping, keptSites } from "../keep.ts";
 import { enginePorts } from "../ports.ts";
-import { siteFields } from "./fields.ts";
-import { siteView } from "./view.ts";
+import { siteFields, siteView } from "./sites.ts";
 
 const fields = {
   company: companyFlag,

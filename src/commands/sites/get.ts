@@ -3,7 +3,7 @@ import { defineCommand } from "../../cli/define.ts";
 import type { Context } from "../context.ts";
 import { idArgument } from "../fields.ts";
 import { idOf } from "../ids.ts";
-import { siteView } from "./view.ts";
+import { siteView } from "./sites.ts";
 
 export const command = defineCommand({
   fields: { id: idArgument("site") },

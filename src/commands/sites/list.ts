@@ -3,7 +3,7 @@ import { defineCommand } from "../../cli/define.ts";
 import type { Context } from "../context.ts";
 import { companyFlag } from "../fields.ts";
 import { companyOf } from "../ids.ts";
-import { siteListView } from "./view.ts";
+import { siteListView } from "./sites.ts";
 
 export const command = defineCommand({
   description: "Lists the sites of a company. Archived sites are left out.",

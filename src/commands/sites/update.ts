@@ -5,8 +5,7 @@ import { idArgument, siteNameSpec } from "../fields.ts";
 import { idOf } from "../ids.ts";
 import { keptSites } from "../keep.ts";
 import { changesOf } from "../update.ts";
-import { siteFields } from "./fields.ts";
-import { siteView } from "./view.ts";
+import { siteFields, siteView } from "./sites.ts";
 
 const fields = {
   id: idArgument("site"),

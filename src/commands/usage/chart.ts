@@ -1,10 +1,9 @@
 /** `nectar usage chart`: usage by month, a bar each, and its totals. */
-import { defineCommand, option, toggle } from "../../cli/define.ts";
+import { defineCommand, option } from "../../cli/define.ts";
 import { wholeNumber } from "../../cli/values.ts";
 import { showsUnicode } from "../../terminal/unicode.ts";
 import type { Context } from "../context.ts";
-import { wantsCsv } from "../csv.ts";
-import { checkScope, scopeFields, scopeOf, typeFlag } from "../data-scope.ts";
+import { checkScope, csvFlag, scopeFields, scopeOf, typeFlag, wantsCsv } from "../data-scope.ts";
 import type { Target } from "../targets.ts";
 import { type ChartValue, chartView } from "./chart-view.ts";
 import { monthAt, monthsBetween, monthsLater } from "./months.ts";
@@ -22,7 +21,7 @@ const fields = {
     schema: wholeNumber(1, MOST_MONTHS),
     allowed: `a whole number from 1 to ${MOST_MONTHS}`,
   }),
-  csv: toggle("--csv", { help: "print CSV (RFC 4180): month,type,unit,usage" }),
+  csv: csvFlag("month,type,unit,usage"),
 } as const;
 
 export const command = defineCommand({

@@ -7,7 +7,7 @@ import { WEBHOOK_SECRET_VARIABLE } from "../../secret-variables.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import type { Received } from "../../webhooks/receiver.ts";
 import type { Context } from "../context.ts";
-import { eventList } from "../emulator/webhooks/fields.ts";
+import { eventList } from "../emulator/webhooks/webhooks.ts";
 import { portSpec } from "../fields.ts";
 import { decideTarget } from "../targets.ts";
 import { untilStopped } from "../until-stopped.ts";

@@ -3,7 +3,7 @@ import { argument, defineCommand, schemaOf } from "../../../cli/define.ts";
 import { recordView } from "../../../cli/view.ts";
 import { NotFoundError } from "../../../errors.ts";
 import type { Context } from "../../context.ts";
-import { folderWebhooks } from "./folder.ts";
+import { folderWebhooks } from "./webhooks.ts";
 
 export const command = defineCommand({
   description:

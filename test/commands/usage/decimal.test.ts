@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decimal } from "../../src/api/resources/wire.ts";
+import { decimal } from "../../../src/api/resources/wire.ts";
 import {
   addDecimals,
   decimalText,
@@ -9,7 +9,7 @@ import {
   readDecimal,
   rounded,
   ZERO,
-} from "../../src/commands/decimal.ts";
+} from "../../../src/commands/usage/decimal.ts";
 
 const sum = (...texts: string[]) =>
   decimalText(texts.map((text) => readDecimal(text) ?? ZERO).reduce(addDecimals, ZERO));
