@@ -4,10 +4,10 @@ import { resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import type { Input, Output } from "../terminal/streams.ts";
 
-/** What is needed of a command's context. */
-export interface Surroundings {
-  /** With the working folder, absolute. */
-  readonly machine: { readonly cwd: string };
+/** What is read from. */
+export interface InputSource {
+  /** The working folder, absolute. */
+  readonly cwd: string;
   readonly streams: StandardInput;
   readonly signal: AbortSignal;
 }
@@ -32,7 +32,7 @@ const WHY: ReadonlyMap<unknown, string> = new Map([
 export async function readInputFile(
   flag: string,
   path: string,
-  { machine, streams, signal }: Surroundings,
+  { cwd, streams, signal }: InputSource,
 ): Promise<string> {
   const name = path === "-" ? "stdin" : path;
   const refused = (why: string) => new UsageError("invalid_input", `${flag}: ${name}: ${why}`);
@@ -41,7 +41,7 @@ export async function readInputFile(
     bytes =
       path === "-"
         ? await readStdin(streams, signal, MOST_BYTES)
-        : await readPlainFile(resolve(machine.cwd, path), refused);
+        : await readPlainFile(resolve(cwd, path), refused);
   } catch (error) {
     if (error instanceof TooMuch)
       throw refused(`it is larger than ${MOST_BYTES / 1024 / 1024} MiB`);
@@ -80,13 +80,13 @@ export interface StandardInput {
 }
 
 /** More came than was to be read. */
-export class TooMuch extends Error {}
+class TooMuch extends Error {}
 
 /**
  * @param most in bytes
  * @throws TooMuch; the signal's reason when it aborts
  */
-export async function readStdin(
+async function readStdin(
   { stdin, stderr }: StandardInput,
   signal: AbortSignal,
   most: number,
@@ -109,10 +109,7 @@ export async function readStdin(
 }
 
 /** @throws TooMuch */
-export async function bytesOf(
-  stream: AsyncIterable<string | Buffer>,
-  most: number,
-): Promise<Buffer> {
+async function bytesOf(stream: AsyncIterable<string | Buffer>, most: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {
@@ -122,4 +119,22 @@ export async function bytesOf(
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);
+}
+
+/** In bytes. Our choice: far more than a key or a password needs. */
+const LONGEST_LINE = 64 * 1024;
+
+/**
+ * All of stdin as one line: spaces kept, one line end at its end removed.
+ *
+ * @throws UsageError when it is too long; the signal's reason when it aborts
+ */
+export async function readLine(streams: StandardInput, signal: AbortSignal): Promise<string> {
+  try {
+    const bytes = await readStdin(streams, signal, LONGEST_LINE);
+    return bytes.toString("utf8").replace(/\r?\n$/, "");
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error;
+    throw new UsageError("invalid_input", "more than 64 KiB came on stdin; it takes one line");
+  }
 }

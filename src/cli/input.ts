@@ -1,11 +1,11 @@
 /** Gathers a command's input: flag, then environment, then a question. Everything that is missing is named at once. */
 import { UsageError } from "../errors.ts";
-import type { KitContext } from "./context.ts";
 import type {
   CommandDefinition,
   Field,
   Fields,
   InputOf,
+  Io,
   ListField,
   Missing,
   Schema,
@@ -36,13 +36,13 @@ const UNWORDED = "Invalid input";
  * @throws UsageError `invalid_input` for values that are not allowed, `missing_input` for what is missing
  *   and can't be asked for, `confirmation_needed` where nobody can say yes
  */
-export async function gatherInput<F extends Fields, Context extends KitContext, Value>(
+export async function gatherInput<F extends Fields, Context extends Io, Value>(
   definition: CommandDefinition<F, Context, Value>,
   commandName: string,
   raw: RawInput,
   context: Context,
 ): Promise<InputOf<F>> {
-  if (context.countsQuestions && definition.hold === undefined) context.startDeadline();
+  if (context.globals.hasTimeout && definition.hold === undefined) context.startDeadline();
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
   const missing: [name: string, field: Field][] = [];
@@ -89,13 +89,13 @@ export async function gatherInput<F extends Fields, Context extends KitContext, 
   return input;
 }
 
-async function confirm<F extends Fields, Context extends KitContext, Value>(
+async function confirm<F extends Fields, Context extends Io, Value>(
   definition: CommandDefinition<F, Context, Value>,
   commandName: string,
   input: InputOf<F>,
   context: Context,
 ): Promise<void> {
-  if (definition.confirm === undefined || context.mode.yes) return;
+  if (definition.confirm === undefined || context.globals.yes) return;
   const question = await definition.confirm(input, context);
   if (question === null) return;
   if (!(await context.canAsk())) {
@@ -145,11 +145,11 @@ async function readList(
   return values;
 }
 
-function environment(field: { readonly env?: string }, context: KitContext): string | undefined {
+function environment(field: { readonly env?: string }, context: Io): string | undefined {
   return (field.env === undefined ? undefined : context.env[field.env]) || undefined;
 }
 
-async function askFor(field: Field, commandName: string, context: KitContext): Promise<unknown> {
+async function askFor(field: Field, commandName: string, context: Io): Promise<unknown> {
   if (field.kind === "switch" || field.kind === "stdin" || field.ask === undefined) {
     throw missingInput(commandName, [{ flag: optionName(field), what: missingText(field) }]);
   }

@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const contextOf = (stdin: Readable, signal = new AbortController().signal) => ({
-  machine: { cwd: folder },
+  cwd: folder,
   streams: { stdin, stderr: { write: () => {} } },
   signal,
 });

@@ -36,7 +36,12 @@ describe("help", () => {
       expect([run.status, run.stdout, run.stderr]).toEqual([0, whole, ""]);
     }
     const group = (await place.run(["connections", "--help"])).stdout;
-    for (const same of [["connections"], ["connection"], ["help", "connections"]]) {
+    for (const same of [
+      ["connections"],
+      ["connection"],
+      ["help", "connections"],
+      ["connections", "--help", "list"],
+    ]) {
       const run = await place.run(same);
       expect([run.status, run.stdout, run.stderr]).toEqual([0, group, ""]);
     }
@@ -109,7 +114,7 @@ describe("help", () => {
   )("example: $line", async ({ line, path }) => {
     const [tool, ...rest] = shellWords(line);
     expect(tool).toBe("nectar");
-    const asked = await parse(rest, {}, "0", null);
+    const asked = await parse(rest, "0", null);
     expect(asked).toMatchObject({ kind: "command", name: ["nectar", ...path].join(" ") });
   });
 });

@@ -38,7 +38,7 @@ describe("the README", () => {
 
   it.each(lines)("shows a command that the tool understands: %s", async (line) => {
     const [, ...words] = shellWords(line);
-    expect(await parse(words, {}, "0", null)).toMatchObject({ kind: "command" });
+    expect(await parse(words, "0", null)).toMatchObject({ kind: "command" });
   });
 
   it("shows at least the main job, a login and a list", () => {

@@ -1,8 +1,9 @@
 /** `nectar companies delete`: asks first. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";
 import { NectarError, NetworkError } from "../../errors.ts";
-import type { Context } from "../context.ts";
 import { lockLedger } from "../onboard/ports.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";
 

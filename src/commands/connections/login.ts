@@ -1,8 +1,8 @@
 /** The utility login that a command is given, completed with the documented sandbox account; and what else is said of a new connection. */
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
+import { readUrl } from "../../app/target.ts";
 import { fromStdin, type Missing, option, schemaOf, toggle } from "../../cli/define.ts";
 import { readCountry, userName } from "../../onboarding/plan.ts";
-import { readUrl } from "../targets.ts";
 
 /** The login at the utility; without any of it, the documented sandbox account. */
 export const loginFields = {

@@ -1,11 +1,10 @@
 /** What the commands share that drive the local emulator from outside of the API: they act on its folder, and on nothing else. */
 
-import { readInputFile, type Surroundings } from "../../cli/input-file.ts";
+import type { Context } from "../../app/context.ts";
+import { checkBinding, LOCAL } from "../../app/target.ts";
+import { type InputSource, readInputFile } from "../../cli/input-file.ts";
 import { type Operations, openEmulator } from "../../emulator/emulator.ts";
 import { UsageError } from "../../errors.ts";
-import type { Context } from "../context.ts";
-import { patienceOf } from "../session.ts";
-import { checkBinding, LOCAL } from "../targets.ts";
 
 /**
  * Opens the emulator of the state folder. From here on the command is about the profile `local`, unless another is asked for.
@@ -29,19 +28,18 @@ export async function openLocal(context: Context): Promise<Operations> {
 }
 
 /** The emulator of the state folder: one that runs reads the same folder, so there is nobody else to tell. */
-export function openFolder(context: Context) {
-  const { clock, newId } = context.machine;
-  const patience = patienceOf(context);
-  return openEmulator({ ...context.stateFolder, clock, ids: newId, patience });
+export function openFolder({ clock, newId, stateFolder, deadline, signal }: Context) {
+  const patience = { until: deadline, signal };
+  return openEmulator({ ...stateFolder, clock, ids: newId, patience });
 }
 
 /** Reads a file of JSON. @throws UsageError that names the file */
 export async function readJsonFile(
   flag: string,
   path: string,
-  surroundings: Surroundings,
+  source: InputSource,
 ): Promise<unknown> {
-  const text = await readInputFile(flag, path, surroundings);
+  const text = await readInputFile(flag, path, source);
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -1,5 +1,7 @@
 /** `nectar emulator fault`: makes the local emulator misbehave on purpose, for tests of whatever calls the API. Our own, not Nectar's. */
+
 import * as z from "zod/mini";
+import type { Context } from "../../app/context.ts";
 import { defineCommand, type Field, list, option, schemaOf, toggle } from "../../cli/define.ts";
 import {
   combinationProblems,
@@ -9,7 +11,6 @@ import {
   openFaults,
 } from "../../emulator/emulator.ts";
 import { UsageError } from "../../errors.ts";
-import type { Context } from "../context.ts";
 import { type FaultOutcome, faultView } from "./fault-view.ts";
 
 /** The flags of a fault's own fields. */
@@ -80,7 +81,7 @@ export const command = defineCommand({
   },
   async run({ list: isList, clear, ...given }, context: Context): Promise<FaultOutcome> {
     // One that runs reads the same file, so there is nobody else to tell.
-    const faults = await openFaults({ ...context.stateFolder, ids: context.machine.newId });
+    const faults = await openFaults({ ...context.stateFolder, ids: context.newId });
     if (isList) return { kind: "list", faults: await faults.list() };
     if (clear) return { kind: "cleared", count: await faults.clear() };
     return { kind: "added", fault: await faults.add(faultOf(given)) };

@@ -1,8 +1,9 @@
 /** `nectar emulator reset`: empties the local emulator. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";
 import { resetEmulator } from "../../emulator/emulator.ts";
-import type { Context } from "../context.ts";
 
 export const command = defineCommand({
   description:

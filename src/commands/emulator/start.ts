@@ -1,5 +1,6 @@
 /** `nectar emulator start`: the local API as a server for other programs, until Ctrl-C. */
 import * as z from "zod/mini";
+import type { Context } from "../../app/context.ts";
 import { defineCommand, list, option, schemaOf, toggle } from "../../cli/define.ts";
 import { DURATION_ALLOWED, oneOf, parseDuration, portSpec } from "../../cli/values.ts";
 import {
@@ -12,7 +13,6 @@ import {
   WRONG_PASSWORD_STATUSES,
 } from "../../emulator/emulator.ts";
 import { InterruptedError } from "../../errors.ts";
-import type { Context } from "../context.ts";
 import { readJsonFile } from "./drive.ts";
 
 const fields = {
@@ -86,7 +86,7 @@ export const command = defineCommand({
     readScenario(scenario);
   },
   async run(input, context: Context): Promise<Started> {
-    const { clock, newId, pid, isAlive } = context.machine;
+    const { clock, newId, pid, isAlive } = context;
     const { latency, memory = false, seed } = input;
     const data = seed === undefined ? null : await readJsonFile("--seed", seed, context);
     const emulator = await startEmulator({

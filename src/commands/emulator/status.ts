@@ -1,16 +1,17 @@
 /** `nectar emulator status`: whether a standing emulator runs for this state folder. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { formatDuration } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
 import { findStanding, openEmulator } from "../../emulator/emulator.ts";
-import type { Context } from "../context.ts";
 
 export const command = defineCommand({
   fields: {},
   examples: [{ command: "nectar emulator status --json", note: "as JSON; .url and .key for curl" }],
   async run(_input, context: Context): Promise<EmulatorStatus> {
     const { stateFolder } = context;
-    const { clock, newId, isAlive } = context.machine;
+    const { clock, newId, isAlive } = context;
     const standing = await findStanding({ ...stateFolder, isAlive });
     const emulator = await openEmulator({ ...stateFolder, clock, ids: newId });
     const { now, aheadMs } = await emulator.time();

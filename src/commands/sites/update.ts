@@ -1,12 +1,12 @@
 /** `nectar sites update`. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { changesOf } from "../../cli/input.ts";
-import type { Context } from "../context.ts";
 import { siteNameSpec } from "../fields.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";
 import { keptSites } from "../profiles/keep.ts";
-import { siteFields } from "./fields.ts";
-import { siteView } from "./view.ts";
+import { siteFields, siteView } from "./sites.ts";
 
 const fields = {
   id: idArgument("site"),

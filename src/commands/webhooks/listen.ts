@@ -1,4 +1,7 @@
 /** `nectar webhooks listen`: the receiving end of webhooks, until Ctrl-C. Verifies each event, prints it, may pass it on. */
+
+import type { Context } from "../../app/context.ts";
+import { decideTarget } from "../../app/target.ts";
 import { defineCommand, fromStdin, type InputOf, option } from "../../cli/define.ts";
 import { portSpec, read } from "../../cli/values.ts";
 import { ENDPOINT_URL_RULE, listenLocally, readEndpointUrl } from "../../emulator/emulator.ts";
@@ -6,9 +9,7 @@ import { InterruptedError, UsageError } from "../../errors.ts";
 import { WEBHOOK_SECRET_VARIABLE } from "../../profile/secret-variables.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import type { Received } from "../../webhooks/receiver.ts";
-import type { Context } from "../context.ts";
-import { eventList } from "../emulator/webhooks/fields.ts";
-import { decideTarget } from "../targets.ts";
+import { eventList } from "../emulator/webhooks/webhooks.ts";
 import { humanLine, ndjsonLine, plainLine } from "./event-line.ts";
 
 const fields = {
@@ -44,7 +45,7 @@ export const command = defineCommand({
     },
   ],
   async run(input, context: Context): Promise<Listening> {
-    const { clock, newId, pid, isAlive } = context.machine;
+    const { clock, newId, pid, isAlive } = context;
     const isLocal = await isForLocal(context);
     const secret = await findSecret(input, isLocal, context);
     if (!isLocal && context.globals.json && input.port === 0) {
@@ -125,10 +126,10 @@ interface Listening {
   show(use: (received: Received) => void): void;
 }
 
-function print(received: Received, { streams, mode }: Context): void {
+function print(received: Received, { streams, globals }: Context): void {
   const { stdout } = streams;
-  if (mode.json) stdout.write(`${ndjsonLine(received)}\n`);
-  else if (mode.quiet) {
+  if (globals.json) stdout.write(`${ndjsonLine(received)}\n`);
+  else if (globals.quiet) {
     if (received.verified && received.id !== null) stdout.write(`${printable(received.id)}\n`);
   } else if (stdout.isTTY) stdout.write(`${humanLine(received, stdout.palette)}\n`);
   else stdout.write(`${plainLine(received)}\n`);
