@@ -23,7 +23,7 @@ export const DEFAULT_PROFILE = "default";
 export const LOCAL_PROFILE = "local";
 
 /** A target by its stored or given name: `local`, or a base URL. */
-export function targetOf(name: string): Target {
+function targetOf(name: string): Target {
   return name === "local" ? LOCAL : remote(name);
 }
 

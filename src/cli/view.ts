@@ -3,8 +3,9 @@
 import { UsageError } from "../errors.ts";
 import type { Screen } from "../terminal/streams.ts";
 import type { Column } from "../terminal/table.ts";
-import type { CommandLine, Fields, Io, View } from "./define.ts";
+import type { Fields, View } from "./define.ts";
 import { optionName } from "./input.ts";
+import type { CommandLine, Io } from "./io.ts";
 
 /**
  * A list: a table on a terminal, tab-separated in a pipe, an array as JSON, IDs when quiet.
