@@ -2,47 +2,59 @@
 
 import { UsageError } from "../errors.ts";
 import type { Screen } from "../terminal/streams.ts";
-import type { Column } from "../terminal/table.ts";
 import type { Fields, View } from "./define.ts";
 import { optionName } from "./input.ts";
 import type { CommandLine, Io } from "./io.ts";
+import { csvColumns, jsonOf, type Noun, recordOf, tableColumns, tsvColumns } from "./noun.ts";
 
 /**
- * A list: a table on a terminal, tab-separated in a pipe, an array as JSON, IDs when quiet.
- *
- * @param spec.columns by the present time, in milliseconds since the epoch
+ * A list: a table on a terminal, tab-separated in a pipe, an array as JSON, IDs when quiet; CSV where its command has that
+ * flag, the same everywhere and with no talk under it.
  */
-export function listView<Value, Row>(spec: {
+export function listView<Value, Row, Name extends string>(spec: {
+  readonly noun: Noun<Row, Name>;
   readonly rows: (value: Value) => readonly Row[];
-  readonly columns: (now: number, value: Value) => readonly Column<Row>[];
   readonly id: (row: Row) => string;
-  readonly json: (row: Row) => unknown;
+  /** The columns, where it is not all of them. */
+  readonly columns?: (value: Value) => readonly Name[];
+  readonly csv?: (value: Value) => boolean;
+  /** Default: the noun's JSON. */
+  readonly json?: (row: Row) => unknown;
   /** Said when there is nothing to show. */
   readonly none: (value: Value, commandLine: CommandLine) => string | Promise<string>;
   readonly footer?: (value: Value) => string;
 }): View<Value> {
+  const { noun, rows: rowsOf } = spec;
+  const isCsv = (value: Value) => spec.csv?.(value) ?? false;
+  const csv = async (value: Value): Promise<string> => {
+    const { renderCsv } = await import("../terminal/csv.ts");
+    return renderCsv(rowsOf(value), csvColumns(noun));
+  };
   return {
     async human(value, screen, now) {
-      const rows = spec.rows(value);
+      if (isCsv(value)) return csv(value);
+      const rows = rowsOf(value);
       if (rows.length === 0) return "";
       const { renderTable } = await import("../terminal/table.ts");
-      return renderTable(rows, spec.columns(now, value), screen);
+      return renderTable(rows, tableColumns(noun, rows, now, spec.columns?.(value)), screen);
     },
     async plain(value) {
+      if (isCsv(value)) return csv(value);
       const { renderTsv } = await import("../terminal/table.ts");
-      return renderTsv(spec.rows(value), spec.columns(0, value));
+      return renderTsv(rowsOf(value), tsvColumns(noun, noun.tsv ?? spec.columns?.(value)));
     },
-    ids: (value) => spec.rows(value).map(spec.id),
-    json: (value) => spec.rows(value).map(spec.json),
+    ids: (value) => rowsOf(value).map(spec.id),
+    json: (value) => rowsOf(value).map((row) => spec.json?.(row) ?? jsonOf(noun, row)),
     none: (value, commandLine) =>
-      spec.rows(value).length === 0 ? spec.none(value, commandLine) : null,
-    footer: (value) => (spec.rows(value).length === 0 ? null : (spec.footer?.(value) ?? null)),
+      isCsv(value) || rowsOf(value).length > 0 ? null : spec.none(value, commandLine),
+    footer: (value) =>
+      isCsv(value) || rowsOf(value).length === 0 ? null : (spec.footer?.(value) ?? null),
   };
 }
 
 /** `1 site`, `5 sites`; `The first 5 sites` where a limit left others out. */
 export function countText(count: number, what: string, isCut = false): string {
-  const things = count === 1 ? what : `${what}s`;
+  const things = count === 1 ? what : what.endsWith("y") ? `${what.slice(0, -1)}ies` : `${what}s`;
   if (!isCut) return `${count} ${things}`;
   return count === 1 ? `The first ${things}` : `The first ${count} ${things}`;
 }
@@ -59,22 +71,37 @@ export function recordView<Value>(spec: {
   readonly ids: (value: Value) => readonly string[];
   readonly json: (value: Value) => unknown;
   /** Lines under the record, on a terminal. */
-  readonly more?: (value: Value, screen: Screen, commandLine: CommandLine) => string | null;
+  readonly more?: (
+    value: Value,
+    screen: Screen,
+    commandLine: CommandLine,
+  ) => string | null | Promise<string | null>;
 }): View<Value> {
   return {
     async human(value, screen, _now, commandLine) {
-      const { renderFields } = await import("../terminal/table.ts");
+      const { renderFields } = await import("../terminal/fields.ts");
       const record = await renderFields(spec.fields(value, "terminal"), screen);
-      const more = spec.more?.(value, screen, commandLine) ?? null;
+      const more = (await spec.more?.(value, screen, commandLine)) ?? null;
       return more === null ? record : `${record.trimEnd()}\n\n${more}`;
     },
     async plain(value) {
-      const { renderFieldsTsv } = await import("../terminal/table.ts");
+      const { renderFieldsTsv } = await import("../terminal/fields.ts");
       return renderFieldsTsv(spec.fields(value, "pipe"));
     },
     ids: spec.ids,
     json: spec.json,
   };
+}
+
+/** The record of one object whose fields are a noun's. */
+export function nounView<Row extends { readonly id: string }, Name extends string>(
+  noun: Noun<Row, Name>,
+): View<Row> {
+  return recordView({
+    fields: (row) => recordOf(noun, row),
+    ids: ({ id }) => [id],
+    json: (row) => jsonOf(noun, row),
+  });
 }
 
 /** @throws UsageError where another form is asked for, too */
@@ -84,39 +111,6 @@ export function wantsCsv(csv: boolean | undefined, { globals }: Pick<Io, "global
     throw new UsageError("invalid_input", `--csv and ${other} exclude each other`);
   }
   return csv ?? false;
-}
-
-/** A view that gives CSV where the value asks for it: the same on a terminal and in a pipe, and no talk under it. */
-export function csvOr<Value extends { readonly csv: boolean }, Row>(
-  view: View<Value>,
-  rowsOf: (value: Value) => readonly Row[],
-  columns: readonly Column<Row>[],
-): View<Value> {
-  const text = async (value: Value): Promise<string> => {
-    const { renderCsv } = await import("../terminal/csv.ts");
-    return renderCsv(rowsOf(value), columns);
-  };
-  return {
-    ...view,
-    human: (value, screen, now, commandLine) =>
-      value.csv ? text(value) : view.human(value, screen, now, commandLine),
-    plain: (value) => (value.csv ? text(value) : view.plain(value)),
-    none: (value, commandLine) => (value.csv ? null : (view.none?.(value, commandLine) ?? null)),
-    footer: (value, commandLine) =>
-      value.csv ? null : (view.footer?.(value, commandLine) ?? null),
-  };
-}
-
-type Scalar = string | number | boolean | null;
-
-/** The names of the fields that hold no object and no list. */
-type ScalarName<Row> = {
-  [Name in keyof Row & string]: Row[Name] extends Scalar ? Name : never;
-}[keyof Row & string];
-
-/** A column for each of these fields, in its own name. What is null is empty. */
-export function fieldColumns<Row>(names: readonly ScalarName<Row>[]): readonly Column<Row>[] {
-  return names.map((name) => ({ header: name, value: (row) => String(row[name] ?? "") }));
 }
 
 /** More than this many are not counted. */

@@ -3,7 +3,7 @@
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";
-import { companyView } from "./view.ts";
+import { companyView } from "./companies.ts";
 
 export const command = defineCommand({
   fields: { id: idArgument("company") },

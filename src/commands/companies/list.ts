@@ -3,7 +3,7 @@
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { requireProfile } from "../profiles/ids.ts";
-import { companyListView } from "./view.ts";
+import { companyListView } from "./companies.ts";
 
 export const command = defineCommand({
   fields: {},

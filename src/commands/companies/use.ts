@@ -4,7 +4,7 @@ import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";
 import { keptCompany, keptSites } from "../profiles/keep.ts";
-import { companyView } from "./view.ts";
+import { companyView } from "./companies.ts";
 
 export const command = defineCommand({
   description: "Makes a company the profile's, so that lists and creates need no --company.",

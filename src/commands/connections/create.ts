@@ -8,7 +8,7 @@ import { makePlan } from "../../onboarding/plan.ts";
 import { enginePorts } from "../onboard/ports.ts";
 import { companyFlag, companyOf, siteIdList, storedProfile } from "../profiles/ids.ts";
 import { keptCompany, keptConnection } from "../profiles/keep.ts";
-import { type ConnectionDetail, detailView } from "./detail.ts";
+import { type ConnectionDetail, detailView } from "./connections.ts";
 import { statusFailure } from "./explain.ts";
 import {
   completeLogin,

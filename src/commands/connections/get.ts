@@ -3,7 +3,7 @@
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";
-import { type ConnectionDetail, detailView } from "./detail.ts";
+import { type ConnectionDetail, detailView } from "./connections.ts";
 
 export const command = defineCommand({
   description: "Shows a connection and explains its status. Ends with 0 whatever the status is.",

@@ -7,7 +7,7 @@ import { formatDuration } from "../../cli/values.ts";
 import type { StatusError } from "../../errors.ts";
 import { awaitSettled } from "../../onboarding/wait.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";
-import { type ConnectionDetail, detailView } from "./detail.ts";
+import { type ConnectionDetail, detailView } from "./connections.ts";
 import { goalFailure, statusFailure } from "./explain.ts";
 
 const STATES = [

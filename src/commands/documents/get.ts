@@ -3,7 +3,7 @@ import type { Document } from "../../api/resources/document.ts";
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand } from "../../cli/define.ts";
 import { idSpec } from "../profiles/ids.ts";
-import { documentView } from "./detail.ts";
+import { documentView } from "./documents.ts";
 
 export const command = defineCommand({
   description: "Shows a document with its charges, line items and usage rows.",

@@ -2,8 +2,7 @@
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import { invitationArgument } from "./fields.ts";
-import { detailView } from "./view.ts";
+import { detailView, invitationArgument } from "./invitations.ts";
 
 export const command = defineCommand({
   description:

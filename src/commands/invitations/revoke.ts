@@ -3,7 +3,7 @@
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";
-import { invitationArgument } from "./fields.ts";
+import { invitationArgument } from "./invitations.ts";
 
 export const command = defineCommand({
   description:

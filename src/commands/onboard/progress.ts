@@ -3,8 +3,8 @@ import { readStatus } from "../../api/status.ts";
 import type { Context } from "../../app/context.ts";
 import type { FirstData } from "../../onboarding/first-data.ts";
 import type { EngineEvent } from "../../onboarding/ports.ts";
+import { formatAge } from "../../terminal/age.ts";
 import { printable } from "../../terminal/sanitize.ts";
-import { formatAge } from "../connections/age.ts";
 import { monthOf } from "../usage/months.ts";
 
 const WORKING = {

@@ -2,7 +2,7 @@
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import { profileListView } from "./view.ts";
+import { profileListView } from "./profiles.ts";
 
 export const command = defineCommand({
   fields: {},

@@ -3,7 +3,7 @@
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";
-import { siteView } from "./view.ts";
+import { siteView } from "./sites.ts";
 
 export const command = defineCommand({
   fields: { id: idArgument("site") },

@@ -3,7 +3,7 @@
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { companyFlag, companyOf } from "../profiles/ids.ts";
-import { siteListView } from "./view.ts";
+import { siteListView } from "./sites.ts";
 
 export const command = defineCommand({
   description: "Lists the sites of a company. Archived sites are left out.",

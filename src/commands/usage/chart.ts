@@ -1,14 +1,13 @@
 /** `nectar usage chart`: usage by month, a bar each, and its totals. */
-
 import type { Context } from "../../app/context.ts";
 import type { Target } from "../../app/target.ts";
-import { defineCommand, option, toggle } from "../../cli/define.ts";
+import { defineCommand, option } from "../../cli/define.ts";
 import { wholeNumber } from "../../cli/values.ts";
 import { wantsCsv } from "../../cli/view.ts";
 import { showsUnicode } from "../../terminal/unicode.ts";
 import { type ChartValue, chartView } from "./chart-view.ts";
 import { monthAt, monthsBetween, monthsLater } from "./months.ts";
-import { checkScope, scopeFields, scopeOf, typeFlag } from "./scope.ts";
+import { checkScope, csvFlag, scopeFields, scopeOf, typeFlag } from "./scope.ts";
 import { sumByMonth } from "./series.ts";
 
 const USUAL_MONTHS = "12";
@@ -23,7 +22,7 @@ const fields = {
     schema: wholeNumber(1, MOST_MONTHS),
     allowed: `a whole number from 1 to ${MOST_MONTHS}`,
   }),
-  csv: toggle("--csv", { help: "print CSV (RFC 4180): month,type,unit,usage" }),
+  csv: csvFlag("month,type,unit,usage"),
 } as const;
 
 export const command = defineCommand({

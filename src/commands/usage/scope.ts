@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import type { DataScope, UsageFilter } from "../../api/data.ts";
 import { DATASOURCE_TYPES, DATE_TYPES } from "../../api/resources/usage.ts";
 import type { Context } from "../../app/context.ts";
-import { type InputOf, list, option } from "../../cli/define.ts";
+import { type InputOf, list, option, toggle } from "../../cli/define.ts";
 import { limitFlag } from "../../cli/values.ts";
 import { countText } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
@@ -42,6 +42,10 @@ export const filterFields = {
   }),
   limit: limitFlag,
 } as const;
+
+/** @param columns such as `the fields of --json` */
+export const csvFlag = (columns: string) =>
+  toggle("--csv", { help: `print CSV (RFC 4180): ${columns}` });
 
 type ScopeInput = InputOf<typeof scopeFields>;
 type FilterInput = InputOf<typeof filterFields>;

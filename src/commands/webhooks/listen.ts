@@ -9,7 +9,7 @@ import { InterruptedError, UsageError } from "../../errors.ts";
 import { WEBHOOK_SECRET_VARIABLE } from "../../profile/secret-variables.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import type { Received } from "../../webhooks/receiver.ts";
-import { eventList } from "../emulator/webhooks/fields.ts";
+import { eventList } from "../emulator/webhooks/webhooks.ts";
 import { humanLine, ndjsonLine, plainLine } from "./event-line.ts";
 
 const fields = {

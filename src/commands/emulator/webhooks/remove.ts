@@ -4,7 +4,7 @@ import type { Context } from "../../../app/context.ts";
 import { argument, defineCommand, schemaOf } from "../../../cli/define.ts";
 import { recordView } from "../../../cli/view.ts";
 import { NotFoundError } from "../../../errors.ts";
-import { folderWebhooks } from "./folder.ts";
+import { folderWebhooks } from "./webhooks.ts";
 
 export const command = defineCommand({
   description:

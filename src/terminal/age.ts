@@ -10,8 +10,7 @@ const DAY = 24 * HOUR;
  * @param iso ISO 8601, or anything else, which is returned as it is
  * @param now milliseconds since the epoch
  */
-export function formatAge(iso: string | null, now: number): string {
-  if (iso === null) return "";
+export function formatAge(iso: string, now: number): string {
   const time = Date.parse(iso);
   if (Number.isNaN(time)) return iso;
   const age = now - time;
