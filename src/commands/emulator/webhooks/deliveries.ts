@@ -1,7 +1,7 @@
 /** `nectar emulator webhooks deliveries`: what the local emulator sent, and what became of it. */
 import { defineCommand, option, schemaOf } from "../../../cli/define.ts";
 import { listView } from "../../../cli/view.ts";
-import type { LoggedDelivery } from "../../../emulator/webhooks/endpoints.ts";
+import type { LoggedDelivery } from "../../../emulator/webhooks/delivery-log.ts";
 import type { Column } from "../../../terminal/table.ts";
 import type { Context } from "../../context.ts";
 import { countSpec } from "../../fields.ts";
