@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { type CompanyUpdate, companyCreate, companyUpdate } from "../../api/resources/company.ts";
 import { LONGEST_LAG_MS } from "../faults/rules.ts";
 import { readJson } from "../http/body.ts";
-import { CALLER_EMAIL } from "../http/caller.ts";
+import { CALLER_EMAIL } from "../http/guard.ts";
 import { type ListMoment, listMoment } from "../http/lag.ts";
 import { badField } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";

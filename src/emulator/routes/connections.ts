@@ -4,7 +4,7 @@ import { connectionCreate } from "../../api/resources/connection.ts";
 import { accountBodies } from "../data/account-body.ts";
 import { readJson } from "../http/body.ts";
 import { listMoment } from "../http/lag.ts";
-import { cutPage, readLimit, readPage } from "../http/paging.ts";
+import { pageBody, readLimit, readPage } from "../http/paging.ts";
 import { badField } from "../http/refusal.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields, toUuid } from "../http/validation.ts";
@@ -40,12 +40,9 @@ export function addConnections(app: Hono, parts: RouteParts): void {
           .filter(moment.shows)
           .map((connection) => at(connection, now))
           .filter(matches);
-        const { envelope, items } = cutPage(connections, page, limit);
-        return {
-          totalConnections: connections.length,
-          ...envelope,
-          connections: items.map((one) => connectionBody(one, company, view, now)),
-        };
+        return pageBody("connections", connections, page, limit, (connection) =>
+          connectionBody(connection, company, view, now),
+        );
       });
       return c.json(body);
     },
@@ -103,7 +100,7 @@ function readFilters(c: Context): (connection: ConnectionRecord) => boolean {
  * Every field of a connection that is documented or seen in a sample.
  * @param now the emulator's time, in milliseconds since 1970
  */
-function connectionBody(
+export function connectionBody(
   connection: ConnectionRecord,
   company: CompanyRecord,
   view: View,
