@@ -244,7 +244,7 @@ describe("an emulator", () => {
     const slow = await receiver((response) => {
       asked += 1;
       if (asked > 2) response.end();
-      else setImmediate(() => clock.wake(3000));
+      else if (asked === 2) setImmediate(() => clock.wake(3000));
     });
     await emulator.webhooks.add({ url: slow.url });
     await connect();

@@ -5,7 +5,7 @@ import { defineCommand, option, schemaOf } from "../../../cli/define.ts";
 import { noun } from "../../../cli/noun.ts";
 import { countSpec } from "../../../cli/values.ts";
 import { listView } from "../../../cli/view.ts";
-import type { LoggedDelivery } from "../../../emulator/webhooks/endpoints.ts";
+import type { LoggedDelivery } from "../../../emulator/webhooks/delivery-log.ts";
 import { folderWebhooks } from "./webhooks.ts";
 
 const fields = {
