@@ -181,7 +181,7 @@ function siteBoxes({ sites, state }: Screen): Html {
   const left = found.length - SHOWN_SITES;
   return html`<fieldset class="field" ${described(problems, "sites")}>
 <legend>${isMany ? (typed.trim() === "" ? `${sites.length} sites` : `${found.length} found`) : "Sites"}</legend>
-<p class="hint" id="sites-hint">Choose up to ${MAX_SANDBOX_SITES}.</p>
+<p class="hint" id="sites-hint">Choose up to ${MAX_SANDBOX_SITES}.${isMany && chosen.length > 0 ? ` ${chosen.length} chosen so far.` : ""}</p>
 ${errorAt(problems, "sites")}
 ${shown.map(
   ({ id, name, address }, index) => html`<label class="site">

@@ -85,7 +85,8 @@ export function showState(token: string, sealed: string, moment: Moment): Outcom
     ...{ state, company, sites },
     isReconnect: renewed !== undefined,
     steps: openSteps(place, begin(place)),
-    choose: (url: string) => next(place, { ...state, url }),
+    choose: (url: string) =>
+      next(place, { ...state, url, username: url === state.url ? state.username : "" }),
     change: (step: Step) => stay(place, { ...state, step, typed: "" }, []),
   };
   return { kind: "step", screen };
