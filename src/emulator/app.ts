@@ -11,17 +11,21 @@ import { addCompanies } from "./routes/companies.ts";
 import { addConnections } from "./routes/connections.ts";
 import { addControl } from "./routes/control.ts";
 import { addDocuments } from "./routes/documents.ts";
+import { addFavicon } from "./routes/favicon.ts";
 import { addIntervals } from "./routes/intervals.ts";
 import { addInvitationPage } from "./routes/invitation-page.ts";
 import { addInvitations, type PageOrigin } from "./routes/invitations.ts";
+import { addMagicLinkPages, addMagicLinks } from "./routes/magic-links.ts";
 import { addMeters } from "./routes/meters.ts";
+import { addMissing } from "./routes/missing.ts";
 import { addPing } from "./routes/ping.ts";
 import { addSites } from "./routes/sites.ts";
+import { addTeam } from "./routes/team.ts";
 import { addUsage } from "./routes/usage.ts";
-import type { EmulatorStore } from "./state/store.ts";
 import { connectingParts } from "./statuses/connecting.ts";
 import type { WrongPasswordStatus } from "./statuses/login.ts";
 import type { Scenario } from "./statuses/scenario.ts";
+import type { EmulatorStore } from "./store.ts";
 import type { WebhookControl } from "./webhooks/endpoints.ts";
 
 export interface EmulatorOptions {
@@ -64,7 +68,7 @@ const VERSIONS: ReadonlyMap<string, string> = new Map([
  * @see https://docs.nectarclimate.com/developer-guide/api-versions.md
  */
 export function createEmulator(options: EmulatorOptions): Hono {
-  const { delay, key, faults } = options;
+  const { delay, key, faults, pageOrigin = async () => null } = options;
   const parts: RouteParts = {
     store: options.store,
     clock: options.clock,
@@ -75,6 +79,7 @@ export function createEmulator(options: EmulatorOptions): Hono {
   const operations = operationsOf({ ...parts, faults: faults?.faults });
   addControl(app, { key, faults: faults?.faults, operations, webhooks: options.webhooks });
   addInvitationPage(app, { ...parts, key });
+  addMagicLinkPages(app, { ...parts, key });
   if (delay !== undefined) {
     app.use(async (_, next) => {
       await delay();
@@ -83,10 +88,12 @@ export function createEmulator(options: EmulatorOptions): Hono {
   }
   for (const prefix of VERSIONS.keys()) app.use(`${prefix}/*`, tellPathForms(parts.paths));
   app.use(loopbackOnly());
+  addFavicon(app);
   app.use(keyRequired(key));
   for (const [prefix, version] of VERSIONS) {
     const api = new Hono();
     if (faults !== undefined) api.use(faulty(faults, prefix));
+    addMissing(api);
     addPing(api, version);
     addCompanies(api, parts);
     addSites(api, parts);
@@ -96,7 +103,9 @@ export function createEmulator(options: EmulatorOptions): Hono {
     addDocuments(api, parts);
     addUsage(api, parts);
     addIntervals(api, parts);
-    addInvitations(api, parts, options.pageOrigin ?? (async () => null));
+    addInvitations(api, parts, pageOrigin);
+    addMagicLinks(api, { ...parts, key }, pageOrigin);
+    addTeam(api);
     app.route(prefix, api);
   }
   app.notFound((c) => c.json({ detail: "Not found." }, 404));

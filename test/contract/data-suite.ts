@@ -130,6 +130,23 @@ export function dataSuite(ask: Ask): void {
     });
   });
 
+  describe.each(["account", "meter"])("lists of each %s", (what) => {
+    it("are empty before there is anything, and whole after it", async () => {
+      const empty = await withData(ask, { dataDelayMs: 30_000 });
+      const full = await withData(ask);
+      for (const [{ emulator, sandbox }, count] of [
+        [empty, 0],
+        [full, 10],
+      ] as const) {
+        const path = `/company/${sandbox.company}/${what}`;
+        const [page] = await paged(ask, emulator, path);
+        expect(listOf(page, `${what}s`)).toHaveLength(count);
+      }
+      const nowhere = `/company/${UNKNOWN}/${what}`;
+      expect((await ask(full.emulator, "GET", nowhere)).status).toBe(404);
+    });
+  });
+
   describe("accounts", () => {
     it("come with their connection, are untracked and tracked again", async () => {
       const { emulator, sandbox } = await withData(ask);

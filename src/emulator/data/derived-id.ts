@@ -11,7 +11,7 @@ type DerivedKind = (typeof KINDS)[number];
 /** One thing that a connection brings. */
 export interface Derived {
   readonly kind: DerivedKind;
-  /** Counts the connection's sites from 0; below 16. */
+  /** Counts the connection's sites from 0; below `MOST_SITES`. */
   readonly site: number;
   /** Counts the supplies from 0; below 8. */
   readonly supply: number;
@@ -20,6 +20,9 @@ export interface Derived {
   /** A document's version, an interval's hour of the month, else 0; below 1024. */
   readonly part: number;
 }
+
+/** How many sites fit: the sandbox login has no more than three. */
+export const MOST_SITES = 16;
 
 /** The last month that fits, in the year 21845. */
 export const LAST_MONTH = 2 ** 18 - 1;

@@ -3,7 +3,14 @@ import type { View } from "../state/collections.ts";
 import type { AccountRecord, ConnectionRecord } from "../state/entities.ts";
 import { at } from "../statuses/timeline.ts";
 import { DAY_MS, monthOf, monthStart } from "./calendar.ts";
-import { type Derived, derivedId, familyIn, LAST_MONTH, readDerivedId } from "./derived-id.ts";
+import {
+  type Derived,
+  derivedId,
+  familyIn,
+  LAST_MONTH,
+  MOST_SITES,
+  readDerivedId,
+} from "./derived-id.ts";
 import { type Place, placeOf } from "./place.ts";
 import { type Seed, seedOf } from "./seed.ts";
 import { SUPPLIES, type Supply } from "./supplies.ts";
@@ -84,7 +91,8 @@ export function sourceOf(
   const windows = delayed(spans, dataDelayMs);
   const supplies = SUPPLIES.filter((supply) => isAskedFor(connection, supply));
   const areAllUntouched = view.accountsOf(companyId).length === 0;
-  siteIds.forEach((siteId, site) => {
+  // Our choice: further sites, which only another login than the sandbox's can have, bring no data.
+  siteIds.slice(0, MOST_SITES).forEach((siteId, site) => {
     for (const supply of supplies) {
       const record = areAllUntouched
         ? null

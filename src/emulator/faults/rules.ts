@@ -63,7 +63,14 @@ const ROUTES = {
     paths: ["/company/*/connection", "/connection/company/*"],
   },
   "connections.get": { method: "GET", paths: ["/connection/*/details"] },
+  "magic-links.company": {
+    method: "*",
+    paths: ["/company/*/connection/link", "/connection/company/*/link"],
+  },
+  "magic-links.connection": { method: "*", paths: ["/connection/*"] },
+  "accounts.list": { method: "GET", paths: ["/company/*/account"] },
   "accounts.update": { method: "PATCH", paths: ["/account/*"] },
+  "meters.list": { method: "GET", paths: ["/company/*/meter"] },
   "meters.get": { method: "GET", paths: ["/meter/*"] },
   "documents.list": {
     method: "GET",
@@ -92,6 +99,7 @@ const ROUTES = {
   "invitations.list": { method: "GET", paths: ["/invitation/company/*"] },
   "invitations.get": { method: "GET", paths: ["/invitation/*"] },
   "invitations.revoke": { method: "POST", paths: ["/invitation/*/revoke"] },
+  "team.get": { method: "GET", paths: ["/team"] },
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof ROUTES;

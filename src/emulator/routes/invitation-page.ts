@@ -14,9 +14,9 @@ import { stepPage } from "../invitations/steps.ts";
 import { pageHeaders } from "../invitations/style.ts";
 import { type Outcome, openLink, showState, takeForm } from "../invitations/walk.ts";
 import type { View } from "../state/collections.ts";
-import type { EmulatorStore } from "../state/store.ts";
 import { emulatorTime } from "../statuses/clock.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
+import type { EmulatorStore } from "../store.ts";
 
 /** Our choice: a link that was good once is gone, one that never was is not found. */
 const CLOSED_STATUS = {

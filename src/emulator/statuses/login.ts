@@ -26,17 +26,19 @@ export interface LoginOutcome {
  * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
  */
 export function tryLogin(login: Login, wrongPasswordStatus: WrongPasswordStatus): LoginOutcome {
-  const right =
-    isSandboxUrl(login.url) &&
-    login.username === SANDBOX_LOGIN.username &&
-    login.password === SANDBOX_LOGIN.password;
   // Our choice: the status is CONNECTED at once. The pages promise a validated status and show no sample of it.
-  if (right) return { status: "CONNECTED", statusErrorDetail: null };
+  if (isSandboxLogin(login)) return { status: "CONNECTED", statusErrorDetail: null };
   return { status: wrongPasswordStatus, statusErrorDetail: detailOf(wrongPasswordStatus) };
 }
 
+export function isSandboxLogin({ url, username, password }: Login): boolean {
+  return (
+    isSandboxUrl(url) && username === SANDBOX_LOGIN.username && password === SANDBOX_LOGIN.password
+  );
+}
+
 /** Whether a URL is the sandbox provider's. */
-function isSandboxUrl(url: string): boolean {
+export function isSandboxUrl(url: string): boolean {
   if (url === SANDBOX_LOGIN.url) return true;
   const given = parseUrl(url);
   const sandbox = new URL(SANDBOX_LOGIN.url);
