@@ -277,11 +277,11 @@ describe.runIf(!lacking)("the page of an invitation", { timeout: HANG_MS }, () =
 
   it("takes no form from another site's page", async () => {
     const { place, create } = await company();
-    const { url } = await create();
+    const step = (await open((await create()).url)).url();
     const host = createServer((_, response) => {
       response.setHeader("content-type", "text/html");
       response.end(
-        `<!doctype html><form method="post" action="${url}"><input name="form" value="x"><button>Go</button></form>`,
+        `<!doctype html><form method="post" action="${step}"><button>Go</button></form>`,
       );
     });
     await new Promise<void>((resolve) => {

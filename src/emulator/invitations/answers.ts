@@ -1,6 +1,6 @@
 /** What people type into the page, and what is wrong with it in a sentence each. Pure. */
 import { MAX_SANDBOX_SITES } from "../../api/resources/connection.ts";
-import { parseUrl } from "../statuses/login.ts";
+import { isSandboxUrl, parseUrl } from "../statuses/login.ts";
 import { PROVIDERS, type Provider } from "../statuses/providers.ts";
 import type { Problem } from "./seal.ts";
 
@@ -20,12 +20,20 @@ const LONGEST_URL = 2048;
 const LONGEST_NAME = 255;
 const LONGEST_PASSWORD = 1024;
 
-/** What is wrong with a choice of sites. */
-export function siteProblems(chosen: readonly string[]): Problem[] {
+/** Our choice, so that the state of a walk fits into an address. */
+export const MOST_SITES = 50;
+
+/** How many sites a login at a utility can be for. */
+export function siteLimit(url: string): number {
+  return isSandboxUrl(url) ? MAX_SANDBOX_SITES : MOST_SITES;
+}
+
+/** What is wrong with a choice of sites for a utility. */
+export function siteProblems(chosen: readonly string[], url: string): Problem[] {
   if (chosen.length === 0) return [["sites", "Choose at least one site."]];
-  if (chosen.length <= MAX_SANDBOX_SITES) return [];
-  const text = `Choose at most ${MAX_SANDBOX_SITES} sites. You have chosen ${chosen.length}.`;
-  return [["sites", text]];
+  const most = siteLimit(url);
+  if (chosen.length <= most) return [];
+  return [["sites", `Choose at most ${most} sites. You have chosen ${chosen.length}.`]];
 }
 
 /** What is wrong with a login before it is tried. */

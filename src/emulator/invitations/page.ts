@@ -16,12 +16,13 @@ const MARK =
 </svg>`);
 
 /** How a page ends or goes on, as a picture beside the words that say it. */
-export type Tone = "good" | "wait" | "bad";
+export type Tone = "good" | "wait" | "bad" | "info";
 
 const SIGNS: Readonly<Record<Tone, string>> = {
   good: "M10.5 16.5l4 4 7.5-8.5",
   wait: "M16 9.5V16l4.5 3",
   bad: "M16 9.5v8M16 21.8v.4",
+  info: "M16 14v8M16 9.8v.4",
 };
 
 /** A page with the name, the mark, and the footer that says what it is. */
@@ -35,7 +36,7 @@ export function layout(title: string, content: Html): Html {
 ${raw(`<style>${STYLE}</style>`)}
 </head>
 <body>
-<header>${MARK}<span class="name">${NAME}</span><span class="badge">Local emulator</span></header>
+<header>${MARK}<span class="name">${NAME}</span><span class="badge">Emulator</span></header>
 <main id="form">
 ${content}
 </main>
@@ -60,7 +61,7 @@ ${content}`,
 /** A link that leads nowhere. */
 export function closedPage(why: Closed): Html {
   const [heading, text] = CLOSED[why];
-  return messagePage("wait", heading, html`<p class="lead">${text}</p>`);
+  return messagePage("info", heading, html`<p class="lead">${text}</p>`);
 }
 
 /** A request that is refused, with the way back to where it begins. */

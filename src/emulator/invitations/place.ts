@@ -7,6 +7,7 @@ import type {
   SiteRecord,
 } from "../state/entities.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
+import { MOST_SITES } from "./answers.ts";
 import { type InvitationStatus, statusOf } from "./rules.ts";
 import type { Problem, Seal, Step, WalkState } from "./seal.ts";
 
@@ -65,7 +66,8 @@ export function begin({ invitation, renewed, sites, now, parts }: Place): WalkSt
     step: "email",
     email: null,
     url: renewed?.url ?? url,
-    sites: renewed === undefined ? known : ids,
+    // A reconnect leaves the sites as they are.
+    sites: renewed === undefined ? known.slice(0, MOST_SITES) : [],
     username: "",
     typed: "",
     problems: [],

@@ -1,9 +1,9 @@
 /** The steps of the page as HTML: plain forms and links. */
 import { html, raw } from "hono/html";
-import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
+import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import type { SiteRecord } from "../state/entities.ts";
-import { providerOf } from "../statuses/login.ts";
-import { findProviders, matches } from "./answers.ts";
+import { isSandboxUrl, providerOf } from "../statuses/login.ts";
+import { findProviders, matches, siteLimit } from "./answers.ts";
 import { type Html, layout } from "./page.ts";
 import type { Problem, State, Step } from "./seal.ts";
 import type { Screen } from "./walk.ts";
@@ -181,7 +181,7 @@ function siteBoxes({ sites, state }: Screen): Html {
   const left = found.length - SHOWN_SITES;
   return html`<fieldset class="field" ${described(problems, "sites")}>
 <legend>${isMany ? (typed.trim() === "" ? `${sites.length} sites` : `${found.length} found`) : "Sites"}</legend>
-<p class="hint" id="sites-hint">Choose up to ${MAX_SANDBOX_SITES}.</p>
+<p class="hint" id="sites-hint">Choose up to ${siteLimit(state.url ?? "")}.${isMany && chosen.length > 0 ? ` ${chosen.length} chosen so far.` : ""}</p>
 ${errorAt(problems, "sites")}
 ${shown.map(
   ({ id, name, address }, index) => html`<label class="site">
@@ -196,7 +196,7 @@ ${isMany && found.length === 0 ? html`<p class="none" role="status">No site foun
 /** What was chosen so far, with the way to change it. */
 function summary(screen: Screen, address: Address): Html {
   const { state, sites, isReconnect } = screen;
-  const chosen = sites.filter(({ id }) => state.sites.includes(id));
+  const chosen = isReconnect ? sites : sites.filter(({ id }) => state.sites.includes(id));
   const change = (step: Step, label: string) =>
     isReconnect ? null : html`<dd>${changeLink(screen, address, step, label)}</dd>`;
   return html`<dl class="summary">
@@ -212,7 +212,7 @@ function changeLink({ change }: Screen, address: Address, step: Step, label: str
 /** What to type, for whoever tries this out: the login is public, and no other one works here. */
 function sandboxNote({ state, choose, isReconnect }: Screen, address: Address): Html {
   const { url, username, password } = SANDBOX_LOGIN;
-  if (providerOf(state.url ?? "").url !== url) {
+  if (!isSandboxUrl(state.url ?? "")) {
     return html`<aside class="note"><p><strong>Trying this out?</strong> No login works for this utility: it shows what a wrong password looks like. ${isReconnect ? null : html`<a href="${address(choose(url))}">Use the sandbox instead</a>`}</p></aside>`;
   }
   return html`<aside class="note"><p><strong>Trying this out?</strong> This is the only login that works here:</p>

@@ -79,10 +79,10 @@ button, .button {
   color: var(--on-accent); background: var(--accent); border: 1px solid var(--accent); border-radius: 0.625rem;
 }
 .second { color: var(--accent); background: transparent; }
-.row button { padding: 0.5rem 1.1rem; }
+.row button { flex: none; padding: 0.5rem 1.1rem; }
 button:hover, .button:hover { filter: brightness(1.1); }
 .second:hover { background: var(--wash); filter: none; }
-.change { display: inline-flex; align-items: center; min-height: 2.75rem; font-size: 0.9375rem; }
+.change { display: inline-flex; font-weight: 400; align-items: center; min-height: 2.75rem; font-size: 0.9375rem; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .summary { margin: 0 0 1.75rem; border: 1px solid var(--rule); border-radius: 0.75rem; }
 .summary div { display: grid; grid-template-columns: 5.5rem 1fr auto; gap: 0 1rem; align-items: center; padding: 0.6rem 1rem; }
@@ -98,6 +98,7 @@ code { font: 0.9375rem/1.5 ui-monospace, "Liberation Mono", monospace; color: va
 .alert ul { margin: 0; padding: 0; list-style: none; }
 .alert a { color: var(--bad); display: inline-block; padding: 0.15rem 0; }
 .outcome { margin: 0 0 1rem; line-height: 0; }
+.info { color: var(--soft); }
 .good { color: var(--accent); }
 .wait { color: var(--wait); }
 .bad { color: var(--bad); }
@@ -107,8 +108,8 @@ footer p { margin: 0; }
 @media (max-width: 30rem) {
   h1 { font-size: 1.5rem; }
   .actions > * { flex: 1 1 100%; justify-content: center; }
-  .summary div { grid-template-columns: 1fr auto; }
-  .summary dt { grid-column: 1 / -1; }
+  .summary div { grid-template-columns: 1fr; }
+  .summary .change { margin: 0 0 -0.6rem; }
   .note dl { grid-template-columns: 1fr; gap: 0; }
 }
 @media (forced-colors: active) {

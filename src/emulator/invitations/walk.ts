@@ -14,7 +14,7 @@ import type {
 import { makeConnection, renewConnection } from "../statuses/connecting.ts";
 import { providerOf, tryLogin } from "../statuses/login.ts";
 import { at } from "../statuses/timeline.ts";
-import { type Answers, loginProblems, siteProblems } from "./answers.ts";
+import { type Answers, loginProblems, MOST_SITES, siteProblems } from "./answers.ts";
 import {
   begin,
   type ClosedLink,
@@ -61,9 +61,6 @@ export interface Result {
   readonly canAdd: boolean;
 }
 
-/** Our choice, so that a state fits into an address: how many sites are remembered as chosen while they are too many. */
-const MOST_REMEMBERED = 50;
-
 /**
  * Opens the link.
  * @param changes gets the view that is noted
@@ -85,7 +82,8 @@ export function showState(token: string, sealed: string, moment: Moment): Outcom
     ...{ state, company, sites },
     isReconnect: renewed !== undefined,
     steps: openSteps(place, begin(place)),
-    choose: (url: string) => next(place, { ...state, url }),
+    choose: (url: string) =>
+      next(place, { ...state, url, username: url === state.url ? state.username : "" }),
     change: (step: Step) => stay(place, { ...state, step, typed: "" }, []),
   };
   return { kind: "step", screen };
@@ -144,19 +142,20 @@ function takeEmail(
 function takeSites(place: Place, state: WalkState, answers: Answers): WalkState {
   const offered = new Set(place.sites.map(({ id }) => id));
   const chosen = [...new Set(answers.sites)].filter((id) => offered.has(id));
-  const sites = chosen.slice(0, MOST_REMEMBERED);
+  const sites = chosen.slice(0, MOST_SITES);
   if (answers.isSearch) {
     return stay(place, { ...state, sites, typed: answers.find.slice(0, 255) }, []);
   }
-  const problems = siteProblems(chosen);
+  const problems = siteProblems(chosen, state.url ?? "");
   if (problems.length > 0) return stay(place, { ...state, sites }, problems);
   return next(place, { ...state, sites });
 }
 
 function takeLogin(place: Place, state: WalkState, answers: Answers, changes: Change[]): State {
   const { invitation, now, parts } = place;
+  // A site may be gone by now, and the utility may have been changed since the sites were chosen.
   const siteIds = place.sites.map(({ id }) => id).filter((id) => state.sites.includes(id));
-  const wrongSites = place.renewed === undefined ? siteProblems(siteIds) : [];
+  const wrongSites = place.renewed === undefined ? siteProblems(siteIds, state.url ?? "") : [];
   if (wrongSites.length > 0) {
     return stay(place, { ...state, step: "sites", sites: siteIds, typed: "" }, wrongSites);
   }
@@ -183,9 +182,9 @@ function connect(
   login: { readonly url: string; readonly username: string; readonly password: string },
   siteIds: readonly string[],
 ): ConnectionRecord {
-  const before = useOf(invitation, nonce)?.connectionId ?? "";
-  const stored = renewed ?? view.connection(before);
-  if (stored !== undefined) return { ...renewConnection(stored, login, now, parts), siteIds };
+  if (renewed !== undefined) return renewConnection(renewed, login, now, parts);
+  const refused = view.connection(useOf(invitation, nonce)?.connectionId ?? "");
+  if (refused !== undefined) return { ...renewConnection(refused, login, now, parts), siteIds };
   const { prefill } = invitation;
   const given = {
     ...login,
@@ -222,7 +221,7 @@ function arrive(
     const told = "This page was open for too long, so nothing was sent. Please start again.";
     return { kind: "go", state: stay(place, next(place, begin(place)), [["form", told]]) };
   }
-  // Choosing again after that is another walk.
+  // Choosing again after a login was accepted is another walk.
   return { place, state: isSettled ? { ...state, nonce: parts.ids() } : state };
 }
 
@@ -239,14 +238,16 @@ function readResult(
   const place = enter(token, moment);
   const open = "kind" in place ? null : place;
   const canRetry = open !== null && (open.renewed !== undefined || !use.counts);
-  const { url, siteIds: sites } = connection;
+  const { url, siteIds } = connection;
   const nonce = use.counts ? moment.parts.ids() : use.nonce;
   return {
     kind: "result",
     result: {
       ...{ company, connection },
-      sites: sites.flatMap((id) => moment.view.site(id) ?? []),
-      retry: canRetry ? next(open, { ...begin(open), url, sites, nonce }) : null,
+      sites: siteIds.flatMap((id) => moment.view.site(id) ?? []),
+      retry: canRetry
+        ? next(open, { ...begin(open), url, sites: siteIds.slice(0, MOST_SITES), nonce })
+        : null,
       canAdd: open !== null && open.renewed === undefined,
     },
   };

@@ -38,7 +38,7 @@ export function isSandboxLogin({ url, username, password }: Login): boolean {
 }
 
 /** Whether a URL is the sandbox provider's. */
-function isSandboxUrl(url: string): boolean {
+export function isSandboxUrl(url: string): boolean {
   if (url === SANDBOX_LOGIN.url) return true;
   const given = parseUrl(url);
   const sandbox = new URL(SANDBOX_LOGIN.url);

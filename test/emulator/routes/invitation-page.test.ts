@@ -302,6 +302,11 @@ describe("the sites", () => {
       expect(page.text.split(told)).toHaveLength(3);
       expect(page.text).toMatch(/<fieldset[^>]* aria-describedby="sites-error sites-hint"/);
     }
+    // Another utility than the sandbox has no such limit.
+    const other = await follow(await follow(sites, "Change utility"), "Larkspur");
+    expect(other.text).toContain("Choose up to 50.");
+    const login = await send(other, choice(siteIds.slice(0, 5)));
+    expect(login.heading).toBe("Sign in to Larkspur Power &amp; Light");
     const four = await send(sites, choice(siteIds.slice(0, 4)));
     expect(sitesIn(four).chosen).toEqual(names.slice(0, 4));
     expect(await connectionsOf(emulator, company.id)).toEqual([]);
