@@ -132,7 +132,7 @@ describe("set-status", () => {
     const run = await place.run(["emulator", "set-status", ...words]);
     expect([run.status, run.stdout]).toEqual([status, ""]);
     expect(run.stderr).toMatch(says);
-    expect(existsSync(join(place.folder, "state", "emulator", "data.ndjson"))).toBe(false);
+    expect(existsSync(join(place.folder, "state", "emulator", "data.json"))).toBe(false);
   });
 
   it("refuses a profile of another target", async () => {

@@ -1,7 +1,7 @@
 /** What of the API the emulator has, from the OpenAPI file and the emulator's own routes; told in a page for its users. */
 import { createEmulator } from "../../src/emulator/app.ts";
 import { MISSING } from "../../src/emulator/routes/missing.ts";
-import { createMemoryStore } from "../../src/emulator/state/store.ts";
+import { createMemoryStore } from "../../src/emulator/store.ts";
 import { type Contract, fieldsOf, type Operation } from "./openapi.ts";
 
 /** The routes of the newest version, below its prefix. */

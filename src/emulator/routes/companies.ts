@@ -71,18 +71,6 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
         const company = found(view.company(id));
         const sites = view.sitesOf(id);
         changes.push(...remembered({ company, sites }, view, emulatorTime(view, clock)));
-        for (const site of sites) {
-          changes.push({ op: "delete", kind: "site", id: site.id });
-        }
-        for (const connection of view.connectionsOf(id)) {
-          changes.push({ op: "delete", kind: "connection", id: connection.id });
-        }
-        for (const account of view.accountsOf(id)) {
-          changes.push({ op: "delete", kind: "account", id: account.id });
-        }
-        for (const invitation of view.invitationsOf(id)) {
-          changes.push({ op: "delete", kind: "invitation", id: invitation.id });
-        }
         changes.push({ op: "delete", kind: "company", id });
       });
       return c.body(null, 204);

@@ -20,7 +20,7 @@ export const eventList = list("--event <TYPE>", {
  */
 export async function folderWebhooks({ machine, stateFolder }: Context): Promise<WebhookControl> {
   const [{ openStore }, { openWebhooks }] = await Promise.all([
-    import("../../../emulator/state/store.ts"),
+    import("../../../emulator/store.ts"),
     import("../../../emulator/webhooks/endpoints.ts"),
   ]);
   const store = await openStore(stateFolder);
