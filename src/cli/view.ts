@@ -1,7 +1,9 @@
-/** Views that most commands share: a list of rows, and one record. */
+/** Views that most commands share: a list of rows, and one record; CSV in place of them; what is said of an empty list. */
+
+import { UsageError } from "../errors.ts";
 import type { Screen } from "../terminal/streams.ts";
-import type { CommandLine } from "./context.ts";
-import type { View } from "./define.ts";
+import type { CommandLine, Fields, Io, View } from "./define.ts";
+import { optionName } from "./input.ts";
 import { csvColumns, jsonOf, type Noun, recordOf, tableColumns, tsvColumns } from "./noun.ts";
 
 /**
@@ -99,4 +101,59 @@ export function nounView<Row extends { readonly id: string }, Name extends strin
     ids: ({ id }) => [id],
     json: (row) => jsonOf(noun, row),
   });
+}
+
+/** @throws UsageError where another form is asked for, too */
+export function wantsCsv(csv: boolean | undefined, { globals }: Pick<Io, "globals">): boolean {
+  const other = globals.json ? "--json" : globals.quiet ? "--quiet" : null;
+  if (csv && other !== null) {
+    throw new UsageError("invalid_input", `--csv and ${other} exclude each other`);
+  }
+  return csv ?? false;
+}
+
+/** More than this many are not counted. */
+const MOST = 1000;
+
+/**
+ * The filters of a command that were given, as they were given.
+ *
+ * @param names the fields that are filters
+ */
+export function filtersOf<const Name extends string>(
+  fields: Fields & { readonly [name in Name]: unknown },
+  input: Readonly<Partial<Record<Name, unknown>>>,
+  names: readonly Name[],
+): readonly string[] {
+  return names.flatMap((name) => {
+    const [field, given] = [fields[name], input[name]];
+    if (field === undefined || given === undefined || given === false) return [];
+    const flag = optionName(field);
+    if (given === true) return [flag];
+    return (Array.isArray(given) ? given : [given]).map((value) => `${flag} ${value}`);
+  });
+}
+
+/**
+ * One line for an empty list.
+ *
+ * @param things such as `connections`
+ * @param of whose, such as `Acme`
+ * @param all what there is without the filters; only asked for where there are some
+ */
+export async function emptyLine(
+  things: string,
+  of: string,
+  filters: readonly string[],
+  all: () => AsyncIterable<unknown>,
+): Promise<string> {
+  if (filters.length === 0) return `No ${things} of ${of}.`;
+  let count = 0;
+  for await (const _ of all()) {
+    count += 1;
+    if (count === MOST) break;
+  }
+  const number = count === MOST ? `${MOST} or more` : count === 0 ? "none" : String(count);
+  const verb = count === 1 ? "is" : "are";
+  return `No ${things} of ${of} with ${filters.join(", ")}; without that there ${verb} ${number}.`;
 }

@@ -1,9 +1,9 @@
 /** The emulator behind a socket of this machine: embedded in a command, or standing by for other programs. */
 import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
+import { closeServer, LOOPBACK, listenOnLoopback } from "../api/loopback.ts";
 import { type LockingProcess, withLock } from "../disk/lock.ts";
 import { UsageError } from "../errors.ts";
-import { closeServer, LOOPBACK, listenOnLoopback } from "../loopback-server.ts";
 import { createEmulator, type EmulatorOptions } from "./app.ts";
 import { type FaultControl, openFaults } from "./faults/faults.ts";
 import { type Operations, operationsOf } from "./operations.ts";

@@ -1,7 +1,8 @@
 /** `nectar companies list`: every company that the key sees. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
-import { requireProfile } from "../ids.ts";
+import { requireProfile } from "../profiles/ids.ts";
 import { companyListView } from "./companies.ts";
 
 export const command = defineCommand({

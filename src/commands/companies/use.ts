@@ -1,9 +1,9 @@
 /** `nectar companies use`: makes a company the profile's. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
-import { idArgument } from "../fields.ts";
-import { idOf } from "../ids.ts";
-import { keptCompany, keptSites } from "../keep.ts";
+import { idArgument, idOf } from "../profiles/ids.ts";
+import { keptCompany, keptSites } from "../profiles/keep.ts";
 import { companyView } from "./companies.ts";
 
 export const command = defineCommand({

@@ -1,8 +1,8 @@
 /** `nectar connections get`: one connection, its status explained. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
-import { idArgument } from "../fields.ts";
-import { idOf } from "../ids.ts";
+import { idArgument, idOf } from "../profiles/ids.ts";
 import { type ConnectionDetail, detailView } from "./connections.ts";
 
 export const command = defineCommand({

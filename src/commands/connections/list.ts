@@ -4,14 +4,13 @@ import type { ConnectionFilter, NectarApi } from "../../api/client.ts";
 import { takeFirst } from "../../api/pages.ts";
 import type { Connection } from "../../api/resources/connection.ts";
 import { DOCUMENTED_STATUSES, isFilterable, KNOWN_STATUSES, sameStatus } from "../../api/status.ts";
+import type { Context } from "../../app/context.ts";
 import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
-import { countText, listView } from "../../cli/view.ts";
+import { limitFlag } from "../../cli/values.ts";
+import { countText, emptyLine, filtersOf, listView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
-import { nearest } from "../../nearest.ts";
-import type { Context } from "../context.ts";
-import { emptyLine, filtersOf } from "../empty-list.ts";
-import { companyFlag, limitFlag, siteIdList } from "../fields.ts";
-import { companyOf, requireProfile } from "../ids.ts";
+import { nearest } from "../../onboarding/nearest.ts";
+import { companyFlag, companyOf, requireProfile, siteIdList } from "../profiles/ids.ts";
 import { connections } from "./connections.ts";
 
 const fields = {

@@ -1,9 +1,9 @@
 /** `nectar documents list`: every page, of a connection, a site or a company. */
 import { takeFirst } from "../../api/pages.ts";
 import type { Document } from "../../api/resources/document.ts";
+import type { Context } from "../../app/context.ts";
 import { defineCommand, toggle } from "../../cli/define.ts";
-import { listView } from "../../cli/view.ts";
-import type { Context } from "../context.ts";
+import { emptyLine, filtersOf, listView, wantsCsv } from "../../cli/view.ts";
 import {
   checkDays,
   checkScope,
@@ -14,9 +14,7 @@ import {
   filterOf,
   scopeFields,
   scopeOf,
-  wantsCsv,
-} from "../data-scope.ts";
-import { emptyLine, filtersOf } from "../empty-list.ts";
+} from "../usage/scope.ts";
 import { documents } from "./documents.ts";
 
 const fields = {

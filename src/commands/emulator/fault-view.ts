@@ -1,7 +1,7 @@
 /** How faults of the local emulator are shown. */
 import type { View } from "../../cli/define.ts";
-import { formatDuration } from "../../cli/duration.ts";
 import { noun, recordOf } from "../../cli/noun.ts";
+import { formatDuration } from "../../cli/values.ts";
 import { listView, recordView } from "../../cli/view.ts";
 import type { SetFault } from "../../emulator/faults/faults.ts";
 

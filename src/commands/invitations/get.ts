@@ -1,6 +1,7 @@
 /** `nectar invitations get`: one invitation, with its event log. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
 import { detailView, invitationArgument } from "./invitations.ts";
 
 export const command = defineCommand({

@@ -7,7 +7,7 @@ import { recordView } from "../../cli/view.ts";
 import type { Palette } from "../../terminal/palette.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import { idSpec } from "../fields.ts";
+import { idSpec } from "../profiles/ids.ts";
 
 export const invitationArgument = argument("<id>", {
   help: "ID of the invitation, one of `nectar invitations list`",

@@ -2,12 +2,11 @@
 import * as z from "zod/mini";
 import { takeFirst } from "../../api/pages.ts";
 import type { Invitation } from "../../api/resources/invitation.ts";
+import type { Context } from "../../app/context.ts";
 import { defineCommand, list } from "../../cli/define.ts";
-import { countText, listView } from "../../cli/view.ts";
-import type { Context } from "../context.ts";
-import { emptyLine, filtersOf } from "../empty-list.ts";
-import { companyFlag, limitFlag } from "../fields.ts";
-import { companyOf } from "../ids.ts";
+import { limitFlag } from "../../cli/values.ts";
+import { countText, emptyLine, filtersOf, listView } from "../../cli/view.ts";
+import { companyFlag, companyOf } from "../profiles/ids.ts";
 import { invitations } from "./invitations.ts";
 
 const fields = {

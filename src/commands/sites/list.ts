@@ -1,8 +1,8 @@
 /** `nectar sites list`: the sites of a company, archived ones left out. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
-import { companyFlag } from "../fields.ts";
-import { companyOf } from "../ids.ts";
+import { companyFlag, companyOf } from "../profiles/ids.ts";
 import { siteListView } from "./sites.ts";
 
 export const command = defineCommand({

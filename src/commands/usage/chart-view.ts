@@ -3,8 +3,8 @@ import type { View } from "../../cli/define.ts";
 import { SCHEMA_VERSION } from "../../cli/run.ts";
 import type { Bar } from "../../terminal/chart.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import { countLine } from "../data-scope.ts";
 import { type Decimal, decimalText, grouped, rounded } from "./decimal.ts";
+import { countLine } from "./scope.ts";
 import type { Series, Summed } from "./series.ts";
 import { typeName } from "./usage.ts";
 

@@ -1,12 +1,13 @@
 /** `nectar usage chart`: usage by month, a bar each, and its totals. */
+import type { Context } from "../../app/context.ts";
+import type { Target } from "../../app/target.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { wholeNumber } from "../../cli/values.ts";
+import { wantsCsv } from "../../cli/view.ts";
 import { showsUnicode } from "../../terminal/unicode.ts";
-import type { Context } from "../context.ts";
-import { checkScope, csvFlag, scopeFields, scopeOf, typeFlag, wantsCsv } from "../data-scope.ts";
-import type { Target } from "../targets.ts";
 import { type ChartValue, chartView } from "./chart-view.ts";
 import { monthAt, monthsBetween, monthsLater } from "./months.ts";
+import { checkScope, csvFlag, scopeFields, scopeOf, typeFlag } from "./scope.ts";
 import { sumByMonth } from "./series.ts";
 
 const USUAL_MONTHS = "12";
@@ -48,7 +49,7 @@ export const command = defineCommand({
       ...sumByMonth(rows, months),
       months,
       csv,
-      unicode: showsUnicode(context.env, context.machine.platform),
+      unicode: showsUnicode(context.env, context.platform),
       said: scope.said,
       profile: profileName,
     };
@@ -57,11 +58,8 @@ export const command = defineCommand({
 });
 
 /** The time that the data is dated by, in milliseconds since 1970: the local emulator's may have been moved. */
-async function timeOf(
-  target: Target,
-  { globals, machine, stateFolder, now }: Context,
-): Promise<number> {
-  if (target.kind !== "local" || !globals.save) return now();
+async function timeOf(target: Target, { globals, clock, stateFolder }: Context): Promise<number> {
+  if (target.kind !== "local" || !globals.save) return clock.now();
   const { folderTime } = await import("../../emulator/operations.ts");
-  return folderTime({ ...stateFolder, clock: machine.clock });
+  return folderTime({ ...stateFolder, clock });
 }

@@ -1,9 +1,10 @@
 /** `nectar usage list`: every page, of a connection, a site, a company or one document. */
 import { takeFirst } from "../../api/pages.ts";
 import type { Usage } from "../../api/resources/usage.ts";
+import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
-import { listView } from "../../cli/view.ts";
-import type { Context } from "../context.ts";
+import { emptyLine, filtersOf, listView, wantsCsv } from "../../cli/view.ts";
+import { idSpec } from "../profiles/ids.ts";
 import {
   checkDays,
   checkScope,
@@ -14,10 +15,7 @@ import {
   filterOf,
   scopeFields,
   scopeOf,
-  wantsCsv,
-} from "../data-scope.ts";
-import { emptyLine, filtersOf } from "../empty-list.ts";
-import { idSpec } from "../fields.ts";
+} from "./scope.ts";
 import { usageRows } from "./usage.ts";
 
 const fields = {

@@ -1,9 +1,10 @@
 /** `nectar emulator webhooks add`: registers a URL that the local emulator sends events to. The vendor has a portal for it. */
+
+import type { Context } from "../../../app/context.ts";
 import { argument, defineCommand } from "../../../cli/define.ts";
 import { read } from "../../../cli/values.ts";
 import { nounView } from "../../../cli/view.ts";
 import { ENDPOINT_URL_RULE, readEndpointUrl } from "../../../emulator/webhooks/endpoint-url.ts";
-import type { Context } from "../../context.ts";
 import { endpoints, eventList, folderWebhooks, type ShownEndpoint } from "./webhooks.ts";
 
 const fields = {

@@ -1,10 +1,11 @@
 /** `nectar emulator webhooks deliveries`: what the local emulator sent, and what became of it. */
+
+import type { Context } from "../../../app/context.ts";
 import { defineCommand, option, schemaOf } from "../../../cli/define.ts";
 import { noun } from "../../../cli/noun.ts";
+import { countSpec } from "../../../cli/values.ts";
 import { listView } from "../../../cli/view.ts";
 import type { LoggedDelivery } from "../../../emulator/webhooks/endpoints.ts";
-import type { Context } from "../../context.ts";
-import { countSpec } from "../../fields.ts";
 import { folderWebhooks } from "./webhooks.ts";
 
 const fields = {

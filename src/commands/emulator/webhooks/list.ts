@@ -1,7 +1,8 @@
 /** `nectar emulator webhooks list`: where the local emulator sends events. */
+
+import type { Context } from "../../../app/context.ts";
 import { defineCommand, toggle } from "../../../cli/define.ts";
 import { listView } from "../../../cli/view.ts";
-import type { Context } from "../../context.ts";
 import { endpoints, folderWebhooks, type ShownEndpoint } from "./webhooks.ts";
 
 const fields = {

@@ -1,10 +1,32 @@
 /** The options that every command takes, before or after its name, and their variables. */
-import { DURATION_ALLOWED, parseDuration } from "../cli/duration.ts";
+import { DURATION_ALLOWED, parseDuration } from "../cli/values.ts";
 import { UsageError } from "../errors.ts";
-import type { Globals } from "./context.ts";
-import { readUrl } from "./targets.ts";
+import { readUrl } from "./target.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The options that every command takes. */
+export interface Globals {
+  readonly profile: string | null;
+  readonly local: boolean;
+  /** Without a trailing slash. */
+  readonly apiUrl: string | null;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** Take the defaults, never ask. */
+  readonly yes: boolean;
+  readonly noInput: boolean;
+  readonly timeoutMs: number;
+  /** Whether `--timeout` was given, so that it counts from the start, questions included. */
+  readonly hasTimeout: boolean;
+  /** How long to wait for another run that writes with the same profile, in milliseconds. */
+  readonly waitLockMs: number;
+  /** False with `--no-save`: nothing is kept on this machine. */
+  readonly save: boolean;
+  /** Undefined where the streams and the variables decide. */
+  readonly color: boolean | undefined;
+  readonly debug: boolean;
+}
 
 interface GlobalOption {
   /** As commander writes it. */
@@ -43,13 +65,6 @@ export const GLOBAL_OPTIONS: readonly GlobalOption[] = [
   },
 ];
 
-/** The flags among them whose value is the next word. */
-export const TAKES_VALUE: ReadonlySet<string> = new Set(
-  GLOBAL_OPTIONS.filter(({ flag }) => flag.includes("<")).map(
-    ({ flag }) => flag.split(" ")[0] ?? "",
-  ),
-);
-
 const DEFAULT_TIMEOUT_MS = 120_000;
 
 /**
@@ -78,14 +93,9 @@ export function readGlobals(options: Readonly<Record<string, unknown>>, env: Env
     timeoutMs: readDuration("--timeout", text("timeout"), DEFAULT_TIMEOUT_MS),
     waitLockMs: readDuration("--wait-lock", text("waitLock"), 0),
     save: options["save"] !== false,
+    color: typeof options["color"] === "boolean" ? options["color"] : undefined,
     debug: on("debug", "NECTAR_DEBUG"),
   };
-}
-
-/** What the words say of colour, read before they are parsed: the streams are opened first. */
-export function colorFlag(words: readonly string[]): boolean | undefined {
-  if (words.includes("--no-color")) return false;
-  return words.includes("--color") ? true : undefined;
 }
 
 /** A switch in the environment: set, and not `0`, `false` or empty. */

@@ -1,4 +1,6 @@
 /** A run that creates: the ledger of its company, and the engine's ports, made of a command's context and session. */
+
+import type { Context, Session } from "../../app/context.ts";
 import {
   type Ledger,
   type LedgerKey,
@@ -8,16 +10,14 @@ import {
   memoryLedger,
   openLedger,
   readLedger,
-} from "../onboarding/ledger.ts";
-import type { LookPorts } from "../onboarding/look.ts";
-import { companyKey, type PlannedCompany } from "../onboarding/plan.ts";
-import type { EngineEvent, EnginePorts } from "../onboarding/ports.ts";
-import type { Context } from "./context.ts";
-import type { Session } from "./session.ts";
+} from "../../onboarding/ledger.ts";
+import type { LookPorts } from "../../onboarding/look.ts";
+import { companyKey, type PlannedCompany } from "../../onboarding/plan.ts";
+import type { EngineEvent, EnginePorts } from "../../onboarding/ports.ts";
 
 /** Where this machine's ledgers are. */
-export function ledgerPlace({ places, machine }: Context): LedgerPlace {
-  return { folder: places.ledger, top: places.stateDir, uid: machine.uid };
+export function ledgerPlace({ places, uid }: Context): LedgerPlace {
+  return { folder: places.ledger, top: places.stateDir, uid };
 }
 
 /**
@@ -39,7 +39,7 @@ export async function enginePorts(
 ): Promise<EnginePorts> {
   const ledger = await lockLedger(company, session, context);
   await session.rehearse();
-  const { clock, random } = context.machine;
+  const { clock, random } = context;
   return {
     ...lookPorts(ledger, session),
     clock,
@@ -61,7 +61,7 @@ export async function readingPorts(
   context: Context,
 ): Promise<LookPorts> {
   const key = await ledgerKey(company, session, context);
-  const { now } = context.machine.clock;
+  const { now } = context.clock;
   const ledger = context.globals.save
     ? readLedger(ledgerPlace(context), key, now)
     : memoryLedger(key, now);
@@ -79,7 +79,7 @@ export async function lockLedger(
   context: Context,
 ): Promise<Ledger> {
   const key = await ledgerKey(company, session, context);
-  if (!context.globals.save) return memoryLedger(key, context.machine.clock.now);
+  if (!context.globals.save) return memoryLedger(key, context.clock.now);
   const what = `the company ${"id" in company ? company.id : `"${company.name}"`}`;
   const ledger = await openLedger(ledgerPlace(context), key, what, context.lock);
   context.onClose(() => ledger.close());

@@ -1,13 +1,13 @@
 /** The flags that documents and usage share: whose they are, and which of them. */
 import * as z from "zod/mini";
-import type { DataScope, UsageFilter } from "../api/data.ts";
-import { DATASOURCE_TYPES, DATE_TYPES } from "../api/resources/usage.ts";
-import { type InputOf, list, option, toggle } from "../cli/define.ts";
-import { countText } from "../cli/view.ts";
-import { UsageError } from "../errors.ts";
-import type { Context } from "./context.ts";
-import { companyFlag, idSpec, limitFlag } from "./fields.ts";
-import { companyOf, storedProfile } from "./ids.ts";
+import type { DataScope, UsageFilter } from "../../api/data.ts";
+import { DATASOURCE_TYPES, DATE_TYPES } from "../../api/resources/usage.ts";
+import type { Context } from "../../app/context.ts";
+import { type InputOf, list, option, toggle } from "../../cli/define.ts";
+import { limitFlag } from "../../cli/values.ts";
+import { countText } from "../../cli/view.ts";
+import { UsageError } from "../../errors.ts";
+import { companyFlag, companyOf, idSpec, storedProfile } from "../profiles/ids.ts";
 
 export const scopeFields = {
   connection: option("--connection <ID>", { help: "of this connection", ...idSpec }),
@@ -46,15 +46,6 @@ export const filterFields = {
 /** @param columns such as `the fields of --json` */
 export const csvFlag = (columns: string) =>
   toggle("--csv", { help: `print CSV (RFC 4180): ${columns}` });
-
-/** @throws UsageError where another form is asked for, too */
-export function wantsCsv(csv: boolean | undefined, { mode }: Context): boolean {
-  const other = mode.json ? "--json" : mode.quiet ? "--quiet" : null;
-  if (csv && other !== null) {
-    throw new UsageError("invalid_input", `--csv and ${other} exclude each other`);
-  }
-  return csv ?? false;
-}
 
 type ScopeInput = InputOf<typeof scopeFields>;
 type FilterInput = InputOf<typeof filterFields>;

@@ -1,9 +1,9 @@
 /** What a profile keeps of the API's objects: IDs and names, so that it is safe to paste into a ticket. */
-import type { Company } from "../api/resources/company.ts";
-import type { Connection } from "../api/resources/connection.ts";
-import type { Site } from "../api/resources/site.ts";
-import { type Created, NectarError } from "../errors.ts";
-import type { Profile, ProfileSite } from "../profile/profiles.ts";
+import type { Company } from "../../api/resources/company.ts";
+import type { Connection } from "../../api/resources/connection.ts";
+import type { Site } from "../../api/resources/site.ts";
+import { type Created, NectarError } from "../../errors.ts";
+import type { Profile, ProfileSite } from "../../profile/profiles.ts";
 
 /** Keeps something; when that fails, the error names what was created by then. */
 export async function keeping(created: Created, keep: () => Promise<unknown>): Promise<void> {

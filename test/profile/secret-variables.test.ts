@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { SECRET_VARIABLES, takeSecrets } from "../src/secret-variables.ts";
+import { SECRET_VARIABLES, takeSecrets } from "../../src/profile/secret-variables.ts";
 
 it("a secret is found by its name, and handed on by nobody", () => {
   const environment: Record<string, string | undefined> = {

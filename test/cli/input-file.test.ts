@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readInputFile } from "../../src/cli/input-file.ts";
 import { readJsonFile } from "../../src/commands/emulator/drive.ts";
-import { readInputFile } from "../../src/commands/input-file.ts";
 
 const MIB = 1024 * 1024;
 
@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const contextOf = (stdin: Readable, signal = new AbortController().signal) => ({
-  machine: { cwd: folder },
+  cwd: folder,
   streams: { stdin, stderr: { write: () => {} } },
   signal,
 });

@@ -1,34 +1,11 @@
-/** The way to the API for one command: profile, target, key, client. */
+/** The API of a command's target, with its key. */
 import type { NectarApi } from "../api/client.ts";
+import type { UsageScope } from "../api/data.ts";
 import type { KnownForms } from "../api/routes.ts";
-import { AuthError, LocalStateError } from "../errors.ts";
+import { AuthError, LocalStateError, type NextCommand, NotFoundError } from "../errors.ts";
 import type { Profile } from "../profile/profiles.ts";
-import type { Context } from "./context.ts";
-import { namingLists } from "./not-found.ts";
-import { checkBinding, decideTarget, NECTAR_API, type Target, targetOf } from "./targets.ts";
-
-export interface Session {
-  readonly target: Target;
-  readonly profileName: string;
-  /** As it was when the session was opened; null when it is new. */
-  readonly profile: Profile | null;
-  readonly api: NectarApi;
-  /** How long after it was sent a create may still appear, in milliseconds. */
-  readonly fateMs: number;
-  /**
-   * Proves that the profile can be written, so that no ID is lost later.
-   *
-   * @throws LocalStateError `folder_not_writable`
-   */
-  rehearse(): Promise<void>;
-  /** Changes the profile, binds it to this session's target, and remembers the path forms. */
-  save(change: (profile: Profile) => Profile): Promise<Profile>;
-}
-
-export interface Choice {
-  readonly target: Target;
-  readonly key?: string;
-}
+import type { Choice, Context, Session } from "./context.ts";
+import { checkBinding, decideTarget, NECTAR, type Target } from "./target.ts";
 
 /** The key of a target, and where it comes from. */
 export interface TargetKey {
@@ -57,21 +34,27 @@ export async function findTarget(context: Context): Promise<Target | null> {
   const profile = await (await context.profiles()).find(name);
   const decided = decideTarget(context.globals, profile, name, false);
   if (decided !== null) return decided;
-  const found = await (await context.credentials()).find(name, new URL(NECTAR_API).origin);
+  const found = await (await context.credentials()).find(name, NECTAR.origin);
   return decideTarget(context.globals, profile, name, found !== null);
 }
 
 /**
- * Opens the way to the API.
+ * Finds the target and its key, and opens a client.
  *
- * @throws AuthError `no_target` or `no_key`, both exit 4; LocalStateError `profile_bound`
+ * @throws AuthError `no_key`, exit 4; LocalStateError `profile_bound`
  */
 export async function openSession(context: Context, choice: Choice | null): Promise<Session> {
   const profileName = await context.profileName();
   const store = await context.profiles();
   const profile = await store.find(profileName);
   const target = choice?.target ?? (await findTarget(context));
-  if (target === null) throw noTarget();
+  if (target === null) {
+    throw noKey(
+      "no API key, and no target was named",
+      ", or use the local emulator, which needs none.",
+      "try it with no account and no network",
+    );
+  }
   checkBinding(target, profile?.target ?? null, profileName);
   const { key, baseUrl, isEmbedded } =
     choice?.key !== undefined && target.kind === "remote"
@@ -113,11 +96,18 @@ export async function openSession(context: Context, choice: Choice | null): Prom
     });
   });
   const api = namingLists(opened, Boolean(profile?.company));
-  const fateMs = isEmbedded ? EMBEDDED_FATE_MS : FATE_MS;
   const rehearse = async () => {
     if (context.globals.save) await store.rehearse();
   };
-  return { target, profileName, profile, api, fateMs, rehearse, save };
+  return {
+    target,
+    profileName,
+    profile,
+    api,
+    fateMs: isEmbedded ? EMBEDDED_FATE_MS : FATE_MS,
+    rehearse,
+    save,
+  };
 }
 
 /** A client for a base URL and key, closed when the command ends. */
@@ -137,7 +127,7 @@ export async function openApi(
     import("../api/client.ts"),
     import("../api/proxy.ts"),
   ]);
-  const { clock, random } = context.machine;
+  const { clock, random } = context;
   const openAgent = await findWayOut(context.env, new URL(options.baseUrl), clock.sleep);
   const http = createHttp({
     baseUrl: options.baseUrl,
@@ -176,20 +166,20 @@ export async function findKey(
 ): Promise<TargetKey> {
   if (target.kind === "local") return emulatorKey(context);
   const found = await (await context.credentials()).find(profileName, target.origin);
-  if (found === null) throw noKey(target, profileName);
+  if (found === null) {
+    throw noKey(
+      `no API key for ${target.name} in the profile "${profileName}"`,
+      "; --local needs no key and no network.",
+      "try it on the local emulator",
+    );
+  }
   return { ...found, baseUrl: target.name, isEmbedded: false };
-}
-
-/** What the end of an emulator inside a command keeps to: the command's own deadline, and whoever stops it. */
-export function patienceOf({ deadline, signal }: Pick<Context, "deadline" | "signal">) {
-  return { until: () => deadline(), signal };
 }
 
 /** The standing emulator of the state folder if one runs, else one inside this process. */
 async function emulatorKey(context: Context): Promise<TargetKey> {
   const { findStanding, startEmulator } = await import("../emulator/server.ts");
-  const { clock, newId, pid, isAlive } = context.machine;
-  const { stateFolder } = context;
+  const { clock, newId, pid, isAlive, stateFolder } = context;
   const standing = await findStanding({ ...stateFolder, isAlive });
   if (standing !== null) {
     const { key, url } = standing;
@@ -204,34 +194,82 @@ async function emulatorKey(context: Context): Promise<TargetKey> {
     ids: newId,
     pid,
     isAlive,
-    patience: patienceOf(context),
+    patience: { until: context.deadline, signal: context.signal },
   });
   context.onClose(() => running.close());
   const { key, url } = running;
   return { key, source: "emulator", where: stateFolder.stateDir, baseUrl: url, isEmbedded: true };
 }
 
-function noTarget(): AuthError {
-  return new AuthError("no_key", "no API key, and no target was named", {
-    hint: "Give a key in NECTAR_API_KEY or store one, or use the local emulator, which needs none.",
-    next: [
-      { words: ["nectar", "auth", "login"], why: "store a key for this profile" },
-      { words: ["nectar", "onboard", "--local"], why: "try it with no account and no network" },
-    ],
-  });
+type Kind = UsageScope["kind"] | "invitation";
+
+/**
+ * The same API; where it knows no object of an ID, the error names the command that lists such objects.
+ *
+ * @param hasCompany whether the profile has a company, which lists then take when none is named
+ */
+export function namingLists(api: NectarApi, hasCompany: boolean): NectarApi {
+  const told = (error: unknown, kind: Kind): unknown =>
+    // An error that names a next command already keeps it.
+    error instanceof NotFoundError && error.next.length === 0
+      ? error.with({ next: [listOf(kind, hasCompany)] })
+      : error;
+  const one =
+    <Args extends readonly unknown[], Value>(
+      kind: Kind,
+      call: (...args: Args) => Promise<Value>,
+    ): ((...args: Args) => Promise<Value>) =>
+    async (...args) => {
+      try {
+        return await call(...args);
+      } catch (error) {
+        throw told(error, kind);
+      }
+    };
+  async function* each<Item>(kind: Kind, items: AsyncIterable<Item>) {
+    try {
+      yield* items;
+    } catch (error) {
+      throw told(error, kind);
+    }
+  }
+  return {
+    ...api,
+    getCompany: one("company", api.getCompany),
+    updateCompany: one("company", api.updateCompany),
+    deleteCompany: one("company", api.deleteCompany),
+    getSite: one("site", api.getSite),
+    updateSite: one("site", api.updateSite),
+    listConnections: (id, filter) => each("company", api.listConnections(id, filter)),
+    allConnections: one("company", api.allConnections),
+    getConnection: one("connection", api.getConnection),
+    createInvitation: one("company", api.createInvitation),
+    createReconnectInvitation: one("connection", api.createReconnectInvitation),
+    listInvitations: (id) => each("company", api.listInvitations(id)),
+    getInvitation: one("invitation", api.getInvitation),
+    revokeInvitation: one("invitation", api.revokeInvitation),
+    listDocuments: (scope, filter) => each(scope.kind, api.listDocuments(scope, filter)),
+    getDocument: one("document", api.getDocument),
+    listUsage: (scope, filter) => each(scope.kind, api.listUsage(scope, filter)),
+  };
 }
 
-function noKey(target: Target, profileName: string): AuthError {
-  return new AuthError("no_key", `no API key for ${target.name} in the profile "${profileName}"`, {
-    hint: "Give a key in NECTAR_API_KEY or store one; --local needs no key and no network.",
-    next: [
-      { words: ["nectar", "auth", "login"], why: "store a key for this profile" },
-      { words: ["nectar", "onboard", "--local"], why: "try it on the local emulator" },
-    ],
-  });
+function listOf(kind: Kind, hasCompany: boolean): NextCommand {
+  const noun = kind === "company" ? "companies" : `${kind}s`;
+  const company = kind === "connection" ? ["--all-companies"] : ["--company", "ID"];
+  const isAsked = hasCompany || kind === "company";
+  return {
+    words: ["nectar", noun, "list", ...(isAsked ? [] : company)],
+    why: `the ${noun} and their IDs`,
+  };
 }
 
-/** The Nectar API as a target. */
-export function nectarApi(): Target {
-  return targetOf(NECTAR_API);
+function noKey(message: string, hint: string, local: string): AuthError {
+  return new AuthError("no_key", message, {
+    hint: `Give a key in NECTAR_API_KEY or store one${hint}`,
+    next: [
+      { words: ["nectar", "auth", "login"], why: "store a key for this profile" },
+      { words: ["nectar", "onboard", "--local"], why: local },
+    ],
+  });
 }

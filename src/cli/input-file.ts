@@ -2,12 +2,12 @@
 import { constants, type FileHandle, open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { UsageError } from "../errors.ts";
-import { bytesOf, readStdin, type StandardInput, TooMuch } from "./stdin.ts";
+import type { Input, Output } from "../terminal/streams.ts";
 
-/** What is needed of a command's context. */
-export interface Surroundings {
-  /** With the working folder, absolute. */
-  readonly machine: { readonly cwd: string };
+/** What is read from. */
+export interface InputSource {
+  /** The working folder, absolute. */
+  readonly cwd: string;
   readonly streams: StandardInput;
   readonly signal: AbortSignal;
 }
@@ -32,7 +32,7 @@ const WHY: ReadonlyMap<unknown, string> = new Map([
 export async function readInputFile(
   flag: string,
   path: string,
-  { machine, streams, signal }: Surroundings,
+  { cwd, streams, signal }: InputSource,
 ): Promise<string> {
   const name = path === "-" ? "stdin" : path;
   const refused = (why: string) => new UsageError("invalid_input", `${flag}: ${name}: ${why}`);
@@ -41,7 +41,7 @@ export async function readInputFile(
     bytes =
       path === "-"
         ? await readStdin(streams, signal, MOST_BYTES)
-        : await readPlainFile(resolve(machine.cwd, path), refused);
+        : await readPlainFile(resolve(cwd, path), refused);
   } catch (error) {
     if (error instanceof TooMuch)
       throw refused(`it is larger than ${MOST_BYTES / 1024 / 1024} MiB`);
@@ -70,5 +70,71 @@ async function readPlainFile(path: string, refused: (why: string) => UsageError)
     return await bytesOf(handle.createReadStream({ autoClose: false }), MOST_BYTES);
   } finally {
     await handle.close();
+  }
+}
+
+/** Where it comes from, and where a person is told to type. */
+export interface StandardInput {
+  readonly stdin: Input;
+  readonly stderr: Pick<Output, "write">;
+}
+
+/** More came than was to be read. */
+class TooMuch extends Error {}
+
+/**
+ * @param most in bytes
+ * @throws TooMuch; the signal's reason when it aborts
+ */
+async function readStdin(
+  { stdin, stderr }: StandardInput,
+  signal: AbortSignal,
+  most: number,
+): Promise<Buffer> {
+  if (stdin.isTTY) stderr.write("Reading from stdin; end with Ctrl-D.\n");
+  const onAbort = () => {
+    if ("destroy" in stdin && typeof stdin.destroy === "function") stdin.destroy();
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    const bytes = await bytesOf(stdin, most);
+    signal.throwIfAborted();
+    return bytes;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** @throws TooMuch */
+async function bytesOf(stream: AsyncIterable<string | Buffer>, most: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > most) throw new TooMuch();
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** In bytes. Our choice: far more than a key or a password needs. */
+const LONGEST_LINE = 64 * 1024;
+
+/**
+ * All of stdin as one line: spaces kept, one line end at its end removed.
+ *
+ * @throws UsageError when it is too long; the signal's reason when it aborts
+ */
+export async function readLine(streams: StandardInput, signal: AbortSignal): Promise<string> {
+  try {
+    const bytes = await readStdin(streams, signal, LONGEST_LINE);
+    return bytes.toString("utf8").replace(/\r?\n$/, "");
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error;
+    throw new UsageError("invalid_input", "more than 64 KiB came on stdin; it takes one line");
   }
 }

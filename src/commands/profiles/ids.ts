@@ -1,11 +1,31 @@
 /** Which object a command is about: an ID as given, a name that the profile knows, or the profile's own. */
 import * as z from "zod/mini";
-import { lastWord, UsageError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
-import { objectId } from "../onboarding/plan.ts";
-import type { Profile } from "../profile/profiles.ts";
-import type { Context } from "./context.ts";
-import { DEFAULT_PROFILE } from "./targets.ts";
+import type { Context } from "../../app/context.ts";
+import { DEFAULT_PROFILE } from "../../app/target.ts";
+import { argument, list, option } from "../../cli/define.ts";
+import { lastWord, UsageError } from "../../errors.ts";
+import { nearest } from "../../onboarding/nearest.ts";
+import { objectId } from "../../onboarding/plan.ts";
+import type { Profile } from "../../profile/profiles.ts";
+
+const UUID = "a UUID such as 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11";
+
+/** An ID, and what is said where a text is none. */
+export const idSpec = { schema: objectId, allowed: UUID } as const;
+
+export const idArgument = (what: string) =>
+  argument("[id]", {
+    help: `ID of the ${what}; default: the profile's`,
+    schema: z.string(),
+    allowed: UUID,
+  });
+
+export const companyFlag = option("--company <ID>", {
+  help: "ID of the company; default: the profile's",
+  ...idSpec,
+});
+
+export const siteIdList = (flag: string, help: string) => list(flag, { help, ...idSpec });
 
 /** How many other profiles a suggestion names. */
 const MOST_OTHERS = 2;

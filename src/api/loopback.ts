@@ -1,9 +1,14 @@
-/** A server on this machine alone: how it begins to listen, and how it ends. Knows nothing of what it serves. */
+/** This machine as a host: which hosts are it, and a server that it alone can reach. Knows nothing of what is served. */
 import type { Server } from "node:http";
-import { type NextCommand, UsageError } from "./errors.ts";
+import { type NextCommand, UsageError } from "../errors.ts";
 
 /** The only address that is ever listened on. */
 export const LOOPBACK = "127.0.0.1";
+
+/** Whether a URL's host is this machine. Compares the parsed host, never text: `127.0.0.1.example` is another machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
 
 /**
  * Begins to listen on loopback.

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { freshPlace, type Place } from "../support/run-cli.ts";
+import { freshPlace, type Place } from "../../support/run-cli.ts";
 
 const ID = "8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11";
 

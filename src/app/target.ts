@@ -1,8 +1,7 @@
 /** Where requests go: the rules that decide the target. Pure. */
+import { isLoopback } from "../api/loopback.ts";
 import { LocalStateError, lastWord, UsageError } from "../errors.ts";
-import { isLoopback } from "../loopback.ts";
 import type { Profile } from "../profile/profiles.ts";
-import type { Globals } from "./context.ts";
 
 /**
  * The vendor's own API, recommended version.
@@ -24,9 +23,16 @@ export const DEFAULT_PROFILE = "default";
 export const LOCAL_PROFILE = "local";
 
 /** A target by its stored or given name: `local`, or a base URL. */
-export function targetOf(name: string): Target {
-  return name === "local" ? LOCAL : { kind: "remote", name, origin: new URL(name).origin };
+function targetOf(name: string): Target {
+  return name === "local" ? LOCAL : remote(name);
 }
+
+function remote(name: string): RemoteTarget {
+  return { kind: "remote", name, origin: new URL(name).origin };
+}
+
+/** The Nectar API as a target. */
+export const NECTAR: RemoteTarget = remote(NECTAR_API);
 
 /**
  * The target, by the first rule that applies: `--local`, `--api-url`, the profile's own, the Nectar API when a key
@@ -36,7 +42,7 @@ export function targetOf(name: string): Target {
  * @throws LocalStateError `profile_bound` when the profile belongs to another target
  */
 export function decideTarget(
-  globals: Globals,
+  globals: { readonly local: boolean; readonly apiUrl: string | null },
   profile: Profile | null,
   profileName: string,
   hasKey: boolean,
