@@ -10,7 +10,11 @@ import { isReadHourly } from "./supplies.ts";
  * The accounts that were found at a connection by now.
  * @param now the emulator's time, in milliseconds since 1970
  */
-export function accountBodies(view: View, connection: ConnectionRecord, now: number) {
+export function accountBodies(
+  view: Pick<View, "account">,
+  connection: ConnectionRecord,
+  now: number,
+) {
   return sourceOf(view, connection, now).accounts.filter(isDetected).map(accountBody);
 }
 

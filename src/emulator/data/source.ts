@@ -59,12 +59,12 @@ export interface Account {
  * @param now the emulator's time, in milliseconds since 1970
  */
 export function sourceOf(
-  view: Pick<View, "account" | "accountsOf">,
+  view: Pick<View, "account">,
   stored: ConnectionRecord,
   now: number,
 ): Source {
   const connection = at(stored, now);
-  const { collecting, companyId, dataDelayMs, siteIds } = connection;
+  const { collecting, dataDelayMs, siteIds } = connection;
   const accounts: Account[] = [];
   const seed = seedOf(connection.id);
   const spans = toWindows(collecting);
@@ -83,12 +83,9 @@ export function sourceOf(
   };
   const windows = delayed(spans, dataDelayMs);
   const supplies = SUPPLIES.filter((supply) => isAskedFor(connection, supply));
-  const areAllUntouched = view.accountsOf(companyId).length === 0;
   siteIds.forEach((siteId, site) => {
     for (const supply of supplies) {
-      const record = areAllUntouched
-        ? null
-        : (view.account(derivedId(seed, accountPart(site, supply))) ?? null);
+      const record = view.account(derivedId(seed, accountPart(site, supply))) ?? null;
       const own =
         record === null
           ? windows

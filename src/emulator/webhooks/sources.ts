@@ -19,7 +19,11 @@ export interface DataSources {
     now: number,
   ): object | undefined;
   /** The accounts that a connection shows at a time. */
-  accounts(view: View, connection: ConnectionRecord, now: number): readonly object[];
+  accounts(
+    view: Pick<View, "account">,
+    connection: ConnectionRecord,
+    now: number,
+  ): readonly object[];
 }
 
 /** The emulator's own data. */
