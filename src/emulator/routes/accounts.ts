@@ -2,7 +2,7 @@
 import type { Hono } from "hono";
 import * as z from "zod/mini";
 import { accountBody } from "../data/account-body.ts";
-import { type Account, accountId, isDetected, resolveId } from "../data/source.ts";
+import { type Account, accountId, resolveId } from "../data/source.ts";
 import { readJson } from "../http/body.ts";
 import { notFound } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
@@ -30,7 +30,7 @@ export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
       const body = await store.write((view, changes) => {
         const now = emulatorTime(view, clock);
         const { account, derived } = found(resolveId(view, id, now));
-        if (derived.kind !== "account" || !isDetected(account)) throw notFound();
+        if (derived.kind !== "account") throw notFound();
         // Our choice: without `isTracked` there is nothing to change.
         if (given.isTracked === undefined) return accountBody(account);
         const record = recordWith(account, given.isTracked, given, now);

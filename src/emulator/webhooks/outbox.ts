@@ -2,6 +2,7 @@
  * From changes and from time to messages: the one place where events are noticed, so that no route knows of webhooks.
  * Costs nothing as long as there is no endpoint.
  */
+import type { DataView } from "../data/source.ts";
 import type { View } from "../state/collections.ts";
 import type {
   Change,
@@ -115,13 +116,16 @@ function behindAccounts(view: View, changes: readonly Change[]): ReadonlySet<Con
 }
 
 /** The accounts once the changes are stored. */
-function withAccounts(view: View, changes: readonly Change[]): Pick<View, "account"> {
+function withAccounts(view: View, changes: readonly Change[]): DataView {
   const changed = new Map(
     changes.flatMap((change) =>
       change.op === "put" && change.kind === "account" ? [[change.value.id, change.value]] : [],
     ),
   );
-  return { account: (id) => changed.get(id) ?? view.account(id) };
+  return {
+    account: (id) => changed.get(id) ?? view.account(id),
+    site: (id) => view.site(id),
+  };
 }
 
 /** The emulator's time once the changes are made: a seed may move it and create connections in one. */

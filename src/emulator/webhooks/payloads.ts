@@ -1,5 +1,6 @@
 /** What is sent of an event, in the newest shapes that the vendor shows. Pure. No secret is ever in one. */
 import type { DocumentEvent } from "../data/document-events.ts";
+import type { DataView } from "../data/source.ts";
 import type { View } from "../state/collections.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
 import type { DataSources } from "./sources.ts";
@@ -15,7 +16,7 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function connectionFields(
   connection: ConnectionRecord,
-  view: Pick<View, "account">,
+  view: DataView,
   now: number,
   { accounts }: Pick<DataSources, "accounts">,
 ): Fields {
@@ -59,8 +60,7 @@ function accountFields(account: object): Fields {
 /** The fields that differ, with their old values. Times alone send nothing, as documented. */
 export function changedFields(before: Fields, after: Fields): Fields {
   const changed = Object.entries(before).filter(
-    ([name, value]) =>
-      name !== "updated" && JSON.stringify(value) !== JSON.stringify(after[name]),
+    ([name, value]) => name !== "updated" && JSON.stringify(value) !== JSON.stringify(after[name]),
   );
   return Object.fromEntries(changed);
 }

@@ -24,10 +24,7 @@ view.apply({ op: "put", kind: "connection", value: connection });
 const parts = { view, sources: DATA_SOURCES };
 
 function accountsOf(of: ConnectionRecord) {
-  return z.parse(
-    z.array(z.looseObject({ id: z.string() })),
-    DATA_SOURCES.accounts(view, of, NOW),
-  );
+  return z.parse(z.array(z.looseObject({ id: z.string() })), DATA_SOURCES.accounts(view, of, NOW));
 }
 
 function told(before: ConnectionRecord | undefined, after: ConnectionRecord) {
@@ -109,7 +106,10 @@ describe("a change", () => {
       untracked: [{ from: new Date(NOW).toISOString(), until: null }],
       updated: new Date(NOW).toISOString(),
     };
-    const accountsAfter = { account: (id: string) => (id === record.id ? record : undefined) };
+    const accountsAfter = {
+      account: (id: string) => (id === record.id ? record : undefined),
+      site: () => undefined,
+    };
     const events = eventsOfChange(stored, stored, NOW, { ...parts, accountsAfter });
     expect(events.map(({ payload }) => payload())).toMatchObject([
       {
@@ -169,7 +169,11 @@ describe("time", () => {
       status,
       detail: null,
     }));
-    const events = eventsOfTime({ ...connection, script }, { after: START, until: NOW + 5 * DAY }, parts)
+    const events = eventsOfTime(
+      { ...connection, script },
+      { after: START, until: NOW + 5 * DAY },
+      parts,
+    )
       .filter(({ type }) => type.startsWith("connection."))
       .map(({ type, at, payload }) => [type, (at - START) / DAY, Reflect.get(payload(), "old")]);
     expect(events).toEqual([

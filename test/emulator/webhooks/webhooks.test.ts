@@ -14,7 +14,7 @@ describe("a connection", () => {
     expect(rest).toEqual([]);
     expect(created).toEqual({
       eventType: "connection.created.v2",
-      accounts: [],
+      accounts: Array(5).fill(expect.objectContaining({ isTracked: true })),
       country: "US",
       created: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$/),
       dataCollectionStartDate: expect.stringMatching(/^\d{4}-01-01$/),
@@ -109,7 +109,9 @@ describe("a connection", () => {
     await emulator.operations.advance("8d");
     await emulator.operations.setStatus(id, "MFA_TOKEN_EXPIRED");
     await emulator.webhooks.deliver();
-    const told = there.payloads(endpoint.secret).map(({ eventType, status }) => [eventType, status]);
+    const told = there
+      .payloads(endpoint.secret)
+      .map(({ eventType, status }) => [eventType, status]);
     expect(told.toSorted()).toEqual([
       ["connection.updated.v2", "MFA_TOKEN_EXPIRED"],
       ["connection.validated.v2", "CONNECTED"],
@@ -191,7 +193,11 @@ describe("documents", () => {
     await emulator.webhooks.deliver();
     const payloads = there.payloads(endpoint.secret);
     const updated = payloads.find(({ eventType }) => eventType === "document.updated.v2");
-    expect(updated).toMatchObject({ isFlagged: false, old: { isFlagged: true } });
+    expect(updated).toMatchObject({
+      revisedDocumentId: expect.any(String),
+      isDeleted: true,
+      old: { revisedDocumentId: null, isDeleted: false },
+    });
     expect(updated?.["old"]).not.toHaveProperty("updated");
     const deleted = payloads.find(({ eventType }) => eventType === "document.deleted.v2");
     const { body } = await call(emulator, "GET", `/connection/${id}/details`);
