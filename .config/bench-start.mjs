@@ -14,9 +14,9 @@ export async function benchStart(runs) {
   await fill(near);
   const list = ["connections", "list", "--api-url", near.url];
   const rows = [
-    await ratio("--version", ["--version"], near, "≤ 1.25", runs),
-    await ratio("--help", ["--help"], near, "≤ 1.25", runs),
-    await ratio("connections list", list, near, "≤ 2.00", runs),
+    await ratio("--version", ["--version"], near, "≤ 1.35", runs),
+    await ratio("--help", ["--help"], near, "≤ 1.35", runs),
+    await ratio("connections list", list, near, "≤ 3.00", runs),
     // Without the first data, whose look is no part of the budget.
     await roundTrips("onboard of 3 sites, round trips", near, far, runs, "≤ 4.00", ["--no-wait"]),
     await roundTrips("the same, and its first data", near, far, runs, "", []),
@@ -50,7 +50,7 @@ async function pairs(what, budget, runs, env, measure) {
 function firstAnswer(runs) {
   return pairs(
     "emulator start, to its first answer",
-    "≤ 3.00",
+    "≤ 4.00",
     runs,
     environment("bare"),
     async () => {

@@ -79,7 +79,11 @@ function bundle(input, output, plugins = []) {
     external: Object.keys(manifest.optionalDependencies),
     transform: {
       target: "node20.19",
-      define: { __NECTAR_VERSION__: JSON.stringify(manifest.version) },
+      define: {
+        __NECTAR_VERSION__: JSON.stringify(manifest.version),
+        // got's type checks make two of them when they are loaded, for messages to whoever programs with it.
+        "Intl.ListFormat": "Object",
+      },
     },
     preserveEntrySignatures: "allow-extension",
     // What one command loads late, another may load at once.

@@ -1,92 +1,69 @@
 /**
  * `npm run check`: everything that must hold before a change lands. Every step runs, also after a failed one, so that
  * one run tells all; the last line is the count of tests as vitest wrote it down.
+ * `npm run check:nodes`: the same on every version of Node that is supported, each from the registry's `node` package.
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+const NODES = [20, 22, 24, 26];
 const root = fileURLToPath(new URL("..", import.meta.url));
-const folder = await mkdtemp(join(tmpdir(), "nectar-check-"));
-const results = join(folder, "vitest.json");
 
-/** Name → the command line. */
-const STEPS = [
-  ["types", "tsc", "--noEmit"],
-  [
-    "biome",
-    "biome",
-    "check",
-    "--config-path=.config/biome.config.json",
-    "--error-on-warnings",
-    ".",
-  ],
-  ["knip", "knip", "--config", ".config/knip.json"],
-  ["build", "node", ".config/build.mjs"],
-  ["publint", "publint", "--strict"],
-  [
-    "tests",
-    "vitest",
-    "run",
-    "--config",
-    ".config/vitest.config.ts",
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${results}`,
-  ],
-];
+const passed = process.argv.includes("--nodes") ? await checkNodes() : await check();
+process.exitCode = passed ? 0 : 1;
 
-let failed = false;
-try {
-  for (const [name, command, ...args] of STEPS) {
-    const started = process.hrtime.bigint();
-    const { ok, output } = await run(command, args);
-    const seconds = (Number(process.hrtime.bigint() - started) / 1e9).toFixed(1);
-    console.log(`${name.padEnd(8)} ${ok ? "ok" : "failed"} (${seconds} s)`);
-    if (!ok) {
-      failed = true;
-      console.log(output.trimEnd());
-    }
+async function check() {
+  const folder = await mkdtemp(join(tmpdir(), "nectar-check-"));
+  const results = join(folder, "vitest.json");
+  const report = ["--reporter=default", "--reporter=json", `--outputFile.json=${results}`];
+  const steps = ["types", "lint", "knip", "build", "publint"].map((name) => [name]);
+  steps.push(["test", "--", ...report]);
+  let passed = true;
+  try {
+    for (const step of steps) passed = (await run(step[0], ["run", "-s", ...step])) && passed;
+    const line = await counts(results);
+    console.log(line ?? "No test has run.");
+    return passed && line !== null;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
-  const line = await counts();
-  if (line === null) {
-    failed = true;
-    console.log("No test has run.");
-  } else {
-    console.log(line);
-  }
-} finally {
-  await rm(folder, { recursive: true, force: true });
 }
-process.exitCode = failed ? 1 : 0;
 
-/** Runs a tool of this project to its end; what it printed comes back as one text. */
-function run(command, args) {
-  return new Promise((resolve) => {
+async function checkNodes() {
+  let passed = true;
+  for (const version of NODES) {
+    const words = ["exec", "--yes", `--package=node@${version}`, "--"];
+    passed =
+      (await run(`Node ${version}`, [...words, "node", ".config/check.mjs"], true)) && passed;
+  }
+  return passed;
+}
+
+/** Runs npm, and says how it went; what was printed is shown where it failed, or is asked for. */
+async function run(name, words, isShown = false) {
+  const started = performance.now();
+  const { ok, output } = await new Promise((resolve) => {
     const chunks = [];
-    const child = spawn(command, args, {
-      cwd: root,
-      env: {
-        ...process.env,
-        PATH: join(root, "node_modules", ".bin") + delimiter + process.env.PATH,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-      // The tools are .cmd files there.
-      shell: process.platform === "win32",
-    });
-    child.stdout.on("data", (chunk) => chunks.push(chunk));
-    child.stderr.on("data", (chunk) => chunks.push(chunk));
+    // npm is a .cmd file on Windows.
+    const shell = process.platform === "win32";
+    const child = spawn("npm", words, { cwd: root, stdio: ["ignore", "pipe", "pipe"], shell });
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (one) => chunks.push(one));
     child.on("error", (error) => resolve({ ok: false, output: error.message }));
     child.on("close", (code) =>
-      resolve({ ok: code === 0, output: Buffer.concat(chunks).toString("utf8") }),
+      resolve({ ok: code === 0, output: Buffer.concat(chunks).toString() }),
     );
   });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${name.padEnd(8)} ${ok ? "ok" : "failed"} (${seconds} s)`);
+  if (!ok || isShown) console.log(output.trimEnd());
+  return ok;
 }
 
 /** The closing line, from vitest's own report; null when there is none, or it names no test. */
-async function counts() {
+async function counts(results) {
   try {
     const report = JSON.parse(await readFile(results, "utf8"));
     if (report.numPassedTests + report.numFailedTests === 0) return null;

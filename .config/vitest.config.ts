@@ -4,7 +4,7 @@ import manifest from "../package.json" with { type: "json" };
 
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
-  // The build sets the same; see src/version.ts.
+  // The build sets the same; see src/main.ts.
   define: { __NECTAR_VERSION__: JSON.stringify(manifest.version) },
   test: {
     include: ["test/**/*.test.ts"],

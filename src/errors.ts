@@ -1,6 +1,9 @@
-/** The error family. Every failure that a user may meet is one of these; anything else is a bug. Knows nothing of the rest. */
+/**
+ * The error family, and the exit table that it feeds. Every failure that a user may meet is one of these; anything else is
+ * a bug. Knows nothing of the rest.
+ */
 
-/** How a command ended, by name; `cli/exit.ts` gives each its number. */
+/** How a command ended, by name; the exit table gives each its number. */
 export type ExitName =
   | "done"
   | "bug"
@@ -16,6 +19,53 @@ export type ExitName =
   | "sigterm"
   | "sighup";
 
+/** A row of the exit table. */
+export interface ExitRow {
+  readonly code: number;
+  readonly name: ExitName;
+  readonly meaning: string;
+}
+
+/** The one place that gives each kind of exit its number. Help, README and tests are fed from here. */
+export const EXIT_TABLE: readonly ExitRow[] = [
+  { code: 0, name: "done", meaning: "done" },
+  { code: 1, name: "bug", meaning: "unexpected failure (a bug)" },
+  {
+    code: 2,
+    name: "usage",
+    meaning: "wrong use: flags, values, missing input, confirmation needed",
+  },
+  {
+    code: 3,
+    name: "unhealthy",
+    meaning: "the connection exists, and its status is not a healthy one",
+  },
+  { code: 4, name: "auth", meaning: "no key, or the key is refused or not allowed here" },
+  { code: 5, name: "not-found", meaning: "not found, or ambiguous (two candidates match)" },
+  {
+    code: 6,
+    name: "network",
+    meaning:
+      "network, time-out, rate limit or server error, after retries; or a create may still be under way",
+  },
+  { code: 7, name: "refused", meaning: "the API refused the data" },
+  { code: 8, name: "pending", meaning: "nothing failed, still pending at the deadline" },
+  {
+    code: 9,
+    name: "local-state",
+    meaning: "local state: locked, damaged, unsafe permissions, bound to another target",
+  },
+  { code: 130, name: "sigint", meaning: "ended by SIGINT (Ctrl-C)" },
+  { code: 143, name: "sigterm", meaning: "ended by SIGTERM" },
+  { code: 129, name: "sighup", meaning: "ended by SIGHUP" },
+];
+
+/** The process's exit status for a kind of exit (POSIX: 128 + N for one by signal N). */
+export function exitCode(name: ExitName): number {
+  const row = EXIT_TABLE.find((candidate) => candidate.name === name);
+  return row === undefined ? 1 : row.code;
+}
+
 /**
  * A command that the user can run next, and what it is good for. The first word is `nectar` for one of ours, else a
  * program of the system. The words are never quoted here: that is done once, where they are printed.
@@ -27,6 +77,15 @@ export interface NextCommand {
 
 /** Does not stay at the head of a word when what can't be shown is left out of it. */
 const PLAIN_START = /^[\p{L}\p{N}]/u;
+
+/**
+ * Escape sequences, whole: operating-system commands and the other strings up to their terminator, control
+ * sequences (`ESC [`), and the short ones. A string without a terminator only loses its introducer, so that
+ * it can't hide the text behind it. A string never runs over the next introducer, which keeps the search linear.
+ * @see ECMA-48, section 5
+ */
+export const ESCAPE_SEQUENCES =
+  /(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]/gu;
 
 /** An option and a value of foreign origin, as words: the value can't be taken for another option. */
 export function optionWords(flag: string, value: string): readonly string[] {

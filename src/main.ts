@@ -1,18 +1,17 @@
-/** Composition root: the only file that reads `process`. Builds the context, runs the program, sets the exit status. */
-import { randomUUID } from "node:crypto";
+/** Composition root: the only file that reads `process`. Makes the context, runs the program, sets the exit status. */
 import { readFileSync, realpathSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startedAs } from "./app/started-as.ts";
-import { exitCode } from "./cli/exit.ts";
-import type { Machine } from "./commands/context.ts";
-import { colorFlag } from "./commands/globals.ts";
-import { InterruptedError, LocalStateError } from "./errors.ts";
-import { type Outside, reportOutside, runProgram } from "./program.ts";
-import { takeSecrets } from "./secret-variables.ts";
+import { createContext } from "./app/create-context.ts";
+import { startedAs } from "./app/hints.ts";
+import { exitCode, InterruptedError, LocalStateError } from "./errors.ts";
+import { takeSecrets } from "./profile/secret-variables.ts";
+import { openProgram } from "./program.ts";
 import { openStreams } from "./terminal/streams.ts";
-import { VERSION } from "./version.ts";
+
+/** As in package.json, such as `0.1.0`; the build puts it in. */
+declare const __NECTAR_VERSION__: string;
 
 const SIGNALS = { SIGINT: "sigint", SIGTERM: "sigterm", SIGHUP: "sighup" } as const;
 
@@ -21,11 +20,11 @@ const CONTINUE = "Run the same command again: it finds what is there and goes on
 /** Runs the tool on this process. */
 export async function main(): Promise<void> {
   const stopped = new AbortController();
-  const words = process.argv.slice(2);
-  const { stdout, stderr } = process;
+  const { stdout, stderr, platform, pid, execPath } = process;
+  const [, script] = process.argv;
   const env = takeSecrets(process.env);
+  const cwd = process.cwd();
   let stdin: typeof process.stdin | null = null;
-  let isExplained = false;
   /** The exit status of a run whose output could not be written, for instance on a full disk. */
   let unwritten: number | null = null;
   /** Null as long as the run goes on. */
@@ -38,81 +37,25 @@ export async function main(): Promise<void> {
     stdout,
     stderr,
     env,
-    colorFlag: colorFlag(words),
-    onBrokenPipe: () => {},
     onWriteError: (error, stream) => {
+      // Of two failures, the one that was explained first stands.
+      if (program.hasExplained) return;
       const failure = new LocalStateError(
         "result_not_written",
         `can't write the result: ${error.message}`,
         { hint: "What the command did stays done. Make room, and run it again." },
       );
-      // Of two failures, the one that was explained first stands.
-      if (isExplained) return;
-      unwritten = stream === "stdout" ? explain(failure) : exitCode(failure.exit);
+      unwritten = stream === "stdout" ? program.explain(failure) : exitCode(failure.exit);
       process.exitCode = unwritten;
     },
   });
-  const world: Outside = {
-    machine: machine(),
-    streams,
-    env,
-    version: VERSION,
-    signal: stopped.signal,
-    onReported: () => {
-      isExplained = true;
-    },
-  };
-  const explain = (error: unknown) => exitCode(reportOutside(error, words, world));
-
-  for (const [signal, exit] of Object.entries(SIGNALS)) {
-    process.on(signal, () => {
-      const error = new InterruptedError(exit, { hint: CONTINUE });
-      if (!stopped.signal.aborted) {
-        stopped.abort(error);
-        return;
-      }
-      // The second one ends the process at once, the system's way.
-      if (!isExplained) explain(error);
-      process.removeAllListeners(signal);
-      process.kill(process.pid, signal);
-    });
-  }
-  process.once("beforeExit", () => {
-    // Nothing is left that could go on: without this the process would end with 0, and say nothing.
-    if (status === null) process.exitCode = explain(new Error("the run came to nothing"));
-  });
-  status = await runProgram(words, world);
-  process.exitCode = unwritten ?? status;
-  for (const signal of Object.keys(SIGNALS)) process.removeAllListeners(signal);
-  // A terminal that was read from keeps the process alive.
-  release(stdin);
-}
-
-function release(stdin: typeof process.stdin | null): void {
-  stdin?.pause();
-  stdin?.unref?.();
-}
-
-function machine(): Machine {
-  return {
-    platform: process.platform,
-    home: homedir(),
-    cwd: process.cwd(),
-    pid: process.pid,
-    host: hostname(),
+  const context = createContext({
+    ...{ streams, env, version: __NECTAR_VERSION__, signal: stopped.signal },
+    ...{ platform, pid, execPath, cwd, home: homedir(), host: hostname() },
     uid: process.getuid?.(),
-    execPath: process.execPath,
-    startedAs: () =>
-      startedAs({
-        script: process.argv[1] ?? null,
-        execPath: process.execPath,
-        cwd: process.cwd(),
-        env: process.env,
-      }),
+    startedAs: () => startedAs({ script: script ?? null, execPath, cwd, env: process.env }),
     // Behind the link that the shell finds; looked at only when something is to be loaded from there.
-    get toolFolder() {
-      return dirname(realpathSync(process.argv[1] ?? process.execPath));
-    },
+    toolFolder: () => dirname(realpathSync(script ?? execPath)),
     clock: {
       now: () => Date.now(),
       sleep: async (ms, signal) => {
@@ -124,17 +67,46 @@ function machine(): Machine {
       },
     },
     random: () => Math.random(),
+    newId: () => globalThis.crypto.randomUUID(),
     isAgent: async () => (await (await import("@vercel/detect-agent")).determineAgent()).isAgent,
-    newId: () => randomUUID(),
-    isAlive: (pid) => {
+    isAlive: (other) => {
       try {
-        return process.kill(pid, 0) && !isZombie(pid);
+        return process.kill(other, 0) && !isZombie(other);
       } catch (error) {
         return error instanceof Error && "code" in error && error.code === "EPERM";
       }
     },
     openUrl: async (url) => (await import("./terminal/browser.ts")).openInBrowser(url),
-  };
+  });
+  const program = openProgram(context);
+
+  for (const [signal, exit] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      const error = new InterruptedError(exit, { hint: CONTINUE });
+      if (!stopped.signal.aborted) {
+        stopped.abort(error);
+        return;
+      }
+      // The second one ends the process at once, the system's way.
+      if (!program.hasExplained) program.explain(error);
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    });
+  }
+  process.once("beforeExit", () => {
+    // Nothing is left that could go on: without this the process would end with 0, and say nothing.
+    if (status === null) process.exitCode = program.explain(new Error("the run came to nothing"));
+  });
+  status = await program.run(process.argv.slice(2));
+  process.exitCode = unwritten ?? status;
+  for (const signal of Object.keys(SIGNALS)) process.removeAllListeners(signal);
+  // A terminal that was read from keeps the process alive.
+  release(stdin);
+}
+
+function release(stdin: typeof process.stdin | null): void {
+  stdin?.pause();
+  stdin?.unref?.();
 }
 
 /**

@@ -4,8 +4,8 @@
  */
 import { Agent } from "node:https";
 import { UsageError } from "../errors.ts";
-import { isLoopback } from "../loopback.ts";
 import type { HttpLimits } from "./http.ts";
+import { isLoopback } from "./loopback.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 

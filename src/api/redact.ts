@@ -2,7 +2,7 @@
  * Takes this run's own secrets out of what a server sends back. A server that repeats its input in an error, or puts it
  * into an object, would else carry the key or a password onto the screen and into the profile. Pure.
  */
-import { ESCAPE_SEQUENCES } from "../escape-sequences.ts";
+import { ESCAPE_SEQUENCES } from "../errors.ts";
 
 const MASK = "********";
 /** A shorter text stands by chance in too many others. */

@@ -1,7 +1,8 @@
 /** How a command is declared: one record of fields, and a function. Knows no noun of Nectar. */
-import type { NectarError } from "../errors.ts";
-import type { Screen } from "../terminal/streams.ts";
-import type { CommandLine, KitContext } from "./context.ts";
+import type { NectarError, NextCommand } from "../errors.ts";
+import type { Progress } from "../terminal/progress.ts";
+import type { Prompter } from "../terminal/prompter.ts";
+import type { Screen, Streams } from "../terminal/streams.ts";
 
 /** The part of the Standard Schema interface (standardschema.dev) that the kit uses; zod's schemas have it. */
 export interface Schema<Value> {
@@ -133,6 +134,38 @@ export function fromStdin(flag: string, spec: Spec<StdinField>): StdinField {
   return { ...spec, kind: "stdin", flag };
 }
 
+/** A command as a line that can be pasted into a shell. */
+export type CommandLine = (next: Pick<NextCommand, "words">) => string;
+
+/** What the kit itself needs of a command's context, in order to ask and to print. */
+export interface Io {
+  readonly streams: Streams;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of this tool. */
+  readonly version: string;
+  readonly globals: {
+    readonly json: boolean;
+    readonly quiet: boolean;
+    readonly yes: boolean;
+    readonly hasTimeout: boolean;
+    readonly debug: boolean;
+  };
+  /** In milliseconds since the epoch. */
+  readonly clock: { now(): number };
+  /** Whether a question may be put: both stdin and stderr are terminals and nothing forbids it. */
+  canAsk(): Promise<boolean>;
+  readonly progress: Progress;
+  readonly prompter: Prompter;
+  /** How commands are printed for people and programs to run. */
+  readonly commandLine: CommandLine;
+  /** A line of talk on stderr; silent with `--json` and `--quiet`. */
+  note(line: string): void;
+  /** Starts the command's deadline; until then, time spent on questions does not count. */
+  startDeadline(): void;
+  /** All of stdin as text, with one trailing line end removed. Read once. */
+  readStdin(): Promise<string>;
+}
+
 export interface Example {
   /** A whole command line, beginning with `nectar`. */
   readonly command: string;
@@ -173,7 +206,7 @@ export interface View<Value> {
 }
 
 /** A command: data, and `run`, which never learns how its input was gathered. */
-export interface CommandDefinition<F extends Fields, Context extends KitContext, Value> {
+export interface CommandDefinition<F extends Fields, Context extends Io, Value> {
   readonly description?: string;
   readonly fields: F;
   readonly examples: readonly Example[];
@@ -197,7 +230,7 @@ export interface CommandDefinition<F extends Fields, Context extends KitContext,
 }
 
 /** A definition whose types the kit need not know. */
-export interface Runnable<Context extends KitContext> {
+export interface Runnable<Context extends Io> {
   readonly description: string | undefined;
   readonly fields: Fields;
   readonly examples: readonly Example[];
@@ -205,12 +238,12 @@ export interface Runnable<Context extends KitContext> {
 }
 
 /** Carries a definition and its types together to whoever runs it. */
-export type Invoke<Context extends KitContext> = <F extends Fields, Value>(
+export type Invoke<Context extends Io> = <F extends Fields, Value>(
   definition: CommandDefinition<F, Context, Value>,
 ) => Promise<void>;
 
 /** Declares a command. */
-export function defineCommand<F extends Fields, Context extends KitContext, Value>(
+export function defineCommand<F extends Fields, Context extends Io, Value>(
   definition: CommandDefinition<F, Context, Value>,
 ): Runnable<Context> {
   return {

@@ -1,11 +1,11 @@
 /** Gathers a command's input: flag, then environment, then a question. Everything that is missing is named at once. */
 import { UsageError } from "../errors.ts";
-import type { KitContext } from "./context.ts";
 import type {
   CommandDefinition,
   Field,
   Fields,
   InputOf,
+  Io,
   ListField,
   Missing,
   Schema,
@@ -36,13 +36,13 @@ const UNWORDED = "Invalid input";
  * @throws UsageError `invalid_input` for values that are not allowed, `missing_input` for what is missing
  *   and can't be asked for, `confirmation_needed` where nobody can say yes
  */
-export async function gatherInput<F extends Fields, Context extends KitContext, Value>(
+export async function gatherInput<F extends Fields, Context extends Io, Value>(
   definition: CommandDefinition<F, Context, Value>,
   commandName: string,
   raw: RawInput,
   context: Context,
 ): Promise<InputOf<F>> {
-  if (context.countsQuestions && definition.hold === undefined) context.startDeadline();
+  if (context.globals.hasTimeout && definition.hold === undefined) context.startDeadline();
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
   const missing: [name: string, field: Field][] = [];
@@ -89,13 +89,13 @@ export async function gatherInput<F extends Fields, Context extends KitContext, 
   return input;
 }
 
-async function confirm<F extends Fields, Context extends KitContext, Value>(
+async function confirm<F extends Fields, Context extends Io, Value>(
   definition: CommandDefinition<F, Context, Value>,
   commandName: string,
   input: InputOf<F>,
   context: Context,
 ): Promise<void> {
-  if (definition.confirm === undefined || context.mode.yes) return;
+  if (definition.confirm === undefined || context.globals.yes) return;
   const question = await definition.confirm(input, context);
   if (question === null) return;
   if (!(await context.canAsk())) {
@@ -145,11 +145,11 @@ async function readList(
   return values;
 }
 
-function environment(field: { readonly env?: string }, context: KitContext): string | undefined {
+function environment(field: { readonly env?: string }, context: Io): string | undefined {
   return (field.env === undefined ? undefined : context.env[field.env]) || undefined;
 }
 
-async function askFor(field: Field, commandName: string, context: KitContext): Promise<unknown> {
+async function askFor(field: Field, commandName: string, context: Io): Promise<unknown> {
   if (field.kind === "switch" || field.kind === "stdin" || field.ask === undefined) {
     throw missingInput(commandName, [{ flag: optionName(field), what: missingText(field) }]);
   }
@@ -198,4 +198,22 @@ function missingInput(commandName: string, missing: readonly Missing[]): UsageEr
     lines: missing.map(({ flag, what }) => `${flag.padEnd(width)}  ${what}`),
     next: [{ words: [...commandName.split(" "), "--help"], why: "all options, with examples" }],
   });
+}
+
+type Given<Changes> = { [Name in keyof Changes]?: Exclude<Changes[Name], undefined> };
+
+/**
+ * The changes that were given, without those that were not.
+ *
+ * @throws UsageError `missing_input` when there is none
+ */
+export function changesOf<Changes extends object>(changes: Changes, flags: string): Given<Changes> {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  if (given.length === 0) {
+    throw new UsageError(
+      "missing_input",
+      `missing input: nothing to change; give at least one of ${flags}`,
+    );
+  }
+  return Object.fromEntries(given) as Given<Changes>;
 }

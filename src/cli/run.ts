@@ -1,10 +1,14 @@
 /** Input → run → render. Turns what a command returns into bytes on stdout, and an error into one message and an exit. */
-import { type ExitName, NectarError, type NextCommand, StatusError } from "../errors.ts";
+import {
+  EXIT_TABLE,
+  type ExitName,
+  NectarError,
+  type NextCommand,
+  StatusError,
+} from "../errors.ts";
 import { jsonText, printable } from "../terminal/sanitize.ts";
 import type { Screen } from "../terminal/streams.ts";
-import type { CommandLine, KitContext, OutputMode } from "./context.ts";
-import type { CommandDefinition, Fields, View } from "./define.ts";
-import { EXIT_TABLE } from "./exit.ts";
+import type { CommandDefinition, CommandLine, Fields, Io, View } from "./define.ts";
 import { gatherInput, type RawInput } from "./input.ts";
 
 export const SCHEMA_VERSION = 1;
@@ -14,7 +18,7 @@ export const SCHEMA_VERSION = 1;
  *
  * @throws what it can't handle, and, once the value is printed, the failure that the command sees in it
  */
-export async function runCommand<F extends Fields, Context extends KitContext, Value>(
+export async function runCommand<F extends Fields, Context extends Io, Value>(
   definition: CommandDefinition<F, Context, Value>,
   commandName: string,
   raw: RawInput,
@@ -30,17 +34,17 @@ export async function runCommand<F extends Fields, Context extends KitContext, V
   if (failure !== null) throw failure;
 }
 
-async function print<Value>(view: View<Value>, value: Value, context: KitContext): Promise<void> {
+async function print<Value>(view: View<Value>, value: Value, context: Io): Promise<void> {
   const { commandLine, streams } = context;
   const { stdout, stderr } = streams;
-  if (context.mode.json) {
+  if (context.globals.json) {
     const document = view.json(value, commandLine);
     // A command that holds may have nothing to say before, and then a line for each thing that happens.
     if (document !== undefined) stdout.write(`${jsonText(document, 2)}\n`);
-  } else if (context.mode.quiet) {
+  } else if (context.globals.quiet) {
     for (const id of view.ids(value)) stdout.write(`${printable(id)}\n`);
   } else if (stdout.isTTY) {
-    stdout.write(ended(await view.human(value, stdout, context.now(), commandLine)));
+    stdout.write(ended(await view.human(value, stdout, context.clock.now(), commandLine)));
     const footer = view.footer?.(value, commandLine) ?? null;
     if (footer !== null) {
       const { wrapText } = await import("../terminal/wrap.ts");
@@ -49,7 +53,7 @@ async function print<Value>(view: View<Value>, value: Value, context: KitContext
   } else {
     stdout.write(ended(await view.plain(value)));
   }
-  if (context.mode.json || context.mode.quiet) return;
+  if (context.globals.json || context.globals.quiet) return;
   const none = (await view.none?.(value, commandLine)) ?? null;
   if (none !== null) context.note(none);
 }
@@ -85,15 +89,11 @@ export function nextLines(
  */
 export function reportError(
   error: unknown,
-  world: Pick<KitContext, "streams" | "commandLine"> & {
-    readonly mode: OutputMode;
-    readonly debug: boolean;
-  },
-  version: string,
+  { streams, commandLine, globals, version }: Io,
 ): ExitName {
   const known = error instanceof NectarError ? error : bugOf(error, version);
-  const { stderr } = world.streams;
-  if (world.mode.json) stderr.write(`${jsonText(errorJson(known, world.commandLine), 2)}\n`);
+  const { stderr } = streams;
+  if (globals.json) stderr.write(`${jsonText(errorJson(known, commandLine), 2)}\n`);
   else {
     const lines = known instanceof StatusError ? statusLines(known) : messageLines(known);
     const painted = lines.map(({ text, lead }) => {
@@ -102,11 +102,11 @@ export function reportError(
     });
     const next =
       known instanceof StatusError
-        ? known.next.slice(0, 1).map((one) => `Next: ${world.commandLine(one)}`)
-        : known.next.flatMap((one) => nextLines(one, stderr, world.commandLine));
+        ? known.next.slice(0, 1).map((one) => `Next: ${commandLine(one)}`)
+        : known.next.flatMap((one) => nextLines(one, stderr, commandLine));
     stderr.write(`${[...painted, ...next].join("\n")}\n`);
   }
-  if (world.debug && !(error instanceof NectarError) && error instanceof Error) {
+  if (globals.debug && !(error instanceof NectarError) && error instanceof Error) {
     const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
     for (const frame of frames) stderr.write(`debug ${printable(frame)}\n`);
   }

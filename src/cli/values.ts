@@ -1,5 +1,5 @@
-/** Schemas of the plain values that many options take. What is allowed, in words, stands at each field. */
-import { type Schema, schemaOf } from "./define.ts";
+/** The plain values that many options take: words, numbers, durations, and what is said where a text is none. */
+import { option, type Schema, schemaOf } from "./define.ts";
 
 /** A schema from a function that gives null for what is not allowed. */
 export function read<Value>(from: (text: string) => Value | null): Schema<Value> {
@@ -24,4 +24,66 @@ export function wholeNumber(least: number, most: number): Schema<number> {
 export function readWhole(text: string, least: number, most: number): number | null {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   return value >= least && value <= most ? value : null;
+}
+
+/** How many of something, and what is said where a text is none. */
+export const countSpec = {
+  schema: wholeNumber(1, 999_999_999),
+  allowed: "a whole number above zero",
+} as const;
+
+export const limitFlag = option("--limit <N>", { help: "at most this many", ...countSpec });
+
+/** A port to listen on. */
+export const portSpec = {
+  schema: wholeNumber(0, 65_535),
+  allowed: "a port from 0 to 65535",
+} as const;
+
+/** The longest that a timer of Node can wait, in milliseconds: 24 days. */
+const LONGEST_MS = 2_147_483_647;
+
+export const DURATION_ALLOWED =
+  "a duration above zero such as 500ms, 5s, 2m or 1h; a bare number is seconds";
+
+/** @returns milliseconds, or null when the text is no duration, is zero, or is longer than a timer can wait */
+export function parseDuration(text: string): number | null {
+  return readDuration(text, LONGEST_MS);
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+};
+
+/**
+ * Reads a duration: `500ms`, `90s`, `30m`, `12h`, `7d`, `2w`; a bare number is seconds.
+ *
+ * @param longest in milliseconds
+ * @returns whole milliseconds, or null when the text is no duration, is zero, or is longer than that
+ */
+export function readDuration(text: string, longest: number): number | null {
+  const match = /^(\d{1,15}(?:\.\d{1,9})?)(ms|s|m|h|d|w)?$/.exec(text);
+  if (match === null) return null;
+  const ms = Math.round(Number(match[1]) * (UNITS[match[2] ?? "s"] ?? 1000));
+  return ms > 0 && ms <= longest ? ms : null;
+}
+
+/** A duration in words for a message: `45 s`, `2 min`, `1 h 5 min`, `7 days`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${ms} ms`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 48) {
+    const days = Math.floor(hours / 24);
+    return hours % 24 === 0 ? `${days} days` : `${days} days ${hours % 24} h`;
+  }
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
 }

@@ -1,45 +1,59 @@
-/** Views that most commands share: a list of rows, and one record. */
+/** Views that most commands share: a list of rows, and one record; CSV in place of them; what is said of an empty list. */
+
+import { UsageError } from "../errors.ts";
 import type { Screen } from "../terminal/streams.ts";
-import type { Column } from "../terminal/table.ts";
-import type { CommandLine } from "./context.ts";
-import type { View } from "./define.ts";
+import type { CommandLine, Fields, Io, View } from "./define.ts";
+import { optionName } from "./input.ts";
+import { csvColumns, jsonOf, type Noun, recordOf, tableColumns, tsvColumns } from "./noun.ts";
 
 /**
- * A list: a table on a terminal, tab-separated in a pipe, an array as JSON, IDs when quiet.
- *
- * @param spec.columns by the present time, in milliseconds since the epoch
+ * A list: a table on a terminal, tab-separated in a pipe, an array as JSON, IDs when quiet; CSV where its command has that
+ * flag, the same everywhere and with no talk under it.
  */
-export function listView<Value, Row>(spec: {
+export function listView<Value, Row, Name extends string>(spec: {
+  readonly noun: Noun<Row, Name>;
   readonly rows: (value: Value) => readonly Row[];
-  readonly columns: (now: number, value: Value) => readonly Column<Row>[];
   readonly id: (row: Row) => string;
-  readonly json: (row: Row) => unknown;
+  /** The columns, where it is not all of them. */
+  readonly columns?: (value: Value) => readonly Name[];
+  readonly csv?: (value: Value) => boolean;
+  /** Default: the noun's JSON. */
+  readonly json?: (row: Row) => unknown;
   /** Said when there is nothing to show. */
   readonly none: (value: Value, commandLine: CommandLine) => string | Promise<string>;
   readonly footer?: (value: Value) => string;
 }): View<Value> {
+  const { noun, rows: rowsOf } = spec;
+  const isCsv = (value: Value) => spec.csv?.(value) ?? false;
+  const csv = async (value: Value): Promise<string> => {
+    const { renderCsv } = await import("../terminal/csv.ts");
+    return renderCsv(rowsOf(value), csvColumns(noun));
+  };
   return {
     async human(value, screen, now) {
-      const rows = spec.rows(value);
+      if (isCsv(value)) return csv(value);
+      const rows = rowsOf(value);
       if (rows.length === 0) return "";
       const { renderTable } = await import("../terminal/table.ts");
-      return renderTable(rows, spec.columns(now, value), screen);
+      return renderTable(rows, tableColumns(noun, rows, now, spec.columns?.(value)), screen);
     },
     async plain(value) {
+      if (isCsv(value)) return csv(value);
       const { renderTsv } = await import("../terminal/table.ts");
-      return renderTsv(spec.rows(value), spec.columns(0, value));
+      return renderTsv(rowsOf(value), tsvColumns(noun, noun.tsv ?? spec.columns?.(value)));
     },
-    ids: (value) => spec.rows(value).map(spec.id),
-    json: (value) => spec.rows(value).map(spec.json),
+    ids: (value) => rowsOf(value).map(spec.id),
+    json: (value) => rowsOf(value).map((row) => spec.json?.(row) ?? jsonOf(noun, row)),
     none: (value, commandLine) =>
-      spec.rows(value).length === 0 ? spec.none(value, commandLine) : null,
-    footer: (value) => (spec.rows(value).length === 0 ? null : (spec.footer?.(value) ?? null)),
+      isCsv(value) || rowsOf(value).length > 0 ? null : spec.none(value, commandLine),
+    footer: (value) =>
+      isCsv(value) || rowsOf(value).length === 0 ? null : (spec.footer?.(value) ?? null),
   };
 }
 
 /** `1 site`, `5 sites`; `The first 5 sites` where a limit left others out. */
 export function countText(count: number, what: string, isCut = false): string {
-  const things = count === 1 ? what : `${what}s`;
+  const things = count === 1 ? what : what.endsWith("y") ? `${what.slice(0, -1)}ies` : `${what}s`;
   if (!isCut) return `${count} ${things}`;
   return count === 1 ? `The first ${things}` : `The first ${count} ${things}`;
 }
@@ -56,20 +70,90 @@ export function recordView<Value>(spec: {
   readonly ids: (value: Value) => readonly string[];
   readonly json: (value: Value) => unknown;
   /** Lines under the record, on a terminal. */
-  readonly more?: (value: Value, screen: Screen, commandLine: CommandLine) => string | null;
+  readonly more?: (
+    value: Value,
+    screen: Screen,
+    commandLine: CommandLine,
+  ) => string | null | Promise<string | null>;
 }): View<Value> {
   return {
     async human(value, screen, _now, commandLine) {
-      const { renderFields } = await import("../terminal/table.ts");
+      const { renderFields } = await import("../terminal/fields.ts");
       const record = await renderFields(spec.fields(value, "terminal"), screen);
-      const more = spec.more?.(value, screen, commandLine) ?? null;
+      const more = (await spec.more?.(value, screen, commandLine)) ?? null;
       return more === null ? record : `${record.trimEnd()}\n\n${more}`;
     },
     async plain(value) {
-      const { renderFieldsTsv } = await import("../terminal/table.ts");
+      const { renderFieldsTsv } = await import("../terminal/fields.ts");
       return renderFieldsTsv(spec.fields(value, "pipe"));
     },
     ids: spec.ids,
     json: spec.json,
   };
+}
+
+/** The record of one object whose fields are a noun's. */
+export function nounView<Row extends { readonly id: string }, Name extends string>(
+  noun: Noun<Row, Name>,
+): View<Row> {
+  return recordView({
+    fields: (row) => recordOf(noun, row),
+    ids: ({ id }) => [id],
+    json: (row) => jsonOf(noun, row),
+  });
+}
+
+/** @throws UsageError where another form is asked for, too */
+export function wantsCsv(csv: boolean | undefined, { globals }: Pick<Io, "globals">): boolean {
+  const other = globals.json ? "--json" : globals.quiet ? "--quiet" : null;
+  if (csv && other !== null) {
+    throw new UsageError("invalid_input", `--csv and ${other} exclude each other`);
+  }
+  return csv ?? false;
+}
+
+/** More than this many are not counted. */
+const MOST = 1000;
+
+/**
+ * The filters of a command that were given, as they were given.
+ *
+ * @param names the fields that are filters
+ */
+export function filtersOf<const Name extends string>(
+  fields: Fields & { readonly [name in Name]: unknown },
+  input: Readonly<Partial<Record<Name, unknown>>>,
+  names: readonly Name[],
+): readonly string[] {
+  return names.flatMap((name) => {
+    const [field, given] = [fields[name], input[name]];
+    if (field === undefined || given === undefined || given === false) return [];
+    const flag = optionName(field);
+    if (given === true) return [flag];
+    return (Array.isArray(given) ? given : [given]).map((value) => `${flag} ${value}`);
+  });
+}
+
+/**
+ * One line for an empty list.
+ *
+ * @param things such as `connections`
+ * @param of whose, such as `Acme`
+ * @param all what there is without the filters; only asked for where there are some
+ */
+export async function emptyLine(
+  things: string,
+  of: string,
+  filters: readonly string[],
+  all: () => AsyncIterable<unknown>,
+): Promise<string> {
+  if (filters.length === 0) return `No ${things} of ${of}.`;
+  let count = 0;
+  for await (const _ of all()) {
+    count += 1;
+    if (count === MOST) break;
+  }
+  const number = count === MOST ? `${MOST} or more` : count === 0 ? "none" : String(count);
+  const verb = count === 1 ? "is" : "are";
+  return `No ${things} of ${of} with ${filters.join(", ")}; without that there ${verb} ${number}.`;
 }

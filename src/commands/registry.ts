@@ -1,6 +1,7 @@
 /** Every command: its words, one line about it, and how to load it. Read at start-up, so it loads nothing itself. */
+
+import type { Context } from "../app/context.ts";
 import type { Runnable } from "../cli/define.ts";
-import type { Context } from "./context.ts";
 
 export interface CommandEntry {
   /** The words that call it, such as `["companies", "list"]`. */

@@ -1,7 +1,17 @@
 /** The JSON files of this tool: a checked read and an atomic write. Knows nothing of what is in them. */
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, fstatSync, lstatSync, readdirSync, readSync, rmSync } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+} from "node:fs";
+import { type FileHandle, open, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as z from "zod/mini";
 import type { NextCommand } from "../errors.ts";
@@ -13,7 +23,7 @@ import {
   foldersOf,
   openChecked,
 } from "./checked.ts";
-import { damaged, newer, notReplaceable } from "./disk-errors.ts";
+import { damaged, newer, notReadable, notReplaceable } from "./disk-errors.ts";
 
 /** The version of the files' shape that this tool reads and writes. */
 export const SCHEMA_VERSION = 1;
@@ -28,6 +38,13 @@ export interface JsonFileOptions<T> extends FileOptions {
   readonly maxBytes?: number | undefined;
   /** What helps when the file is damaged; moving it away when not given. */
   readonly repair?: NextCommand | undefined;
+}
+
+export interface ReplaceOptions extends FolderOptions {
+  /** Called right before the old file goes; when it throws, that one stays. */
+  readonly beforeReplacing?: (() => void) | undefined;
+  /** Whether the content must survive a power loss, too; not given, it must. The end of a process it survives in any case. */
+  readonly synced?: boolean | undefined;
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -101,26 +118,48 @@ export function writeJsonFile(file: string, value: unknown, options: FolderOptio
 }
 
 /**
- * Replaces a file so that it is whole or as it was, also after a power loss; mode 0600. Its folder is made and checked
- * first. The caller is the file's one writer at that time, by its lock, which also removes what killed writers left.
+ * Replaces a file so that it is whole or as it was; mode 0600. Its folder is made and checked first. The caller is the
+ * file's one writer at that time, by its lock, which also removes what killed writers left.
  *
  * @throws LocalStateError `folder_not_writable`, `unsafe_permissions`
  */
 export async function replaceFile(
   file: string,
   content: string | Uint8Array,
-  options: FolderOptions,
+  options: ReplaceOptions,
 ): Promise<void> {
+  const { synced = true, beforeReplacing = () => {} } = options;
   ensureFolder(dirname(file), options);
   try {
-    const temporary = await writeBeside(file, content);
-    await rename(temporary, file).catch(async (error: unknown) => {
-      await rm(temporary, { force: true });
+    const temporary = await writeBeside(file, content, synced);
+    try {
+      makeNewer(temporary, file);
+      beforeReplacing();
+      renameSync(temporary, file);
+    } catch (error) {
+      rmSync(temporary, { force: true });
       throw error;
-    });
-    await syncFolder(dirname(file));
+    }
+    if (synced) await syncFolder(dirname(file));
   } catch (error) {
     throw notReplaceable(file, error, options.movedBy) ?? error;
+  }
+}
+
+/**
+ * Differs whenever a file was replaced by {@link replaceFile}, and whenever it may have changed otherwise.
+ *
+ * @returns null when there is no file
+ * @throws LocalStateError `not_readable`
+ */
+export function stampOf(file: string, { movedBy }: FolderOptions): string | null {
+  try {
+    const found = lstatSync(file, { bigint: true, throwIfNoEntry: false });
+    if (found === undefined) return null;
+    const { dev, ino, birthtimeNs, size, mtimeNs } = found;
+    return [dev, ino, birthtimeNs, size, mtimeNs].join(":");
+  } catch (error) {
+    throw notReadable(file, error, movedBy) ?? error;
   }
 }
 
@@ -135,7 +174,7 @@ export async function rehearseReplacing(file: string, options: FileOptions): Pro
   if (content !== null) return replaceFile(file, content, options);
   ensureFolder(dirname(file), options);
   try {
-    rmSync(await writeBeside(file, ""));
+    rmSync(await writeBeside(file, "", true));
   } catch (error) {
     throw notReplaceable(file, error, options.movedBy) ?? error;
   }
@@ -240,8 +279,23 @@ function whereIn(text: string, message: string): string {
   return ` (line ${before.length}, column ${(before.at(-1) ?? "").length + 1})`;
 }
 
-/** Writes a new file beside another one, on disk when it returns. Its name can't be known before, and is nobody's yet. */
-async function writeBeside(file: string, content: string | Uint8Array): Promise<string> {
+/**
+ * Gives a file a later time than the one that it is to replace: two that are written in one tick of the system's clock
+ * may have the same number and size, and would be taken for one.
+ */
+function makeNewer(temporary: string, file: string): void {
+  const before = lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (lstatSync(temporary).mtimeMs > before) return;
+  const later = (Math.floor(before) + 2) / 1000;
+  utimesSync(temporary, later, later);
+}
+
+/** Writes a new file beside another one, on disk when it returns if it is `synced`. Its name can't be known before, and is nobody's yet. */
+async function writeBeside(
+  file: string,
+  content: string | Uint8Array,
+  synced: boolean,
+): Promise<string> {
   const temporary = `${file}.tmp-${randomBytes(8).toString("hex")}`;
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   const handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
@@ -250,7 +304,7 @@ async function writeBeside(file: string, content: string | Uint8Array): Promise<
       // The umask was taken off the mode.
       await handle.chmod(0o600);
       await handle.writeFile(content);
-      await handle.sync();
+      if (synced) await handle.sync();
     } finally {
       await handle.close();
     }

@@ -19,10 +19,10 @@ import { addMeters } from "./routes/meters.ts";
 import { addPing } from "./routes/ping.ts";
 import { addSites } from "./routes/sites.ts";
 import { addUsage } from "./routes/usage.ts";
-import type { EmulatorStore } from "./state/store.ts";
 import { connectingParts } from "./statuses/connecting.ts";
 import type { WrongPasswordStatus } from "./statuses/login.ts";
 import type { Scenario } from "./statuses/scenario.ts";
+import type { EmulatorStore } from "./store.ts";
 import type { WebhookControl } from "./webhooks/endpoints.ts";
 
 export interface EmulatorOptions {

@@ -1,10 +1,9 @@
 /** The emulator behind a socket of this machine: embedded in a command, or standing by for other programs. */
 import { createServer } from "node:http";
-import { setFlagsFromString } from "node:v8";
 import { getRequestListener } from "@hono/node-server";
+import { closeServer, LOOPBACK, listenOnLoopback } from "../api/loopback.ts";
 import { type LockingProcess, withLock } from "../disk/lock.ts";
 import { UsageError } from "../errors.ts";
-import { closeServer, LOOPBACK, listenOnLoopback } from "../loopback-server.ts";
 import { createEmulator, type EmulatorOptions } from "./app.ts";
 import { type FaultControl, openFaults } from "./faults/faults.ts";
 import { type Operations, operationsOf } from "./operations.ts";
@@ -17,13 +16,13 @@ import {
   registrationFile,
   unregister,
 } from "./state/standing.ts";
-import { createMemoryStore, type EmulatorStore, openStore } from "./state/store.ts";
 import { connectingParts } from "./statuses/connecting.ts";
+import { createMemoryStore, type EmulatorStore, openStore } from "./store.ts";
 import { DATA_SOURCES } from "./webhooks/sources.ts";
 import { type Patience, startWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
 
-export { resetEmulator } from "./state/reset.ts";
 export { findStanding } from "./state/standing.ts";
+export { resetEmulator } from "./store.ts";
 
 const OTHER_PORT = [
   { words: ["nectar", "emulator", "start", "--port", "0"], why: "let the system pick a port" },
@@ -57,7 +56,7 @@ export interface StartOptions
    * Needs a clock whose sleep takes time.
    */
   readonly live?: boolean | undefined;
-  /** Whether the process is there for nothing else, so that its globals and its heap may be set up for it; not, when not given. */
+  /** Whether the process is there for nothing else, so that its globals may be replaced; not, when not given. */
   readonly ownProcess?: boolean | undefined;
   /** How long its end may wait for webhooks that are on their way; some seconds when not given. */
   readonly patience?: Patience | undefined;
@@ -119,8 +118,6 @@ async function run(
     faults: { faults, sleep: (ms, signal) => clock.sleep(ms, signal), closing: closing.signal },
   });
   const { ownProcess: overrideGlobalObjects = false } = options;
-  // Pages leave much behind that is soon of no use. Left alone, the heap may double before it is looked through.
-  if (overrideGlobalObjects) setFlagsFromString("--heap-growing-percent=40");
   // The adapter's own Request and Response are faster, and take the place of the global ones.
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects }));
   server.keepAliveTimeout = KEEP_ALIVE_MS;

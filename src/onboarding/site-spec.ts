@@ -1,6 +1,6 @@
 /** The text of `--site`: a name, `key=value` pairs, or a JSON object; read and written here. Pure. */
 import * as z from "zod/mini";
-import { nearest } from "../nearest.ts";
+import { nearest } from "./nearest.ts";
 import { externalId, shorten, siteAddress, siteName } from "./plan.ts";
 
 export interface SiteSpec {

@@ -1,7 +1,7 @@
 /** What can go wrong with a stored key, in words. Makes errors; never sees a key. */
 import { AuthError, LocalStateError } from "../errors.ts";
-import { API_KEY_VARIABLE } from "../secret-variables.ts";
 import type { KeySlot } from "./credential-file.ts";
+import { API_KEY_VARIABLE } from "./secret-variables.ts";
 
 /** The variable that a key may come in. */
 export const VARIABLE = API_KEY_VARIABLE;

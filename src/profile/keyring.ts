@@ -4,7 +4,7 @@
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { SECRET_VARIABLES } from "../secret-variables.ts";
+import { SECRET_VARIABLES } from "./secret-variables.ts";
 
 export interface KeyringOptions {
   /** The Node binary that the child process runs on, absolute. */

@@ -1,5 +1,5 @@
 /** Makes foreign text safe to show. Pure. Whatever came from a server or a file name passes here before it reaches a terminal. */
-import { ESCAPE_SEQUENCES } from "../escape-sequences.ts";
+import { ESCAPE_SEQUENCES } from "../errors.ts";
 
 /** One space stands for a run of these: tab, the line ends, and the two Unicode separators. */
 const BREAKS = /[\t\n\v\f\r\x85\u2028\u2029]+/gu;

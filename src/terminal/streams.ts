@@ -20,6 +20,8 @@ export interface Streams {
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** The same streams, coloured as a flag says: true by `--color`, false by `--no-color`. */
+  colored(flag: boolean | undefined): Streams;
 }
 
 /** A writable stream that may be a terminal. */
@@ -34,10 +36,6 @@ export interface StreamOptions {
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** `--color` is true, `--no-color` is false. */
-  readonly colorFlag: boolean | undefined;
-  /** Called once for each stream whose reader has gone. */
-  readonly onBrokenPipe?: ((stream: "stdout" | "stderr") => void) | undefined;
   /** Called when writing failed otherwise, for instance on a full disk. Without it such an error is thrown, as Node would. */
   readonly onWriteError?: ((error: Error, stream: "stdout" | "stderr") => void) | undefined;
 }
@@ -45,31 +43,37 @@ export interface StreamOptions {
 /** The reader closed its end, or the terminal is gone. */
 const GONE: ReadonlySet<unknown> = new Set(["EPIPE", "EIO", "ERR_STREAM_DESTROYED"]);
 
-/** Opens the streams: decides each one's colours and listens for its errors. */
+/** Opens the streams: finds out what each one can show and listens for its errors. */
 export function openStreams(options: StreamOptions): Streams {
-  return {
+  const stdout = openOutput(options.stdout, "stdout", options);
+  const stderr = openOutput(options.stderr, "stderr", options);
+  const colored = (flag: boolean | undefined): Streams => ({
     // Opened when it is asked for: most commands never read it, and opening it takes time.
     get stdin() {
       return options.stdin;
     },
-    stdout: openOutput(options.stdout, "stdout", options),
-    stderr: openOutput(options.stderr, "stderr", options),
-  };
+    stdout: stdout(flag),
+    stderr: stderr(flag),
+    colored,
+  });
+  return colored(undefined);
 }
 
-function openOutput(raw: Writable, name: "stdout" | "stderr", options: StreamOptions): Output {
+/** @returns the stream, coloured as a flag says */
+function openOutput(
+  raw: Writable,
+  name: "stdout" | "stderr",
+  { env, onWriteError }: StreamOptions,
+): (flag: boolean | undefined) => Output {
   const isTTY = raw.isTTY === true;
-  const depth = isTTY ? raw.getColorDepth?.(withoutWishes(options.env)) : undefined;
+  const depth = isTTY ? raw.getColorDepth?.(withoutWishes(env)) : undefined;
   let gone = false;
   raw.on("error", (error: Error & { readonly code?: unknown }) => {
-    if (GONE.has(error.code)) {
-      if (gone) return;
-      gone = true;
-      options.onBrokenPipe?.(name);
-    } else if (options.onWriteError === undefined) throw error;
-    else options.onWriteError(error, name);
+    if (GONE.has(error.code)) gone = true;
+    else if (onWriteError === undefined) throw error;
+    else onWriteError(error, name);
   });
-  return {
+  return (flag) => ({
     write(text) {
       if (!gone && text !== "") raw.write(text);
     },
@@ -79,9 +83,9 @@ function openOutput(raw: Writable, name: "stdout" | "stderr", options: StreamOpt
       const { columns } = raw;
       return typeof columns === "number" && columns > 0 ? columns : null;
     },
-    palette: palette(colorLevel({ flag: options.colorFlag, env: options.env, isTTY, depth })),
+    palette: palette(colorLevel({ flag, env, isTTY, depth })),
     raw,
-  };
+  });
 }
 
 /** What the terminal can do is asked apart from what the user wants; `colorLevel` weighs the wishes. */

@@ -18,8 +18,6 @@ export interface Column<Row> {
   readonly optional?: boolean | undefined;
 }
 
-export { renderFields, renderFieldsTsv } from "./fields.ts";
-
 type Width = (text: string) => number;
 
 interface Cell<Row> {
@@ -30,13 +28,6 @@ interface Cell<Row> {
 
 const GAP = 2;
 const MIN_SHRUNK = 8;
-/** Holds a cell's place while the layout is made. A character that `string-width` counts as one in every version. */
-const STAND_IN = "\ue000";
-const NO_BORDER = {
-  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "", left: "", "left-mid": "" },
-  ...{ bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "", mid: "" },
-  ...{ "mid-mid": "", right: "", "right-mid": "", middle: " ".repeat(GAP) },
-};
 
 /**
  * A table with a header line; where it does not fit even without its optional columns, a block of `header  value` lines
@@ -101,46 +92,25 @@ function widthsThatFit<Row>(
   return widths;
 }
 
-/**
- * Lays the grid out with cli-table3. That library measures with an older string-width, which counts many scripts
- * wrongly and would cut them, so it gets stand-ins of the right width, and the texts take their places afterwards.
- */
-async function renderGrid<Row>(
+function renderGrid<Row>(
   cells: readonly (readonly Cell<Row>[])[],
   columns: readonly Column<Row>[],
   widths: readonly number[],
   palette: Palette,
   width: Width,
-): Promise<string> {
-  const { default: Table } = await import("cli-table3");
-  const table = new Table({
-    chars: NO_BORDER,
-    style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
-    colAligns: columns.map((column) => column.align ?? "left"),
-    colWidths: [...widths],
-  });
-  const texts: string[] = [];
-  const place = (text: string, limit: number, paint: (cut: string) => string): string => {
-    const cut = cutTo(text, limit, width);
-    const cellsWide = width(cut);
-    // What takes no room, such as a mark without its letter, has no place for a text to take.
-    if (cellsWide > 0) texts.push(paint(cut));
-    return STAND_IN.repeat(cellsWide);
+): string {
+  const place = (text: string, index: number, paint: (cut: string) => string): string => {
+    const cut = cutTo(text, widths[index] ?? 0, width);
+    const space = " ".repeat((widths[index] ?? 0) - width(cut));
+    return columns[index]?.align === "right" ? `${space}${paint(cut)}` : `${paint(cut)}${space}`;
   };
-  table.push(columns.map(({ header }, index) => place(header, widths[index] ?? 0, palette.bold)));
-  for (const line of cells) {
-    table.push(
-      line.map(({ row, column, text }, index) =>
-        place(text, widths[index] ?? 0, (cut) => painted(cut, row, column, palette)),
-      ),
-    );
-  }
-  let next = 0;
-  const lines = table.toString().split("\n");
-  return lines
-    .map((line) => line.trimEnd().replace(/\ue000+/g, () => texts[next++] ?? ""))
-    .map((line) => `${line}\n`)
-    .join("");
+  const head = columns.map(({ header }, index) => place(header, index, palette.bold));
+  const body = cells.map((line) =>
+    line.map(({ row, column, text }, index) =>
+      place(text, index, (cut) => painted(cut, row, column, palette)),
+    ),
+  );
+  return [head, ...body].map((line) => `${line.join(" ".repeat(GAP)).trimEnd()}\n`).join("");
 }
 
 function painted<Row>(text: string, row: Row, column: Column<Row>, palette: Palette): string {

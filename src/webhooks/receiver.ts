@@ -1,8 +1,7 @@
 /** The receiving end of webhooks, on loopback: reads, verifies, passes on, answers. Knows no emulator. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { closeServer, isLoopback, LOOPBACK, listenOnLoopback } from "../api/loopback.ts";
 import { UsageError } from "../errors.ts";
-import { isLoopback } from "../loopback.ts";
-import { closeServer, LOOPBACK, listenOnLoopback } from "../loopback-server.ts";
 import { type PostOutcome, type PostParts, post } from "./post.ts";
 import { type Headers, messageId, type Verify } from "./signature.ts";
 

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Start, startedAs } from "../../src/app/started-as.ts";
+import { type Start, startedAs } from "../../src/app/hints.ts";
 
 let folder = "";
 beforeEach(() => {

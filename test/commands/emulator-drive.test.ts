@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Clock } from "../../src/commands/context.ts";
+import type { Clock } from "../../src/app/context.ts";
 import type { SeedResult, TimeMove } from "../../src/emulator/public.ts";
 import { STATUSES } from "../../src/emulator/statuses/transitions.ts";
 import { createCompany, start } from "../emulator/harness.ts";
@@ -132,7 +132,7 @@ describe("set-status", () => {
     const run = await place.run(["emulator", "set-status", ...words]);
     expect([run.status, run.stdout]).toEqual([status, ""]);
     expect(run.stderr).toMatch(says);
-    expect(existsSync(join(place.folder, "state", "emulator", "data.ndjson"))).toBe(false);
+    expect(existsSync(join(place.folder, "state", "emulator", "data.json"))).toBe(false);
   });
 
   it("refuses a profile of another target", async () => {

@@ -1,9 +1,9 @@
 /** A run that does not end with 0 explains itself on stderr: on a terminal, in a pipe, with --json and with --quiet. */
 import { describe, expect, it } from "vitest";
 import { readStatus } from "../../src/api/status.ts";
-import { EXIT_TABLE, exitCode } from "../../src/cli/exit.ts";
 import { openOperations } from "../../src/emulator/operations.ts";
 import { STATUSES } from "../../src/emulator/statuses/transitions.ts";
+import { EXIT_TABLE, exitCode } from "../../src/errors.ts";
 import { freshPlace, type Place, type Run, type RunOptions } from "../support/run-cli.ts";
 import { json, stubServer } from "../support/stub-server.ts";
 import { workClock } from "../support/test-clock.ts";

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readStatus } from "../../src/api/status.ts";
-import type { Clock } from "../../src/commands/context.ts";
+import type { Clock } from "../../src/app/context.ts";
 import { openOperations } from "../../src/emulator/operations.ts";
 import type { SeedResult } from "../../src/emulator/public.ts";
 import { detailOf, STATUSES } from "../../src/emulator/statuses/transitions.ts";

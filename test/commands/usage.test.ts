@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Clock } from "../../src/commands/context.ts";
+import type { Clock } from "../../src/app/context.ts";
 import {
   COMPANY,
   CONNECTION,

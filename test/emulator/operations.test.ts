@@ -4,11 +4,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openOperations, operationsOf } from "../../src/emulator/operations.ts";
-import { createMemoryStore } from "../../src/emulator/state/store.ts";
 import { connectingParts } from "../../src/emulator/statuses/connecting.ts";
 import { readScenario } from "../../src/emulator/statuses/scenario.ts";
 import { CHECK_EVERY_MS } from "../../src/emulator/statuses/timeline.ts";
 import { detailOf, STATUSES, stepKind } from "../../src/emulator/statuses/transitions.ts";
+import { createMemoryStore } from "../../src/emulator/store.ts";
 import {
   call,
   createCompany,
@@ -183,7 +183,7 @@ describe("a folder", () => {
     });
     expect((await outside.time()).aheadMs).toBe(0);
     await expect(outside.setStatus(randomUUID(), "PENDING")).rejects.toThrow("no connection");
-    expect(existsSync(join(stateDir, "emulator", "data.ndjson"))).toBe(false);
+    expect(existsSync(join(stateDir, "emulator", "data.json"))).toBe(false);
   });
 });
 

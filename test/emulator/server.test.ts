@@ -204,10 +204,10 @@ describe("the data of a folder", () => {
     const stateDir = temporaryFolder();
     const emulator = await start({ stateDir });
     await createCompany(emulator);
-    writeFileSync(file(stateDir, "data.ndjson"), "garbage\n");
+    writeFileSync(file(stateDir, "data.json"), "garbage\n");
     const answer = await call(emulator, "GET", "/company");
     expect(answer.status).toBe(500);
-    expect(answer.body.detail).toContain(file(stateDir, "data.ndjson"));
+    expect(answer.body.detail).toContain(file(stateDir, "data.json"));
     await expect(start({ stateDir })).rejects.toMatchObject({ code: "emulator_state_damaged" });
   });
 });

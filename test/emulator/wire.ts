@@ -5,7 +5,7 @@ import { pageEnvelope } from "../../src/api/resources/wire.ts";
 const text = z.nullish(z.string());
 const named = z.looseObject({ id: z.string(), name: text });
 
-export const usageWire = z.looseObject({
+const usageWire = z.looseObject({
   id: z.string(),
   startDate: z.string(),
   endDate: z.string(),

@@ -1,14 +1,13 @@
 /** Runs a command line in this process, with streams that are collected and folders that are the test's own. */
-import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach } from "vitest";
-import type { Clock } from "../../src/commands/context.ts";
-import { colorFlag } from "../../src/commands/globals.ts";
-import { runProgram } from "../../src/program.ts";
+import type { Clock } from "../../src/app/context.ts";
+import { createContext } from "../../src/app/create-context.ts";
+import { openProgram } from "../../src/program.ts";
 import { openStreams } from "../../src/terminal/streams.ts";
 
 export interface Run {
@@ -98,37 +97,35 @@ async function runCli(words: readonly string[], home: string, options: RunOption
     stdout: stdout.stream,
     stderr: stderr.stream,
     env,
-    colorFlag: colorFlag(words),
   });
-  const status = await runProgram(words, {
-    machine: {
-      platform: "linux",
-      home,
-      cwd: home,
-      pid: process.pid,
-      host: "test-host",
-      uid: process.getuid?.(),
-      execPath: process.execPath,
-      startedAs: () => options.startedAs ?? ["nectar"],
-      toolFolder: options.toolFolder ?? home,
-      clock: options.clock ?? realClock,
-      random: () => Math.random(),
-      isAgent: async () => false,
-      newId: () => randomUUID(),
-      isAlive: (pid) => {
-        try {
-          return process.kill(pid, 0);
-        } catch {
-          return false;
-        }
-      },
-      openUrl: options.openUrl ?? (() => Promise.reject(new Error("no browser"))),
-    },
+  const outside = createContext({
     streams,
     env,
     version: "0.0.0-test",
     signal: options.signal ?? new AbortController().signal,
+    platform: "linux",
+    home,
+    cwd: home,
+    pid: process.pid,
+    host: "test-host",
+    uid: process.getuid?.(),
+    execPath: process.execPath,
+    startedAs: () => options.startedAs ?? ["nectar"],
+    toolFolder: () => options.toolFolder ?? home,
+    clock: options.clock ?? realClock,
+    random: () => Math.random(),
+    isAgent: async () => false,
+    newId: () => crypto.randomUUID(),
+    isAlive: (pid) => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    },
+    openUrl: options.openUrl ?? (() => Promise.reject(new Error("no browser"))),
   });
+  const status = await openProgram(outside).run(words);
   return {
     status,
     stdout: stdout.text(),

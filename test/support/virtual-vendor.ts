@@ -8,7 +8,7 @@ import { translateStatus } from "../../src/api/errors.ts";
 import type { Http, HttpRequest } from "../../src/api/http.ts";
 import { SANDBOX_LOGIN } from "../../src/api/resources/connection.ts";
 import { createEmulator } from "../../src/emulator/app.ts";
-import { createMemoryStore } from "../../src/emulator/state/store.ts";
+import { createMemoryStore } from "../../src/emulator/store.ts";
 import { NetworkError } from "../../src/errors.ts";
 
 const KEY = "nectar_local_00000000000000000000000000000000";

@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { EXIT_TABLE } from "../../src/cli/exit.ts";
+import { EXIT_TABLE } from "../../src/errors.ts";
 import { freshPlace, type Run } from "../support/run-cli.ts";
 import { json, stubServer } from "../support/stub-server.ts";
 

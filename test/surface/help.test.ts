@@ -1,7 +1,7 @@
 /** What the help promises is what the tool does. */
 import { describe, expect, it } from "vitest";
-import { EXIT_TABLE } from "../../src/cli/exit.ts";
 import { COMMANDS, GROUPS } from "../../src/commands/registry.ts";
+import { EXIT_TABLE } from "../../src/errors.ts";
 import { parse } from "../../src/program.ts";
 import { freshPlace } from "../support/run-cli.ts";
 import { shellWords } from "../support/shell-words.ts";
@@ -36,7 +36,12 @@ describe("help", () => {
       expect([run.status, run.stdout, run.stderr]).toEqual([0, whole, ""]);
     }
     const group = (await place.run(["connections", "--help"])).stdout;
-    for (const same of [["connections"], ["connection"], ["help", "connections"]]) {
+    for (const same of [
+      ["connections"],
+      ["connection"],
+      ["help", "connections"],
+      ["connections", "--help", "list"],
+    ]) {
       const run = await place.run(same);
       expect([run.status, run.stdout, run.stderr]).toEqual([0, group, ""]);
     }
@@ -109,7 +114,7 @@ describe("help", () => {
   )("example: $line", async ({ line, path }) => {
     const [tool, ...rest] = shellWords(line);
     expect(tool).toBe("nectar");
-    const asked = await parse(rest, {}, "0", null);
+    const asked = await parse(rest, "0", null);
     expect(asked).toMatchObject({ kind: "command", name: ["nectar", ...path].join(" ") });
   });
 });

@@ -1,8 +1,8 @@
 /** The README says what the tool does. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { EXIT_TABLE } from "../../src/cli/exit.ts";
 import { COMMANDS } from "../../src/commands/registry.ts";
+import { EXIT_TABLE } from "../../src/errors.ts";
 import { parse } from "../../src/program.ts";
 import { shellWords } from "../support/shell-words.ts";
 
@@ -38,7 +38,7 @@ describe("the README", () => {
 
   it.each(lines)("shows a command that the tool understands: %s", async (line) => {
     const [, ...words] = shellWords(line);
-    expect(await parse(words, {}, "0", null)).toMatchObject({ kind: "command" });
+    expect(await parse(words, "0", null)).toMatchObject({ kind: "command" });
   });
 
   it("shows at least the main job, a login and a list", () => {

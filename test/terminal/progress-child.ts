@@ -8,8 +8,7 @@ const { stderr } = openStreams({
   stdout: process.stdout,
   stderr: process.stderr,
   env: { TERM: process.env["TERM"] },
-  colorFlag: job === "plain" ? false : undefined,
-});
+}).colored(job === "plain" ? false : undefined);
 const progress = createProgress({
   output: stderr,
   enabled: true,

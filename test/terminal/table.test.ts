@@ -1,14 +1,9 @@
 import * as fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
+import { renderFields, renderFieldsTsv } from "../../src/terminal/fields.ts";
 import { palette } from "../../src/terminal/palette.ts";
-import {
-  type Column,
-  renderFields,
-  renderFieldsTsv,
-  renderTable,
-  renderTsv,
-} from "../../src/terminal/table.ts";
+import { type Column, renderTable, renderTsv } from "../../src/terminal/table.ts";
 
 interface Row {
   readonly status: string;

@@ -33,7 +33,7 @@ const HAS_COMPILE_CACHE = Number(process.versions.node.split(".")[0]) >= 22;
 /** What the tool trusts, below a machine's folder; `*` is the only ledger. */
 const PLACES = {
   account: ["config", "config/config.json", "config/credentials.json", "state", "state/ledger"],
-  local: ["state/emulator", "state/emulator/key.json", "state/emulator/data.ndjson"],
+  local: ["state/emulator", "state/emulator/key.json", "state/emulator/data.json"],
 };
 const LEDGER = "state/ledger/*";
 
@@ -76,7 +76,7 @@ export async function distrust(parts) {
         tally.add(UNSAFE, `${one.place}: ${one.name}`, await tryOne(parts, done, one)),
       ),
     ),
-    ...["key.json.next", "key.json.tmp-0123456789abcdef", "data.ndjson.1"].map((name) =>
+    ...["key.json.next", "key.json.tmp-0123456789abcdef", "data.json.1"].map((name) =>
       lane(async () => tally.add(UNSAFE, `a planted ${name}`, await plantLink(parts, name))),
     ),
     ...[true, false].map((stands) =>

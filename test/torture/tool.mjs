@@ -160,7 +160,7 @@ export function openWorld() {
         leftovers: () => [
           ...[join(at, "config"), join(at, "state"), join(at, "state", "emulator")]
             .flatMap(namesIn)
-            .filter((name) => /\.(?:json|ndjson)\.(?!(?:lock|holder)$)/.test(name)),
+            .filter((name) => /\.json\.(?!(?:lock|holder)$)/.test(name)),
           ...namesIn(join(at, "state", "ledger")).filter((name) => !name.endsWith(".json")),
         ],
       };

@@ -50,7 +50,6 @@ const Event = z.pipe(
   z.looseObject({ type: text, createdAt: time, email: text }),
   z.transform(({ type, createdAt, email }) => ({ type, createdAt, email })),
 );
-export type InvitationEvent = z.infer<typeof Event>;
 
 /** What is not documented falls away here: it is shown member by member, and may be anything. */
 const prefill = z.object(

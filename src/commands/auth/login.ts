@@ -1,12 +1,13 @@
 /** `nectar auth login`: takes a key from stdin or a question, checks it with `/ping`, then stores it. */
+
+import { findTarget, openApi } from "../../app/client.ts";
+import type { Context } from "../../app/context.ts";
+import { checkBinding, NECTAR, type RemoteTarget } from "../../app/target.ts";
 import { defineCommand, fromStdin, option, schemaOf } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import { checkKey, type KeyStore, maskKey } from "../../profile/credentials.ts";
-import type { Context } from "../context.ts";
 import { newKey } from "../onboard/interview.ts";
-import { findTarget, nectarApi, openApi } from "../session.ts";
-import { checkBinding, type RemoteTarget } from "../targets.ts";
 import { storeKey } from "./store-key.ts";
 
 const STORES = ["keyring", "file"] as const;
@@ -83,7 +84,7 @@ async function loginTarget(context: Context): Promise<RemoteTarget> {
       hint: "Leave --no-save out, or give the key in NECTAR_API_KEY, which is kept nowhere.",
     });
   }
-  const target = (await findTarget(context)) ?? nectarApi();
+  const target = (await findTarget(context)) ?? NECTAR;
   if (target.kind === "remote") return target;
   throw new UsageError("invalid_input", "the local emulator needs no login: it makes its own key", {
     hint: "To store a key for the Nectar API, use another profile.",

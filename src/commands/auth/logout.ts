@@ -1,7 +1,8 @@
 /** `nectar auth logout`: forgets a profile's stored keys. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";
-import type { Context } from "../context.ts";
 
 export const command = defineCommand({
   description: "Removes the keys stored for a profile. The profile's IDs stay.",

@@ -1,11 +1,13 @@
 /** `nectar auth status`: which key is used, where it comes from, and whether the API accepts it. */
+
+import { findKey, findTarget, openApi } from "../../app/client.ts";
+import type { Context } from "../../app/context.ts";
+import { NECTAR } from "../../app/target.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";
 import { AuthError } from "../../errors.ts";
 import { maskKey } from "../../profile/credentials.ts";
-import type { Context } from "../context.ts";
-import { requireProfile } from "../ids.ts";
-import { findKey, findTarget, nectarApi, openApi } from "../session.ts";
+import { requireProfile } from "../profiles/ids.ts";
 
 export const command = defineCommand({
   description:
@@ -18,7 +20,7 @@ export const command = defineCommand({
   async run(_input, context: Context): Promise<AuthStatus> {
     await requireProfile(context);
     const profile = await context.profileName();
-    const target = (await findTarget(context)) ?? nectarApi();
+    const target = (await findTarget(context)) ?? NECTAR;
     const { key, source, where, baseUrl } = await findKey(target, profile, context);
     const api = await openApi(context, { key, baseUrl });
     const base = { profile, target: target.name, source, where, fingerprint: maskKey(key) };

@@ -1,7 +1,8 @@
 /** Keeps a key that the API has accepted, and binds the profile to the target that it is for. */
+
+import type { Context } from "../../app/context.ts";
+import { checkBinding, type RemoteTarget } from "../../app/target.ts";
 import type { KeptKey, KeyStore } from "../../profile/credentials.ts";
-import type { Context } from "../context.ts";
-import { checkBinding, type RemoteTarget } from "../targets.ts";
 
 /**
  * @param store where to keep it; when not given, the OS keyring, or a file where that does not work, with a note

@@ -1,13 +1,13 @@
 /** `nectar companies create`: finds the company by its external ID, else creates it. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { ensureCompany } from "../../onboarding/engine.ts";
 import { slugOf } from "../../onboarding/plan.ts";
-import type { Context } from "../context.ts";
 import { companyNameSpec } from "../fields.ts";
-import { keeping, keptCompany, keptSites } from "../keep.ts";
-import { enginePorts } from "../ports.ts";
-import { companyFields } from "./fields.ts";
-import { companyView } from "./view.ts";
+import { enginePorts } from "../onboard/ports.ts";
+import { keeping, keptCompany, keptSites } from "../profiles/keep.ts";
+import { companyFields, companyView } from "./companies.ts";
 
 const fields = {
   name: option("--name <NAME>", {

@@ -1,11 +1,11 @@
 /** `nectar companies delete`: asks first. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";
 import { NectarError, NetworkError } from "../../errors.ts";
-import type { Context } from "../context.ts";
-import { idArgument } from "../fields.ts";
-import { idOf } from "../ids.ts";
-import { lockLedger } from "../ports.ts";
+import { lockLedger } from "../onboard/ports.ts";
+import { idArgument, idOf } from "../profiles/ids.ts";
 
 export const command = defineCommand({
   description:

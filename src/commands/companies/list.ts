@@ -1,8 +1,9 @@
 /** `nectar companies list`: every company that the key sees. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
-import { requireProfile } from "../ids.ts";
-import { companyListView } from "./view.ts";
+import { requireProfile } from "../profiles/ids.ts";
+import { companyListView } from "./companies.ts";
 
 export const command = defineCommand({
   fields: {},

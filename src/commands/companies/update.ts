@@ -1,12 +1,12 @@
 /** `nectar companies update`. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
-import { companyNameSpec, idArgument } from "../fields.ts";
-import { idOf } from "../ids.ts";
-import { keptCompany } from "../keep.ts";
-import { changesOf } from "../update.ts";
-import { companyFields } from "./fields.ts";
-import { companyView } from "./view.ts";
+import { changesOf } from "../../cli/input.ts";
+import { companyNameSpec } from "../fields.ts";
+import { idArgument, idOf } from "../profiles/ids.ts";
+import { keptCompany } from "../profiles/keep.ts";
+import { companyFields, companyView } from "./companies.ts";
 
 const fields = {
   id: idArgument("company"),

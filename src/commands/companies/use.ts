@@ -1,10 +1,10 @@
 /** `nectar companies use`: makes a company the profile's. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
-import { idArgument } from "../fields.ts";
-import { idOf } from "../ids.ts";
-import { keptCompany, keptSites } from "../keep.ts";
-import { companyView } from "./view.ts";
+import { idArgument, idOf } from "../profiles/ids.ts";
+import { keptCompany, keptSites } from "../profiles/keep.ts";
+import { companyView } from "./companies.ts";
 
 export const command = defineCommand({
   description: "Makes a company the profile's, so that lists and creates need no --company.",

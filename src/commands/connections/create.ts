@@ -1,24 +1,23 @@
 /** `nectar connections create`: finds the connection by login and sites, else opens it, and waits for its status. */
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { UsageError } from "../../errors.ts";
 import { onboard } from "../../onboarding/engine.ts";
 import { makePlan } from "../../onboarding/plan.ts";
-import type { Context } from "../context.ts";
+import { enginePorts } from "../onboard/ports.ts";
+import { companyFlag, companyOf, siteIdList, storedProfile } from "../profiles/ids.ts";
+import { keptCompany, keptConnection } from "../profiles/keep.ts";
+import { type ConnectionDetail, detailView } from "./connections.ts";
+import { statusFailure } from "./explain.ts";
 import {
-  companyFlag,
+  completeLogin,
   countryFlag,
   loginFields,
+  missingOfLogin,
   newConnectionSwitch,
-  siteIdList,
   waitSwitch,
-} from "../fields.ts";
-import { companyOf, storedProfile } from "../ids.ts";
-import { keptCompany, keptConnection } from "../keep.ts";
-import { completeLogin, missingOfLogin } from "../login.ts";
-import { enginePorts } from "../ports.ts";
-import { type ConnectionDetail, detailView } from "./detail.ts";
-import { statusFailure } from "./explain.ts";
+} from "./login.ts";
 
 const fields = {
   company: companyFlag,

@@ -1,7 +1,7 @@
 /** A status in words: what it means, which commands help, and the error of a run that needed another one. */
 import type { Connection } from "../../api/resources/connection.ts";
 import { type ConnectionState, readStatus } from "../../api/status.ts";
-import type { CommandLine } from "../../cli/context.ts";
+import type { CommandLine } from "../../cli/define.ts";
 import { nextLines } from "../../cli/run.ts";
 import {
   lastWord,
@@ -10,9 +10,15 @@ import {
   type StatusCode,
   StatusError,
 } from "../../errors.ts";
+import type { Palette } from "../../terminal/palette.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import { paintStatus } from "./view.ts";
+
+/** Green for healthy, yellow for waiting, red for what needs someone; an echo of the word, never more. */
+export function paintStatus(text: string, connection: Connection, palette: Palette): string {
+  if (connection.state === "connected") return palette.green(text);
+  return connection.state === "pending" ? palette.yellow(text) : palette.red(text);
+}
 
 /** One sentence: the status and its meaning. */
 export function statusSentence(connection: Connection, screen: Screen): string {

@@ -1,9 +1,9 @@
 /** `nectar connections get`: one connection, its status explained. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
-import { idArgument } from "../fields.ts";
-import { idOf } from "../ids.ts";
-import { type ConnectionDetail, detailView } from "./detail.ts";
+import { idArgument, idOf } from "../profiles/ids.ts";
+import { type ConnectionDetail, detailView } from "./connections.ts";
 
 export const command = defineCommand({
   description: "Shows a connection and explains its status. Ends with 0 whatever the status is.",

@@ -4,15 +4,14 @@ import type { ConnectionFilter, NectarApi } from "../../api/client.ts";
 import { takeFirst } from "../../api/pages.ts";
 import type { Connection } from "../../api/resources/connection.ts";
 import { DOCUMENTED_STATUSES, isFilterable, KNOWN_STATUSES, sameStatus } from "../../api/status.ts";
+import type { Context } from "../../app/context.ts";
 import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
-import { countText, listView } from "../../cli/view.ts";
+import { limitFlag } from "../../cli/values.ts";
+import { countText, emptyLine, filtersOf, listView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
-import { nearest } from "../../nearest.ts";
-import type { Context } from "../context.ts";
-import { emptyLine, filtersOf } from "../empty-list.ts";
-import { companyFlag, limitFlag, siteIdList } from "../fields.ts";
-import { companyOf, requireProfile } from "../ids.ts";
-import { connectionColumns, connectionJson } from "./view.ts";
+import { nearest } from "../../onboarding/nearest.ts";
+import { companyFlag, companyOf, requireProfile, siteIdList } from "../profiles/ids.ts";
+import { connections } from "./connections.ts";
 
 const fields = {
   company: companyFlag,
@@ -34,7 +33,7 @@ const fields = {
 type Input = InputOf<typeof fields>;
 
 export interface ConnectionList {
-  readonly connections: readonly Connection[];
+  readonly rows: readonly Connection[];
   /** Whether --limit left others out. */
   readonly isCut: boolean;
   readonly of: string;
@@ -72,7 +71,7 @@ export const command = defineCommand({
       const of = `${name} · profile ${profile}`;
       const none = async () =>
         noneOf((await api.getCompany(companyId)).name, input, () => api.listConnections(companyId));
-      return { connections: items, isCut, of, withCompany: false, none };
+      return { rows: items, isCut, of, withCompany: false, none };
     }
     await requireProfile(context);
     const { api } = await context.session();
@@ -81,28 +80,30 @@ export const command = defineCommand({
       companies.map(async (company) => {
         const { items, isCut } = await takeFirst(matching(api, company.id, input), input.limit);
         const { id, name } = company;
-        const rows = items.map((one) => ({ ...one, company: one.company ?? { id, name } }));
-        return { rows, isCut };
+        return {
+          rows: items.map((one) => ({ ...one, company: one.company ?? { id, name } })),
+          isCut,
+        };
       }),
     );
     const all = perCompany.flatMap(({ rows }) => rows);
-    const connections = all.slice(0, input.limit);
-    const isCut = all.length > connections.length || perCompany.some((one) => one.isCut);
+    const rows = all.slice(0, input.limit);
+    const isCut = all.length > rows.length || perCompany.some((one) => one.isCut);
     const of = companies.length === 1 ? "1 company" : `${companies.length} companies`;
     const none = () =>
       noneOf(of, input, async function* () {
         for (const { id } of companies) yield* api.listConnections(id);
       });
-    return { connections, isCut, of: `${of} · profile ${profile}`, withCompany: true, none };
+    return { rows, isCut, of: `${of} · profile ${profile}`, withCompany: true, none };
   },
-  view: listView<ConnectionList, Connection>({
-    rows: ({ connections }) => connections,
-    columns: (now, { withCompany }) => connectionColumns(now, withCompany),
+  view: listView({
+    noun: connections,
+    rows: (found: ConnectionList) => found.rows,
+    columns: ({ withCompany }) =>
+      connections.table.filter((name) => withCompany || name !== "companyOrId"),
     id: ({ id }) => id,
-    json: connectionJson,
     none: ({ none }) => none(),
-    footer: ({ connections, isCut, of }) =>
-      `${countText(connections.length, "connection", isCut)} of ${of}`,
+    footer: ({ rows, isCut, of }) => `${countText(rows.length, "connection", isCut)} of ${of}`,
   }),
 });
 

@@ -1,14 +1,13 @@
 /** `nectar connections wait`: until a connection's status is no longer pending, or is the one that is waited for. */
 import type { Connection } from "../../api/resources/connection.ts";
 import { type ConnectionState, DOCUMENTED_STATUSES, sameStatus } from "../../api/status.ts";
+import type { Context } from "../../app/context.ts";
 import { defineCommand, option, schemaOf } from "../../cli/define.ts";
-import { formatDuration } from "../../cli/duration.ts";
+import { formatDuration } from "../../cli/values.ts";
 import type { StatusError } from "../../errors.ts";
 import { awaitSettled } from "../../onboarding/wait.ts";
-import type { Context } from "../context.ts";
-import { idArgument } from "../fields.ts";
-import { idOf } from "../ids.ts";
-import { type ConnectionDetail, detailView } from "./detail.ts";
+import { idArgument, idOf } from "../profiles/ids.ts";
+import { type ConnectionDetail, detailView } from "./connections.ts";
 import { goalFailure, statusFailure } from "./explain.ts";
 
 const STATES = [
@@ -62,7 +61,7 @@ export const command = defineCommand({
       await session.api.getConnection(id),
       {
         api: session.api,
-        clock: context.machine.clock,
+        clock: context.clock,
         signal: context.signal,
         deadline: () => context.deadline(),
         report: () => context.progress.start(goal?.waiting ?? "Waiting for the status"),

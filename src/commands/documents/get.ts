@@ -1,9 +1,9 @@
 /** `nectar documents get`: one document in full, with its line items and usage. */
 import type { Document } from "../../api/resources/document.ts";
+import type { Context } from "../../app/context.ts";
 import { argument, defineCommand } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
-import { idSpec } from "../fields.ts";
-import { documentView } from "./detail.ts";
+import { idSpec } from "../profiles/ids.ts";
+import { documentView } from "./documents.ts";
 
 export const command = defineCommand({
   description: "Shows a document with its charges, line items and usage rows.",

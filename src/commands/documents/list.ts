@@ -1,32 +1,31 @@
 /** `nectar documents list`: every page, of a connection, a site or a company. */
 import { takeFirst } from "../../api/pages.ts";
 import type { Document } from "../../api/resources/document.ts";
+import type { Context } from "../../app/context.ts";
 import { defineCommand, toggle } from "../../cli/define.ts";
-import { listView } from "../../cli/view.ts";
-import type { Context } from "../context.ts";
-import { csvOr, wantsCsv } from "../csv.ts";
+import { emptyLine, filtersOf, listView, wantsCsv } from "../../cli/view.ts";
 import {
   checkDays,
   checkScope,
   countLine,
+  csvFlag,
   FILTERS,
   filterFields,
   filterOf,
   scopeFields,
   scopeOf,
-} from "../data-scope.ts";
-import { emptyLine, filtersOf } from "../empty-list.ts";
-import { DOCUMENT_CSV, DOCUMENT_TSV, documentColumns, documentJson } from "./view.ts";
+} from "../usage/scope.ts";
+import { documents } from "./documents.ts";
 
 const fields = {
   ...scopeFields,
   ...filterFields,
   includeDeleted: toggle("--include-deleted", { help: "with those that were deleted" }),
-  csv: toggle("--csv", { help: "print CSV (RFC 4180): the fields of --json" }),
+  csv: csvFlag("the fields of --json"),
 } as const;
 
 interface DocumentList {
-  readonly documents: readonly Document[];
+  readonly rows: readonly Document[];
   readonly isCut: boolean;
   readonly csv: boolean;
   readonly said: string;
@@ -34,15 +33,6 @@ interface DocumentList {
   /** What is said where there is nothing. */
   readonly none: () => Promise<string>;
 }
-
-const view = listView<DocumentList, Document>({
-  rows: ({ documents }) => documents,
-  columns: (_, { documents }) => documentColumns(documents),
-  id: ({ id }) => id,
-  json: documentJson,
-  none: ({ none }) => none(),
-  footer: ({ documents, ...of }) => countLine(documents.length, "document", of),
-});
 
 export const command = defineCommand({
   description:
@@ -68,22 +58,19 @@ export const command = defineCommand({
     const { api, profileName } = await context.session();
     const includeDeleted = input.includeDeleted ?? false;
     const found = api.listDocuments(scope, { ...filterOf(input), includeDeleted });
-    const { items: documents, isCut } = await takeFirst(found, input.limit);
+    const { items: rows, isCut } = await takeFirst(found, input.limit);
     const none = () =>
       emptyLine("documents", scope.said, filtersOf(fields, input, FILTERS), () =>
         api.listDocuments(scope, { includeDeleted }),
       );
-    return { documents, isCut, csv, said: scope.said, profile: profileName, none };
+    return { rows, isCut, csv, said: scope.said, profile: profileName, none };
   },
-  view: csvOr(
-    {
-      ...view,
-      async plain({ documents }) {
-        const { renderTsv } = await import("../../terminal/table.ts");
-        return renderTsv(documents, DOCUMENT_TSV);
-      },
-    },
-    ({ documents }) => documents,
-    DOCUMENT_CSV,
-  ),
+  view: listView({
+    noun: documents,
+    rows: (found: DocumentList) => found.rows,
+    id: ({ id }) => id,
+    csv: ({ csv }) => csv,
+    none: ({ none }) => none(),
+    footer: ({ rows, ...of }) => countLine(rows.length, "document", of),
+  }),
 });

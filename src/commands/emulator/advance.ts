@@ -1,10 +1,11 @@
 /** `nectar emulator advance`: moves the local emulator's time ahead. Our own, not Nectar's. */
+
+import type { Context } from "../../app/context.ts";
 import { argument, defineCommand, schemaOf } from "../../cli/define.ts";
-import { formatDuration } from "../../cli/duration.ts";
+import { formatDuration } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
 import type { TimeMove } from "../../emulator/public.ts";
 import { MOVE_ALLOWED, parseMove } from "../../emulator/statuses/duration.ts";
-import type { Context } from "../context.ts";
 import { openLocal } from "./drive.ts";
 
 export const command = defineCommand({

@@ -1,10 +1,10 @@
 /** What the commands share that drive the local emulator from outside of the API: they act on its folder, and on nothing else. */
+
+import type { Context } from "../../app/context.ts";
+import { checkBinding, LOCAL } from "../../app/target.ts";
+import { type InputSource, readInputFile } from "../../cli/input-file.ts";
 import type { Operations } from "../../emulator/operations.ts";
 import { UsageError } from "../../errors.ts";
-import type { Context } from "../context.ts";
-import { readInputFile, type Surroundings } from "../input-file.ts";
-import { patienceOf } from "../session.ts";
-import { checkBinding, LOCAL } from "../targets.ts";
 
 /**
  * Opens the emulator of the state folder. From here on the command is about the profile `local`, unless another is asked for.
@@ -23,10 +23,10 @@ export async function openLocal(context: Context): Promise<Operations> {
   const profile = await (await context.profiles()).find(name);
   checkBinding(LOCAL, profile?.target ?? null, name);
   const { openOperations } = await import("../../emulator/operations.ts");
-  const { clock, newId } = context.machine;
+  const { clock, newId } = context;
   const operations = await openOperations({
     ...{ ...context.stateFolder, clock, ids: newId },
-    patience: patienceOf(context),
+    patience: { until: context.deadline, signal: context.signal },
   });
   context.onClose(() => operations.close());
   return operations;
@@ -36,9 +36,9 @@ export async function openLocal(context: Context): Promise<Operations> {
 export async function readJsonFile(
   flag: string,
   path: string,
-  surroundings: Surroundings,
+  source: InputSource,
 ): Promise<unknown> {
-  const text = await readInputFile(flag, path, surroundings);
+  const text = await readInputFile(flag, path, source);
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -1,9 +1,9 @@
 /** How faults of the local emulator are shown. */
 import type { View } from "../../cli/define.ts";
-import { formatDuration } from "../../cli/duration.ts";
+import { noun, recordOf } from "../../cli/noun.ts";
+import { formatDuration } from "../../cli/values.ts";
 import { listView, recordView } from "../../cli/view.ts";
 import type { SetFault } from "../../emulator/faults/faults.ts";
-import type { Column } from "../../terminal/table.ts";
 
 /** What `nectar emulator fault` did. */
 export type FaultOutcome =
@@ -11,30 +11,30 @@ export type FaultOutcome =
   | { readonly kind: "list"; readonly faults: readonly SetFault[] }
   | { readonly kind: "cleared"; readonly count: number };
 
-const COLUMNS: readonly Column<SetFault>[] = [
-  { header: "REQUESTS", value: requestsOf, shrink: true },
-  { header: "FAULT", value: outcomeOf, shrink: true },
-  { header: "MET", value: ({ fired }) => String(fired), align: "right" },
-  { header: "LEFT", value: leftOf, align: "right" },
-  { header: "ID", value: ({ id }) => id },
-];
+const faults = noun<SetFault>()({
+  fields: {
+    requests: { label: "Requests", header: "REQUESTS", value: requestsOf, shrink: true },
+    effect: { label: "Fault", header: "FAULT", value: outcomeOf, shrink: true },
+    skip: { label: "Skip", value: ({ skip }) => skip ?? 0 },
+    fired: { header: "MET", align: "right" },
+    left: { header: "LEFT", value: leftOf, align: "right" },
+    times: { label: "Times", value: leftOf },
+    id: { label: "ID", header: "ID" },
+  },
+  json: [],
+  table: ["requests", "effect", "fired", "left", "id"],
+});
 
-const list = listView<readonly SetFault[], SetFault>({
-  rows: (faults) => faults,
-  columns: () => COLUMNS,
+const list = listView({
+  noun: faults,
+  rows: (set: readonly SetFault[]) => set,
   id: ({ id }) => id,
   json: (fault) => fault,
   none: () => "No faults are set.",
 });
 
 const added = recordView<SetFault>({
-  fields: (fault) => [
-    ["Requests", requestsOf(fault)],
-    ["Fault", outcomeOf(fault)],
-    ["Skip", String(fault.skip ?? 0)],
-    ["Times", leftOf(fault)],
-    ["ID", fault.id],
-  ],
+  fields: (fault) => recordOf(faults, fault),
   ids: ({ id }) => [id],
   json: (fault) => fault,
 });

@@ -1,7 +1,15 @@
 /** `nectar emulator fault`: makes the local emulator misbehave on purpose, for tests of whatever calls the API. Our own, not Nectar's. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand, type Field, list, option, schemaOf, toggle } from "../../cli/define.ts";
-import { DURATION_ALLOWED, parseDuration } from "../../cli/duration.ts";
-import { oneOf, read, readWhole, wholeNumber } from "../../cli/values.ts";
+import {
+  DURATION_ALLOWED,
+  oneOf,
+  parseDuration,
+  read,
+  readWhole,
+  wholeNumber,
+} from "../../cli/values.ts";
 import {
   combinationProblems,
   FAULT_CHANGES,
@@ -20,7 +28,6 @@ import {
   STATUS_RULE,
 } from "../../emulator/faults/rules.ts";
 import { UsageError } from "../../errors.ts";
-import type { Context } from "../context.ts";
 import { type FaultOutcome, faultView } from "./fault-view.ts";
 
 const MOMENTS = ["before", "after"] as const;
@@ -193,7 +200,7 @@ export const command = defineCommand({
   async run(input, context: Context): Promise<FaultOutcome> {
     const { openFaults } = await import("../../emulator/faults/faults.ts");
     // One that runs reads the same file, so there is nobody else to tell.
-    const faults = openFaults({ ...context.stateFolder, ids: context.machine.newId });
+    const faults = openFaults({ ...context.stateFolder, ids: context.newId });
     if (input.list) return { kind: "list", faults: await faults.list() };
     if (input.clear) return { kind: "cleared", count: await faults.clear() };
     const { list: _list, clear: _clear, headers, after, when, slowBody, ...plain } = input;

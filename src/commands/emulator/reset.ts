@@ -1,7 +1,8 @@
 /** `nectar emulator reset`: empties the local emulator. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";
-import type { Context } from "../context.ts";
 
 export const command = defineCommand({
   description:

@@ -1,9 +1,9 @@
 /** `nectar emulator seed`: fills the local emulator from a file. Our own, not Nectar's. */
 import * as z from "zod/mini";
+import type { Context } from "../../app/context.ts";
 import { argument, defineCommand } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";
 import type { Seeded, SeedResult } from "../../emulator/public.ts";
-import type { Context } from "../context.ts";
 import { openLocal, readJsonFile } from "./drive.ts";
 
 export const command = defineCommand({

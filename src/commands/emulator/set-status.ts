@@ -1,5 +1,6 @@
 /** `nectar emulator set-status`: gives a connection of the local emulator any status. Our own, not Nectar's. */
 import * as z from "zod/mini";
+import type { Context } from "../../app/context.ts";
 import { argument, defineCommand, option } from "../../cli/define.ts";
 import { nextLines } from "../../cli/run.ts";
 import { recordView } from "../../cli/view.ts";
@@ -11,8 +12,7 @@ import {
   stepKind,
 } from "../../emulator/statuses/transitions.ts";
 import { lastWord, UsageError } from "../../errors.ts";
-import type { Context } from "../context.ts";
-import { idOf } from "../ids.ts";
+import { idOf } from "../profiles/ids.ts";
 import { openLocal } from "./drive.ts";
 
 const words = z.string();

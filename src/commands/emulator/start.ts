@@ -1,8 +1,8 @@
 /** `nectar emulator start`: the local API as a server for other programs, until Ctrl-C. */
 import * as z from "zod/mini";
+import type { Context } from "../../app/context.ts";
 import { defineCommand, list, option, schemaOf, toggle } from "../../cli/define.ts";
-import { DURATION_ALLOWED, parseDuration } from "../../cli/duration.ts";
-import { oneOf } from "../../cli/values.ts";
+import { DURATION_ALLOWED, oneOf, parseDuration, portSpec } from "../../cli/values.ts";
 import { LONGEST_DATA_DELAY_MS } from "../../emulator/statuses/connecting.ts";
 import {
   parseScenarioEntry,
@@ -10,8 +10,6 @@ import {
   SCENARIO_NAMES,
 } from "../../emulator/statuses/scenario.ts";
 import { InterruptedError } from "../../errors.ts";
-import type { Context } from "../context.ts";
-import { portSpec } from "../fields.ts";
 import { readJsonFile } from "./drive.ts";
 
 const FORMS = ["both", "guide", "reference"] as const;
@@ -89,7 +87,7 @@ export const command = defineCommand({
   },
   async run(input, context: Context): Promise<Started> {
     const { startEmulator } = await import("../../emulator/server.ts");
-    const { clock, newId, pid, isAlive } = context.machine;
+    const { clock, newId, pid, isAlive } = context;
     const { latency, memory = false, seed } = input;
     const data = seed === undefined ? null : await readJsonFile("--seed", seed, context);
     const emulator = await startEmulator({

@@ -1,8 +1,9 @@
 /** `nectar emulator status`: whether a standing emulator runs for this state folder. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import { formatDuration } from "../../cli/duration.ts";
+import { formatDuration } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
-import type { Context } from "../context.ts";
 
 export const command = defineCommand({
   fields: {},
@@ -10,7 +11,7 @@ export const command = defineCommand({
   async run(_input, context: Context): Promise<EmulatorStatus> {
     const { findStanding } = await import("../../emulator/server.ts");
     const { stateFolder } = context;
-    const { clock, newId, isAlive } = context.machine;
+    const { clock, newId, isAlive } = context;
     const standing = await findStanding({ ...stateFolder, isAlive });
     const { openOperations } = await import("../../emulator/operations.ts");
     const operations = await openOperations({ ...stateFolder, clock, ids: newId });

@@ -5,23 +5,16 @@ import type {
   InvitationCreate,
   InvitationOptions,
 } from "../../api/resources/invitation.ts";
+import type { Context } from "../../app/context.ts";
 import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
-import { readDuration } from "../../duration.ts";
+import { countSpec, readDuration } from "../../cli/values.ts";
 import { InterruptedError, NetworkError, optionWords, UsageError } from "../../errors.ts";
-import type { Context } from "../context.ts";
-import { typeFlag } from "../data-scope.ts";
-import {
-  companyFlag,
-  countryFlag,
-  countSpec,
-  idSpec,
-  loginFields,
-  siteIdList,
-  startDateFlag,
-} from "../fields.ts";
-import { companyOf } from "../ids.ts";
+import { countryFlag, loginFields } from "../connections/login.ts";
+import { startDateFlag } from "../fields.ts";
+import { companyFlag, companyOf, idSpec, siteIdList } from "../profiles/ids.ts";
+import { typeFlag } from "../usage/scope.ts";
+import { createdView } from "./invitations.ts";
 import { openLink } from "./open-link.ts";
-import { createdView } from "./view.ts";
 
 /** The shortest time that the documentation allows, in milliseconds. */
 const SHORTEST_MS = 60_000;

@@ -1,8 +1,8 @@
 /** `nectar invitations get`: one invitation, with its event log. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
-import { invitationArgument } from "./fields.ts";
-import { detailView } from "./view.ts";
+import { detailView, invitationArgument } from "./invitations.ts";
 
 export const command = defineCommand({
   description:

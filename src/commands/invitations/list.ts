@@ -2,13 +2,12 @@
 import * as z from "zod/mini";
 import { takeFirst } from "../../api/pages.ts";
 import type { Invitation } from "../../api/resources/invitation.ts";
+import type { Context } from "../../app/context.ts";
 import { defineCommand, list } from "../../cli/define.ts";
-import { countText, listView } from "../../cli/view.ts";
-import type { Context } from "../context.ts";
-import { emptyLine, filtersOf } from "../empty-list.ts";
-import { companyFlag, limitFlag } from "../fields.ts";
-import { companyOf } from "../ids.ts";
-import { invitationColumns, invitationJson } from "./view.ts";
+import { limitFlag } from "../../cli/values.ts";
+import { countText, emptyLine, filtersOf, listView } from "../../cli/view.ts";
+import { companyFlag, companyOf } from "../profiles/ids.ts";
+import { invitations } from "./invitations.ts";
 
 const fields = {
   company: companyFlag,
@@ -24,7 +23,7 @@ const fields = {
 } as const;
 
 interface InvitationList {
-  readonly invitations: readonly Invitation[];
+  readonly rows: readonly Invitation[];
   readonly isCut: boolean;
   readonly of: string;
   /** What is said where there are none. */
@@ -42,7 +41,7 @@ export const command = defineCommand({
     const companyId = await companyOf(input.company, context);
     const { api, profileName, profile } = await context.session();
     const found = matching(api.listInvitations(companyId), input.status);
-    const { items: invitations, isCut } = await takeFirst(found, input.limit);
+    const { items: rows, isCut } = await takeFirst(found, input.limit);
     const name = profile?.company?.id === companyId ? profile.company.name : companyId;
     const none = async () =>
       emptyLine(
@@ -51,16 +50,14 @@ export const command = defineCommand({
         filtersOf(fields, input, ["status"]),
         () => api.listInvitations(companyId),
       );
-    return { invitations, isCut, of: `${name} · profile ${profileName}`, none };
+    return { rows, isCut, of: `${name} · profile ${profileName}`, none };
   },
-  view: listView<InvitationList, Invitation>({
-    rows: ({ invitations }) => invitations,
-    columns: invitationColumns,
+  view: listView({
+    noun: invitations,
+    rows: (found: InvitationList) => found.rows,
     id: ({ id }) => id,
-    json: invitationJson,
     none: ({ none }) => none(),
-    footer: ({ invitations, isCut, of }) =>
-      `${countText(invitations.length, "invitation", isCut)} of ${of}`,
+    footer: ({ rows, isCut, of }) => `${countText(rows.length, "invitation", isCut)} of ${of}`,
   }),
 });
 

@@ -1,8 +1,7 @@
 /** Opens an invitation's link in the browser where that makes sense, and says so where it does not. */
 import type { Invitation } from "../../api/resources/invitation.ts";
-import type { Context } from "../context.ts";
-import { isSet } from "../globals.ts";
-import type { Session } from "../session.ts";
+import type { Context, Session } from "../../app/context.ts";
+import { isSet } from "../../app/globals.ts";
 
 /**
  * Opens the link if that is asked for. A browser that can't be opened is a note and no failure: the link is printed.
@@ -28,7 +27,7 @@ export async function openLink(
   }
   try {
     if (url === null) throw new Error("the answer holds no link");
-    await context.machine.openUrl(url);
+    await context.openUrl(url);
   } catch {
     context.note("No browser could be opened; open the link by hand.");
   }
@@ -40,8 +39,8 @@ function serving(url: string | null): readonly string[] {
   return ["nectar", "emulator", "start", ...(port === "" ? [] : ["--port", port])];
 }
 
-async function isServed({ stateFolder, machine, globals }: Context): Promise<boolean> {
+async function isServed({ stateFolder, isAlive, globals }: Context): Promise<boolean> {
   if (!globals.save) return false;
   const { findStanding } = await import("../../emulator/server.ts");
-  return (await findStanding({ ...stateFolder, isAlive: machine.isAlive })) !== null;
+  return (await findStanding({ ...stateFolder, isAlive })) !== null;
 }

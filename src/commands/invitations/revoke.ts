@@ -1,8 +1,9 @@
 /** `nectar invitations revoke`: asks first. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";
-import type { Context } from "../context.ts";
-import { invitationArgument } from "./fields.ts";
+import { invitationArgument } from "./invitations.ts";
 
 export const command = defineCommand({
   description:

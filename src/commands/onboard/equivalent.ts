@@ -1,10 +1,10 @@
 /** The command without questions that does what the wizard did, also on a machine that has no profile yet. Pure. */
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
+import type { Globals } from "../../app/globals.ts";
+import { DEFAULT_PROFILE, LOCAL_PROFILE, NECTAR_API, type Target } from "../../app/target.ts";
 import { optionWords } from "../../errors.ts";
 import type { OnboardingPlan } from "../../onboarding/plan.ts";
 import { formatSiteSpec } from "../../onboarding/site-spec.ts";
-import type { Globals } from "../context.ts";
-import { DEFAULT_PROFILE, LOCAL_PROFILE, NECTAR_API, type Target } from "../targets.ts";
 
 /** The words of the whole command. A password is never part of it: it comes on stdin. */
 export function equivalentCommand(

@@ -2,15 +2,9 @@
 import * as z from "zod/mini";
 import { type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
 import { parseSiteSpec, SITE_SPEC_ALLOWED, type SiteSpec } from "../../onboarding/site-spec.ts";
-import {
-  companyNameSpec,
-  countryFlag,
-  externalIdSpec,
-  idSpec,
-  loginFields,
-  newConnectionSwitch,
-  waitSwitch,
-} from "../fields.ts";
+import { countryFlag, loginFields, newConnectionSwitch, waitSwitch } from "../connections/login.ts";
+import { companyNameSpec, externalIdSpec } from "../fields.ts";
+import { idSpec } from "../profiles/ids.ts";
 
 export const fields = {
   companyName: option("--company-name <NAME>", {

@@ -1,18 +1,18 @@
 /** The wizard's part before the work: target, key, plan, and a last question. */
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
+import { findTarget, openApi } from "../../app/client.ts";
+import type { Context } from "../../app/context.ts";
+import { LOCAL, LOCAL_PROFILE, NECTAR, type RemoteTarget, type Target } from "../../app/target.ts";
 import { AuthError, UsageError } from "../../errors.ts";
 import { ledgersOf, type UnfinishedRun } from "../../onboarding/ledger.ts";
 import { askForPlan } from "../../onboarding/wizard.ts";
 import { checkKey } from "../../profile/credentials.ts";
+import { formatAge } from "../../terminal/age.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import { storeKey } from "../auth/store-key.ts";
-import { formatAge } from "../connections/age.ts";
-import type { Context } from "../context.ts";
-import { missingOfLogin } from "../login.ts";
-import { ledgerPlace } from "../ports.ts";
-import { findTarget, nectarApi, openApi } from "../session.ts";
-import { LOCAL, LOCAL_PROFILE, type RemoteTarget, type Target } from "../targets.ts";
+import { missingOfLogin } from "../connections/login.ts";
 import type { OnboardInput } from "./fields.ts";
+import { ledgerPlace } from "./ports.ts";
 
 /** Asks for what is missing, and whether to go ahead. */
 export async function interview(input: OnboardInput, context: Context): Promise<OnboardInput> {
@@ -47,7 +47,7 @@ async function unfinishedRun(
     .flatMap((ledger) => (ledger.run?.profile === profile ? [ledger.run] : []))
     .sort((one, other) => other.startedAt - one.startedAt);
   if (run === undefined) return null;
-  const began = formatAge(new Date(run.startedAt).toISOString(), context.now());
+  const began = formatAge(new Date(run.startedAt).toISOString(), context.clock.now());
   const { company } = run.plan;
   const what = "name" in company ? company.name : company.id;
   context.note(`Going on with "${what}", begun ${began}; --fresh begins anew.`);
@@ -86,7 +86,7 @@ async function askTarget(context: Context): Promise<Target> {
     ],
     default: "local",
   });
-  return where === "local" ? LOCAL : nectarApi();
+  return where === "local" ? LOCAL : NECTAR;
 }
 
 /** Takes the key that is known, else asks for one until the API accepts it. */
@@ -123,7 +123,7 @@ export async function newKey(target: RemoteTarget, context: Context): Promise<st
     context.progress.start(`Checking the key (${trimmed.length} characters)`);
     try {
       // The command's own deadline has not begun while a person is asked.
-      const until = context.now() + context.globals.timeoutMs;
+      const until = context.clock.now() + context.globals.timeoutMs;
       const api = await openApi(context, {
         key: trimmed,
         baseUrl: target.name,

@@ -1,5 +1,6 @@
 /** `nectar onboard`: company → sites → sandbox connection → validated status. */
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
+import type { Context, Session } from "../../app/context.ts";
 import { defineCommand, type Missing } from "../../cli/define.ts";
 import { type Created, NectarError, UsageError } from "../../errors.ts";
 import { type OnboardingResult, onboard } from "../../onboarding/engine.ts";
@@ -8,15 +9,13 @@ import { inspect } from "../../onboarding/look.ts";
 import { fold, makePlan, type OnboardingPlan, slugOf } from "../../onboarding/plan.ts";
 import type { Outcome, PartialResult } from "../../onboarding/ports.ts";
 import { statusFailure } from "../connections/explain.ts";
-import type { Context } from "../context.ts";
-import { keptCompany, keptConnection, keptSites } from "../keep.ts";
-import { completeLogin, missingOfLogin } from "../login.ts";
-import { enginePorts, readingPorts } from "../ports.ts";
-import type { Session } from "../session.ts";
+import { completeLogin, missingOfLogin } from "../connections/login.ts";
+import { keptCompany, keptConnection, keptSites } from "../profiles/keep.ts";
 import { plannedRequests } from "./dry-run.ts";
 import { equivalentCommand } from "./equivalent.ts";
 import { fields, type OnboardInput } from "./fields.ts";
 import { interview } from "./interview.ts";
+import { enginePorts, readingPorts } from "./ports.ts";
 import { reportData, reportTo } from "./progress.ts";
 import { type OnboardValue, onboardView } from "./view.ts";
 
@@ -120,8 +119,8 @@ async function firstData(
 ): Promise<FirstData | null> {
   if (connection.state !== "connected") return null;
   context.progress.start("Waiting for the first data");
-  const { signal, machine } = context;
-  const ports = { api, clock: machine.clock, signal, deadline: () => context.deadline() };
+  const { signal, clock, deadline } = context;
+  const ports = { api, clock, signal, deadline };
   try {
     const data = await awaitFirstData(connection.id, ports);
     reportData(data, context);
@@ -219,6 +218,6 @@ function noteOtherName(
 }
 
 function shortPath(path: string, context: Context): string {
-  const { home } = context.machine;
+  const { home } = context;
   return home !== "" && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }

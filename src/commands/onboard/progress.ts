@@ -1,10 +1,10 @@
 /** The engine's events as lines on stderr. */
 import { readStatus } from "../../api/status.ts";
+import type { Context } from "../../app/context.ts";
 import type { FirstData } from "../../onboarding/first-data.ts";
 import type { EngineEvent } from "../../onboarding/ports.ts";
+import { formatAge } from "../../terminal/age.ts";
 import { printable } from "../../terminal/sanitize.ts";
-import { formatAge } from "../connections/age.ts";
-import type { Context } from "../context.ts";
 import { monthOf } from "../usage/months.ts";
 
 const WORKING = {
@@ -29,10 +29,10 @@ export function reportTo(context: Context, fresh: boolean): (event: EngineEvent)
         progress.start(WORKING[event.on]);
         break;
       case "continued":
-        if (!fresh) progress.note(continuedLine(event, context.now()));
+        if (!fresh) progress.note(continuedLine(event, context.clock.now()));
         break;
       case "looking": {
-        const seconds = Math.max(0, Math.ceil((event.until - context.now()) / 1000));
+        const seconds = Math.max(0, Math.ceil((event.until - context.clock.now()) / 1000));
         progress.start(
           `Looking for the ${event.on}, whose answer was lost; for ${seconds} s at most`,
         );

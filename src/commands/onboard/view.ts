@@ -3,18 +3,18 @@ import type { Company } from "../../api/resources/company.ts";
 import type { Connection } from "../../api/resources/connection.ts";
 import type { Site } from "../../api/resources/site.ts";
 import { readStatus } from "../../api/status.ts";
-import type { CommandLine } from "../../cli/context.ts";
-import type { View } from "../../cli/define.ts";
+import type { CommandLine, View } from "../../cli/define.ts";
+import { jsonOf } from "../../cli/noun.ts";
 import { nextJson, nextLines, SCHEMA_VERSION } from "../../cli/run.ts";
 import { type NextCommand, optionWords, type StatusError } from "../../errors.ts";
 import type { OnboardingResult } from "../../onboarding/engine.ts";
 import type { FirstData } from "../../onboarding/first-data.ts";
 import type { OnboardingPlan } from "../../onboarding/plan.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import { companyJson } from "../companies/view.ts";
+import { companies } from "../companies/companies.ts";
+import { onboardedJson } from "../connections/connections.ts";
 import { remedies, statusSentence } from "../connections/explain.ts";
-import { onboardedJson } from "../connections/view.ts";
-import { siteJson } from "../sites/view.ts";
+import { sites as siteNoun } from "../sites/sites.ts";
 import { monthOf } from "../usage/months.ts";
 import type { PlannedRequest } from "./dry-run.ts";
 
@@ -65,8 +65,8 @@ function doneJson(value: Done, commandLine: CommandLine): object {
     schemaVersion: SCHEMA_VERSION,
     profile,
     target,
-    company: companyJson(company),
-    sites: sites.map(siteJson),
+    company: jsonOf(companies, company),
+    sites: sites.map((site) => jsonOf(siteNoun, site)),
     connection: onboardedJson(connection),
     data: data && { ...data, from: monthOfDay(data.from), to: monthOfDay(data.to) },
     next: nextOf(value).map((one) => nextJson(one, commandLine)),

@@ -1,7 +1,8 @@
 /** `nectar profiles delete`: forgets a profile's IDs and keys; nothing is deleted at Nectar. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";
-import type { Context } from "../context.ts";
 import { nameArgument, profileNamed } from "./named.ts";
 
 export const command = defineCommand({

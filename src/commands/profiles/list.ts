@@ -1,7 +1,8 @@
 /** `nectar profiles list`. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
-import { profileListView } from "./view.ts";
+import { profileListView } from "./profiles.ts";
 
 export const command = defineCommand({
   fields: {},

@@ -1,8 +1,9 @@
 /** Finding a profile by the name that a command was given. */
+
+import type { Context } from "../../app/context.ts";
 import { argument, schemaOf } from "../../cli/define.ts";
 import { NotFoundError } from "../../errors.ts";
 import { checkProfileName, type Profile } from "../../profile/profiles.ts";
-import type { Context } from "../context.ts";
 
 const ALLOWED = "1 to 64 letters, digits, _ and -";
 

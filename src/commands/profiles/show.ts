@@ -1,8 +1,9 @@
 /** `nectar profiles show`. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
 import { optionalNameArgument, profileNamed } from "./named.ts";
-import { profileView } from "./view.ts";
+import { profileView } from "./profiles.ts";
 
 export const command = defineCommand({
   fields: { name: optionalNameArgument },

@@ -1,9 +1,10 @@
 /** `nectar profiles use`: the profile that is used when nothing is said. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { emptyProfile } from "../../profile/profile-record.ts";
-import type { Context } from "../context.ts";
 import { nameArgument } from "./named.ts";
-import { profileView } from "./view.ts";
+import { profileView } from "./profiles.ts";
 
 export const command = defineCommand({
   description:

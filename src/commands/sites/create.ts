@@ -1,13 +1,13 @@
 /** `nectar sites create`: finds the site in its company, else creates it. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { ensureSite } from "../../onboarding/engine.ts";
-import type { Context } from "../context.ts";
-import { companyFlag, siteNameSpec } from "../fields.ts";
-import { companyOf } from "../ids.ts";
-import { keeping, keptSites } from "../keep.ts";
-import { enginePorts } from "../ports.ts";
-import { siteFields } from "./fields.ts";
-import { siteView } from "./view.ts";
+import { siteNameSpec } from "../fields.ts";
+import { enginePorts } from "../onboard/ports.ts";
+import { companyFlag, companyOf } from "../profiles/ids.ts";
+import { keeping, keptSites } from "../profiles/keep.ts";
+import { siteFields, siteView } from "./sites.ts";
 
 const fields = {
   company: companyFlag,

@@ -1,9 +1,9 @@
 /** `nectar sites get`. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
-import { idArgument } from "../fields.ts";
-import { idOf } from "../ids.ts";
-import { siteView } from "./view.ts";
+import { idArgument, idOf } from "../profiles/ids.ts";
+import { siteView } from "./sites.ts";
 
 export const command = defineCommand({
   fields: { id: idArgument("site") },

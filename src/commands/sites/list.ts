@@ -1,9 +1,9 @@
 /** `nectar sites list`: the sites of a company, archived ones left out. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
-import { companyFlag } from "../fields.ts";
-import { companyOf } from "../ids.ts";
-import { siteListView } from "./view.ts";
+import { companyFlag, companyOf } from "../profiles/ids.ts";
+import { siteListView } from "./sites.ts";
 
 export const command = defineCommand({
   description: "Lists the sites of a company. Archived sites are left out.",

@@ -1,12 +1,12 @@
 /** `nectar sites update`. */
+
+import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
-import type { Context } from "../context.ts";
-import { idArgument, siteNameSpec } from "../fields.ts";
-import { idOf } from "../ids.ts";
-import { keptSites } from "../keep.ts";
-import { changesOf } from "../update.ts";
-import { siteFields } from "./fields.ts";
-import { siteView } from "./view.ts";
+import { changesOf } from "../../cli/input.ts";
+import { siteNameSpec } from "../fields.ts";
+import { idArgument, idOf } from "../profiles/ids.ts";
+import { keptSites } from "../profiles/keep.ts";
+import { siteFields, siteView } from "./sites.ts";
 
 const fields = {
   id: idArgument("site"),

@@ -3,12 +3,10 @@ import type { View } from "../../cli/define.ts";
 import { SCHEMA_VERSION } from "../../cli/run.ts";
 import type { Bar } from "../../terminal/chart.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import type { Column } from "../../terminal/table.ts";
-import { csvOr } from "../csv.ts";
-import { countLine } from "../data-scope.ts";
-import { type Decimal, decimalText, grouped, rounded } from "../decimal.ts";
+import { type Decimal, decimalText, grouped, rounded } from "./decimal.ts";
+import { countLine } from "./scope.ts";
 import type { Series, Summed } from "./series.ts";
-import { typeName } from "./view.ts";
+import { typeName } from "./usage.ts";
 
 export interface ChartValue extends Summed {
   /** `YYYY-MM`, in order. */
@@ -27,12 +25,14 @@ interface Cell {
   readonly usage: string;
 }
 
-const COLUMNS: readonly Column<Cell>[] = (["month", "type", "unit", "usage"] as const).map(
-  (name) => ({ header: name, value: (cell) => cell[name] }),
-);
+const COLUMNS = (["month", "type", "unit", "usage"] as const).map((name) => ({
+  header: name,
+  value: (cell: Cell) => cell[name],
+}));
 
-const view: View<ChartValue> = {
+export const chartView: View<ChartValue> = {
   async human(value, screen) {
+    if (value.csv) return csvOf(value);
     const [{ renderBars }, { printable }] = await Promise.all([
       import("../../terminal/chart.ts"),
       import("../../terminal/sanitize.ts"),
@@ -49,6 +49,7 @@ const view: View<ChartValue> = {
     return blocks.join("\n\n");
   },
   async plain(value) {
+    if (value.csv) return csvOf(value);
     const { renderTsv } = await import("../../terminal/table.ts");
     return renderTsv(cellsOf(value), COLUMNS);
   },
@@ -68,7 +69,8 @@ const view: View<ChartValue> = {
     })),
     unreadable,
   }),
-  footer({ series, counted, unreadable, months, said, profile }) {
+  footer({ csv, series, counted, unreadable, months, said, profile }) {
+    if (csv) return null;
     const left =
       unreadable === 0 ? "" : `; ${unreadable} without a number, unit or period left out`;
     if (series.length > 0)
@@ -77,7 +79,10 @@ const view: View<ChartValue> = {
   },
 };
 
-export const chartView = csvOr(view, cellsOf, COLUMNS);
+async function csvOf(value: ChartValue): Promise<string> {
+  const { renderCsv } = await import("../../terminal/csv.ts");
+  return renderCsv(cellsOf(value), COLUMNS);
+}
 
 /** The numbers with as many decimals as help to compare them, the same in the whole chart. */
 function barsOf({ months }: Series, unicode: boolean): readonly Bar[] {

@@ -1,13 +1,13 @@
 /** `nectar usage chart`: usage by month, a bar each, and its totals. */
-import { defineCommand, option, toggle } from "../../cli/define.ts";
+import type { Context } from "../../app/context.ts";
+import type { Target } from "../../app/target.ts";
+import { defineCommand, option } from "../../cli/define.ts";
 import { wholeNumber } from "../../cli/values.ts";
+import { wantsCsv } from "../../cli/view.ts";
 import { showsUnicode } from "../../terminal/unicode.ts";
-import type { Context } from "../context.ts";
-import { wantsCsv } from "../csv.ts";
-import { checkScope, scopeFields, scopeOf, typeFlag } from "../data-scope.ts";
-import type { Target } from "../targets.ts";
 import { type ChartValue, chartView } from "./chart-view.ts";
 import { monthAt, monthsBetween, monthsLater } from "./months.ts";
+import { checkScope, csvFlag, scopeFields, scopeOf, typeFlag } from "./scope.ts";
 import { sumByMonth } from "./series.ts";
 
 const USUAL_MONTHS = "12";
@@ -22,7 +22,7 @@ const fields = {
     schema: wholeNumber(1, MOST_MONTHS),
     allowed: `a whole number from 1 to ${MOST_MONTHS}`,
   }),
-  csv: toggle("--csv", { help: "print CSV (RFC 4180): month,type,unit,usage" }),
+  csv: csvFlag("month,type,unit,usage"),
 } as const;
 
 export const command = defineCommand({
@@ -49,7 +49,7 @@ export const command = defineCommand({
       ...sumByMonth(rows, months),
       months,
       csv,
-      unicode: showsUnicode(context.env, context.machine.platform),
+      unicode: showsUnicode(context.env, context.platform),
       said: scope.said,
       profile: profileName,
     };
@@ -58,11 +58,8 @@ export const command = defineCommand({
 });
 
 /** The time that the data is dated by, in milliseconds since 1970: the local emulator's may have been moved. */
-async function timeOf(
-  target: Target,
-  { globals, machine, stateFolder, now }: Context,
-): Promise<number> {
-  if (target.kind !== "local" || !globals.save) return now();
+async function timeOf(target: Target, { globals, clock, stateFolder }: Context): Promise<number> {
+  if (target.kind !== "local" || !globals.save) return clock.now();
   const { folderTime } = await import("../../emulator/operations.ts");
-  return folderTime({ ...stateFolder, clock: machine.clock });
+  return folderTime({ ...stateFolder, clock });
 }

@@ -1,29 +1,28 @@
 /** `nectar usage list`: every page, of a connection, a site, a company or one document. */
 import { takeFirst } from "../../api/pages.ts";
 import type { Usage } from "../../api/resources/usage.ts";
-import { defineCommand, option, toggle } from "../../cli/define.ts";
-import { listView } from "../../cli/view.ts";
-import type { Context } from "../context.ts";
-import { csvOr, wantsCsv } from "../csv.ts";
+import type { Context } from "../../app/context.ts";
+import { defineCommand, option } from "../../cli/define.ts";
+import { emptyLine, filtersOf, listView, wantsCsv } from "../../cli/view.ts";
+import { idSpec } from "../profiles/ids.ts";
 import {
   checkDays,
   checkScope,
   countLine,
+  csvFlag,
   FILTERS,
   filterFields,
   filterOf,
   scopeFields,
   scopeOf,
-} from "../data-scope.ts";
-import { emptyLine, filtersOf } from "../empty-list.ts";
-import { idSpec } from "../fields.ts";
-import { USAGE_CSV, USAGE_TSV, usageColumns, usageJson } from "./view.ts";
+} from "./scope.ts";
+import { usageRows } from "./usage.ts";
 
 const fields = {
   ...scopeFields,
   document: option("--document <ID>", { help: "of this document", ...idSpec }),
   ...filterFields,
-  csv: toggle("--csv", { help: "print CSV (RFC 4180): the fields of --json" }),
+  csv: csvFlag("the fields of --json"),
 } as const;
 
 interface UsageList {
@@ -35,15 +34,6 @@ interface UsageList {
   /** What is said where there is nothing. */
   readonly none: () => Promise<string>;
 }
-
-const view = listView<UsageList, Usage>({
-  rows: ({ rows }) => rows,
-  columns: (_, { rows }) => usageColumns(rows),
-  id: ({ id }) => id,
-  json: usageJson,
-  none: ({ none }) => none(),
-  footer: ({ rows, ...of }) => countLine(rows.length, "usage row", of),
-});
 
 export const command = defineCommand({
   description:
@@ -79,15 +69,12 @@ export const command = defineCommand({
       emptyLine("usage", scope.said, filtersOf(fields, input, FILTERS), () => api.listUsage(scope));
     return { rows, isCut, csv, said: scope.said, profile: profileName, none };
   },
-  view: csvOr(
-    {
-      ...view,
-      async plain({ rows }) {
-        const { renderTsv } = await import("../../terminal/table.ts");
-        return renderTsv(rows, USAGE_TSV);
-      },
-    },
-    ({ rows }) => rows,
-    USAGE_CSV,
-  ),
+  view: listView({
+    noun: usageRows,
+    rows: (found: UsageList) => found.rows,
+    id: ({ id }) => id,
+    csv: ({ csv }) => csv,
+    none: ({ none }) => none(),
+    footer: ({ rows, ...of }) => countLine(rows.length, "usage row", of),
+  }),
 });

@@ -1,6 +1,6 @@
 /** Usage rows added up by utility, unit and month. Pure. */
 import { DATASOURCE_TYPES, type Usage } from "../../api/resources/usage.ts";
-import { addDecimals, type Decimal, negated, readDecimal, ZERO } from "../decimal.ts";
+import { addDecimals, type Decimal, negated, readDecimal, ZERO } from "./decimal.ts";
 import { monthOfPeriod } from "./months.ts";
 
 const KNOWN_TYPES: readonly string[] = DATASOURCE_TYPES;

@@ -1,16 +1,15 @@
 /** `nectar webhooks listen`: the receiving end of webhooks, until Ctrl-C. Verifies each event, prints it, may pass it on. */
+
+import type { Context } from "../../app/context.ts";
+import { decideTarget } from "../../app/target.ts";
 import { defineCommand, fromStdin, type InputOf, option } from "../../cli/define.ts";
-import { read } from "../../cli/values.ts";
+import { portSpec, read } from "../../cli/values.ts";
 import { ENDPOINT_URL_RULE, readEndpointUrl } from "../../emulator/webhooks/endpoint-url.ts";
-import { UsageError } from "../../errors.ts";
-import { WEBHOOK_SECRET_VARIABLE } from "../../secret-variables.ts";
+import { InterruptedError, UsageError } from "../../errors.ts";
+import { WEBHOOK_SECRET_VARIABLE } from "../../profile/secret-variables.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import type { Received } from "../../webhooks/receiver.ts";
-import type { Context } from "../context.ts";
-import { eventList } from "../emulator/webhooks/fields.ts";
-import { portSpec } from "../fields.ts";
-import { decideTarget } from "../targets.ts";
-import { untilStopped } from "../until-stopped.ts";
+import { eventList } from "../emulator/webhooks/webhooks.ts";
 import { humanLine, ndjsonLine, plainLine } from "./event-line.ts";
 
 const fields = {
@@ -46,7 +45,7 @@ export const command = defineCommand({
     },
   ],
   async run(input, context: Context): Promise<Listening> {
-    const { clock, newId, pid, isAlive } = context.machine;
+    const { clock, newId, pid, isAlive } = context;
     const isLocal = await isForLocal(context);
     const secret = await findSecret(input, isLocal, context);
     if (!isLocal && context.globals.json && input.port === 0) {
@@ -102,15 +101,36 @@ export const command = defineCommand({
   },
 });
 
+/**
+ * Waits for Ctrl-C, which is its ordinary end, or for stdout to lose its reader.
+ *
+ * @param hint what a program that ended it otherwise should know
+ * @throws {InterruptedError} for any other signal
+ */
+async function untilStopped(
+  { signal, streams }: Pick<Context, "signal" | "streams">,
+  hint: string,
+): Promise<void> {
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    streams.stdout.raw.once("error", () => resolve());
+  });
+  if (!signal.aborted) return;
+  const reason: unknown = signal.reason;
+  if (!(reason instanceof InterruptedError)) throw reason;
+  if (reason.exit !== "sigint") throw new InterruptedError(reason.exit, { hint });
+}
+
 interface Listening {
   /** Hands on what came by now, and all that comes. */
   show(use: (received: Received) => void): void;
 }
 
-function print(received: Received, { streams, mode }: Context): void {
+function print(received: Received, { streams, globals }: Context): void {
   const { stdout } = streams;
-  if (mode.json) stdout.write(`${ndjsonLine(received)}\n`);
-  else if (mode.quiet) {
+  if (globals.json) stdout.write(`${ndjsonLine(received)}\n`);
+  else if (globals.quiet) {
     if (received.verified && received.id !== null) stdout.write(`${printable(received.id)}\n`);
   } else if (stdout.isTTY) stdout.write(`${humanLine(received, stdout.palette)}\n`);
   else stdout.write(`${plainLine(received)}\n`);

@@ -1,7 +1,7 @@
 /** How a route is put into the app: its methods, the answer to any other method, and what every route needs. */
 import type { Context, Hono, MiddlewareHandler } from "hono";
-import type { EmulatorStore } from "../state/store.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
+import type { EmulatorStore } from "../store.ts";
 import { notFound } from "./refusal.ts";
 import { toUuid } from "./validation.ts";
 

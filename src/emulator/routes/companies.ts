@@ -7,7 +7,6 @@ import { CALLER_EMAIL } from "../http/caller.ts";
 import { type ListMoment, listMoment } from "../http/lag.ts";
 import { badField } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
-import { answerList, Texts } from "../http/texts.ts";
 import { checkDecimal, parseFields } from "../http/validation.ts";
 import type { View } from "../state/collections.ts";
 import type { Change, CompanyRecord, SiteRecord } from "../state/entities.ts";
@@ -19,26 +18,15 @@ import { siteBody } from "./sites.ts";
  * @see https://docs.nectarclimate.com/api-reference/companies/create-company
  */
 export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void {
-  const fieldTexts = new Texts<CompanyRecord>();
-  const siteTexts = new Texts<SiteRecord>();
-  const textOf = (company: CompanyRecord, sites: readonly SiteRecord[]): string => {
-    const fields = fieldTexts.of(company, null, () => JSON.stringify(fieldsOf(company)));
-    const texts = sites.map((site) =>
-      siteTexts.of(site, null, () => JSON.stringify(siteBody(site))),
-    );
-    return `${fields.slice(0, -1)},"sites":[${texts.join(",")}]}`;
-  };
   addRoute(app, "/company", {
-    // A bare array: the one list that is not paginated. What is in it is settled before the first of it is sent.
+    // A bare array: the one list that is not paginated.
     GET: async (c) => {
-      const parts = await store.read((view) =>
-        listed(view, listMoment(c, view, clock)).map(
-          ({ company, sites }) =>
-            () =>
-              textOf(company, sites),
+      const body = await store.read((view) =>
+        listed(view, listMoment(c, view, clock)).map(({ company, sites }) =>
+          companyBody(company, sites),
         ),
       );
-      return answerList(c, parts);
+      return c.json(body);
     },
     POST: async (c) => {
       const given = parseFields(companyCreate, await readJson(c));
@@ -83,18 +71,6 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
         const company = found(view.company(id));
         const sites = view.sitesOf(id);
         changes.push(...remembered({ company, sites }, view, emulatorTime(view, clock)));
-        for (const site of sites) {
-          changes.push({ op: "delete", kind: "site", id: site.id });
-        }
-        for (const connection of view.connectionsOf(id)) {
-          changes.push({ op: "delete", kind: "connection", id: connection.id });
-        }
-        for (const account of view.accountsOf(id)) {
-          changes.push({ op: "delete", kind: "account", id: account.id });
-        }
-        for (const invitation of view.invitationsOf(id)) {
-          changes.push({ op: "delete", kind: "invitation", id: invitation.id });
-        }
         changes.push({ op: "delete", kind: "company", id });
       });
       return c.body(null, 204);
@@ -137,12 +113,11 @@ function remembered({ company, sites }: Listed, view: View, now: number): readon
   ];
 }
 
-function companyBody(company: CompanyRecord, sites: readonly SiteRecord[]) {
-  return { ...fieldsOf(company), sites: sites.map(siteBody) };
-}
-
-function fieldsOf({ publicId: _, created: __, ...fields }: CompanyRecord) {
-  return fields;
+function companyBody(
+  { publicId: _, created: __, ...fields }: CompanyRecord,
+  sites: readonly SiteRecord[],
+) {
+  return { ...fields, sites: sites.map(siteBody) };
 }
 
 function checkCompany(given: CompanyUpdate): void {

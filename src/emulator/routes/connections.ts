@@ -7,7 +7,6 @@ import { listMoment } from "../http/lag.ts";
 import { cutPage, readLimit, readPage } from "../http/paging.ts";
 import { badField } from "../http/refusal.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
-import { answerText, Texts, withField } from "../http/texts.ts";
 import { parseFields, toUuid } from "../http/validation.ts";
 import type { View } from "../state/collections.ts";
 import type { CompanyRecord, ConnectionRecord } from "../state/entities.ts";
@@ -24,11 +23,6 @@ import { STATUSES } from "../statuses/transitions.ts";
  */
 export function addConnections(app: Hono, parts: RouteParts): void {
   const { store, clock } = parts;
-  const texts = new Texts<ConnectionRecord>();
-  const textOf: TextOf = (connection, company, view, now) => {
-    const write = () => JSON.stringify(connectionBody(connection, company, view, now));
-    return isSettled(connection, view, now) ? texts.of(connection, company, write) : write();
-  };
   const path = { guide: "/company/:id/connection", reference: "/connection/company/:id" };
   addBothForms(app, parts.paths, path, {
     GET: async (c) => {
@@ -47,11 +41,13 @@ export function addConnections(app: Hono, parts: RouteParts): void {
           .map((connection) => at(connection, now))
           .filter(matches);
         const { envelope, items } = cutPage(connections, page, limit);
-        const texts = items.map((connection) => textOf(connection, company, view, now));
-        const fields = { totalConnections: connections.length, ...envelope };
-        return withField(fields, "connections", `[${texts.join(",")}]`);
+        return {
+          totalConnections: connections.length,
+          ...envelope,
+          connections: items.map((one) => connectionBody(one, company, view, now)),
+        };
       });
-      return answerText(c, body);
+      return c.json(body);
     },
     POST: async (c) => {
       const companyId = idOf(c);
@@ -101,19 +97,6 @@ function readFilters(c: Context): (connection: ConnectionRecord) => boolean {
     (status === undefined || connection.status === status) &&
     (owner === undefined || connection.ownerEmail === owner) &&
     (sites.length === 0 || connection.siteIds.some((id) => sites.includes(id)));
-}
-
-type TextOf = (...of: Parameters<typeof connectionBody>) => string;
-
-/** Whether nothing in the answer about a connection changes by itself any more before the connection does. */
-function isSettled(connection: ConnectionRecord, view: View, now: number): boolean {
-  const { collecting, companyId, dataDelayMs } = connection;
-  return (
-    // What is as it was stored: what a time made of it is another object with each look.
-    view.connection(connection.id) === connection &&
-    view.accountsOf(companyId).length === 0 &&
-    collecting.every(({ from }) => Date.parse(from) + dataDelayMs <= now)
-  );
 }
 
 /**

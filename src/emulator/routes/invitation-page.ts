@@ -18,9 +18,9 @@ import {
   takeForm,
   type WalkParts,
 } from "../invitations/walk.ts";
-import type { EmulatorStore } from "../state/store.ts";
 import { emulatorTime } from "../statuses/clock.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
+import type { EmulatorStore } from "../store.ts";
 
 /** Our choice: a link that was good once is gone, one that never was is not found. */
 const CLOSED_STATUS = {

@@ -1,4 +1,5 @@
-/** The emulator's objects in memory, indexed so that nothing is searched. Each kind keeps the order of creation. */
+/** The emulator's objects in memory: a typed collection for each kind, with its indexes, so that nothing is searched. */
+import { familyOf } from "../data/seed.ts";
 import type {
   AccountRecord,
   Change,
@@ -12,66 +13,127 @@ import type {
   InvitationRecord,
   Kind,
   MessageRecord,
+  Put,
   Records,
   SiteRecord,
 } from "./entities.ts";
-import { Connections, Invitations, Objects, OwnedObjects } from "./objects.ts";
 
-/** What a query may see of the objects. */
-export interface View {
-  companies(): readonly CompanyRecord[];
-  company(id: string): CompanyRecord | undefined;
-  /** Those that were deleted not long ago. */
-  deletedCompanies(): Iterable<DeletedCompanyRecord>;
-  site(id: string): SiteRecord | undefined;
-  connection(id: string): ConnectionRecord | undefined;
-  /** The connection that IDs of accounts, meters and documents lead back to. */
-  connectionByFamily(family: string): ConnectionRecord | undefined;
-  /** All connections, of all companies. */
-  connections(): Iterable<ConnectionRecord>;
-  sitesOf(companyId: string): readonly SiteRecord[];
-  connectionsOf(companyId: string): readonly ConnectionRecord[];
-  account(id: string): AccountRecord | undefined;
-  accountsOf(companyId: string): readonly AccountRecord[];
-  invitation(id: string): InvitationRecord | undefined;
-  invitationByToken(token: string): InvitationRecord | undefined;
-  invitationsOf(companyId: string): readonly InvitationRecord[];
-  endpoints(): readonly EndpointRecord[];
-  endpoint(id: string): EndpointRecord | undefined;
-  messages(): Iterable<MessageRecord>;
-  message(id: string): MessageRecord | undefined;
-  /** The oldest first. */
-  deliveries(): Iterable<DeliveryRecord>;
-  delivery(id: string): DeliveryRecord | undefined;
-  /** How far the emulator's time is ahead of the machine's, in milliseconds. */
-  clockOffset(): number;
+/** Objects of one kind, in the order of creation. A replaced object keeps its place. */
+class Collection<T extends { readonly id: string }, Index extends string = never> {
+  readonly #keys: Readonly<Record<Index, (value: T) => string>>;
+  #byId = new Map<string, T>();
+  /** For each index, the objects that have the same key. */
+  readonly #groups = new Map<Index, Map<string, T[]>>();
+
+  /** @param keys the indexes: what an object is found by, beside its ID */
+  constructor(keys: Readonly<Record<Index, (value: T) => string>>) {
+    this.#keys = keys;
+    for (const index in keys) this.#groups.set(index, new Map());
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  get(id: string): T | undefined {
+    return this.#byId.get(id);
+  }
+
+  all(): readonly T[] {
+    return [...this.#byId.values()];
+  }
+
+  by(index: Index, key: string): readonly T[] {
+    return [...(this.#groups.get(index)?.get(key) ?? [])];
+  }
+
+  put(value: T): void {
+    const before = this.#byId.get(value.id);
+    this.#byId.set(value.id, value);
+    for (const [index, groups] of this.#groups) {
+      const key = this.#keys[index](value);
+      const group = groups.get(key) ?? [];
+      const place = before === undefined ? -1 : group.indexOf(before);
+      if (place >= 0) {
+        group[place] = value;
+        continue;
+      }
+      if (before !== undefined) this.#leave(index, before);
+      group.push(value);
+      groups.set(key, group);
+    }
+  }
+
+  delete(id: string): void {
+    const before = this.#byId.get(id);
+    if (before === undefined) return;
+    this.#byId.delete(id);
+    for (const index of this.#groups.keys()) this.#leave(index, before);
+  }
+
+  copy(): Collection<T, Index> {
+    const copy = new Collection<T, Index>(this.#keys);
+    copy.#byId = new Map(this.#byId);
+    for (const [index, groups] of this.#groups) {
+      for (const [key, group] of groups) copy.#groups.get(index)?.set(key, [...group]);
+    }
+    return copy;
+  }
+
+  #leave(index: Index, value: T): void {
+    const groups = this.#groups.get(index);
+    const key = this.#keys[index](value);
+    const group = groups?.get(key) ?? [];
+    const place = group.indexOf(value);
+    if (place >= 0) group.splice(place, 1);
+    if (group.length === 0) groups?.delete(key);
+  }
 }
 
+const byCompany = { company: ({ companyId }: { readonly companyId: string }) => companyId };
+
+/** Every kind with the indexes that it is looked up by. */
+function emptyKinds() {
+  return {
+    clock: new Collection<ClockRecord>({}),
+    company: new Collection<CompanyRecord>({}),
+    deletedCompany: new Collection<DeletedCompanyRecord>({}),
+    site: new Collection<SiteRecord, "company">(byCompany),
+    connection: new Collection<ConnectionRecord, "company" | "family">({
+      ...byCompany,
+      family: ({ id }) => familyOf(id),
+    }),
+    account: new Collection<AccountRecord, "company">(byCompany),
+    invitation: new Collection<InvitationRecord, "company" | "token">({
+      ...byCompany,
+      token: ({ token }) => token,
+    }),
+    endpoint: new Collection<EndpointRecord>({}),
+    message: new Collection<MessageRecord>({}),
+    delivery: new Collection<DeliveryRecord>({}),
+  };
+}
+
+/** The kinds whose objects belong to a company and go with it. */
+const OWNED_KINDS = ["site", "connection", "account", "invitation"] as const;
+
+/** What a query may see of the objects. */
+export type View = Omit<Collections, "apply" | "copy">;
+
 /** All objects of one emulator. */
-export class Collections implements View {
-  // In the order in which they depend on each other.
-  readonly #kinds = {
-    clock: new Objects<ClockRecord>(),
-    company: new Objects<CompanyRecord>(),
-    deletedCompany: new Objects<DeletedCompanyRecord>(),
-    site: new OwnedObjects<SiteRecord>(),
-    connection: new Connections(),
-    account: new OwnedObjects<AccountRecord>(),
-    invitation: new Invitations(),
-    endpoint: new Objects<EndpointRecord>(),
-    message: new Objects<MessageRecord>(),
-    delivery: new Objects<DeliveryRecord>(),
-  } satisfies { [K in Kind]: Objects<Records[K]> };
+export class Collections {
+  #kinds = emptyKinds();
 
   companies(): readonly CompanyRecord[] {
-    return [...this.#kinds.company.all()];
+    return this.#kinds.company.all();
   }
 
   company(id: string): CompanyRecord | undefined {
     return this.#kinds.company.get(id);
   }
 
-  deletedCompanies(): Iterable<DeletedCompanyRecord> {
+  /** Those that were deleted not long ago. */
+  deletedCompanies(): readonly DeletedCompanyRecord[] {
     return this.#kinds.deletedCompany.all();
   }
 
@@ -79,24 +141,26 @@ export class Collections implements View {
     return this.#kinds.site.get(id);
   }
 
+  sitesOf(companyId: string): readonly SiteRecord[] {
+    return this.#kinds.site.by("company", companyId);
+  }
+
   connection(id: string): ConnectionRecord | undefined {
     return this.#kinds.connection.get(id);
   }
 
+  /** The connection that IDs of accounts, meters and documents lead back to. */
   connectionByFamily(family: string): ConnectionRecord | undefined {
-    return this.#kinds.connection.byFamily(family);
+    return this.#kinds.connection.by("family", family)[0];
   }
 
-  connections(): Iterable<ConnectionRecord> {
-    return this.#kinds.connection.all();
-  }
-
-  sitesOf(companyId: string): readonly SiteRecord[] {
-    return this.#kinds.site.of(companyId);
+  /** All connections, company by company: so they are in the same order in every process. */
+  connections(): readonly ConnectionRecord[] {
+    return this.companies().flatMap(({ id }) => this.connectionsOf(id));
   }
 
   connectionsOf(companyId: string): readonly ConnectionRecord[] {
-    return this.#kinds.connection.of(companyId);
+    return this.#kinds.connection.by("company", companyId);
   }
 
   account(id: string): AccountRecord | undefined {
@@ -104,7 +168,7 @@ export class Collections implements View {
   }
 
   accountsOf(companyId: string): readonly AccountRecord[] {
-    return this.#kinds.account.of(companyId);
+    return this.#kinds.account.by("company", companyId);
   }
 
   invitation(id: string): InvitationRecord | undefined {
@@ -112,22 +176,22 @@ export class Collections implements View {
   }
 
   invitationByToken(token: string): InvitationRecord | undefined {
-    return this.#kinds.invitation.byToken(token);
+    return this.#kinds.invitation.by("token", token)[0];
   }
 
   invitationsOf(companyId: string): readonly InvitationRecord[] {
-    return this.#kinds.invitation.of(companyId);
+    return this.#kinds.invitation.by("company", companyId);
   }
 
   endpoints(): readonly EndpointRecord[] {
-    return [...this.#kinds.endpoint.all()];
+    return this.#kinds.endpoint.all();
   }
 
   endpoint(id: string): EndpointRecord | undefined {
     return this.#kinds.endpoint.get(id);
   }
 
-  messages(): Iterable<MessageRecord> {
+  messages(): readonly MessageRecord[] {
     return this.#kinds.message.all();
   }
 
@@ -135,7 +199,8 @@ export class Collections implements View {
     return this.#kinds.message.get(id);
   }
 
-  deliveries(): Iterable<DeliveryRecord> {
+  /** The oldest first. */
+  deliveries(): readonly DeliveryRecord[] {
     return this.#kinds.delivery.all();
   }
 
@@ -143,58 +208,46 @@ export class Collections implements View {
     return this.#kinds.delivery.get(id);
   }
 
+  /** How far the emulator's time is ahead of the machine's, in milliseconds. */
   clockOffset(): number {
     return this.#kinds.clock.get("clock")?.offsetMs ?? 0;
   }
 
   counts(): Counts {
-    return {
-      companies: this.#kinds.company.size,
-      sites: this.#kinds.site.size,
-      connections: this.#kinds.connection.size,
-    };
+    const { company, site, connection } = this.#kinds;
+    return { companies: company.size, sites: site.size, connections: connection.size };
   }
 
-  /** How many objects there are, of all kinds. */
-  get size(): number {
-    return Object.values(this.#kinds).reduce((sum, { size }) => sum + size, 0);
+  /** Another one that holds the same objects; a change to one of the two leaves the other as it is. */
+  copy(): Collections {
+    const copy = new Collections();
+    const kinds = Object.entries(this.#kinds).map(([kind, objects]) => [kind, objects.copy()]);
+    copy.#kinds = Object.fromEntries(kinds);
+    return copy;
   }
 
-  /** The changes that build these objects from nothing, in the order of creation. */
-  asChanges(): Change[] {
-    const put = <K extends Kind>(kind: K, objects: Objects<Records[K]>) =>
-      [...objects.all()].map((value) => ({ op: "put", kind, value }) as Change);
-    const kinds = this.#kinds;
-    return [
-      ...put("clock", kinds.clock),
-      ...put("company", kinds.company),
-      ...put("deletedCompany", kinds.deletedCompany),
-      ...put("site", kinds.site),
-      ...put("connection", kinds.connection),
-      ...put("account", kinds.account),
-      ...put("invitation", kinds.invitation),
-      ...put("endpoint", kinds.endpoint),
-      ...put("message", kinds.message),
-      ...put("delivery", kinds.delivery),
-    ];
-  }
-
+  /** @throws {Error} for an object of a company that is not there */
   apply(change: Change): void {
-    if (change.op === "delete") {
-      this.#kinds[change.kind].delete(change.id);
-      return;
+    if (change.op === "clear") this.#kinds = emptyKinds();
+    else if (change.op === "put") this.#put(change);
+    else this.#delete(change.kind, change.id);
+  }
+
+  #put<K extends Kind>({ kind, value }: Put<K>): void {
+    if ("companyId" in value && this.company(value.companyId) === undefined) {
+      throw new Error(`a ${kind} of a company that is not there: ${value.companyId}`);
     }
-    const kinds = this.#kinds;
-    // Kind by kind, so that the type of each value is known to fit.
-    if (change.kind === "company") kinds.company.put(change.value);
-    else if (change.kind === "deletedCompany") kinds.deletedCompany.put(change.value);
-    else if (change.kind === "site") kinds.site.put(change.value);
-    else if (change.kind === "connection") kinds.connection.put(change.value);
-    else if (change.kind === "account") kinds.account.put(change.value);
-    else if (change.kind === "invitation") kinds.invitation.put(change.value);
-    else if (change.kind === "endpoint") kinds.endpoint.put(change.value);
-    else if (change.kind === "message") kinds.message.put(change.value);
-    else if (change.kind === "delivery") kinds.delivery.put(change.value);
-    else kinds.clock.put(change.value);
+    const kinds: { readonly [P in Kind]: { put(value: Records[P]): void } } = this.#kinds;
+    kinds[kind].put(value);
+  }
+
+  #delete(kind: Kind, id: string): void {
+    this.#kinds[kind].delete(id);
+    if (kind !== "company") return;
+    for (const owned of OWNED_KINDS) {
+      const objects: { by(index: "company", key: string): readonly { readonly id: string }[] } =
+        this.#kinds[owned];
+      for (const one of objects.by("company", id)) this.#kinds[owned].delete(one.id);
+    }
   }
 }

@@ -214,10 +214,16 @@ export interface Records {
 
 export type Kind = keyof Records;
 
-/** One object put (created or replaced) or removed. */
+/** One object created or replaced. */
+export type Put<K extends Kind = Kind> = {
+  [P in K]: { readonly op: "put"; readonly kind: P; readonly value: Records[P] };
+}[K];
+
+/** A change to the objects. What belongs to a company goes with it. `clear` removes everything, also the shift of the time. */
 export type Change =
-  | { [K in Kind]: { readonly op: "put"; readonly kind: K; readonly value: Records[K] } }[Kind]
-  | { readonly op: "delete"; readonly kind: Kind; readonly id: string };
+  | Put
+  | { readonly op: "delete"; readonly kind: Kind; readonly id: string }
+  | { readonly op: "clear" };
 
 /** How many objects there are, or were, of each kind. */
 export interface Counts {

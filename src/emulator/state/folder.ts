@@ -1,7 +1,6 @@
 /** The emulator's own folder inside the tool's state folder: where its files are, and how they are read, written and locked. */
 import { join } from "node:path";
 import type { FileOptions } from "../../disk/checked.ts";
-import { damaged, newer } from "../../disk/disk-errors.ts";
 import type { LockingProcess } from "../../disk/lock.ts";
 import { LocalStateError } from "../../errors.ts";
 
@@ -36,16 +35,6 @@ export function fileIn({ stateDir }: StateFolder, name: string): string {
 
 export function placeOf({ stateDir, uid, by }: StateFolder): FilePlace {
   return { movedBy: "NECTAR_STATE_DIR", top: stateDir, uid, by, secret: true };
-}
-
-/** The error for a line that this program would not have written. The file is left as it is. */
-export function damagedLine(path: string, line: number): LocalStateError {
-  return damaged(path, KIND, `line ${line} can't be read`, RESET);
-}
-
-/** The error for a file of a newer release, which may hold what this one would lose. */
-export function tooNew(path: string, found: number, known: number): LocalStateError {
-  return newer(path, KIND, { found, known }, "NECTAR_STATE_DIR", RESET);
 }
 
 /** What a file holds; null when that can't be used. One that is not safe is never passed over. */

@@ -13,8 +13,8 @@ import type {
   EndpointRecord,
   MessageRecord,
 } from "../state/entities.ts";
-import type { EmulatorStore } from "../state/store.ts";
 import { emulatorTime } from "../statuses/clock.ts";
+import type { EmulatorStore } from "../store.ts";
 import { forgotten } from "./backlog.ts";
 import { isoOf, isUnsettled, type OutboxParts, type Quiet, settle } from "./outbox.ts";
 import { waitAfter } from "./schedule.ts";

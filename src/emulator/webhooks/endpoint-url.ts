@@ -1,5 +1,5 @@
 /** Which URLs the local emulator sends to: the user's own choice, as long as nothing is sent in the clear over a network. */
-import { isLoopback } from "../../loopback.ts";
+import { isLoopback } from "../../api/loopback.ts";
 
 /** Our choice; longer than any URL that works everywhere. */
 const LONGEST_URL = 2048;

@@ -2,8 +2,8 @@
 import { LocalStateError } from "../../errors.ts";
 import type { EndpointRecord } from "../state/entities.ts";
 import type { StateFolder } from "../state/folder.ts";
-import { type EmulatorStore, openStore } from "../state/store.ts";
 import { emulatorTime } from "../statuses/clock.ts";
+import { type EmulatorStore, openStore } from "../store.ts";
 import type { EventType } from "./event-types.ts";
 import { isoOf } from "./outbox.ts";
 import { DATA_SOURCES } from "./sources.ts";

@@ -10,9 +10,9 @@ import type {
   DeliveryRecord,
   EndpointRecord,
 } from "../state/entities.ts";
-import type { EmulatorStore } from "../state/store.ts";
 import { emulatorTime } from "../statuses/clock.ts";
 import { at } from "../statuses/timeline.ts";
+import type { EmulatorStore } from "../store.ts";
 import { isCongested } from "./backlog.ts";
 import type { WebhookEvent } from "./event-types.ts";
 import { type EventParts, eventsOfChange, eventsOfTime, quietUntil } from "./events.ts";
@@ -65,7 +65,7 @@ function announce(view: View, changes: Change[], parts: OutboxParts): boolean {
   const events: WebhookEvent[] = [];
   const latest = new Map<string, ConnectionRecord>();
   for (const [index, change] of changes.entries()) {
-    if (change.op === "delete" || change.kind !== "connection") continue;
+    if (change.op !== "put" || change.kind !== "connection") continue;
     const { value } = change;
     const stored = view.connection(value.id);
     const before = latest.get(value.id) ?? stored;
@@ -108,7 +108,7 @@ function movedBack(view: View, now: number): readonly EndpointRecord[] {
 /** The stored connections of which an account is changed: what is set on an account decides when its documents come. */
 function behindAccounts(view: View, changes: readonly Change[]): ReadonlySet<ConnectionRecord> {
   const found = changes.flatMap((change) => {
-    if (change.op === "delete" || change.kind !== "account") return [];
+    if (change.op !== "put" || change.kind !== "account") return [];
     const stored = view.connection(change.value.connectionId);
     return stored === undefined ? [] : [stored];
   });

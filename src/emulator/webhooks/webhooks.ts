@@ -1,6 +1,6 @@
 /** The webhooks of one emulator: its store with events, its endpoints, and what sends. */
 import { LocalStateError } from "../../errors.ts";
-import type { EmulatorStore } from "../state/store.ts";
+import type { EmulatorStore } from "../store.ts";
 import { openDispatcher } from "./dispatcher.ts";
 import { openWebhooks, type WebhookControl } from "./endpoints.ts";
 import { withEvents } from "./outbox.ts";

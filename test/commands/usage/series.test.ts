@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Usage } from "../../../src/api/resources/usage.ts";
-import { decimalText } from "../../../src/commands/decimal.ts";
+import { decimalText } from "../../../src/commands/usage/decimal.ts";
 import {
   isWholeMonth,
   monthAt,

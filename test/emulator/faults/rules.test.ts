@@ -9,7 +9,7 @@ import {
   ROUTE_NAMES,
 } from "../../../src/emulator/faults/rules.ts";
 import { parseFault } from "../../../src/emulator/faults/schema.ts";
-import { createMemoryStore } from "../../../src/emulator/state/store.ts";
+import { createMemoryStore } from "../../../src/emulator/store.ts";
 
 describe("a path pattern", () => {
   it.each([

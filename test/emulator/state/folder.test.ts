@@ -15,9 +15,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openFaults } from "../../../src/emulator/faults/faults.ts";
 import { ensureKey } from "../../../src/emulator/state/key.ts";
-import { resetEmulator } from "../../../src/emulator/state/reset.ts";
 import { findStanding } from "../../../src/emulator/state/standing.ts";
-import { openStore } from "../../../src/emulator/state/store.ts";
+import { openStore, resetEmulator } from "../../../src/emulator/store.ts";
 import { start, temporaryFolder } from "../harness.ts";
 import { commit, names, put } from "./records.ts";
 
@@ -33,7 +32,7 @@ async function filled(): Promise<string> {
   return stateDir;
 }
 
-const FILES = ["key.json", "standing.json", "data.ndjson", "faults.json"] as const;
+const FILES = ["key.json", "standing.json", "data.json", "faults.json"] as const;
 
 /** The use of each file, through the door that a command takes. */
 const uses: Record<(typeof FILES)[number], (stateDir: string, user?: number) => Promise<unknown>> =
@@ -41,7 +40,7 @@ const uses: Record<(typeof FILES)[number], (stateDir: string, user?: number) => 
     "key.json": (stateDir, user = uid) => ensureKey({ stateDir, uid: user }, ids),
     "standing.json": (stateDir, user = uid) =>
       findStanding({ stateDir, uid: user, isAlive: () => true }),
-    "data.ndjson": async (stateDir, user = uid) => names(await openStore({ stateDir, uid: user })),
+    "data.json": async (stateDir, user = uid) => names(await openStore({ stateDir, uid: user })),
     "faults.json": (stateDir, user = uid) => openFaults({ stateDir, uid: user, ids }).list(),
   };
 
@@ -126,7 +125,7 @@ describe("a link that stands where a write might go", () => {
     const stateDir = join(temporaryFolder(), "state");
     const store = await openStore({ stateDir, uid });
     await commit(store, put("a"));
-    const file = join(stateDir, "emulator", "data.ndjson");
+    const file = join(stateDir, "emulator", "data.json");
     const target = join(stateDir, "target");
     rmSync(file);
     symlinkSync(target, file);
@@ -139,24 +138,21 @@ describe("a link that stands where a write might go", () => {
 });
 
 describe("a reset", () => {
-  it.each(["key.json", "data.ndjson", "faults.json"])(
-    "refuses %s that is not safe",
-    async (name) => {
-      const stateDir = await filled();
-      const file = join(stateDir, "emulator", name);
-      chmodSync(file, 0o666);
-      const before = readFileSync(file);
-      await expect(resetEmulator({ stateDir, uid })).rejects.toMatchObject(refusal(file));
-      expect(readFileSync(file)).toEqual(before);
-    },
-  );
+  it.each(["key.json", "data.json", "faults.json"])("refuses %s that is not safe", async (name) => {
+    const stateDir = await filled();
+    const file = join(stateDir, "emulator", name);
+    chmodSync(file, 0o666);
+    const before = readFileSync(file);
+    await expect(resetEmulator({ stateDir, uid })).rejects.toMatchObject(refusal(file));
+    expect(readFileSync(file)).toEqual(before);
+  });
 
   it("works on what is damaged, too deep or of a newer release", async () => {
     const stateDir = await filled();
     const at = (name: string) => join(stateDir, "emulator", name);
     writeFileSync(at("key.json"), "[".repeat(100_000));
     writeFileSync(at("faults.json"), '{"schemaVersion":99}');
-    writeFileSync(at("data.ndjson"), "garbage");
+    writeFileSync(at("data.json"), "garbage");
     expect(await resetEmulator({ stateDir, uid })).toEqual({
       ...{ companies: 0, sites: 0, connections: 0 },
     });

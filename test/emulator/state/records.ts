@@ -1,12 +1,17 @@
 /** Stored objects, and short ways to put them into a store, for the tests of the store. */
 import { join } from "node:path";
 import type {
+  AccountRecord,
   Change,
   CompanyRecord,
   ConnectionRecord,
+  DeliveryRecord,
+  EndpointRecord,
+  InvitationRecord,
+  MessageRecord,
   SiteRecord,
 } from "../../../src/emulator/state/entities.ts";
-import type { EmulatorStore } from "../../../src/emulator/state/store.ts";
+import type { EmulatorStore } from "../../../src/emulator/store.ts";
 
 export function companyRecord(id: string, name = `Company ${id}`): CompanyRecord {
   return {
@@ -66,6 +71,45 @@ export function connectionRecord(
   };
 }
 
+const TIME = "2025-03-04T05:06:07.000Z";
+
+export function accountRecord(id: string, companyId: string): AccountRecord {
+  return {
+    ...{ id, companyId, connectionId: `connection of ${id}` },
+    ...{ isTracked: false, meterIsTracked: true, updated: TIME },
+    untracked: [{ from: TIME, until: null }],
+  };
+}
+
+export function invitationRecord(id: string, companyId: string): InvitationRecord {
+  return {
+    ...{ id, companyId, connectionId: null, token: `token-${id}`, created: TIME },
+    ...{ allowedEmails: [], expiresAt: null, maxUses: 2, sendEmail: false },
+    prefill: { country: "US" },
+    revokedAt: null,
+    uses: [{ at: TIME, connectionId: "c", nonce: "n", email: null, counts: true }],
+    events: [{ type: "opened", at: TIME, email: null }],
+  };
+}
+
+export function endpointRecord(id: string): EndpointRecord {
+  return {
+    ...{ id, url: `http://127.0.0.1:1/${id}`, secret: "whsec_c2VjcmV0" },
+    ...{ eventTypes: [], created: TIME, listenerPid: null },
+  };
+}
+
+export function messageRecord(id: string): MessageRecord {
+  return { id, eventType: "connection.created.v2", created: TIME, payload: `{"id":"${id}"}` };
+}
+
+export function deliveryRecord(id: string, messageId = "message"): DeliveryRecord {
+  return {
+    ...{ id, messageId, endpointId: "endpoint", created: TIME },
+    ...{ state: "waiting", nextAttempt: TIME, attempts: [] },
+  };
+}
+
 export const put = (id: string, name?: string): Change => ({
   op: "put",
   kind: "company",
@@ -83,5 +127,5 @@ export async function names(store: EmulatorStore): Promise<string[]> {
 }
 
 export function dataOf(stateDir: string): string {
-  return join(stateDir, "emulator", "data.ndjson");
+  return join(stateDir, "emulator", "data.json");
 }

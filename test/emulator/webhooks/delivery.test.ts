@@ -2,11 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../../src/emulator/state/entities.ts";
-import {
-  createMemoryStore,
-  type EmulatorStore,
-  openStore,
-} from "../../../src/emulator/state/store.ts";
+import { createMemoryStore, type EmulatorStore, openStore } from "../../../src/emulator/store.ts";
 import { openDispatcher } from "../../../src/emulator/webhooks/dispatcher.ts";
 import { openWebhooks } from "../../../src/emulator/webhooks/endpoints.ts";
 import type { DataSources } from "../../../src/emulator/webhooks/sources.ts";

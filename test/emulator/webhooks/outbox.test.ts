@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { AccountRecord, Change } from "../../../src/emulator/state/entities.ts";
-import { createMemoryStore } from "../../../src/emulator/state/store.ts";
+import { createMemoryStore } from "../../../src/emulator/store.ts";
 import { openWebhooks } from "../../../src/emulator/webhooks/endpoints.ts";
 import {
   isUnsettled,
@@ -180,7 +180,7 @@ describe("much that happened by itself", () => {
   async function settleOnce({ bare, parts }: Awaited<ReturnType<typeof open>>) {
     return bare.write((view, changes) => {
       changes.push(...settle(view, parts, new WeakMap()));
-      return changes.filter(({ kind }) => kind === "message").length;
+      return changes.filter((each) => each.op === "put" && each.kind === "message").length;
     });
   }
 

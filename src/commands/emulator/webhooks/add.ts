@@ -1,13 +1,11 @@
 /** `nectar emulator webhooks add`: registers a URL that the local emulator sends events to. The vendor has a portal for it. */
+
+import type { Context } from "../../../app/context.ts";
 import { argument, defineCommand } from "../../../cli/define.ts";
 import { read } from "../../../cli/values.ts";
-import { recordView } from "../../../cli/view.ts";
-import type { EndpointRecord } from "../../../emulator/state/entities.ts";
+import { nounView } from "../../../cli/view.ts";
 import { ENDPOINT_URL_RULE, readEndpointUrl } from "../../../emulator/webhooks/endpoint-url.ts";
-import type { Context } from "../../context.ts";
-import { eventList } from "./fields.ts";
-import { folderWebhooks } from "./folder.ts";
-import { endpointJson, eventsText } from "./view.ts";
+import { endpoints, eventList, folderWebhooks, type ShownEndpoint } from "./webhooks.ts";
 
 const fields = {
   url: argument("<url>", {
@@ -34,28 +32,10 @@ export const command = defineCommand({
       note: "one kind of event",
     },
   ],
-  async run(input, context: Context): Promise<Added> {
+  async run(input, context: Context): Promise<ShownEndpoint> {
     const webhooks = await folderWebhooks(context);
-    return webhooks.add({ url: input.url, eventTypes: input.events });
+    const { endpoint, added } = await webhooks.add({ url: input.url, eventTypes: input.events });
+    return { ...endpoint, withSecret: true, outcome: added ? "created" : "existing" };
   },
-  view: recordView<Added>({
-    fields: ({ endpoint, added }) => [
-      ["ID", endpoint.id],
-      ["URL", endpoint.url],
-      ["Events", eventsText(endpoint)],
-      ["Secret", endpoint.secret],
-      ["Outcome", outcomeOf(added)],
-    ],
-    ids: ({ endpoint }) => [endpoint.id],
-    json: ({ endpoint, added }) => ({ ...endpointJson(endpoint, true), outcome: outcomeOf(added) }),
-  }),
+  view: nounView(endpoints),
 });
-
-interface Added {
-  readonly endpoint: EndpointRecord;
-  readonly added: boolean;
-}
-
-function outcomeOf(added: boolean): "created" | "existing" {
-  return added ? "created" : "existing";
-}

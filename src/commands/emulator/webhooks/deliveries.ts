@@ -1,11 +1,12 @@
 /** `nectar emulator webhooks deliveries`: what the local emulator sent, and what became of it. */
+
+import type { Context } from "../../../app/context.ts";
 import { defineCommand, option, schemaOf } from "../../../cli/define.ts";
+import { noun } from "../../../cli/noun.ts";
+import { countSpec } from "../../../cli/values.ts";
 import { listView } from "../../../cli/view.ts";
 import type { LoggedDelivery } from "../../../emulator/webhooks/endpoints.ts";
-import type { Column } from "../../../terminal/table.ts";
-import type { Context } from "../../context.ts";
-import { countSpec } from "../../fields.ts";
-import { folderWebhooks } from "./folder.ts";
+import { folderWebhooks } from "./webhooks.ts";
 
 const fields = {
   endpoint: option("--endpoint <ID>", {
@@ -20,21 +21,25 @@ const fields = {
   }),
 } as const;
 
-const COLUMNS: readonly Column<LoggedDelivery>[] = [
-  { header: "TIME", value: ({ created }) => created },
-  { header: "EVENT", value: ({ eventType }) => eventType },
-  { header: "TO", value: ({ url }) => url ?? "removed", shrink: true, optional: true },
-  { header: "STATE", value: ({ state }) => state },
-  {
-    header: "TRIES",
-    value: ({ attempts }) => String(attempts.length),
-    align: "right",
-    optional: true,
+const deliveries = noun<LoggedDelivery>()({
+  fields: {
+    createdAt: { header: "TIME", value: ({ created }) => created },
+    eventType: { header: "EVENT" },
+    url: { header: "TO", value: ({ url }) => url ?? "removed", shrink: true, optional: true },
+    state: { header: "STATE" },
+    tries: {
+      header: "TRIES",
+      value: ({ attempts }) => attempts.length,
+      align: "right",
+      optional: true,
+    },
+    last: { header: "LAST", value: lastText, shrink: true, optional: true },
+    nextAttempt: { header: "NEXT", optional: true },
+    messageId: { header: "MESSAGE" },
   },
-  { header: "LAST", value: lastText, shrink: true, optional: true },
-  { header: "NEXT", value: ({ nextAttempt }) => nextAttempt ?? "", optional: true },
-  { header: "MESSAGE", value: ({ messageId }) => messageId },
-];
+  json: [],
+  table: ["createdAt", "eventType", "url", "state", "tries", "last", "nextAttempt", "messageId"],
+});
 
 export const command = defineCommand({
   description:
@@ -50,9 +55,9 @@ export const command = defineCommand({
   async run({ endpoint, limit }, context: Context): Promise<readonly LoggedDelivery[]> {
     return (await folderWebhooks(context)).deliveries({ endpointId: endpoint, limit });
   },
-  view: listView<readonly LoggedDelivery[], LoggedDelivery>({
-    rows: (deliveries) => deliveries,
-    columns: () => COLUMNS,
+  view: listView({
+    noun: deliveries,
+    rows: (found: readonly LoggedDelivery[]) => found,
     id: ({ messageId }) => messageId,
     json: ({ created: createdAt, ...delivery }) => ({ createdAt, ...delivery }),
     none: () => "Nothing was sent.",

@@ -1,22 +1,18 @@
 /** `nectar emulator webhooks list`: where the local emulator sends events. */
+
+import type { Context } from "../../../app/context.ts";
 import { defineCommand, toggle } from "../../../cli/define.ts";
 import { listView } from "../../../cli/view.ts";
-import type { EndpointRecord } from "../../../emulator/state/entities.ts";
-import type { Column } from "../../../terminal/table.ts";
-import type { Context } from "../../context.ts";
-import { folderWebhooks } from "./folder.ts";
-import { endpointJson, eventsText, keptText } from "./view.ts";
+import { endpoints, folderWebhooks, type ShownEndpoint } from "./webhooks.ts";
 
 const fields = {
   showSecret: toggle("--show-secret", { help: "show the signing secrets, too" }),
 } as const;
 
 interface Endpoints {
-  readonly endpoints: readonly EndpointRecord[];
+  readonly rows: readonly ShownEndpoint[];
   readonly withSecret: boolean;
 }
-
-type Row = EndpointRecord & { readonly withSecret: boolean };
 
 export const command = defineCommand({
   fields,
@@ -25,24 +21,15 @@ export const command = defineCommand({
     { command: "nectar emulator webhooks list --show-secret --json", note: "with them, as JSON" },
   ],
   async run(input, context: Context): Promise<Endpoints> {
-    const webhooks = await folderWebhooks(context);
-    return { endpoints: await webhooks.list(), withSecret: input.showSecret === true };
+    const found = await (await folderWebhooks(context)).list();
+    const withSecret = input.showSecret === true;
+    return { rows: found.map((each) => ({ ...each, withSecret })), withSecret };
   },
-  view: listView<Endpoints, Row>({
-    rows: ({ endpoints, withSecret }) => endpoints.map((each) => ({ ...each, withSecret })),
-    columns: (_now, { withSecret }) => columns(withSecret),
+  view: listView({
+    noun: endpoints,
+    rows: ({ rows }: Endpoints) => rows,
+    columns: ({ withSecret }) => endpoints.table.filter((name) => withSecret || name !== "secret"),
     id: ({ id }) => id,
-    json: ({ withSecret, ...endpoint }) => endpointJson(endpoint, withSecret),
     none: () => "No webhooks are registered.",
   }),
 });
-
-function columns(withSecret: boolean): readonly Column<Row>[] {
-  return [
-    { header: "URL", value: ({ url }) => url, shrink: true },
-    { header: "EVENTS", value: eventsText, shrink: true },
-    { header: "KEPT", value: keptText, shrink: true },
-    ...(withSecret ? [{ header: "SECRET", value: ({ secret }: Row) => secret }] : []),
-    { header: "ID", value: ({ id }) => id },
-  ];
-}

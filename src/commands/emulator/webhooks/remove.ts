@@ -1,9 +1,10 @@
 /** `nectar emulator webhooks remove`: the local emulator sends nothing to a URL any more. */
+
+import type { Context } from "../../../app/context.ts";
 import { argument, defineCommand, schemaOf } from "../../../cli/define.ts";
 import { recordView } from "../../../cli/view.ts";
 import { NotFoundError } from "../../../errors.ts";
-import type { Context } from "../../context.ts";
-import { folderWebhooks } from "./folder.ts";
+import { folderWebhooks } from "./webhooks.ts";
 
 export const command = defineCommand({
   description:

@@ -1,0 +1,275 @@
+/** The API of a command's target, with its key. */
+import type { NectarApi } from "../api/client.ts";
+import type { UsageScope } from "../api/data.ts";
+import type { KnownForms } from "../api/routes.ts";
+import { AuthError, LocalStateError, type NextCommand, NotFoundError } from "../errors.ts";
+import type { Profile } from "../profile/profiles.ts";
+import type { Choice, Context, Session } from "./context.ts";
+import { checkBinding, decideTarget, NECTAR, type Target } from "./target.ts";
+
+/** The key of a target, and where it comes from. */
+export interface TargetKey {
+  readonly key: string;
+  readonly source: string;
+  readonly where: string;
+  readonly baseUrl: string;
+  /** Whether it is an emulator inside of this process, which ends with it. */
+  readonly isEmbedded: boolean;
+}
+
+/**
+ * How long a create may be under way. Our choice, as the vendor tells nothing of it: a gateway's own limit is usually a
+ * minute. What was sent to an emulator in this process ends with it.
+ */
+const FATE_MS = 60_000;
+const EMBEDDED_FATE_MS = 2_000;
+
+/**
+ * The target of this command, or null when nothing decides it.
+ *
+ * @throws LocalStateError `profile_bound`
+ */
+export async function findTarget(context: Context): Promise<Target | null> {
+  const name = await context.profileName();
+  const profile = await (await context.profiles()).find(name);
+  const decided = decideTarget(context.globals, profile, name, false);
+  if (decided !== null) return decided;
+  const found = await (await context.credentials()).find(name, NECTAR.origin);
+  return decideTarget(context.globals, profile, name, found !== null);
+}
+
+/**
+ * Finds the target and its key, and opens a client.
+ *
+ * @throws AuthError `no_key`, exit 4; LocalStateError `profile_bound`
+ */
+export async function openSession(context: Context, choice: Choice | null): Promise<Session> {
+  const profileName = await context.profileName();
+  const store = await context.profiles();
+  const profile = await store.find(profileName);
+  const target = choice?.target ?? (await findTarget(context));
+  if (target === null) {
+    throw noKey(
+      "no API key, and no target was named",
+      ", or use the local emulator, which needs none.",
+      "try it with no account and no network",
+    );
+  }
+  checkBinding(target, profile?.target ?? null, profileName);
+  const { key, baseUrl, isEmbedded } =
+    choice?.key !== undefined && target.kind === "remote"
+      ? { key: choice.key, baseUrl: target.name, isEmbedded: false }
+      : await findKey(target, profileName, context);
+
+  const forms: { -readonly [Name in keyof KnownForms]: KnownForms[Name] } = {
+    ...profile?.routes,
+  };
+  let saved = profile !== null;
+  let unsaved = false;
+  const save: Session["save"] = async (change) => {
+    if (!context.globals.save) {
+      const { emptyProfile } = await import("../profile/profile-record.ts");
+      return change(profile ?? emptyProfile(profileName));
+    }
+    const now = await store.update(profileName, (old) => {
+      checkBinding(target, old.target, profileName);
+      return { ...change(old), target: target.name, routes: { ...old.routes, ...forms } };
+    });
+    saved = true;
+    unsaved = false;
+    return now;
+  };
+  const opened = await openApi(context, {
+    key,
+    baseUrl,
+    known: { ...forms },
+    onForm(nested, form) {
+      forms[nested] = form;
+      unsaved = true;
+    },
+  });
+  context.onClose(async () => {
+    // What was learnt about the paths only saves a request later, so failing to keep it is no failure.
+    if (!saved || !unsaved) return;
+    await save((old: Profile) => old).catch((error: unknown) => {
+      if (!(error instanceof LocalStateError)) throw error;
+    });
+  });
+  const api = namingLists(opened, Boolean(profile?.company));
+  const rehearse = async () => {
+    if (context.globals.save) await store.rehearse();
+  };
+  return {
+    target,
+    profileName,
+    profile,
+    api,
+    fateMs: isEmbedded ? EMBEDDED_FATE_MS : FATE_MS,
+    rehearse,
+    save,
+  };
+}
+
+/** A client for a base URL and key, closed when the command ends. */
+export async function openApi(
+  context: Context,
+  options: {
+    readonly key: string;
+    readonly baseUrl: string;
+    /** When requests must have ended, in milliseconds since the epoch; default: the command's deadline. */
+    readonly deadline?: () => number;
+    readonly known?: KnownForms;
+    readonly onForm?: Parameters<typeof import("../api/client.ts").createClient>[0]["onForm"];
+  },
+): Promise<NectarApi> {
+  const [{ createHttp }, { createClient }, { findWayOut }] = await Promise.all([
+    import("../api/http.ts"),
+    import("../api/client.ts"),
+    import("../api/proxy.ts"),
+  ]);
+  const { clock, random } = context;
+  const openAgent = await findWayOut(context.env, new URL(options.baseUrl), clock.sleep);
+  const http = createHttp({
+    baseUrl: options.baseUrl,
+    key: options.key,
+    userAgent: `nectar-cli/${context.version}`,
+    clock,
+    random,
+    signal: context.signal,
+    deadline: options.deadline ?? (() => context.deadline()),
+    openAgent,
+    ...(context.globals.debug
+      ? {
+          onExchange: ({ method, path, outcome, ms }) =>
+            context.streams.stderr.write(`debug ${method} ${path} ${outcome} ${ms} ms\n`),
+        }
+      : {}),
+  });
+  context.onClose(() => http.close());
+  const { known, onForm } = options;
+  return createClient({
+    http,
+    ...(known === undefined ? {} : { known }),
+    ...(onForm === undefined ? {} : { onForm }),
+  });
+}
+
+/**
+ * The key for a target. The emulator's own key never leaves this machine, and no other key is ever sent to it.
+ *
+ * @throws AuthError `no_key`
+ */
+export async function findKey(
+  target: Target,
+  profileName: string,
+  context: Context,
+): Promise<TargetKey> {
+  if (target.kind === "local") return emulatorKey(context);
+  const found = await (await context.credentials()).find(profileName, target.origin);
+  if (found === null) {
+    throw noKey(
+      `no API key for ${target.name} in the profile "${profileName}"`,
+      "; --local needs no key and no network.",
+      "try it on the local emulator",
+    );
+  }
+  return { ...found, baseUrl: target.name, isEmbedded: false };
+}
+
+/** The standing emulator of the state folder if one runs, else one inside this process. */
+async function emulatorKey(context: Context): Promise<TargetKey> {
+  const { findStanding, startEmulator } = await import("../emulator/server.ts");
+  const { clock, newId, pid, isAlive, stateFolder } = context;
+  const standing = await findStanding({ ...stateFolder, isAlive });
+  if (standing !== null) {
+    const { key, url } = standing;
+    return { key, source: "emulator", where: url, baseUrl: url, isEmbedded: false };
+  }
+  const running = await startEmulator({
+    ...stateFolder,
+    stateDir: context.globals.save ? stateFolder.stateDir : null,
+    port: 0,
+    standing: false,
+    clock,
+    ids: newId,
+    pid,
+    isAlive,
+    patience: { until: context.deadline, signal: context.signal },
+  });
+  context.onClose(() => running.close());
+  const { key, url } = running;
+  return { key, source: "emulator", where: stateFolder.stateDir, baseUrl: url, isEmbedded: true };
+}
+
+type Kind = UsageScope["kind"] | "invitation";
+
+/**
+ * The same API; where it knows no object of an ID, the error names the command that lists such objects.
+ *
+ * @param hasCompany whether the profile has a company, which lists then take when none is named
+ */
+export function namingLists(api: NectarApi, hasCompany: boolean): NectarApi {
+  const told = (error: unknown, kind: Kind): unknown =>
+    // An error that names a next command already keeps it.
+    error instanceof NotFoundError && error.next.length === 0
+      ? error.with({ next: [listOf(kind, hasCompany)] })
+      : error;
+  const one =
+    <Args extends readonly unknown[], Value>(
+      kind: Kind,
+      call: (...args: Args) => Promise<Value>,
+    ): ((...args: Args) => Promise<Value>) =>
+    async (...args) => {
+      try {
+        return await call(...args);
+      } catch (error) {
+        throw told(error, kind);
+      }
+    };
+  async function* each<Item>(kind: Kind, items: AsyncIterable<Item>) {
+    try {
+      yield* items;
+    } catch (error) {
+      throw told(error, kind);
+    }
+  }
+  return {
+    ...api,
+    getCompany: one("company", api.getCompany),
+    updateCompany: one("company", api.updateCompany),
+    deleteCompany: one("company", api.deleteCompany),
+    getSite: one("site", api.getSite),
+    updateSite: one("site", api.updateSite),
+    listConnections: (id, filter) => each("company", api.listConnections(id, filter)),
+    allConnections: one("company", api.allConnections),
+    getConnection: one("connection", api.getConnection),
+    createInvitation: one("company", api.createInvitation),
+    createReconnectInvitation: one("connection", api.createReconnectInvitation),
+    listInvitations: (id) => each("company", api.listInvitations(id)),
+    getInvitation: one("invitation", api.getInvitation),
+    revokeInvitation: one("invitation", api.revokeInvitation),
+    listDocuments: (scope, filter) => each(scope.kind, api.listDocuments(scope, filter)),
+    getDocument: one("document", api.getDocument),
+    listUsage: (scope, filter) => each(scope.kind, api.listUsage(scope, filter)),
+  };
+}
+
+function listOf(kind: Kind, hasCompany: boolean): NextCommand {
+  const noun = kind === "company" ? "companies" : `${kind}s`;
+  const company = kind === "connection" ? ["--all-companies"] : ["--company", "ID"];
+  const isAsked = hasCompany || kind === "company";
+  return {
+    words: ["nectar", noun, "list", ...(isAsked ? [] : company)],
+    why: `the ${noun} and their IDs`,
+  };
+}
+
+function noKey(message: string, hint: string, local: string): AuthError {
+  return new AuthError("no_key", message, {
+    hint: `Give a key in NECTAR_API_KEY or store one${hint}`,
+    next: [
+      { words: ["nectar", "auth", "login"], why: "store a key for this profile" },
+      { words: ["nectar", "onboard", "--local"], why: local },
+    ],
+  });
+}

@@ -1,0 +1,165 @@
+/** Makes the context: of what only `main.ts` can know and do, and of the global options. */
+import type { Io } from "../cli/define.ts";
+import { formatDuration } from "../cli/values.ts";
+import { findPlaces } from "../disk/paths.ts";
+import { NectarError, NetworkError } from "../errors.ts";
+import { createProgress } from "../terminal/progress.ts";
+import { createPrompter } from "../terminal/prompter.ts";
+import { showsUnicode } from "../terminal/unicode.ts";
+import { openSession } from "./client.ts";
+import type { Choice, Context, Session } from "./context.ts";
+import { type Globals, isSet, readGlobals } from "./globals.ts";
+import { commandLines } from "./hints.ts";
+import { DEFAULT_PROFILE, LOCAL_PROFILE } from "./target.ts";
+
+/** What is given; all the rest is made of it. */
+type Given =
+  | ("streams" | "env" | "version" | "signal" | "clock" | "random" | "newId" | "startedAs")
+  | ("platform" | "home" | "cwd" | "pid" | "host" | "uid" | "execPath" | "toolFolder")
+  | ("isAlive" | "isAgent" | "openUrl");
+
+/**
+ * @param given its signal aborts when the user stops the tool
+ * @param globals without them it is the context before the command line is understood
+ * @param commandName the words of the command, such as `nectar companies list`
+ */
+export function createContext(
+  given: Pick<Context, Given>,
+  globals: Globals = readGlobals({}, {}),
+  commandName = "nectar",
+): Context {
+  const { env, clock, uid, pid, host, isAlive, cwd, home, platform } = given;
+  const streams = given.streams.colored(globals.color);
+  const timeUp = new AbortController();
+  const ended = new AbortController();
+  const signal = AbortSignal.any([given.signal, timeUp.signal]);
+  const releases: (() => void | Promise<void>)[] = [];
+  const places = findPlaces({ env, platform, home, cwd });
+  const { configDir, stateDir } = places;
+  const by = { pid, host, isAlive, clock, command: commandName };
+  let deadline = Number.POSITIVE_INFINITY;
+  let choice: Choice | null = null;
+
+  const context: Context = {
+    ...given,
+    ...talk(given, globals, signal),
+    globals,
+    streams,
+    signal,
+    commandLine: commandLines(given.startedAs, () => ({
+      profile: globals.profile,
+      local: globals.local || choice?.target.kind === "local",
+      apiUrl: globals.apiUrl,
+    })),
+    places,
+    lock: {
+      ...{ ...by, uid, signal, waitMs: globals.waitLockMs },
+      ...{ movedBy: "NECTAR_STATE_DIR", top: stateDir },
+    },
+    stateFolder: { stateDir, uid, by },
+    deadline: () => deadline,
+    startDeadline() {
+      if (deadline !== Number.POSITIVE_INFINITY) return;
+      deadline = clock.now() + globals.timeoutMs;
+      clock.sleep(globals.timeoutMs, ended.signal).then(
+        () => timeUp.abort(timeUpError(globals.timeoutMs)),
+        () => {},
+      );
+    },
+    profiles: once(async () => {
+      const { openProfiles } = await import("../profile/profiles.ts");
+      return openProfiles({ configDir, now: clock.now, uid, by });
+    }),
+    credentials: once(async () => {
+      const { openCredentials } = await import("../profile/credentials.ts");
+      return openCredentials({
+        ...{ configDir, env, now: clock.now, uid, by },
+        keyring: {
+          ...{ execPath: given.execPath, env, sleep: clock.sleep, signal },
+          get toolFolder() {
+            return given.toolFolder();
+          },
+        },
+      });
+    }),
+    async profileName() {
+      if (globals.profile !== null) return globals.profile;
+      if (globals.local || choice?.target.kind === "local") return LOCAL_PROFILE;
+      return (await (await context.profiles()).current()) || DEFAULT_PROFILE;
+    },
+    session: once((): Promise<Session> => openSession(context, choice)),
+    choose(made) {
+      choice = made;
+    },
+    onClose(release) {
+      releases.push(release);
+    },
+    async close() {
+      context.progress.stop();
+      ended.abort();
+      for (const release of releases.reverse()) {
+        try {
+          await release();
+        } catch (error) {
+          // The command has ended and said how. What is left behind, such as a lock, is taken over by the next run.
+          if (!(error instanceof NectarError)) throw error;
+        }
+      }
+    },
+    forCommand: (understood, name) => createContext(given, understood, name),
+  };
+  return context;
+}
+
+/** How a command asks and talks: on stderr, and only where that is wanted. */
+function talk(
+  given: Pick<Context, Given>,
+  globals: Globals,
+  signal: AbortSignal,
+): Pick<Io, "canAsk" | "progress" | "prompter" | "note" | "readStdin"> {
+  const { env } = given;
+  const streams = given.streams.colored(globals.color);
+  const { stderr } = streams;
+  const inCi = isSet(env["CI"]);
+  const unicode = showsUnicode(env, given.platform);
+  const enabled = !globals.json && !globals.quiet;
+  const forbidden = globals.yes || globals.noInput || globals.json || inCi;
+  const spinner = stderr.isTTY && !inCi && env["TERM"] !== "dumb";
+  const progress = createProgress({ output: stderr, enabled, spinner, unicode });
+  return {
+    progress,
+    prompter: createPrompter({
+      get input() {
+        return streams.stdin;
+      },
+      ...{ output: stderr.raw, signal, colorLevel: stderr.palette.level, unicode },
+    }),
+    canAsk: once(async () => {
+      if (forbidden || !stderr.isTTY || streams.stdin.isTTY !== true) return false;
+      // Looked for last: on a terminal a coding agent would wait for an answer for ever.
+      return !(await given.isAgent());
+    }),
+    note(line) {
+      if (enabled) progress.note(line);
+    },
+    readStdin: once(async () => {
+      const { readLine } = await import("../cli/input-file.ts");
+      return readLine(streams, signal);
+    }),
+  };
+}
+
+function once<Thing>(make: () => Promise<Thing>): () => Promise<Thing> {
+  let made: Promise<Thing> | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function timeUpError(timeoutMs: number): NetworkError {
+  return new NetworkError("deadline", `not done within ${formatDuration(timeoutMs)}`, {
+    processed: "unknown",
+    hint: "Run the same command again: it continues. --timeout sets the time.",
+  });
+}

@@ -1,0 +1,121 @@
+/** The options that every command takes, before or after its name, and their variables. */
+import { DURATION_ALLOWED, parseDuration } from "../cli/values.ts";
+import { UsageError } from "../errors.ts";
+import { readUrl } from "./target.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The options that every command takes. */
+export interface Globals {
+  readonly profile: string | null;
+  readonly local: boolean;
+  /** Without a trailing slash. */
+  readonly apiUrl: string | null;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** Take the defaults, never ask. */
+  readonly yes: boolean;
+  readonly noInput: boolean;
+  readonly timeoutMs: number;
+  /** Whether `--timeout` was given, so that it counts from the start, questions included. */
+  readonly hasTimeout: boolean;
+  /** How long to wait for another run that writes with the same profile, in milliseconds. */
+  readonly waitLockMs: number;
+  /** False with `--no-save`: nothing is kept on this machine. */
+  readonly save: boolean;
+  /** Undefined where the streams and the variables decide. */
+  readonly color: boolean | undefined;
+  readonly debug: boolean;
+}
+
+interface GlobalOption {
+  /** As commander writes it. */
+  readonly flag: string;
+  readonly help: string;
+}
+
+export const GLOBAL_OPTIONS: readonly GlobalOption[] = [
+  { flag: "--profile <NAME>", help: "the profile to use (env: NECTAR_PROFILE)" },
+  {
+    flag: "--local",
+    help: "use the emulator that is built in: no account, no network (env: NECTAR_LOCAL)",
+  },
+  { flag: "--api-url <URL>", help: "another base URL of the API (env: NECTAR_API_URL)" },
+  { flag: "--json", help: "print one JSON document on stdout" },
+  { flag: "-q, --quiet", help: "print IDs only, one a line; no talk" },
+  { flag: "-y, --yes", help: "take the defaults, never ask" },
+  { flag: "--no-input", help: "never ask (env: NECTAR_NO_INPUT, CI)" },
+  {
+    flag: "--timeout <DURATION>",
+    help: "deadline for the whole command, questions included, such as 30s or 5m (default: 120s, without questions)",
+  },
+  {
+    flag: "--wait-lock <DURATION>",
+    help: "wait this long for another run that works on the same company (default: not at all)",
+  },
+  {
+    flag: "--no-save",
+    help: "keep nothing on this machine: no profile, no ledger, no lock; with --local, no data",
+  },
+  { flag: "--color", help: "colour even without a terminal" },
+  { flag: "--no-color", help: "no colour (env: NO_COLOR, FORCE_COLOR)" },
+  {
+    flag: "--debug",
+    help: "method, path, status and time of each request on stderr (env: NECTAR_DEBUG)",
+  },
+];
+
+const DEFAULT_TIMEOUT_MS = 120_000;
+
+/**
+ * Reads the global options: the flag, else its variable.
+ *
+ * @param options by commander's names
+ * @throws UsageError `invalid_input`
+ */
+export function readGlobals(options: Readonly<Record<string, unknown>>, env: Environment): Globals {
+  const text = (name: string, variable?: string): string | null => {
+    const given = options[name];
+    if (typeof given === "string") return given;
+    return (variable === undefined ? undefined : env[variable]) || null;
+  };
+  const on = (name: string, variable: string) => options[name] === true || isSet(env[variable]);
+  const apiUrl = text("apiUrl", "NECTAR_API_URL");
+  return {
+    profile: readProfileName(text("profile", "NECTAR_PROFILE")),
+    local: on("local", "NECTAR_LOCAL"),
+    apiUrl: apiUrl === null ? null : readUrl("--api-url", apiUrl),
+    json: options["json"] === true,
+    quiet: options["quiet"] === true,
+    yes: options["yes"] === true,
+    noInput: options["input"] === false || isSet(env["NECTAR_NO_INPUT"]),
+    hasTimeout: options["timeout"] !== undefined,
+    timeoutMs: readDuration("--timeout", text("timeout"), DEFAULT_TIMEOUT_MS),
+    waitLockMs: readDuration("--wait-lock", text("waitLock"), 0),
+    save: options["save"] !== false,
+    color: typeof options["color"] === "boolean" ? options["color"] : undefined,
+    debug: on("debug", "NECTAR_DEBUG"),
+  };
+}
+
+/** A switch in the environment: set, and not `0`, `false` or empty. */
+export function isSet(value: string | undefined): boolean {
+  return value !== undefined && !["", "0", "false"].includes(value.toLowerCase());
+}
+
+function readProfileName(name: string | null): string | null {
+  if (name === null || /^[A-Za-z0-9_-]{1,64}$/.test(name)) return name;
+  throw new UsageError(
+    "invalid_input",
+    `--profile: "${name.slice(0, 60)}" is not allowed; it takes 1 to 64 letters, digits, _ and -`,
+  );
+}
+
+function readDuration(flag: string, text: string | null, otherwise: number): number {
+  const ms = text === null ? otherwise : parseDuration(text);
+  if (ms !== null) return ms;
+  throw new UsageError(
+    "invalid_input",
+    `${flag}: "${text?.slice(0, 60)}" is not allowed; it takes ${DURATION_ALLOWED}`,
+  );
+}

@@ -1,0 +1,121 @@
+/** Where requests go: the rules that decide the target. Pure. */
+import { isLoopback } from "../api/loopback.ts";
+import { LocalStateError, lastWord, UsageError } from "../errors.ts";
+import type { Profile } from "../profile/profiles.ts";
+
+/**
+ * The vendor's own API, recommended version.
+ * @see https://docs.nectarclimate.com/developer-guide/api-versions.md
+ */
+export const NECTAR_API = "https://external.nectarclimate.com/v2.2";
+
+export type Target = { readonly kind: "local"; readonly name: "local" } | RemoteTarget;
+
+export interface RemoteTarget {
+  readonly kind: "remote";
+  /** The base URL, without a trailing slash. */
+  readonly name: string;
+  readonly origin: string;
+}
+
+export const LOCAL: Target = { kind: "local", name: "local" };
+export const DEFAULT_PROFILE = "default";
+export const LOCAL_PROFILE = "local";
+
+/** A target by its stored or given name: `local`, or a base URL. */
+function targetOf(name: string): Target {
+  return name === "local" ? LOCAL : remote(name);
+}
+
+function remote(name: string): RemoteTarget {
+  return { kind: "remote", name, origin: new URL(name).origin };
+}
+
+/** The Nectar API as a target. */
+export const NECTAR: RemoteTarget = remote(NECTAR_API);
+
+/**
+ * The target, by the first rule that applies: `--local`, `--api-url`, the profile's own, the Nectar API when a key
+ * is there. A missing key never leads to the emulator.
+ *
+ * @returns null when nothing decides; a terminal may then be asked
+ * @throws LocalStateError `profile_bound` when the profile belongs to another target
+ */
+export function decideTarget(
+  globals: { readonly local: boolean; readonly apiUrl: string | null },
+  profile: Profile | null,
+  profileName: string,
+  hasKey: boolean,
+): Target | null {
+  const asked = globals.local ? LOCAL : globals.apiUrl === null ? null : targetOf(globals.apiUrl);
+  const stored = profile?.target ?? null;
+  if (asked !== null) {
+    checkBinding(asked, stored, profileName);
+    return asked;
+  }
+  if (stored !== null) return storedTarget(stored, profileName);
+  return hasKey ? targetOf(NECTAR_API) : null;
+}
+
+/** The same rules for a target from `config.json` as for one from the command line: a key is never sent in the clear. */
+function storedTarget(stored: string, profileName: string): Target {
+  try {
+    return stored === LOCAL.name ? LOCAL : targetOf(readUrl("target", stored));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new LocalStateError(
+      "config_damaged",
+      `the profile "${profileName}" is bound to a target that is not allowed; ${error.message}`,
+      {
+        hint: "Correct the profile's target in config.json, or delete the profile.",
+        next: [
+          {
+            words: ["nectar", "profiles", "delete", ...lastWord(profileName)],
+            why: "forget its IDs",
+          },
+        ],
+      },
+    );
+  }
+}
+
+/** @throws LocalStateError `profile_bound` */
+export function checkBinding(target: Target, stored: string | null, profileName: string): void {
+  if (stored === null || stored === target.name) return;
+  throw new LocalStateError(
+    "profile_bound",
+    `the profile "${profileName}" is bound to ${stored}, not to ${target.name}`,
+    {
+      hint: "IDs of one target mean nothing to another. Use another profile with --profile NEW.",
+      next: [{ words: ["nectar", "profiles", "list"], why: "the profiles and their targets" }],
+    },
+  );
+}
+
+/**
+ * Reads a URL that a secret may be sent to.
+ *
+ * @param what names the value in an error
+ * @returns it without a trailing slash
+ * @throws UsageError unless it is https, or http to this machine; never with a user name, query or fragment
+ */
+export function readUrl(what: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const refused = (shown: string, why: string) =>
+    new UsageError(
+      "invalid_input",
+      `${what}: ${shown} ${why}; it takes an https URL, or http on 127.0.0.1`,
+    );
+  // What stands before an `@` may be a password, whatever the scheme.
+  const shown = text.includes("@") ? "the value" : `"${text.slice(0, 60)}"`;
+  if (url === null) throw refused(shown, "is not a URL");
+  if (url.username !== "" || url.password !== "") {
+    throw refused("the value", "holds a user name or password");
+  }
+  if (url.search !== "" || url.hash !== "") {
+    throw refused(`"${url.origin}${url.pathname}"`, "comes with a query or fragment");
+  }
+  const loopback = url.protocol === "http:" && isLoopback(url.hostname);
+  if (url.protocol !== "https:" && !loopback) throw refused(shown, "is not https");
+  return url.href.replace(/\/+$/, "");
+}

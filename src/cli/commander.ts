@@ -1,0 +1,106 @@
+/** What the kit tells commander, and hears from it: a command's fields as options, help to be read, refusals in our words. */
+import { type Command, type CommanderError, Help, Option } from "commander";
+import { UsageError } from "../errors.ts";
+import type { Field, Fields } from "./define.ts";
+import type { ListItem } from "./input.ts";
+
+/** Columns in which text is broken at all. */
+const NARROWEST = 20;
+
+/** Columns that a description needs to be read well beside its term; with less it goes below. */
+const BESIDE = 34;
+
+/** How help is laid out in a terminal of this width; null is a pipe. */
+export function helpLayout(columns: number | null): Partial<Help> {
+  const width = columns === null ? {} : { helpWidth: columns };
+  return { showGlobalOptions: true, minWidthToWrap: NARROWEST, formatItem, ...width };
+}
+
+/** A term and its description in the terminal's width, whatever is long. */
+function formatItem(term: string, termWidth: number, text: string, helper: Help): string {
+  const width = helper.helpWidth ?? 80;
+  if (text === "" || width - termWidth - 4 >= BESIDE) {
+    return Help.prototype.formatItem.call(helper, term, termWidth, text, helper);
+  }
+  const indent = " ".repeat(6);
+  const wrapped = helper.boxWrap(text, width - indent.length).replace(/\n/g, `\n${indent}`);
+  return `  ${term}\n${indent}${wrapped}`;
+}
+
+/** Gives a command what it takes. */
+export function addFields(node: Command, fields: Fields): void {
+  for (const [name, field] of Object.entries(fields)) addField(node, name, field);
+}
+
+function addField(node: Command, name: string, field: Field): void {
+  if (field.kind === "argument") {
+    // Never required by commander: what is missing is named together with everything else.
+    node.argument(field.flag.replace(/^<(.*)>$/, "[$1]"), field.help);
+    return;
+  }
+  const add = (flag: string, help: string, collect: boolean) => {
+    const made = new Option(flag, help);
+    // The field's own name, whatever the flag is called.
+    made.attributeName = () => name;
+    if (collect) {
+      made.argParser((text, items: readonly ListItem[] | undefined) => [
+        ...(items ?? []),
+        { flag, text },
+      ]);
+    }
+    node.addOption(made);
+  };
+  if (field.kind === "list") {
+    add(field.flag, field.help, true);
+    if (field.or !== undefined) add(field.or.flag, field.or.help, true);
+    return;
+  }
+  const env = field.kind === "option" && field.env !== undefined ? ` (env: ${field.env})` : "";
+  const fallback =
+    field.kind === "option" && field.fallback !== undefined ? ` (default: ${field.fallback})` : "";
+  add(field.flag, `${field.help}${fallback}${env}`, false);
+  if (field.kind === "switch" && field.negatable) {
+    add(field.flag.replace(/^--/, "--no-"), "do not", false);
+  }
+}
+
+/**
+ * Commander's refusal in our words. A value that may be a secret is never echoed.
+ *
+ * @param path the words of the group or command that refused
+ */
+export function refusal({ code, message }: CommanderError, path: readonly string[]): UsageError {
+  const suggestion = /\(Did you mean (?:one of )?(.+?)\?\)/s.exec(message)?.[1];
+  const hint = suggestion === undefined ? undefined : `Did you mean ${suggestion}?`;
+  const next = [{ words: ["nectar", ...path, "--help"], why: "what it takes" }];
+  const quoted = /'([^']*)'/.exec(message)?.[1] ?? "";
+  switch (code) {
+    case "commander.unknownOption":
+      return new UsageError(
+        "unknown_option",
+        `unknown option ${safeWord(quoted, /^(?:-[A-Za-z]|--[A-Za-z][A-Za-z-]{0,30})$/)}`,
+        { hint, next },
+      );
+    case "commander.unknownCommand":
+      return new UsageError(
+        "unknown_command",
+        `unknown command ${safeWord(quoted, /^[a-z][a-z-]{0,20}$/)}`,
+        { hint, next },
+      );
+    case "commander.optionMissingArgument":
+      return new UsageError("missing_value", `${quoted || "an option"} needs a value`, { next });
+    case "commander.excessArguments":
+      return new UsageError("too_many_arguments", "too many arguments", {
+        hint: "A value with spaces needs quotes. No secret is taken as an argument.",
+        next,
+      });
+    default:
+      return new UsageError("usage", "the command line can't be understood", { next });
+  }
+}
+
+/** A word in quotes if it has the form of a flag or command; the part from `=` on is dropped. */
+function safeWord(word: string, form: RegExp): string {
+  const bare = word.split("=")[0] ?? "";
+  return form.test(bare) ? `"${bare}"` : "(not shown: it may hold a secret)";
+}

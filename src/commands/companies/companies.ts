@@ -1,0 +1,52 @@
+/** What a company command takes and shows. */
+import type { Company } from "../../api/resources/company.ts";
+import { option } from "../../cli/define.ts";
+import { noun } from "../../cli/noun.ts";
+import { countText, listView, nounView } from "../../cli/view.ts";
+import { externalIdSpec, startDateFlag } from "../fields.ts";
+
+/** Flags that creating and updating share. */
+export const companyFields = {
+  externalId: option("--external-id <ID>", {
+    help: "your own ID for it; default for a new one: a slug of its name",
+    ...externalIdSpec,
+  }),
+  dataCollectionStartDate: startDateFlag,
+} as const;
+
+/** `outcome` is there after a create. */
+type Shown = Pick<Company, "id" | "name" | "externalId"> &
+  Partial<Pick<Company, "sites" | "dataCollectionStartDate">> & { readonly outcome?: string };
+
+export const companies = noun<Shown>()({
+  fields: {
+    name: { label: "Company", header: "NAME", shrink: true },
+    id: { label: "ID", header: "ID" },
+    externalId: {
+      label: "External ID",
+      header: "EXTERNAL ID",
+      value: ({ externalId = null }) => externalId,
+      shrink: true,
+    },
+    dataCollectionStartDate: { label: "Data from" },
+    sites: {
+      label: "Sites",
+      header: "SITES",
+      value: ({ sites }) => sites?.length,
+      align: "right",
+    },
+    outcome: { label: "Outcome", sparse: true },
+  },
+  json: ["id", "name", "externalId", "outcome"],
+  table: ["name", "externalId", "sites", "id"],
+});
+
+export const companyListView = listView({
+  noun: companies,
+  rows: (list: readonly Company[]) => list,
+  id: ({ id }) => id,
+  none: () => "No companies.",
+  footer: (list) => countText(list.length, "company"),
+});
+
+export const companyView = nounView(companies);

@@ -1,0 +1,212 @@
+/** What a document command shows. */
+import type { Amount, Demand, Document, LineItem } from "../../api/resources/document.ts";
+import type { View } from "../../cli/define.ts";
+import { jsonOf, type Noun, noun, recordOf, tableColumns, tsvColumns } from "../../cli/noun.ts";
+import { grouped } from "../usage/decimal.ts";
+import { typeName, usageRows } from "../usage/usage.ts";
+
+export const documents = noun<Document>()({
+  fields: {
+    id: { label: "Document", header: "ID" },
+    provider: {
+      label: "Provider",
+      header: "PROVIDER",
+      shrink: true,
+      // Gives way first: what is billed and where says more than who bills it.
+      optional: true,
+    },
+    billDate: { label: "Bill date", header: "BILL DATE" },
+    dueDate: { label: "Due date", sparse: true },
+    period: {
+      label: "Period",
+      text: ({ period }) => (period === null ? "" : `${period.from} to ${period.to}`),
+      sparse: true,
+    },
+    from: { value: ({ period }) => period?.from },
+    to: { value: ({ period }) => period?.to },
+    types: {
+      label: "Types",
+      header: "TYPES",
+      text: ({ types }) => types.map(typeName).join(", "),
+      shrink: true,
+      sparse: true,
+    },
+    currency: {},
+    totalCharges: {
+      label: "Total charges",
+      header: "CHARGES",
+      text: ({ totalCharges, currency }) => money(totalCharges, currency),
+      align: "right",
+    },
+    amounts: {},
+    currentCharges: amount("currentCharges", "Current charges"),
+    taxCharges: amount("taxCharges", "Taxes"),
+    credits: amount("credits", "Credits"),
+    previousCloseBalance: amount("previousCloseBalance", "Previous balance"),
+    afterPreviousTotalPayment: amount("afterPreviousTotalPayment", "Payments since"),
+    afterPreviousCharges: amount("afterPreviousCharges", "Charges since"),
+    afterPreviousCredits: amount("afterPreviousCredits", "Credits since"),
+    currentOpenBalance: amount("currentOpenBalance", "Open balance"),
+    /**
+     * What is out of the ordinary, in words. `status` is not among it: its values are not documented, so which of them
+     * are ordinary is not known. Nor is it documented which of the two documents a revision names.
+     */
+    remarks: {
+      header: "REMARKS",
+      value: ({ isFlagged, isDeleted, isEstimated, revisedDocumentId }) => [
+        ...(isFlagged ? ["flagged"] : []),
+        ...(isEstimated ? ["estimated"] : []),
+        ...(revisedDocumentId === null ? [] : ["revised"]),
+        ...(isDeleted ? ["deleted"] : []),
+      ],
+      shrink: true,
+      sparse: true,
+    },
+    status: { label: "Status", sparse: true },
+    isFlagged: { label: "Flagged", sparse: true },
+    flaggedStatus: { label: "Flag", sparse: true },
+    isEstimated: { label: "Estimated", sparse: true },
+    isDeleted: { label: "Deleted", sparse: true },
+    revisedDocumentId: { label: "Revised document", sparse: true },
+    invoiceId: { label: "Invoice", sparse: true },
+    sourceType: { label: "Source", sparse: true },
+    notes: { label: "Notes", sparse: true },
+    /** As its usage rows name them; a document itself names no site. */
+    site: {
+      header: "SITE",
+      text: ({ usage }) => [
+        ...new Set(usage.flatMap(({ site }) => (site === null ? [] : [site.name ?? site.id]))),
+      ],
+      shrink: true,
+    },
+    jobId: { label: "Job ID", sparse: true },
+    companyId: { label: "Company ID", sparse: true },
+    siteIds: { label: "Site ID", sparse: true },
+    fileName: { label: "File", sparse: true },
+    /** It may open the bill for whoever has it, so a list leaves it out. */
+    fileUrl: { label: "File URL", sparse: true },
+    auditTrailUrl: { label: "Audit trail", sparse: true },
+    createdAt: { label: "Created", sparse: true },
+    updatedAt: { label: "Updated", sparse: true },
+    lineItems: {},
+    usage: { value: ({ usage }) => usage.map((row) => jsonOf(usageRows, row)) },
+    demand: {},
+  },
+  json: [
+    ...(["id", "billDate", "dueDate", "provider", "currency", "totalCharges", "period"] as const),
+    ...(["types", "status", "flaggedStatus", "isFlagged", "isDeleted", "isEstimated"] as const),
+    ...(["revisedDocumentId", "companyId", "siteIds", "createdAt", "updatedAt"] as const),
+  ],
+  table: ["billDate", "site", "provider", "types", "totalCharges", "remarks", "id"],
+  tsv: ["billDate", "provider", "types", "totalCharges", "currency", "remarks", "id"],
+  // A period stands in two columns.
+  csv: [
+    ...(["id", "billDate", "dueDate", "provider", "currency", "totalCharges", "from"] as const),
+    ...(["to", "types", "status", "flaggedStatus", "isFlagged", "isDeleted"] as const),
+    ...(["isEstimated", "revisedDocumentId", "companyId", "siteIds"] as const),
+    ...(["createdAt", "updatedAt"] as const),
+  ],
+});
+
+const lineItems = noun<LineItem & Pick<Document, "currency">>()({
+  fields: {
+    item: {
+      header: "ITEM",
+      value: ({ description, chargeType }) => description ?? chargeType,
+      shrink: true,
+    },
+    amount: {
+      header: "QUANTITY",
+      text: ({ quantity, unit }) => [grouped(quantity ?? ""), unit ?? ""].join(" ").trim(),
+      align: "right",
+    },
+    description: {},
+    chargeType: {},
+    quantity: {},
+    unit: {},
+    rate: { header: "RATE", align: "right" },
+    totalCharge: {
+      header: "CHARGE",
+      text: ({ totalCharge, currency }) => money(totalCharge, currency),
+      align: "right",
+    },
+  },
+  json: [],
+  table: ["item", "amount", "rate", "totalCharge"],
+  tsv: ["description", "chargeType", "quantity", "unit", "rate", "totalCharge"],
+});
+
+const demand = noun<Demand>()({
+  fields: {
+    period: { header: "PERIOD", text: ({ from, to }) => `${from ?? ""} to ${to ?? ""}` },
+    from: {},
+    to: {},
+    type: {
+      header: "TYPE",
+      text: ({ type, description }) => type ?? description ?? "",
+      shrink: true,
+    },
+    demand: { header: "DEMAND", text: (row) => grouped(row.demand ?? ""), align: "right" },
+    unit: { header: "UNIT" },
+  },
+  json: [],
+  table: ["period", "type", "demand", "unit"],
+  tsv: ["from", "to", "type", "demand", "unit"],
+});
+
+/** One document in full, with its tables below. */
+export const documentView: View<Document> = {
+  async human(document, screen) {
+    const { renderFields } = await import("../../terminal/fields.ts");
+    const { renderTable } = await import("../../terminal/table.ts");
+    const table = async <Row>(title: string, noun: Noun<Row>, rows: readonly Row[]) =>
+      rows.length === 0
+        ? []
+        : [
+            `${screen.palette.bold(title)}\n${await renderTable(rows, tableColumns(noun, rows, 0), screen)}`,
+          ];
+    return [
+      await renderFields(recordOf(documents, document), screen),
+      ...(await table("Line items", lineItems, itemsOf(document))),
+      ...(await table("Usage", usageRows, document.usage)),
+      ...(await table("Demand", demand, document.demand)),
+    ].join("\n");
+  },
+  async plain(document) {
+    const { renderFieldsTsv } = await import("../../terminal/fields.ts");
+    const { renderTsv } = await import("../../terminal/table.ts");
+    const lines = <Row>(title: string, noun: Noun<Row>, rows: readonly Row[]) =>
+      renderTsv(rows, [{ header: "", value: () => title }, ...tsvColumns(noun)]);
+    return [
+      renderFieldsTsv(recordOf(documents, document)),
+      lines("Line item", lineItems, itemsOf(document)),
+      lines("Usage", usageRows, document.usage),
+      lines("Demand", demand, document.demand),
+    ].join("");
+  },
+  ids: ({ id }) => [id],
+  json: (document) =>
+    jsonOf(documents, document, [
+      ...documents.json,
+      ...(["amounts", "invoiceId", "sourceType", "fileName", "fileUrl", "auditTrailUrl"] as const),
+      ...(["jobId", "notes", "lineItems", "usage", "demand"] as const),
+    ]),
+};
+
+function itemsOf({ lineItems: items, currency }: Document) {
+  return items.map((item) => ({ ...item, currency }));
+}
+
+function amount(name: Amount, label: string) {
+  return {
+    label,
+    text: ({ amounts, currency }: Document) => money(amounts[name], currency),
+    sparse: true,
+  };
+}
+
+/** `1 234.50 USD`. */
+function money(value: string | null, currency: string | null): string {
+  if (value === null) return "";
+  return currency === null ? grouped(value) : `${grouped(value)} ${currency}`;
+}

@@ -1,0 +1,69 @@
+/** What the commands about the local emulator's webhooks take, use and show. */
+
+import type { Context } from "../../../app/context.ts";
+import { list } from "../../../cli/define.ts";
+import { noun } from "../../../cli/noun.ts";
+import { oneOf } from "../../../cli/values.ts";
+import type { EndpointRecord } from "../../../emulator/state/entities.ts";
+import type { WebhookControl } from "../../../emulator/webhooks/endpoints.ts";
+import { EVENT_TYPES } from "../../../emulator/webhooks/event-types.ts";
+
+export const eventList = list("--event <TYPE>", {
+  help: `only this event (repeatable); default: all of ${EVENT_TYPES.join(", ")}`,
+  schema: oneOf(EVENT_TYPES),
+  allowed: `one of ${EVENT_TYPES.join(", ")}`,
+});
+
+/**
+ * The webhooks of the local emulator's folder. An emulator that runs reads the same folder, so there is nobody else to tell.
+ *
+ * @throws LocalStateError when the folder is damaged or can't be read
+ */
+export async function folderWebhooks({
+  clock,
+  newId,
+  stateFolder,
+}: Context): Promise<WebhookControl> {
+  const [{ openStore }, { openWebhooks }] = await Promise.all([
+    import("../../../emulator/store.ts"),
+    import("../../../emulator/webhooks/endpoints.ts"),
+  ]);
+  const store = await openStore(stateFolder);
+  return openWebhooks(store, { clock, ids: newId });
+}
+
+/** The secret is shown only where it was asked for. */
+export type ShownEndpoint = EndpointRecord & {
+  readonly withSecret: boolean;
+  readonly outcome?: "created" | "existing";
+};
+
+export const endpoints = noun<ShownEndpoint>()({
+  fields: {
+    id: { label: "ID", header: "ID" },
+    url: { label: "URL", header: "URL", shrink: true },
+    events: {
+      label: "Events",
+      header: "EVENTS",
+      value: ({ eventTypes }) => (eventTypes.length === 0 ? "all" : eventTypes.join(", ")),
+      shrink: true,
+    },
+    eventTypes: {},
+    kept: {
+      header: "KEPT",
+      value: ({ listenerPid }) =>
+        listenerPid === null ? "until it is removed" : `while process ${listenerPid} listens`,
+      shrink: true,
+    },
+    secret: {
+      label: "Secret",
+      header: "SECRET",
+      value: ({ withSecret, secret }) => (withSecret ? secret : undefined),
+    },
+    createdAt: { value: ({ created }) => created },
+    listenerPid: {},
+    outcome: { label: "Outcome" },
+  },
+  json: ["id", "url", "secret", "eventTypes", "createdAt", "listenerPid", "outcome"],
+  table: ["url", "events", "kept", "secret", "id"],
+});

@@ -1,9 +1,0 @@
-/** What the invitation commands share. */
-import { argument } from "../../cli/define.ts";
-import { idSpec } from "../fields.ts";
-
-export const invitationArgument = argument("<id>", {
-  help: "ID of the invitation, one of `nectar invitations list`",
-  ...idSpec,
-  required: true,
-});

@@ -1,0 +1,152 @@
+/** What an invitation command takes and shows. */
+import type { Invitation } from "../../api/resources/invitation.ts";
+import { readStatus } from "../../api/status.ts";
+import { argument, type View } from "../../cli/define.ts";
+import { jsonOf, noun, recordOf } from "../../cli/noun.ts";
+import { recordView } from "../../cli/view.ts";
+import type { Palette } from "../../terminal/palette.ts";
+import { printable } from "../../terminal/sanitize.ts";
+import type { Screen } from "../../terminal/streams.ts";
+import { idSpec } from "../profiles/ids.ts";
+
+export const invitationArgument = argument("<id>", {
+  help: "ID of the invitation, one of `nectar invitations list`",
+  ...idSpec,
+  required: true,
+});
+
+const STATUSES: Readonly<Record<string, string>> = {
+  ACTIVE: "Active",
+  EXPIRED: "Expired",
+  REVOKED: "Revoked",
+  FULFILLED: "Fulfilled",
+};
+
+const TYPES: Readonly<Record<string, string>> = {
+  CREATE_CONNECTION: "connect",
+  EDIT_CONNECTION: "reconnect",
+};
+
+/** Its JSON holds the link, which is a secret: it is what the command is for. */
+export const invitations = noun<Invitation>()({
+  fields: {
+    id: { label: "Invitation", header: "ID" },
+    status: {
+      label: "Status",
+      header: "STATUS",
+      text: ({ status }) => labelOf(STATUSES, status),
+      paint(text, { status }, { green, dim }) {
+        if (status === "ACTIVE") return green(text);
+        return status === "FULFILLED" ? text : dim(text);
+      },
+    },
+    type: {
+      label: "Type",
+      header: "TYPE",
+      text: ({ type }) => labelOf(TYPES, type),
+      optional: true,
+    },
+    url: { label: "URL" },
+    companyId: { label: "Company ID" },
+    connectionId: { label: "Connection ID", sparse: true },
+    emails: {
+      label: "For",
+      text: ({ emails }) => (emails.length === 0 ? "anyone with the link" : emails.join(", ")),
+    },
+    /** `1/3`; without a limit just how often. */
+    uses: {
+      label: "Uses",
+      header: "USES",
+      value: ({ useCount, maxUses }) => (maxUses === null ? useCount : `${useCount}/${maxUses}`),
+      align: "right",
+    },
+    expiresAt: { label: "Expires", text: ({ expiresAt }) => expiresAt ?? "never" },
+    expires: {
+      header: "EXPIRES",
+      value: ({ expiresAt }) => expiresAt,
+      text: ({ expiresAt }) => (expiresAt === null ? "never" : minuteOf(expiresAt)),
+    },
+    maxUses: {},
+    useCount: {},
+    createdAt: { label: "Created", header: "CREATED", age: true, optional: true },
+    prefill: {},
+    connections: {},
+    events: {},
+  },
+  json: [
+    ...(["id", "type", "status", "url", "companyId", "connectionId", "emails"] as const),
+    ...(["expiresAt", "maxUses", "useCount", "createdAt", "prefill", "connections"] as const),
+  ],
+  table: ["status", "type", "uses", "expires", "createdAt", "id"],
+});
+
+/** After a create: the link stands alone on its line, to be copied. */
+export const createdView: View<Invitation> = recordView({
+  fields: (invitation, place) =>
+    place === "terminal" ? fieldsOf(invitation, ["url"]) : fieldsOf(invitation),
+  ids: ({ id }) => [id],
+  json: (invitation) => jsonOf(invitations, invitation),
+  more: (invitation, { palette }) => linkLines(invitation, palette),
+});
+
+/** An invitation in full, with its event log where the answer has one. */
+export const detailView: View<Invitation> = recordView({
+  fields: (invitation, place) =>
+    place === "terminal"
+      ? fieldsOf(invitation, ["url"])
+      : [
+          ...fieldsOf(invitation),
+          ...eventsOf(invitation).map((event) => ["Event", event.join(" ")] as const),
+        ],
+  ids: ({ id }) => [id],
+  json: (invitation) => jsonOf(invitations, invitation, [...invitations.json, "events"]),
+  async more(invitation, screen) {
+    const link = linkLines(invitation, screen.palette);
+    const events = await eventLines(invitation, screen);
+    return link === null && events === null ? null : [link, events].filter(Boolean).join("\n");
+  },
+});
+
+function fieldsOf(invitation: Invitation, without: readonly string[] = []) {
+  return [
+    ...recordOf(invitations, invitation, without),
+    // In the API's own names: they are what a person finds in the documentation.
+    ...Object.entries(invitation.prefill).map(
+      ([name, value]) => [`Prefill ${name}`, [value].flat().join(", ")] as const,
+    ),
+    ...invitation.connections.map(
+      ({ id, status }) => ["Connection", `${id} ${readStatus(status).label}`] as const,
+    ),
+  ];
+}
+
+function linkLines({ url, status }: Invitation, { dim }: Palette): string | null {
+  if (url === null) return null;
+  const hint = status === "ACTIVE" ? "Send this link, or open it:" : "The link:";
+  return `${dim(hint)}\n${printable(url, Number.POSITIVE_INFINITY)}\n`;
+}
+
+async function eventLines(invitation: Invitation, screen: Screen): Promise<string | null> {
+  const events = eventsOf(invitation);
+  if (events.length === 0) return null;
+  const { renderFields } = await import("../../terminal/fields.ts");
+  const pairs = events.map(([time = "", ...rest]) => [time, rest.join(" ")] as const);
+  return `${screen.palette.bold("Events")}\n${await renderFields(pairs, { ...screen, indent: 2 })}`;
+}
+
+/** When, what, and by whom if that is told. */
+function eventsOf({ events }: Invitation): readonly (readonly string[])[] {
+  return (events ?? []).map(({ createdAt, type, email }) => [
+    createdAt ?? "",
+    type ?? "",
+    ...(email === null ? [] : [email]),
+  ]);
+}
+
+function minuteOf(iso: string): string {
+  return Number.isNaN(Date.parse(iso)) ? iso : `${iso.slice(0, 16).replace("T", " ")} UTC`;
+}
+
+function labelOf(labels: Readonly<Record<string, string>>, text: string | null): string {
+  return text === null ? "" : Object.hasOwn(labels, text) ? (labels[text] ?? text) : text;
+}

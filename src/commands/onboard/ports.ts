@@ -1,0 +1,120 @@
+/** A run that creates: the ledger of its company, and the engine's ports, made of a command's context and session. */
+
+import type { Context, Session } from "../../app/context.ts";
+import {
+  type Ledger,
+  type LedgerKey,
+  type LedgerPlace,
+  type LedgerState,
+  ledgersOf,
+  memoryLedger,
+  openLedger,
+  readLedger,
+} from "../../onboarding/ledger.ts";
+import type { LookPorts } from "../../onboarding/look.ts";
+import { companyKey, type PlannedCompany } from "../../onboarding/plan.ts";
+import type { EngineEvent, EnginePorts } from "../../onboarding/ports.ts";
+
+/** Where this machine's ledgers are. */
+export function ledgerPlace({ places, uid }: Context): LedgerPlace {
+  return { folder: places.ledger, top: places.stateDir, uid };
+}
+
+/**
+ * What the engine needs to work. Nothing is looked at before the company's ledger is locked, and nothing is created
+ * before the profile is known to be writable.
+ *
+ * @param parts.report told what happens; silent by default
+ * @param parts.keep keeps what is there by now; nothing by default
+ * @throws LocalStateError `locked`, `folder_not_writable`
+ */
+export async function enginePorts(
+  company: PlannedCompany,
+  session: Session,
+  context: Context,
+  parts: {
+    readonly report?: (event: EngineEvent) => void;
+    readonly keep?: EnginePorts["keep"];
+  } = {},
+): Promise<EnginePorts> {
+  const ledger = await lockLedger(company, session, context);
+  await session.rehearse();
+  const { clock, random } = context;
+  return {
+    ...lookPorts(ledger, session),
+    clock,
+    random,
+    signal: context.signal,
+    deadline: () => context.deadline(),
+    report: parts.report ?? (() => {}),
+    remembers: context.globals.save,
+    fateMs: session.fateMs,
+    created: () => {},
+    keep: parts.keep ?? (async () => {}),
+  };
+}
+
+/** What is needed to look alone: the ledger is read as it is, and nobody is kept out of it. */
+export async function readingPorts(
+  company: PlannedCompany,
+  session: Session,
+  context: Context,
+): Promise<LookPorts> {
+  const key = await ledgerKey(company, session, context);
+  const { now } = context.clock;
+  const ledger = context.globals.save
+    ? readLedger(ledgerPlace(context), key, now)
+    : memoryLedger(key, now);
+  return lookPorts(ledger, session);
+}
+
+/**
+ * The ledger of a company, until the command has ended; with `--no-save` one that is forgotten.
+ *
+ * @throws LocalStateError `locked`, naming the run that works on the same company
+ */
+export async function lockLedger(
+  company: PlannedCompany,
+  session: Session,
+  context: Context,
+): Promise<Ledger> {
+  const key = await ledgerKey(company, session, context);
+  if (!context.globals.save) return memoryLedger(key, context.clock.now);
+  const what = `the company ${"id" in company ? company.id : `"${company.name}"`}`;
+  const ledger = await openLedger(ledgerPlace(context), key, what, context.lock);
+  context.onClose(() => ledger.close());
+  return ledger;
+}
+
+/** A company that is named by its ID is in the ledger that knows it, else in that of its external ID or name. */
+async function ledgerKey(
+  company: PlannedCompany,
+  { target, api }: Session,
+  context: Context,
+): Promise<LedgerKey> {
+  if (!("id" in company)) return { target: target.name, company: companyKey(company) };
+  const id = company.id.toLowerCase();
+  // Where its external ID was changed there may be two; the one that was written last knows more.
+  const [own] = (context.globals.save ? ledgersOf(ledgerPlace(context), target.name) : [])
+    .filter(({ objects }) =>
+      objects.some((one) => one.kind === "company" && one.id.toLowerCase() === id),
+    )
+    .sort((one, other) => lastOf(other) - lastOf(one));
+  return {
+    target: target.name,
+    company: own?.company ?? companyKey(await api.getCompany(company.id)),
+  };
+}
+
+function lookPorts(ledger: Ledger, { api, profile, target }: Session): LookPorts {
+  return { api, ledger, remembered: profile?.target === target.name ? profile : null };
+}
+
+/** When something was last noted in a ledger, in milliseconds since the epoch. */
+function lastOf({ createdAt, objects, intents }: LedgerState): number {
+  return Math.max(
+    createdAt,
+    ...objects.map(({ at }) => at),
+    ...intents.map(({ sentAt }) => sentAt),
+  );
+}

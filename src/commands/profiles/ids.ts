@@ -1,0 +1,152 @@
+/** Which object a command is about: an ID as given, a name that the profile knows, or the profile's own. */
+import * as z from "zod/mini";
+import type { Context } from "../../app/context.ts";
+import { DEFAULT_PROFILE } from "../../app/target.ts";
+import { argument, list, option } from "../../cli/define.ts";
+import { lastWord, UsageError } from "../../errors.ts";
+import { nearest } from "../../onboarding/nearest.ts";
+import { objectId } from "../../onboarding/plan.ts";
+import type { Profile } from "../../profile/profiles.ts";
+
+const UUID = "a UUID such as 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11";
+
+/** An ID, and what is said where a text is none. */
+export const idSpec = { schema: objectId, allowed: UUID } as const;
+
+export const idArgument = (what: string) =>
+  argument("[id]", {
+    help: `ID of the ${what}; default: the profile's`,
+    schema: z.string(),
+    allowed: UUID,
+  });
+
+export const companyFlag = option("--company <ID>", {
+  help: "ID of the company; default: the profile's",
+  ...idSpec,
+});
+
+export const siteIdList = (flag: string, help: string) => list(flag, { help, ...idSpec });
+
+/** How many other profiles a suggestion names. */
+const MOST_OTHERS = 2;
+
+interface Named {
+  readonly id: string;
+  readonly name?: string;
+  readonly externalId?: string | null;
+}
+
+/** How many letters may be wrong in a profile's name for another one to be meant. */
+const SLIP = 2;
+
+/**
+ * Refuses a profile that does not exist, for a command that only reads and is told neither target nor object otherwise.
+ *
+ * @throws UsageError `no_profile`, with the name that may be meant
+ */
+export async function requireProfile(context: Context): Promise<void> {
+  const { profile, local, apiUrl } = context.globals;
+  if (profile === null || profile === DEFAULT_PROFILE || local || apiUrl !== null) return;
+  const names = (await (await context.profiles()).list()).map(({ name }) => name);
+  if (names.includes(profile)) return;
+  const near = nearest(profile, names, SLIP);
+  const meant = near === null ? "" : `; did you mean "${near}"?`;
+  throw new UsageError("no_profile", `there is no profile "${profile}"${meant}`, {
+    next: [{ words: ["nectar", "profiles", "list"], why: "the profiles" }],
+  });
+}
+
+/** The profile of this command as it is stored, or null. */
+export async function storedProfile(context: Context): Promise<Profile | null> {
+  return (await context.profiles()).find(await context.profileName());
+}
+
+/**
+ * The ID that an argument means. No request is sent: a name is looked up among what the profile keeps.
+ *
+ * @param given a UUID, or the name or external ID of something that the profile keeps
+ * @throws UsageError `missing_input` when nothing is given and the profile has none, `invalid_input` for a text that is neither
+ */
+export async function idOf(
+  what: "company" | "site" | "connection",
+  given: string | undefined,
+  context: Context,
+): Promise<string> {
+  const profile = await storedProfile(context);
+  const kept: readonly Named[] =
+    profile === null
+      ? []
+      : what === "site"
+        ? profile.sites
+        : ([profile[what]].filter((one) => one !== null) as readonly Named[]);
+  if (given === undefined) {
+    await requireProfile(context);
+    const [only, second] = kept;
+    if (only !== undefined && second === undefined) return only.id;
+    throw missingId(what, await context.profileName(), kept.length);
+  }
+  if (z.safeParse(objectId, given).success) return given;
+  const named = kept.filter(({ name, externalId }) => name === given || externalId === given);
+  const [found, another] = named;
+  if (found !== undefined && another === undefined) return found.id;
+  const shown = given.length > 60 ? `${given.slice(0, 57)}…` : given;
+  throw new UsageError(
+    "invalid_input",
+    `"${shown}" is not the ID of a ${what}: it is no UUID, and no name in the profile "${await context.profileName()}"`,
+    {
+      next: [
+        what === "connection"
+          ? { words: ["nectar", "connections", "list"], why: "the connections and their IDs" }
+          : {
+              words: ["nectar", what === "site" ? "sites" : "companies", "list"],
+              why: "the IDs",
+            },
+      ],
+    },
+  );
+}
+
+/** The company that a command works in: given, or the profile's. */
+export async function companyOf(given: string | undefined, context: Context): Promise<string> {
+  if (given !== undefined) return given;
+  await requireProfile(context);
+  const profile = await storedProfile(context);
+  if (profile?.company) return profile.company.id;
+  const name = await context.profileName();
+  const others = await profilesWithCompany(context);
+  throw new UsageError(
+    "missing_input",
+    `missing input: --company, because the profile "${name}" has no company`,
+    {
+      next: [
+        ...others.slice(0, MOST_OTHERS).map(({ name: other, company }) => ({
+          words: ["nectar", "profiles", "use", ...lastWord(other)],
+          why: `its company is ${company.name}`,
+        })),
+        { words: ["nectar", "companies", "list"], why: "the companies and their IDs" },
+        { words: ["nectar", "companies", "use", "ID"], why: "make one the profile's company" },
+        { words: ["nectar", "onboard"], why: "create one, with sites and a connection" },
+      ],
+    },
+  );
+}
+
+/**
+ * The profiles that could be used instead. None where this one was named by flag or variable: making another one the
+ * current one would change nothing for the same words.
+ */
+async function profilesWithCompany(context: Context) {
+  const { profile, local, apiUrl } = context.globals;
+  if (profile !== null || local) return [];
+  return (await (await context.profiles()).list()).flatMap(({ name, company, target }) =>
+    company !== null && (apiUrl === null || target === apiUrl) ? [{ name, company }] : [],
+  );
+}
+
+function missingId(what: string, profileName: string, count: number): UsageError {
+  const why = count > 1 ? `has ${count} of them` : `has no ${what}`;
+  return new UsageError(
+    "missing_input",
+    `missing input: <id> of the ${what}, because the profile "${profileName}" ${why}`,
+  );
+}

@@ -1,0 +1,30 @@
+/** What a profile keeps of the API's objects: IDs and names, so that it is safe to paste into a ticket. */
+import type { Company } from "../../api/resources/company.ts";
+import type { Connection } from "../../api/resources/connection.ts";
+import type { Site } from "../../api/resources/site.ts";
+import { type Created, NectarError } from "../../errors.ts";
+import type { Profile, ProfileSite } from "../../profile/profiles.ts";
+
+/** Keeps something; when that fails, the error names what was created by then. */
+export async function keeping(created: Created, keep: () => Promise<unknown>): Promise<void> {
+  try {
+    await keep();
+  } catch (error) {
+    throw error instanceof NectarError ? error.with({ created }) : error;
+  }
+}
+
+export function keptCompany({ id, name, externalId }: Company): NonNullable<Profile["company"]> {
+  return { id, name, externalId: externalId ?? null };
+}
+
+export function keptSites(sites: readonly Site[] = []): readonly ProfileSite[] {
+  return sites
+    .filter(({ isArchived }) => !isArchived)
+    .map(({ id, name, externalId }) => ({ id, name, externalId: externalId ?? null }));
+}
+
+export function keptConnection(connection: Connection): NonNullable<Profile["connection"]> {
+  const { id, url, username } = connection;
+  return { id, url, username };
+}

@@ -1,0 +1,54 @@
+/** How a profile is shown. Profiles hold no secret, so all of it may be. */
+import { jsonOf, noun, recordOf } from "../../cli/noun.ts";
+import { listView, recordView } from "../../cli/view.ts";
+import type { Profile } from "../../profile/profiles.ts";
+
+export interface ShownProfile extends Profile {
+  readonly isCurrent: boolean;
+}
+
+const profiles = noun<ShownProfile>()({
+  fields: {
+    name: {
+      label: "Profile",
+      header: "NAME",
+      text: ({ name, isCurrent }) => (isCurrent ? `${name} (current)` : name),
+    },
+    isCurrent: {},
+    target: { label: "Target", header: "TARGET", shrink: true },
+    company: {
+      label: "Company",
+      header: "COMPANY",
+      text: ({ company }) => company?.name ?? "",
+      shrink: true,
+    },
+    companyId: { label: "Company ID", value: ({ company }) => company?.id },
+    sites: {
+      label: "Site",
+      text: ({ sites }) => sites.map(({ id, name }) => `${id}  ${name}`),
+      sparse: true,
+    },
+    connection: {
+      label: "Connection",
+      header: "CONNECTION",
+      text: ({ connection }) => connection?.id ?? "",
+    },
+    updatedAt: { label: "Updated" },
+  },
+  json: ["name", "isCurrent", "target", "company", "sites", "connection", "updatedAt"],
+  table: ["name", "target", "company", "connection"],
+});
+
+export const profileListView = listView({
+  noun: profiles,
+  rows: (list: readonly ShownProfile[]) => list,
+  id: ({ name }) => name,
+  none: (_, commandLine) =>
+    `No profiles yet. This makes one: ${commandLine({ words: ["nectar", "onboard", "--local"] })}`,
+});
+
+export const profileView = recordView<ShownProfile>({
+  fields: (profile) => recordOf(profiles, profile),
+  ids: ({ name }) => [name],
+  json: (profile) => jsonOf(profiles, profile),
+});

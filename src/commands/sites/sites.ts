@@ -1,0 +1,44 @@
+/** What a site command takes and shows. */
+import type { Site } from "../../api/resources/site.ts";
+import { option } from "../../cli/define.ts";
+import { noun } from "../../cli/noun.ts";
+import { countText, listView, nounView } from "../../cli/view.ts";
+import { addressFlag, externalIdSpec } from "../fields.ts";
+
+/** Flags that creating and updating share. */
+export const siteFields = {
+  address: addressFlag,
+  externalId: option("--external-id <ID>", { help: "your own ID for it", ...externalIdSpec }),
+} as const;
+
+/** `outcome` is there after a create. */
+type Shown = Pick<Site, "id" | "name" | "address" | "externalId"> &
+  Partial<Pick<Site, "isArchived">> & { readonly outcome?: string };
+
+export const sites = noun<Shown>()({
+  fields: {
+    name: { label: "Site", header: "NAME", shrink: true },
+    id: { label: "ID", header: "ID" },
+    address: { label: "Address", header: "ADDRESS", shrink: true },
+    externalId: { label: "External ID", header: "EXTERNAL ID", shrink: true },
+    isArchived: { label: "Archived", text: (site) => (site.isArchived ? "yes" : ""), sparse: true },
+    outcome: { label: "Outcome", sparse: true },
+  },
+  json: ["id", "name", "address", "externalId", "outcome"],
+  table: ["name", "address", "externalId", "id"],
+});
+
+interface SiteList {
+  readonly companyName: string;
+  readonly sites: readonly Site[];
+}
+
+export const siteListView = listView({
+  noun: sites,
+  rows: (list: SiteList) => list.sites,
+  id: ({ id }) => id,
+  none: ({ companyName }) => `No sites in ${companyName}.`,
+  footer: (list) => `${countText(list.sites.length, "site")} of ${list.companyName}`,
+});
+
+export const siteView = nounView(sites);

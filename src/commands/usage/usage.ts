@@ -1,0 +1,68 @@
+/** What a usage command shows. */
+import type { Usage } from "../../api/resources/usage.ts";
+import { noun } from "../../cli/noun.ts";
+import { grouped } from "./decimal.ts";
+import { isWholeMonth, monthOf } from "./months.ts";
+
+export const usageRows = noun<Usage>()({
+  fields: {
+    id: { header: "ID" },
+    type: { header: "TYPE", text: ({ type }) => typeName(type ?? "") },
+    /** `2025-01` for a whole month, else both days. */
+    period: {
+      header: "PERIOD",
+      text({ from, to }) {
+        if (from === null || to === null) return from ?? to ?? "";
+        return isWholeMonth(from, to) ? monthOf(from) : `${from} to ${to}`;
+      },
+    },
+    from: {},
+    to: {},
+    usage: { header: "USAGE", text: ({ usage }) => grouped(usage ?? ""), align: "right" },
+    unit: { header: "UNIT" },
+    timeOfUse: {},
+    isEstimated: {},
+    isExcluded: {},
+    remarks: {
+      header: "REMARKS",
+      value: ({ isEstimated, isExcluded }) => [
+        ...(isEstimated ? ["estimated"] : []),
+        ...(isExcluded ? ["subtracted"] : []),
+      ],
+      shrink: true,
+      sparse: true,
+    },
+    site: { header: "SITE", text: ({ site }) => site?.name ?? site?.id ?? "", shrink: true },
+    siteId: { value: ({ site }) => site?.id },
+    siteName: { value: ({ site }) => site?.name },
+    meter: {
+      header: "METER",
+      value: ({ identifier, meterId }) => identifier ?? meterId,
+      shrink: true,
+    },
+    meterId: {},
+    identifier: {},
+    documentId: {},
+    createdAt: {},
+    updatedAt: {},
+  },
+  json: [
+    ...(["id", "type", "from", "to", "usage", "unit", "timeOfUse", "isEstimated"] as const),
+    ...(["isExcluded", "site", "meterId", "identifier", "documentId"] as const),
+    ...(["createdAt", "updatedAt"] as const),
+  ],
+  table: ["period", "type", "usage", "unit", "site", "meter", "remarks", "id"],
+  tsv: ["from", "to", "type", "usage", "unit", "site", "identifier", "remarks", "id"],
+  // A site stands in two columns, and the parts of its usage in none.
+  csv: [
+    ...(["id", "type", "from", "to", "usage", "unit", "isEstimated", "isExcluded"] as const),
+    ...(["siteId", "siteName", "meterId", "identifier", "documentId"] as const),
+    ...(["createdAt", "updatedAt"] as const),
+  ],
+});
+
+/** A utility in words: `ELECTRICITY` is `Electricity`. */
+export function typeName(type: string): string {
+  const text = type.toLowerCase().replaceAll("_", " ");
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
