@@ -2,14 +2,14 @@
 import type { ConnectionRecord } from "../state/entities.ts";
 import { dateText, timeText } from "./calendar.ts";
 import { accountNumber } from "./meter-body.ts";
-import { type Account, accountId, type DataView, meterId, sourceOf } from "./source.ts";
+import { type Account, accountId, meterId, type SourceView, sourceOf } from "./source.ts";
 import { isReadHourly } from "./supplies.ts";
 
 /**
  * The accounts that were found at a connection by now.
  * @param now the emulator's time, in milliseconds since 1970
  */
-export function accountBodies(view: DataView, connection: ConnectionRecord, now: number) {
+export function accountBodies(view: SourceView, connection: ConnectionRecord, now: number) {
   return sourceOf(view, connection, now).accounts.map(accountBody);
 }
 

@@ -7,7 +7,7 @@ import { DAY_MS, dateText, timeText } from "./calendar.ts";
 import { balanceBefore, type ChargeLine, chargeLines, decimal, money, sumOf } from "./charges.ts";
 import { type DocumentRow, rowId, rowOf, updatedAt } from "./documents.ts";
 import { accountNumber, identifiersOf, isMeterTracked, traitsOf } from "./meter-body.ts";
-import { accountId, type DataView, meterId, resolveIn, sourceOf } from "./source.ts";
+import { accountId, meterId, resolveIn, type SourceView, sourceOf } from "./source.ts";
 import { unitOf } from "./supplies.ts";
 import { type Quantity, quantityOf } from "./usage.ts";
 
@@ -15,7 +15,7 @@ import { type Quantity, quantityOf } from "./usage.ts";
 export type ApiVersion = "2.0" | "2.1" | "2.2";
 
 /** What bodies need, beside what data depends on. */
-export type BodyView = DataView & Pick<View, "company">;
+export type BodyView = SourceView & Pick<View, "company">;
 
 /** Our choice: no file is behind a mock bill, and a host under `.invalid` is none anywhere (RFC 6761 §6.4). */
 const FILES = "https://documents.nectar-emulator.invalid";

@@ -3,7 +3,7 @@ import type { ConnectionRecord } from "../state/entities.ts";
 import { at } from "../statuses/timeline.ts";
 import { monthOf } from "./calendar.ts";
 import { documentRows, LAST_READY_MS, rowId } from "./documents.ts";
-import { type Account, type DataView, sourceOf } from "./source.ts";
+import { type Account, type SourceView, sourceOf } from "./source.ts";
 import { readyWithin } from "./windows.ts";
 
 export { documentBody } from "./document-body.ts";
@@ -28,7 +28,7 @@ const ORDER = ["document.created.v2", "document.updated.v2", "document.deleted.v
 export function documentEvents(
   connection: ConnectionRecord,
   { after, until }: { readonly after: number; readonly until: number },
-  view: DataView,
+  view: SourceView,
 ): readonly DocumentEvent[] {
   if (after >= until || at(connection, until).collecting.length === 0) return [];
   return sourceOf(view, connection, until)

@@ -20,7 +20,7 @@ import { delayed, toWindows, type Window, without } from "./windows.ts";
 const HISTORY_MONTHS = 120;
 
 /** What the data of a connection depends on, beside the connection. */
-export type DataView = Pick<View, "account" | "site">;
+export type SourceView = Pick<View, "account" | "site">;
 
 export interface Source {
   readonly connection: ConnectionRecord;
@@ -59,7 +59,7 @@ export interface Account {
  * @param stored the connection as it is kept, or as it is at the time
  * @param now the emulator's time, in milliseconds since 1970
  */
-export function sourceOf(view: DataView, stored: ConnectionRecord, now: number): Source {
+export function sourceOf(view: SourceView, stored: ConnectionRecord, now: number): Source {
   const connection = at(stored, now);
   const { collecting, country, dataDelayMs, datasourceTypes: types } = connection;
   const seed = seedOf(connection.id);
@@ -115,7 +115,7 @@ export interface Resolved {
  * @returns undefined for an ID that no connection gave out
  */
 export function resolveId(
-  view: DataView & Pick<View, "connectionByFamily">,
+  view: SourceView & Pick<View, "connectionByFamily">,
   id: string,
   now: number,
 ): Resolved | undefined {

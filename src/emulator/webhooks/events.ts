@@ -1,6 +1,6 @@
 /** Which events follow from a change of a connection, and from time alone. Pure. */
 import type { DocumentEvent } from "../data/document-events.ts";
-import type { DataView } from "../data/source.ts";
+import type { SourceView } from "../data/source.ts";
 import type { View } from "../state/collections.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
 import { at } from "../statuses/timeline.ts";
@@ -14,7 +14,7 @@ const HORIZON_MS = 24 * 60 * 60 * 1000;
 export interface EventParts {
   readonly view: View;
   /** The accounts as they are once the change is stored; those of `view` where none is changed. */
-  readonly accountsAfter?: DataView;
+  readonly accountsAfter?: SourceView;
   readonly sources: DataSources;
 }
 

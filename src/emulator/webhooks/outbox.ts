@@ -2,7 +2,7 @@
  * From changes and from time to messages: the one place where events are noticed, so that no route knows of webhooks.
  * Costs nothing as long as there is no endpoint.
  */
-import type { DataView } from "../data/source.ts";
+import type { SourceView } from "../data/source.ts";
 import type { View } from "../state/collections.ts";
 import type {
   Change,
@@ -116,7 +116,7 @@ function behindAccounts(view: View, changes: readonly Change[]): ReadonlySet<Con
 }
 
 /** The accounts once the changes are stored. */
-function withAccounts(view: View, changes: readonly Change[]): DataView {
+function withAccounts(view: View, changes: readonly Change[]): SourceView {
   const changed = new Map(
     changes.flatMap((change) =>
       change.op === "put" && change.kind === "account" ? [[change.value.id, change.value]] : [],

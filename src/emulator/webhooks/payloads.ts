@@ -1,6 +1,6 @@
 /** What is sent of an event, in the newest shapes that the vendor shows. Pure. No secret is ever in one. */
 import type { DocumentEvent } from "../data/document-events.ts";
-import type { DataView } from "../data/source.ts";
+import type { SourceView } from "../data/source.ts";
 import type { View } from "../state/collections.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
 import type { DataSources } from "./sources.ts";
@@ -16,7 +16,7 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function connectionFields(
   connection: ConnectionRecord,
-  view: DataView,
+  view: SourceView,
   now: number,
   { accounts }: Pick<DataSources, "accounts">,
 ): Fields {
