@@ -9,6 +9,7 @@ import { COMMANDS, GROUPS } from "../src/commands/registry.ts";
 import {
   ARROWS,
   badNames,
+  circles,
   defaultExports,
   type Exception,
   forbiddenArrows,
@@ -59,6 +60,10 @@ describe("the tree", () => {
 
   test("draws only the arrows of the floor plan", () => {
     expect(forbiddenArrows(src)).toEqual([]);
+  });
+
+  test("has no circle, types included", () => {
+    expect(circles(src)).toEqual([]);
   });
 
   test("touches process, console, clocks and chance only in the composition roots", () => {
@@ -199,6 +204,20 @@ describe("an arrow", () => {
     expect(at("api/a.ts", "await import(`./\u0024{name}.ts`);")).toEqual([
       "api/a.ts: imports a computed path",
     ]);
+  });
+});
+
+describe("a circle", () => {
+  test("is found once, however long it is and whatever it carries", () => {
+    const files = {
+      "api/a.ts": 'import { b } from "./b.ts";',
+      "api/b.ts": 'import type { C } from "./c.ts"; import { d } from "./d.ts";',
+      "api/c.ts": 'const a = () => import("./a.ts");',
+      "api/d.ts": "",
+    };
+    expect(circles(tree(files))).toEqual(["api/c.ts → api/a.ts → api/b.ts → api/c.ts"]);
+    expect(circles(tree({ ...files, "api/c.ts": "" }))).toEqual([]);
+    expect(circles(tree({ "api/a.ts": 'import { a } from "./a.ts";' }))).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,6 @@
 /** What a command gets of the outside, and what it may ask for. Heavy things are loaded when they are asked for. */
 import type { NectarApi } from "../api/client.ts";
-import type { Io } from "../cli/define.ts";
+import type { Io } from "../cli/io.ts";
 import type { LockOptions } from "../disk/lock.ts";
 import type { Places } from "../disk/paths.ts";
 import type { StateFolder } from "../emulator/emulator.ts";

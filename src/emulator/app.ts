@@ -1,6 +1,7 @@
 /** The Nectar API as an app that needs no socket: guards, faults, routes under each version, errors as JSON. */
 import { Hono } from "hono";
 import { LocalStateError } from "../errors.ts";
+import type { ApiVersion } from "./data/document-body.ts";
 import { type FaultParts, faulty } from "./faults/middleware.ts";
 import { keyRequired, loopbackOnly } from "./http/guard.ts";
 import { Refusal } from "./http/refusal.ts";
@@ -54,7 +55,7 @@ export interface EmulatorOptions {
 }
 
 /** Each version and the path that it lives under; outside documents and usage data all are the same. */
-const VERSIONS: ReadonlyMap<string, string> = new Map([
+const VERSIONS: ReadonlyMap<string, ApiVersion> = new Map([
   ["/v2.2", "2.2"],
   ["/v2.1", "2.1"],
   ["/v2", "2.0"],
@@ -98,8 +99,8 @@ export function createEmulator(options: EmulatorOptions): Hono {
     addConnections(api, parts);
     addAccounts(api, parts);
     addMeters(api, parts);
-    addDocuments(api, parts);
-    addUsage(api, parts);
+    addDocuments(api, parts, version);
+    addUsage(api, parts, version);
     addIntervals(api, parts);
     addInvitations(api, parts, pageOrigin);
     addMagicLinks(api, { ...parts, key }, pageOrigin);

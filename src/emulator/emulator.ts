@@ -41,8 +41,8 @@ export {
   stepKind,
   WRONG_PASSWORD_STATUSES,
 } from "./statuses/statuses.ts";
+export type { LoggedDelivery } from "./webhooks/delivery-log.ts";
 export { ENDPOINT_URL_RULE, readEndpointUrl } from "./webhooks/endpoint-url.ts";
-export type { LoggedDelivery } from "./webhooks/endpoints.ts";
 export { EVENT_TYPES } from "./webhooks/event-types.ts";
 
 /**

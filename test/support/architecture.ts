@@ -107,6 +107,32 @@ export function forbiddenArrows(tree: Tree): string[] {
   });
 }
 
+/** Files that lead back to themselves by their imports, those of types included: the shortest way from each, once. */
+export function circles(tree: Tree): string[] {
+  const imports = new Map(
+    [...tree].map(([path, source]) => [
+      path,
+      importsOf(scan(source)).flatMap(({ specifier }) =>
+        specifier.startsWith(".") ? [resolve(path, specifier) ?? ""] : [],
+      ),
+    ]),
+  );
+  const found = new Map<string, string>();
+  for (const start of tree.keys()) {
+    const seen = new Set<string>();
+    const ways = [[start]];
+    for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
+      for (const next of imports.get(way.at(-1) ?? "") ?? []) {
+        if (next === start) found.set([...way].sort().join(), [...way, start].join(" → "));
+        if (next === start || seen.has(next)) continue;
+        seen.add(next);
+        ways.push([...way, next]);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
 /** Globals outside the composition roots, and exceptions that have lost their use. */
 export function forbiddenGlobals(tree: Tree, exceptions: readonly Exception[]): string[] {
   const used = new Set<Exception>();

@@ -4,8 +4,8 @@ import { emulatorTime } from "../clock.ts";
 import type { EndpointRecord } from "../state/entities.ts";
 import type { StateFolder } from "../state/folder.ts";
 import { type EmulatorStore, openStore } from "../store.ts";
+import { isoOf } from "./delivery-log.ts";
 import type { EventType } from "./event-types.ts";
-import { isoOf } from "./outbox.ts";
 import { DATA_SOURCES } from "./sources.ts";
 import { startWebhooks, type WebhookOptions } from "./webhooks.ts";
 
