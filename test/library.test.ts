@@ -222,6 +222,7 @@ describe("what is refused", () => {
   it("a fault that is none, and a time that goes back", async () => {
     const emulator = await started();
     await expect(emulator.faults.add({})).rejects.toMatchObject({ code: "invalid_fault" });
+    // @ts-expect-error: no such route
     await expect(emulator.faults.add({ html: true, route: "nope" })).rejects.toMatchObject({
       code: "invalid_fault",
     });

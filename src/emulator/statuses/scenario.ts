@@ -46,12 +46,14 @@ export const SCENARIO = {
 
 export const SCENARIO_NAMES: readonly string[] = Object.keys(SCENARIO);
 
-/** A scenario as a program gives it: weekly checks, or a duration. */
-export type GivenScenario = {
-  readonly [Name in keyof typeof SCENARIO]?:
-    | ((typeof SCENARIO)[Name] extends null ? string | number : number)
+/** A scenario as a program gives it: numbers of weekly checks, and a duration where the table has null. */
+export type ScenarioOf<Table> = {
+  readonly [Name in keyof Table]?:
+    | (Table[Name] extends null ? string | number : number)
     | undefined;
 };
+
+export type GivenScenario = ScenarioOf<typeof SCENARIO>;
 
 /** A hundred years of weekly checks. */
 const MOST_CHECKS = 5217;
