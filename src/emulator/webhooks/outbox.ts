@@ -2,6 +2,7 @@
  * From changes and from time to messages: the one place where events are noticed, so that no route knows of webhooks.
  * Costs nothing as long as there is no endpoint.
  */
+import { emulatorTime } from "../clock.ts";
 import type { SourceView } from "../data/source.ts";
 import type { View } from "../state/collections.ts";
 import type {
@@ -10,7 +11,6 @@ import type {
   DeliveryRecord,
   EndpointRecord,
 } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 import { at } from "../statuses/timeline.ts";
 import type { EmulatorStore } from "../store.ts";
 import { isoOf } from "./delivery-log.ts";
