@@ -113,13 +113,12 @@ const ROOMS = Object.keys(ARROWS).map((room) => (room.endsWith("/") ? `${room}on
 describe("an arrow", () => {
   const allowed = new Set([
     ...arrows("main.ts", "program.ts", "app/one.ts", "commands/one.ts", "terminal/one.ts"),
-    ...arrows("library.ts", "emulator/one.ts"),
     ...arrows("program.ts", "app/one.ts", "cli/one.ts", "commands/one.ts"),
     ...arrows("commands/one.ts", "app/one.ts", "cli/one.ts", "onboarding/one.ts", "api/one.ts"),
     ...arrows("commands/one.ts", "profile/one.ts", "disk/one.ts", "terminal/one.ts"),
-    ...arrows("commands/one.ts", "webhooks/one.ts", "emulator/one.ts"),
+    ...arrows("commands/one.ts", "webhooks/one.ts"),
     ...arrows("app/one.ts", "cli/one.ts", "api/one.ts", "profile/one.ts", "disk/one.ts"),
-    ...arrows("app/one.ts", "terminal/one.ts", "emulator/one.ts"),
+    ...arrows("app/one.ts", "terminal/one.ts"),
     ...arrows("onboarding/one.ts", "api/one.ts", "disk/one.ts"),
     ...arrows("profile/one.ts", "disk/one.ts"),
     ...arrows("cli/one.ts", "terminal/one.ts"),
@@ -139,6 +138,17 @@ describe("an arrow", () => {
     const arrow = `${from} → ${to}`;
     expect(found).toEqual(allowed.has(arrow) ? [] : [arrow]);
   });
+
+  test.each(["library.ts", "commands/one.ts", "app/one.ts"])(
+    "%s → the emulator is drawn to its façade alone",
+    (from) => {
+      const up = from.includes("/") ? "../" : "./";
+      const found = (name: string) =>
+        forbiddenArrows(tree({ [from]: `import type { X } from "${up}emulator/${name}";` }));
+      expect(found("emulator.ts")).toEqual([]);
+      expect(found("server.ts")).toEqual([`${from} → emulator/server.ts`]);
+    },
+  );
 
   test.each([
     ['import type { X } from "../commands/x.ts";'],

@@ -160,7 +160,7 @@ export async function findKey(
 
 /** The standing emulator of the state folder if one runs, else one inside this process. */
 async function emulatorKey(context: Context): Promise<TargetKey> {
-  const { findStanding, startEmulator } = await import("../emulator/server.ts");
+  const { findStanding, startEmulator } = await import("../emulator/emulator.ts");
   const { clock, newId, pid, isAlive, stateFolder } = context;
   const standing = await findStanding({ ...stateFolder, isAlive });
   if (standing !== null) {
