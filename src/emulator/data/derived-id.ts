@@ -15,20 +15,20 @@ export interface Derived {
   readonly site: number;
   /** Counts the supplies from 0; below 8. */
   readonly supply: number;
-  /** Months since the year 0; 0 for what belongs to no month. */
+  /** The month of the bill since the year 0; 0 for what belongs to no bill. */
   readonly month: number;
-  /** A document's version, an interval's hour of the month, else 0; below 1024. */
+  /** A document's version, an interval's hour of the bill, else 0; below 1024. */
   readonly part: number;
 }
 
-/** How many sites fit: the sandbox login has no more than three. */
-export const MOST_SITES = 16;
+/** The last month that fits, in the year 2730. */
+export const LAST_MONTH = 2 ** 15 - 1;
 
-/** The last month that fits, in the year 21845. */
-export const LAST_MONTH = 2 ** 18 - 1;
+/** How many sites of a connection fit. */
+export const MOST_SITES = 2 ** 7;
 
 export function derivedId(seed: Seed, { kind, site, supply, month, part }: Derived): string {
-  const head = (KINDS.indexOf(kind) << 25) | (site << 21) | (supply << 18) | month;
+  const head = (KINDS.indexOf(kind) << 25) | (site << 18) | (supply << 15) | month;
   const { family } = seed;
   const first = `${family.slice(0, 8)}-${family.slice(8, 12)}-8${family.slice(12)}`;
   const fourth = hex(0x8000 | (head >>> 14), 4);
@@ -57,8 +57,8 @@ export function readDerivedId(seed: Seed, id: string): Derived | null {
   if (kind === undefined) return null;
   const derived: Derived = {
     kind,
-    site: (head >>> 21) & 0xf,
-    supply: (head >>> 18) & 0x7,
+    site: (head >>> 18) & 0x7f,
+    supply: (head >>> 15) & 0x7,
     month: head & LAST_MONTH,
     part: low & 0x3ff,
   };

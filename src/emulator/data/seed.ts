@@ -9,24 +9,8 @@ export interface Seed {
   readonly check: number;
 }
 
-/** What a number is drawn for, so that two draws about the same month have nothing to do with each other. */
-export const TOPICS = {
-  siteSize: 1,
-  typeShare: 2,
-  month: 3,
-  day: 4,
-  ready: 5,
-  revised: 6,
-  estimatedMonth: 7,
-  estimateError: 8,
-  flaggedMonth: 9,
-  unflagged: 10,
-  tariff: 11,
-  latePayment: 12,
-  accountNumber: 13,
-  meterNumber: 14,
-  invoice: 15,
-} as const;
+/** What a number is drawn for, so that two draws about the same account have nothing to do with each other. */
+export const TOPICS = { siteSize: 1, weather: 2, accountNumber: 3, meterNumber: 4 } as const;
 
 /** The first 60 bits of everything that a connection brings, as 15 hexadecimal digits. */
 export function familyOf(connectionId: string): string {
@@ -45,7 +29,7 @@ export function seedOf(connectionId: string): Seed {
 /**
  * Draws a number that is always the same for the same connection and path.
  *
- * @param path a topic, then whole numbers such as site, type and month
+ * @param path a topic, then whole numbers such as site, supply and month
  * @returns from 0, below 1
  */
 export function noise({ noise: seed }: Seed, ...path: readonly number[]): number {

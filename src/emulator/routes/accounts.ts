@@ -1,8 +1,9 @@
 /** Accounts: listed by company and with their connection, tracked or not. No route to read one is documented. */
 import type { Hono } from "hono";
 import * as z from "zod/mini";
+import { emulatorTime } from "../clock.ts";
 import { accountBody } from "../data/account-body.ts";
-import { type Account, accountId, isDetected, resolveId, sourceOf } from "../data/source.ts";
+import { type Account, accountId, resolveId, sourceOf } from "../data/source.ts";
 import { readJson } from "../http/body.ts";
 import { listMoment } from "../http/lag.ts";
 import { PAGE_SIZE, pageBody, readPage } from "../http/paging.ts";
@@ -11,7 +12,6 @@ import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields } from "../http/validation.ts";
 import type { View } from "../state/collections.ts";
 import type { AccountRecord } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 
 /** What `PATCH /account/{id}` takes. */
 const accountUpdate = z.looseObject({
@@ -47,7 +47,7 @@ export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
       const body = await store.write((view, changes) => {
         const now = emulatorTime(view, clock);
         const { account, derived } = found(resolveId(view, id, now));
-        if (derived.kind !== "account" || !isDetected(account)) throw notFound();
+        if (derived.kind !== "account") throw notFound();
         // Our choice: without `isTracked` there is nothing to change.
         if (given.isTracked === undefined) return accountBody(account);
         const record = recordWith(account, given.isTracked, given, now);
@@ -70,7 +70,7 @@ export function accountsOf(view: View, companyId: string, now: number): readonly
   return view
     .connectionsOf(found(view.company(companyId)).id)
     .flatMap((connection) => sourceOf(view, connection, now).accounts)
-    .filter(isDetected);
+    .filter(({ detected }) => detected <= now);
 }
 
 /** Documented: the meter follows unless `updateMeters` is false. Our choice: else it stays as it was. */

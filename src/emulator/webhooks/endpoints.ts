@@ -2,8 +2,8 @@
 import * as z from "zod/mini";
 import { UsageError } from "../../errors.ts";
 import { newSecret, openVerifier } from "../../webhooks/signature.ts";
+import { emulatorTime } from "../clock.ts";
 import type { EndpointRecord } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 import type { EmulatorStore } from "../store.ts";
 import { forgotten, isoOf, type LoggedDelivery, loggedDeliveries } from "./delivery-log.ts";
 import { ENDPOINT_URL_RULE, readEndpointUrl } from "./endpoint-url.ts";

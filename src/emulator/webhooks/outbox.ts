@@ -2,6 +2,8 @@
  * From changes and from time to messages: the one place where events are noticed, so that no route knows of webhooks.
  * Costs nothing as long as there is no endpoint.
  */
+import { emulatorTime } from "../clock.ts";
+import type { SourceView } from "../data/source.ts";
 import type { View } from "../state/collections.ts";
 import type {
   Change,
@@ -9,7 +11,6 @@ import type {
   DeliveryRecord,
   EndpointRecord,
 } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 import { at } from "../statuses/timeline.ts";
 import type { EmulatorStore } from "../store.ts";
 import { isoOf } from "./delivery-log.ts";
@@ -60,7 +61,8 @@ export function withEvents(
 /** Adds what follows from the connections among the changes. @returns whether that was anything */
 function announce(view: View, changes: Change[], parts: OutboxParts): boolean {
   const now = timeAfter(view, changes, parts);
-  const eventParts: EventParts = { view, sources: parts.sources };
+  const accountsAfter = withAccounts(view, changes);
+  const eventParts: EventParts = { view, accountsAfter, sources: parts.sources };
   const endpoints = now < emulatorTime(view, parts.clock) ? movedBack(view, now) : view.endpoints();
   const since = firstOf(endpoints);
   const events: WebhookEvent[] = [];
@@ -72,7 +74,8 @@ function announce(view: View, changes: Change[], parts: OutboxParts): boolean {
     const before = latest.get(value.id) ?? stored;
     // With the first change only: by the second, time has been told of.
     if (stored !== undefined && before === stored) {
-      events.push(...eventsOfTime(stored, windowOf(stored, since, now - 1), eventParts));
+      const { sources } = parts;
+      events.push(...eventsOfTime(stored, windowOf(stored, since, now - 1), { view, sources }));
     }
     events.push(...eventsOfChange(before, value, now, eventParts));
     // Documents that come in the same millisecond are found by the next look; what was scripted for it is in the status.
@@ -83,7 +86,8 @@ function announce(view: View, changes: Change[], parts: OutboxParts): boolean {
   for (const stored of behindAccounts(view, changes)) {
     if (latest.has(stored.id)) continue;
     const { after, until } = windowOf(stored, since, now - 1);
-    events.push(...eventsOfTime(stored, { after, until }, eventParts));
+    events.push(...eventsOfTime(stored, { after, until }, { view, sources: parts.sources }));
+    events.push(...eventsOfChange(stored, stored, now, eventParts));
     const value = { ...stored, announcedUntil: isoOf(Math.max(after, until)) };
     changes.push({ op: "put", kind: "connection", value });
   }
@@ -112,6 +116,19 @@ function behindAccounts(view: View, changes: readonly Change[]): ReadonlySet<Con
     return stored === undefined ? [] : [stored];
   });
   return new Set(found);
+}
+
+/** The accounts once the changes are stored. */
+function withAccounts(view: View, changes: readonly Change[]): SourceView {
+  const changed = new Map(
+    changes.flatMap((change) =>
+      change.op === "put" && change.kind === "account" ? [[change.value.id, change.value]] : [],
+    ),
+  );
+  return {
+    account: (id) => changed.get(id) ?? view.account(id),
+    site: (id) => view.site(id),
+  };
 }
 
 /** The emulator's time once the changes are made: a seed may move it and create connections in one. */

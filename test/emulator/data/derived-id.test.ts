@@ -11,9 +11,9 @@ import { familyOf, seedOf } from "../../../src/emulator/data/seed.ts";
 
 const things: fc.Arbitrary<Derived> = fc.record({
   kind: fc.constantFrom("account", "meter", "document", "usage", "interval"),
-  site: fc.nat(15),
+  site: fc.nat(127),
   supply: fc.nat(7),
-  month: fc.nat(2 ** 18 - 1),
+  month: fc.nat(2 ** 15 - 1),
   part: fc.nat(1023),
 });
 
@@ -54,6 +54,6 @@ describe("a derived ID", () => {
   it("stays what it is from one version of the tool to the next", () => {
     const seed = seedOf("3f7db482-eb49-4d6f-9b1a-111111111111");
     const thing = { kind: "document", site: 1, supply: 3, month: 24_300, part: 0 } as const;
-    expect(derivedId(seed, thing)).toMatchInlineSnapshot(`"7559ceba-0cc2-8132-90b1-7bb000d705bd"`);
+    expect(derivedId(seed, thing)).toMatchInlineSnapshot(`"7559ceba-0cc2-8132-9017-7bb000c41ae4"`);
   });
 });
