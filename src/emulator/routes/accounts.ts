@@ -29,8 +29,8 @@ export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
       const given = parseFields(accountUpdate, await readJson(c));
       const body = await store.write((view, changes) => {
         const now = emulatorTime(view, clock);
-        const { account, derived } = found(resolveId(view, id, now));
-        if (derived.kind !== "account") throw notFound();
+        const { account } = found(resolveId(view, id, now));
+        if (accountId(account) !== id) throw notFound();
         // Our choice: without `isTracked` there is nothing to change.
         if (given.isTracked === undefined) return accountBody(account);
         const record = recordWith(account, given.isTracked, given, now);

@@ -1,7 +1,7 @@
 /** Meters, one by one. Lists of them are spoken of, and their paths are not documented. */
 import type { Hono } from "hono";
 import { meterBody } from "../data/meter-body.ts";
-import { resolveId } from "../data/source.ts";
+import { meterId, resolveId } from "../data/source.ts";
 import { notFound } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { emulatorTime } from "../statuses/clock.ts";
@@ -15,8 +15,8 @@ export function addMeters(app: Hono, { store, clock }: RouteParts): void {
     GET: async (c) => {
       const id = idOf(c);
       const body = await store.read((view) => {
-        const { account, derived } = found(resolveId(view, id, emulatorTime(view, clock)));
-        if (derived.kind !== "meter") throw notFound();
+        const { account } = found(resolveId(view, id, emulatorTime(view, clock)));
+        if (meterId(account) !== id) throw notFound();
         return meterBody(account);
       });
       return c.json(body);
