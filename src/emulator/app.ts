@@ -2,28 +2,31 @@
 import { Hono } from "hono";
 import { LocalStateError } from "../errors.ts";
 import type { ApiVersion } from "./data/document-body.ts";
-import { type FaultParts, faulty } from "./faults/effects.ts";
+import { type FaultParts, faulty } from "./faults/middleware.ts";
 import { keyRequired, loopbackOnly } from "./http/guard.ts";
 import { Refusal } from "./http/refusal.ts";
 import { type PathForms, type RouteParts, tellPathForms } from "./http/routing.ts";
-import { operationsOf } from "./operations.ts";
+import type { Operations } from "./operations.ts";
 import { addAccounts } from "./routes/accounts.ts";
 import { addCompanies } from "./routes/companies.ts";
 import { addConnections } from "./routes/connections.ts";
 import { addControl } from "./routes/control.ts";
 import { addDocuments } from "./routes/documents.ts";
+import { addFavicon } from "./routes/favicon.ts";
 import { addIntervals } from "./routes/intervals.ts";
 import { addInvitationPage } from "./routes/invitation-page.ts";
 import { addInvitations, type PageOrigin } from "./routes/invitations.ts";
+import { addMagicLinkPages, addMagicLinks } from "./routes/magic-links.ts";
 import { addMeters } from "./routes/meters.ts";
+import { addMissing } from "./routes/missing.ts";
 import { addPing } from "./routes/ping.ts";
 import { addSites } from "./routes/sites.ts";
+import { addTeam } from "./routes/team.ts";
 import { addUsage } from "./routes/usage.ts";
 import { connectingParts } from "./statuses/connecting.ts";
-import type { WrongPasswordStatus } from "./statuses/login.ts";
 import type { Scenario } from "./statuses/scenario.ts";
+import type { WrongPasswordStatus } from "./statuses/statuses.ts";
 import type { EmulatorStore } from "./store.ts";
-import type { WebhookControl } from "./webhooks/endpoints.ts";
 
 export interface EmulatorOptions {
   readonly store: EmulatorStore;
@@ -47,8 +50,8 @@ export interface EmulatorOptions {
   readonly delay?: (() => Promise<void>) | undefined;
   /** Needs a server of Node's; without it there is no fault menu. */
   readonly faults?: FaultParts | undefined;
-  /** The endpoints, for the control routes; the store tells them what happens. */
-  readonly webhooks?: WebhookControl | undefined;
+  /** For the control routes; without it there are none. */
+  readonly operations?: Operations | undefined;
 }
 
 /** Each version and the path that it lives under; outside documents and usage data all are the same. */
@@ -65,7 +68,7 @@ const VERSIONS: ReadonlyMap<string, ApiVersion> = new Map([
  * @see https://docs.nectarclimate.com/developer-guide/api-versions.md
  */
 export function createEmulator(options: EmulatorOptions): Hono {
-  const { delay, key, faults } = options;
+  const { delay, key, faults, pageOrigin = async () => null } = options;
   const parts: RouteParts = {
     store: options.store,
     clock: options.clock,
@@ -73,9 +76,9 @@ export function createEmulator(options: EmulatorOptions): Hono {
     ...connectingParts(options),
   };
   const app = new Hono();
-  const operations = operationsOf({ ...parts, faults: faults?.faults });
-  addControl(app, { key, faults: faults?.faults, operations, webhooks: options.webhooks });
+  addControl(app, { key, operations: options.operations });
   addInvitationPage(app, { ...parts, key });
+  addMagicLinkPages(app, { ...parts, key });
   if (delay !== undefined) {
     app.use(async (_, next) => {
       await delay();
@@ -84,10 +87,12 @@ export function createEmulator(options: EmulatorOptions): Hono {
   }
   for (const prefix of VERSIONS.keys()) app.use(`${prefix}/*`, tellPathForms(parts.paths));
   app.use(loopbackOnly());
+  addFavicon(app);
   app.use(keyRequired(key));
   for (const [prefix, version] of VERSIONS) {
     const api = new Hono();
     if (faults !== undefined) api.use(faulty(faults, prefix));
+    addMissing(api);
     addPing(api, version);
     addCompanies(api, parts);
     addSites(api, parts);
@@ -97,7 +102,9 @@ export function createEmulator(options: EmulatorOptions): Hono {
     addDocuments(api, parts, version);
     addUsage(api, parts, version);
     addIntervals(api, parts);
-    addInvitations(api, parts, options.pageOrigin ?? (async () => null));
+    addInvitations(api, parts, pageOrigin);
+    addMagicLinks(api, { ...parts, key }, pageOrigin);
+    addTeam(api);
     app.route(prefix, api);
   }
   app.notFound((c) => c.json({ detail: "Not found." }, 404));

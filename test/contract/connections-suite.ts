@@ -63,6 +63,22 @@ export function connectionsSuite(ask: Ask): void {
       }
     });
 
+    it("and their company have magic links", async () => {
+      const emulator = await start();
+      const { company, connection } = await makeSandbox(ask, emulator, 1);
+      for (const method of ["GET", "POST"]) {
+        const links = [
+          `/connection/company/${company}/link`,
+          `/company/${company}/connection/link`,
+          `/connection/${connection}`,
+        ];
+        for (const path of links) expect((await ask(emulator, method, path)).status).toBe(200);
+        for (const path of [`/connection/company/${UNKNOWN}/link`, `/connection/${UNKNOWN}`]) {
+          expect((await ask(emulator, method, path)).status).toBe(404);
+        }
+      }
+    });
+
     it("refuse what breaks a rule", async () => {
       const emulator = await start();
       const { company, sites, connection } = await makeSandbox(ask, emulator, 1);

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 // CommonJS, whose default export is the class itself only by name.
-import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { parse } from "yaml";
 
@@ -16,84 +16,61 @@ export interface Operation {
   readonly method: string;
   /** With the file's names in braces, such as `/company/{company_id}`. */
   readonly path: string;
+  /** The same in the form of the guides, where they have another one. */
+  readonly guidePath: string | undefined;
   readonly definition: Fields;
 }
 
-/** What holding a body against the file brought. */
-export interface Verdict {
-  /** Each breach with its place; empty when the body keeps to the schema. */
-  readonly problems: readonly string[];
-  /** Properties that the schema at their place does not list, as `Schema.property`. */
-  readonly unlisted: readonly string[];
-}
-
-/** The guide's forms of paths that the file, which follows the reference, has in the other order. */
-const GUIDE_FORM = /^\/company\/([^/]+)\/(site|connection|usage|document)$/;
-
 /** Where the file keeps its schemas. */
 const HOME = "#/components/schemas/";
-
-/** A place beside the file's own, with a reference to each of its schemas. */
-const BY_NAME = "x-by-name";
 
 export class Contract {
   readonly operations: readonly Operation[];
   readonly webhooks: readonly string[];
   readonly #document: Fields;
-  readonly #open: Judge;
-  readonly #closed: Judge;
+  readonly #validator: (place: readonly string[]) => ValidateFunction;
 
   /** @param text of an OpenAPI 3.1 file */
   constructor(text: string = readFileSync(OPENAPI_FILE, "utf8")) {
-    const open = withReferences(fieldsOf(parse(text, unstrayed)));
-    this.operations = operationsOf(open);
-    this.webhooks = Object.keys(fieldsOf(open["webhooks"] ?? {}));
-    this.#document = open;
-    this.#open = judgeOf(open, { strict: true });
-    // The keyword that closes a place stands beside references, which say nothing of a type.
-    this.#closed = judgeOf(closed(open), { strict: true, strictTypes: false });
+    this.#document = fieldsOf(parse(text));
+    this.operations = operationsOf(this.#document);
+    this.webhooks = Object.keys(fieldsOf(this.#document["webhooks"] ?? {}));
+    this.#validator = validatorOf(closed(this.#document));
   }
 
-  /** @param path below the version prefix, without its query */
+  /** @param path below the version prefix, without its query, in either form */
   operation(method: string, path: string): Operation | undefined {
-    const wanted = path.replace(GUIDE_FORM, "/$2/company/$1");
     return this.operations.find(
-      (operation) => operation.method === method && patternOf(operation.path).test(wanted),
+      (operation) =>
+        operation.method === method &&
+        [operation.path, operation.guidePath].some(
+          (form) => form !== undefined && patternOf(form).test(path),
+        ),
     );
   }
 
-  /** Whether the file lists a status for an operation, `default` included. */
-  lists({ definition }: Operation, status: number): boolean {
-    const responses = fieldsOf(definition["responses"]);
-    return String(status) in responses || "default" in responses;
+  /** The statuses that the file lists for an operation. */
+  statuses({ definition }: Operation): readonly number[] {
+    return Object.keys(fieldsOf(definition["responses"])).map(Number);
   }
 
-  /** The body of an answer, as its operation's schema for the status; an error's as `ErrorResponse` where there is none. */
-  response(operation: Operation, status: number, body: unknown): Verdict {
-    const place = ["paths", operation.path, operation.method.toLowerCase(), "responses"];
-    const schema = this.#schemaOf([...place, String(status)]);
-    if (schema !== null) return this.#judge(schema, body);
-    if (status >= 400) return this.schema("ErrorResponse", body);
-    return { problems: [], unlisted: [] };
+  /**
+   * Holds the body of a response against its operation's schema for the status; one without a schema takes anything.
+   * @returns each breach with its place, properties that the schema does not list included
+   */
+  response(operation: Operation, status: number, body: unknown): readonly string[] {
+    return this.#check([...placeOf(operation), "responses", String(status)], body) ?? [];
   }
 
-  /** A value as one of the file's schemas by its name. */
-  schema(name: string, value: unknown): Verdict {
-    return this.#judge([BY_NAME, name], value);
+  /** The same for the body of a request. */
+  request(operation: Operation, body: unknown): readonly string[] {
+    return this.#check([...placeOf(operation), "requestBody"], body) ?? [];
   }
 
-  /** The body of a request, as its operation's schema; an operation without one takes anything. */
-  request(operation: Operation, body: unknown): Verdict {
-    const place = ["paths", operation.path, operation.method.toLowerCase(), "requestBody"];
-    const schema = this.#schemaOf(place);
-    return schema === null ? { problems: [], unlisted: [] } : this.#judge(schema, body);
-  }
-
-  /** The body of a webhook. */
-  webhook(eventType: string, body: unknown): Verdict {
-    const schema = this.#schemaOf(["webhooks", eventType, "post", "requestBody"]);
-    if (schema === null) return { problems: [`${eventType}: no such webhook`], unlisted: [] };
-    return this.#judge(schema, body);
+  /** The same for the body of a webhook. */
+  webhook(eventType: string, body: unknown): readonly string[] {
+    const problems = this.#check(["webhooks", eventType, "post", "requestBody"], body);
+    return problems ?? [`${eventType}: no such webhook`];
   }
 
   /** Every value of the file under a name of `examples`, with where it stands. */
@@ -116,44 +93,20 @@ export class Contract {
     });
   }
 
-  /** What the file marks as inferred in an operation, such as `createCompany 201`; the operation itself by its ID alone. */
-  inferred(): readonly string[] {
-    return this.operations.flatMap(({ id, definition }) => {
-      const responses = Object.entries(fieldsOf(definition["responses"]));
-      return [
-        ...(definition["x-evidence"] === "inferred" ? [id] : []),
-        ...responses
-          .filter(([, response]) => marks(response).includes("inferred"))
-          .map(([status]) => `${id} ${status}`),
-      ];
-    });
+  /** What the file says of operations that no page gives a path for. */
+  unlocated(): readonly Fields[] {
+    const list = this.#document["x-unlocated-operations"];
+    return Array.isArray(list) ? list.map(fieldsOf) : [];
   }
 
-  #judge(place: readonly string[], body: unknown): Verdict {
-    const open = this.#open(place);
-    if (!open(body)) return { problems: (open.errors ?? []).map(sentence), unlisted: [] };
-    const strict = this.#closed(place);
-    if (strict(body)) return { problems: [], unlisted: [] };
-    const unlisted = (strict.errors ?? []).map((error) =>
-      error.keyword === "unevaluatedProperties"
-        ? `${placeOf(error)}${String(error.params["unevaluatedProperty"])}`
-        : sentence(error),
-    );
-    return { problems: [], unlisted: [...new Set(unlisted)] };
-  }
-
-  /** @returns where the JSON schema of a response or a request stands; null when it has none */
-  #schemaOf(place: readonly string[]): readonly string[] | null {
-    let path = place;
-    let value = resolve(this.#document, path);
-    const reference = fieldsOf(value ?? {})["$ref"];
-    if (typeof reference === "string") {
-      path = reference.replace("#/", "").split("/");
-      value = resolve(this.#document, path);
-    }
-    const schema = resolve(fieldsOf(value ?? {}), ["content", "application/json", "schema"]);
-    if (schema === undefined) return null;
-    return [...path, "content", "application/json", "schema"];
+  /** @returns null when there is no JSON schema at a place */
+  #check(place: readonly string[], body: unknown): readonly string[] | null {
+    const reference = fieldsOf(resolve(this.#document, place) ?? {})["$ref"];
+    const target = typeof reference === "string" ? reference.slice(2).split("/") : place;
+    const schema = [...target, "content", "application/json", "schema"];
+    if (resolve(this.#document, schema) === undefined) return null;
+    const validate = this.#validator(schema);
+    return validate(body) ? [] : (validate.errors ?? []).map(sentence);
   }
 }
 
@@ -167,14 +120,6 @@ function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A comma in an unquoted description makes a key without value of what follows it. */
-function unstrayed(_key: unknown, value: unknown): unknown {
-  if (!isFields(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).filter(([name, one]) => !(one === null && name.includes(" "))),
-  );
-}
-
 function operationsOf(document: Fields): Operation[] {
   const methods = ["get", "post", "patch", "put", "delete"];
   return Object.entries(fieldsOf(document["paths"])).flatMap(([path, item]) =>
@@ -183,22 +128,28 @@ function operationsOf(document: Fields): Operation[] {
       .map(([method, value]) => {
         const definition = fieldsOf(value);
         const id = String(definition["operationId"]);
-        return { id, method: method.toUpperCase(), path, definition };
+        const guide = fieldsOf(item)["x-guide-path"];
+        const guidePath = typeof guide === "string" ? guide : undefined;
+        return { id, method: method.toUpperCase(), path, guidePath, definition };
       }),
   );
 }
 
-function withReferences(document: Fields): Fields {
-  const names = Object.keys(fieldsOf(resolve(document, ["components", "schemas"])));
-  const references = names.map((name) => [name, { $ref: `${HOME}${name}` }]);
-  return { ...document, [BY_NAME]: Object.fromEntries(references) };
+function placeOf({ path, method }: Operation): readonly string[] {
+  return ["paths", path, method.toLowerCase()];
 }
 
 /** Gives the validator of a schema by its place in the document. */
-type Judge = (place: readonly string[]) => ValidateFunction;
-
-function judgeOf(document: Fields, options: Options): Judge {
-  const ajv = new Ajv2020({ ...options, allErrors: true, allowUnionTypes: true, verbose: true });
+function validatorOf(document: Fields): (place: readonly string[]) => ValidateFunction {
+  // Beside a reference stand the keyword that closes a place and further required names, which say nothing of types.
+  const options = {
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    allErrors: true,
+    verbose: true,
+  };
+  const ajv = new Ajv2020(options);
   addFormats.default(ajv);
   ajv.addVocabulary(extensionsIn(document));
   // A document of OpenAPI is no JSON schema, so its schemas move to where those keep theirs.
@@ -255,14 +206,6 @@ function closed(document: Fields): Fields {
   return fieldsOf(visit(document, true));
 }
 
-function marks(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(marks);
-  if (!isFields(value)) return [];
-  return Object.entries(value).flatMap(([key, child]) =>
-    key === "x-evidence" ? [String(child)] : marks(child),
-  );
-}
-
 function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`);
 }
@@ -271,12 +214,7 @@ function resolve(document: Fields, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, key) => (isFields(value) ? value[key] : undefined), document);
 }
 
-function sentence(error: ErrorObject): string {
-  return `${error.instancePath || "body"}: ${error.message} (${JSON.stringify(error.data)?.slice(0, 80)})`;
-}
-
-/** Where in a body something stands, whatever its place in a list. */
-function placeOf({ instancePath }: ErrorObject): string {
-  const path = instancePath.replaceAll(/\/\d+(?=\/|$)/g, "[]").replace(/^\//, "");
-  return path === "" ? "" : `${path.replaceAll("/", ".")}.`;
+function sentence({ instancePath, message, params, data }: ErrorObject): string {
+  const name = params["unevaluatedProperty"] ?? JSON.stringify(data)?.slice(0, 80);
+  return `${instancePath || "body"}: ${message} (${name})`;
 }

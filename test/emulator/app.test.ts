@@ -2,7 +2,7 @@
 import { request } from "node:http";
 import { describe, expect, it } from "vitest";
 import { createEmulator } from "../../src/emulator/app.ts";
-import type { Fault } from "../../src/emulator/faults/schema.ts";
+import type { Fault } from "../../src/emulator/faults/fault.ts";
 import { createMemoryStore, type EmulatorStore } from "../../src/emulator/store.ts";
 import { LocalStateError } from "../../src/errors.ts";
 import { exchange } from "./faults/fault-wire.ts";
@@ -213,6 +213,8 @@ describe("what is not there", () => {
     ["DELETE", `/site/${UNKNOWN}`, "GET, PATCH"],
     ["POST", "/ping", "GET"],
     ["POST", `/connection/${UNKNOWN}/details`, "GET"],
+    ["POST", `/usage/${UNKNOWN}`, "GET"],
+    ["DELETE", "/team", "GET"],
   ])("%s %s is 405 and tells what is allowed", async (method, path, allow) => {
     const answer = await call(await start(), method, path, {});
     expect(answer.status).toBe(405);
@@ -237,6 +239,21 @@ describe("bodies", () => {
     const answer = await call(await start(), "POST", "/company", "name=x", headers);
     expect(answer.status).toBe(415);
     expect(answer.body.detail).toContain("send application/json");
+  });
+
+  it("that are announced as larger than 1 MiB are 413 before they are sent", async () => {
+    const emulator = await start();
+    const headers = { "X-API-Key": emulator.key, "content-length": String(2 * 1024 * 1024) };
+    const status = await new Promise((resolve, reject) => {
+      const sent = request(`${emulator.url}/company`, { method: "POST", headers, agent: false });
+      sent.on("response", (answer) => {
+        resolve(answer.statusCode);
+        sent.destroy();
+      });
+      sent.on("error", reject);
+      sent.flushHeaders();
+    });
+    expect(status).toBe(413);
   });
 
   it("above 1 MiB are 413, whether their length is announced or not", async () => {
@@ -268,6 +285,13 @@ describe("bodies", () => {
     } as RequestInit);
     expect(chunked.status).toBe(201);
   });
+});
+
+it("has a mark for the tabs of browsers, which needs no key", async () => {
+  const { url } = await start();
+  const answer = await fetch(new URL("/favicon.ico", url));
+  expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "image/svg+xml"]);
+  expect(await answer.text()).toMatch(/^<svg .*<\/svg>$/);
 });
 
 describe("failures", () => {

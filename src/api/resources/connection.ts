@@ -12,7 +12,7 @@ export const connectionCreate = z.looseObject({
   url: z.string().check(z.minLength(1)),
   username: z.string().check(z.minLength(1)),
   password: z.string().check(z.minLength(1)),
-  sites: z.array(z.uuid()).check(z.minLength(1)),
+  sites: z.array(z.uuid()),
   country: z.optional(z.string().check(z.regex(/^[A-Za-z]{2}$/))),
 });
 export type ConnectionCreate = z.infer<typeof connectionCreate>;
@@ -25,7 +25,7 @@ export const SANDBOX_LOGIN = {
   country: "US",
 } as const;
 
-/** The sandbox takes from one to three sites. */
+/** The sandbox login takes from one to three sites; no limit is documented for another one. */
 export const MAX_SANDBOX_SITES = 3;
 
 /**

@@ -66,7 +66,7 @@ export function sourceOf(view: SourceView, stored: ConnectionRecord, now: number
   };
   const spans = toWindows(collecting);
   const [first] = spans;
-  if (first === undefined) return source;
+  if (first === undefined || first.open > now) return source;
   const windows = delayed(spans, dataDelayMs);
   const supplies = SUPPLIES.filter(({ type }) => types.length === 0 || types.includes(type));
   connection.siteIds.slice(0, MOST_SITES).forEach((siteId, site) => {

@@ -5,7 +5,7 @@ import { Refusal } from "./refusal.ts";
 /** Our choice: 1 MiB, in bytes. No limit is documented apart from uploads, and no body here comes near it. */
 const BODY_LIMIT = 1024 * 1024;
 
-/** What is still read, and thrown away, of a body above the limit, so that its sender gets to see the answer. */
+/** What is still read, and thrown away, of a body of unknown length above the limit, so that its sender gets to see the response. */
 const DRAIN_LIMIT = 16 * BODY_LIMIT;
 
 type Fields = Record<string, unknown>;
@@ -97,6 +97,7 @@ async function readBytes(c: Context): Promise<Uint8Array<ArrayBuffer>> {
   const received = c.get("received");
   if (received !== undefined) return received;
   const announced = Number(c.req.header("content-length") ?? Number.NaN);
+  if (announced > BODY_LIMIT) throw tooLarge();
   // The announced length binds the sender: Node hands on no more than that.
   if (announced <= BODY_LIMIT) return new Uint8Array(await c.req.arrayBuffer());
   const chunks: Uint8Array[] = [];
@@ -106,8 +107,10 @@ async function readBytes(c: Context): Promise<Uint8Array<ArrayBuffer>> {
     if (length <= BODY_LIMIT) chunks.push(chunk);
     if (length > DRAIN_LIMIT) break;
   }
-  if (length > BODY_LIMIT || announced > BODY_LIMIT) {
-    throw new Refusal(413, `The body is larger than ${BODY_LIMIT} bytes.`);
-  }
+  if (length > BODY_LIMIT) throw tooLarge();
   return new Uint8Array(Buffer.concat(chunks));
+}
+
+function tooLarge(): Refusal {
+  return new Refusal(413, `The body is larger than ${BODY_LIMIT} bytes.`);
 }

@@ -5,6 +5,9 @@ import { Refusal } from "./refusal.ts";
 /** What every key of an emulator starts with, so that it is told from a real one at a glance. */
 export const KEY_PREFIX = "nectar_local_";
 
+/** Our choice: the one person whom the emulator knows. A key does not tell whose it is. */
+export const CALLER_EMAIL = "you@nectar.local";
+
 const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
 
 /** Refuses a request that names another host: a web page whose name was pointed at this machine sends its own. */

@@ -22,6 +22,27 @@ export function cutPage<T>(
 }
 
 /**
+ * One page of a list as it is answered: the total, the envelope, and the items under their name.
+ *
+ * @param name in the plural, such as `connections`; the total's name follows from it
+ * @param bodyOf is called for the items of the page alone
+ */
+export function pageBody<T>(
+  name: string,
+  items: readonly T[],
+  page: number,
+  perPage: number,
+  bodyOf: (item: T) => object,
+): object {
+  const { envelope, start, end } = pageOf(items.length, page, perPage);
+  return {
+    [`total${name.charAt(0).toUpperCase()}${name.slice(1)}`]: items.length,
+    ...envelope,
+    [name]: items.slice(start, end).map(bodyOf),
+  };
+}
+
+/**
  * Where one page of a list lies of which only the length is known.
  *
  * @param page as above

@@ -1,7 +1,7 @@
 /** An answer other than success, thrown wherever it becomes clear and turned into JSON in one place. */
 import { NotFoundError, UsageError } from "../../errors.ts";
 
-type RefusalStatus = 400 | 401 | 404 | 413 | 415 | 421;
+type RefusalStatus = 400 | 401 | 404 | 413 | 415 | 421 | 501;
 
 /**
  * A refused request. Every refusal has the documented shape `{ "detail": "…" }`.

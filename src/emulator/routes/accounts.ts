@@ -1,14 +1,17 @@
-/** Accounts: tracked or not. They are listed with their connection; no route to read one is documented. */
+/** Accounts: listed by company and with their connection, tracked or not. No route to read one is documented. */
 import type { Hono } from "hono";
 import * as z from "zod/mini";
+import { emulatorTime } from "../clock.ts";
 import { accountBody } from "../data/account-body.ts";
-import { type Account, accountId, resolveId } from "../data/source.ts";
+import { type Account, accountId, resolveId, sourceOf } from "../data/source.ts";
 import { readJson } from "../http/body.ts";
+import { listMoment } from "../http/lag.ts";
+import { PAGE_SIZE, pageBody, readPage } from "../http/paging.ts";
 import { notFound } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields } from "../http/validation.ts";
+import type { View } from "../state/collections.ts";
 import type { AccountRecord } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 
 /** What `PATCH /account/{id}` takes. */
 const accountUpdate = z.looseObject({
@@ -19,10 +22,24 @@ const accountUpdate = z.looseObject({
 type AccountUpdate = z.infer<typeof accountUpdate>;
 
 /**
- * Adds the route.
+ * Adds the routes.
+ * Our choice: method and page of the list; the data model names it and no more.
+ *
  * @see https://docs.nectarclimate.com/api-reference/accounts/update-an-account
+ * @see https://docs.nectarclimate.com/developer-guide/data-model/overview
  */
 export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
+  addRoute(app, "/company/:id/account", {
+    GET: async (c) => {
+      const companyId = idOf(c);
+      const page = readPage(c.req.query("page"));
+      const body = await store.read((view) => {
+        const accounts = accountsOf(view, companyId, listMoment(c, view, clock).time);
+        return pageBody("accounts", accounts, page, PAGE_SIZE, accountBody);
+      });
+      return c.json(body);
+    },
+  });
   addRoute(app, "/account/:id", {
     PATCH: async (c) => {
       const id = idOf(c);
@@ -41,6 +58,18 @@ export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
       return c.json(body);
     },
   });
+}
+
+/**
+ * The accounts that were found at a company's connections, in the order of these.
+ *
+ * @param now the emulator's time, in milliseconds since 1970
+ * @throws {Refusal} 404 when there is no such company
+ */
+export function accountsOf(view: View, companyId: string, now: number): readonly Account[] {
+  return view
+    .connectionsOf(found(view.company(companyId)).id)
+    .flatMap((connection) => sourceOf(view, connection, now).accounts);
 }
 
 /** Documented: the meter follows unless `updateMeters` is false. Our choice: else it stays as it was. */

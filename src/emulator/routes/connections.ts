@@ -1,20 +1,20 @@
 /** Connections: a login tried at once, listed by page, read one by one. Passwords pass through and are kept nowhere. */
 import type { Context, Hono } from "hono";
 import { connectionCreate } from "../../api/resources/connection.ts";
+import { emulatorTime } from "../clock.ts";
 import { accountBodies } from "../data/account-body.ts";
 import { readJson } from "../http/body.ts";
 import { listMoment } from "../http/lag.ts";
-import { cutPage, readLimit, readPage } from "../http/paging.ts";
+import { pageBody, readLimit, readPage } from "../http/paging.ts";
 import { badField } from "../http/refusal.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields, toUuid } from "../http/validation.ts";
 import type { View } from "../state/collections.ts";
 import type { CompanyRecord, ConnectionRecord } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 import { makeConnection } from "../statuses/connecting.ts";
 import { providerOf } from "../statuses/login.ts";
+import { STATUSES } from "../statuses/statuses.ts";
 import { at } from "../statuses/timeline.ts";
-import { STATUSES } from "../statuses/transitions.ts";
 
 /**
  * Adds the routes.
@@ -40,12 +40,9 @@ export function addConnections(app: Hono, parts: RouteParts): void {
           .filter(moment.shows)
           .map((connection) => at(connection, now))
           .filter(matches);
-        const { envelope, items } = cutPage(connections, page, limit);
-        return {
-          totalConnections: connections.length,
-          ...envelope,
-          connections: items.map((one) => connectionBody(one, company, view, now)),
-        };
+        return pageBody("connections", connections, page, limit, (connection) =>
+          connectionBody(connection, company, view, now),
+        );
       });
       return c.json(body);
     },
@@ -103,7 +100,7 @@ function readFilters(c: Context): (connection: ConnectionRecord) => boolean {
  * Every field of a connection that is documented or seen in a sample.
  * @param now the emulator's time, in milliseconds since 1970
  */
-function connectionBody(
+export function connectionBody(
   connection: ConnectionRecord,
   company: CompanyRecord,
   view: View,

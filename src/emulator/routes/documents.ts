@@ -1,5 +1,6 @@
 /** Documents: the bills of a company, a site or a connection, by the page, and one by one. */
 import type { Context, Hono } from "hono";
+import { emulatorTime } from "../clock.ts";
 import { type ApiVersion, documentBodyOf } from "../data/document-body.ts";
 import { rowOf } from "../data/documents.ts";
 import {
@@ -15,7 +16,6 @@ import { resolveId } from "../data/source.ts";
 import { listMoment } from "../http/lag.ts";
 import { cutPage, PAGE_SIZE, readPage } from "../http/paging.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 
 /**
  * Adds the routes.

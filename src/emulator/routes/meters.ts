@@ -1,16 +1,33 @@
-/** Meters, one by one. Lists of them are spoken of, and their paths are not documented. */
+/** Meters: listed by company, and one by one. Each account has one. */
 import type { Hono } from "hono";
+import { emulatorTime } from "../clock.ts";
 import { meterBody } from "../data/meter-body.ts";
 import { meterId, resolveId } from "../data/source.ts";
+import { listMoment } from "../http/lag.ts";
+import { PAGE_SIZE, pageBody, readPage } from "../http/paging.ts";
 import { notFound } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
-import { emulatorTime } from "../statuses/clock.ts";
+import { accountsOf } from "./accounts.ts";
 
 /**
- * Adds the route.
+ * Adds the routes.
+ * The envelope of the list is documented, its path is a name in the data model. Our choice: the rest of it.
+ *
  * @see https://docs.nectarclimate.com/api-reference/meters/get-meter-details
+ * @see https://docs.nectarclimate.com/developer-guide/data-model/overview
  */
 export function addMeters(app: Hono, { store, clock }: RouteParts): void {
+  addRoute(app, "/company/:id/meter", {
+    GET: async (c) => {
+      const companyId = idOf(c);
+      const page = readPage(c.req.query("page"));
+      const body = await store.read((view) => {
+        const accounts = accountsOf(view, companyId, listMoment(c, view, clock).time);
+        return pageBody("meters", accounts, page, PAGE_SIZE, meterBody);
+      });
+      return c.json(body);
+    },
+  });
   addRoute(app, "/meter/:id", {
     GET: async (c) => {
       const id = idOf(c);

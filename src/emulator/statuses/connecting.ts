@@ -1,11 +1,12 @@
 /** A login is given: a connection is made, or one that lost its login is renewed. The password is tried and forgotten. */
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
-import { CALLER_EMAIL } from "../http/caller.ts";
+import { CALLER_EMAIL } from "../http/guard.ts";
 import { badField } from "../http/refusal.ts";
 import type { View } from "../state/collections.ts";
 import type { CompanyRecord, ConnectionRecord } from "../state/entities.ts";
-import { type Login, parseUrl, tryLogin, type WrongPasswordStatus } from "./login.ts";
+import { isSandboxLogin, type Login, parseUrl, tryLogin } from "./login.ts";
 import { begin, PLAIN, type Scenario } from "./scenario.ts";
+import type { WrongPasswordStatus } from "./statuses.ts";
 import { at, withStatus } from "./timeline.ts";
 
 /** What a connection is made of beside its login. */
@@ -32,12 +33,13 @@ const DATA_DELAY_MS = 2000;
 /** In milliseconds: what that page says. */
 export const LONGEST_DATA_DELAY_MS = 30_000;
 
+/** The same, of which everything but the IDs may be left out. */
+export type ConnectingOptions = Pick<ConnectingParts, "ids"> & {
+  readonly [Name in Exclude<keyof ConnectingParts, "ids">]?: ConnectingParts[Name] | undefined;
+};
+
 /** The parts, with what was left out as an emulator has it that was told nothing. */
-export function connectingParts(
-  given: Pick<ConnectingParts, "ids"> & {
-    readonly [Name in keyof ConnectingParts]?: ConnectingParts[Name] | undefined;
-  },
-): ConnectingParts {
+export function connectingParts(given: ConnectingOptions): ConnectingParts {
   return {
     ids: given.ids,
     wrongPasswordStatus: given.wrongPasswordStatus ?? "PASSWORD_INCORRECT",
@@ -48,7 +50,7 @@ export function connectingParts(
 
 /**
  * Makes a connection, its login tried.
- * The sandbox takes 1 to 3 sites. Our choice: the limit holds for every login here, and a site may be named once.
+ * The sandbox login takes 1 to 3 sites, another one any number. Our choice: a site may be named once.
  *
  * @param now the emulator's time, in milliseconds since 1970
  * @throws {Refusal} 400 for a URL that is none, and for sites that are not the company's
@@ -62,6 +64,10 @@ export function makeConnection(
   { ids, wrongPasswordStatus, scenario, dataDelayMs }: ConnectingParts,
 ): ConnectionRecord {
   checkProviderUrl(given.url);
+  const { length } = given.siteIds;
+  if (isSandboxLogin(given) && (length < 1 || length > MAX_SANDBOX_SITES)) {
+    throw badField("sites", `must hold from 1 to ${MAX_SANDBOX_SITES} sites`);
+  }
   checkSites(given.siteIds, company.id, view);
   const when = new Date(now).toISOString();
   const made: ConnectionRecord = {
@@ -126,16 +132,13 @@ export function checkProviderUrl(text: string, field = "url"): void {
   }
 }
 
-/** @throws {Refusal} 400 that names the field, for sites that are too many, named twice, or not the company's */
+/** @throws {Refusal} 400 that names the field, for sites that are named twice or not the company's */
 export function checkSites(
   siteIds: readonly string[],
   companyId: string,
   view: Pick<View, "site">,
   field = "sites",
 ): void {
-  if (siteIds.length > MAX_SANDBOX_SITES) {
-    throw badField(field, `must hold from 1 to ${MAX_SANDBOX_SITES} sites`);
-  }
   if (new Set(siteIds).size < siteIds.length) throw badField(field, "names a site twice");
   for (const id of siteIds) {
     if (view.site(id)?.companyId !== companyId) {

@@ -31,6 +31,20 @@ describe("the accounts of a connection", () => {
     expect(new Set(accounts.map(({ id }) => id)).size).toBe(10);
   });
 
+  it("are listed for their company, and their meters with them", async () => {
+    const box = await sandbox({ sites: 2 });
+    const list = async (what: string) =>
+      Object((await box.get(`/company/${box.companyId}/${what}`)).body);
+    const accounts = await box.accounts();
+    expect(await list("account")).toMatchObject({ totalAccounts: 10, perPage: 100, accounts });
+    const { totalMeters, meters } = await list("meter");
+    expect(totalMeters).toBe(10);
+    expect(meters.map(({ id }: { id: string }) => id)).toEqual(
+      accounts.flatMap((one) => one.meters),
+    );
+    for (const meter of meters) expect((await box.get(`/meter/${meter.id}`)).body).toEqual(meter);
+  });
+
   it("have a meter each", async () => {
     const box = await sandbox();
     box.setTime(2000);

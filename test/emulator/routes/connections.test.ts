@@ -1,7 +1,7 @@
 /** Connections over HTTP: the sandbox rule, fields, rules, pages, filters. */
 import { describe, expect, it } from "vitest";
 import { Connection } from "../../../src/api/resources/connection.ts";
-import type { RunningEmulator } from "../../../src/emulator/server.ts";
+import type { RunningEmulator } from "../../../src/emulator/emulator.ts";
 import {
   type Body,
   call,
@@ -92,7 +92,7 @@ describe("creating", () => {
   });
 
   it.each([
-    [{ sites: [] }, "sites: must hold at least 1 item."],
+    [{ sites: [] }, "sites: must hold from 1 to 3 sites."],
     [{ sites: ["x"] }, "sites[0]: must be a UUID."],
     [{ sites: undefined }, "sites: is required."],
     [{ sites: [UNKNOWN] }, `sites: ${UNKNOWN} is not a site of this company.`],
@@ -110,6 +110,21 @@ describe("creating", () => {
     const answer = await call(emulator, "POST", path, { ...SANDBOX, sites, ...fields });
     expect(answer).toMatchObject({ status: 400, body: { detail } });
     expect((await call(emulator, "GET", path)).body.totalConnections).toBe(0);
+  });
+
+  it("takes any number of sites for another login", async () => {
+    const emulator = await start();
+    const { company, sites } = await withSites(emulator, 20);
+    for (const login of [{ password: "other" }, { url: "https://utility.example" }]) {
+      for (const some of [[], sites.slice(0, 4), sites]) {
+        const fields = { ...login, sites: some };
+        const { id } = await createConnection(emulator, company.id, fields);
+        // Its data would be that of the sandbox.
+        await emulator.setStatus(id, "CONNECTED");
+        const { status, body } = await call(emulator, "GET", `/connection/${id}/details`);
+        expect([status, Object(body).initialSites]).toEqual([200, some]);
+      }
+    }
   });
 
   it("takes up to three sites of the company, each once", async () => {

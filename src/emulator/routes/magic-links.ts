@@ -1,0 +1,92 @@
+/** Magic links, which Nectar deprecates in favour of invitations. Here each of them opens the page of an invitation. */
+import { createHmac } from "node:crypto";
+import { type Context, Hono } from "hono";
+import { emulatorTime } from "../clock.ts";
+import { loopbackOnly } from "../http/guard.ts";
+import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
+import { makeInvitation } from "../invitations/rules.ts";
+import type { View } from "../state/collections.ts";
+import type { CompanyRecord } from "../state/entities.ts";
+import { at } from "../statuses/timeline.ts";
+import { connectionBody } from "./connections.ts";
+import type { PageOrigin } from "./invitations.ts";
+
+/** What a link's invitation is for. */
+type Target = Parameters<typeof makeInvitation>[0];
+
+interface MagicLinkParts extends RouteParts {
+  /** The emulator's: secrets of companies are derived from it, so that none has to be kept. */
+  readonly key: string;
+}
+
+/**
+ * Adds the routes. The reference has GET, the guides say POST; neither changes anything here.
+ * @see https://docs.nectarclimate.com/api-reference/connections/create-magic-link-for-creating-a-utility-account-connection
+ */
+export function addMagicLinks(app: Hono, parts: MagicLinkParts, pageOrigin: PageOrigin): void {
+  const { store, clock, key, paths } = parts;
+  const companyLink = async (c: Context) => {
+    const id = idOf(c);
+    const origin = (await pageOrigin()) ?? new URL(c.req.url).origin;
+    const { publicId } = await store.read((view) => found(view.company(id)));
+    const secret = companySecret(key, id);
+    return c.json({
+      companyMagicLinkSecret: secret,
+      publicCompanyId: publicId,
+      magicLinkUrl: `${origin}/p/connect/${publicId}/${secret}`,
+    });
+  };
+  const path = { guide: "/company/:id/connection/link", reference: "/connection/company/:id/link" };
+  addBothForms(app, paths, path, { GET: companyLink, POST: companyLink });
+  const editLink = async (c: Context) => {
+    const id = idOf(c);
+    const body = await store.read((view) => {
+      const now = emulatorTime(view, clock);
+      const connection = at(found(view.connection(id)), now);
+      return connectionBody(connection, found(view.company(connection.companyId)), view, now);
+    });
+    return c.json(body);
+  };
+  addRoute(app, "/connection/:id", { GET: editLink, POST: editLink });
+}
+
+/**
+ * Adds the addresses that the links lead to, for people without a key.
+ * Our choice: a link is an invitation without limits. It is made when the link is first opened, and listed from then on.
+ *
+ * @see https://docs.nectarclimate.com/developer-guide/magic-link-integration
+ */
+export function addMagicLinkPages(app: Hono, { store, clock, key, ids }: MagicLinkParts): void {
+  const pages = new Hono();
+  pages.use(loopbackOnly());
+  const open = (
+    targetOf: (view: View, company: CompanyRecord, secret: string) => Target | null,
+  ) => ({
+    GET: async (c: Context) => {
+      const { publicId = "", secret = "" } = c.req.param();
+      await store.write((view, changes) => {
+        const company = view.companies().find((one) => one.publicId === publicId);
+        const target = company === undefined ? null : targetOf(view, company, secret);
+        if (target === null || view.invitationByToken(secret) !== undefined) return;
+        const made = makeInvitation(target, {}, emulatorTime(view, clock), ids);
+        changes.push({ op: "put", kind: "invitation", value: { ...made, token: secret } });
+      });
+      // That page also tells that a link leads nowhere.
+      return c.redirect(`/p/i/${encodeURIComponent(secret)}`, 303);
+    },
+  });
+  const forCompany = open((_, { id }, secret) =>
+    companySecret(key, id) === secret ? { companyId: id, connectionId: null } : null,
+  );
+  const forConnection = open((view, { id }, secret) => {
+    const known = view.connectionsOf(id).find((one) => one.magicLinkSecret === secret);
+    return known === undefined ? null : { companyId: id, connectionId: known.id };
+  });
+  addRoute(pages, "/:publicId/:secret", forCompany);
+  addRoute(pages, "/:publicId/workflow/:secret", forConnection);
+  app.route("/p/connect", pages);
+}
+
+function companySecret(key: string, companyId: string): string {
+  return createHmac("sha256", key).update(`magic link of ${companyId}`).digest("base64url");
+}
