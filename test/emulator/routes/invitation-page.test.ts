@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RunningEmulator } from "../../../src/emulator/server.ts";
+import type { RunningEmulator } from "../../../src/emulator/emulator.ts";
 import { STATUSES } from "../../../src/emulator/statuses/statuses.ts";
 import {
   call,
