@@ -2,12 +2,15 @@
 import * as z from "zod/mini";
 import { UsageError } from "../errors.ts";
 import type { Given } from "./given.ts";
-import { PATH_FORMS } from "./http/routing.ts";
 import { didYouMean } from "./nearest.ts";
 import type { SEED } from "./seed/schema.ts";
 import { LONGEST_DATA_DELAY_MS } from "./statuses/connecting.ts";
 import type { GivenScenario } from "./statuses/scenario.ts";
 import { WRONG_PASSWORD_STATUSES } from "./statuses/statuses.ts";
+
+/** Which of the two documented path forms are answered. */
+export const PATH_FORMS = ["both", "guide", "reference"] as const;
+export type PathForms = (typeof PATH_FORMS)[number];
 
 const oneOf = <const Word extends string>(words: readonly Word[]) =>
   takes(z.enum(words), `one of ${words.join(", ")}`);

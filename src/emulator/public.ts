@@ -85,8 +85,10 @@ export interface TimeMove {
  */
 export interface Fault extends Values<typeof FAULT_FIELDS> {}
 
+/** A fault that is set. A spent one stays in the list, so that a test can see that it fired. */
 export interface SetFault extends Fault {
   readonly id: string;
+  /** How many matching requests it has let through. */
   readonly skipped: number;
   /** How often it was met. */
   readonly fired: number;
