@@ -22,7 +22,7 @@ interface LaterStep {
   readonly detail: string | null;
 }
 
-/** A scenario as it is given: the name of a happening, and the number of weekly checks or the duration after which it comes. */
+/** A scenario as it is given: the name of a change, and the number of weekly checks or the duration after which it comes. */
 export type ScenarioEntry = readonly [name: string, value: string | number];
 
 /** The login is tried at once, and nothing happens later. */
@@ -65,7 +65,7 @@ const CHECKS_ALLOWED = `a number of weekly checks from 1 to ${MOST_CHECKS}`;
  *
  * @param wrongPasswordStatus how a password that has changed is spelt
  * @throws {UsageError} `invalid_scenario` for a name or a value that is not allowed, for a name that is given twice, and
- *   for two happenings at the same check
+ *   for two changes at the same check
  */
 export function readScenario(
   entries: readonly ScenarioEntry[],
