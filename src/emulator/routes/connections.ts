@@ -37,11 +37,9 @@ export function addConnections(app: Hono, parts: RouteParts): void {
         const { time: now } = moment;
         const connections = view
           .connectionsOf(companyId)
-          .filter(moment.shows)
-          .map((connection) => at(connection, now))
-          .filter(matches);
-        return pageBody("connections", connections, page, limit, (connection) =>
-          connectionBody(connection, company, view, now),
+          .filter((one) => moment.shows(one) && matches(at(one, now)));
+        return pageBody("connections", connections, page, limit, (one) =>
+          connectionBody(at(one, now), company, view, now),
         );
       });
       return c.json(body);
