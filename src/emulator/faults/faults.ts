@@ -3,10 +3,8 @@
  * Those of a state folder are in one file, so that `nectar emulator fault` reaches the emulator inside a command as well
  * as one that stands by; without a folder they are in memory. A request costs one `stat` as long as it meets none.
  */
-import { statSync } from "node:fs";
 import * as z from "zod/mini";
-import { notReadable } from "../../disk/disk-errors.ts";
-import { readJsonFile, removeFile, writeJsonFile } from "../../disk/json-file.ts";
+import { readJsonFile, removeFile, stampOf, writeJsonFile } from "../../disk/json-file.ts";
 import { lockLost, withLock } from "../../disk/lock.ts";
 import { fileIn, KIND, placeOf, RESET, type StateFolder, usable } from "../state/folder.ts";
 import { isAimedAt } from "./aim.ts";
@@ -131,7 +129,7 @@ export function openFaults(
  */
 export async function dropFaults(folder: StateFolder): Promise<void> {
   const path = faultFile(folder);
-  if (stampOf(path) === null) return;
+  if (stampOf(path, placeOf(folder)) === null) return;
   usable(() => readFaults(folder));
   await withLock(path, placeOf(folder), () => removeFile(path, placeOf(folder)));
 }
@@ -165,7 +163,7 @@ function fileShelf(folder: StateFolder): Shelf {
   let queue: Promise<unknown> = Promise.resolve();
 
   const look = (): readonly Entry[] => {
-    const stamp = stampOf(path);
+    const stamp = stampOf(path, place);
     if (stamp === null) return [];
     if (known?.stamp !== stamp) {
       // It may be removed between the two looks.
@@ -202,16 +200,6 @@ function fileShelf(folder: StateFolder): Shelf {
 function readFaults(folder: StateFolder): readonly Entry[] {
   const options = { kind: KIND, schema: fileSchema, version: SCHEMA_VERSION, repair: RESET };
   return readJsonFile(faultFile(folder), { ...placeOf(folder), ...options })?.value.faults ?? [];
-}
-
-/** Differs whenever the file may have changed; null when there is none. */
-function stampOf(path: string): string | null {
-  try {
-    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-    return stat === undefined ? null : `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}`;
-  } catch (error) {
-    throw notReadable(path, error, "NECTAR_STATE_DIR") ?? error;
-  }
 }
 
 function faultFile(folder: StateFolder): string {
