@@ -134,8 +134,8 @@ function takeEmail(
   }
   const problem =
     email.trim() === ""
-      ? "Enter your e-mail address."
-      : "This invitation was sent to another address. Check the spelling, or enter the other address.";
+      ? "Enter your email address."
+      : "This invitation was not sent to that address. Check the spelling, or enter the one that it was sent to.";
   return stay(place, { ...state, typed: email.slice(0, 255) }, [["email", problem]]);
 }
 
