@@ -1,11 +1,12 @@
 /** The Nectar API as an app that needs no socket: guards, faults, routes under each version, errors as JSON. */
 import { Hono } from "hono";
 import { LocalStateError } from "../errors.ts";
-import { type FaultParts, faulty } from "./faults/effects.ts";
+import type { ApiVersion } from "./data/document-body.ts";
+import { type FaultParts, faulty } from "./faults/middleware.ts";
 import { keyRequired, loopbackOnly } from "./http/guard.ts";
 import { Refusal } from "./http/refusal.ts";
 import { type PathForms, type RouteParts, tellPathForms } from "./http/routing.ts";
-import { operationsOf } from "./operations.ts";
+import type { Operations } from "./operations.ts";
 import { addAccounts } from "./routes/accounts.ts";
 import { addCompanies } from "./routes/companies.ts";
 import { addConnections } from "./routes/connections.ts";
@@ -23,10 +24,9 @@ import { addSites } from "./routes/sites.ts";
 import { addTeam } from "./routes/team.ts";
 import { addUsage } from "./routes/usage.ts";
 import { connectingParts } from "./statuses/connecting.ts";
-import type { WrongPasswordStatus } from "./statuses/login.ts";
 import type { Scenario } from "./statuses/scenario.ts";
+import type { WrongPasswordStatus } from "./statuses/statuses.ts";
 import type { EmulatorStore } from "./store.ts";
-import type { WebhookControl } from "./webhooks/endpoints.ts";
 
 export interface EmulatorOptions {
   readonly store: EmulatorStore;
@@ -50,12 +50,12 @@ export interface EmulatorOptions {
   readonly delay?: (() => Promise<void>) | undefined;
   /** Needs a server of Node's; without it there is no fault menu. */
   readonly faults?: FaultParts | undefined;
-  /** The endpoints, for the control routes; the store tells them what happens. */
-  readonly webhooks?: WebhookControl | undefined;
+  /** For the control routes; without it there are none. */
+  readonly operations?: Operations | undefined;
 }
 
 /** Each version and the path that it lives under; outside documents and usage data all are the same. */
-const VERSIONS: ReadonlyMap<string, string> = new Map([
+const VERSIONS: ReadonlyMap<string, ApiVersion> = new Map([
   ["/v2.2", "2.2"],
   ["/v2.1", "2.1"],
   ["/v2", "2.0"],
@@ -76,8 +76,7 @@ export function createEmulator(options: EmulatorOptions): Hono {
     ...connectingParts(options),
   };
   const app = new Hono();
-  const operations = operationsOf({ ...parts, faults: faults?.faults });
-  addControl(app, { key, faults: faults?.faults, operations, webhooks: options.webhooks });
+  addControl(app, { key, operations: options.operations });
   addInvitationPage(app, { ...parts, key });
   addMagicLinkPages(app, { ...parts, key });
   if (delay !== undefined) {
@@ -100,8 +99,8 @@ export function createEmulator(options: EmulatorOptions): Hono {
     addConnections(api, parts);
     addAccounts(api, parts);
     addMeters(api, parts);
-    addDocuments(api, parts);
-    addUsage(api, parts);
+    addDocuments(api, parts, version);
+    addUsage(api, parts, version);
     addIntervals(api, parts);
     addInvitations(api, parts, pageOrigin);
     addMagicLinks(api, { ...parts, key }, pageOrigin);

@@ -1,6 +1,6 @@
 /** Somebody who opens an invitation's link, as far as HTTP goes: reads the page, fills its form in, sends it. */
 import { expect } from "vitest";
-import type { RunningEmulator } from "../../src/emulator/server.ts";
+import type { RunningEmulator } from "../../src/emulator/emulator.ts";
 import { call, createCompany, createSite, SANDBOX } from "./harness.ts";
 import { invitationWire } from "./wire.ts";
 

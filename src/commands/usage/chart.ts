@@ -27,7 +27,7 @@ const fields = {
 
 export const command = defineCommand({
   description:
-    "Shows usage by month, of the profile's company unless told otherwise, with a chart for each utility and unit.\nA row is counted in the month that holds most of its days. Rows that the API marks as exclusions are subtracted.\nMonths are UTC; one without data shows no number, which is not zero.",
+    "Shows usage by month, of the profile's company unless told otherwise, with a chart for each utility and unit.\nA row is counted in the month of which it covers most; one that covers most of several is spread over them by days.\nRows that the API marks as exclusions are subtracted.\nMonths are UTC; one without data shows no number, which is not zero.",
   fields,
   examples: [
     { command: "nectar usage chart", note: "the last 12 complete months of the profile's company" },
@@ -58,8 +58,12 @@ export const command = defineCommand({
 });
 
 /** The time that the data is dated by, in milliseconds since 1970: the local emulator's may have been moved. */
-async function timeOf(target: Target, { globals, clock, stateFolder }: Context): Promise<number> {
+async function timeOf(
+  target: Target,
+  { globals, clock, newId, stateFolder }: Context,
+): Promise<number> {
   if (target.kind !== "local" || !globals.save) return clock.now();
-  const { folderTime } = await import("../../emulator/operations.ts");
-  return folderTime({ ...stateFolder, clock });
+  const { openEmulator } = await import("../../emulator/emulator.ts");
+  const emulator = await openEmulator({ ...stateFolder, clock, ids: newId });
+  return Date.parse((await emulator.time()).now);
 }

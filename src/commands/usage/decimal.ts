@@ -32,6 +32,18 @@ export function negated({ digits, scale }: Decimal): Decimal {
   return { digits: -digits, scale };
 }
 
+/** Divides it by whole weights. The parts have as many decimals as it has, and add up to it. */
+export function divided({ digits, scale }: Decimal, weights: readonly number[]): Decimal[] {
+  const whole = BigInt(weights.reduce((sum, weight) => sum + weight, 0));
+  let [weighed, given] = [0n, 0n];
+  return weights.map((weight) => {
+    weighed += BigInt(weight);
+    const before = given;
+    given = (digits * weighed) / whole;
+    return { digits: given - before, scale };
+  });
+}
+
 /** All its decimals, a zero at the end included. */
 export function decimalText({ digits, scale }: Decimal): string {
   const sign = digits < 0n ? "-" : "";

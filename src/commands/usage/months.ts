@@ -40,22 +40,30 @@ export function isWholeMonth(from: string, to: string): boolean {
 }
 
 /**
- * The month that a period is counted in: the one that holds most of its days, the earlier one of two that hold the same.
+ * The months that a period is counted in, each with how many of its days: those of which it covers the greater part. A month
+ * that two periods share equally is the later one's, so that one after the other leaves no month out and takes none twice.
  *
  * @param from `YYYY-MM-DD`, the first day
  * @param to the last day, part of the period
- * @returns null where they are no days, or in the wrong order
+ * @returns for a period that covers most of no month, the one that holds most of its days, the earlier one of two that hold
+ *   the same; null where they are no days, or in the wrong order
  */
-export function monthOfPeriod(from: string, to: string): string | null {
+export function monthsOfPeriod(
+  from: string,
+  to: string,
+): readonly { readonly month: string; readonly days: number }[] | null {
   const [start, end] = [dayNumber(from), dayNumber(to)];
   if (start === null || end === null || end < start) return null;
-  let best = { month: monthOf(from), days: 0 };
-  for (const month of monthsBetween(monthOf(from), monthOf(to)).slice(0, LONGEST_PERIOD)) {
-    const begin = Math.max(start, dayNumber(`${month}-01`) ?? start);
-    const days = Math.min(end, dayNumber(lastDay(month)) ?? end) - begin + 1;
-    if (days > best.days) best = { month, days };
-  }
-  return best.month;
+  const months = monthsBetween(monthOf(from), monthOf(to)).slice(0, LONGEST_PERIOD);
+  const all = months.map((month) => {
+    const [first, last] = [dayNumber(`${month}-01`) ?? start, dayNumber(lastDay(month)) ?? end];
+    const days = Math.min(end, last) - Math.max(start, first) + 1;
+    const half = (last - first + 1) / 2;
+    return { month, days, isCovered: days > half || (days === half && end >= last) };
+  });
+  const covered = all.filter(({ isCovered }) => isCovered);
+  const longest = all.reduce((best, one) => (one.days > best.days ? one : best));
+  return (covered.length > 0 ? covered : [longest]).map(({ month, days }) => ({ month, days }));
 }
 
 function lastDay(month: string): string {

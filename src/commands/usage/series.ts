@@ -1,7 +1,7 @@
 /** Usage rows added up by utility, unit and month. Pure. */
 import { DATASOURCE_TYPES, type Usage } from "../../api/resources/usage.ts";
-import { addDecimals, type Decimal, negated, readDecimal, ZERO } from "./decimal.ts";
-import { monthOfPeriod } from "./months.ts";
+import { addDecimals, type Decimal, divided, negated, readDecimal, ZERO } from "./decimal.ts";
+import { monthsOfPeriod } from "./months.ts";
 
 const KNOWN_TYPES: readonly string[] = DATASOURCE_TYPES;
 
@@ -29,8 +29,9 @@ export interface Summed {
   readonly unreadable: number;
 }
 
+/** What a row says of one month. */
 interface Countable {
-  readonly row: Usage;
+  readonly id: string;
   readonly key: string;
   readonly type: string;
   readonly unit: string;
@@ -39,16 +40,16 @@ interface Countable {
 }
 
 /**
- * Adds rows up. Each is counted once, however often it comes, in the month that holds most of its days; a row that is
- * marked as an exclusion is subtracted, as the vendor documents.
+ * Adds rows up. Each is counted once, however often it comes, in the month of which it covers most, or spread by days over
+ * several of them; a row that is marked as an exclusion is subtracted, as the vendor documents.
  *
  * @param months `YYYY-MM`, in order; rows of other months are left out
  */
 export function sumByMonth(rows: readonly Usage[], months: readonly string[]): Summed {
   const once = [...new Map(rows.map((row) => [row.id, row])).values()];
-  const readable = once.flatMap(readRow);
+  const readable = once.map(readRow);
   const wanted = new Set(months);
-  const counted = readable.filter(({ month }) => wanted.has(month));
+  const counted = readable.flat().filter(({ month }) => wanted.has(month));
   const groups = new Map<string, Countable[]>();
   for (const one of counted) {
     const group = groups.get(one.key);
@@ -57,18 +58,26 @@ export function sumByMonth(rows: readonly Usage[], months: readonly string[]): S
   }
   return {
     series: [...groups.values()].flatMap((group) => seriesOf(group, months)).sort(inOrder),
-    counted: counted.map(({ row }) => row.id),
-    unreadable: once.length - readable.length,
+    counted: [...new Set(counted.map(({ id }) => id))],
+    unreadable: readable.filter(({ length }) => length === 0).length,
   };
 }
 
+/** @returns nothing for a row that can't be counted */
 function readRow(row: Usage): readonly Countable[] {
-  const { type, unit, from, to } = row;
+  const { id, type, unit, from, to } = row;
   const usage = readDecimal(row.usage);
-  const month = from === null || to === null ? null : monthOfPeriod(from, to);
-  if (type === null || unit === null || usage === null || month === null) return [];
-  const signed = row.isExcluded ? negated(usage) : usage;
-  return [{ row, key: JSON.stringify([type, unit]), type, unit, month, usage: signed }];
+  const months = from === null || to === null ? null : monthsOfPeriod(from, to);
+  if (type === null || unit === null || usage === null || months === null) return [];
+  const parts = divided(
+    row.isExcluded ? negated(usage) : usage,
+    months.map(({ days }) => days),
+  );
+  const key = JSON.stringify([type, unit]);
+  return months.map(({ month }, index) => ({
+    ...{ id, key, type, unit, month },
+    usage: parts[index] ?? ZERO,
+  }));
 }
 
 function seriesOf(group: readonly Countable[], months: readonly string[]): readonly Series[] {

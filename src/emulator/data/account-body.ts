@@ -1,23 +1,19 @@
 /** Accounts as the API answers them: found at a connection, tracked or not. */
-import type { View } from "../state/collections.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
 import { dateText, timeText } from "./calendar.ts";
 import { accountNumber } from "./meter-body.ts";
-import { type Account, accountId, isDetected, meterId, sourceOf } from "./source.ts";
+import { type Account, accountId, meterId, type SourceView, sourceOf } from "./source.ts";
 import { isReadHourly } from "./supplies.ts";
 
 /**
  * The accounts that were found at a connection by now.
  * @param now the emulator's time, in milliseconds since 1970
  */
-export function accountBodies(view: View, connection: ConnectionRecord, now: number) {
-  return sourceOf(view, connection, now).accounts.filter(isDetected).map(accountBody);
+export function accountBodies(view: SourceView, connection: ConnectionRecord, now: number) {
+  return sourceOf(view, connection, now).accounts.map(accountBody);
 }
 
-/**
- * @param account one that was found
- * @see https://docs.nectarclimate.com/api-reference/accounts/update-an-account
- */
+/** @see https://docs.nectarclimate.com/api-reference/accounts/update-an-account */
 export function accountBody(account: Account) {
   const { source, supply, record } = account;
   const isTracked = record?.isTracked ?? true;
@@ -28,7 +24,7 @@ export function accountBody(account: Account) {
     // Text in the reference; which text is not shown. Our choice.
     isDuplicated: "false",
     isTracked,
-    trackingStatus: trackingStatus(account),
+    trackingStatus: record === null ? "UNSET" : isTracked ? "ENABLED" : "DISABLED",
     datasourceTypes: [supply.type],
     meters: [meterId(account)],
     dataCollectionStartDate: dateText(source.firstDay),
@@ -43,19 +39,15 @@ export function accountBody(account: Account) {
   };
 }
 
-function trackingStatus({ record }: Account): "ENABLED" | "DISABLED" | "UNSET" {
-  if (record === null) return "UNSET";
-  return record.isTracked ? "ENABLED" : "DISABLED";
-}
-
-/** Our choice: all data is pulled when the first of it is here; what the statuses mean is documented no further. */
+/** Our choice: set up when half of the time up to the first data is over, and pulled with it. The pages do not say when. */
 function statusOf(account: Account): { readonly status: string; readonly since: number } {
-  const { source, record } = account;
+  const { source, record, detected } = account;
   if (record?.isTracked === false) {
     return { status: "CUSTOMER_NOT_TRACKED", since: Date.parse(record.updated) };
   }
   const pulled = account.windows[0]?.open ?? Number.POSITIVE_INFINITY;
   if (pulled <= source.now) return { status: "PULL_COMPLETED", since: pulled };
-  if (source.onboarded <= source.now) return { status: "ONBOARDED", since: source.onboarded };
-  return { status: "DETECTED", since: source.detected };
+  const onboarded = detected + source.connection.dataDelayMs / 2;
+  if (onboarded <= source.now) return { status: "ONBOARDED", since: onboarded };
+  return { status: "DETECTED", since: detected };
 }

@@ -1,4 +1,4 @@
-/** Months and days of UTC as numbers. Pure. */
+/** Days and months as numbers: a day is its first moment in UTC, in milliseconds since 1970. Pure. */
 
 export const HOUR_MS = 60 * 60 * 1000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -9,9 +9,15 @@ export function monthOf(time: number): number {
   return date.getUTCFullYear() * 12 + date.getUTCMonth();
 }
 
-/** @returns the month's first moment, in milliseconds since 1970 */
-export function monthStart(month: number): number {
-  return Date.UTC(Math.floor(month / 12), month % 12, 1);
+/** @returns a day of a month; the last one for a number that is higher than the month has days */
+export function dayOfMonth(month: number, day: number): number {
+  const year = Math.floor(month / 12);
+  return Math.min(Date.UTC(year, month % 12, day), Date.UTC(year, (month % 12) + 1, 0));
+}
+
+/** @returns the day of a time */
+export function dayStart(time: number): number {
+  return Math.floor(time / DAY_MS) * DAY_MS;
 }
 
 /** @returns the time's day, written as `YYYY-MM-DD` */
@@ -22,9 +28,4 @@ export function dateText(time: number): string {
 /** @returns the time in ISO 8601, UTC */
 export function timeText(time: number): string {
   return new Date(time).toISOString();
-}
-
-/** @returns the first moment of the time's day */
-export function dayStart(time: number): number {
-  return Math.floor(time / DAY_MS) * DAY_MS;
 }

@@ -1,119 +1,119 @@
-/** Documents and their usage rows as the API answers them, whatever its version: the union of what the samples show. */
+/** Documents and their usage rows as each version of the API answers them: what the samples of that version show. */
 import { siteBody } from "../routes/sites.ts";
 import type { View } from "../state/collections.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
 import { providerOf } from "../statuses/login.ts";
 import { DAY_MS, dateText, timeText } from "./calendar.ts";
-import { balanceOf, type ChargeLine, centsOf, chargeLines, decimal, money } from "./charges.ts";
-import { type DocumentRow, documentRow, isFlagged, rowId, updatedAt } from "./documents.ts";
-import { addressOf, identifiersOf, isMeterTracked, traitsOf } from "./meter-body.ts";
-import { noise, TOPICS } from "./seed.ts";
-import { accountId, meterId, type Resolved, resolveIn, sourceOf } from "./source.ts";
+import { balanceBefore, type ChargeLine, chargeLines, decimal, money, sumOf } from "./charges.ts";
+import { type DocumentRow, rowId, rowOf, updatedAt } from "./documents.ts";
+import { accountNumber, identifiersOf, isMeterTracked, traitsOf } from "./meter-body.ts";
+import { accountId, meterId, resolveIn, type SourceView, sourceOf } from "./source.ts";
 import { unitOf } from "./supplies.ts";
 import { type Quantity, quantityOf } from "./usage.ts";
+
+/** @see https://docs.nectarclimate.com/developer-guide/api-versions.md */
+export type ApiVersion = "2.0" | "2.1" | "2.2";
+
+/** What bodies need, beside what data depends on. */
+export type BodyView = SourceView & Pick<View, "company">;
+
+/** What a body is made from. */
+interface Parts {
+  readonly view: BodyView;
+  readonly row: DocumentRow;
+  readonly quantity: Quantity;
+  readonly version: ApiVersion;
+}
 
 /** Our choice: no file is behind a mock bill, and a host under `.invalid` is none anywhere (RFC 6761 §6.4). */
 const FILES = "https://documents.nectar-emulator.invalid";
 
 /** Our choice: days between a bill's date and the day on which it is due. */
-const DUE_AFTER = 21;
+const DUE_AFTER = 30;
 
 /**
- * A document as the API answers it at a time.
- * Our choice: one that was replaced is still answered by its ID.
+ * A document of a connection as the newest version answers it at a time.
  *
- * @param connection the one that it belongs to
  * @param documentId in lower case
  * @param now the emulator's time, in milliseconds since 1970
  * @returns undefined when there is no such document yet
  */
 export function documentBody(
-  view: View,
+  view: BodyView,
   connection: ConnectionRecord,
   documentId: string,
   now: number,
 ) {
   const row = rowOf(resolveIn(sourceOf(view, connection, now), documentId), "document");
-  return row && documentBodyOf(view, row);
-}
-
-/** The row behind the ID of a document, or of its usage row; undefined when there is none yet. */
-export function rowOf(
-  resolved: Resolved | undefined,
-  kind: "document" | "usage",
-): DocumentRow | undefined {
-  if (resolved === undefined || resolved.derived.kind !== kind) return undefined;
-  return documentRow(resolved.account, resolved.derived.month, resolved.derived.part);
+  return row && documentBodyOf(view, row, "2.2");
 }
 
 /**
  * A document with its usage row.
  * @see https://docs.nectarclimate.com/api-reference/documents/get-documents-by-site
  */
-export function documentBodyOf(view: View, row: DocumentRow) {
-  const quantity = quantityOf(row);
-  return {
-    ...documentFields(row, quantity),
-    usageData: [usageFields(view, row, quantity)],
-  };
+export function documentBodyOf(view: BodyView, row: DocumentRow, version: ApiVersion) {
+  const parts = { view, row, version, quantity: quantityOf(row) };
+  return { ...documentFields(parts), usageData: [usageFields(parts)] };
 }
 
 /**
  * A usage row with its document.
  * @see https://docs.nectarclimate.com/api-reference/usage-data/get-usage-data-by-company
  */
-export function usageBodyOf(view: View, row: DocumentRow) {
-  const quantity = quantityOf(row);
-  return { ...usageFields(view, row, quantity), document: documentFields(row, quantity) };
+export function usageBodyOf(view: BodyView, row: DocumentRow, version: ApiVersion) {
+  const parts = { view, row, version, quantity: quantityOf(row) };
+  return { ...usageFields(parts), document: documentFields(parts) };
 }
 
-function documentFields(row: DocumentRow, quantity: Quantity) {
-  const { account, month, version, billDate } = row;
-  const { source, site, supply } = account;
-  const { connection, place, seed } = source;
+function documentFields(parts: Parts) {
+  const { row, quantity, version } = parts;
+  const { account, end } = row;
+  const { connection, country } = account.source;
+  const { supply } = account;
   const id = rowId(row, "document");
   const lines = chargeLines(row, quantity);
-  const { before, paid, open } = balanceOf(row);
-  const charges = money(centsOf(lines));
-  const invoice = noise(seed, TOPICS.invoice, site, supply.number, month, version);
+  const amount = (smallest: number) => money(smallest, country.decimals);
+  const charges = amount(sumOf(lines));
+  const before = amount(balanceBefore(row));
   return {
     id,
     created: timeText(row.created),
     updated: timeText(updatedAt(row)),
     auditTrailUrl: `${FILES}/${id}/audit-trail`,
     url: `${FILES}/${id}.pdf`,
-    fileName: `${supply.type.toLowerCase()}-${dateText(row.end).slice(0, 7)}.pdf`,
-    billDate: dateText(billDate),
-    dueDate: dateText(billDate + DUE_AFTER * DAY_MS),
+    fileName: `${supply.type.toLowerCase()}-${dateText(end).slice(0, 7)}.pdf`,
+    // Documented: the last day of the billing period.
+    billDate: dateText(end),
+    dueDate: dateText(end + DUE_AFTER * DAY_MS),
     utilityCompany: `${providerOf(connection.url).name} ${supply.title}`,
     // The values of both are not documented. Our choice.
     status: "PROCESSED",
-    flaggedStatus: isFlagged(row) ? "FLAGGED" : null,
-    isFlagged: isFlagged(row),
+    flaggedStatus: null,
+    isFlagged: false,
     // Our choice: the filter of this name is documented, the field is not.
     isDeleted: row.deleted !== null,
     // Our choice: the document that was replaced names the one that replaced it.
     revisedDocumentId: row.deleted === null ? null : rowId({ ...row, version: 1 }, "document"),
     sourceType: "INVOICE",
-    invoiceId: `INV-${Math.floor(invoice * 9e7) + 1e7}`,
+    invoiceId: `${accountNumber(account)}/${dateText(end)}${row.version === 0 ? "" : "/2"}`,
     company: connection.companyId,
     email: null,
     jobId: null,
     notes: row.isEstimated ? "Billed on an estimated reading." : null,
-    chargesUnits: place.currency,
+    chargesUnits: country.currency,
     // Our choice: what this bill charges, without what was owed before.
     totalCharges: charges,
     currentCharges: charges,
-    credits: money(-sumOf(lines, ({ cents }) => cents < 0)),
-    taxCharges: money(sumOf(lines, ({ kind }) => kind === "tax")),
-    // Our choice: carried over = closed before - paid since; with the charges, it is what the next bill starts from.
-    previousCloseBalance: money(before),
-    afterPreviousTotalPayment: money(paid),
-    afterPreviousCharges: money(0),
-    afterPreviousCredits: money(0),
-    currentOpenBalance: money(open),
+    credits: amount(-sumOf(lines.filter((line) => line.amount < 0))),
+    taxCharges: amount(sumOf(lines.filter(({ kind }) => kind === "tax"))),
+    previousCloseBalance: before,
+    afterPreviousTotalPayment: before,
+    afterPreviousCharges: amount(0),
+    afterPreviousCredits: amount(0),
+    currentOpenBalance: amount(0),
     lineItems: lines.map((line) => lineItem(line, row)),
-    demandMeters: demandMeters(row, quantity),
+    ...(version === "2.2" ? { demandMeters: demandMeters(parts) } : {}),
   };
 }
 
@@ -127,7 +127,7 @@ function lineItem(line: ChargeLine, { account }: DocumentRow) {
     rate: line.rate,
     quantity: line.quantity,
     quantityUnits: line.quantityUnits,
-    totalCharge: money(line.cents),
+    totalCharge: money(line.amount, account.source.country.decimals),
     multipliers: [],
     accountIds: [accountId(account)],
     chargeType: line.kind === "tax" ? "TAX" : null,
@@ -139,15 +139,19 @@ function lineItem(line: ChargeLine, { account }: DocumentRow) {
   };
 }
 
-/** @see https://docs.nectarclimate.com/changelog/releasing-nectar-v22 */
-function demandMeters(row: DocumentRow, { demandKw }: Quantity) {
-  if (demandKw === null) return [];
+/**
+ * New in v2.2, and only for a company that has its demand extracted.
+ * @see https://docs.nectarclimate.com/changelog/releasing-nectar-v22
+ */
+function demandMeters({ view, row, quantity: { demand } }: Parts) {
+  const company = view.company(row.account.source.connection.companyId);
+  if (demand === null || company?.isDemandEnabled !== true) return [];
   return [
     {
       startDate: dateText(row.start),
       endDate: dateText(row.end),
       isEstimated: row.isEstimated,
-      demandUsage: demandKw.toFixed(1),
+      demandUsage: decimal(demand),
       demandUsageUnits: "kW",
       description: "Highest demand",
       demandType: "PEAK",
@@ -156,40 +160,19 @@ function demandMeters(row: DocumentRow, { demandKw }: Quantity) {
   ];
 }
 
-function usageFields(view: View, row: DocumentRow, { total, parts }: Quantity) {
+function usageFields({ view, row, quantity, version }: Parts) {
   const { account } = row;
   const { source, supply, siteId } = account;
   const site = view.site(siteId);
-  const usageUnits = unitOf(supply, source.place);
-  const address = addressOf(view, account);
-  const part = (timeOfUse: "PEAK" | "OFF_PEAK", description: string, usage: number) => ({
-    timeOfUse,
-    usage: decimal(usage),
-    usageUnits,
-    description,
-    startDate: null,
-    endDate: null,
-  });
+  const address = account.address || null;
+  const isSolar = supply.type === "SOLAR";
   return {
     id: rowId(row, "usage"),
     created: timeText(row.created),
-    updated: timeText(updatedAt(row)),
     startDate: dateText(row.start),
     endDate: dateText(row.end),
-    usage: decimal(total),
-    usageUnits,
-    timeOfUseBreakdown:
-      parts === null
-        ? []
-        : [
-            part("PEAK", "On-Peak Usage", parts.peak),
-            part("OFF_PEAK", "Off-Peak Usage", parts.offPeak),
-          ],
-    isEstimated: row.isEstimated,
-    exclusion: false,
-    netMeteringGeneratedKwh: supply.type === "SOLAR" ? decimal(total) : null,
-    netMeteringGridImportKwh: null,
-    electricityType: supply.traits.electricityType,
+    usage: decimal(quantity.total),
+    usageUnits: unitOf(supply, source.country).name,
     serviceAddress: address,
     meter: meterId(account),
     meterAddress: address,
@@ -198,9 +181,34 @@ function usageFields(view: View, row: DocumentRow, { total, parts }: Quantity) {
     identifiers: identifiersOf(account),
     ...traitsOf(account),
     additionalFields: {},
+    // The sample of v2.0 has both fields, that of v2.1 only the older one, which v2.2 replaces by the breakdown. What the
+    // older one holds where there is more than one time of use is not documented. Our choice: null.
+    ...(version === "2.2" ? {} : { timeOfUse: null }),
+    ...(version === "2.1" ? {} : { timeOfUseBreakdown: breakdown(row, quantity) }),
+    // The sample of v2.1 is the first that has these.
+    ...(version === "2.0"
+      ? {}
+      : {
+          updated: timeText(updatedAt(row)),
+          isEstimated: row.isEstimated,
+          exclusion: false,
+          netMeteringGeneratedKwh: isSolar ? decimal(quantity.total) : null,
+          netMeteringGridImportKwh: null,
+          electricityType: supply.traits.electricityType ?? null,
+        }),
   };
 }
 
-function sumOf(lines: readonly ChargeLine[], isCounted: (line: ChargeLine) => boolean): number {
-  return centsOf(lines.filter(isCounted));
+/** @see https://docs.nectarclimate.com/changelog/releasing-nectar-v22 */
+function breakdown({ account }: DocumentRow, { parts }: Quantity) {
+  if (parts === null) return [];
+  const usageUnits = unitOf(account.supply, account.source.country).name;
+  const part = (timeOfUse: string, description: string, usage: number) => ({
+    ...{ timeOfUse, usage: decimal(usage), usageUnits },
+    ...{ description, startDate: null, endDate: null },
+  });
+  return [
+    part("PEAK", "On-Peak Usage", parts.peak),
+    part("OFF_PEAK", "Off-Peak Usage", parts.offPeak),
+  ];
 }

@@ -1,155 +1,98 @@
 /**
- * Which documents there are, and what becomes of each over time: one a month and account, ready some days after the
- * month's end. Light rows only, cheap enough to make and drop by the thousand; bodies are built elsewhere.
+ * Which bills there are, and what becomes of each over time: one for each billing period of an account, available some
+ * days after its end. Light rows only, cheap enough to make and drop by the thousand; bodies are built elsewhere.
  */
-import { DAY_MS, dayStart, monthStart } from "./calendar.ts";
+import { DAY_MS, dayOfMonth } from "./calendar.ts";
 import { derivedId } from "./derived-id.ts";
-import { noise, TOPICS } from "./seed.ts";
-import { type Account, FIRST_READY_MS } from "./source.ts";
+import type { Account, Resolved } from "./source.ts";
 import { arrival } from "./windows.ts";
 
-/** How long after its month's end a document is ready at the latest: a revised one. */
-export const LAST_READY_MS = 19 * DAY_MS;
+/** How long after a bill the one that corrects it is available. Our choice. */
+const CORRECTED_AFTER_MS = 10 * DAY_MS;
 
-/** How long a flagged document stays flagged: at least, and at most. */
-export const FLAGGED_FOR_MS = { least: 2 * DAY_MS, most: 6 * DAY_MS } as const;
+/** How long after its last day a bill is available at the latest, a corrected one included. */
+export const LAST_READY_MS = 14 * DAY_MS;
 
-const NO_ROWS: readonly DocumentRow[] = [];
-
-/** Of one bill, before anybody asks when it arrived. */
+/** What is billed. */
 export interface Bill {
   readonly account: Account;
-  /** Months since the year 0. */
+  /** The month in which its period ends, since the year 0. */
   readonly month: number;
+  /** The first and the last day of its period; the last one is its bill date, as documented. */
+  readonly start: number;
+  readonly end: number;
   /** Whether the meter was estimated, not read; such a bill is replaced by one that was read. */
   readonly isEstimated: boolean;
 }
 
-/** All times in milliseconds since 1970; infinity is never. */
+/** A bill that has arrived; times in milliseconds since 1970. */
 export interface DocumentRow extends Bill {
-  /** 0 for the first bill of a month, 1 for the one that replaces it. */
+  /** 0 for the first bill of a period, 1 for the one that replaces it. */
   readonly version: 0 | 1;
-  /** The first moment of the first day that it bills. */
-  readonly start: number;
-  /** The first moment of the last day that it bills. */
-  readonly end: number;
-  /** The first moment of its day. */
-  readonly billDate: number;
   readonly created: number;
-  /** When somebody found nothing wrong with it, after it was flagged; null when it never was. */
-  readonly unflagged: number | null;
-  /** When it was replaced; null when it never is. */
+  /** When it was replaced; null when it was not. */
   readonly deleted: number | null;
 }
 
-export function startOf({ account, month }: Pick<Bill, "account" | "month">): number {
-  return Math.max(monthStart(month), account.source.firstDay);
+/**
+ * The bill of which the period ends in a month, whether it has arrived or not.
+ * Our choice: the electricity bills of January and July are estimated first.
+ *
+ * @returns null where no period ends then, or only one from before the first day
+ */
+export function billOf(account: Account, month: number): Bill | null {
+  const { source, supply } = account;
+  const { months, lastDay } = supply.billing;
+  const end = dayOfMonth(month, lastDay);
+  if ((month + 1) % months !== 0 || end < source.firstDay) return null;
+  const start = Math.max(dayOfMonth(month - months, lastDay) + DAY_MS, source.firstDay);
+  const isEstimated = supply.type === "ELECTRICITY" && month % 6 === 0;
+  return { account, month, start, end, isEstimated };
 }
 
 /**
- * The documents of one account and month that have arrived.
- * Our choice: one electricity bill a year is estimated, and replaced some ten days later by a document of its own;
- * one water bill a year is flagged until somebody has looked at it.
+ * The bills of an account and month that have arrived: the one of the period that ends then, and what replaced it.
+ * Our choice: a bill is available four to eight days after its last day, by supply, and a corrected one ten days later.
  */
 export function documentRows(account: Account, month: number): readonly DocumentRow[] {
-  const { source, site, supply, windows } = account;
-  const { seed, now } = source;
-  if (month < source.firstMonth || month > source.lastMonth) return NO_ROWS;
-  const monthEnd = monthStart(month + 1);
-  const wait = noise(seed, TOPICS.ready, site, supply.number, month) * 5 * DAY_MS;
-  const ready = toSecond(monthEnd + FIRST_READY_MS + wait);
+  const bill = billOf(account, month);
+  if (bill === null) return [];
+  const { source, supply, windows } = account;
+  const ready = bill.end + (4 + supply.number) * DAY_MS;
   const created = arrival(windows, ready);
-  if (created > now) return NO_ROWS;
-  const isEstimated = isEstimatedFirst(account, month);
-  const first: DocumentRow = {
-    account,
-    month,
-    version: 0,
-    isEstimated,
-    start: Math.max(monthStart(month), source.firstDay),
-    end: monthEnd - DAY_MS,
-    billDate: billDateOf(ready),
-    created,
-    unflagged: isFlaggedFirst(account, month) ? unflaggedAt(account, month, created) : null,
-    deleted: null,
+  if (created > source.now) return [];
+  const row = (version: 0 | 1, arrived: number, deleted: number | null): DocumentRow => {
+    const isEstimated = bill.isEstimated && version === 0;
+    const { start, end } = bill;
+    // Written out: a spread takes ten times as long.
+    return { account, month, start, end, isEstimated, version, created: arrived, deleted };
   };
-  if (!isEstimated) return [first];
-  const again = noise(seed, TOPICS.revised, site, supply.number, month) * 2 * DAY_MS;
-  const readyAgain = toSecond(ready + 9 * DAY_MS + again);
-  const replaced = arrival(windows, readyAgain);
-  if (replaced > now) return [first];
-  return [
-    { ...first, deleted: replaced },
-    {
-      ...first,
-      version: 1,
-      isEstimated: false,
-      billDate: billDateOf(readyAgain),
-      created: replaced,
-    },
-  ];
+  if (!bill.isEstimated) return [row(0, created, null)];
+  const corrected = arrival(windows, ready + CORRECTED_AFTER_MS);
+  if (corrected > source.now) return [row(0, created, null)];
+  return [row(0, created, corrected), row(1, corrected, null)];
 }
 
-/** One row by what its ID says; undefined when it has not arrived. */
-export function documentRow(
-  account: Account,
-  month: number,
-  version: number,
+/** The row behind the ID of a document, or of its usage row; undefined when there is none yet. */
+export function rowOf(
+  resolved: Resolved | undefined,
+  kind: "document" | "usage",
 ): DocumentRow | undefined {
-  return documentRows(account, month).find((row) => row.version === version);
-}
-
-/** Whether a month's bill starts flagged: that of one month a year, and of water alone. */
-export function isFlaggedFirst({ source, site, supply }: Account, month: number): boolean {
-  if (supply.type !== "WATER") return false;
-  const year = yearOf(month);
-  return drawnMonth(year, noise(source.seed, TOPICS.flaggedMonth, site, year)) === month;
-}
-
-export function isFlagged({ account, unflagged }: DocumentRow): boolean {
-  return unflagged !== null && unflagged > account.source.now;
+  if (resolved?.derived.kind !== kind) return undefined;
+  const { month, part } = resolved.derived;
+  return documentRows(resolved.account, month).find(({ version }) => version === part);
 }
 
 /** The emulator's time of a document's last change, in milliseconds since 1970. */
-export function updatedAt({ account, created, unflagged, deleted }: DocumentRow): number {
-  if (deleted !== null) return deleted;
-  return unflagged !== null && unflagged <= account.source.now ? unflagged : created;
+export function updatedAt({ created, deleted }: DocumentRow): number {
+  return deleted ?? created;
 }
 
 /** A document's ID, or that of its one usage row. */
 export function rowId(
-  { account, month, version }: DocumentRow,
+  { account, month, version }: Pick<DocumentRow, "account" | "month" | "version">,
   kind: "document" | "usage",
 ): string {
   const { source, site, supply } = account;
-  return derivedId(source.seed, { kind, site, supply: supply.number, month, part: version });
-}
-
-function isEstimatedFirst({ source, site, supply }: Account, month: number): boolean {
-  if (supply.type !== "ELECTRICITY") return false;
-  const year = yearOf(month);
-  return drawnMonth(year, noise(source.seed, TOPICS.estimatedMonth, site, year)) === month;
-}
-
-function unflaggedAt({ source, site, supply }: Account, month: number, created: number): number {
-  const chance = noise(source.seed, TOPICS.unflagged, site, supply.number, month);
-  const { least, most } = FLAGGED_FOR_MS;
-  return toSecond(created + least + chance * (most - least));
-}
-
-function yearOf(month: number): number {
-  return Math.floor(month / 12);
-}
-
-function drawnMonth(year: number, chance: number): number {
-  return year * 12 + Math.floor(chance * 12);
-}
-
-/** Our choice: a bill is dated two days before it can be had. */
-function billDateOf(ready: number): number {
-  return dayStart(ready - 2 * DAY_MS);
-}
-
-function toSecond(time: number): number {
-  return Math.floor(time / 1000) * 1000;
+  return derivedId(source.family, { kind, site, supply: supply.number, month, part: version });
 }

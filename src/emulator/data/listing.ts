@@ -1,12 +1,41 @@
 /** Lists of documents and readings: which are in it, in which order, and which of them are on a page. Nothing else of them is built. */
 import type { DateType } from "../../api/resources/usage.ts";
+import { found } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
-import { dayStart, HOUR_MS, monthStart } from "./calendar.ts";
-import { type DocumentRow, documentRows, startOf, updatedAt } from "./documents.ts";
+import { dayStart, HOUR_MS, timeText } from "./calendar.ts";
+import { decimal } from "./charges.ts";
+import { derivedId } from "./derived-id.ts";
+import { type DocumentRow, documentRows, updatedAt } from "./documents.ts";
+import { localHours } from "./local-time.ts";
 import { identifiersOf } from "./meter-body.ts";
-import { type Account, sourceOf } from "./source.ts";
-import { isReadHourly } from "./supplies.ts";
+import { type Account, accountId, sourceOf } from "./source.ts";
+import { isReadHourly, unitOf } from "./supplies.ts";
+import { hourlyReadings } from "./usage.ts";
+
+/**
+ * Whose data a list is about: the connections that bring it, and the site that it is limited to, or null.
+ * @throws {Refusal} 404 when there is no such object
+ */
+export type Scope = (
+  view: View,
+  id: string,
+) => { readonly connections: readonly ConnectionRecord[]; readonly siteId: string | null };
+
+export const ofCompany: Scope = (view, id) => ({
+  connections: view.connectionsOf(found(view.company(id)).id),
+  siteId: null,
+});
+
+export const ofSite: Scope = (view, id) => ({
+  connections: view.connectionsOf(found(view.site(id)).companyId),
+  siteId: id,
+});
+
+export const ofConnection: Scope = (view, id) => ({
+  connections: [found(view.connection(id))],
+  siteId: null,
+});
 
 /** Which accounts are meant. */
 export interface AccountFilter {
@@ -16,50 +45,40 @@ export interface AccountFilter {
   readonly identifier: string | null;
 }
 
-/** Which documents, or their usage rows, are meant. */
-export interface DocumentFilter extends AccountFilter {
-  readonly dateType: DateType;
-  /** The first moment of the first day; minus infinity without one. */
+/** Which readings are meant: none starts before `from` or ends after `to`, in milliseconds since 1970. */
+export interface ReadingFilter extends AccountFilter {
+  /** Minus infinity without one. */
   readonly from: number;
-  /** The first moment of the last day, which counts; infinity without one. */
+  /** Infinity without one. */
   readonly to: number;
+}
+
+/** Which documents, or their usage rows, are meant: from a day to a day, which counts. */
+export interface DocumentFilter extends ReadingFilter {
+  readonly dateType: DateType;
   /** Whether those that were replaced are listed, too. */
   readonly withDeleted: boolean;
 }
 
-/** Which readings are meant. */
-export interface ReadingFilter extends AccountFilter {
-  /** In milliseconds since 1970: no reading starts before `from` or ends after `to`. */
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The readings of one meter in one month: so many hours on end. */
+/** The readings that belong to one bill: so many hours on end. */
 export interface ReadingBlock {
-  readonly account: Account;
-  readonly month: number;
-  /** The first hour that is meant, counted from the first one of which there is a reading. */
+  readonly bill: DocumentRow;
+  /** The first hour that is meant, counted from the first one of the bill. */
   readonly first: number;
   readonly count: number;
-  /** When they came in. */
-  readonly created: number;
 }
 
 /**
  * The accounts that a list is about, in order.
- *
- * @param siteId null takes all sites
  * @param now the emulator's time, in milliseconds since 1970
  */
 export function accountsIn(
   view: View,
-  connections: readonly ConnectionRecord[],
-  siteId: string | null,
+  { connections, siteId }: ReturnType<Scope>,
   filter: AccountFilter,
   now: number,
 ): readonly Account[] {
   return connections
-    .filter(({ siteIds }) => siteId === null || siteIds.includes(siteId))
     .flatMap((connection) => sourceOf(view, connection, now).accounts)
     .filter((account) => siteId === null || account.siteId === siteId)
     .filter((account) => isMeantAccount(account, filter));
@@ -89,8 +108,8 @@ function normalised(identifier: string): string {
 }
 
 /**
- * Our choice of order, which is not documented: the oldest month first, and in a month the accounts as they are given,
- * so that what comes in later moves little on the pages before.
+ * Our choice of order, which is not documented: by the month of the bill date, the oldest first, and in a month the accounts
+ * as they are given, so that what comes in later moves little on the pages before.
  */
 export function listDocuments(
   accounts: readonly Account[],
@@ -100,15 +119,15 @@ export function listDocuments(
 }
 
 /** Whether a document passes the filters that are not about its account. */
-export function isMeant(row: DocumentRow, filter: DocumentFilter): boolean {
-  if (row.deleted !== null && !filter.withDeleted) return false;
-  const [first, last] = daysOf(row, filter.dateType);
-  return first <= filter.to && last >= filter.from;
+export function isMeant(row: DocumentRow, { dateType, from, to, withDeleted }: DocumentFilter) {
+  if (row.deleted !== null && !withDeleted) return false;
+  const [first, last] = daysOf(row, dateType);
+  return first <= to && last >= from;
 }
 
 /**
- * The readings, a month of a meter at a time, in the same order as documents.
- * Our choice: a month's readings come in with the bill that was read, not with an estimated one before it.
+ * The readings, a bill of a meter at a time, in the same order as documents.
+ * Our choice: they come in with the bill that was read, not with an estimated one before it.
  */
 export function listReadings(
   accounts: readonly Account[],
@@ -118,12 +137,10 @@ export function listReadings(
   return monthByMonth(hourly, (account, month) => {
     const bill = documentRows(account, month).find(({ isEstimated }) => !isEstimated);
     if (bill === undefined) return [];
-    const { start } = bill;
-    const hours = (monthStart(month + 1) - start) / HOUR_MS;
-    const first = Math.max(0, Math.ceil((from - start) / HOUR_MS));
-    const past = Math.min(hours, Math.floor((to - start) / HOUR_MS));
-    if (first >= past) return [];
-    return [{ account, month, first, count: past - first, created: bill.created }];
+    const hours = localHours(account.zone, bill.start, bill.end);
+    const first = Math.max(0, Math.ceil((from - hours.start) / HOUR_MS));
+    const past = Math.min(hours.count, Math.floor((to - hours.start) / HOUR_MS));
+    return first < past ? [{ bill, first, count: past - first }] : [];
   });
 }
 
@@ -142,9 +159,34 @@ export function cutReadings(
   });
 }
 
-/** The first moment of a block's hour. */
-export function hourStart({ account, month }: ReadingBlock, hour: number): number {
-  return startOf({ account, month }) + hour * HOUR_MS;
+/**
+ * Readings as the API answers them.
+ * Our choice: one an hour, on the hour of the site's clock; how long an interval is, is not documented.
+ * @see https://docs.nectarclimate.com/api-reference/intervals/get-intervals-by-connection-beta
+ */
+export function intervalBodies({ bill, first, count }: ReadingBlock) {
+  const { account, month } = bill;
+  const { source, site, supply } = account;
+  const shared = {
+    created: timeText(bill.created),
+    updated: timeText(bill.created),
+    identifiers: identifiersOf(account),
+    account: accountId(account),
+    usageUnits: unitOf(supply, source.country).name,
+    // The values are not documented. Our choice.
+    quality: "ACTUAL",
+  };
+  const { start } = localHours(account.zone, bill.start, bill.end);
+  const part = { kind: "interval", site, supply: supply.number, month } as const;
+  return hourlyReadings(bill)
+    .slice(first, first + count)
+    .map((used, index) => ({
+      ...shared,
+      id: derivedId(source.family, { ...part, part: first + index }),
+      start: timeText(start + (first + index) * HOUR_MS),
+      end: timeText(start + (first + index + 1) * HOUR_MS),
+      usage: decimal(used),
+    }));
 }
 
 function monthByMonth<T>(
@@ -163,10 +205,10 @@ function monthByMonth<T>(
   return all;
 }
 
-/** The first and the last day that count, as their first moments. */
+/** The first and the last day that count. */
 function daysOf(row: DocumentRow, dateType: DateType): readonly [first: number, last: number] {
   if (dateType === "USAGE_PERIOD") return [row.start, row.end];
-  if (dateType === "BILL_DATE") return [row.billDate, row.billDate];
+  if (dateType === "BILL_DATE") return [row.end, row.end];
   // Documented: cut to the start of the day in UTC. Our choice: the end day counts as a whole.
   const day = dayStart(dateType === "CREATED_DATE" ? row.created : updatedAt(row));
   return [day, day];

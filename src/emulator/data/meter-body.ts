@@ -1,5 +1,4 @@
 /** A meter as the API answers it, and the identifiers that data is found by. */
-import type { View } from "../state/collections.ts";
 import { noise, TOPICS } from "./seed.ts";
 import { type Account, accountId, meterId } from "./source.ts";
 
@@ -12,62 +11,50 @@ export interface Identifier {
 }
 
 /** @see https://docs.nectarclimate.com/api-reference/meters/get-meter-details */
-export function meterBody(view: View, account: Account) {
+export function meterBody(account: Account) {
   return {
     id: meterId(account),
     site: account.siteId,
     account: accountId(account),
-    address: addressOf(view, account),
+    address: account.address || null,
     identifiers: identifiersOf(account),
     ...traitsOf(account),
+    timeOfUse: null,
     isTracked: isMeterTracked(account),
   };
 }
 
 /** The fields that a meter and its usage rows share. */
 export function traitsOf({ supply }: Account) {
-  const { netMeteringType, waterType, gasType } = supply.traits;
+  const { netMeteringType = null, waterType = null, gasType = null } = supply.traits;
   return {
-    datasourceType: supply.type,
-    timeOfUse: null,
-    netMeteringType,
-    waterType,
-    meterHighLow: null,
-    gasType,
-    fuelType: null,
-    districtType: null,
-    districtMediumType: null,
-    wasteDescription: null,
-    wasteType: null,
-    wasteStream: null,
-    refrigerantType: null,
+    ...{ datasourceType: supply.type, netMeteringType, waterType, gasType },
+    // What belongs to other utilities, and what none of these meters tells.
+    ...{ meterHighLow: null, fuelType: null, districtType: null, districtMediumType: null },
+    ...{ wasteDescription: null, wasteType: null, wasteStream: null, refrigerantType: null },
   };
 }
 
-/** Our choice: one number of the meter and one of its account, written with the dashes that bills have. */
+/** Our choice: one number of the meter and one of its account. */
 export function identifiersOf(account: Account): readonly Identifier[] {
+  const meterNumber = numberOf(account, TOPICS.meterNumber);
   return [
-    { rawName: "Meter Number", value: meterNumber(account), name: "METER" },
+    { rawName: "Meter Number", value: meterNumber, name: "METER" },
     { rawName: "Account Number", value: accountNumber(account), name: "ACCOUNT" },
   ];
 }
 
-export function accountNumber({ source, site, supply }: Account): string {
-  const chance = noise(source.seed, TOPICS.accountNumber, site, supply.number);
-  const digits = String(Math.floor(chance * 9e8) + 1e8);
-  return `${supply.number + 4}${digits.slice(0, 3)}-${digits.slice(3, 6)}-${digits.slice(6)}`;
-}
-
-export function addressOf(view: View, { siteId }: Account): string | null {
-  return view.site(siteId)?.address || null;
+export function accountNumber(account: Account): string {
+  return numberOf(account, TOPICS.accountNumber);
 }
 
 export function isMeterTracked({ record }: Account): boolean {
   return record?.meterIsTracked ?? true;
 }
 
-function meterNumber({ source, site, supply }: Account): string {
-  const chance = noise(source.seed, TOPICS.meterNumber, site, supply.number);
+/** Ten digits in the form of the vendor's example, `013-774-6423`. */
+function numberOf({ source, site, supply }: Account, topic: number): string {
+  const chance = noise(source.family, topic, site, supply.number);
   const digits = String(Math.floor(chance * 9e8) + 1e8);
   return `0${digits.slice(0, 2)}-${digits.slice(2, 5)}-${digits.slice(5)}`;
 }

@@ -1,181 +1,133 @@
-/**
- * How much is used: by the month, and by the hour where a meter is read so. The hours of a month add up to the month.
- * Our choice: a site's clock shows UTC, since no time zone of a site is documented. Pure.
- */
-import { DAY_MS, monthStart } from "./calendar.ts";
-import { type Bill, startOf } from "./documents.ts";
+/** How much is used: by the bill, and by the hour where a meter is read so. The hours of a period add up to its bill. Pure. */
+import { DAY_MS, HOUR_MS } from "./calendar.ts";
+import type { Bill } from "./documents.ts";
+import { localHours } from "./local-time.ts";
 import { noise, TOPICS } from "./seed.ts";
-import type { Account } from "./source.ts";
-import { isReadHourly, unitScale } from "./supplies.ts";
+import { isReadHourly, unitOf } from "./supplies.ts";
 
 /** Quantities are whole thousandths of their unit, so that they add up exactly. */
 export interface Quantity {
   readonly total: number;
   /** Null where the meter does not tell the times of use apart. */
   readonly parts: { readonly peak: number; readonly offPeak: number } | null;
-  /** The highest demand in kW, to a tenth; null where none is metered. */
-  readonly demandKw: number | null;
+  /** What was used in the busiest hour, so that it is kW for kWh; null where no demand is metered. */
+  readonly demand: number | null;
 }
 
-const HOURS = 24;
-const MEAN_DAYS = 365.25 / 12;
+const WEEK_HOURS = 7 * 24;
 
-/** Our choice: 8:00 to 20:00 from Monday to Friday. */
-const PEAK_HOURS = { from: 8, to: 20 } as const;
+/** Our choice, on the site's clock, from Monday to Friday: when on-peak rates hold, and when an office is open. */
+const PEAK = { from: 8, to: 20 } as const;
+const OPEN = { from: 7, to: 19 } as const;
 
-/** What share of its day an hour takes in a building that is closed at night. */
-const WORKING_HOURS = [
-  ...[2.1, 2, 2, 2, 2.1, 2.4, 3.2, 4.4, 5.4, 5.9, 6.2, 6.4],
-  ...[6.3, 6.4, 6.4, 6.2, 5.9, 5.4, 4.6, 3.8, 3.2, 2.8, 2.5, 2.3],
-] as const;
+/** How much each hour of a week takes in an office, from Sunday on: three times as much around noon as at night. */
+const OFFICE_WEEK = Array.from({ length: WEEK_HOURS }, (_, hour) =>
+  isWithin(hour, OPEN)
+    ? 1 + 2 * Math.sin((Math.PI * ((hour % 24) + 0.5 - OPEN.from)) / (OPEN.to - OPEN.from))
+    : 1,
+);
 
-const IDLE_HOURS = [
-  ...[3.6, 3.5, 3.5, 3.5, 3.5, 3.6, 3.8, 4, 4.2, 4.4, 4.6, 4.7],
-  ...[4.7, 4.7, 4.7, 4.6, 4.5, 4.4, 4.3, 4.2, 4.1, 4, 3.8, 3.7],
-] as const;
+/** A midsummer of the north. Years are counted as 365.25 days, which is near enough for seasons. */
+const MIDSUMMER = Date.UTC(2025, 6, 15);
+const YEAR_MS = 365.25 * DAY_MS;
 
-const BUSIEST_HOUR = 11;
+/** By how much an estimate is off. Our choice. */
+const ESTIMATE = 1.05;
 
-const WORKING_SUMS = runningSums(WORKING_HOURS);
-const IDLE_SUMS = runningSums(IDLE_HOURS);
-const NO_SUMS: readonly number[] = [];
-
-/** What one bill is about. An estimate is some per cent off what was used. */
-export function quantityOf({ account, month, isEstimated }: Bill): Quantity {
-  const used = readQuantity(account, month);
-  if (!isEstimated) return used;
-  const { source, site } = account;
-  const chance = noise(source.seed, TOPICS.estimateError, site, month) - 0.5;
-  const factor = 1 + 0.16 * chance + Math.sign(chance) * 0.02;
-  const total = whole(used.total * factor);
-  const peak = Math.round((used.parts?.peak ?? 0) * (total / used.total));
+/** What one bill is about. */
+export function quantityOf(bill: Bill): Quantity {
+  const read = readQuantity(bill);
+  if (!bill.isEstimated) return read;
+  const total = whole(read.total * ESTIMATE);
+  const peak = Math.round((read.parts?.peak ?? 0) * ESTIMATE);
   return {
     total,
-    parts: used.parts && { peak, offPeak: total - peak },
-    demandKw: used.demandKw && tenth(used.demandKw * factor),
+    parts: read.parts && { peak, offPeak: total - peak },
+    demand: read.demand && Math.round(read.demand * ESTIMATE),
   };
 }
 
-/**
- * What the meter read in each hour of a month, in thousandths of the unit.
- * @returns one number an hour from the month's first billed day on; none for what is not read by the hour
- */
-export function hourlyReadings(account: Account, month: number): readonly number[] {
-  if (!isReadHourly(account.supply)) return [];
-  const curve = curveOf(account, month, monthTotal(account, month));
-  return curve.days.flatMap((day) =>
-    Array.from({ length: HOURS }, (_, hour) => curve.upTo(day, hour + 1) - curve.upTo(day, hour)),
-  );
+/** What the meter read in each hour of a bill's period, in thousandths; none for what is not read by the hour. */
+export function hourlyReadings(bill: Bill): readonly number[] {
+  const readings: number[] = [];
+  if (isReadHourly(bill.account.supply)) forEachHour(bill, (used) => readings.push(used));
+  return readings;
 }
 
-function readQuantity(account: Account, month: number): Quantity {
-  const total = monthTotal(account, month);
-  if (account.supply.type !== "ELECTRICITY") return { total, parts: null, demandKw: null };
-  const curve = curveOf(account, month, total);
-  let [peak, highest] = [0, 0];
-  for (const day of curve.days) {
-    if (day.isWorking) peak += curve.upTo(day, PEAK_HOURS.to) - curve.upTo(day, PEAK_HOURS.from);
-    highest = Math.max(highest, curve.upTo(day, BUSIEST_HOUR + 1) - curve.upTo(day, BUSIEST_HOUR));
+function readQuantity(bill: Bill): Quantity {
+  if (bill.account.supply.type !== "ELECTRICITY") {
+    return { total: totalOf(bill), parts: null, demand: null };
   }
-  // Demand is the highest quarter of an hour, which lies above the highest hour.
-  return {
-    total,
-    parts: { peak, offPeak: total - peak },
-    demandKw: tenth((highest * 1.07) / 1000),
-  };
+  let [total, peak, demand] = [0, 0, 0];
+  forEachHour(bill, (used, hour) => {
+    total += used;
+    if (isWithin(hour, PEAK)) peak += used;
+    demand = Math.max(demand, used);
+  });
+  return { total, parts: { peak, offPeak: total - peak }, demand };
 }
 
-/** In thousandths, and whole units, as meters are billed. */
-function monthTotal(account: Account, month: number): number {
+/** Gives what was used in each hour of a period, and which hour of the week it is on the site's clock, from Sunday on. */
+function forEachHour(bill: Bill, visit: (used: number, hour: number) => void): void {
+  const { account, start, end } = bill;
+  const { count, clockAt } = localHours(account.zone, start, end);
+  const week = account.supply.type === "SOLAR" ? solarWeek(summer(account, start)) : OFFICE_WEEK;
+  const total = totalOf(bill);
+  const hours: number[] = [];
+  let whole = 0;
+  for (let index = 0; index < count; index += 1) {
+    // 1 January 1970 was a Thursday.
+    const hour = (clockAt(index) / HOUR_MS + 4 * 24) % WEEK_HOURS;
+    hours.push(hour);
+    whole += week[hour] ?? 0;
+  }
+  let [weighed, before] = [0, 0];
+  for (const hour of hours) {
+    weighed += week[hour] ?? 0;
+    // The difference of two rounded sums, so that all hours add up without a remainder.
+    const used = Math.round((total * weighed) / whole);
+    visit(used - before, hour);
+    before = used;
+  }
+}
+
+/** In thousandths, and whole units, as meters are billed. Our choice: sites differ in size, and months by their weather. */
+function totalOf({ account, month, start, end }: Bill): number {
   const { source, site, supply } = account;
-  const { seed, place } = source;
-  const size = 0.5 + 1.5 * noise(seed, TOPICS.siteSize, site);
-  const share = 0.85 + 0.3 * noise(seed, TOPICS.typeShare, site, supply.number);
-  const weather = 0.95 + 0.1 * noise(seed, TOPICS.month, site, supply.number, month);
-  const end = monthStart(month + 1);
   let days = 0;
-  for (let day = startOf({ account, month }); day < end; day += DAY_MS) {
-    days += supply.week[weekdayOf(day)] ?? 1;
+  for (let day = start; day <= end; day += DAY_MS) {
+    const share = isWeekday(day / DAY_MS + 4) ? 1 : supply.weekend;
+    days += share * (1 + supply.swing * summer(account, day));
   }
-  const season = 1 + supply.swing * summer(account, month);
-  const daily = (supply.monthly * unitScale(supply, place)) / MEAN_DAYS;
-  return whole(daily * days * season * size * share * weather * 1000);
+  const size = 0.5 + 1.5 * noise(source.family, TOPICS.siteSize, site);
+  const weather = 0.9 + 0.2 * noise(source.family, TOPICS.weather, site, supply.number, month);
+  return whole(days * supply.daily * unitOf(supply, source.country).scale * size * weather * 1000);
 }
 
-interface CurveDay {
-  readonly isWorking: boolean;
-  readonly weight: number;
-  /** What weighs before the day. */
-  readonly before: number;
-  /** What weighs before each hour of the day, for a day of weight 1. */
-  readonly shares: readonly number[];
+/** How much of the sun each hour gets: the day is some 15 hours long in midsummer and 9 in midwinter. */
+function solarWeek(season: number): readonly number[] {
+  const half = 6 + 1.5 * season;
+  return Array.from({ length: WEEK_HOURS }, (_, hour) => {
+    const fromNoon = Math.abs((hour % 24) + 0.5 - 12);
+    return fromNoon < half ? Math.cos(((fromNoon / half) * Math.PI) / 2) : 0;
+  });
 }
 
-/** How a month's use runs up, from 0 to all of it. */
-interface Curve {
-  readonly days: readonly CurveDay[];
-  /**
-   * What was used up to an hour of a day, in whole thousandths. An hour's reading is the difference of two of these,
-   * so that the readings add up to the month without a remainder.
-   */
-  upTo(day: CurveDay, hour: number): number;
+/** Whether an hour of the week lies between two hours of a day from Monday to Friday. */
+function isWithin(hour: number, { from, to }: { readonly from: number; readonly to: number }) {
+  return isWeekday(Math.floor(hour / 24)) && hour % 24 >= from && hour % 24 < to;
 }
 
-function curveOf(account: Account, month: number, total: number): Curve {
-  const { source, site, supply } = account;
-  const isSolar = supply.type === "SOLAR";
-  const sun = isSolar ? runningSums(daylight(summer(account, month))) : NO_SUMS;
-  const end = monthStart(month + 1);
-  const days: CurveDay[] = [];
-  let sum = 0;
-  for (let start = startOf({ account, month }); start < end; start += DAY_MS) {
-    const weekday = weekdayOf(start);
-    const isWorking = weekday >= 1 && weekday <= 5;
-    const chance = noise(source.seed, TOPICS.day, site, supply.number, start / DAY_MS);
-    // Clouds move the sun's days further apart than anything moves a building's.
-    const weight = isSolar
-      ? 0.3 + 0.9 * chance
-      : (supply.week[weekday] ?? 1) * (0.92 + 0.16 * chance);
-    const shares = isSolar ? sun : isWorking ? WORKING_SUMS : IDLE_SUMS;
-    days.push({ isWorking, weight, before: sum, shares });
-    sum += weight * (shares[HOURS] ?? 0);
-  }
-  return {
-    days,
-    upTo: ({ before, weight, shares }, hour) =>
-      Math.round((total * (before + weight * (shares[hour] ?? 0))) / sum),
-  };
+/** @param day counts the days from a Sunday on */
+function isWeekday(day: number): boolean {
+  return day % 7 > 0 && day % 7 < 6;
 }
 
-/** The sun over one day, its noon at 12:00: some 14.5 hours long in midsummer and 9.5 in midwinter. */
-function daylight(season: number): number[] {
-  const half = 6 + 1.25 * season;
-  return Array.from({ length: HOURS }, (_, hour) =>
-    Math.max(0, Math.cos((((hour + 0.5 - 12) / half) * Math.PI) / 2)),
-  ).map((share, hour) => (Math.abs(hour + 0.5 - 12) < half ? share : 0));
-}
-
-/** 1 in July and -1 in January; the other way round in the south. */
-function summer({ source }: Account, month: number): number {
-  const north = Math.cos((2 * Math.PI * ((month % 12) - 6)) / 12);
-  return source.place.isSouthern ? -north : north;
-}
-
-/** @returns one more than there are shares: the sum before each, and the sum of all */
-function runningSums(shares: readonly number[]): number[] {
-  let sum = 0;
-  return [0, ...shares.map((share) => (sum += share))];
-}
-
-/** 0 is Sunday. */
-function weekdayOf(day: number): number {
-  return (((day / DAY_MS + 4) % 7) + 7) % 7;
+/** 1 in midsummer and -1 in midwinter; always 0 where there are no seasons. */
+function summer({ source }: Bill["account"], time: number): number {
+  return source.country.summer * Math.cos((2 * Math.PI * (time - MIDSUMMER)) / YEAR_MS);
 }
 
 function whole(thousandths: number): number {
   return Math.round(thousandths / 1000) * 1000;
-}
-
-function tenth(value: number): number {
-  return Math.round(value * 10) / 10;
 }

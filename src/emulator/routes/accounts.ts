@@ -1,8 +1,9 @@
 /** Accounts: listed by company and with their connection, tracked or not. No route to read one is documented. */
 import type { Hono } from "hono";
 import * as z from "zod/mini";
+import { emulatorTime } from "../clock.ts";
 import { accountBody } from "../data/account-body.ts";
-import { type Account, accountId, isDetected, resolveId, sourceOf } from "../data/source.ts";
+import { type Account, accountId, resolveId, sourceOf } from "../data/source.ts";
 import { readJson } from "../http/body.ts";
 import { listMoment } from "../http/lag.ts";
 import { PAGE_SIZE, pageBody, readPage } from "../http/paging.ts";
@@ -11,7 +12,6 @@ import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields } from "../http/validation.ts";
 import type { View } from "../state/collections.ts";
 import type { AccountRecord } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 
 /** What `PATCH /account/{id}` takes. */
 const accountUpdate = z.looseObject({
@@ -46,8 +46,8 @@ export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
       const given = parseFields(accountUpdate, await readJson(c));
       const body = await store.write((view, changes) => {
         const now = emulatorTime(view, clock);
-        const { account, derived } = found(resolveId(view, id, now));
-        if (derived.kind !== "account" || !isDetected(account)) throw notFound();
+        const { account } = found(resolveId(view, id, now));
+        if (accountId(account) !== id) throw notFound();
         // Our choice: without `isTracked` there is nothing to change.
         if (given.isTracked === undefined) return accountBody(account);
         const record = recordWith(account, given.isTracked, given, now);
@@ -69,8 +69,7 @@ export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
 export function accountsOf(view: View, companyId: string, now: number): readonly Account[] {
   return view
     .connectionsOf(found(view.company(companyId)).id)
-    .flatMap((connection) => sourceOf(view, connection, now).accounts)
-    .filter(isDetected);
+    .flatMap((connection) => sourceOf(view, connection, now).accounts);
 }
 
 /** Documented: the meter follows unless `updateMeters` is false. Our choice: else it stays as it was. */

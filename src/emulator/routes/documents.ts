@@ -1,31 +1,38 @@
 /** Documents: the bills of a company, a site or a connection, by the page, and one by one. */
+
 import type { Context, Hono } from "hono";
-import { documentBodyOf, rowOf } from "../data/document-body.ts";
-import { accountsIn, listDocuments } from "../data/listing.ts";
+import { emulatorTime } from "../clock.ts";
+import { type ApiVersion, documentBodyOf } from "../data/document-body.ts";
+import { rowOf } from "../data/documents.ts";
+import {
+  accountsIn,
+  listDocuments,
+  ofCompany,
+  ofConnection,
+  ofSite,
+  type Scope,
+} from "../data/listing.ts";
 import { readDocumentFilter, readIsDeleted } from "../data/query.ts";
-import { ofCompany, ofConnection, ofSite, type Scope } from "../data/scope.ts";
 import { resolveId } from "../data/source.ts";
 import { listMoment } from "../http/lag.ts";
 import { cutPage, PAGE_SIZE, readPage } from "../http/paging.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 
 /**
  * Adds the routes.
  * @see https://docs.nectarclimate.com/api-reference/v2-2/documents/get-documents-by-connection
  */
-export function addDocuments(app: Hono, parts: RouteParts): void {
+export function addDocuments(app: Hono, parts: RouteParts, version: ApiVersion): void {
   const { store, clock } = parts;
   const list = (scope: Scope) => async (c: Context) => {
     const id = idOf(c);
     const filter = { ...readDocumentFilter(c), withDeleted: readIsDeleted(c) };
     const page = readPage(c.req.query("page"));
     const body = await store.read((view) => {
-      const { connections, siteId } = scope(view, id);
       const { time: now } = listMoment(c, view, clock);
-      const rows = listDocuments(accountsIn(view, connections, siteId, filter, now), filter);
+      const rows = listDocuments(accountsIn(view, scope(view, id), filter, now), filter);
       const { envelope, items } = cutPage(rows, page, PAGE_SIZE);
-      const documents = items.map((row) => documentBodyOf(view, row));
+      const documents = items.map((row) => documentBodyOf(view, row, version));
       return { totalDocuments: rows.length, ...envelope, documents };
     });
     return c.json(body);
@@ -41,7 +48,7 @@ export function addDocuments(app: Hono, parts: RouteParts): void {
       const id = idOf(c);
       const body = await store.read((view) => {
         const resolved = resolveId(view, id, emulatorTime(view, clock));
-        return documentBodyOf(view, found(rowOf(resolved, "document")));
+        return documentBodyOf(view, found(rowOf(resolved, "document")), version);
       });
       return c.json(body);
     },

@@ -1,9 +1,13 @@
 /** Interval readings of a connection, by the page. */
 import type { Hono } from "hono";
-import { intervalBodies } from "../data/interval-body.ts";
-import { accountsIn, cutReadings, listReadings } from "../data/listing.ts";
+import {
+  accountsIn,
+  cutReadings,
+  intervalBodies,
+  listReadings,
+  ofConnection,
+} from "../data/listing.ts";
 import { readReadingFilter } from "../data/query.ts";
-import { ofConnection } from "../data/scope.ts";
 import { listMoment } from "../http/lag.ts";
 import { PAGE_SIZE, pageOf, readPage } from "../http/paging.ts";
 import { addRoute, idOf, type RouteParts } from "../http/routing.ts";
@@ -19,9 +23,9 @@ export function addIntervals(app: Hono, { store, clock }: RouteParts): void {
       const filter = readReadingFilter(c);
       const page = readPage(c.req.query("page"));
       const body = await store.read((view) => {
-        const { connections, siteId } = ofConnection(view, id);
         const { time: now } = listMoment(c, view, clock);
-        const blocks = listReadings(accountsIn(view, connections, siteId, filter, now), filter);
+        const accounts = accountsIn(view, ofConnection(view, id), filter, now);
+        const blocks = listReadings(accounts, filter);
         const total = blocks.reduce((sum, { count }) => sum + count, 0);
         const { envelope, start, end } = pageOf(total, page, PAGE_SIZE);
         const intervals = cutReadings(blocks, start, end).flatMap(intervalBodies);

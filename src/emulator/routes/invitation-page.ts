@@ -1,6 +1,7 @@
 /** `/p/i/{token}`: the page behind an invitation's link. For people without a key, so it stands beside the API and its faults. */
 import { type Context, Hono } from "hono";
 import { LocalStateError } from "../../errors.ts";
+import { emulatorTime } from "../clock.ts";
 import { readJsonOrForm } from "../http/body.ts";
 import { loopbackOnly } from "../http/guard.ts";
 import { Refusal } from "../http/refusal.ts";
@@ -14,7 +15,6 @@ import { stepPage } from "../invitations/steps.ts";
 import { pageHeaders } from "../invitations/style.ts";
 import { type Outcome, openLink, showState, takeForm } from "../invitations/walk.ts";
 import type { View } from "../state/collections.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
 import type { EmulatorStore } from "../store.ts";
 

@@ -1,12 +1,12 @@
 /** Meters: listed by company, and one by one. Each account has one. */
 import type { Hono } from "hono";
+import { emulatorTime } from "../clock.ts";
 import { meterBody } from "../data/meter-body.ts";
-import { isDetected, resolveId } from "../data/source.ts";
+import { meterId, resolveId } from "../data/source.ts";
 import { listMoment } from "../http/lag.ts";
 import { PAGE_SIZE, pageBody, readPage } from "../http/paging.ts";
 import { notFound } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 import { accountsOf } from "./accounts.ts";
 
 /**
@@ -23,7 +23,7 @@ export function addMeters(app: Hono, { store, clock }: RouteParts): void {
       const page = readPage(c.req.query("page"));
       const body = await store.read((view) => {
         const accounts = accountsOf(view, companyId, listMoment(c, view, clock).time);
-        return pageBody("meters", accounts, page, PAGE_SIZE, (account) => meterBody(view, account));
+        return pageBody("meters", accounts, page, PAGE_SIZE, meterBody);
       });
       return c.json(body);
     },
@@ -32,9 +32,9 @@ export function addMeters(app: Hono, { store, clock }: RouteParts): void {
     GET: async (c) => {
       const id = idOf(c);
       const body = await store.read((view) => {
-        const { account, derived } = found(resolveId(view, id, emulatorTime(view, clock)));
-        if (derived.kind !== "meter" || !isDetected(account)) throw notFound();
-        return meterBody(view, account);
+        const { account } = found(resolveId(view, id, emulatorTime(view, clock)));
+        if (meterId(account) !== id) throw notFound();
+        return meterBody(account);
       });
       return c.json(body);
     },

@@ -1,32 +1,45 @@
 /** Usage rows: what the documents of a company, a site or a connection say was used, by the page, and one by one. */
+
 import type { Context, Hono } from "hono";
-import { rowOf, usageBodyOf } from "../data/document-body.ts";
-import type { DocumentRow } from "../data/documents.ts";
-import { accountsIn, isMeant, isMeantAccount, listDocuments } from "../data/listing.ts";
+import { emulatorTime } from "../clock.ts";
+import { type ApiVersion, usageBodyOf } from "../data/document-body.ts";
+import { type DocumentRow, rowOf } from "../data/documents.ts";
+import {
+  accountsIn,
+  isMeant,
+  isMeantAccount,
+  listDocuments,
+  ofCompany,
+  ofConnection,
+  ofSite,
+  type Scope,
+} from "../data/listing.ts";
 import { readDocumentFilter } from "../data/query.ts";
-import { ofCompany, ofConnection, ofSite, type Scope } from "../data/scope.ts";
 import { resolveId } from "../data/source.ts";
 import { listMoment } from "../http/lag.ts";
 import { cutPage, PAGE_SIZE, readPage } from "../http/paging.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 
 /**
  * Adds the routes.
  * @see https://docs.nectarclimate.com/api-reference/v2-1/usage-data/get-usage-data-by-utility-connection.md
  */
-export function addUsage(app: Hono, parts: RouteParts): void {
+export function addUsage(app: Hono, parts: RouteParts, version: ApiVersion): void {
   const { store, clock } = parts;
+  const pageOf = (view: View, rows: readonly DocumentRow[], page: number) => {
+    const { envelope, items } = cutPage(rows, page, PAGE_SIZE);
+    const usageData = items.map((row) => usageBodyOf(view, row, version));
+    return { totalUsageData: rows.length, ...envelope, usageData };
+  };
   const list = (scope: Scope) => async (c: Context) => {
     const id = idOf(c);
     const filter = readDocumentFilter(c);
     const page = readPage(c.req.query("page"));
     const body = await store.read((view) => {
-      const { connections, siteId } = scope(view, id);
       const { time: now } = listMoment(c, view, clock);
-      const accounts = accountsIn(view, connections, siteId, filter, now);
-      return usagePage(view, listDocuments(accounts, filter), page);
+      const accounts = accountsIn(view, scope(view, id), filter, now);
+      return pageOf(view, listDocuments(accounts, filter), page);
     });
     return c.json(body);
   };
@@ -46,7 +59,7 @@ export function addUsage(app: Hono, parts: RouteParts): void {
         const row = documentAt(listMoment(c, view, clock).time);
         const isListed =
           row !== undefined && isMeantAccount(row.account, filter) && isMeant(row, filter);
-        return usagePage(view, isListed ? [row] : [], page);
+        return pageOf(view, isListed ? [row] : [], page);
       });
       return c.json(body);
     },
@@ -56,15 +69,9 @@ export function addUsage(app: Hono, parts: RouteParts): void {
       const id = idOf(c);
       const body = await store.read((view) => {
         const resolved = resolveId(view, id, emulatorTime(view, clock));
-        return usageBodyOf(view, found(rowOf(resolved, "usage")));
+        return usageBodyOf(view, found(rowOf(resolved, "usage")), version);
       });
       return c.json(body);
     },
   });
-}
-
-function usagePage(view: View, rows: readonly DocumentRow[], page: number) {
-  const { envelope, items } = cutPage(rows, page, PAGE_SIZE);
-  const usageData = items.map((row) => usageBodyOf(view, row));
-  return { totalUsageData: rows.length, ...envelope, usageData };
 }

@@ -52,18 +52,11 @@ export const stateSchema = z.object({
 
 type StateFile = z.infer<typeof stateSchema>;
 
-/** The file's text, with a line for each company. */
-export function toText(state: Collections): string {
-  const companies = state.companies().map((company): string => {
-    const entry: CompanyEntry = {
-      ...company,
-      sites: state.sitesOf(company.id).map(inside),
-      connections: state.connectionsOf(company.id).map(inside),
-      accounts: state.accountsOf(company.id).map(inside),
-      invitations: state.invitationsOf(company.id).map(inside),
-    };
-    return JSON.stringify(entry);
-  });
+/** How many companies are made into text at once: all at once, a large file would be in memory several times over. */
+const AT_ONCE = 100;
+
+/** The file's text, piece by piece. */
+export function* toText(state: Collections): Generator<string> {
   const rest: Omit<StateFile, "companies"> = {
     schemaVersion: STATE_VERSION,
     clockOffsetMs: state.clockOffset(),
@@ -74,7 +67,25 @@ export function toText(state: Collections): string {
       deliveries: [...state.deliveries()],
     },
   };
-  return `${JSON.stringify(rest).slice(0, -1)},"companies":[\n${companies.join(",\n")}\n]}\n`;
+  let text = `${JSON.stringify(rest).slice(0, -1)},"companies":[`;
+  const all = state.companies();
+  for (let from = 0; from < all.length; from += AT_ONCE) {
+    const entries = all.slice(from, from + AT_ONCE).map((company) => entryOf(company, state));
+    const separator = from === 0 ? "" : ",";
+    yield `${text}${separator}${JSON.stringify(entries).slice(1, -1)}`;
+    text = "";
+  }
+  yield `${text}]}\n`;
+}
+
+function entryOf(company: CompanyRecord, state: Collections): CompanyEntry {
+  return {
+    ...company,
+    sites: state.sitesOf(company.id).map(inside),
+    connections: state.connectionsOf(company.id).map(inside),
+    accounts: state.accountsOf(company.id).map(inside),
+    invitations: state.invitationsOf(company.id).map(inside),
+  };
 }
 
 /** The objects of a file that was checked. */

@@ -1,10 +1,7 @@
 /** What becomes of a login: the documented sandbox rule. Pure. */
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { PROVIDERS } from "./providers.ts";
-import { detailOf } from "./transitions.ts";
-
-/** The vendor spells the status of a wrong login in two ways. */
-export type WrongPasswordStatus = "PASSWORD_INCORRECT" | "INCORRECT_PASSWORD";
+import { detailOf, type WrongPasswordStatus } from "./statuses.ts";
 
 /** What somebody gives to be logged in with. */
 export interface Login {

@@ -1,8 +1,9 @@
 /** Which events follow from a change of a connection, and from time alone. Pure. */
 import type { DocumentEvent } from "../data/document-events.ts";
+import type { SourceView } from "../data/source.ts";
 import type { View } from "../state/collections.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
-import { at, CHECK_EVERY_MS } from "../statuses/timeline.ts";
+import { at } from "../statuses/timeline.ts";
 import type { EventType, WebhookEvent } from "./event-types.ts";
 import { changedFields, connectionFields, documentPayload } from "./payloads.ts";
 import type { DataSources } from "./sources.ts";
@@ -12,13 +13,13 @@ const HORIZON_MS = 24 * 60 * 60 * 1000;
 
 export interface EventParts {
   readonly view: View;
+  /** The accounts as they are once the change is stored; those of `view` where none is changed. */
+  readonly accountsAfter?: SourceView;
   readonly sources: DataSources;
 }
 
 /**
- * What follows from somebody's change of a connection. Its documents are not looked at.
- * Our choice: an account that is tracked or no longer tracked is no change of its connection, though a payload shows its
- * accounts; no page says what that sends.
+ * What follows from somebody's change of a connection or of its accounts. Its documents are not looked at.
  *
  * @param before as it is stored; undefined for a new one
  * @param after as it is going to be stored
@@ -32,31 +33,17 @@ export function eventsOfChange(
   parts: EventParts,
 ): WebhookEvent[] {
   const next = at(after, now);
-  const event = (type: EventType, more?: object) => connectionEvent(type, next, now, parts, more);
-  if (before === undefined) {
-    const created = event("connection.created.v2");
-    return next.status === "PENDING" ? [created] : [created, event("connection.validated.v2")];
-  }
   // What is due by itself in this millisecond is taken together with the change.
-  const last = at(before, now - 1);
-  const fields = (of: ConnectionRecord) => connectionFields(of, parts.view, now, parts.sources);
-  const old = changedFields(fields(last), fields(next));
-  // Our choice: the names of changed fields whose values are not told. No sample shows what stands in this list.
-  const protectedChanges =
-    last.magicLinkSecret === next.magicLinkSecret ? [] : ["connectionMagicLinkSecret"];
-  const isUpdated = Object.keys(old).length > 0 || protectedChanges.length > 0;
-  const isChecked =
-    last.status !== next.status || last.statusLastUpdateTime !== next.statusLastUpdateTime;
-  return [
-    ...(isUpdated ? [event("connection.updated.v2", { old, protectedChanges })] : []),
-    ...(isChecked ? [event("connection.validated.v2")] : []),
-  ];
+  if (before !== undefined) return eventsOfStep(at(before, now - 1), next, now, parts);
+  const created = connectionEvent("connection.created.v2", next, now, parts);
+  // Documented: the first validation after creation is told of, too.
+  if (next.status === "PENDING") return [created];
+  return [created, connectionEvent("connection.validated.v2", next, now, parts)];
 }
 
 /**
  * What happens to a connection by itself after one time and up to another, in the order of time.
- * Our choice: a weekly check sends `connection.validated.v2` though only a time changes by it. The guide's words for that
- * event are that the login was checked; that a change of times alone sends nothing is taken to be said of updates.
+ * A weekly check that leaves the status sends nothing: only times change by it.
  *
  * @param after and `until`: the emulator's time, in milliseconds since 1970
  */
@@ -67,12 +54,36 @@ export function eventsOfTime(
 ): WebhookEvent[] {
   const events: WebhookEvent[] = [];
   let current = at(connection, after);
-  for (let next = nextStep(current); next <= until; next = nextStep(current)) {
-    current = at(current, next);
-    events.push(connectionEvent("connection.validated.v2", current, next, parts));
+  for (let time = nextStep(current); time <= until; time = nextStep(current)) {
+    const next = at(current, time);
+    events.push(...eventsOfStep(current, next, time, parts));
+    current = next;
   }
   events.push(...wrapped(documentsBetween(current, after, until, parts), current, parts));
   return events.sort((one, other) => one.at - other.at);
+}
+
+/** Documented: any changed field sends `connection.updated.v2`, a changed status `connection.validated.v2` as well. */
+function eventsOfStep(
+  last: ConnectionRecord,
+  next: ConnectionRecord,
+  time: number,
+  parts: EventParts,
+): WebhookEvent[] {
+  const { view, accountsAfter = view, sources } = parts;
+  const old = changedFields(
+    connectionFields(last, view, time - 1, sources),
+    connectionFields(next, accountsAfter, time, sources),
+  );
+  // Our choice: the names of changed fields whose values are not told. No sample shows what stands in this list.
+  const protectedChanges =
+    last.magicLinkSecret === next.magicLinkSecret ? [] : ["connectionMagicLinkSecret"];
+  const isUpdated = Object.keys(old).length > 0 || protectedChanges.length > 0;
+  const event = (type: EventType, more?: object) => connectionEvent(type, next, time, parts, more);
+  return [
+    ...(isUpdated ? [event("connection.updated.v2", { old, protectedChanges })] : []),
+    ...(last.status === next.status ? [] : [event("connection.validated.v2")]),
+  ];
 }
 
 /**
@@ -92,26 +103,21 @@ export function quietUntil(
   return documents.reduce((first, document) => Math.min(first, document.at), until);
 }
 
-/** When a status is taken or checked next; infinite when it stays. */
-function nextStep({ script, status, statusLastUpdateTime }: ConnectionRecord): number {
-  const step = script[0] === undefined ? Number.POSITIVE_INFINITY : Date.parse(script[0].at);
-  const check =
-    status === "CONNECTED"
-      ? Date.parse(statusLastUpdateTime) + CHECK_EVERY_MS
-      : Number.POSITIVE_INFINITY;
-  return Math.min(step, check);
+/** When the next scripted status is taken; infinite when there is none. */
+function nextStep({ script: [next] }: ConnectionRecord): number {
+  return next === undefined ? Number.POSITIVE_INFINITY : Date.parse(next.at);
 }
 
 function connectionEvent(
   type: EventType,
   connection: ConnectionRecord,
   time: number,
-  { view, sources }: EventParts,
+  { view, accountsAfter = view, sources }: EventParts,
   more: object = {},
 ): WebhookEvent {
   const payload = () => ({
     eventType: type,
-    ...connectionFields(connection, view, time, sources),
+    ...connectionFields(connection, accountsAfter, time, sources),
     ...more,
   });
   return { type, at: time, payload };

@@ -2,6 +2,8 @@
  * From changes and from time to messages: the one place where events are noticed, so that no route knows of webhooks.
  * Costs nothing as long as there is no endpoint.
  */
+import { emulatorTime } from "../clock.ts";
+import type { SourceView } from "../data/source.ts";
 import type { View } from "../state/collections.ts";
 import type {
   Change,
@@ -9,16 +11,18 @@ import type {
   DeliveryRecord,
   EndpointRecord,
 } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 import { at } from "../statuses/timeline.ts";
 import type { EmulatorStore } from "../store.ts";
-import { isCongested } from "./backlog.ts";
+import { isoOf } from "./delivery-log.ts";
 import type { WebhookEvent } from "./event-types.ts";
 import { type EventParts, eventsOfChange, eventsOfTime, quietUntil } from "./events.ts";
 import type { DataSources } from "./sources.ts";
 
 /** How many events are queued in one write, some more if they come in one millisecond, so that none takes long. */
 const EVENTS_AT_ONCE = 500;
+
+/** How many deliveries that were never tried an endpoint has at most before what happened by itself is left to wait. */
+const UNTRIED = 2000;
 
 export interface OutboxParts {
   /** The machine's; milliseconds since 1970. */
@@ -57,7 +61,8 @@ export function withEvents(
 /** Adds what follows from the connections among the changes. @returns whether that was anything */
 function announce(view: View, changes: Change[], parts: OutboxParts): boolean {
   const now = timeAfter(view, changes, parts);
-  const eventParts: EventParts = { view, sources: parts.sources };
+  const accountsAfter = withAccounts(view, changes);
+  const eventParts: EventParts = { view, accountsAfter, sources: parts.sources };
   const endpoints = now < emulatorTime(view, parts.clock) ? movedBack(view, now) : view.endpoints();
   const since = firstOf(endpoints);
   const events: WebhookEvent[] = [];
@@ -69,7 +74,8 @@ function announce(view: View, changes: Change[], parts: OutboxParts): boolean {
     const before = latest.get(value.id) ?? stored;
     // With the first change only: by the second, time has been told of.
     if (stored !== undefined && before === stored) {
-      events.push(...eventsOfTime(stored, windowOf(stored, since, now - 1), eventParts));
+      const { sources } = parts;
+      events.push(...eventsOfTime(stored, windowOf(stored, since, now - 1), { view, sources }));
     }
     events.push(...eventsOfChange(before, value, now, eventParts));
     // Documents that come in the same millisecond are found by the next look; what was scripted for it is in the status.
@@ -80,7 +86,8 @@ function announce(view: View, changes: Change[], parts: OutboxParts): boolean {
   for (const stored of behindAccounts(view, changes)) {
     if (latest.has(stored.id)) continue;
     const { after, until } = windowOf(stored, since, now - 1);
-    events.push(...eventsOfTime(stored, { after, until }, eventParts));
+    events.push(...eventsOfTime(stored, { after, until }, { view, sources: parts.sources }));
+    events.push(...eventsOfChange(stored, stored, now, eventParts));
     const value = { ...stored, announcedUntil: isoOf(Math.max(after, until)) };
     changes.push({ op: "put", kind: "connection", value });
   }
@@ -109,6 +116,19 @@ function behindAccounts(view: View, changes: readonly Change[]): ReadonlySet<Con
     return stored === undefined ? [] : [stored];
   });
   return new Set(found);
+}
+
+/** The accounts once the changes are stored. */
+function withAccounts(view: View, changes: readonly Change[]): SourceView {
+  const changed = new Map(
+    changes.flatMap((change) =>
+      change.op === "put" && change.kind === "account" ? [[change.value.id, change.value]] : [],
+    ),
+  );
+  return {
+    account: (id) => changed.get(id) ?? view.account(id),
+    site: (id) => view.site(id),
+  };
 }
 
 /** The emulator's time once the changes are made: a seed may move it and create connections in one. */
@@ -166,6 +186,16 @@ function* happened(
   }
 }
 
+/** Whether every endpoint has so much before it that more can wait, where it costs nothing: in the connections. */
+function isCongested(view: View): boolean {
+  const untried = new Map(view.endpoints().map(({ id }) => [id, 0]));
+  for (const { endpointId, state, attempts } of view.deliveries()) {
+    if (state !== "waiting" || attempts.length > 0) continue;
+    untried.set(endpointId, (untried.get(endpointId) ?? 0) + 1);
+  }
+  return [...untried.values()].every((count) => count >= UNTRIED);
+}
+
 /** When the oldest endpoint was registered, in milliseconds since 1970. */
 function firstOf(endpoints: readonly EndpointRecord[]): number {
   return Math.min(...endpoints.map(({ created }) => Date.parse(created)));
@@ -207,9 +237,4 @@ function messagesFor(
     }
   }
   return changes;
-}
-
-/** ISO 8601, UTC. */
-export function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -1,5 +1,6 @@
 /** What is sent of an event, in the newest shapes that the vendor shows. Pure. No secret is ever in one. */
 import type { DocumentEvent } from "../data/document-events.ts";
+import type { SourceView } from "../data/source.ts";
 import type { View } from "../state/collections.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
 import type { DataSources } from "./sources.ts";
@@ -15,7 +16,7 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function connectionFields(
   connection: ConnectionRecord,
-  view: View,
+  view: SourceView,
   now: number,
   { accounts }: Pick<DataSources, "accounts">,
 ): Fields {
@@ -56,21 +57,10 @@ function accountFields(account: object): Fields {
   );
 }
 
-/** What `changedFields` leaves out: the status has an event of its own, and times alone send nothing. */
-const NOT_COUNTED: readonly string[] = ["status", "updated"];
-
-/**
- * The fields that differ, with their old values.
- * @param except fields that do not count
- */
-export function changedFields(
-  before: Fields,
-  after: Fields,
-  except: readonly string[] = NOT_COUNTED,
-): Fields {
+/** The fields that differ, with their old values. Times alone send nothing, as documented. */
+export function changedFields(before: Fields, after: Fields): Fields {
   const changed = Object.entries(before).filter(
-    ([name, value]) =>
-      !except.includes(name) && JSON.stringify(value) !== JSON.stringify(after[name]),
+    ([name, value]) => name !== "updated" && JSON.stringify(value) !== JSON.stringify(after[name]),
   );
   return Object.fromEntries(changed);
 }
@@ -89,7 +79,7 @@ export function documentPayload(
   }
   if (type === "document.created.v2") return { eventType: type, ...body };
   const before = documentBody(view, connection, documentId, at - 1) ?? {};
-  return { eventType: type, ...body, old: changedFields({ ...before }, { ...body }, ["updated"]) };
+  return { eventType: type, ...body, old: changedFields({ ...before }, { ...body }) };
 }
 
 /** UTC with six digits and without a zone, as in the catalogue's samples of connections. */

@@ -1,6 +1,7 @@
 /** What the webhooks need to know of a connection's data. All of it is computed from what is stored of the connection and its accounts. */
 import { accountBodies } from "../data/account-body.ts";
 import { type DocumentEvent, documentBody, documentEvents } from "../data/document-events.ts";
+import type { SourceView } from "../data/source.ts";
 import type { View } from "../state/collections.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
 
@@ -19,7 +20,7 @@ export interface DataSources {
     now: number,
   ): object | undefined;
   /** The accounts that a connection shows at a time. */
-  accounts(view: View, connection: ConnectionRecord, now: number): readonly object[];
+  accounts(view: SourceView, connection: ConnectionRecord, now: number): readonly object[];
 }
 
 /** The emulator's own data. */

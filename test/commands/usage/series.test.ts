@@ -5,9 +5,9 @@ import { decimalText } from "../../../src/commands/usage/decimal.ts";
 import {
   isWholeMonth,
   monthAt,
-  monthOfPeriod,
   monthsBetween,
   monthsLater,
+  monthsOfPeriod,
 } from "../../../src/commands/usage/months.ts";
 import { sumByMonth } from "../../../src/commands/usage/series.ts";
 
@@ -75,30 +75,55 @@ describe("adding usage up", () => {
       unreadable: 5,
     });
   });
+
+  it("spreads a row that covers most of several months over them, and keeps its total", () => {
+    const bimonthly = row({ usage: "100.00", startDate: "2026-01-01", endDate: "2026-02-28" });
+    expect(summed([bimonthly])).toEqual({
+      series: [["ELECTRICITY kWh", "52.54", "47.46", "100.00"]],
+      counted: [bimonthly.id],
+      unreadable: 0,
+    });
+    const { series } = summed([bimonthly], ["2026-02", "2026-03"]);
+    expect(series).toEqual([["ELECTRICITY kWh", "47.46", null, "47.46"]]);
+    const excluded = row({ usage: "7", endDate: "2026-02-28", exclusion: true });
+    expect(summed([excluded]).series).toEqual([["ELECTRICITY kWh", "-3", "-4", "-7"]]);
+  });
 });
 
-describe("the month of a period", () => {
+describe("the months of a period", () => {
   it.each([
-    ["2026-01-01", "2026-01-31", "2026-01"],
-    ["2026-01-15", "2026-02-13", "2026-01"],
-    ["2026-01-18", "2026-02-16", "2026-02"],
-    ["2026-01-17", "2026-02-15", "2026-01"],
-    ["2025-12-31", "2026-01-30", "2026-01"],
-    ["2026-02-20", "2026-04-10", "2026-03"],
-    ["2024-02-29", "2024-02-29", "2024-02"],
-    ["2026-02-30x", "2026-03-01", null],
-    ["2026-03-02", "2026-03-01", null],
-  ])("from %s to %s is %s", (from, to, month) => expect(monthOfPeriod(from, to)).toBe(month));
+    ["2026-01-01", "2026-01-31", "2026-01 31"],
+    ["2026-01-12", "2026-02-11", "2026-01 20"],
+    ["2026-01-15", "2026-02-13", "2026-01 17"],
+    ["2026-01-18", "2026-02-16", "2026-02 16"],
+    ["2025-12-31", "2026-01-30", "2026-01 30"],
+    ["2026-02-20", "2026-04-10", "2026-03 31"],
+    ["2024-02-29", "2024-02-29", "2024-02 1"],
+    ["2026-01-26", "2026-02-06", "2026-01 6"],
+    ["2026-01-01", "2026-02-28", "2026-01 31, 2026-02 28"],
+    ["2025-12-15", "2026-02-14", "2025-12 17, 2026-01 31"],
+    ["2026-02-15", "2026-04-14", "2026-02 14, 2026-03 31"],
+    ["2026-01-01", "2026-03-31", "2026-01 31, 2026-02 28, 2026-03 31"],
+    ["2026-02-30x", "2026-03-01", undefined],
+    ["2026-03-02", "2026-03-01", undefined],
+  ])("from %s to %s are %s", (from, to, months) => {
+    const texts = monthsOfPeriod(from, to)?.map(({ month, days }) => `${month} ${days}`);
+    expect(texts?.join(", ")).toBe(months);
+  });
 
-  it("lies within it, however long it is", () => {
-    const day = fc
-      .date({ min: new Date("2000-01-01"), max: new Date("2080-01-01"), noInvalidDate: true })
-      .map((date) => date.toISOString().slice(0, 10));
+  it("are each month once for periods one after the other, however long they are", () => {
+    const length = fc.integer({ min: 31, max: 100 });
     fc.assert(
-      fc.property(day, day, (one, other) => {
-        const [from = "", to = ""] = [one, other].sort();
-        const month = monthOfPeriod(from, to) ?? "";
-        expect(month >= from.slice(0, 7) && month <= to.slice(0, 7)).toBe(true);
+      fc.property(fc.integer({ min: 0, max: 20_000 }), fc.array(length), (first, lengths) => {
+        let next = first;
+        const day = (number: number) => new Date(number * 86_400_000).toISOString().slice(0, 10);
+        const months = lengths.flatMap((days) => {
+          const found = monthsOfPeriod(day(next), day(next + days - 1)) ?? [];
+          next += days;
+          return found.map(({ month }) => month);
+        });
+        const [from = "2026-01", to = from] = [months[0], months.at(-1)];
+        expect(months).toEqual(lengths.length === 0 ? [] : monthsBetween(from, to));
       }),
     );
   });

@@ -1,4 +1,5 @@
 /** Connections that bring data, for the tests of the data: put straight into memory, at times of the test's choice. */
+import { type Bill, billOf } from "../../../src/emulator/data/documents.ts";
 import { listDocuments } from "../../../src/emulator/data/listing.ts";
 import { type Account, type Source, sourceOf } from "../../../src/emulator/data/source.ts";
 import { Collections } from "../../../src/emulator/state/collections.ts";
@@ -62,4 +63,11 @@ export function allDocuments(accounts: readonly Account[]) {
 /** Months since the year 0, from a year and a month from 1 to 12. */
 export function month(year: number, number: number): number {
   return year * 12 + number - 1;
+}
+
+/** The bill of an account that ends in a month, as it is once the meter was read. */
+export function billIn(account: Account, when: number): Bill {
+  const bill = billOf(account, when);
+  if (bill === null) throw new Error(`no bill of ${account.supply.type} ends then`);
+  return { ...bill, isEstimated: false };
 }

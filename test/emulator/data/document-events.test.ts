@@ -15,10 +15,10 @@ function naive(connection: ConnectionRecord, view = viewWith(connection)) {
   return allDocuments(sourceOf(view, connection, END).accounts)
     .flatMap((row) => {
       const documentId = rowId(row, "document");
-      const { created, unflagged, deleted } = row;
+      const { created, deleted } = row;
       return [
         { type: "document.created.v2", at: created, documentId },
-        { type: "document.updated.v2", at: unflagged, documentId },
+        { type: "document.updated.v2", at: deleted === created ? null : deleted, documentId },
         { type: "document.deleted.v2", at: deleted, documentId },
       ];
     })
@@ -69,7 +69,7 @@ describe("document events", () => {
     );
     const deleted = events.findIndex(({ type }) => type === "document.deleted.v2");
     expect(deleted).toBeGreaterThan(0);
-    expect(events.slice(deleted).every(({ type }) => type !== "document.created.v2")).toBe(true);
+    expect(events.slice(deleted).every(({ type }) => type === "document.deleted.v2")).toBe(true);
   });
 
   it("are none for a connection that never worked, and for no time at all", () => {
@@ -123,10 +123,12 @@ describe("document events", () => {
         documentBody(view, connection, documentId, time),
       );
       expect(body?.updated).toBe(iso(at));
-      expect(body?.isDeleted).toBe(type === "document.deleted.v2");
+      expect(body?.isDeleted).toBe(type !== "document.created.v2");
       if (type === "document.created.v2") expect(before).toBeUndefined();
       if (type === "document.updated.v2") {
-        expect([before?.isFlagged, body?.isFlagged]).toEqual([true, false]);
+        expect([before?.revisedDocumentId, typeof body?.revisedDocumentId]).toEqual([
+          ...[null, "string"],
+        ]);
       }
     }
   });

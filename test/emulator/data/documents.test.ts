@@ -3,14 +3,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dateText } from "../../../src/emulator/data/calendar.ts";
 import { documentBodyOf } from "../../../src/emulator/data/document-body.ts";
-import {
-  type DocumentRow,
-  isFlagged,
-  rowId,
-  updatedAt,
-} from "../../../src/emulator/data/documents.ts";
+import { type DocumentRow, rowId } from "../../../src/emulator/data/documents.ts";
 import { sourceOf } from "../../../src/emulator/data/source.ts";
+import { quantityOf } from "../../../src/emulator/data/usage.ts";
 import type { Span } from "../../../src/emulator/state/entities.ts";
+import { companyRecord } from "../state/records.ts";
 import {
   accountOf,
   allDocuments,
@@ -30,18 +27,26 @@ const span = (from: number, until: number | null): Span => ({
 const current = (rows: readonly DocumentRow[]) => rows.filter(({ deleted }) => deleted === null);
 
 describe("documents", () => {
-  it("are one a month and account, from the first day to the last full month", () => {
+  it("are one for each billing period of an account, from the first day on, without a gap", () => {
     const { accounts } = source({ dataCollectionStartDate: "2024-02-10" });
     expect(accounts).toHaveLength(15);
     for (const account of accounts) {
       const rows = current(allDocuments([account]));
-      expect(rows.map((row) => row.month)).toEqual(
-        Array.from({ length: 21 }, (_, index) => month(2024, 2) + index),
-      );
       expect(dateText(rows[0]?.start ?? 0)).toBe("2024-02-10");
-      expect(dateText(rows[0]?.end ?? 0)).toBe("2024-02-29");
-      expect(dateText(rows[20]?.end ?? 0)).toBe("2025-10-31");
+      rows.slice(1).forEach(({ start }, index) => {
+        expect(start).toBe((rows[index]?.end ?? 0) + DAY);
+      });
     }
+  });
+
+  it.each([
+    ["ELECTRICITY", ["2025-08-01 2025-08-31", "2025-09-01 2025-09-30", "2025-10-01 2025-10-31"]],
+    ["WATER", ["2025-05-01 2025-06-30", "2025-07-01 2025-08-31", "2025-09-01 2025-10-31"]],
+    ["GAS", ["2025-08-12 2025-09-11", "2025-09-12 2025-10-11", "2025-10-12 2025-11-11"]],
+  ])("of %s are for the periods in which it is billed", (type, periods) => {
+    const rows = current(allDocuments([accountOf(source(), type)]));
+    const texts = rows.map(({ start, end }) => `${dateText(start)} ${dateText(end)}`);
+    expect(texts.slice(-3)).toEqual(periods);
   });
 
   it("are the same to the byte whenever they are asked for", () => {
@@ -49,7 +54,7 @@ describe("documents", () => {
     const bodies = (connection: typeof one) => {
       const view = viewWith(connection);
       return allDocuments(sourceOf(view, connection, CONNECTED + DAY).accounts).map((row) =>
-        JSON.stringify(documentBodyOf(view, row)),
+        JSON.stringify(documentBodyOf(view, row, "2.2")),
       );
     };
     expect(bodies(one)).toEqual(bodies(other));
@@ -79,30 +84,31 @@ describe("documents", () => {
     });
     const rows = allDocuments([...late.accounts, ...early.accounts]);
     const ofLate = rows.filter(({ account }) => account.source === late);
-    expect(ofLate.map((row) => row.month)).toEqual([8, 9, 10].map((one) => month(2025, one)));
-    expect(rows).toHaveLength(22 + 3);
+    expect(ofLate.map((row) => row.month)).toEqual([9, 10, 11].map((one) => month(2025, one)));
+    expect(rows).toHaveLength(23 + 3);
   });
 
   it("are not there before the delay is over", () => {
     expect(allDocuments(source({}, CONNECTED + 1999).accounts)).toEqual([]);
-    expect(current(allDocuments(source({}, CONNECTED + 2000).accounts))).toHaveLength(22 * 15);
+    expect(current(allDocuments(source({}, CONNECTED + 2000).accounts))).toHaveLength(3 * 100);
   });
 
-  it("gain exactly the next month in forty days", () => {
-    fc.assert(
-      fc.property(fc.uuid(), (id) => {
-        // On the 20th everything of the months before has come, but for what replaces an estimate.
-        const known = current(allDocuments(source({ id }).accounts)).map(({ month }) => month);
-        const later = current(allDocuments(source({ id }, CONNECTED + 40 * DAY).accounts));
-        const gained = later.filter((row) => row.created > CONNECTED + DAY);
-        expect(new Set(gained.map((row) => row.month))).toEqual(new Set([month(2025, 11)]));
-        expect(later).toHaveLength(known.length + 15);
-      }),
-      { numRuns: 20 },
+  it("are followed by those of the next period as time goes on", () => {
+    const gained = (days: number) =>
+      current(allDocuments(source({ siteIds: ["site-0"] }, CONNECTED + days * DAY).accounts))
+        .filter(({ created }) => created > CONNECTED + DAY)
+        .map(({ account, end }) => `${account.supply.type} ${dateText(end)}`)
+        .sort();
+    // From 20 November: what has come by 30 December, and by 30 January.
+    const november = ["ELECTRICITY", "FUEL", "SOLAR"].map((type) => `${type} 2025-11-30`);
+    const december = ["ELECTRICITY", "FUEL", "SOLAR", "WATER"].map((type) => `${type} 2025-12-31`);
+    expect(gained(40)).toEqual([...november, "GAS 2025-12-11"].sort());
+    expect(gained(71)).toEqual(
+      [...november, ...december, "GAS 2025-12-11", "GAS 2026-01-11"].sort(),
     );
   });
 
-  it("come in three to eight days after their month, and while data is collected only", () => {
+  it("come some days after their period, and while data is collected only", () => {
     fc.assert(
       fc.property(fc.uuid(), fc.array(fc.nat(300), { maxLength: 6 }), (id, days) => {
         const times = [...new Set(days)].sort((one, other) => one - other);
@@ -121,7 +127,7 @@ describe("documents", () => {
               (until === null || created <= Date.parse(until)),
           );
           expect(isIn).toBe(true);
-          expect(created).toBeGreaterThanOrEqual(end + 4 * DAY + (version === 1 ? 9 * DAY : 0));
+          expect(created).toBeGreaterThanOrEqual(end + (version === 1 ? 14 : 4) * DAY);
         }
       }),
     );
@@ -135,7 +141,7 @@ describe("documents", () => {
     const after = allDocuments(source({ collecting }, back + 2000).accounts);
     const missed = after.filter(({ created }) => created === back + 2000);
     expect(new Set(missed.map((row) => row.month))).toEqual(
-      new Set([month(2025, 11), month(2025, 12)]),
+      new Set([month(2025, 11), month(2025, 12), month(2026, 1)]),
     );
   });
 });
@@ -143,8 +149,8 @@ describe("documents", () => {
 it("stay when collecting ends at the moment at which they came", () => {
   const rows = (collecting: readonly Span[], dataDelayMs: number) =>
     current(allDocuments(source({ collecting, dataDelayMs }).accounts));
-  expect(rows([span(CONNECTED, CONNECTED)], 0)).toHaveLength(330);
-  expect(rows([span(CONNECTED, CONNECTED + 2000)], 2000)).toHaveLength(330);
+  expect(rows([span(CONNECTED, CONNECTED)], 0)).toHaveLength(300);
+  expect(rows([span(CONNECTED, CONNECTED + 2000)], 2000)).toHaveLength(300);
   expect(rows([span(CONNECTED, CONNECTED + 1999)], 2000)).toEqual([]);
 });
 
@@ -152,12 +158,16 @@ describe("an estimated electricity bill", () => {
   const now = CONNECTED + 800 * DAY;
   const rows = allDocuments([accountOf(source({}, now), "ELECTRICITY")]);
 
-  it("comes once a year, and is replaced some ten days later", () => {
+  it("comes twice a year, and is replaced ten days later", () => {
     const estimated = rows.filter(({ isEstimated }) => isEstimated);
-    expect(estimated.map((row) => Math.floor(row.month / 12))).toEqual([2024, 2025, 2026, 2027]);
-    for (const { created, deleted, month: when } of estimated.slice(2)) {
-      expect((deleted ?? 0) - created).toBeGreaterThanOrEqual(9 * DAY);
-      expect((deleted ?? 0) - created).toBeLessThanOrEqual(11 * DAY);
+    expect(estimated.map(({ end }) => dateText(end))).toEqual(
+      [2024, 2025, 2026, 2027]
+        .flatMap((year) => [`${year}-01-31`, `${year}-07-31`])
+        .concat("2028-01-31")
+        .slice(0, estimated.length),
+    );
+    for (const { created, deleted, month: when } of estimated.slice(4)) {
+      expect(deleted).toBe(created + 10 * DAY);
       const revised = rows.find((row) => row.month === when && row.version === 1);
       expect(revised).toMatchObject({ created: deleted, isEstimated: false, deleted: null });
     }
@@ -173,7 +183,7 @@ describe("an estimated electricity bill", () => {
       const view = viewWith(connection);
       const account = accountOf(sourceOf(view, connection, time), "ELECTRICITY");
       const row = allDocuments([account]).find((one) => one.month === first.month);
-      return row === undefined ? null : documentBodyOf(view, row);
+      return row === undefined ? null : documentBodyOf(view, row, "2.2");
     };
     const replaced = first.deleted ?? 0;
     expect(bodyAt(first.created - 1)).toBeNull();
@@ -181,7 +191,6 @@ describe("an estimated electricity bill", () => {
       isDeleted: false,
       revisedDocumentId: null,
       usageData: [{ isEstimated: true }],
-      demandMeters: [{ isEstimated: true }],
     });
     expect(bodyAt(replaced)).toMatchObject({
       isDeleted: true,
@@ -191,21 +200,42 @@ describe("an estimated electricity bill", () => {
   });
 });
 
-describe("a flagged water bill", () => {
-  it("comes once a year, and loses its flag some days later", () => {
-    const now = CONNECTED + 800 * DAY;
-    const rows = allDocuments([accountOf(source({}, now), "WATER")]);
-    const flagged = rows.filter(({ unflagged }) => unflagged !== null);
-    expect(flagged.map((row) => Math.floor(row.month / 12))).toEqual([2024, 2025, 2026, 2027]);
-    const last = flagged.at(-1);
-    const [created, unflagged] = [last?.created ?? 0, last?.unflagged ?? 0];
-    expect(unflagged - created).toBeGreaterThanOrEqual(2 * DAY - 1000);
-    expect(unflagged - created).toBeLessThanOrEqual(6 * DAY);
-    const rowAt = (time: number) =>
-      allDocuments([accountOf(source({}, time), "WATER")]).find((row) => row.month === last?.month);
-    const [before, after] = [rowAt(unflagged - 1), rowAt(unflagged)];
-    expect(before && [isFlagged(before), updatedAt(before)]).toEqual([true, created]);
-    expect(after && [isFlagged(after), updatedAt(after)]).toEqual([false, unflagged]);
+describe("the body of a document", () => {
+  const connection = connected();
+  const view = viewWith(connection);
+  const [row] = allDocuments([
+    accountOf(sourceOf(view, connection, CONNECTED + DAY), "ELECTRICITY"),
+  ]).slice(-1);
+  if (row === undefined) throw new Error("no bill");
+
+  it("has demand in v2.2 alone, and only where the company has it extracted", () => {
+    const demand = (version: "2.0" | "2.1" | "2.2", of = view) =>
+      Reflect.get(documentBodyOf(of, row, version), "demandMeters");
+    expect(demand("2.2")).toEqual([]);
+    const enabled = viewWith(connection);
+    const company = { ...companyRecord("company"), isDemandEnabled: true };
+    enabled.apply({ op: "put", kind: "company", value: company });
+    const { demand: highest } = quantityOf(row);
+    expect(demand("2.2", enabled)).toMatchObject([
+      { demandUsage: String((highest ?? 0) / 1000), usageDataIds: [rowId(row, "usage")] },
+    ]);
+    expect([demand("2.0", enabled), demand("2.1", enabled)]).toEqual([undefined, undefined]);
+  });
+
+  it("has the times of use where its version has them", () => {
+    const names = (version: "2.0" | "2.1" | "2.2") =>
+      documentBodyOf(view, row, version).usageData.map((fields) =>
+        ["timeOfUse", "timeOfUseBreakdown", "isEstimated"].filter((name) => name in fields),
+      );
+    expect(names("2.0")).toEqual([["timeOfUse", "timeOfUseBreakdown"]]);
+    expect(names("2.1")).toEqual([["timeOfUse", "isEstimated"]]);
+    expect(names("2.2")).toEqual([["timeOfUseBreakdown", "isEstimated"]]);
+  });
+
+  it("is dated with the last day of its period", () => {
+    const { billDate, dueDate, usageData } = documentBodyOf(view, row, "2.2");
+    expect([billDate, usageData[0]?.endDate]).toEqual(["2025-10-31", "2025-10-31"]);
+    expect(dueDate > billDate).toBe(true);
   });
 });
 
@@ -215,17 +245,17 @@ it("bill the same amounts in every run and on every machine", () => {
   const rows = allDocuments(sourceOf(view, connection, CONNECTED + DAY).accounts);
   const facts = rows
     .filter((row) => row.month === month(2025, 8) && row.account.site === 1)
-    .map((row) => documentBodyOf(view, row))
+    .map((row) => documentBodyOf(view, row, "2.2"))
     .map(({ id, billDate, totalCharges, chargesUnits, usageData: [used] }) =>
       [id, billDate, totalCharges, chargesUnits, used?.usage, used?.usageUnits].join(" "),
     );
   expect(facts).toMatchInlineSnapshot(`
     [
-      "7559ceba-0cc2-8132-9081-7bcc005c4c7b 2025-09-02 4142.64 GBP 26609 kWh",
-      "7559ceba-0cc2-8132-9091-7bcc00404fd9 2025-09-06 -348.67 GBP 6984 kWh",
-      "7559ceba-0cc2-8132-90a1-7bcc0006329f 2025-09-05 578.30 GBP 153 cubic m",
-      "7559ceba-0cc2-8132-90b1-7bcc007622bb 2025-09-04 407.26 GBP 1155 cubic m",
-      "7559ceba-0cc2-8132-90c1-7bcc0071a7ed 2025-09-06 353.41 GBP 446 L",
+      "7559ceba-0cc2-8132-8001-3005ef300000 2025-08-31 12644.62 GBP 70818 kWh",
+      "7559ceba-0cc2-8132-8001-3105ef300000 2025-08-31 -700.06 GBP 14918 kWh",
+      "7559ceba-0cc2-8132-8001-3205ef300000 2025-08-31 3490.06 GBP 851 cubic m",
+      "7559ceba-0cc2-8132-8001-3305ef300000 2025-08-11 839.02 GBP 2341 cubic m",
+      "7559ceba-0cc2-8132-8001-3405ef300000 2025-08-31 1163.14 GBP 1272 L",
     ]
   `);
 });

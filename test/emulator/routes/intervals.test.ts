@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { sandbox } from "./sandbox.ts";
 
-/** 1 January 2024 to 31 October 2025. */
-const HOURS = 24 * (366 + 304);
+/** 1 January 2024 to 31 October 2025 in New York, with an hour that is still to be given back. */
+const HOURS = 24 * (366 + 304) - 1;
 
 describe("GET /interval/connection/{id}", () => {
   it("counts every hour of electricity and solar, and gives a hundred of them", async () => {
@@ -15,13 +15,13 @@ describe("GET /interval/connection/{id}", () => {
     expect(first.intervals).toHaveLength(100);
     const last = await box.intervals(`${path}?page=100000`);
     expect(last.currentPage).toBe(first.totalPages);
-    expect(last.intervals.at(-1)?.end).toBe("2025-11-01T00:00:00.000Z");
+    expect(last.intervals.at(-1)?.end).toBe("2025-11-01T04:00:00.000Z");
   });
 
   it("adds up to the usage row of the month", async () => {
     const box = await sandbox();
     box.setTime(2000);
-    const query = "startDate=2025-06-01T00:00:00Z&endDate=2025-07-01T00:00:00Z";
+    const query = "startDate=2025-06-01T00:00:00-04:00&endDate=2025-07-01T00:00:00-04:00";
     for (const type of ["ELECTRICITY", "SOLAR"]) {
       const path = `/interval/connection/${box.connectionId}?datasourceType=${type}&${query}`;
       const hours = [];
@@ -31,8 +31,8 @@ describe("GET /interval/connection/{id}", () => {
       expect(hours).toHaveLength(720);
       expect(new Set(hours.map(({ id }) => id)).size).toBe(720);
       hours.forEach(({ start, end }, hour) => {
-        expect(start).toBe(new Date(Date.UTC(2025, 5, 1, hour)).toISOString());
-        expect(end).toBe(new Date(Date.UTC(2025, 5, 1, hour + 1)).toISOString());
+        expect(start).toBe(new Date(Date.UTC(2025, 5, 1, hour + 4)).toISOString());
+        expect(end).toBe(new Date(Date.UTC(2025, 5, 1, hour + 5)).toISOString());
       });
       const rows = await box.usage(
         `/usage/connection/${box.connectionId}?datasourceType=${type}&dateType=USAGE_PERIOD&startDate=2025-06-01&endDate=2025-06-30`,
@@ -49,7 +49,8 @@ describe("GET /interval/connection/{id}", () => {
     const path = `/interval/connection/${box.connectionId}`;
     const narrow = "startDate=2025-09-29T10:30:00Z&endDate=2025-10-02T20:59:59Z";
     const found = await box.intervals(`${path}?${narrow}`);
-    // Hours that lie wholly inside: from 11:00 on the first day to 20:00 on the last, of two meters.
+    // Hours that lie wholly inside, of two meters: from 11:00 on the first day to 20:00 on the last. The clock in New Zealand
+    // is changed on the day before.
     expect(found.totalIntervals).toBe(2 * (3 * 24 + 9));
     const all = [
       ...found.intervals,
@@ -73,8 +74,9 @@ describe("GET /interval/connection/{id}", () => {
       `/interval/connection/${box.connectionId}?datasourceType=SOLAR`,
     );
     const at = (hour: string) => intervals.filter(({ start }) => start.includes(`T${hour}`));
-    expect(at("00").map(({ usage }) => usage)).toEqual(Array(5).fill("0"));
-    expect(at("12").every(({ usage }) => Number(usage) > 0)).toBe(true);
+    // 1:00 and 13:00 in New York.
+    expect(at("06").map(({ usage }) => usage)).toEqual(Array(5).fill("0"));
+    expect(at("18").every(({ usage }) => Number(usage) > 0)).toBe(true);
   });
 
   it.each([

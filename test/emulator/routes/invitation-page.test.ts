@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RunningEmulator } from "../../../src/emulator/server.ts";
-import { STATUSES } from "../../../src/emulator/statuses/transitions.ts";
+import type { RunningEmulator } from "../../../src/emulator/emulator.ts";
+import { STATUSES } from "../../../src/emulator/statuses/statuses.ts";
 import {
   call,
   createCompany,
@@ -406,7 +406,7 @@ describe("a result", () => {
     const [connection] = await connectionsOf(emulator, company.id);
     const headings = new Map<string, string>();
     for (const status of STATUSES) {
-      await emulator.operations.setStatus(connection?.id ?? "", status);
+      await emulator.setStatus(connection?.id ?? "", status);
       const page = await visit(address);
       expect(page.status).toBe(200);
       expect(page.text).not.toContain(status);

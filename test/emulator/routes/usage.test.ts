@@ -8,10 +8,10 @@ describe("GET usage", () => {
     box.setTime(2000);
     const { companyId, connectionId, siteIds } = box;
     const total = async (path: string) => Number((await box.usage(path))["totalUsageData"]);
-    expect(await total(`/usage/connection/${connectionId}`)).toBe(220);
-    expect(await total(`/usage/company/${companyId}`)).toBe(220);
-    expect(await total(`/company/${companyId}/usage`)).toBe(220);
-    expect(await total(`/usage/site/${siteIds[0]}`)).toBe(110);
+    expect(await total(`/usage/connection/${connectionId}`)).toBe(200);
+    expect(await total(`/usage/company/${companyId}`)).toBe(200);
+    expect(await total(`/company/${companyId}/usage`)).toBe(200);
+    expect(await total(`/usage/site/${siteIds[0]}`)).toBe(100);
     const [bill] = (await box.documents(`/document/connection/${connectionId}`)).documents;
     const ofBill = await box.usage(`/usage/document/${bill?.id}`);
     expect(ofBill["totalUsageData"]).toBe(1);
@@ -57,18 +57,23 @@ describe("GET usage", () => {
     const path = `/usage/connection/${box.connectionId}`;
     const january = "startDate=2025-01-31&endDate=2025-01-31";
     const periods = (await box.usage(`${path}?${january}&dateType=USAGE_PERIOD`)).usageData;
-    expect(periods.map(({ startDate, endDate }) => [startDate, endDate])).toEqual(
-      Array(5).fill(["2025-01-01", "2025-01-31"]),
-    );
-    expect((await box.usage(`${path}?${january}`)).usageData).toEqual([]);
-    const { document } = periods[0] ?? {};
+    const january31 = ["2025-01-01", "2025-01-31"];
+    expect(periods.map(({ startDate, endDate }) => [startDate, endDate])).toEqual([
+      ...[january31, january31, january31],
+      ...[
+        ["2025-01-01", "2025-02-28"],
+        ["2025-01-12", "2025-02-11"],
+      ],
+    ]);
+    expect((await box.usage(`${path}?${january}`)).usageData).toEqual(periods.slice(0, 3));
+    const { document } = periods[3] ?? {};
     const id = typeof document === "object" ? document?.id : document;
     const count = async (query: string) =>
       (await box.usage(`/usage/document/${id}?${query}`)).usageData.length;
     expect(await count(january)).toBe(1);
     expect(await count(`${january}&dateType=BILL_DATE`)).toBe(0);
-    expect(await count("startDate=2025-02-01")).toBe(0);
-    expect(await count("datasourceType=ELECTRICITY&datasourceType=GAS")).toBe(1);
+    expect(await count("startDate=2025-03-01")).toBe(0);
+    expect(await count("datasourceType=ELECTRICITY&datasourceType=WATER")).toBe(1);
     expect(await count("datasourceType=GAS")).toBe(0);
     expect(await count("identifier=1")).toBe(0);
   });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { Collections } from "../../../src/emulator/state/collections.ts";
-import type { ConnectionRecord } from "../../../src/emulator/state/entities.ts";
+import type { AccountRecord, ConnectionRecord } from "../../../src/emulator/state/entities.ts";
 import { eventsOfChange, eventsOfTime, quietUntil } from "../../../src/emulator/webhooks/events.ts";
 import { DATA_SOURCES } from "../../../src/emulator/webhooks/sources.ts";
 import { companyRecord, connectionRecord } from "../state/records.ts";
@@ -22,6 +22,10 @@ const view = new Collections();
 view.apply({ op: "put", kind: "company", value: companyRecord("company") });
 view.apply({ op: "put", kind: "connection", value: connection });
 const parts = { view, sources: DATA_SOURCES };
+
+function accountsOf(of: ConnectionRecord) {
+  return z.parse(z.array(z.looseObject({ id: z.string() })), DATA_SOURCES.accounts(view, of, NOW));
+}
 
 function told(before: ConnectionRecord | undefined, after: ConnectionRecord) {
   return eventsOfChange(before, after, NOW, parts).map(({ payload }) => payload());
@@ -66,19 +70,54 @@ describe("a change", () => {
     ]);
   });
 
-  it("of the status, or a check that leaves it, is a validation", () => {
+  it("of the status is an update with the old one, and a validation", () => {
     const checked = { ...connection, statusLastUpdateTime: new Date(NOW).toISOString() };
-    for (const after of [checked, { ...checked, status: "PASSWORD_INCORRECT" }]) {
-      expect(told(connection, after)).toMatchObject([
-        { eventType: "connection.validated.v2", status: after.status },
-      ]);
-    }
+    expect(told(connection, checked)).toEqual([]);
+    const status = "PASSWORD_INCORRECT";
+    expect(told(connection, { ...checked, status })).toMatchObject([
+      {
+        eventType: "connection.updated.v2",
+        status,
+        old: { status: connection.status },
+        protectedChanges: [],
+      },
+      { eventType: "connection.validated.v2", status },
+    ]);
   });
 
-  it("of the login and the status are two events", () => {
+  it("of the login and the status is one update and a validation", () => {
     const after = { ...connection, username: "new", status: "PASSWORD_INCORRECT" };
-    expect(told(connection, after).map((payload) => Reflect.get(payload, "eventType"))).toEqual([
-      ...["connection.updated.v2", "connection.validated.v2"],
+    expect(told(connection, after)).toMatchObject([
+      { eventType: "connection.updated.v2", old: { username: "someone", status: "CONNECTED" } },
+      { eventType: "connection.validated.v2" },
+    ]);
+  });
+
+  it("of an account is an update with the accounts as they were", () => {
+    const collecting = [{ from: connection.created, until: null }];
+    const stored = { ...connection, collecting };
+    const [account] = accountsOf(stored);
+    const record: AccountRecord = {
+      id: account?.id ?? "",
+      companyId: "company",
+      connectionId: connection.id,
+      isTracked: false,
+      meterIsTracked: false,
+      untracked: [{ from: new Date(NOW).toISOString(), until: null }],
+      updated: new Date(NOW).toISOString(),
+    };
+    const accountsAfter = {
+      account: (id: string) => (id === record.id ? record : undefined),
+      site: () => undefined,
+    };
+    const events = eventsOfChange(stored, stored, NOW, { ...parts, accountsAfter });
+    expect(events.map(({ payload }) => payload())).toMatchObject([
+      {
+        eventType: "connection.updated.v2",
+        accounts: [{ id: record.id, isTracked: false }, ...Array(9).fill({ isTracked: true })],
+        old: { accounts: Array(10).fill({ isTracked: true }) },
+        protectedChanges: [],
+      },
     ]);
   });
 
@@ -117,6 +156,34 @@ function summary(life: ConnectionRecord, after: number, until: number): string[]
 }
 
 describe("time", () => {
+  it("brings no event by a weekly check that changes nothing", () => {
+    const collecting = [{ from: connection.created, until: null }];
+    const weeks = { after: START, until: START + 30 * DAY };
+    const types = eventsOfTime({ ...connection, collecting, dataDelayMs: 60 * DAY }, weeks, parts);
+    expect(types).toEqual([]);
+  });
+
+  it("brings an update and a validation with each status", () => {
+    const script = ["WEBSITE_DOWN", "CONNECTED", "CONNECTED"].map((status, index) => ({
+      at: new Date(START + (index + 1) * DAY).toISOString(),
+      status,
+      detail: null,
+    }));
+    const events = eventsOfTime(
+      { ...connection, script },
+      { after: START, until: NOW + 5 * DAY },
+      parts,
+    )
+      .filter(({ type }) => type.startsWith("connection."))
+      .map(({ type, at, payload }) => [type, (at - START) / DAY, Reflect.get(payload(), "old")]);
+    expect(events).toEqual([
+      ["connection.updated.v2", 1, expect.objectContaining({ status: "CONNECTED" })],
+      ["connection.validated.v2", 1, undefined],
+      ["connection.updated.v2", 2, expect.objectContaining({ status: "WEBSITE_DOWN" })],
+      ["connection.validated.v2", 2, undefined],
+    ]);
+  });
+
   it("tells the same in one step as in many", () => {
     fc.assert(
       fc.property(
@@ -130,7 +197,7 @@ describe("time", () => {
           expect(inSteps.toSorted()).toEqual(summary(life, START, START + 120 * DAY).toSorted());
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 

@@ -106,7 +106,7 @@ describe("a write", () => {
       { op: "put", kind: "connection", value: once },
       { op: "put", kind: "connection", value: { ...once, status: "WEBSITE_DOWN" } },
     );
-    expect(await queued()).toEqual(["updated", "validated"]);
+    expect(await queued()).toEqual(["updated", "updated", "validated"]);
   });
 
   it("that moves the time and makes a connection tells of it at that time", async () => {

@@ -3,8 +3,6 @@ import { describe, expect, it } from "vitest";
 import { call, temporaryFolder } from "../harness.ts";
 import { receiver, scene } from "./receiving.ts";
 
-const DAY = 24 * 60 * 60 * 1000;
-
 describe("a connection", () => {
   it("is told of when it is made, with its validated status and without a secret", async () => {
     const { emulator, connect, site } = await scene();
@@ -16,7 +14,7 @@ describe("a connection", () => {
     expect(rest).toEqual([]);
     expect(created).toEqual({
       eventType: "connection.created.v2",
-      accounts: [],
+      accounts: Array(5).fill(expect.objectContaining({ isTracked: true })),
       country: "US",
       created: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$/),
       dataCollectionStartDate: expect.stringMatching(/^\d{4}-01-01$/),
@@ -53,21 +51,51 @@ describe("a connection", () => {
     clock.move(1);
     await emulator.webhooks.deliver();
     await emulator.webhooks.deliver();
-    expect(there.types()).toEqual(["connection.created.v2", "connection.validated.v2"]);
-    expect(JSON.parse(there.asked[1]?.body ?? "").status).toBe("CONNECTED");
+    expect(there.types()).toEqual([
+      "connection.created.v2",
+      "connection.updated.v2",
+      "connection.validated.v2",
+    ]);
+    expect(JSON.parse(there.asked[1]?.body ?? "")).toMatchObject({
+      status: "CONNECTED",
+      old: { status: "PENDING" },
+      protectedChanges: [],
+    });
   });
 
-  it("is told of at each weekly check, also of those that were passed at once", async () => {
+  it("is not told of at a weekly check that changes nothing", async () => {
     const { emulator, connect } = await scene();
     const there = await receiver();
-    const eventTypes = ["connection.validated.v2"] as const;
     await connect();
-    await emulator.webhooks.add({ url: there.url, eventTypes });
-    await emulator.operations.advance("15d");
+    await emulator.webhooks.add({
+      url: there.url,
+      eventTypes: ["connection.updated.v2", "connection.validated.v2"],
+    });
+    await emulator.advance("15d");
     await emulator.webhooks.deliver();
-    expect(there.types()).toEqual([eventTypes[0], eventTypes[0]]);
-    const [first, second] = await emulator.webhooks.deliveries();
-    expect(Date.parse(first?.created ?? "") - Date.parse(second?.created ?? "")).toBe(7 * DAY);
+    expect(there.asked).toEqual([]);
+  });
+
+  it("is told of when an account is no longer tracked", async () => {
+    const { emulator, clock, connect } = await scene();
+    const there = await receiver();
+    const { id } = await connect();
+    clock.move(2000);
+    const { endpoint } = await emulator.webhooks.add({
+      url: there.url,
+      eventTypes: ["connection.updated.v2", "connection.validated.v2"],
+    });
+    const { body } = await call(emulator, "GET", `/connection/${id}/details`);
+    const [first] = Object(Reflect.get(body, "accounts"));
+    await call(emulator, "PATCH", `/account/${first.id}`, { isTracked: false });
+    await emulator.webhooks.deliver();
+    const [payload, ...rest] = there.payloads(endpoint.secret);
+    expect(rest).toEqual([]);
+    expect(payload).toMatchObject({ eventType: "connection.updated.v2", protectedChanges: [] });
+    const tracked = (list: unknown) =>
+      Object(list).map((account: object) => Reflect.get(account, "isTracked"));
+    expect(tracked(payload?.["accounts"])).toEqual([false, true, true, true, true]);
+    expect(tracked(Object(payload?.["old"]).accounts)).toEqual(Array(5).fill(true));
   });
 
   it("is told of when its status is set, after what happened by itself before", async () => {
@@ -78,14 +106,20 @@ describe("a connection", () => {
       eventTypes: ["connection.validated.v2", "connection.updated.v2"],
     });
     const { id } = await connect();
-    await emulator.operations.advance("8d");
-    await emulator.operations.setStatus(id, "MFA_TOKEN_EXPIRED");
+    await emulator.advance("8d");
+    await emulator.setStatus(id, "MFA_TOKEN_EXPIRED");
     await emulator.webhooks.deliver();
-    const statuses = there.payloads(endpoint.secret).map(({ status }) => status);
-    expect(statuses.toSorted()).toEqual(["CONNECTED", "CONNECTED", "MFA_TOKEN_EXPIRED"]);
+    const told = there
+      .payloads(endpoint.secret)
+      .map(({ eventType, status }) => [eventType, status]);
+    expect(told.toSorted()).toEqual([
+      ["connection.updated.v2", "MFA_TOKEN_EXPIRED"],
+      ["connection.validated.v2", "CONNECTED"],
+      ["connection.validated.v2", "MFA_TOKEN_EXPIRED"],
+    ]);
     const log = await emulator.webhooks.deliveries();
     expect(log.map(({ payload }) => Reflect.get(Object(payload), "status"))).toEqual([
-      ...["MFA_TOKEN_EXPIRED", "CONNECTED", "CONNECTED"],
+      ...["MFA_TOKEN_EXPIRED", "MFA_TOKEN_EXPIRED", "CONNECTED"],
     ]);
   });
 
@@ -95,7 +129,7 @@ describe("a connection", () => {
     const there = await receiver();
     await emulator.webhooks.add({ url: there.url });
     await call(emulator, "DELETE", `/company/${company.id}`);
-    await emulator.operations.advance("30d");
+    await emulator.advance("30d");
     await emulator.webhooks.deliver();
     expect(there.asked).toEqual([]);
   });
@@ -134,7 +168,7 @@ describe("documents", () => {
       });
       await connect();
       for (const step of steps) {
-        await emulator.operations.advance(step);
+        await emulator.advance(step);
         await emulator.webhooks.deliver();
       }
       const log = await emulator.webhooks.deliveries({ endpointId: endpoint.id });
@@ -155,11 +189,15 @@ describe("documents", () => {
       eventTypes: ["document.updated.v2", "document.deleted.v2"],
     });
     const { id } = await connect();
-    await emulator.operations.advance("365d");
+    await emulator.advance("365d");
     await emulator.webhooks.deliver();
     const payloads = there.payloads(endpoint.secret);
     const updated = payloads.find(({ eventType }) => eventType === "document.updated.v2");
-    expect(updated).toMatchObject({ isFlagged: false, old: { isFlagged: true } });
+    expect(updated).toMatchObject({
+      revisedDocumentId: expect.any(String),
+      isDeleted: true,
+      old: { revisedDocumentId: null, isDeleted: false },
+    });
     expect(updated?.["old"]).not.toHaveProperty("updated");
     const deleted = payloads.find(({ eventType }) => eventType === "document.deleted.v2");
     const { body } = await call(emulator, "GET", `/connection/${id}/details`);
@@ -191,7 +229,7 @@ describe("an endpoint", () => {
   it("costs nothing as long as there is none", async () => {
     const { emulator, connect } = await scene();
     await connect();
-    await emulator.operations.advance("30d");
+    await emulator.advance("30d");
     await emulator.webhooks.deliver();
     expect(await emulator.webhooks.deliveries()).toEqual([]);
   });
@@ -207,7 +245,7 @@ describe("an endpoint", () => {
     expect(await emulator.webhooks.remove(endpoint.id)).toBe(true);
     expect(await emulator.webhooks.remove(endpoint.id)).toBe(false);
     expect(await emulator.webhooks.deliveries()).toMatchObject([{ state: "delivered", url: null }]);
-    await emulator.operations.advance("1d");
+    await emulator.advance("1d");
     await emulator.webhooks.deliver();
     expect(there.asked).toHaveLength(2);
   });
@@ -217,7 +255,7 @@ describe("an endpoint", () => {
     const there = await receiver();
     await emulator.webhooks.add({ url: there.url });
     await connect();
-    await emulator.operations.reset();
+    await emulator.reset();
     await emulator.webhooks.deliver();
     expect(there.asked).toEqual([]);
     expect(await emulator.webhooks.list()).toEqual([]);
@@ -244,7 +282,7 @@ describe("an emulator", () => {
     const slow = await receiver((response) => {
       asked += 1;
       if (asked > 2) response.end();
-      else setImmediate(() => clock.wake(3000));
+      else if (asked === 2) setImmediate(() => clock.wake(3000));
     });
     await emulator.webhooks.add({ url: slow.url });
     await connect();
@@ -291,7 +329,7 @@ describe("an emulator", () => {
     const { endpoint } = await emulator.webhooks.add({ url: there.url });
     await connect();
     await coming(2);
-    await emulator.operations.advance("7d");
+    await emulator.advance("7d");
     await expect.poll(() => clock.wake(250)).toBe(1);
     await coming(3);
     expect(there.payloads(endpoint.secret).at(-1)?.eventType).toMatch(/^(connection|document)/);

@@ -1,0 +1,94 @@
+/**
+ * What a country means for bills and readings: currency, tax, units, seasons, local time.
+ * Our choice throughout, since the sandbox's data is not documented, and only what is common knowledge: a country that is
+ * not listed pays in dollars without tax, has no seasons, and keeps UTC.
+ */
+
+export interface Country {
+  readonly currency: string;
+  /** How many decimals the currency has (ISO 4217). */
+  readonly decimals: number;
+  /** How many of the currency make a US dollar, roughly. */
+  readonly perDollar: number;
+  /** The standard rate of value-added or sales tax in 2025, in per cent; 0 leaves it out. */
+  readonly tax: number;
+  /** The IANA zone of the capital, or of most people. */
+  readonly zone: string;
+  /** 1 where July is in summer, -1 where January is, 0 for no seasons. */
+  readonly summer: 1 | -1 | 0;
+  readonly isMetric: boolean;
+}
+
+type Row = readonly [currency: string, perDollar: number, tax: number, zone: string];
+
+/** The United States have no nationwide tax on sales: 5 is a round figure. */
+const ROWS: ReadonlyMap<string, Row> = new Map([
+  ["AT", ["EUR", 0.9, 20, "Europe/Vienna"]],
+  ["AU", ["AUD", 1.5, 10, "Australia/Sydney"]],
+  ["BE", ["EUR", 0.9, 21, "Europe/Brussels"]],
+  ["BR", ["BRL", 5, 0, "America/Sao_Paulo"]],
+  ["CA", ["CAD", 1.4, 5, "America/Toronto"]],
+  ["CH", ["CHF", 0.9, 8.1, "Europe/Zurich"]],
+  ["CZ", ["CZK", 22, 21, "Europe/Prague"]],
+  ["DE", ["EUR", 0.9, 19, "Europe/Berlin"]],
+  ["DK", ["DKK", 7, 25, "Europe/Copenhagen"]],
+  ["ES", ["EUR", 0.9, 21, "Europe/Madrid"]],
+  ["FI", ["EUR", 0.9, 25.5, "Europe/Helsinki"]],
+  ["FR", ["EUR", 0.9, 20, "Europe/Paris"]],
+  ["GB", ["GBP", 0.8, 20, "Europe/London"]],
+  ["GR", ["EUR", 0.9, 24, "Europe/Athens"]],
+  ["IE", ["EUR", 0.9, 23, "Europe/Dublin"]],
+  ["IN", ["INR", 85, 18, "Asia/Kolkata"]],
+  ["IT", ["EUR", 0.9, 22, "Europe/Rome"]],
+  ["JP", ["JPY", 150, 10, "Asia/Tokyo"]],
+  ["KR", ["KRW", 1400, 10, "Asia/Seoul"]],
+  ["MX", ["MXN", 18, 16, "America/Mexico_City"]],
+  ["NL", ["EUR", 0.9, 21, "Europe/Amsterdam"]],
+  ["NO", ["NOK", 10, 25, "Europe/Oslo"]],
+  ["NZ", ["NZD", 1.7, 15, "Pacific/Auckland"]],
+  ["PL", ["PLN", 4, 23, "Europe/Warsaw"]],
+  ["PT", ["EUR", 0.9, 23, "Europe/Lisbon"]],
+  ["SE", ["SEK", 10, 25, "Europe/Stockholm"]],
+  ["US", ["USD", 1, 5, "America/New_York"]],
+  ["ZA", ["ZAR", 18, 15, "Africa/Johannesburg"]],
+]);
+
+const UNKNOWN: Row = ["USD", 1, 0, "UTC"];
+
+const NO_DECIMALS = new Set(["JPY", "KRW"]);
+const SOUTHERN = new Set(["AU", "BR", "NZ", "ZA"]);
+
+/** The states of the US, and of each zone those that do not keep New York's time. */
+const STATES: readonly (readonly [zone: string, states: string])[] = [
+  ["America/Chicago", "AL AR IA IL KS LA MN MO MS ND NE OK SD TN TX WI"],
+  ["America/Denver", "CO ID MT NM UT WY"],
+  ["America/Phoenix", "AZ"],
+  ["America/Los_Angeles", "CA NV OR WA"],
+  ["America/Anchorage", "AK"],
+  ["Pacific/Honolulu", "HI"],
+];
+
+const STATE_ZONES: ReadonlyMap<string, string> = new Map(
+  STATES.flatMap(([zone, states]) => states.split(" ").map((state) => [state, zone])),
+);
+
+/** @param code two capital letters */
+export function countryOf(code: string): Country {
+  const [currency, perDollar, tax, zone] = ROWS.get(code) ?? UNKNOWN;
+  return {
+    ...{ currency, perDollar, tax, zone },
+    decimals: NO_DECIMALS.has(currency) ? 0 : 2,
+    summer: SOUTHERN.has(code) ? -1 : ROWS.has(code) ? 1 : 0,
+    isMetric: code !== "US",
+  };
+}
+
+/**
+ * The zone of a site: its country's, and in the US that of most of the state that its address names.
+ * @param address such as `123 Main St, San Francisco, CA 94105`
+ */
+export function zoneOf(code: string, address: string): string {
+  const states = code === "US" ? [...address.matchAll(/,\s*([A-Z]{2})\b/g)] : [];
+  const zones = states.flatMap(([, state = ""]) => STATE_ZONES.get(state) ?? []);
+  return zones.at(-1) ?? countryOf(code).zone;
+}

@@ -1,0 +1,50 @@
+/** The hours between two days on the clock of a zone, daylight saving included: a day has 23, 24 or 25 of them. */
+import { DAY_MS, HOUR_MS } from "./calendar.ts";
+
+export interface LocalHours {
+  /** The first moment, in milliseconds since 1970. */
+  readonly start: number;
+  readonly count: number;
+  /** What the clock shows at the start of an hour, as if it were UTC. */
+  clockAt(index: number): number;
+}
+
+/** Of each zone its formatter: to make one takes a hundred times as long as to use it. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/**
+ * @param zone an IANA zone, whose clock is changed at most once between the two days
+ * @param first and `last`: days
+ */
+export function localHours(zone: string, first: number, last: number): LocalHours {
+  const start = midnight(zone, first);
+  const end = midnight(zone, last + DAY_MS);
+  const count = (end - start) / HOUR_MS;
+  const [before, after] = [offsetAt(zone, start), offsetAt(zone, end)];
+  let [changed, past] = before === after ? [count, count] : [0, count];
+  while (changed < past) {
+    const middle = Math.floor((changed + past) / 2);
+    if (offsetAt(zone, start + middle * HOUR_MS) === after) past = middle;
+    else changed = middle + 1;
+  }
+  return {
+    ...{ start, count },
+    clockAt: (index) => start + index * HOUR_MS + (index < changed ? before : after),
+  };
+}
+
+/** The moment at which a day starts in a zone. */
+function midnight(zone: string, day: number): number {
+  return day - offsetAt(zone, day - offsetAt(zone, day));
+}
+
+/** How far a zone's clock is ahead of UTC, in milliseconds. */
+function offsetAt(zone: string, time: number): number {
+  let formatter = formatters.get(zone);
+  if (formatter === undefined) {
+    formatter = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" });
+    formatters.set(zone, formatter);
+  }
+  const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(formatter.format(time)) ?? [];
+  return (sign === "-" ? -1 : 1) * (Number(hours ?? 0) * HOUR_MS + Number(minutes ?? 0) * 60_000);
+}
