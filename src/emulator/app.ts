@@ -16,6 +16,7 @@ import { addFavicon } from "./routes/favicon.ts";
 import { addIntervals } from "./routes/intervals.ts";
 import { addInvitationPage } from "./routes/invitation-page.ts";
 import { addInvitations, type PageOrigin } from "./routes/invitations.ts";
+import { addJobs } from "./routes/jobs.ts";
 import { addMagicLinkPages, addMagicLinks } from "./routes/magic-links.ts";
 import { addMeters } from "./routes/meters.ts";
 import { addMissing } from "./routes/missing.ts";
@@ -106,6 +107,7 @@ export function createEmulator(options: EmulatorOptions): Hono {
     addIntervals(api, parts);
     addInvitations(api, parts, pageOrigin);
     addMagicLinks(api, { ...parts, key }, pageOrigin);
+    addJobs(api, parts);
     addTeam(api);
     app.route(prefix, api);
   }

@@ -14,6 +14,7 @@ import {
 } from "../data/listing.ts";
 import { readDocumentFilter } from "../data/query.ts";
 import { resolveId } from "../data/source.ts";
+import { uploadOf } from "../data/uploads.ts";
 import { listMoment } from "../http/lag.ts";
 import { cutPage, PAGE_SIZE, readPage } from "../http/paging.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
@@ -54,7 +55,9 @@ export function addUsage(app: Hono, parts: RouteParts, version: ApiVersion): voi
       const page = readPage(c.req.query("page"));
       const body = await store.read((view) => {
         const documentAt = (time: number) => rowOf(resolveId(view, id, time), "document");
-        found(documentAt(emulatorTime(view, clock)));
+        const now = emulatorTime(view, clock);
+        if (uploadOf(view, id, now) !== undefined) return pageOf(view, [], page);
+        found(documentAt(now));
         const row = documentAt(listMoment(c, view, clock).time);
         const isListed =
           row !== undefined && isMeantAccount(row.account, filter) && isMeant(row, filter);

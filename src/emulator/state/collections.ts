@@ -11,6 +11,7 @@ import type {
   DeliveryRecord,
   EndpointRecord,
   InvitationRecord,
+  JobRecord,
   Kind,
   MessageRecord,
   Put,
@@ -108,6 +109,10 @@ function emptyKinds() {
       ...byCompany,
       token: ({ token }) => token,
     }),
+    job: new Collection<JobRecord, "company" | "document">({
+      ...byCompany,
+      document: ({ documentId }) => documentId,
+    }),
     endpoint: new Collection<EndpointRecord>({}),
     message: new Collection<MessageRecord>({}),
     delivery: new Collection<DeliveryRecord>({}),
@@ -115,7 +120,7 @@ function emptyKinds() {
 }
 
 /** The kinds whose objects belong to a company and go with it. */
-const OWNED_KINDS = ["site", "connection", "account", "invitation"] as const;
+const OWNED_KINDS = ["site", "connection", "account", "invitation", "job"] as const;
 
 /** What a query may see of the objects. */
 export type View = Omit<Collections, "apply" | "copy">;
@@ -181,6 +186,19 @@ export class Collections {
 
   invitationsOf(companyId: string): readonly InvitationRecord[] {
     return this.#kinds.invitation.by("company", companyId);
+  }
+
+  job(id: string): JobRecord | undefined {
+    return this.#kinds.job.get(id);
+  }
+
+  /** The job that brought a document. */
+  jobByDocument(documentId: string): JobRecord | undefined {
+    return this.#kinds.job.by("document", documentId)[0];
+  }
+
+  jobsOf(companyId: string): readonly JobRecord[] {
+    return this.#kinds.job.by("company", companyId);
   }
 
   endpoints(): readonly EndpointRecord[] {
