@@ -12,7 +12,7 @@ import { writeLicences } from "./licences.mjs";
 const GROUPS = {
   start: /\/src\/main\.ts$/,
   input: /\/src\/cli\/|\/node_modules\/zod\//,
-  session: /\/src\/(api|app|disk|profile)\/|\/src\/commands\/[^/]+\.ts$/,
+  session: /\/src\/(api|app|disk|profile)\/|\/src\/commands\/profiles\/(ids|keep)\.ts$/,
 };
 
 /** Package → what it imports → what it gets instead. One that is not imported any more fails the build. */

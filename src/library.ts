@@ -4,19 +4,14 @@
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseFault } from "./emulator/faults/schema.ts";
-import type {
-  Emulator,
-  EmulatorOptions,
-  StartEmulator,
-  WebhookEndpoint,
-} from "./emulator/public.ts";
-import { startEmulator as start } from "./emulator/server.ts";
-import { LONGEST_DATA_DELAY_MS } from "./emulator/statuses/connecting.ts";
-import { readScenario } from "./emulator/statuses/scenario.ts";
-import { parseEndpoint } from "./emulator/webhooks/endpoints.ts";
-import type { Webhooks } from "./emulator/webhooks/webhooks.ts";
-import { UsageError } from "./errors.ts";
+import {
+  checkOptions,
+  type Operations,
+  parseEndpoint,
+  scenarioOf,
+  startEmulator as start,
+} from "./emulator/emulator.ts";
+import type { Emulator, StartEmulator, WebhookEndpoint } from "./emulator/public.ts";
 
 /**
  * Starts an emulator in this process, on 127.0.0.1; see `StartEmulator`.
@@ -25,8 +20,8 @@ import { UsageError } from "./errors.ts";
  * @throws {LocalStateError} when a state folder is damaged, locked or can't be used
  */
 export const startEmulator: StartEmulator = async (options = {}) => {
+  checkOptions(options);
   const { now = Date.now, seed, scenario = {}, wrongPasswordStatus, paths, dataDelayMs } = options;
-  checkNumbers(options);
   const running = await start({
     stateDir: options.stateDir ?? null,
     port: options.port ?? 0,
@@ -36,16 +31,13 @@ export const startEmulator: StartEmulator = async (options = {}) => {
     ids: randomUUID,
     pid: process.pid,
     uid: process.getuid?.(),
-    scenario: readScenario(
-      Object.entries(scenario).filter(([, value]) => value !== undefined),
-      wrongPasswordStatus,
-    ),
+    scenario: scenarioOf(scenario, wrongPasswordStatus),
     ...{ wrongPasswordStatus, paths, dataDelayMs },
   });
-  const { url, key, port, faults, operations } = running;
+  const { url, key, port, faults } = running;
   const close = () => running.close();
   try {
-    if (seed !== undefined) await operations.seed(seed);
+    if (seed !== undefined) await running.seed(seed);
   } catch (error) {
     await close();
     throw error;
@@ -53,30 +45,30 @@ export const startEmulator: StartEmulator = async (options = {}) => {
   return {
     ...{ url, key, port },
     reset: async () => {
-      await operations.reset();
+      await running.reset();
     },
-    seed: (data) => operations.seed(data),
-    setStatus: (id, status, detail) => operations.setStatus(id, status, detail),
+    seed: (data) => running.seed(data),
+    setStatus: (id, status, detail) => running.setStatus(id, status, detail),
     faults: {
-      add: async (fault) => faults.add(parseFault(fault)),
+      add: (fault) => faults.add(fault),
       list: () => faults.list(),
       clear: () => faults.clear(),
     },
     webhooks: webhooksOf(running.webhooks),
-    advance: (by) => operations.advance(by),
+    advance: (by) => running.advance(by),
     close,
     [Symbol.asyncDispose]: close,
   };
 };
 
 /** The same objects without what is the emulator's own. */
-function webhooksOf(webhooks: Webhooks): Emulator["webhooks"] {
+function webhooksOf(webhooks: Operations["webhooks"]): Emulator["webhooks"] {
   const shown = ({ id, url, secret, eventTypes }: WebhookEndpoint): WebhookEndpoint => ({
     ...{ id, url, secret, eventTypes },
   });
   return {
     add: async ({ secret, ...given }) => {
-      const checked = parseEndpoint(given);
+      const checked = await parseEndpoint(given);
       return shown((await webhooks.add({ ...checked, secret })).endpoint);
     },
     list: async () => (await webhooks.list()).map(shown),
@@ -89,22 +81,6 @@ function webhooksOf(webhooks: Webhooks): Emulator["webhooks"] {
         }),
       ),
   };
-}
-
-/** What only the command line would have caught. */
-function checkNumbers({ port = 0, dataDelayMs = 0 }: EmulatorOptions): void {
-  if (!isWhole(port, 65_535)) throw invalid("port", port, "a port from 0 to 65535");
-  if (!isWhole(dataDelayMs, LONGEST_DATA_DELAY_MS)) {
-    throw invalid("dataDelayMs", dataDelayMs, "milliseconds from 0 to 30000");
-  }
-}
-
-function isWhole(value: number, most: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= most;
-}
-
-function invalid(name: string, value: number, allowed: string): UsageError {
-  return new UsageError("invalid_input", `${name}: ${value} is not allowed; it takes ${allowed}`);
 }
 
 /** @throws the signal's reason when it aborts */

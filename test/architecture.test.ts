@@ -9,6 +9,7 @@ import { COMMANDS, GROUPS } from "../src/commands/registry.ts";
 import {
   ARROWS,
   badNames,
+  circles,
   defaultExports,
   type Exception,
   forbiddenArrows,
@@ -61,6 +62,10 @@ describe("the tree", () => {
     expect(forbiddenArrows(src)).toEqual([]);
   });
 
+  test("has no circle, types included", () => {
+    expect(circles(src)).toEqual([]);
+  });
+
   test("touches process, console, clocks and chance only in the composition roots", () => {
     expect(forbiddenGlobals(src, EXCEPTIONS)).toEqual([]);
   });
@@ -108,13 +113,12 @@ const ROOMS = Object.keys(ARROWS).map((room) => (room.endsWith("/") ? `${room}on
 describe("an arrow", () => {
   const allowed = new Set([
     ...arrows("main.ts", "program.ts", "app/one.ts", "commands/one.ts", "terminal/one.ts"),
-    ...arrows("library.ts", "emulator/one.ts"),
     ...arrows("program.ts", "app/one.ts", "cli/one.ts", "commands/one.ts"),
     ...arrows("commands/one.ts", "app/one.ts", "cli/one.ts", "onboarding/one.ts", "api/one.ts"),
     ...arrows("commands/one.ts", "profile/one.ts", "disk/one.ts", "terminal/one.ts"),
-    ...arrows("commands/one.ts", "webhooks/one.ts", "emulator/one.ts"),
+    ...arrows("commands/one.ts", "webhooks/one.ts"),
     ...arrows("app/one.ts", "cli/one.ts", "api/one.ts", "profile/one.ts", "disk/one.ts"),
-    ...arrows("app/one.ts", "terminal/one.ts", "emulator/one.ts"),
+    ...arrows("app/one.ts", "terminal/one.ts"),
     ...arrows("onboarding/one.ts", "api/one.ts", "disk/one.ts"),
     ...arrows("profile/one.ts", "disk/one.ts"),
     ...arrows("cli/one.ts", "terminal/one.ts"),
@@ -134,6 +138,17 @@ describe("an arrow", () => {
     const arrow = `${from} → ${to}`;
     expect(found).toEqual(allowed.has(arrow) ? [] : [arrow]);
   });
+
+  test.each(["library.ts", "commands/one.ts", "app/one.ts"])(
+    "%s → the emulator is drawn to its façade alone",
+    (from) => {
+      const up = from.includes("/") ? "../" : "./";
+      const found = (name: string) =>
+        forbiddenArrows(tree({ [from]: `import type { X } from "${up}emulator/${name}";` }));
+      expect(found("emulator.ts")).toEqual([]);
+      expect(found("server.ts")).toEqual([`${from} → emulator/server.ts`]);
+    },
+  );
 
   test.each([
     ['import type { X } from "../commands/x.ts";'],
@@ -189,6 +204,20 @@ describe("an arrow", () => {
     expect(at("api/a.ts", "await import(`./\u0024{name}.ts`);")).toEqual([
       "api/a.ts: imports a computed path",
     ]);
+  });
+});
+
+describe("a circle", () => {
+  test("is found once, however long it is and whatever it carries", () => {
+    const files = {
+      "api/a.ts": 'import { b } from "./b.ts";',
+      "api/b.ts": 'import type { C } from "./c.ts"; import { d } from "./d.ts";',
+      "api/c.ts": 'const a = () => import("./a.ts");',
+      "api/d.ts": "",
+    };
+    expect(circles(tree(files))).toEqual(["api/c.ts → api/a.ts → api/b.ts → api/c.ts"]);
+    expect(circles(tree({ ...files, "api/c.ts": "" }))).toEqual([]);
+    expect(circles(tree({ "api/a.ts": 'import { a } from "./a.ts";' }))).toHaveLength(1);
   });
 });
 

@@ -63,17 +63,16 @@ const LARGEST_PAGE = 500;
 /** For a caller that keeps no note of what it creates. */
 const noted: BeforeLeaving = () => Promise.resolve();
 
-/**
- * A client over one API's HTTP.
- *
- * @param known the path forms that answered in earlier runs
- * @param onForm told once for each form that is found to answer
- */
-export function createClient(options: {
+export interface ClientOptions {
   readonly http: Http;
-  readonly known?: KnownForms;
-  readonly onForm?: (nested: Nested, form: PathForm) => void;
-}): NectarApi {
+  /** The path forms that answered in earlier runs. */
+  readonly known?: KnownForms | undefined;
+  /** Told once for each form that is found to answer. */
+  readonly onForm?: ((nested: Nested, form: PathForm) => void) | undefined;
+}
+
+/** A client over one API's HTTP. */
+export function createClient(options: ClientOptions): NectarApi {
   const forms = trackForms(options.known ?? {}, options.onForm ?? (() => {}));
   const seenCompanies = new Set<string>();
   const http: Pick<Http, "send"> = {

@@ -46,12 +46,9 @@ export interface HttpOptions {
   /** Makes what opens the connections of an https URL, for instance through a proxy. Its own NectarErrors are passed on. */
   readonly openAgent?: ((limits: HttpLimits) => HttpsAgent) | undefined;
   /** Told of each exchange: never a header, never a body. */
-  readonly onExchange?: (line: {
-    method: string;
-    path: string;
-    outcome: string;
-    ms: number;
-  }) => void;
+  readonly onExchange?:
+    | ((line: { method: string; path: string; outcome: string; ms: number }) => void)
+    | undefined;
 }
 
 export interface HttpRequest {

@@ -6,15 +6,9 @@ import { Agent } from "node:https";
 import { UsageError } from "../errors.ts";
 import type { HttpLimits } from "./http.ts";
 import { isLoopback } from "./loopback.ts";
+import type { ProxyServer } from "./tunnel.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
-
-/** A proxy, and the variable that names it. */
-export interface ProxyServer {
-  readonly variable: string;
-  /** As it is given, with its user name and password. */
-  readonly url: URL;
-}
 
 /** The first that is set and not empty decides, as in most tools. */
 const PROXY_VARIABLES = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] as const;
@@ -64,13 +58,13 @@ export function findProxy(env: Env, target: URL): ProxyServer | null {
 }
 
 /**
- * The way to a target, after it has been found safe.
+ * How the HTTP library connects to a target, once that was found safe.
  *
  * @param sleep milliseconds; rejects with the signal's reason when it aborts
  * @returns what makes the agent to use, such as one that goes through the proxy; undefined when none is needed
  * @throws UsageError `tls_verification_off`, `invalid_proxy`
  */
-export async function findWayOut(
+export async function findAgent(
   env: Env,
   target: URL,
   sleep: (ms: number, signal: AbortSignal) => Promise<void>,

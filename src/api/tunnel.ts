@@ -7,7 +7,13 @@ import type { Agent } from "node:https";
 import type { Socket } from "node:net";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { NetworkError } from "../errors.ts";
-import type { ProxyServer } from "./proxy.ts";
+
+/** A proxy, and the variable that names it. */
+export interface ProxyServer {
+  readonly variable: string;
+  /** As it is given, with its user name and password. */
+  readonly url: URL;
+}
 
 export interface TunnelOptions {
   readonly proxy: ProxyServer;

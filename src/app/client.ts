@@ -1,10 +1,10 @@
 /** The API of a command's target, with its key. */
-import type { NectarApi } from "../api/client.ts";
-import type { UsageScope } from "../api/data.ts";
+import type { ClientOptions, NectarApi } from "../api/client.ts";
 import type { KnownForms } from "../api/routes.ts";
-import { AuthError, LocalStateError, type NextCommand, NotFoundError } from "../errors.ts";
+import { AuthError, LocalStateError } from "../errors.ts";
 import type { Profile } from "../profile/profiles.ts";
 import type { Choice, Context, Session } from "./context.ts";
+import { namingLists } from "./naming-lists.ts";
 import { checkBinding, decideTarget, NECTAR, type Target } from "./target.ts";
 
 /** The key of a target, and where it comes from. */
@@ -96,62 +96,44 @@ export async function openSession(context: Context, choice: Choice | null): Prom
     });
   });
   const api = namingLists(opened, Boolean(profile?.company));
-  const rehearse = async () => {
-    if (context.globals.save) await store.rehearse();
-  };
   return {
-    target,
-    profileName,
-    profile,
-    api,
+    ...{ target, profileName, profile, api, save },
     fateMs: isEmbedded ? EMBEDDED_FATE_MS : FATE_MS,
-    rehearse,
-    save,
+    async rehearse() {
+      if (context.globals.save) await store.rehearse();
+    },
   };
+}
+
+interface ApiOptions extends Pick<ClientOptions, "known" | "onForm"> {
+  readonly key: string;
+  readonly baseUrl: string;
+  /** When requests must have ended, in milliseconds since the epoch; default: the command's deadline. */
+  readonly deadline?: () => number;
 }
 
 /** A client for a base URL and key, closed when the command ends. */
 export async function openApi(
   context: Context,
-  options: {
-    readonly key: string;
-    readonly baseUrl: string;
-    /** When requests must have ended, in milliseconds since the epoch; default: the command's deadline. */
-    readonly deadline?: () => number;
-    readonly known?: KnownForms;
-    readonly onForm?: Parameters<typeof import("../api/client.ts").createClient>[0]["onForm"];
-  },
+  { key, baseUrl, deadline = context.deadline, known, onForm }: ApiOptions,
 ): Promise<NectarApi> {
-  const [{ createHttp }, { createClient }, { findWayOut }] = await Promise.all([
+  const [{ createHttp }, { createClient }, { findAgent }] = await Promise.all([
     import("../api/http.ts"),
     import("../api/client.ts"),
     import("../api/proxy.ts"),
   ]);
-  const { clock, random } = context;
-  const openAgent = await findWayOut(context.env, new URL(options.baseUrl), clock.sleep);
+  const { clock, random, signal, streams, globals } = context;
+  const openAgent = await findAgent(context.env, new URL(baseUrl), clock.sleep);
   const http = createHttp({
-    baseUrl: options.baseUrl,
-    key: options.key,
+    ...{ baseUrl, key, clock, random, signal, deadline, openAgent },
     userAgent: `nectar-cli/${context.version}`,
-    clock,
-    random,
-    signal: context.signal,
-    deadline: options.deadline ?? (() => context.deadline()),
-    openAgent,
-    ...(context.globals.debug
-      ? {
-          onExchange: ({ method, path, outcome, ms }) =>
-            context.streams.stderr.write(`debug ${method} ${path} ${outcome} ${ms} ms\n`),
-        }
-      : {}),
+    onExchange: !globals.debug
+      ? undefined
+      : ({ method, path, outcome, ms }) =>
+          streams.stderr.write(`debug ${method} ${path} ${outcome} ${ms} ms\n`),
   });
   context.onClose(() => http.close());
-  const { known, onForm } = options;
-  return createClient({
-    http,
-    ...(known === undefined ? {} : { known }),
-    ...(onForm === undefined ? {} : { onForm }),
-  });
+  return createClient({ http, known, onForm });
 }
 
 /**
@@ -178,7 +160,7 @@ export async function findKey(
 
 /** The standing emulator of the state folder if one runs, else one inside this process. */
 async function emulatorKey(context: Context): Promise<TargetKey> {
-  const { findStanding, startEmulator } = await import("../emulator/server.ts");
+  const { findStanding, startEmulator } = await import("../emulator/emulator.ts");
   const { clock, newId, pid, isAlive, stateFolder } = context;
   const standing = await findStanding({ ...stateFolder, isAlive });
   if (standing !== null) {
@@ -186,82 +168,13 @@ async function emulatorKey(context: Context): Promise<TargetKey> {
     return { key, source: "emulator", where: url, baseUrl: url, isEmbedded: false };
   }
   const running = await startEmulator({
-    ...stateFolder,
+    ...{ ...stateFolder, clock, ids: newId, pid, isAlive, port: 0, standing: false },
     stateDir: context.globals.save ? stateFolder.stateDir : null,
-    port: 0,
-    standing: false,
-    clock,
-    ids: newId,
-    pid,
-    isAlive,
     patience: { until: context.deadline, signal: context.signal },
   });
   context.onClose(() => running.close());
   const { key, url } = running;
   return { key, source: "emulator", where: stateFolder.stateDir, baseUrl: url, isEmbedded: true };
-}
-
-type Kind = UsageScope["kind"] | "invitation";
-
-/**
- * The same API; where it knows no object of an ID, the error names the command that lists such objects.
- *
- * @param hasCompany whether the profile has a company, which lists then take when none is named
- */
-export function namingLists(api: NectarApi, hasCompany: boolean): NectarApi {
-  const told = (error: unknown, kind: Kind): unknown =>
-    // An error that names a next command already keeps it.
-    error instanceof NotFoundError && error.next.length === 0
-      ? error.with({ next: [listOf(kind, hasCompany)] })
-      : error;
-  const one =
-    <Args extends readonly unknown[], Value>(
-      kind: Kind,
-      call: (...args: Args) => Promise<Value>,
-    ): ((...args: Args) => Promise<Value>) =>
-    async (...args) => {
-      try {
-        return await call(...args);
-      } catch (error) {
-        throw told(error, kind);
-      }
-    };
-  async function* each<Item>(kind: Kind, items: AsyncIterable<Item>) {
-    try {
-      yield* items;
-    } catch (error) {
-      throw told(error, kind);
-    }
-  }
-  return {
-    ...api,
-    getCompany: one("company", api.getCompany),
-    updateCompany: one("company", api.updateCompany),
-    deleteCompany: one("company", api.deleteCompany),
-    getSite: one("site", api.getSite),
-    updateSite: one("site", api.updateSite),
-    listConnections: (id, filter) => each("company", api.listConnections(id, filter)),
-    allConnections: one("company", api.allConnections),
-    getConnection: one("connection", api.getConnection),
-    createInvitation: one("company", api.createInvitation),
-    createReconnectInvitation: one("connection", api.createReconnectInvitation),
-    listInvitations: (id) => each("company", api.listInvitations(id)),
-    getInvitation: one("invitation", api.getInvitation),
-    revokeInvitation: one("invitation", api.revokeInvitation),
-    listDocuments: (scope, filter) => each(scope.kind, api.listDocuments(scope, filter)),
-    getDocument: one("document", api.getDocument),
-    listUsage: (scope, filter) => each(scope.kind, api.listUsage(scope, filter)),
-  };
-}
-
-function listOf(kind: Kind, hasCompany: boolean): NextCommand {
-  const noun = kind === "company" ? "companies" : `${kind}s`;
-  const company = kind === "connection" ? ["--all-companies"] : ["--company", "ID"];
-  const isAsked = hasCompany || kind === "company";
-  return {
-    words: ["nectar", noun, "list", ...(isAsked ? [] : company)],
-    why: `the ${noun} and their IDs`,
-  };
 }
 
 function noKey(message: string, hint: string, local: string): AuthError {

@@ -1,9 +1,9 @@
 /** What a command gets of the outside, and what it may ask for. Heavy things are loaded when they are asked for. */
 import type { NectarApi } from "../api/client.ts";
-import type { Io } from "../cli/define.ts";
+import type { Io } from "../cli/io.ts";
 import type { LockOptions } from "../disk/lock.ts";
 import type { Places } from "../disk/paths.ts";
-import type { StateFolder } from "../emulator/state/folder.ts";
+import type { StateFolder } from "../emulator/emulator.ts";
 import type { CredentialStore } from "../profile/credentials.ts";
 import type { Profile, ProfileStore } from "../profile/profiles.ts";
 import type { Globals } from "./globals.ts";

@@ -1,5 +1,5 @@
 /** Makes the context: of what only `main.ts` can know and do, and of the global options. */
-import type { Io } from "../cli/define.ts";
+import type { Io } from "../cli/io.ts";
 import { formatDuration } from "../cli/values.ts";
 import { findPlaces } from "../disk/paths.ts";
 import { NectarError, NetworkError } from "../errors.ts";

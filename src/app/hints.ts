@@ -4,7 +4,7 @@
  */
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, isAbsolute, join, relative, sep } from "node:path";
-import type { CommandLine } from "../cli/define.ts";
+import type { CommandLine } from "../cli/io.ts";
 import { optionWords } from "../errors.ts";
 import { printable } from "../terminal/sanitize.ts";
 

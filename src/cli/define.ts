@@ -1,8 +1,7 @@
 /** How a command is declared: one record of fields, and a function. Knows no noun of Nectar. */
-import type { NectarError, NextCommand } from "../errors.ts";
-import type { Progress } from "../terminal/progress.ts";
-import type { Prompter } from "../terminal/prompter.ts";
-import type { Screen, Streams } from "../terminal/streams.ts";
+import type { NectarError } from "../errors.ts";
+import type { Screen } from "../terminal/streams.ts";
+import type { CommandLine, Io } from "./io.ts";
 
 /** The part of the Standard Schema interface (standardschema.dev) that the kit uses; zod's schemas have it. */
 export interface Schema<Value> {
@@ -132,38 +131,6 @@ export function toggle(flag: string, spec: Spec<SwitchField>): SwitchField {
 /** A secret from stdin. */
 export function fromStdin(flag: string, spec: Spec<StdinField>): StdinField {
   return { ...spec, kind: "stdin", flag };
-}
-
-/** A command as a line that can be pasted into a shell. */
-export type CommandLine = (next: Pick<NextCommand, "words">) => string;
-
-/** What the kit itself needs of a command's context, in order to ask and to print. */
-export interface Io {
-  readonly streams: Streams;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Of this tool. */
-  readonly version: string;
-  readonly globals: {
-    readonly json: boolean;
-    readonly quiet: boolean;
-    readonly yes: boolean;
-    readonly hasTimeout: boolean;
-    readonly debug: boolean;
-  };
-  /** In milliseconds since the epoch. */
-  readonly clock: { now(): number };
-  /** Whether a question may be put: both stdin and stderr are terminals and nothing forbids it. */
-  canAsk(): Promise<boolean>;
-  readonly progress: Progress;
-  readonly prompter: Prompter;
-  /** How commands are printed for people and programs to run. */
-  readonly commandLine: CommandLine;
-  /** A line of talk on stderr; silent with `--json` and `--quiet`. */
-  note(line: string): void;
-  /** Starts the command's deadline; until then, time spent on questions does not count. */
-  startDeadline(): void;
-  /** All of stdin as text, with one trailing line end removed. Read once. */
-  readStdin(): Promise<string>;
 }
 
 export interface Example {

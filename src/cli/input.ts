@@ -5,12 +5,12 @@ import type {
   Field,
   Fields,
   InputOf,
-  Io,
   ListField,
   Missing,
   Schema,
   SchemaResult,
 } from "./define.ts";
+import type { Io } from "./io.ts";
 
 /** One occurrence of a repeatable flag. */
 export interface ListItem {

@@ -8,8 +8,9 @@ import {
 } from "../errors.ts";
 import { jsonText, printable } from "../terminal/sanitize.ts";
 import type { Screen } from "../terminal/streams.ts";
-import type { CommandDefinition, CommandLine, Fields, Io, View } from "./define.ts";
+import type { CommandDefinition, Fields, View } from "./define.ts";
 import { gatherInput, type RawInput } from "./input.ts";
+import type { CommandLine, Io } from "./io.ts";
 
 export const SCHEMA_VERSION = 1;
 

@@ -2,8 +2,9 @@
 
 import { UsageError } from "../errors.ts";
 import type { Screen } from "../terminal/streams.ts";
-import type { CommandLine, Fields, Io, View } from "./define.ts";
+import type { Fields, View } from "./define.ts";
 import { optionName } from "./input.ts";
+import type { CommandLine, Io } from "./io.ts";
 import { csvColumns, jsonOf, type Noun, recordOf, tableColumns, tsvColumns } from "./noun.ts";
 
 /**

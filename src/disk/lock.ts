@@ -82,7 +82,9 @@ const record = z.object({
 });
 type LockRecord = z.infer<typeof record>;
 
-interface Taken {
+/** A lock that this process has taken. */
+export interface Taken {
+  /** Whether it is still held: it can be lost to a process that took it for stale while this one stood still. */
   isMine(): boolean;
   release(): Promise<void>;
 }
@@ -140,6 +142,17 @@ export async function withLock<T>(
   } finally {
     await taken.release();
   }
+}
+
+/**
+ * Takes a lock if nobody holds it.
+ *
+ * @returns null when somebody does, in whichever process
+ * @throws LocalStateError `folder_not_writable`, `unsafe_permissions`
+ */
+export async function tryLock(path: string, options: ShortLockOptions): Promise<Taken | null> {
+  ensureFolder(dirname(path), options);
+  return attempt(path, options, options.by);
 }
 
 /** The error for work that lost its lock on the way. */

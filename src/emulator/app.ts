@@ -2,11 +2,11 @@
 import { Hono } from "hono";
 import { LocalStateError } from "../errors.ts";
 import type { ApiVersion } from "./data/document-body.ts";
-import { type FaultParts, faulty } from "./faults/effects.ts";
+import { type FaultParts, faulty } from "./faults/middleware.ts";
 import { keyRequired, loopbackOnly } from "./http/guard.ts";
 import { Refusal } from "./http/refusal.ts";
 import { type PathForms, type RouteParts, tellPathForms } from "./http/routing.ts";
-import { operationsOf } from "./operations.ts";
+import type { Operations } from "./operations.ts";
 import { addAccounts } from "./routes/accounts.ts";
 import { addCompanies } from "./routes/companies.ts";
 import { addConnections } from "./routes/connections.ts";
@@ -25,10 +25,9 @@ import { addSites } from "./routes/sites.ts";
 import { addTeam } from "./routes/team.ts";
 import { addUsage } from "./routes/usage.ts";
 import { connectingParts } from "./statuses/connecting.ts";
-import type { WrongPasswordStatus } from "./statuses/login.ts";
 import type { Scenario } from "./statuses/scenario.ts";
+import type { WrongPasswordStatus } from "./statuses/statuses.ts";
 import type { EmulatorStore } from "./store.ts";
-import type { WebhookControl } from "./webhooks/endpoints.ts";
 
 export interface EmulatorOptions {
   readonly store: EmulatorStore;
@@ -52,8 +51,8 @@ export interface EmulatorOptions {
   readonly delay?: (() => Promise<void>) | undefined;
   /** Needs a server of Node's; without it there is no fault menu. */
   readonly faults?: FaultParts | undefined;
-  /** The endpoints, for the control routes; the store tells them what happens. */
-  readonly webhooks?: WebhookControl | undefined;
+  /** For the control routes; without it there are none. */
+  readonly operations?: Operations | undefined;
 }
 
 /** Each version and the path that it lives under; outside documents and usage data all are the same. */
@@ -78,8 +77,7 @@ export function createEmulator(options: EmulatorOptions): Hono {
     ...connectingParts(options),
   };
   const app = new Hono();
-  const operations = operationsOf({ ...parts, faults: faults?.faults });
-  addControl(app, { key, faults: faults?.faults, operations, webhooks: options.webhooks });
+  addControl(app, { key, operations: options.operations });
   addInvitationPage(app, { ...parts, key });
   addMagicLinkPages(app, { ...parts, key });
   if (delay !== undefined) {

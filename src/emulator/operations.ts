@@ -1,31 +1,34 @@
-/** What drives an emulator from outside of the API: for its control routes, for the commands, and for programs that embed it. */
+/** What drives an emulator from outside of the API, written once: for its control routes, the commands, and programs that embed it. */
 import { NotFoundError, UsageError } from "../errors.ts";
-import { type FaultControl, openFaults } from "./faults/faults.ts";
+import { checkOffset, emulatorTime, MOVE_ALLOWED, moveClock, parseMove } from "./clock.ts";
+import { type FaultStore, openFaults } from "./faults/faults.ts";
 import type { SeedResult, StatusChange, TimeMove } from "./public.ts";
 import { plant } from "./seed/plant.ts";
 import { parseSeed } from "./seed/schema.ts";
 import type { Counts } from "./state/entities.ts";
 import type { StateFolder } from "./state/folder.ts";
-import { checkOffset, emulatorTime, moveClock, readMove } from "./statuses/clock.ts";
-import { type ConnectingParts, connectingParts } from "./statuses/connecting.ts";
-import { at, takenBetween, withStatus } from "./statuses/timeline.ts";
+import { type ConnectingOptions, connectingParts } from "./statuses/connecting.ts";
 import {
   detailOf,
   LONGEST_DETAIL,
   readStatusName,
   STATUSES,
   stepKind,
-} from "./statuses/transitions.ts";
-import { type EmulatorStore, openStore } from "./store.ts";
+} from "./statuses/statuses.ts";
+import { at, takenBetween, withStatus } from "./statuses/timeline.ts";
+import type { EmulatorStore } from "./store.ts";
 import { DATA_SOURCES } from "./webhooks/sources.ts";
-import { startWebhooks, type WebhookOptions } from "./webhooks/webhooks.ts";
+import { startWebhooks, type WebhookOptions, type Webhooks } from "./webhooks/webhooks.ts";
 
-interface OperationParts extends ConnectingParts {
-  readonly store: EmulatorStore;
-  /** The machine's. */
-  readonly clock: { now(): number };
-  /** Removed by a reset; none when not given. */
-  readonly faults?: FaultControl | undefined;
+/** What an emulator is driven with, and what it goes by. */
+export interface OperationOptions
+  extends Omit<StateFolder, "stateDir">,
+    ConnectingOptions,
+    Pick<WebhookOptions, "clock" | "patience"> {
+  /** The tool's state folder, where faults are kept, too; null keeps them in memory. */
+  readonly stateDir: string | null;
+  /** Whether webhooks are sent while it runs, and not only when it is closed; needs a clock whose sleep takes time. */
+  readonly live?: boolean | undefined;
 }
 
 /** All methods throw a LocalStateError when a folder can't be read, written or locked. */
@@ -55,48 +58,32 @@ export interface Operations {
   seed(data: unknown): Promise<SeedResult>;
   /** Removes all objects and faults, and brings the time back to the machine's. Tells how many objects there were. */
   reset(): Promise<Counts>;
+  /** What goes wrong with the next requests. */
+  readonly faults: FaultStore;
+  /** Where events are sent, and what became of them. */
+  readonly webhooks: Webhooks;
 }
 
-/** The operations on a folder that perhaps no emulator serves. */
-export interface FolderOperations extends Operations {
+/** An emulator that is driven from this program, whether or not it serves. */
+export interface Driven extends Operations {
+  /** For everybody who changes objects: tells the webhooks. */
+  readonly store: EmulatorStore;
   /** Sends the webhooks that are due by now, and waits for them, but not for long. */
   close(): Promise<void>;
 }
 
-/**
- * Opens the emulator of a state folder, whether or not one runs: one that does sees every change with its next request.
- * The folder is only made with the first write.
- *
- * @throws {LocalStateError} when the folder is damaged or can't be read
- */
-export async function openOperations(
-  options: StateFolder & Pick<WebhookOptions, "clock" | "ids" | "patience">,
-): Promise<FolderOperations> {
-  const { clock, ids, patience } = options;
-  const kept = await openStore(options);
-  const { store, close } = startWebhooks({
-    ...{ store: kept, clock, ids, sources: DATA_SOURCES, patience, live: false },
-  });
+/** Drives the emulator whose objects are in a store. */
+export function drive(kept: EmulatorStore, options: OperationOptions): Driven {
+  const { clock, ids, patience, live = false } = options;
+  const parts = { store: kept, clock, ids, sources: DATA_SOURCES, patience, live };
+  const { store, webhooks, close } = startWebhooks(parts);
   const faults = openFaults(options);
-  return { ...operationsOf({ ...connectingParts({ ids }), store, clock, faults }), close };
-}
-
-/**
- * The time of a folder's emulator, whether or not one runs.
- *
- * @returns milliseconds since 1970
- * @throws {LocalStateError} when the folder is damaged or can't be read
- */
-export async function folderTime(
-  options: StateFolder & { readonly clock: { now(): number } },
-): Promise<number> {
-  const store = await openStore(options);
-  return store.read((view) => emulatorTime(view, options.clock));
-}
-
-export function operationsOf(parts: OperationParts): Operations {
-  const { store, clock, faults } = parts;
   return {
+    ...{ store, webhooks, faults },
+    close: async () => {
+      await close();
+      await store.close();
+    },
     setStatus: async (id, status, detail) => {
       const to = readStatus(status);
       checkDetail(detail);
@@ -118,7 +105,8 @@ export function operationsOf(parts: OperationParts): Operations {
         aheadMs: view.clockOffset(),
       })),
     advance: async (by) => {
-      const advancedMs = readMove(by);
+      const advancedMs = parseMove(by);
+      if (advancedMs === null) throw noMove(by);
       return store.write((view, changes) => {
         const before = emulatorTime(view, clock);
         const after = before + advancedMs;
@@ -134,10 +122,12 @@ export function operationsOf(parts: OperationParts): Operations {
     },
     seed: async (data) => {
       const seed = parseSeed(data);
-      return store.write((view, changes) => plant(seed, view, changes, clock.now(), parts));
+      return store.write((view, changes) =>
+        plant(seed, view, changes, clock.now(), connectingParts(options)),
+      );
     },
     reset: async () => {
-      await faults?.clear();
+      await faults.clear();
       const counts = await store.counts();
       await store.write((_, changes) => {
         changes.push({ op: "clear" });
@@ -159,6 +149,13 @@ function readStatus(text: string): string {
 function checkDetail(detail: string | undefined): void {
   if (detail === undefined || (detail !== "" && detail.length <= LONGEST_DETAIL)) return;
   throw new UsageError("invalid_input", `detail: it takes 1 to ${LONGEST_DETAIL} characters`);
+}
+
+function noMove(by: string | number): UsageError {
+  return new UsageError(
+    "invalid_input",
+    `advance: "${String(by).slice(0, 60)}" is not allowed; it takes ${MOVE_ALLOWED}. Time only goes forward`,
+  );
 }
 
 function noConnection(id: string): NotFoundError {

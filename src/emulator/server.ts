@@ -2,11 +2,11 @@
 import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { closeServer, LOOPBACK, listenOnLoopback } from "../api/loopback.ts";
-import { type LockingProcess, withLock } from "../disk/lock.ts";
+import { withLock } from "../disk/lock.ts";
 import { UsageError } from "../errors.ts";
 import { createEmulator, type EmulatorOptions } from "./app.ts";
-import { type FaultControl, openFaults } from "./faults/faults.ts";
-import { type Operations, operationsOf } from "./operations.ts";
+import { openFaults } from "./faults/faults.ts";
+import { drive, type OperationOptions, type Operations } from "./operations.ts";
 import { isUseless, placeOf, type StateFolder } from "./state/folder.ts";
 import { ensureKey, newKey } from "./state/key.ts";
 import {
@@ -16,13 +16,7 @@ import {
   registrationFile,
   unregister,
 } from "./state/standing.ts";
-import { connectingParts } from "./statuses/connecting.ts";
 import { createMemoryStore, type EmulatorStore, openStore } from "./store.ts";
-import { DATA_SOURCES } from "./webhooks/sources.ts";
-import { type Patience, startWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
-
-export { findStanding } from "./state/standing.ts";
-export { resetEmulator } from "./store.ts";
 
 const OTHER_PORT = [
   { words: ["nectar", "emulator", "start", "--port", "0"], why: "let the system pick a port" },
@@ -34,48 +28,24 @@ export const DEFAULT_PORT = 4010;
 /** Longer than any pause between two requests of a command, so that a kept connection does not end under one. */
 const KEEP_ALIVE_MS = 60_000;
 
-export interface StartOptions
-  extends Pick<
-    EmulatorOptions,
-    "ids" | "delay" | "paths" | "wrongPasswordStatus" | "scenario" | "dataDelayMs"
-  > {
-  /** `now` in milliseconds since 1970; `sleep` waits so many milliseconds, and rejects when the signal aborts. */
-  readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
-  /** The tool's state folder; null keeps everything in memory. */
-  readonly stateDir: string | null;
-  /** The process's user; without it the owner of the folder's files is not checked. */
-  readonly uid?: number | undefined;
-  /** Named to others that wait for the folder's locks. */
-  readonly by?: LockingProcess | undefined;
+export interface StartOptions extends OperationOptions, Pick<EmulatorOptions, "delay" | "paths"> {
   /** 0 lets the system pick one. */
   readonly port: number;
   /** Whether other programs may find it through the folder. */
   readonly standing: boolean;
-  /**
-   * Whether webhooks are sent while it runs, and not only when it is closed; not, when not given.
-   * Needs a clock whose sleep takes time.
-   */
-  readonly live?: boolean | undefined;
   /** Whether the process is there for nothing else, so that its globals may be replaced; not, when not given. */
   readonly ownProcess?: boolean | undefined;
-  /** How long its end may wait for webhooks that are on their way; some seconds when not given. */
-  readonly patience?: Patience | undefined;
   /** The ID of this process. */
   readonly pid: number;
   /** Whether a process runs; when not given, only the answer of a registered emulator counts. */
   readonly isAlive?: ((pid: number) => boolean) | undefined;
 }
 
-export interface RunningEmulator {
+export interface RunningEmulator extends Operations {
   /** The base URL, for instance `http://127.0.0.1:4010/v2.2`. */
   readonly url: string;
   readonly key: string;
   readonly port: number;
-  /** Sets what goes wrong with the next requests. Kept in the state folder, where there is one. */
-  readonly faults: FaultControl;
-  /** Drives it from this program. */
-  readonly operations: Operations;
-  readonly webhooks: Webhooks;
   /** Ends all connections at once and waits for writes that are under way. May be called again. */
   close(): Promise<void>;
 }
@@ -86,7 +56,7 @@ export interface RunningEmulator {
  * @throws {UsageError} `port_in_use`, `port_not_allowed`, or `emulator_running` when the folder has a standing one already
  * @throws {LocalStateError} when the folder is damaged, locked or can't be used
  */
-export async function startEmulator(options: StartOptions): Promise<RunningEmulator> {
+export async function startServer(options: StartOptions): Promise<RunningEmulator> {
   const folder = folderOf(options);
   if (folder === null) return run(options, createMemoryStore(), newKey(options.ids));
   if (options.standing) await refuseSecond(folder, options);
@@ -105,17 +75,19 @@ async function run(
   kept: EmulatorStore,
   key: string,
 ): Promise<RunningEmulator> {
-  const { clock, ids, patience, live = false } = options;
+  const { clock } = options;
   const folder = folderOf(options);
   const registerIn = options.standing ? folder : null;
-  const parts = { store: kept, clock, ids, sources: DATA_SOURCES, patience, live };
-  const { store, webhooks, close: closeWebhooks } = startWebhooks(parts);
-  const faults = openFaults(options);
+  const { store, close: closeDriven, ...operations } = drive(kept, options);
   const closing = new AbortController();
   const app = createEmulator({
     ...options,
-    ...{ store, key, webhooks, pageOrigin: pageOriginOf(options) },
-    faults: { faults, sleep: (ms, signal) => clock.sleep(ms, signal), closing: closing.signal },
+    ...{ store, key, operations, pageOrigin: pageOriginOf(options) },
+    faults: {
+      faults: operations.faults,
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+      closing: closing.signal,
+    },
   });
   const { ownProcess: overrideGlobalObjects = false } = options;
   // The adapter's own Request and Response are faster, and take the place of the global ones.
@@ -124,7 +96,7 @@ async function run(
   const port = await listenOnLoopback(server, options.port, OTHER_PORT).catch(
     async (error: unknown) => {
       // What looks for events would keep the process alive.
-      await closeWebhooks();
+      await closeDriven();
       throw error;
     },
   );
@@ -139,16 +111,11 @@ async function run(
     if (registerIn !== null) unregister(registerIn, registration);
     closing.abort();
     await closeServer(server);
-    await closeWebhooks();
-    await store.close();
+    await closeDriven();
   };
   const running: RunningEmulator = {
-    url,
-    key,
-    port,
-    faults,
-    operations: operationsOf({ store, clock, ...connectingParts(options), faults }),
-    webhooks,
+    ...operations,
+    ...{ url, key, port },
     close: () => {
       closed ??= end();
       return closed;

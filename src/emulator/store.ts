@@ -1,14 +1,14 @@
 /** Where the emulator's objects live: in memory only, or in one JSON file that several processes share. */
 import { constants } from "node:buffer";
 import { readJsonFile, replaceFile, stampOf } from "../disk/json-file.ts";
-import { lockLost, withLock } from "../disk/lock.ts";
+import { lockLost, type Taken, tryLock, withLock } from "../disk/lock.ts";
 import { LocalStateError } from "../errors.ts";
 import { dropFaults } from "./faults/faults.ts";
 import { Collections, type View } from "./state/collections.ts";
 import type { Change, Counts } from "./state/entities.ts";
 import { fileIn, KIND, placeOf, RESET, type StateFolder, usable } from "./state/folder.ts";
 import { dropDamagedKey } from "./state/key.ts";
-import { STATE_VERSION, stateSchema, toState, toText } from "./state/seed-form.ts";
+import { STATE_VERSION, stateSchema, toFile, toState } from "./state/seed-form.ts";
 
 /** How often writes start over after losing their lock; it takes a process that sleeps at the wrong moment to lose it once. */
 const ATTEMPTS = 5;
@@ -29,6 +29,11 @@ export interface EmulatorStore {
   write<T>(decide: (view: View, changes: Change[]) => T): Promise<T>;
   /** How many objects there are. */
   counts(): Promise<Counts>;
+  /**
+   * Takes the lock of the one who sends webhooks: of all processes on a folder, one at a time.
+   * @returns null when somebody else holds it
+   */
+  lockSending(): Promise<Taken | null>;
   /** Waits for the writes that are under way, so that no lock is left behind. */
   close(): Promise<void>;
 }
@@ -44,6 +49,8 @@ export function createMemoryStore(): EmulatorStore {
       return value;
     },
     counts: async () => state.counts(),
+    // Nobody else sends from this memory.
+    lockSending: async () => ({ isMine: () => true, release: async () => {} }),
     close: async () => undefined,
   };
 }
@@ -86,6 +93,7 @@ export async function openStore(folder: StateFolder): Promise<EmulatorStore> {
         running ??= run();
       }),
     counts: async () => file.look().counts(),
+    lockSending: () => tryLock(fileIn(folder, "webhooks"), placeOf(folder)),
     close: async () => {
       while (running !== null) await running;
     },
@@ -208,7 +216,7 @@ function writeState(
   stillMine: () => boolean,
 ): Promise<void> {
   const path = stateFile(folder);
-  return replaceFile(path, toText(state), {
+  return replaceFile(path, `${JSON.stringify(toFile(state))}\n`, {
     ...placeOf(folder),
     // Once renamed, the file survives the end of this process, however it ends. Only a power loss can take the last
     // writes with it, which costs a sandbox little, and each of its writes several milliseconds to prevent.

@@ -8,7 +8,7 @@ import {
   readDuration,
   wholeNumber,
 } from "../../src/cli/values.ts";
-import { LONGEST_MOVE_MS, parseMove } from "../../src/emulator/statuses/duration.ts";
+import { LONGEST_MOVE_MS, parseMove } from "../../src/emulator/clock.ts";
 
 async function taken<Value>(schema: Schema<Value>, text: string): Promise<Value | undefined> {
   const result = await schema["~standard"].validate(text);

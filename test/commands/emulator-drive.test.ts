@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Clock } from "../../src/app/context.ts";
 import type { SeedResult, TimeMove } from "../../src/emulator/public.ts";
-import { STATUSES } from "../../src/emulator/statuses/transitions.ts";
+import { STATUSES } from "../../src/emulator/statuses/statuses.ts";
 import { createCompany, start } from "../emulator/harness.ts";
 import { freshPlace, type Place } from "../support/run-cli.ts";
 

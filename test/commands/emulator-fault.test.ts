@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Clock } from "../../src/app/context.ts";
-import { startEmulator } from "../../src/emulator/server.ts";
+import { startEmulator } from "../../src/emulator/emulator.ts";
 import { freshPlace, type Place } from "../support/run-cli.ts";
 
 const FAULT = ["emulator", "fault"];

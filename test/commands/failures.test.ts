@@ -1,8 +1,8 @@
 /** A run that does not end with 0 explains itself on stderr: on a terminal, in a pipe, with --json and with --quiet. */
 import { describe, expect, it } from "vitest";
 import { readStatus } from "../../src/api/status.ts";
-import { openOperations } from "../../src/emulator/operations.ts";
-import { STATUSES } from "../../src/emulator/statuses/transitions.ts";
+import { openEmulator } from "../../src/emulator/emulator.ts";
+import { STATUSES } from "../../src/emulator/statuses/statuses.ts";
 import { EXIT_TABLE, exitCode } from "../../src/errors.ts";
 import { freshPlace, type Place, type Run, type RunOptions } from "../support/run-cli.ts";
 import { json, stubServer } from "../support/stub-server.ts";
@@ -18,7 +18,7 @@ async function withStatus(status: string): Promise<{ place: Place; id: string }>
   const place = freshPlace();
   const made = await place.run([...ACME, "--json", "--no-wait"]);
   const { id } = made.json<{ connection: { id: string } }>().connection;
-  const operations = await openOperations({
+  const operations = await openEmulator({
     stateDir: `${place.folder}/state`,
     clock: { now: () => Date.now(), sleep: async () => {} },
     ids: () => crypto.randomUUID(),

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readStatus } from "../../src/api/status.ts";
 import type { Clock } from "../../src/app/context.ts";
-import { openOperations } from "../../src/emulator/operations.ts";
+import { openEmulator } from "../../src/emulator/emulator.ts";
 import type { SeedResult } from "../../src/emulator/public.ts";
-import { detailOf, STATUSES } from "../../src/emulator/statuses/transitions.ts";
+import { detailOf, STATUSES } from "../../src/emulator/statuses/statuses.ts";
 import { freshPlace, type Place } from "../support/run-cli.ts";
 import { workClock } from "../support/test-clock.ts";
 
@@ -52,7 +52,7 @@ function pausing(onPause: () => Promise<unknown> = async () => {}): Clock {
 async function mend(place: Place, id: string, status: string) {
   const clock = { now: () => Date.now(), sleep: async () => {} };
   const options = { clock, ids: () => crypto.randomUUID() };
-  const operations = await openOperations({ stateDir: join(place.folder, "state"), ...options });
+  const operations = await openEmulator({ stateDir: join(place.folder, "state"), ...options });
   await operations.setStatus(id, status);
 }
 

@@ -1,6 +1,6 @@
 /** Walks through the emulator's routes in all their states. What an answer must look like is the contract's business. */
 import { expect } from "vitest";
-import type { RunningEmulator } from "../../src/emulator/server.ts";
+import type { RunningEmulator } from "../../src/emulator/emulator.ts";
 import { SANDBOX } from "../emulator/harness.ts";
 import { type Ask, textOf } from "./checked.ts";
 

@@ -14,17 +14,15 @@ describe("a webhook", () => {
     const { endpoint } = await emulator.webhooks.add({ url: there.url });
     const { id } = await connect();
     for (const days of [1, 30, 30, 30, 30, 30, 30]) {
-      await emulator.operations.advance(`${days}d`);
+      await emulator.advance(`${days}d`);
       await emulator.webhooks.deliver();
     }
-    await emulator.operations.setStatus(id, "MFA_TOKEN_EXPIRED");
+    await emulator.setStatus(id, "MFA_TOKEN_EXPIRED");
     const details = (await call(emulator, "GET", `/connection/${id}/details`)).body;
     const [account] = Object(Reflect.get(details, "accounts"));
     await call(emulator, "PATCH", `/account/${account.id}`, { isTracked: false });
     const { url } = await inviteAgain(emulator, id);
-    const { form } = await visit(url);
-    await send(url, [
-      ["form", form],
+    await send(await visit(url), [
       ["username", "another"],
       ["password", "wrong"],
     ]);

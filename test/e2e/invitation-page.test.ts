@@ -38,6 +38,9 @@ interface Survey {
   readonly unnamed: readonly string[];
 }
 
+const LOGIN = "Sign in to Nectar Sandbox";
+const CONNECTED = "Your account is connected";
+
 /** How long the browser may take before it counts as hung, in milliseconds. */
 const HANG_MS = 30_000;
 
@@ -63,10 +66,10 @@ describe.runIf(!lacking)("the page of an invitation", { timeout: HANG_MS }, () =
     const page = await open(url);
     await giveProvider(page);
     await giveLogin(page);
-    await expectHeading(page, "Connected");
+    await expectHeading(page, CONNECTED);
     const listed = await json<{ id: string; status: string }[]>(place, ["connections", "list"]);
     expect(listed).toMatchObject([{ status: "CONNECTED" }]);
-    expect(await page.textContent("dl")).toContain(listed[0]?.id);
+    expect(await page.textContent("dl")).toContain("Plant");
     const invitation = await json<{ status: string; connections: unknown[] }>(place, [
       "invitations",
       "get",
@@ -75,33 +78,78 @@ describe.runIf(!lacking)("the page of an invitation", { timeout: HANG_MS }, () =
     expect(invitation).toMatchObject({ status: "ACTIVE", useCount: 1, connections: [{}] });
   });
 
-  it("tells a wrong password, which a reconnect invitation mends", async () => {
+  it("tells a wrong password, and takes the right one through the same link", async () => {
+    const { place, create } = await company();
+    const { url } = await create("--max-uses", "1");
+    const page = await open(url);
+    await giveProvider(page);
+    await giveLogin(page, "marked-password-77");
+    const alert = page.getByRole("alert");
+    await alert.getByText("did not accept this user name and password").waitFor();
+    expect(await page.title()).toMatch(/^Error: /);
+    expect(await page.getByLabel("User name").inputValue()).toBe(SANDBOX.username);
+    expect(await page.content()).not.toContain("marked-password-77");
+    const [refused] = await json<{ id: string; status: string }[]>(place, ["connections", "list"]);
+    expect(refused?.status).toBe("PASSWORD_INCORRECT");
+    // A reload shows the same and sends nothing.
+    await page.reload();
+    await alert.waitFor();
+    await giveLogin(page);
+    await expectHeading(page, CONNECTED);
+    const connected = await json<unknown[]>(place, ["connections", "list"]);
+    expect(connected).toMatchObject([{ id: refused?.id, status: "CONNECTED" }]);
+  });
+
+  it("renews a login, once", async () => {
     const { place, create } = await company();
     const page = await open((await create()).url);
     await giveProvider(page);
-    await giveLogin(page, "marked-password-77");
-    await expectHeading(page, "Password incorrect");
-    expect(await page.content()).not.toContain("marked-password-77");
-    const [broken] = await json<{ id: string; status: string }[]>(place, ["connections", "list"]);
-    expect(broken?.status).toBe("PASSWORD_INCORRECT");
-
+    await giveLogin(page, "wrong");
+    await page.getByRole("alert").waitFor();
+    const [broken] = await json<{ id: string }[]>(place, ["connections", "list"]);
     const again = await create("--reconnect", broken?.id ?? "", "--max-uses", "1");
     await page.goto(again.url);
-    await expectHeading(page, "Renew the login for Nectar Sandbox");
+    await expectHeading(page, LOGIN);
     await giveLogin(page, "still wrong");
-    await expectHeading(page, "Password incorrect");
-    await page.getByRole("link", { name: "Try again" }).click();
+    await page.getByRole("alert").waitFor();
     await giveLogin(page);
-    await expectHeading(page, "Connected");
+    await expectHeading(page, CONNECTED);
     const result = page.url();
-    const mended = await json<unknown[]>(place, ["connections", "list"]);
-    expect(mended).toMatchObject([{ id: broken?.id, status: "CONNECTED" }]);
+    const renewed = await json<unknown[]>(place, ["connections", "list"]);
+    expect(renewed).toMatchObject([{ id: broken?.id, status: "CONNECTED" }]);
 
     // The link is used up; its result can still be looked at.
     expect((await page.goto(again.url))?.status()).toBe(410);
     await expectHeading(page, "This invitation has been used");
     expect((await page.goto(result))?.status()).toBe(200);
-    await expectHeading(page, "Connected");
+    await expectHeading(page, CONNECTED);
+  });
+
+  it("goes back and forward through the steps as through any pages", async () => {
+    const { place, create } = await company(["North", "South"]);
+    const page = await open((await create()).url);
+    await page.getByLabel("Your utility").fill("sandbox");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByRole("heading", { name: "1 utility found" }).waitFor();
+    await giveProvider(page, "Choose your sites");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("alert").waitFor();
+    await page.getByLabel("North").check();
+    await page.getByRole("button", { name: "Continue" }).click();
+    await expectHeading(page, LOGIN);
+    await page.goBack();
+    await page.getByRole("alert").waitFor();
+    await page.goBack();
+    await expectHeading(page, "Choose your sites");
+    await page.goBack();
+    await page.getByRole("heading", { name: "1 utility found" }).waitFor();
+    for (let step = 0; step < 3; step++) await page.goForward();
+    await giveLogin(page);
+    await expectHeading(page, CONNECTED);
+    // The login is behind: going back to it leads to its result.
+    await page.goBack();
+    await expectHeading(page, CONNECTED);
+    expect(await json<unknown[]>(place, ["connections", "list"])).toHaveLength(1);
   });
 
   it("tells a link that has expired, while its form was open, too", async () => {
@@ -128,28 +176,37 @@ describe.runIf(!lacking)("the page of an invitation", { timeout: HANG_MS }, () =
     const { url } = await create("--email", "anna@example.com");
     const page = await open(url);
     const { keyboard } = page;
+    const focus = () => page.locator(":focus").getAttribute("id");
     await keyboard.press("Tab");
     await keyboard.press("Enter");
-    // The error takes the focus to its field.
+    // The summary of what is wrong takes the focus; its link leads to the field.
     await page.getByRole("alert").waitFor();
-    expect(await page.locator(":focus").getAttribute("id")).toBe("email");
+    expect(await page.locator(":focus").getAttribute("role")).toBe("alert");
+    await keyboard.press("Tab");
+    await keyboard.press("Enter");
+    expect(await focus()).toBe("email");
     await keyboard.type("anna@example.com");
     await keyboard.press("Enter");
-    await expectHeading(page, "Which utility is it?");
+    await expectHeading(page, "Connect your utility account");
     await keyboard.press("Tab");
+    expect(await focus()).toBe("q");
     await keyboard.type("nectarclimate.com");
-    await keyboard.press("Tab");
     await keyboard.press("Enter");
-    await expectHeading(page, "Give the login for Nectar Sandbox");
-    await keyboard.press("Tab");
-    await keyboard.type(SANDBOX.username);
-    await keyboard.press("Tab");
-    await keyboard.type(SANDBOX.password);
+    await page.getByRole("heading", { name: "1 utility found" }).waitFor();
+    for (let stop = 0; stop < 3; stop++) await keyboard.press("Tab");
+    await keyboard.press("Enter");
+    await expectHeading(page, "Choose your sites");
     await keyboard.press("Tab");
     await keyboard.press("Tab");
     await keyboard.press("Space");
     await keyboard.press("Enter");
-    await expectHeading(page, "Connected");
+    await expectHeading(page, LOGIN);
+    for (let stop = 0; stop < 3; stop++) await keyboard.press("Tab");
+    await keyboard.type(SANDBOX.username);
+    await keyboard.press("Tab");
+    await keyboard.type(SANDBOX.password);
+    await keyboard.press("Enter");
+    await expectHeading(page, CONNECTED);
     expect(await page.textContent("dl")).toContain("South");
     expect(await json<unknown[]>(place, ["connections", "list"])).toHaveLength(1);
   });
@@ -171,24 +228,23 @@ describe.runIf(!lacking)("the page of an invitation", { timeout: HANG_MS }, () =
     // Another name is another site to the browser, though both are this machine.
     const page = await open(`http://localhost:${port}/`);
     const frame = page.frameLocator("iframe");
-    await frame.getByLabel("Website of the utility").fill(SANDBOX.url);
-    await frame.getByRole("button", { name: "Continue" }).click();
+    await frame.getByRole("link", { name: "Nectar Sandbox" }).click();
     await frame.getByLabel("User name").fill(SANDBOX.username);
     await frame.getByLabel("Password").fill(SANDBOX.password);
     await frame.getByRole("button", { name: "Connect" }).click();
-    await frame.getByRole("heading", { name: "Connected" }).waitFor();
+    await frame.getByRole("heading", { name: CONNECTED }).waitFor();
     expect(await json<unknown[]>(place, ["connections", "list"])).toHaveLength(1);
   });
 
   it("runs no script, wherever it comes from", async () => {
     const evil = `<script>document.title="taken"</script><img src=x onerror="document.title='taken'">`;
-    const { create } = await company([evil], evil);
+    const { create } = await company([evil, "Plant"], evil);
     const { url } = await create();
     const page = await open(url);
     const violations: string[] = [];
     page.on("console", (message) => violations.push(message.text()));
-    await giveProvider(page);
-    expect(await page.locator("label.site").textContent()).toContain(evil);
+    await giveProvider(page, "Choose your sites");
+    expect(await page.locator("label.site").first().textContent()).toContain(evil);
     expect(await page.locator("img, script").count()).toBe(0);
     // One that got into the page all the same is stopped by the policy.
     await page.evaluate(
@@ -197,7 +253,7 @@ describe.runIf(!lacking)("the page of an invitation", { timeout: HANG_MS }, () =
        document.body.append(script);`,
     );
     await expect.poll(() => violations.join()).toContain("Content Security Policy");
-    expect(await page.title()).toBe("Give the login for Nectar Sandbox · Local emulator");
+    expect(await page.title()).toBe("Choose your sites · Utility Connect");
     // While its own style counts.
     const rounded = await page.evaluate(
       `getComputedStyle(document.querySelector("main")).borderRadius`,
@@ -213,19 +269,19 @@ describe.runIf(!lacking)("the page of an invitation", { timeout: HANG_MS }, () =
     await page.getByLabel("User name").fill(SANDBOX.username);
     await page.getByLabel("Password").fill(SANDBOX.password);
     await page.getByRole("button", { name: "Connect" }).dblclick();
-    await expectHeading(page, "Connected");
+    await expectHeading(page, CONNECTED);
     await page.reload();
-    await expectHeading(page, "Connected");
+    await expectHeading(page, CONNECTED);
     expect(await json<unknown[]>(place, ["connections", "list"])).toHaveLength(1);
   });
 
   it("takes no form from another site's page", async () => {
     const { place, create } = await company();
-    const { url } = await create();
+    const step = (await open((await create()).url)).url();
     const host = createServer((_, response) => {
       response.setHeader("content-type", "text/html");
       response.end(
-        `<!doctype html><form method="post" action="${url}"><input name="form" value="x"><button>Go</button></form>`,
+        `<!doctype html><form method="post" action="${step}"><button>Go</button></form>`,
       );
     });
     await new Promise<void>((resolve) => {
@@ -236,7 +292,7 @@ describe.runIf(!lacking)("the page of an invitation", { timeout: HANG_MS }, () =
     });
     const page = await open(`http://localhost:${(host.address() as AddressInfo).port}/`);
     await page.getByRole("button").click();
-    await expectHeading(page, "This could not be taken");
+    await expectHeading(page, "That did not work");
     expect(await json<unknown[]>(place, ["connections", "list"])).toEqual([]);
   });
 
@@ -250,8 +306,8 @@ describe.runIf(!lacking)("the page of an invitation", { timeout: HANG_MS }, () =
     async (_, options) => {
       const { create } = await company([`A ${"very ".repeat(12)}long name`, "x".repeat(120)]);
       const page = await open((await create()).url, options);
-      await giveProvider(page);
-      await page.getByRole("button", { name: "Connect" }).click();
+      await giveProvider(page, "Choose your sites");
+      await page.getByRole("button", { name: "Continue" }).click();
       await page.getByRole("alert").waitFor();
       const found = await page.evaluate<Survey>(SURVEY);
       expect(found.overflow).toBeLessThanOrEqual(0);
@@ -294,10 +350,9 @@ async function json<Value>(place: Place, words: readonly string[]): Promise<Valu
   return run.json<Value>();
 }
 
-async function giveProvider(page: Page): Promise<void> {
-  await page.getByLabel("Website of the utility").fill(SANDBOX.url);
-  await page.getByRole("button", { name: "Continue" }).click();
-  await page.getByLabel("User name").waitFor();
+async function giveProvider(page: Page, next = LOGIN): Promise<void> {
+  await page.getByRole("link", { name: "Nectar Sandbox" }).click();
+  await expectHeading(page, next);
 }
 
 async function giveLogin(page: Page, password: string = SANDBOX.password): Promise<void> {

@@ -8,7 +8,7 @@ import {
   type RunningEmulator,
   type StartOptions,
   startEmulator,
-} from "../../src/emulator/server.ts";
+} from "../../src/emulator/emulator.ts";
 
 export const NOW = Date.UTC(2025, 2, 4, 5, 6, 7);
 

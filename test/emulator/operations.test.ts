@@ -3,11 +3,11 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openOperations, operationsOf } from "../../src/emulator/operations.ts";
-import { connectingParts } from "../../src/emulator/statuses/connecting.ts";
+import { openEmulator } from "../../src/emulator/emulator.ts";
+import { drive } from "../../src/emulator/operations.ts";
 import { readScenario } from "../../src/emulator/statuses/scenario.ts";
+import { detailOf, STATUSES, stepKind } from "../../src/emulator/statuses/statuses.ts";
 import { CHECK_EVERY_MS } from "../../src/emulator/statuses/timeline.ts";
-import { detailOf, STATUSES, stepKind } from "../../src/emulator/statuses/transitions.ts";
 import { createMemoryStore } from "../../src/emulator/store.ts";
 import {
   call,
@@ -41,7 +41,7 @@ describe("setting a status", () => {
     let from = "CONNECTED";
     for (const [index, first] of STATUSES.entries()) {
       for (const to of [first, ...STATUSES.slice(index)]) {
-        const change = await emulator.operations.setStatus(connection.id, to);
+        const change = await emulator.setStatus(connection.id, to);
         expect(change).toEqual({
           ...{ id: connection.id, from, to, detail: detailOf(to) },
           documented: stepKind(from, to) === "documented",
@@ -54,9 +54,8 @@ describe("setting a status", () => {
 
   it("takes a sentence, any letter case, and an ID in capitals", async () => {
     const { emulator, connection, get } = await connected();
-    const { operations } = emulator;
     const id = connection.id.toUpperCase();
-    const change = await operations.setStatus(id, "website-down", "Back on Monday.");
+    const change = await emulator.setStatus(id, "website-down", "Back on Monday.");
     expect(change).toMatchObject({ id: connection.id, to: "WEBSITE_DOWN" });
     expect((await get()).statusErrorDetail).toBe("Back on Monday.");
   });
@@ -64,24 +63,23 @@ describe("setting a status", () => {
   it("drops what the connection was scripted to do", async () => {
     const scenario = readScenario([["mfa-expires-after", 1]]);
     const { emulator, connection, get } = await connected({ scenario });
-    await emulator.operations.setStatus(connection.id, "CONNECTED");
-    expect((await emulator.operations.advance(2 * WEEK)).changed).toEqual([]);
+    await emulator.setStatus(connection.id, "CONNECTED");
+    expect((await emulator.advance(2 * WEEK)).changed).toEqual([]);
     expect((await get()).status).toBe("CONNECTED");
   });
 
   it("refuses a status that does not exist, an empty sentence, and an ID of nothing", async () => {
     const { emulator, connection, get } = await connected();
-    const { operations } = emulator;
-    await expect(operations.setStatus(connection.id, "FINE")).rejects.toMatchObject({
+    await expect(emulator.setStatus(connection.id, "FINE")).rejects.toMatchObject({
       code: "invalid_input",
       message: expect.stringContaining("CONNECTED, PENDING"),
     });
     for (const detail of ["", "x".repeat(1001)]) {
-      await expect(operations.setStatus(connection.id, "PENDING", detail)).rejects.toMatchObject({
+      await expect(emulator.setStatus(connection.id, "PENDING", detail)).rejects.toMatchObject({
         code: "invalid_input",
       });
     }
-    await expect(operations.setStatus(randomUUID(), "PENDING")).rejects.toMatchObject({
+    await expect(emulator.setStatus(randomUUID(), "PENDING")).rejects.toMatchObject({
       code: "not_found",
     });
     expect((await get()).status).toBe("CONNECTED");
@@ -95,15 +93,14 @@ describe("the emulator's time", () => {
       ["mfa-expires-after", 2],
     ]);
     const { emulator, connection, get } = await connected({ scenario });
-    const { operations } = emulator;
-    expect(await operations.time()).toEqual({ now: iso(NOW), aheadMs: 0 });
-    expect(await operations.advance("6d")).toEqual({
+    expect(await emulator.time()).toEqual({ now: iso(NOW), aheadMs: 0 });
+    expect(await emulator.advance("6d")).toEqual({
       ...{ now: iso(NOW + 6 * DAY), advancedMs: 6 * DAY },
       changed: [],
     });
     expect((await get()).status).toBe("CONNECTED");
     const { id } = connection;
-    expect((await operations.advance("2w")).changed).toEqual([
+    expect((await emulator.advance("2w")).changed).toEqual([
       { id, from: "CONNECTED", to: "WEBSITE_DOWN", at: iso(NOW + WEEK) },
       { id, from: "WEBSITE_DOWN", to: "MFA_TOKEN_EXPIRED", at: iso(NOW + 2 * WEEK) },
     ]);
@@ -111,12 +108,12 @@ describe("the emulator's time", () => {
       status: "MFA_TOKEN_EXPIRED",
       statusFirstSeenTime: iso(NOW + 2 * WEEK),
     });
-    expect(await operations.time()).toMatchObject({ aheadMs: 20 * DAY });
+    expect(await emulator.time()).toMatchObject({ aheadMs: 20 * DAY });
   });
 
   it("dates what is made from then on", async () => {
     const { emulator, company, site } = await connected();
-    await emulator.operations.advance("365d");
+    await emulator.advance("365d");
     const later = await createConnection(emulator, company.id, { sites: [site.id] });
     expect(later).toMatchObject({ created: iso(NOW + 365 * DAY) });
   });
@@ -124,36 +121,35 @@ describe("the emulator's time", () => {
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, "", "0d", "-7d", "soon"])(
     "does not move by %j",
     async (by) => {
-      const { operations } = await start();
-      await expect(operations.advance(by)).rejects.toMatchObject({
+      const emulator = await start();
+      await expect(emulator.advance(by)).rejects.toMatchObject({
         code: "invalid_input",
         message: expect.stringContaining("Time only goes forward"),
       });
-      expect((await operations.time()).aheadMs).toBe(0);
+      expect((await emulator.time()).aheadMs).toBe(0);
     },
   );
 
   it("goes up to a hundred years ahead, and no further", async () => {
     const { emulator, get } = await connected();
-    const { operations } = emulator;
-    await operations.advance("3653d");
+    await emulator.advance("3653d");
     expect((await get()).status).toBe("CONNECTED");
-    await operations.advance("32872d");
-    await expect(operations.advance("1d")).rejects.toThrow("a hundred years ahead");
+    await emulator.advance("32872d");
+    await expect(emulator.advance("1d")).rejects.toThrow("a hundred years ahead");
   });
 });
 
 describe("a reset", () => {
   it("removes all there is and brings the time back", async () => {
     const { emulator } = await connected();
-    const { operations, faults } = emulator;
-    await operations.advance("7d");
+    const { faults } = emulator;
+    await emulator.advance("7d");
     await faults.add({ html: true, path: "/site/*" });
-    expect(await operations.reset()).toEqual({ companies: 1, sites: 1, connections: 1 });
-    expect(await operations.time()).toEqual({ now: iso(NOW), aheadMs: 0 });
+    expect(await emulator.reset()).toEqual({ companies: 1, sites: 1, connections: 1 });
+    expect(await emulator.time()).toEqual({ now: iso(NOW), aheadMs: 0 });
     expect((await call(emulator, "GET", "/company")).body).toEqual([]);
     expect(await faults.list()).toEqual([]);
-    expect(await operations.reset()).toEqual({ companies: 0, sites: 0, connections: 0 });
+    expect(await emulator.reset()).toEqual({ companies: 0, sites: 0, connections: 0 });
   });
 });
 
@@ -162,13 +158,13 @@ describe("a folder", () => {
     const stateDir = temporaryFolder();
     const options = { stateDir, clock: { now: () => NOW, sleep: async () => {} }, ids: randomUUID };
     const { emulator, connection, get } = await connected({ stateDir });
-    const outside = await openOperations(options);
+    const outside = await openEmulator(options);
     await outside.setStatus(connection.id, "OTHER_ERROR");
     await outside.advance("7d");
     expect(await get()).toMatchObject({ status: "OTHER_ERROR" });
-    expect((await emulator.operations.time()).aheadMs).toBe(WEEK);
+    expect((await emulator.time()).aheadMs).toBe(WEEK);
     await emulator.close();
-    await (await openOperations(options)).setStatus(connection.id, "CONNECTED");
+    await (await openEmulator(options)).setStatus(connection.id, "CONNECTED");
     const next = await start({ stateDir });
     const { body } = await call(next, "GET", `/connection/${connection.id}/details`);
     expect(body).toMatchObject({ status: "CONNECTED", statusFirstSeenTime: iso(NOW + WEEK) });
@@ -176,7 +172,7 @@ describe("a folder", () => {
 
   it("is not made by a look", async () => {
     const stateDir = join(temporaryFolder(), "state");
-    const outside = await openOperations({
+    const outside = await openEmulator({
       stateDir,
       clock: { now: () => NOW, sleep: async () => {} },
       ids: randomUUID,
@@ -195,9 +191,9 @@ describe("a reset of many objects", () => {
         changes.push({ op: "put", kind: "company", value: companyRecord(`company-${index}`) });
       }
     });
-    const clock = { now: () => NOW };
-    const operations = operationsOf({ ...connectingParts({ ids: randomUUID }), store, clock });
-    expect(await operations.reset()).toMatchObject({ companies: 150_000 });
+    const clock = { now: () => NOW, sleep: async () => {} };
+    const emulator = drive(store, { stateDir: null, ids: randomUUID, clock });
+    expect(await emulator.reset()).toMatchObject({ companies: 150_000 });
     expect(await store.counts()).toMatchObject({ companies: 0 });
   });
 });

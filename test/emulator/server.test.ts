@@ -11,7 +11,7 @@ import {
 import { Agent, createServer, request, type Server } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { findStanding, resetEmulator, startEmulator } from "../../src/emulator/server.ts";
+import { findStanding, resetEmulator, startEmulator } from "../../src/emulator/emulator.ts";
 import {
   call,
   createCompany,

@@ -26,7 +26,7 @@ export const ARROWS: Readonly<Record<string, readonly Arrow[]>> = {
     "profile/secret-variables.ts",
     "errors.ts",
   ],
-  "library.ts": ["emulator/", "errors.ts"],
+  "library.ts": ["emulator/emulator.ts", "emulator/public.ts", "errors.ts"],
   "program.ts": ["app/", "cli/", "commands/", "errors.ts", { typesOf: "terminal/" }],
   "commands/": [
     "app/",
@@ -37,10 +37,10 @@ export const ARROWS: Readonly<Record<string, readonly Arrow[]>> = {
     "disk/",
     "terminal/",
     "webhooks/",
-    "emulator/",
+    "emulator/emulator.ts",
     "errors.ts",
   ],
-  "app/": ["cli/", "api/", "profile/", "disk/", "terminal/", "emulator/", "errors.ts"],
+  "app/": ["cli/", "api/", "profile/", "disk/", "terminal/", "emulator/emulator.ts", "errors.ts"],
   "onboarding/": ["api/", "disk/", "errors.ts"],
   "profile/": ["disk/", "errors.ts"],
   "cli/": ["terminal/", "errors.ts"],
@@ -105,6 +105,32 @@ export function forbiddenArrows(tree: Tree): string[] {
       return drawn ? [] : [`${path} → ${to}`];
     });
   });
+}
+
+/** Files that lead back to themselves by their imports, those of types included: the shortest way from each, once. */
+export function circles(tree: Tree): string[] {
+  const imports = new Map(
+    [...tree].map(([path, source]) => [
+      path,
+      importsOf(scan(source)).flatMap(({ specifier }) =>
+        specifier.startsWith(".") ? [resolve(path, specifier) ?? ""] : [],
+      ),
+    ]),
+  );
+  const found = new Map<string, string>();
+  for (const start of tree.keys()) {
+    const seen = new Set<string>();
+    const ways = [[start]];
+    for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
+      for (const next of imports.get(way.at(-1) ?? "") ?? []) {
+        if (next === start) found.set([...way].sort().join(), [...way, start].join(" → "));
+        if (next === start || seen.has(next)) continue;
+        seen.add(next);
+        ways.push([...way, next]);
+      }
+    }
+  }
+  return [...found.values()];
 }
 
 /** Globals outside the composition roots, and exceptions that have lost their use. */

@@ -1,9 +1,26 @@
 /** What a company command takes and shows. */
+import * as z from "zod/mini";
 import type { Company } from "../../api/resources/company.ts";
 import { option } from "../../cli/define.ts";
 import { noun } from "../../cli/noun.ts";
 import { countText, listView, nounView } from "../../cli/view.ts";
-import { externalIdSpec, startDateFlag } from "../fields.ts";
+import { companyName, externalId } from "../../onboarding/plan.ts";
+
+export const companyNameSpec = {
+  schema: companyName,
+  allowed: "1 to 200 characters",
+} as const;
+
+export const externalIdSpec = {
+  schema: externalId,
+  allowed: "1 to 255 characters",
+} as const;
+
+export const startDateFlag = option("--data-collection-start-date <YYYY-MM-DD>", {
+  help: "from when data is collected",
+  schema: z.iso.date(),
+  allowed: "a date such as 2025-01-01",
+});
 
 /** Flags that creating and updating share. */
 export const companyFields = {

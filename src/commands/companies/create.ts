@@ -4,10 +4,9 @@ import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { ensureCompany } from "../../onboarding/engine.ts";
 import { slugOf } from "../../onboarding/plan.ts";
-import { companyNameSpec } from "../fields.ts";
 import { enginePorts } from "../onboard/ports.ts";
 import { keeping, keptCompany, keptSites } from "../profiles/keep.ts";
-import { companyFields, companyView } from "./companies.ts";
+import { companyFields, companyNameSpec, companyView } from "./companies.ts";
 
 const fields = {
   name: option("--name <NAME>", {

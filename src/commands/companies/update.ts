@@ -3,10 +3,9 @@
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { changesOf } from "../../cli/input.ts";
-import { companyNameSpec } from "../fields.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";
 import { keptCompany } from "../profiles/keep.ts";
-import { companyFields, companyView } from "./companies.ts";
+import { companyFields, companyNameSpec, companyView } from "./companies.ts";
 
 const fields = {
   id: idArgument("company"),

@@ -1,7 +1,7 @@
 /** A status in words: what it means, which commands help, and the error of a run that needed another one. */
 import type { Connection } from "../../api/resources/connection.ts";
 import { type ConnectionState, readStatus } from "../../api/status.ts";
-import type { CommandLine } from "../../cli/define.ts";
+import type { CommandLine } from "../../cli/io.ts";
 import { nextLines } from "../../cli/run.ts";
 import {
   lastWord,

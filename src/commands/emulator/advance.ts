@@ -4,8 +4,7 @@ import type { Context } from "../../app/context.ts";
 import { argument, defineCommand, schemaOf } from "../../cli/define.ts";
 import { formatDuration } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
-import type { TimeMove } from "../../emulator/public.ts";
-import { MOVE_ALLOWED, parseMove } from "../../emulator/statuses/duration.ts";
+import { MOVE_ALLOWED, parseMove, type TimeMove } from "../../emulator/emulator.ts";
 import { openLocal } from "./drive.ts";
 
 export const command = defineCommand({

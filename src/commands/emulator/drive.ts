@@ -3,7 +3,7 @@
 import type { Context } from "../../app/context.ts";
 import { checkBinding, LOCAL } from "../../app/target.ts";
 import { type InputSource, readInputFile } from "../../cli/input-file.ts";
-import type { Operations } from "../../emulator/operations.ts";
+import { type Operations, openEmulator } from "../../emulator/emulator.ts";
 import { UsageError } from "../../errors.ts";
 
 /**
@@ -22,14 +22,15 @@ export async function openLocal(context: Context): Promise<Operations> {
   const name = await context.profileName();
   const profile = await (await context.profiles()).find(name);
   checkBinding(LOCAL, profile?.target ?? null, name);
-  const { openOperations } = await import("../../emulator/operations.ts");
-  const { clock, newId } = context;
-  const operations = await openOperations({
-    ...{ ...context.stateFolder, clock, ids: newId },
-    patience: { until: context.deadline, signal: context.signal },
-  });
-  context.onClose(() => operations.close());
-  return operations;
+  const emulator = await openFolder(context);
+  context.onClose(() => emulator.close());
+  return emulator;
+}
+
+/** The emulator of the state folder: one that runs reads the same folder, so there is nobody else to tell. */
+export function openFolder({ clock, newId, stateFolder, deadline, signal }: Context) {
+  const patience = { until: deadline, signal };
+  return openEmulator({ ...stateFolder, clock, ids: newId, patience });
 }
 
 /** Reads a file of JSON. @throws UsageError that names the file */

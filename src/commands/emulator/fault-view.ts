@@ -1,9 +1,8 @@
 /** How faults of the local emulator are shown. */
 import type { View } from "../../cli/define.ts";
 import { noun, recordOf } from "../../cli/noun.ts";
-import { formatDuration } from "../../cli/values.ts";
 import { listView, recordView } from "../../cli/view.ts";
-import type { SetFault } from "../../emulator/faults/faults.ts";
+import { faultWords, type SetFault } from "../../emulator/emulator.ts";
 
 /** What `nectar emulator fault` did. */
 export type FaultOutcome =
@@ -14,7 +13,7 @@ export type FaultOutcome =
 const faults = noun<SetFault>()({
   fields: {
     requests: { label: "Requests", header: "REQUESTS", value: requestsOf, shrink: true },
-    effect: { label: "Fault", header: "FAULT", value: outcomeOf, shrink: true },
+    effect: { label: "Fault", header: "FAULT", value: faultWords, shrink: true },
     skip: { label: "Skip", value: ({ skip }) => skip ?? 0 },
     fired: { header: "MET", align: "right" },
     left: { header: "LEFT", value: leftOf, align: "right" },
@@ -71,45 +70,4 @@ function requestsOf({ route, method = "*", path = "**" }: SetFault): string {
 
 function leftOf({ remaining }: SetFault): string {
   return remaining === null ? "forever" : String(remaining);
-}
-
-/** What happens to a request that gets it, in words. */
-function outcomeOf(fault: SetFault): string {
-  const { lagMs, omit } = fault;
-  return [
-    effectOf(fault),
-    lagMs === undefined ? "" : `lists of ${durationOf(lagMs)} ago`,
-    omit === undefined ? "" : `without ${omit.join(", ")}`,
-  ]
-    .filter((words) => words !== "")
-    .join("; ");
-}
-
-function effectOf(fault: SetFault): string {
-  const { status, headers, delayMs, commitAfterMs, cut, truncate, slowBody, redirect, hang } =
-    fault;
-  const before = fault.when === "before" ? " before acting" : "";
-  if (status !== undefined) {
-    const more = Object.entries(headers ?? {}).map(([name, value]) => `, ${name}: ${value}`);
-    return `status ${status}${fault.after === "commit" ? " after the commit" : ""}${more.join("")}`;
-  }
-  if (delayMs !== undefined) return `delay of ${durationOf(delayMs)}`;
-  if (commitAfterMs !== undefined) return `commit after ${durationOf(commitAfterMs)}`;
-  if (cut !== undefined) return `cut ${momentOf(cut)}`;
-  if (truncate !== undefined) return `cut after ${truncate} bytes of the body`;
-  if (slowBody !== undefined) return `body at ${slowBody.bytesPerSecond} bytes a second`;
-  if (fault.endless) return `endless body${before}`;
-  if (fault.html) return `HTML page${before}`;
-  if (fault.malformed) return `malformed JSON${before}`;
-  if (redirect !== undefined) return `redirect to ${redirect}`;
-  return hang === undefined ? "" : `no answer ${momentOf(hang)}`;
-}
-
-function momentOf(moment: "before" | "after"): string {
-  return moment === "before" ? "before acting" : "after the commit";
-}
-
-/** Whole seconds and longer in words, anything between in milliseconds. */
-function durationOf(ms: number): string {
-  return ms % 1000 === 0 ? formatDuration(ms) : `${ms} ms`;
 }

@@ -1,156 +1,37 @@
 /** `nectar emulator fault`: makes the local emulator misbehave on purpose, for tests of whatever calls the API. Our own, not Nectar's. */
 
+import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, type Field, list, option, schemaOf, toggle } from "../../cli/define.ts";
 import {
-  DURATION_ALLOWED,
-  oneOf,
-  parseDuration,
-  read,
-  readWhole,
-  wholeNumber,
-} from "../../cli/values.ts";
-import {
   combinationProblems,
-  FAULT_CHANGES,
-  FAULT_EFFECTS,
-  FAULT_METHODS,
-  isHeader,
-  isMember,
-  isPathPattern,
-  isRouteName,
-  isStatus,
-  isWebUrl,
-  LONGEST_LAG_MS,
-  MEMBER_RULE,
-  PATH_RULE,
-  ROUTE_NAMES,
-  STATUS_RULE,
-} from "../../emulator/faults/rules.ts";
+  FAULT_ENTRIES,
+  FAULT_KINDS,
+  type Fault,
+  openFaults,
+} from "../../emulator/emulator.ts";
 import { UsageError } from "../../errors.ts";
 import { type FaultOutcome, faultView } from "./fault-view.ts";
 
-const MOMENTS = ["before", "after"] as const;
-const MOMENTS_ALLOWED = "before (acting) or after (the commit)";
-const COUNT_ALLOWED = "a whole number above zero";
-const MOST = 999_999_999;
+/** The flags of a fault's own fields. */
+const ofFaults: Readonly<Record<string, Field>> = Object.fromEntries(
+  FAULT_ENTRIES.map(([name, { flag, help, takes, schema, repeatable, read }]) => {
+    if (typeof takes !== "string") return [name, toggle(flag, { help })];
+    const checked = schemaOf((text) => {
+      const result = z.safeParse(schema, read === undefined ? text : read(text));
+      if (!result.success) throw new Error("");
+      return result.data;
+    });
+    const spec = { help, schema: checked, allowed: takes };
+    return [name, repeatable ? list(flag, spec) : option(flag, spec)];
+  }),
+);
 
 const fields = {
-  method: option("--method <METHOD>", {
-    help: `the requests that get it: ${FAULT_METHODS.join(", ")} (default: *)`,
-    schema: oneOf(FAULT_METHODS),
-    allowed: FAULT_METHODS.join(", "),
-  }),
-  path: option("--path <PATTERN>", {
-    help: "their path, such as /company/*/site; * is one segment, ** any rest (default: **)",
-    schema: read((text) => (isPathPattern(text) ? text : null)),
-    allowed: PATH_RULE,
-  }),
-  route: option("--route <NAME>", {
-    help: `instead of both, a route in either path form: ${ROUTE_NAMES.join(", ")}`,
-    schema: read((text) => (isRouteName(text) ? text : null)),
-    allowed: ROUTE_NAMES.join(", "),
-  }),
-  skip: option("--skip <N>", {
-    help: "let so many of them through first (default: 0)",
-    schema: wholeNumber(0, MOST),
-    allowed: "a whole number",
-  }),
-  times: option("--times <N>", {
-    help: "how many then get it, or forever (default: 1)",
-    schema: schemaOf((text) => {
-      if (text === "forever") return null;
-      const times = readWhole(text, 1, MOST);
-      if (times === null) throw new Error("");
-      return times;
-    }),
-    allowed: `${COUNT_ALLOWED}, or forever`,
-  }),
-  status: option("--status <CODE>", {
-    help: "answer this status without acting; 101 changes to another protocol, and nothing follows",
-    schema: read((text) => {
-      const status = readWhole(text, 0, MOST);
-      return status !== null && isStatus(status) ? status : null;
-    }),
-    allowed: STATUS_RULE,
-  }),
-  headers: list("--header <HEADER>", {
-    help: "a header of that answer, such as 'Retry-After: 2'; may be repeated",
-    schema: read(readHeader),
-    allowed: "'Name: value', without a header that frames the message",
-  }),
-  body: option("--body <TEXT>", {
-    help: "the body of that answer, JSON or text (default: an error in JSON)",
-    schema: schemaOf(readBody),
-    allowed: "JSON or any text",
-  }),
-  after: toggle("--after-commit", { help: "with --status: act first, and hide it" }),
-  delayMs: option("--delay <DURATION>", {
-    help: "act, then wait this long before the answer",
-    schema: read(parseDuration),
-    allowed: DURATION_ALLOWED,
-  }),
-  commitAfterMs: option("--commit-after <DURATION>", {
-    help: "act and answer this much later, also when the client is gone by then",
-    schema: read(parseDuration),
-    allowed: DURATION_ALLOWED,
-  }),
-  cut: option("--cut <WHEN>", {
-    help: "close the connection without an answer, before acting or after the commit",
-    schema: oneOf(MOMENTS),
-    allowed: MOMENTS_ALLOWED,
-  }),
-  truncate: option("--truncate <BYTES>", {
-    help: "act, send so many bytes of the body, close the connection",
-    schema: wholeNumber(0, MOST),
-    allowed: "a whole number",
-  }),
-  slowBody: option("--slow <BYTES>", {
-    help: "act, then send so many bytes of the body a second",
-    schema: wholeNumber(1, MOST),
-    allowed: COUNT_ALLOWED,
-  }),
-  endless: toggle("--endless", { help: "act, then send JSON that never ends" }),
-  html: toggle("--html", { help: "act, then answer with a login page" }),
-  malformed: toggle("--malformed", { help: "act, then answer with JSON that breaks off" }),
-  when: toggle("--before-commit", {
-    help: "with --endless, --html, --malformed: answer so without acting",
-  }),
-  redirect: option("--redirect <URL>", {
-    help: "answer 307 to this URL without acting",
-    schema: read((text) => (isWebUrl(text) ? text : null)),
-    allowed: "an http or https URL",
-  }),
-  hang: option("--hang <WHEN>", {
-    help: "never answer, before acting or after the commit",
-    schema: oneOf(MOMENTS),
-    allowed: MOMENTS_ALLOWED,
-  }),
-  lagMs: option("--lag <DURATION>", {
-    help: "lists show what was there this long ago, up to 1h; a read by ID does not lag",
-    schema: read((text) => {
-      const ms = parseDuration(text);
-      return ms === null || ms > LONGEST_LAG_MS ? null : ms;
-    }),
-    allowed: "a duration above zero of at most 1h, such as 500ms or 5s",
-  }),
-  omit: option("--omit <FIELDS>", {
-    help: "leave these members out of every object of the answer, such as username,sites",
-    schema: read((text) => {
-      const names = text.split(",").map((name) => name.trim());
-      return names.every(isMember) ? names : null;
-    }),
-    allowed: `${MEMBER_RULE}, separated by commas`,
-  }),
+  ...ofFaults,
   list: toggle("--list", { help: "show the faults that are set, and how often each was met" }),
   clear: toggle("--clear", { help: "remove all of them" }),
-} as const;
-
-/** The flag of a field without its value. */
-function flagOf(name: string): string {
-  const field: Field | undefined = Object.entries(fields).find(([each]) => each === name)?.[1];
-  return field?.flag.split(" ")[0] ?? name;
-}
+};
 
 export const command = defineCommand({
   description:
@@ -185,58 +66,52 @@ export const command = defineCommand({
     { command: "nectar emulator fault --clear", note: "behave again" },
   ],
   check(input) {
-    const given = Object.entries(input)
-      .filter(([, value]) => (Array.isArray(value) ? value.length > 0 : value !== undefined))
-      .map(([name]) => name);
-    if (given.length === 0) throw missing();
-    const alone = given.find((name) => name === "list" || name === "clear");
-    if (alone !== undefined && given.length > 1) {
-      throw new UsageError("invalid_input", `${flagOf(alone)} goes with no other option`);
+    const { list: isList, clear, ...rest } = input;
+    const given = faultOf(rest);
+    if (isList || clear) {
+      if ((isList && clear) || Object.keys(given).length > 0) {
+        const alone = isList ? fields.list.flag : fields.clear.flag;
+        throw new UsageError("invalid_input", `${alone} goes with no other option`);
+      }
+      return;
     }
-    if (alone !== undefined) return;
-    const [first, ...rest] = combinationProblems((field) => given.includes(field), flagOf);
-    if (first !== undefined) throw new UsageError("invalid_input", first, { lines: rest });
+    if (Object.keys(given).length === 0) throw missing();
+    const [first, ...others] = combinationProblems(given, flagOf);
+    if (first !== undefined) throw new UsageError("invalid_input", first, { lines: others });
   },
-  async run(input, context: Context): Promise<FaultOutcome> {
-    const { openFaults } = await import("../../emulator/faults/faults.ts");
+  async run({ list: isList, clear, ...given }, context: Context): Promise<FaultOutcome> {
     // One that runs reads the same file, so there is nobody else to tell.
-    const faults = openFaults({ ...context.stateFolder, ids: context.newId });
-    if (input.list) return { kind: "list", faults: await faults.list() };
-    if (input.clear) return { kind: "cleared", count: await faults.clear() };
-    const { list: _list, clear: _clear, headers, after, when, slowBody, ...plain } = input;
-    const added = await faults.add({
-      ...plain,
-      headers: headers.length === 0 ? undefined : Object.fromEntries(headers),
-      after: after ? "commit" : undefined,
-      when: when ? "before" : undefined,
-      slowBody: slowBody === undefined ? undefined : { bytesPerSecond: slowBody },
-      endless: input.endless ? true : undefined,
-      html: input.html ? true : undefined,
-      malformed: input.malformed ? true : undefined,
-    });
-    return { kind: "added", fault: added };
+    const faults = await openFaults({ ...context.stateFolder, ids: context.newId });
+    if (isList) return { kind: "list", faults: await faults.list() };
+    if (clear) return { kind: "cleared", count: await faults.clear() };
+    return { kind: "added", fault: await faults.add(faultOf(given)) };
   },
   view: faultView,
 });
 
+/** The fault that was given, flag by flag. */
+function faultOf(input: Readonly<Record<string, unknown>>): Fault {
+  return Object.fromEntries(
+    FAULT_ENTRIES.flatMap(([name, { takes, repeatable }]) => {
+      const value = input[name];
+      if (value === undefined) return [];
+      if (typeof takes !== "string") return [[name, takes.on]];
+      if (!repeatable) return [[name, value]];
+      const parts = Array.isArray(value) ? value : [];
+      return parts.length === 0 ? [] : [[name, Object.assign({}, ...parts)]];
+    }),
+  );
+}
+
+/** The flag of a field without its value. */
+function flagOf(name: string): string {
+  return ofFaults[name]?.flag.split(" ")[0] ?? name;
+}
+
 function missing(): UsageError {
-  const effects = [...FAULT_EFFECTS, ...FAULT_CHANGES].map(flagOf).join(", ");
-  return new UsageError("missing_input", `missing input: what is to go wrong, one of ${effects}`, {
+  const kinds = FAULT_KINDS.map(flagOf).join(", ");
+  return new UsageError("missing_input", `missing input: what is to go wrong, one of ${kinds}`, {
     hint: "Or --list for the faults that are set, --clear to remove them.",
     next: [{ words: ["nectar", "emulator", "fault", "--help"], why: "all options, with examples" }],
   });
-}
-
-function readHeader(text: string): readonly [name: string, value: string] | null {
-  const colon = text.indexOf(":");
-  const [name, value] = [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
-  return colon > 0 && isHeader(name, value) ? [name, value] : null;
-}
-
-function readBody(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

@@ -3,6 +3,7 @@
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";
+import { resetEmulator } from "../../emulator/emulator.ts";
 
 export const command = defineCommand({
   description:
@@ -13,7 +14,6 @@ export const command = defineCommand({
     return "Remove all data of the local emulator?";
   },
   async run(_input, context: Context): Promise<Removed> {
-    const { resetEmulator } = await import("../../emulator/server.ts");
     const removed = await resetEmulator(context.stateFolder);
     const profiles = await context.profiles();
     for (const profile of await profiles.list()) {

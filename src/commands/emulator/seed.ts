@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand } from "../../cli/define.ts";
 import { recordView } from "../../cli/view.ts";
-import type { Seeded, SeedResult } from "../../emulator/public.ts";
+import type { Seeded, SeedResult } from "../../emulator/emulator.ts";
 import { openLocal, readJsonFile } from "./drive.ts";
 
 export const command = defineCommand({

@@ -4,13 +4,13 @@ import type { Context } from "../../app/context.ts";
 import { argument, defineCommand, option } from "../../cli/define.ts";
 import { nextLines } from "../../cli/run.ts";
 import { recordView } from "../../cli/view.ts";
-import type { StatusChange } from "../../emulator/public.ts";
 import {
   LONGEST_DETAIL,
   readStatusName,
   STATUSES,
+  type StatusChange,
   stepKind,
-} from "../../emulator/statuses/transitions.ts";
+} from "../../emulator/emulator.ts";
 import { lastWord, UsageError } from "../../errors.ts";
 import { idOf } from "../profiles/ids.ts";
 import { openLocal } from "./drive.ts";

@@ -3,17 +3,17 @@ import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, list, option, schemaOf, toggle } from "../../cli/define.ts";
 import { DURATION_ALLOWED, oneOf, parseDuration, portSpec } from "../../cli/values.ts";
-import { LONGEST_DATA_DELAY_MS } from "../../emulator/statuses/connecting.ts";
 import {
+  LONGEST_DATA_DELAY_MS,
+  PATH_FORMS,
   parseScenarioEntry,
   readScenario,
   SCENARIO_NAMES,
-} from "../../emulator/statuses/scenario.ts";
+  startEmulator,
+  WRONG_PASSWORD_STATUSES,
+} from "../../emulator/emulator.ts";
 import { InterruptedError } from "../../errors.ts";
 import { readJsonFile } from "./drive.ts";
-
-const FORMS = ["both", "guide", "reference"] as const;
-const SPELLINGS = ["PASSWORD_INCORRECT", "INCORRECT_PASSWORD"] as const;
 
 const fields = {
   port: option("--port <N>", {
@@ -32,15 +32,15 @@ const fields = {
   }),
   paths: option("--paths <FORM>", {
     help: "which of the documented path forms to answer: both, guide or reference",
-    schema: oneOf(FORMS),
+    schema: oneOf(PATH_FORMS),
     allowed: "both, guide or reference",
     fallback: "both",
   }),
   wrongPassword: option("--wrong-password-status <STATUS>", {
     help: "how to spell the status of a wrong login",
-    schema: oneOf(SPELLINGS),
-    allowed: SPELLINGS.join(" or "),
-    fallback: SPELLINGS[0],
+    schema: oneOf(WRONG_PASSWORD_STATUSES),
+    allowed: WRONG_PASSWORD_STATUSES.join(" or "),
+    fallback: WRONG_PASSWORD_STATUSES[0],
   }),
   scenario: list("--scenario <NAME=VALUE>", {
     help: `what new connections go through by themselves, such as mfa-expires-after=3 (weekly checks) or pending-for=10m (repeatable): ${SCENARIO_NAMES.join(", ")}`,
@@ -86,7 +86,6 @@ export const command = defineCommand({
     readScenario(scenario);
   },
   async run(input, context: Context): Promise<Started> {
-    const { startEmulator } = await import("../../emulator/server.ts");
     const { clock, newId, pid, isAlive } = context;
     const { latency, memory = false, seed } = input;
     const data = seed === undefined ? null : await readJsonFile("--seed", seed, context);
@@ -108,7 +107,7 @@ export const command = defineCommand({
       ...(latency === undefined ? {} : { delay: () => clock.sleep(latency, context.signal) }),
     });
     context.onClose(() => emulator.close());
-    if (data !== null) await emulator.operations.seed(data);
+    if (data !== null) await emulator.seed(data);
     return { url: emulator.url, key: emulator.key, memory };
   },
   view: {

@@ -4,18 +4,17 @@ import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { formatDuration } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
+import { findStanding, openEmulator } from "../../emulator/emulator.ts";
 
 export const command = defineCommand({
   fields: {},
   examples: [{ command: "nectar emulator status --json", note: "as JSON; .url and .key for curl" }],
   async run(_input, context: Context): Promise<EmulatorStatus> {
-    const { findStanding } = await import("../../emulator/server.ts");
     const { stateFolder } = context;
     const { clock, newId, isAlive } = context;
     const standing = await findStanding({ ...stateFolder, isAlive });
-    const { openOperations } = await import("../../emulator/operations.ts");
-    const operations = await openOperations({ ...stateFolder, clock, ids: newId });
-    const { now, aheadMs } = await operations.time();
+    const emulator = await openEmulator({ ...stateFolder, clock, ids: newId });
+    const { now, aheadMs } = await emulator.time();
     return {
       running: standing !== null,
       url: standing?.url ?? null,

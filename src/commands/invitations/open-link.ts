@@ -41,6 +41,6 @@ function serving(url: string | null): readonly string[] {
 
 async function isServed({ stateFolder, isAlive, globals }: Context): Promise<boolean> {
   if (!globals.save) return false;
-  const { findStanding } = await import("../../emulator/server.ts");
+  const { findStanding } = await import("../../emulator/emulator.ts");
   return (await findStanding({ ...stateFolder, isAlive })) !== null;
 }

@@ -2,8 +2,8 @@
 import * as z from "zod/mini";
 import { type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
 import { parseSiteSpec, SITE_SPEC_ALLOWED, type SiteSpec } from "../../onboarding/site-spec.ts";
+import { companyNameSpec, externalIdSpec } from "../companies/companies.ts";
 import { countryFlag, loginFields, newConnectionSwitch, waitSwitch } from "../connections/login.ts";
-import { companyNameSpec, externalIdSpec } from "../fields.ts";
 import { idSpec } from "../profiles/ids.ts";
 
 export const fields = {

@@ -3,11 +3,10 @@
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { ensureSite } from "../../onboarding/engine.ts";
-import { siteNameSpec } from "../fields.ts";
 import { enginePorts } from "../onboard/ports.ts";
 import { companyFlag, companyOf } from "../profiles/ids.ts";
 import { keeping, keptSites } from "../profiles/keep.ts";
-import { siteFields, siteView } from "./sites.ts";
+import { siteFields, siteNameSpec, siteView } from "./sites.ts";
 
 const fields = {
   company: companyFlag,

@@ -3,11 +3,18 @@ import type { Site } from "../../api/resources/site.ts";
 import { option } from "../../cli/define.ts";
 import { noun } from "../../cli/noun.ts";
 import { countText, listView, nounView } from "../../cli/view.ts";
-import { addressFlag, externalIdSpec } from "../fields.ts";
+import { siteAddress, siteName } from "../../onboarding/plan.ts";
+import { externalIdSpec } from "../companies/companies.ts";
+
+export const siteNameSpec = { schema: siteName, allowed: "1 to 255 characters" } as const;
 
 /** Flags that creating and updating share. */
 export const siteFields = {
-  address: addressFlag,
+  address: option("--address <TEXT>", {
+    help: "address, one line",
+    schema: siteAddress,
+    allowed: "up to 255 characters",
+  }),
   externalId: option("--external-id <ID>", { help: "your own ID for it", ...externalIdSpec }),
 } as const;
 

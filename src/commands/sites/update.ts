@@ -3,10 +3,9 @@
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { changesOf } from "../../cli/input.ts";
-import { siteNameSpec } from "../fields.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";
 import { keptSites } from "../profiles/keep.ts";
-import { siteFields, siteView } from "./sites.ts";
+import { siteFields, siteNameSpec, siteView } from "./sites.ts";
 
 const fields = {
   id: idArgument("site"),

@@ -58,8 +58,12 @@ export const command = defineCommand({
 });
 
 /** The time that the data is dated by, in milliseconds since 1970: the local emulator's may have been moved. */
-async function timeOf(target: Target, { globals, clock, stateFolder }: Context): Promise<number> {
+async function timeOf(
+  target: Target,
+  { globals, clock, newId, stateFolder }: Context,
+): Promise<number> {
   if (target.kind !== "local" || !globals.save) return clock.now();
-  const { folderTime } = await import("../../emulator/operations.ts");
-  return folderTime({ ...stateFolder, clock });
+  const { openEmulator } = await import("../../emulator/emulator.ts");
+  const emulator = await openEmulator({ ...stateFolder, clock, ids: newId });
+  return Date.parse((await emulator.time()).now);
 }

@@ -4,7 +4,7 @@ import type { Context } from "../../app/context.ts";
 import { decideTarget } from "../../app/target.ts";
 import { defineCommand, fromStdin, type InputOf, option } from "../../cli/define.ts";
 import { portSpec, read } from "../../cli/values.ts";
-import { ENDPOINT_URL_RULE, readEndpointUrl } from "../../emulator/webhooks/endpoint-url.ts";
+import { ENDPOINT_URL_RULE, listenLocally, readEndpointUrl } from "../../emulator/emulator.ts";
 import { InterruptedError, UsageError } from "../../errors.ts";
 import { WEBHOOK_SECRET_VARIABLE } from "../../profile/secret-variables.ts";
 import { printable } from "../../terminal/sanitize.ts";
@@ -70,7 +70,6 @@ export const command = defineCommand({
     context.onClose(() => receiver.close());
     const { url } = receiver;
     if (isLocal) {
-      const { listenLocally } = await import("../../emulator/webhooks/listening.ts");
       const { endpoint, close } = await listenLocally({
         ...{ clock, ids: newId, pid, isAlive, url, eventTypes: input.events, secret },
         ...context.stateFolder,

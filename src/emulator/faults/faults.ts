@@ -9,8 +9,8 @@ import { notReadable } from "../../disk/disk-errors.ts";
 import { readJsonFile, removeFile, writeJsonFile } from "../../disk/json-file.ts";
 import { lockLost, withLock } from "../../disk/lock.ts";
 import { fileIn, KIND, placeOf, RESET, type StateFolder, usable } from "../state/folder.ts";
-import { isAimedAt } from "./rules.ts";
-import { type Fault, faultSchema, hasEffect, parseFault, together } from "./schema.ts";
+import { isAimedAt } from "./aim.ts";
+import { effectOf, type Fault, faultSchema, parseFault, together } from "./fault.ts";
 
 /** The version of the file's format. A file with a higher one is refused, never guessed at. */
 const SCHEMA_VERSION = 2;
@@ -41,7 +41,7 @@ export interface SetFault extends Fault {
 /** How faults are set from a program. */
 export interface FaultControl {
   /** @throws {UsageError} `invalid_fault` */
-  add(fault: Fault): Promise<SetFault>;
+  add(fault: unknown): Promise<SetFault>;
   /** In the order in which they were added. */
   list(): Promise<readonly SetFault[]>;
   /** @returns how many there were */
@@ -111,7 +111,7 @@ export function openFaults(
       return shelf.change((entries) => {
         const met: Fault[] = [];
         const counted = entries.map((entry): Entry => {
-          const isBehind = hasEffect(entry.fault) && met.some(hasEffect);
+          const isBehind = effectOf(entry.fault) !== null && met.some(effectOf);
           if (isBehind || !meets(entry)) return entry;
           if (entry.skipped < (entry.fault.skip ?? 0)) {
             return { ...entry, skipped: entry.skipped + 1 };

@@ -1,7 +1,7 @@
 /** What a list shows when it lags, which a fault can bring about. Our own, not Nectar's. */
 import type { Context } from "hono";
+import { emulatorTime } from "../clock.ts";
 import type { View } from "../state/collections.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 
 declare module "hono" {
   interface ContextVariableMap {

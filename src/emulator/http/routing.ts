@@ -14,7 +14,8 @@ export interface RouteParts extends ConnectingParts {
 }
 
 /** Which of the two documented path forms are answered. */
-export type PathForms = "both" | "guide" | "reference";
+export const PATH_FORMS = ["both", "guide", "reference"] as const;
+export type PathForms = (typeof PATH_FORMS)[number];
 
 /**
  * The header that tells which path forms are answered, such as `guide, reference`. Ours, not the vendor's: it spares a

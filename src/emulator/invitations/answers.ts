@@ -1,69 +1,85 @@
-/** What people type into the forms of the page, and what is wrong with it, in a sentence for each field. Pure. */
+/** What people type into the page, and what is wrong with it in a sentence each. Pure. */
 import { MAX_SANDBOX_SITES } from "../../api/resources/connection.ts";
-import { parseUrl } from "../statuses/login.ts";
+import { isSandboxUrl, parseUrl } from "../statuses/login.ts";
+import { PROVIDERS, type Provider } from "../statuses/providers.ts";
+import type { Problem } from "./seal.ts";
 
 /** What a form sent: texts as they were typed. */
 export interface Answers {
-  readonly form: string;
   readonly email: string;
-  readonly url: string;
+  readonly sites: readonly string[];
+  /** What sites are searched for. */
+  readonly find: string;
+  /** The button that was pressed is the one of that search. */
+  readonly isSearch: boolean;
   readonly username: string;
   readonly password: string;
-  readonly sites: readonly string[];
-  /** Somebody wants to go back to the provider. */
-  readonly back: boolean;
 }
-
-export type FieldName = "email" | "url" | "username" | "password" | "sites";
 
 const LONGEST_URL = 2048;
 const LONGEST_NAME = 255;
 const LONGEST_PASSWORD = 1024;
 
-/**
- * What is wrong with a login, by field.
- *
- * @param chosen the sites' IDs; null where none are to be chosen
- * @param offered the IDs of the sites that can be chosen
- */
-export function loginProblems(
-  { username, password }: Pick<Answers, "username" | "password">,
-  chosen: readonly string[] | null,
-  offered: readonly string[],
-): [FieldName, string][] {
-  const problems: [FieldName, string][] = [];
-  if (username.trim() === "") problems.push(["username", "Enter the user name."]);
+/** Our choice, so that the state of a walk fits into an address. */
+export const MOST_SITES = 50;
+
+/** How many sites a login at a utility can be for. */
+export function siteLimit(url: string): number {
+  return isSandboxUrl(url) ? MAX_SANDBOX_SITES : MOST_SITES;
+}
+
+/** What is wrong with a choice of sites for a utility. */
+export function siteProblems(chosen: readonly string[], url: string): Problem[] {
+  if (chosen.length === 0) return [["sites", "Choose at least one site."]];
+  const most = siteLimit(url);
+  if (chosen.length <= most) return [];
+  return [["sites", `Choose at most ${most} sites. You have chosen ${chosen.length}.`]];
+}
+
+/** What is wrong with a login before it is tried. */
+export function loginProblems({ username, password }: Answers): Problem[] {
+  const problems: Problem[] = [];
+  if (username.trim() === "") problems.push(["username", "Enter your user name."]);
   else if (username.length > LONGEST_NAME) {
-    problems.push(["username", `The user name can have at most ${LONGEST_NAME} characters.`]);
+    problems.push(["username", `A user name can have at most ${LONGEST_NAME} characters.`]);
   }
-  if (password === "") problems.push(["password", "Enter the password."]);
+  if (password === "") problems.push(["password", "Enter your password."]);
   else if (password.length > LONGEST_PASSWORD) {
-    problems.push(["password", `The password can have at most ${LONGEST_PASSWORD} characters.`]);
-  }
-  if (chosen === null) return problems;
-  if (chosen.length === 0) problems.push(["sites", "Choose at least one site."]);
-  else if (chosen.length > MAX_SANDBOX_SITES) {
-    problems.push([
-      "sites",
-      `Choose at most ${MAX_SANDBOX_SITES} sites; ${chosen.length} are chosen.`,
-    ]);
-  } else if (chosen.some((id) => !offered.includes(id))) {
-    problems.push(["sites", "Choose sites of this list."]);
+    problems.push(["password", `A password can have at most ${LONGEST_PASSWORD} characters.`]);
   }
   return problems;
 }
 
-/** Our choice: a bare host such as `utility.example` is taken for https. */
-export function withScheme(text: string): string {
-  return text === "" || /^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `https://${text}`;
+/** Whether each word that is searched for stands in a text. */
+export function matches(text: string, search: string): boolean {
+  const words = search.toLowerCase().split(/\s+/);
+  return words.every((word) => text.toLowerCase().includes(word));
 }
 
-/** What is wrong with a URL that has its scheme; null when nothing is. */
-export function urlProblem(text: string): string | null {
-  if (text === "") return "Enter the address of the utility's website.";
-  const url = text.length > LONGEST_URL ? null : parseUrl(text);
-  if (url === null) return "Enter a web address such as https://utility.example.";
-  return url.username === "" && url.password === ""
-    ? null
-    : "Leave the user name and the password out of the address; the next step asks for them.";
+/**
+ * Searches the utilities by name, by what they supply, or by address. An address that is not listed is a utility, too.
+ * Our choice: a bare host such as `utility.example` is taken for https, and a login inside of an address is left out.
+ */
+export function findProviders(search: string): readonly Provider[] {
+  const url = addressIn(search);
+  const wanted = url === null ? search : url.host;
+  const listed = PROVIDERS.filter((one) => {
+    return matches(`${one.name} ${one.supplies} ${new URL(one.url).host}`, wanted);
+  });
+  if (url === null) return listed;
+  const full = url.href === `${url.origin}/` ? url.origin : url.href;
+  const isListed = listed.some((one) => one.url === full);
+  return isListed
+    ? listed
+    : [{ name: url.host, url: full, supplies: "Another utility, by its address" }];
+}
+
+function addressIn(text: string): URL | null {
+  const typed = text.trim();
+  const full = /^[a-z][a-z0-9+.-]*:/i.test(typed) ? typed : `https://${typed}`;
+  const url = typed.length > LONGEST_URL || /\s/.test(typed) ? null : parseUrl(full);
+  if (url === null || !url.hostname.includes(".")) return null;
+  url.username = "";
+  url.password = "";
+  return url;
 }

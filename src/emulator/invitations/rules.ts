@@ -1,11 +1,6 @@
 /** What an invitation allows at a time: its status, who may use it, how often. Pure; knows neither HTTP nor pages. */
 import type { InvitationOptions, InvitationPrefill } from "../../api/resources/invitation.ts";
-import type {
-  ConnectionRecord,
-  InvitationEvent,
-  InvitationRecord,
-  InvitationUse,
-} from "../state/entities.ts";
+import type { InvitationEvent, InvitationRecord, InvitationUse } from "../state/entities.ts";
 
 export type InvitationStatus = "ACTIVE" | "EXPIRED" | "REVOKED" | "FULFILLED";
 
@@ -122,27 +117,25 @@ export function verified(
 
 /**
  * An invitation through which a login was sent.
- * Our choice: a create always counts, as a connection exists then. A reconnect counts when the login was accepted, so
- * that a slip of the finger does not burn the link.
+ * Our choice: only a login that is accepted counts, so that a wrong password does not use the link up.
  *
- * @param connection as it is after the login
+ * @param connectionId the connection that the login made or renewed
  */
 export function used(
   invitation: InvitationRecord,
-  connection: ConnectionRecord,
-  by: Pick<InvitationUse, "nonce" | "email">,
+  connectionId: string,
+  by: Pick<InvitationUse, "nonce" | "email" | "counts">,
   now: number,
 ): InvitationRecord {
-  const counts = invitation.connectionId === null || connection.status === "CONNECTED";
-  const use = { at: iso(now), connectionId: connection.id, ...by, counts };
   const others = invitation.uses.filter(({ nonce }) => nonce !== by.nonce);
-  const noted = withEvent(invitation, counts ? "USED" : "LOGIN_REFUSED", by.email, now);
-  return { ...noted, uses: [...others, use] };
+  const event = by.counts ? "USED" : "LOGIN_REFUSED";
+  const noted = withEvent(invitation, event, by.email, now);
+  return { ...noted, uses: [...others, { at: iso(now), connectionId, ...by }] };
 }
 
-/** The use that a form has had already, so that the same form sent twice counts once. A refused login may be mended in it. */
-export function spentUse(invitation: InvitationRecord, nonce: string): InvitationUse | undefined {
-  return invitation.uses.find((use) => use.nonce === nonce && use.counts);
+/** The login that was sent in a walk, if there was one. */
+export function useOf(invitation: InvitationRecord, nonce: string): InvitationUse | undefined {
+  return invitation.uses.find((use) => use.nonce === nonce);
 }
 
 function withEvent(

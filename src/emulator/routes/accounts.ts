@@ -1,6 +1,7 @@
 /** Accounts: listed by company and with their connection, tracked or not. No route to read one is documented. */
 import type { Hono } from "hono";
 import * as z from "zod/mini";
+import { emulatorTime } from "../clock.ts";
 import { accountBody } from "../data/account-body.ts";
 import { type Account, accountId, resolveId, sourceOf } from "../data/source.ts";
 import { readJson } from "../http/body.ts";
@@ -11,7 +12,6 @@ import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields } from "../http/validation.ts";
 import type { View } from "../state/collections.ts";
 import type { AccountRecord } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 
 /** What `PATCH /account/{id}` takes. */
 const accountUpdate = z.looseObject({

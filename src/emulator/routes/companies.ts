@@ -1,7 +1,8 @@
 /** Companies: created, listed with their sites, changed, deleted with all that is theirs. */
 import type { Hono } from "hono";
 import { type CompanyUpdate, companyCreate, companyUpdate } from "../../api/resources/company.ts";
-import { LONGEST_LAG_MS } from "../faults/rules.ts";
+import { emulatorTime } from "../clock.ts";
+import { LONGEST_LAG_MS } from "../faults/table.ts";
 import { readJson } from "../http/body.ts";
 import { CALLER_EMAIL } from "../http/guard.ts";
 import { type ListMoment, listMoment } from "../http/lag.ts";
@@ -10,7 +11,6 @@ import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { checkDecimal, parseFields } from "../http/validation.ts";
 import type { View } from "../state/collections.ts";
 import type { Change, CompanyRecord, SiteRecord } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 import { siteBody } from "./sites.ts";
 
 /**

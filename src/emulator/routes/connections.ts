@@ -1,6 +1,7 @@
 /** Connections: a login tried at once, listed by page, read one by one. Passwords pass through and are kept nowhere. */
 import type { Context, Hono } from "hono";
 import { connectionCreate } from "../../api/resources/connection.ts";
+import { emulatorTime } from "../clock.ts";
 import { accountBodies } from "../data/account-body.ts";
 import { readJson } from "../http/body.ts";
 import { listMoment } from "../http/lag.ts";
@@ -10,11 +11,10 @@ import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/ro
 import { parseFields, toUuid } from "../http/validation.ts";
 import type { View } from "../state/collections.ts";
 import type { CompanyRecord, ConnectionRecord } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 import { makeConnection } from "../statuses/connecting.ts";
 import { providerOf } from "../statuses/login.ts";
+import { STATUSES } from "../statuses/statuses.ts";
 import { at } from "../statuses/timeline.ts";
-import { STATUSES } from "../statuses/transitions.ts";
 
 /**
  * Adds the routes.

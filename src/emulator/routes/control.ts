@@ -1,37 +1,27 @@
 /** `/_emulator`: what the emulator answers about itself, beside the API and past its latency and its faults. Our own, not Nectar's. */
 import { Hono } from "hono";
 import type { FaultStore } from "../faults/faults.ts";
-import { parseFault } from "../faults/schema.ts";
 import { readJson } from "../http/body.ts";
 import { keyRequired, loopbackOnly } from "../http/guard.ts";
 import { asked, badField, notFound } from "../http/refusal.ts";
 import { addRoute } from "../http/routing.ts";
 import type { Operations } from "../operations.ts";
-import type { WebhookControl } from "../webhooks/endpoints.ts";
 import { addWebhookControl } from "./control-webhooks.ts";
 
 /** Adds the routes, behind the same guards as the API. */
 export function addControl(
   app: Hono,
-  {
-    key,
-    faults,
-    operations,
-    webhooks,
-  }: {
-    readonly key: string;
-    readonly faults: FaultStore | undefined;
-    readonly operations: Operations;
-    readonly webhooks: WebhookControl | undefined;
-  },
+  { key, operations }: { readonly key: string; readonly operations: Operations | undefined },
 ): void {
   const control = new Hono();
   control.use(loopbackOnly());
   control.use(keyRequired(key));
   addRoute(control, "/ping", { GET: (c) => c.json({ emulator: true }) });
-  if (faults !== undefined) addFaults(control, faults);
-  addOperations(control, operations);
-  if (webhooks !== undefined) addWebhookControl(control, webhooks);
+  if (operations !== undefined) {
+    addFaults(control, operations.faults);
+    addOperations(control, operations);
+    addWebhookControl(control, operations.webhooks);
+  }
   control.all("*", () => {
     throw notFound();
   });
@@ -43,7 +33,7 @@ function addFaults(control: Hono, faults: FaultStore): void {
     GET: async (c) => c.json(await faults.list()),
     POST: async (c) => {
       const given = await readJson(c);
-      return c.json(await asked(() => faults.add(parseFault(given))), 201);
+      return c.json(await asked(() => faults.add(given)), 201);
     },
     DELETE: async (c) => {
       await faults.clear();

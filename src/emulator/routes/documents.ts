@@ -1,5 +1,6 @@
 /** Documents: the bills of a company, a site or a connection, by the page, and one by one. */
 import type { Context, Hono } from "hono";
+import { emulatorTime } from "../clock.ts";
 import { type ApiVersion, documentBodyOf } from "../data/document-body.ts";
 import { rowOf } from "../data/documents.ts";
 import {
@@ -18,7 +19,6 @@ import { PAGE_SIZE, pageBody, readPage } from "../http/paging.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
 import type { JobRecord } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 
 /**
  * Adds the routes.

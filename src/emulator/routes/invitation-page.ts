@@ -1,24 +1,20 @@
 /** `/p/i/{token}`: the page behind an invitation's link. For people without a key, so it stands beside the API and its faults. */
 import { type Context, Hono } from "hono";
 import { LocalStateError } from "../../errors.ts";
+import { emulatorTime } from "../clock.ts";
 import { readJsonOrForm } from "../http/body.ts";
 import { loopbackOnly } from "../http/guard.ts";
 import { Refusal } from "../http/refusal.ts";
 import { addRoute } from "../http/routing.ts";
 import type { Answers } from "../invitations/answers.ts";
-import type { Html } from "../invitations/fields.ts";
-import { closedPage, formPage, refusedPage, resultPage } from "../invitations/page.ts";
-import { readResult } from "../invitations/result.ts";
-import { createSeal } from "../invitations/seal.ts";
+import { closedPage, refusedPage } from "../invitations/page.ts";
+import type { Closed, WalkParts } from "../invitations/place.ts";
+import { resultPage } from "../invitations/result.ts";
+import { createSeal, type State } from "../invitations/seal.ts";
+import { stepPage } from "../invitations/steps.ts";
 import { pageHeaders } from "../invitations/style.ts";
-import {
-  type Closed,
-  type Outcome,
-  openLink,
-  takeForm,
-  type WalkParts,
-} from "../invitations/walk.ts";
-import { emulatorTime } from "../statuses/clock.ts";
+import { type Outcome, openLink, showState, takeForm } from "../invitations/walk.ts";
+import type { View } from "../state/collections.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
 import type { EmulatorStore } from "../store.ts";
 
@@ -31,7 +27,6 @@ const CLOSED_STATUS = {
   NO_SITES: 409,
 } as const satisfies Record<Closed, number>;
 
-const STALE = "The form was open for too long, or did not come from here.";
 const FAILED = "The local emulator failed on this request.";
 const FOREIGN = "The form did not come from this page.";
 
@@ -58,33 +53,30 @@ export function addInvitationPage(
     for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
   });
   page.use(loopbackOnly());
+  const momentOf = (view: View) => ({ view, now: emulatorTime(view, clock), parts });
   addRoute(page, "/:token", {
     GET: async (c) => {
-      const token = tokenOf(c);
-      const outcome = await store.write((view, changes) => {
-        const now = emulatorTime(view, clock);
-        // Asking for the headers alone is no view.
-        return openLink(token, view, c.req.method === "HEAD" ? [] : changes, now, parts);
-      });
-      return answer(c, outcome);
-    },
-    POST: async (c) => {
-      if (!isFromHere(c)) return c.html(refusedPage(FOREIGN, tokenOf(c)), 403);
-      const token = tokenOf(c);
-      const answers = answersIn(await readJsonOrForm(c, ["sites"]));
       const outcome = await store.write((view, changes) =>
-        takeForm(token, answers, view, changes, emulatorTime(view, clock), parts),
+        // Asking for the headers alone is no view.
+        openLink(tokenOf(c), momentOf(view), c.req.method === "HEAD" ? [] : changes),
       );
       return answer(c, outcome);
     },
   });
-  addRoute(page, "/:token/result/:receipt", {
+  addRoute(page, "/:token/:state", {
     GET: async (c) => {
-      const receipt = c.req.param("receipt") ?? "";
-      const result = await store.read((view) =>
-        readResult(tokenOf(c), receipt, view, emulatorTime(view, clock), parts.seal),
+      const sealed = c.req.param("state") ?? "";
+      const outcome = await store.read((view) => showState(tokenOf(c), sealed, momentOf(view)));
+      return answer(c, outcome);
+    },
+    POST: async (c) => {
+      if (!isFromHere(c)) return c.html(refusedPage(FOREIGN, tokenOf(c)), 403);
+      const sealed = c.req.param("state") ?? "";
+      const answers = answersIn(await readJsonOrForm(c, ["sites"]));
+      const outcome = await store.write((view, changes) =>
+        takeForm(tokenOf(c), sealed, answers, momentOf(view), changes),
       );
-      return result === null ? closed(c, "UNKNOWN") : c.html(resultPage(result));
+      return answer(c, outcome);
     },
   });
   page.all("*", (c) => closed(c, "UNKNOWN"));
@@ -97,18 +89,17 @@ export function addInvitationPage(
   app.route("/p/i", page);
 
   function answer(c: Context, outcome: Outcome): Response | Promise<Response> {
+    const start = `/p/i/${tokenOf(c)}`;
+    const address = (state: State) => `${start}/${parts.seal.seal(tokenOf(c), state)}`;
     switch (outcome.kind) {
-      case "form": {
-        const { form } = outcome;
-        const body: Html = formPage(form, parts.seal.seal(tokenOf(c), form.state));
-        return c.html(body, form.errors.size === 0 ? 200 : 422);
-      }
+      case "step":
+        return c.html(stepPage(outcome.screen, c.req.query("q") ?? "", address));
+      case "result":
+        return c.html(resultPage(outcome.result, start, address));
       case "closed":
         return closed(c, outcome.why);
-      case "stale":
-        return c.html(refusedPage(STALE, tokenOf(c)), 403);
-      case "sent":
-        return c.redirect(`/p/i/${tokenOf(c)}/result/${outcome.receipt}`, 303);
+      case "go":
+        return c.redirect(address(outcome.state), 303);
     }
   }
 }
@@ -144,12 +135,11 @@ function answersIn(fields: Readonly<Record<string, unknown>>): Answers {
   };
   const { sites } = fields;
   return {
-    form: text("form"),
     email: text("email"),
-    url: text("url"),
+    sites: Array.isArray(sites) ? sites.filter((id) => typeof id === "string") : [],
+    find: text("find"),
+    isSearch: text("search") !== "",
     username: text("username"),
     password: text("password"),
-    sites: Array.isArray(sites) ? sites.filter((id) => typeof id === "string") : [],
-    back: text("back") !== "",
   };
 }

@@ -6,6 +6,7 @@ import {
   invitationCreate,
   invitationOptions,
 } from "../../api/resources/invitation.ts";
+import { emulatorTime } from "../clock.ts";
 import { readJson } from "../http/body.ts";
 import { listMoment } from "../http/lag.ts";
 import { cutPage, PAGE_SIZE, readPage } from "../http/paging.ts";
@@ -21,7 +22,6 @@ import {
 } from "../invitations/rules.ts";
 import type { View } from "../state/collections.ts";
 import type { InvitationRecord } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 import { checkProviderUrl, checkSites } from "../statuses/connecting.ts";
 import { providerOf } from "../statuses/login.ts";
 import { at } from "../statuses/timeline.ts";

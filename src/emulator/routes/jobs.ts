@@ -1,13 +1,13 @@
 /** Jobs: a bill is uploaded, and becomes a document some time later. */
 import { createHash } from "node:crypto";
 import type { Hono } from "hono";
+import { emulatorTime } from "../clock.ts";
 import { isCompleted } from "../data/uploads.ts";
 import { readFiles } from "../http/body.ts";
 import { badField, Refusal } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { toUuid } from "../http/validation.ts";
 import type { JobRecord } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 
 /** Documented as 25 MB, here in bytes. Our choice: the unit. */
 const LONGEST_FILE = 25 * 1024 * 1024;

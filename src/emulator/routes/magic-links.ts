@@ -1,12 +1,12 @@
 /** Magic links, which Nectar deprecates in favour of invitations. Here each of them opens the page of an invitation. */
 import { createHmac } from "node:crypto";
 import { type Context, Hono } from "hono";
+import { emulatorTime } from "../clock.ts";
 import { loopbackOnly } from "../http/guard.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { makeInvitation } from "../invitations/rules.ts";
 import type { View } from "../state/collections.ts";
 import type { CompanyRecord } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 import { at } from "../statuses/timeline.ts";
 import { connectionBody } from "./connections.ts";
 import type { PageOrigin } from "./invitations.ts";

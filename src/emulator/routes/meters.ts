@@ -1,12 +1,12 @@
 /** Meters: listed by company, and one by one. Each account has one. */
 import type { Hono } from "hono";
+import { emulatorTime } from "../clock.ts";
 import { meterBody } from "../data/meter-body.ts";
 import { resolveId } from "../data/source.ts";
 import { listMoment } from "../http/lag.ts";
 import { PAGE_SIZE, pageBody, readPage } from "../http/paging.ts";
 import { notFound } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 import { accountsOf } from "./accounts.ts";
 
 /**

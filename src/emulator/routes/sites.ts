@@ -1,11 +1,11 @@
 /** Sites: created in a company, read and changed by their own ID. No route to list or delete them is documented. */
 import type { Hono } from "hono";
 import { type SiteUpdate, siteCreate, siteUpdate } from "../../api/resources/site.ts";
+import { emulatorTime } from "../clock.ts";
 import { readJson, readJsonOrForm } from "../http/body.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { checkDecimal, parseFields } from "../http/validation.ts";
 import type { SiteRecord } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 
 const OCCUPANCY = { min: 0, max: 100 } as const;
 

@@ -1,5 +1,6 @@
 /** Usage rows: what the documents of a company, a site or a connection say was used, by the page, and one by one. */
 import type { Context, Hono } from "hono";
+import { emulatorTime } from "../clock.ts";
 import { type ApiVersion, usageBodyOf } from "../data/document-body.ts";
 import { type DocumentRow, rowOf } from "../data/documents.ts";
 import {
@@ -19,7 +20,6 @@ import { listMoment } from "../http/lag.ts";
 import { cutPage, PAGE_SIZE, readPage } from "../http/paging.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 
 /**
  * Adds the routes.

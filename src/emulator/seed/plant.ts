@@ -1,22 +1,26 @@
 /** A seed and what an emulator holds → the changes that are missing. Looks and decides; writes nothing. */
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
+import { checkOffset, moveClock, parseMove, readTime } from "../clock.ts";
 import { Refusal } from "../http/refusal.ts";
 import type { Seeded, SeededCompany, SeedResult } from "../public.ts";
 import { blankCompany } from "../routes/companies.ts";
 import { blankSite } from "../routes/sites.ts";
 import type { View } from "../state/collections.ts";
 import type { Change, CompanyRecord, ConnectionRecord, SiteRecord } from "../state/entities.ts";
-import { moveClock } from "../statuses/clock.ts";
 import { type ConnectingParts, makeConnection } from "../statuses/connecting.ts";
-import { readScenario } from "../statuses/scenario.ts";
+import { scenarioOf } from "../statuses/scenario.ts";
+import { detailOf } from "../statuses/statuses.ts";
 import { at, withStatus } from "../statuses/timeline.ts";
-import { detailOf } from "../statuses/transitions.ts";
-import { timeOfSeed } from "./clock.ts";
-import { connectionId, newRegister, type Register, take, wordsOf } from "./identity.ts";
-import { nameBasedId } from "./name-based-id.ts";
+import {
+  connectionId,
+  nameBasedId,
+  newRegister,
+  type Register,
+  take,
+  wordsOf,
+} from "./identity.ts";
 import {
   invalidSeed,
-  readTime,
   type Seed,
   type SeedCompany,
   type SeedConnection,
@@ -24,7 +28,7 @@ import {
 } from "./schema.ts";
 
 /** What planting one company works with. */
-interface Ground extends Register {
+interface Planting extends Register {
   readonly view: View;
   readonly changes: Change[];
   readonly parts: ConnectingParts;
@@ -39,7 +43,9 @@ interface Ground extends Register {
  * the place and the name from which its own ID was made; what is there is left as it is.
  *
  * @param machineNow the machine's time, in milliseconds since 1970
- * @throws {UsageError} `invalid_seed`, whose message begins with the path of what does not fit
+ * @throws {UsageError} `invalid_seed`, whose message begins with the path of what does not fit, and for a time that is past,
+ *   unless nothing has moved the time and no connection would be older than the time it is at; `invalid_input` for a time
+ *   that is more than a hundred years ahead
  */
 export function plant(
   seed: Seed,
@@ -56,23 +62,23 @@ export function plant(
       byExternalId.set(company.externalId, company);
     }
   }
-  const ground: Ground = { view, changes, parts, now, byExternalId, ...newRegister() };
+  const planting: Planting = { view, changes, parts, now, byExternalId, ...newRegister() };
   const companies = (seed.companies ?? []).map((company, index) =>
-    plantCompany(company, `companies[${index}]`, ground),
+    plantCompany(company, `companies[${index}]`, planting),
   );
   return { now: new Date(now).toISOString(), companies };
 }
 
-function plantCompany(given: SeedCompany, path: string, ground: Ground): SeededCompany {
-  const { view, changes, now } = ground;
-  const id = given.id ?? nameBasedId("company", ...wordsOf(given, "", path, ground));
+function plantCompany(given: SeedCompany, path: string, planting: Planting): SeededCompany {
+  const { view, changes, now } = planting;
+  const id = given.id ?? nameBasedId("company", ...wordsOf(given, "", path, planting));
   const { externalId } = given;
   const known =
     view.company(id) ??
     (given.id === undefined && externalId !== undefined
-      ? ground.byExternalId.get(externalId)
+      ? planting.byExternalId.get(externalId)
       : undefined);
-  take(known?.id ?? id, path, ground);
+  take(known?.id ?? id, path, planting);
   const company: CompanyRecord = known ?? {
     ...blankCompany(id, nameBasedId("public", id), given.name, now),
     externalId: externalId ?? null,
@@ -82,7 +88,7 @@ function plantCompany(given: SeedCompany, path: string, ground: Ground): SeededC
   };
   if (known === undefined) changes.push({ op: "put", kind: "company", value: company });
   const sites = (given.sites ?? []).map((site, index) =>
-    plantSite(site, company, `${path}.sites[${index}]`, ground),
+    plantSite(site, company, `${path}.sites[${index}]`, planting),
   );
   const records = sites.map(({ record }) => record);
   return {
@@ -97,7 +103,7 @@ function plantCompany(given: SeedCompany, path: string, ground: Ground): SeededC
       outcome,
     })),
     connections: (given.connections ?? []).map((connection, index) =>
-      plantConnection(connection, company, records, `${path}.connections[${index}]`, ground),
+      plantConnection(connection, company, records, `${path}.connections[${index}]`, planting),
     ),
   };
 }
@@ -106,11 +112,11 @@ function plantSite(
   given: SeedSite,
   company: CompanyRecord,
   path: string,
-  ground: Ground,
+  planting: Planting,
 ): { readonly record: SiteRecord; readonly outcome: Seeded["outcome"] } {
-  const { view, changes, now } = ground;
+  const { view, changes, now } = planting;
   const id =
-    given.id ?? nameBasedId("site", company.id, ...wordsOf(given, company.id, path, ground));
+    given.id ?? nameBasedId("site", company.id, ...wordsOf(given, company.id, path, planting));
   const { externalId } = given;
   const known =
     view.site(id) ??
@@ -118,7 +124,7 @@ function plantSite(
       ? view.sitesOf(company.id).find((site) => site.externalId === externalId)
       : undefined);
   if (known !== undefined && known.companyId !== company.id) throw ofAnother(`${path}.id`);
-  take(known?.id ?? id, path, ground);
+  take(known?.id ?? id, path, planting);
   const record: SiteRecord = known ?? {
     ...blankSite(id, company.id, given.name, now),
     externalId: externalId ?? null,
@@ -133,20 +139,20 @@ function plantConnection(
   company: CompanyRecord,
   sites: readonly SiteRecord[],
   path: string,
-  ground: Ground,
+  planting: Planting,
 ): Seeded & { readonly status: string } {
-  const { view, changes, now } = ground;
+  const { view, changes, now } = planting;
   const siteIds = siteIdsOf(given, sites, company, path, view);
   const login = {
     url: given.url ?? SANDBOX_LOGIN.url,
     username: given.username ?? SANDBOX_LOGIN.username,
     password: given.password ?? SANDBOX_LOGIN.password,
   };
-  const id = given.id ?? connectionId(login, company.id, siteIds, ground);
+  const id = given.id ?? connectionId(login, company.id, siteIds, planting);
   const known = view.connection(id);
   if (known !== undefined && known.companyId !== company.id) throw ofAnother(`${path}.id`);
-  take(id, path, ground);
-  const record = known ?? newConnection(given, { ...login, siteIds, id }, company, path, ground);
+  take(id, path, planting);
+  const record = known ?? newConnection(given, { ...login, siteIds, id }, company, path, planting);
   if (known === undefined) changes.push({ op: "put", kind: "connection", value: record });
   return { id, status: at(record, now).status, outcome: outcomeOf(known) };
 }
@@ -156,7 +162,7 @@ function newConnection(
   login: Parameters<typeof makeConnection>[0] & { readonly id: string },
   company: CompanyRecord,
   path: string,
-  { parts, now, view }: Ground,
+  { parts, now, view }: Planting,
 ): ConnectionRecord {
   const created = given.createdAt === undefined ? now : (readTime(given.createdAt) ?? now);
   if (created > now) {
@@ -167,7 +173,7 @@ function newConnection(
   const scenario =
     given.scenario === undefined
       ? parts.scenario
-      : readScenario(Object.entries(given.scenario), parts.wrongPasswordStatus);
+      : scenarioOf(given.scenario, parts.wrongPasswordStatus);
   // Sites that this seed adds are not in the view yet; that they are the company's is known by now.
   const sites = {
     site: (id: string) => view.site(id) ?? blankSite(id, company.id, "", now),
@@ -222,6 +228,26 @@ function refused<T>(path: string, make: () => T): T {
     if (!(error instanceof Refusal)) throw error;
     throw invalidSeed([`${path}.${error.message.replace(/\.$/, "")}`]);
   }
+}
+
+/**
+ * The emulator's time once a seed is planted. The same seed again leaves it alone: a date that has come is no news, and a
+ * duration counts only where nothing has moved the time.
+ *
+ * @returns milliseconds since 1970
+ */
+function timeOfSeed(asked: string | undefined, view: View, machineNow: number): number {
+  const offset = view.clockOffset();
+  const now = machineNow + offset;
+  if (asked === undefined) return now;
+  const wanted = readTime(asked) ?? (offset === 0 ? now + (parseMove(asked) ?? 0) : now);
+  checkOffset(wanted - machineNow);
+  if (wanted >= now || offset !== 0) return Math.max(wanted, now);
+  const [first] = view.connections();
+  if (first === undefined) return wanted;
+  throw invalidSeed([
+    "clock: is before the emulator's time, which does not go back while there are connections; reset the emulator first",
+  ]);
 }
 
 function ofAnother(path: string): Error {

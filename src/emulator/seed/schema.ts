@@ -1,10 +1,10 @@
 /** The shape of a seed, and the check of one that comes from outside. Our own, not Nectar's. Pure. */
 import * as z from "zod/mini";
 import { UsageError } from "../../errors.ts";
+import { parseMove, readTime, TIME_RULE } from "../clock.ts";
 import { fieldPath } from "../http/validation.ts";
-import { parseMove } from "../statuses/duration.ts";
-import { readScenario } from "../statuses/scenario.ts";
-import { readStatusName, STATUSES } from "../statuses/transitions.ts";
+import { type GivenScenario, scenarioOf } from "../statuses/scenario.ts";
+import { type ConnectionStatus, readStatusName, STATUSES } from "../statuses/statuses.ts";
 
 /** A value that is missing is told from one that is wrong. */
 function rule(text: string) {
@@ -26,107 +26,91 @@ const id = z.pipe(
 
 const optionalText = (most: number) => z.optional(text(most));
 
-/** What follows it is written with a longer year, which the order of texts gets wrong. */
-const LAST_TIME = Date.UTC(10_000, 0, 1) - 1;
+const list = <Item extends z.ZodMiniType>(item: Item) => z.array(item, "must be a list");
 
-const TIME_RULE =
-  "must be a date such as 2025-06-01, or a time such as 2025-06-01T12:00:00Z, of the years 1970 to 9999";
-
-const scenario = z.pipe(
-  z.record(
-    z.string(),
-    z.union([z.string(), z.number()], "must be a number or a duration"),
-    "must be an object",
+const status = z.pipe(
+  z.custom<ConnectionStatus>(
+    (name) => typeof name === "string" && readStatusName(name) !== null,
+    `must be one of ${STATUSES.join(", ")}`,
   ),
-  z.transform((given, context) => {
-    try {
-      readScenario(Object.entries(given));
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      context.issues.push({ code: "custom", message: error.message, input: given });
-    }
-    return given;
-  }),
+  z.transform((name) => readStatusName(name) ?? name),
 );
 
-const site = z.strictObject(
-  {
-    id: z.optional(id),
-    name: text(255),
-    address: z.optional(z.string("must be text").check(z.maxLength(255, "is too long"))),
-    externalId: optionalText(255),
-  },
-  rule("must be an object"),
-);
+const scenario = z.custom<GivenScenario>(isObject, "must be an object").check((context) => {
+  try {
+    scenarioOf(context.value);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    context.issues.push({ code: "custom", message: error.message, input: context.value });
+  }
+});
 
-const connection = z.strictObject(
-  {
-    id: z.optional(id),
-    url: optionalText(2000),
-    username: optionalText(255),
-    password: optionalText(1000),
-    country: z.optional(
-      z.string("must be text").check(z.regex(/^[A-Za-z]{2}$/, "must be two letters")),
-    ),
-    sites: z.optional(
-      z
-        .array(
-          z.union([z.int(), z.string()], "must be an index, an external ID or an ID of a site"),
-          "must be a list",
-        )
-        .check(z.minLength(1, "must name at least one site")),
-    ),
-    status: z.optional(
-      z.pipe(
-        z
-          .string("must be text")
-          .check(
-            z.refine(
-              (name) => readStatusName(name) !== null,
-              `must be one of ${STATUSES.join(", ")}`,
-            ),
-          ),
-        z.transform((name: string) => readStatusName(name) ?? name),
-      ),
-    ),
-    scenario: z.optional(scenario),
-    createdAt: z.optional(
-      z.string("must be text").check(z.refine((given) => readTime(given) !== null, TIME_RULE)),
-    ),
-  },
-  rule("must be an object"),
-);
+export const SEED_SITE = {
+  id: z.optional(id),
+  name: text(255),
+  address: z.optional(z.string("must be text").check(z.maxLength(255, "is too long"))),
+  externalId: optionalText(255),
+};
 
-const company = z.strictObject(
-  {
-    id: z.optional(id),
-    name: text(200),
-    externalId: optionalText(255),
-    dataCollectionStartDate: z.optional(z.iso.date("must be a date written as YYYY-MM-DD")),
-    sites: z.optional(z.array(site, "must be a list")),
-    connections: z.optional(z.array(connection, "must be a list")),
-  },
-  rule("must be an object"),
-);
+export const SEED_CONNECTION = {
+  id: z.optional(id),
+  /** The provider's; the documented sandbox login where nothing is given. */
+  url: optionalText(2000),
+  username: optionalText(255),
+  /** Tried and forgotten. */
+  password: optionalText(1000),
+  country: z.optional(
+    z.string("must be text").check(z.regex(/^[A-Za-z]{2}$/, "must be two letters")),
+  ),
+  /** 1 to 3 sites of the company: by index in this seed, external ID or ID. The first three when not given. */
+  sites: z.optional(
+    list(
+      z.union([z.int(), z.string()], "must be an index, an external ID or an ID of a site"),
+    ).check(z.minLength(1, "must name at least one site")),
+  ),
+  /** The status that it starts with, whatever the login is. Not together with `scenario`. */
+  status: z.optional(status),
+  /** Instead of the emulator's own. */
+  scenario: z.optional(scenario),
+  /** A date, or a time in ISO 8601, not after the emulator's time; now when not given. */
+  createdAt: z.optional(
+    z.string("must be text").check(z.refine((given) => readTime(given) !== null, TIME_RULE)),
+  ),
+};
 
-const schema = z.strictObject(
-  {
-    companies: z.optional(z.array(company, "must be a list")),
-    clock: z.optional(
-      z
-        .string("must be text")
-        .check(
-          z.refine(
-            (given) => readTime(given) !== null || parseMove(given) !== null,
-            `${TIME_RULE}, or a duration such as 30d`,
-          ),
+export const SEED_COMPANY = {
+  /** A UUID. When not given, it follows from the external ID or the name, so that it is the same in every run. */
+  id: z.optional(id),
+  name: text(200),
+  externalId: optionalText(255),
+  /** YYYY-MM-DD; 1 January of the previous year when not given. */
+  dataCollectionStartDate: z.optional(z.iso.date("must be a date written as YYYY-MM-DD")),
+  sites: z.optional(list(z.strictObject(SEED_SITE, rule("must be an object")))),
+  connections: z.optional(list(z.strictObject(SEED_CONNECTION, rule("must be an object")))),
+};
+
+export const SEED = {
+  companies: z.optional(list(z.strictObject(SEED_COMPANY, rule("must be an object")))),
+  /**
+   * The emulator's time: a date such as `"2025-06-01"`, a time in ISO 8601, or how far to move it ahead, such as `"30d"`.
+   * It goes back only where nothing has moved it and there is no connection.
+   */
+  clock: z.optional(
+    z
+      .string("must be text")
+      .check(
+        z.refine(
+          (given) => readTime(given) !== null || parseMove(given) !== null,
+          `${TIME_RULE}, or a duration such as 30d`,
         ),
-    ),
-  },
-  "must be an object",
-);
+      ),
+  ),
+};
 
-export type Seed = z.infer<typeof schema>;
+const schema = z.strictObject(SEED, "must be an object");
+
+/** A seed that was checked. */
+export type Seed = z.output<typeof schema>;
 export type SeedCompany = NonNullable<Seed["companies"]>[number];
 export type SeedSite = NonNullable<SeedCompany["sites"]>[number];
 export type SeedConnection = NonNullable<SeedCompany["connections"]>[number];
@@ -150,13 +134,8 @@ export function invalidSeed([first = "is not allowed", ...rest]: readonly string
   return new UsageError("invalid_seed", `the seed can't be used: ${first}`, { lines: rest });
 }
 
-/** @returns milliseconds since 1970, or null when the text is neither a date nor a time with a zone, of the years 1970 to 9999 */
-export function readTime(given: string): number | null {
-  const isTime =
-    z.safeParse(z.iso.date(), given).success ||
-    z.safeParse(z.iso.datetime({ offset: true }), given).success;
-  const time = isTime ? Date.parse(given) : Number.NaN;
-  return time >= 0 && time <= LAST_TIME ? time : null;
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function combinationProblems({ companies = [] }: Seed): readonly string[] {

@@ -54,22 +54,19 @@ export const stateSchema = z.object({
 
 type StateFile = z.infer<typeof stateSchema>;
 
-/** The file's text, with a line for each company. */
-export function toText(state: Collections): string {
-  const companies = state.companies().map((company): string => {
-    const entry: CompanyEntry = {
+/** What the file is to hold. */
+export function toFile(state: Collections): StateFile {
+  return {
+    schemaVersion: STATE_VERSION,
+    clockOffsetMs: state.clockOffset(),
+    companies: state.companies().map((company) => ({
       ...company,
       sites: state.sitesOf(company.id).map(inside),
       connections: state.connectionsOf(company.id).map(inside),
       accounts: state.accountsOf(company.id).map(inside),
       invitations: state.invitationsOf(company.id).map(inside),
       jobs: state.jobsOf(company.id).map(inside),
-    };
-    return JSON.stringify(entry);
-  });
-  const rest: Omit<StateFile, "companies"> = {
-    schemaVersion: STATE_VERSION,
-    clockOffsetMs: state.clockOffset(),
+    })),
     deletedCompanies: [...state.deletedCompanies()],
     webhooks: {
       endpoints: [...state.endpoints()],
@@ -77,7 +74,6 @@ export function toText(state: Collections): string {
       deliveries: [...state.deliveries()],
     },
   };
-  return `${JSON.stringify(rest).slice(0, -1)},"companies":[\n${companies.join(",\n")}\n]}\n`;
 }
 
 /** The objects of a file that was checked. */

@@ -14,6 +14,11 @@ export interface Registration {
   readonly startedAt: string;
 }
 
+/** One that was found and proven alive, with the only key that it accepts. */
+export interface Standing extends Registration {
+  readonly key: string;
+}
+
 /** How long a registered emulator may take to answer, in milliseconds. */
 const PING_LIMIT_MS = 300;
 
@@ -36,7 +41,7 @@ const registration = z.object({
  */
 export async function findStanding(
   options: StateFolder & { readonly isAlive: (pid: number) => boolean },
-): Promise<{ url: string; key: string; pid: number; startedAt: string } | null> {
+): Promise<Standing | null> {
   // Damaged, a file tells of no emulator: the next one that starts replaces the registration, and reports a damaged key.
   const found = usable(() => readRegistration(options));
   if (found === null || !options.isAlive(found.pid)) return null;

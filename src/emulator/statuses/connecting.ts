@@ -4,14 +4,9 @@ import { CALLER_EMAIL } from "../http/guard.ts";
 import { badField } from "../http/refusal.ts";
 import type { View } from "../state/collections.ts";
 import type { CompanyRecord, ConnectionRecord } from "../state/entities.ts";
-import {
-  isSandboxLogin,
-  type Login,
-  parseUrl,
-  tryLogin,
-  type WrongPasswordStatus,
-} from "./login.ts";
+import { isSandboxLogin, type Login, parseUrl, tryLogin } from "./login.ts";
 import { begin, PLAIN, type Scenario } from "./scenario.ts";
+import type { WrongPasswordStatus } from "./statuses.ts";
 import { at, withStatus } from "./timeline.ts";
 
 /** What a connection is made of beside its login. */
@@ -38,12 +33,13 @@ const DATA_DELAY_MS = 2000;
 /** In milliseconds: what that page says. */
 export const LONGEST_DATA_DELAY_MS = 30_000;
 
+/** The same, of which everything but the IDs may be left out. */
+export type ConnectingOptions = Pick<ConnectingParts, "ids"> & {
+  readonly [Name in Exclude<keyof ConnectingParts, "ids">]?: ConnectingParts[Name] | undefined;
+};
+
 /** The parts, with what was left out as an emulator has it that was told nothing. */
-export function connectingParts(
-  given: Pick<ConnectingParts, "ids"> & {
-    readonly [Name in keyof ConnectingParts]?: ConnectingParts[Name] | undefined;
-  },
-): ConnectingParts {
+export function connectingParts(given: ConnectingOptions): ConnectingParts {
   return {
     ids: given.ids,
     wrongPasswordStatus: given.wrongPasswordStatus ?? "PASSWORD_INCORRECT",

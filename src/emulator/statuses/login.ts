@@ -1,9 +1,7 @@
 /** What becomes of a login: the documented sandbox rule. Pure. */
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
-import { detailOf } from "./transitions.ts";
-
-/** The vendor spells the status of a wrong login in two ways. */
-export type WrongPasswordStatus = "PASSWORD_INCORRECT" | "INCORRECT_PASSWORD";
+import { PROVIDERS } from "./providers.ts";
+import { detailOf, type WrongPasswordStatus } from "./statuses.ts";
 
 /** What somebody gives to be logged in with. */
 export interface Login {
@@ -37,7 +35,7 @@ export function isSandboxLogin({ url, username, password }: Login): boolean {
 }
 
 /** Whether a URL is the sandbox provider's. */
-function isSandboxUrl(url: string): boolean {
+export function isSandboxUrl(url: string): boolean {
   if (url === SANDBOX_LOGIN.url) return true;
   const given = parseUrl(url);
   const sandbox = new URL(SANDBOX_LOGIN.url);
@@ -52,14 +50,14 @@ function isSandboxUrl(url: string): boolean {
   );
 }
 
-/**
- * The provider behind a URL.
- * Our choice: any host but the sandbox's is its own provider; the catalogue of providers is not documented.
- */
+/** The provider behind a URL. Our choice: a host that is not listed is its own provider. */
 export function providerOf(url: string): { name: string; url: string } {
-  if (isSandboxUrl(url)) return { name: "Nectar Sandbox", url: SANDBOX_LOGIN.url };
   const parsed = parseUrl(url);
-  return parsed === null ? { name: url, url } : { name: parsed.host, url: parsed.origin };
+  if (parsed === null) return { name: url, url };
+  const { host, origin } = parsed;
+  const listed = PROVIDERS.find((one) => one.url === origin);
+  const isOther = listed?.url === SANDBOX_LOGIN.url && !isSandboxUrl(url);
+  return { name: isOther ? host : (listed?.name ?? host), url: origin };
 }
 
 /** @returns the URL, or null when the text is no absolute one of http or https */

@@ -1,10 +1,11 @@
 /** What a new connection is scripted to go through, so that a state that takes weeks comes on demand. Our own, not Nectar's. Pure. */
 import { UsageError } from "../../errors.ts";
+import { MOVE_ALLOWED, parseMove } from "../clock.ts";
+import { didYouMean } from "../nearest.ts";
 import type { ScriptStep } from "../state/entities.ts";
-import { MOVE_ALLOWED, parseMove } from "./duration.ts";
 import type { LoginOutcome } from "./login.ts";
+import { type ConnectionStatus, detailOf, type WrongPasswordStatus } from "./statuses.ts";
 import { CHECK_EVERY_MS } from "./timeline.ts";
-import { detailOf } from "./transitions.ts";
 
 /** What happens to connections that are made from now on. */
 export interface Scenario {
@@ -27,24 +28,30 @@ export type ScenarioEntry = readonly [name: string, value: string | number];
 /** The login is tried at once, and nothing happens later. */
 export const PLAIN: Scenario = { pendingForMs: 0, later: [] };
 
-/** What can happen at a weekly check. */
-const LATER: ReadonlyMap<string, string> = new Map([
-  ["mfa-expires-after", "MFA_TOKEN_EXPIRED"],
-  ["password-changes-after", "PASSWORD_INCORRECT"],
-  ["new-password-after", "NEW_PASSWORD_NEEDED"],
-  ["more-credentials-after", "ADDITIONAL_CREDENTIALS_NEEDED"],
-  ["website-down-after", "WEBSITE_DOWN"],
-  ["url-inaccessible-after", "URL_INACCESSIBLE"],
-  ["no-accounts-after", "NO_ACCOUNTS_FOUND"],
-  ["investigated-after", "UNDER_INVESTIGATION"],
-  ["fails-after", "OTHER_ERROR"],
-  ["company-inactive-after", "COMPANY_INACTIVE"],
-]);
+/** What a scenario is made of: the status that comes at a weekly check, or null for the wait before the first login. */
+export const SCENARIO = {
+  "mfa-expires-after": "MFA_TOKEN_EXPIRED",
+  "password-changes-after": "PASSWORD_INCORRECT",
+  "new-password-after": "NEW_PASSWORD_NEEDED",
+  "more-credentials-after": "ADDITIONAL_CREDENTIALS_NEEDED",
+  "website-down-after": "WEBSITE_DOWN",
+  "url-inaccessible-after": "URL_INACCESSIBLE",
+  "no-accounts-after": "NO_ACCOUNTS_FOUND",
+  "investigated-after": "UNDER_INVESTIGATION",
+  "fails-after": "OTHER_ERROR",
+  "company-inactive-after": "COMPANY_INACTIVE",
+  /** How long a new connection stays pending before its login is tried: a duration such as `"3d"`, or milliseconds. */
+  "pending-for": null,
+} as const satisfies Record<string, ConnectionStatus | null>;
 
-const PENDING_FOR = "pending-for";
+export const SCENARIO_NAMES: readonly string[] = Object.keys(SCENARIO);
 
-/** The names that a scenario is made of. */
-export const SCENARIO_NAMES: readonly string[] = [...LATER.keys(), PENDING_FOR];
+/** A scenario as a program gives it: weekly checks, or a duration. */
+export type GivenScenario = {
+  readonly [Name in keyof typeof SCENARIO]?:
+    | ((typeof SCENARIO)[Name] extends null ? string | number : number)
+    | undefined;
+};
 
 /** A hundred years of weekly checks. */
 const MOST_CHECKS = 5217;
@@ -60,7 +67,7 @@ const CHECKS_ALLOWED = `a number of weekly checks from 1 to ${MOST_CHECKS}`;
  */
 export function readScenario(
   entries: readonly ScenarioEntry[],
-  wrongPasswordStatus = "PASSWORD_INCORRECT",
+  wrongPasswordStatus: WrongPasswordStatus = "PASSWORD_INCORRECT",
 ): Scenario {
   let pendingForMs = 0;
   const later: (LaterStep & { readonly name: string })[] = [];
@@ -68,13 +75,14 @@ export function readScenario(
   for (const [name, value] of entries) {
     if (seen.has(name)) throw invalid(`${name}: is given twice`);
     seen.add(name);
-    if (name === PENDING_FOR) {
-      pendingForMs = readPending(value);
-      continue;
+    if (!isName(name)) {
+      const near = didYouMean(name, SCENARIO_NAMES);
+      throw invalid(`${shown(name)}: is none of ${SCENARIO_NAMES.join(", ")}${near}`);
     }
-    const listed = LATER.get(name);
-    if (listed === undefined) {
-      throw invalid(`${shown(name)}: is none of ${SCENARIO_NAMES.join(", ")}`);
+    const listed = SCENARIO[name];
+    if (listed === null) {
+      pendingForMs = readPending(name, value);
+      continue;
     }
     const status = listed === "PASSWORD_INCORRECT" ? wrongPasswordStatus : listed;
     const checks = readChecks(name, value);
@@ -86,6 +94,20 @@ export function readScenario(
   }
   later.sort((one, other) => one.checks - other.checks);
   return { pendingForMs, later: later.map(({ name: _, ...step }) => step) };
+}
+
+/**
+ * Reads a scenario that a program or a seed gives.
+ * @throws {UsageError} `invalid_scenario`, see `readScenario`
+ */
+export function scenarioOf(
+  given: GivenScenario,
+  wrongPasswordStatus?: WrongPasswordStatus,
+): Scenario {
+  const entries = Object.entries(given).flatMap(([name, value]): ScenarioEntry[] =>
+    value === undefined ? [] : [[name, value]],
+  );
+  return readScenario(entries, wrongPasswordStatus);
 }
 
 /**
@@ -131,11 +153,14 @@ function readChecks(name: string, value: string | number): number {
   throw invalid(`${name}: ${shown(text)} is not allowed; it takes ${CHECKS_ALLOWED}`);
 }
 
-/** Text is a duration, a number milliseconds. */
-function readPending(value: string | number): number {
-  const ms = parseMove(typeof value === "number" ? `${value}ms` : value);
+function isName(text: string): text is keyof typeof SCENARIO {
+  return Object.hasOwn(SCENARIO, text);
+}
+
+function readPending(name: string, value: string | number): number {
+  const ms = parseMove(value);
   if (ms !== null) return ms;
-  throw invalid(`${PENDING_FOR}: ${shown(String(value))} is not allowed; it takes ${MOVE_ALLOWED}`);
+  throw invalid(`${name}: ${shown(String(value))} is not allowed; it takes ${MOVE_ALLOWED}`);
 }
 
 function shown(text: string): string {

@@ -2,14 +2,12 @@
 import * as z from "zod/mini";
 import { UsageError } from "../../errors.ts";
 import { newSecret, openVerifier } from "../../webhooks/signature.ts";
-import type { View } from "../state/collections.ts";
-import type { DeliveryRecord, EndpointRecord } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
+import { emulatorTime } from "../clock.ts";
+import type { EndpointRecord } from "../state/entities.ts";
 import type { EmulatorStore } from "../store.ts";
-import { forgotten } from "./backlog.ts";
+import { forgotten, isoOf, type LoggedDelivery, loggedDeliveries } from "./delivery-log.ts";
 import { ENDPOINT_URL_RULE, readEndpointUrl } from "./endpoint-url.ts";
 import { EVENT_TYPES, type EventType } from "./event-types.ts";
-import { isoOf } from "./outbox.ts";
 
 const givenSchema = z.strictObject(
   {
@@ -33,15 +31,6 @@ export interface GivenEndpoint {
   readonly secret?: string | undefined;
   /** See `EndpointRecord`. */
   readonly listenerPid?: number | undefined;
-}
-
-/** A delivery and the message that it carries. */
-export interface LoggedDelivery extends Omit<DeliveryRecord, "messageId"> {
-  readonly messageId: string;
-  readonly eventType: string;
-  /** Null when the endpoint was removed since. */
-  readonly url: string | null;
-  readonly payload: unknown;
 }
 
 export interface WebhookControl {
@@ -105,14 +94,7 @@ export function openWebhooks(
         );
         return true;
       }),
-    deliveries: ({ endpointId, limit = Number.POSITIVE_INFINITY } = {}) =>
-      store.read((view) =>
-        [...view.deliveries()]
-          .filter((delivery) => endpointId === undefined || delivery.endpointId === endpointId)
-          .reverse()
-          .slice(0, limit)
-          .map((delivery) => logged(delivery, view)),
-      ),
+    deliveries: (wanted = {}) => store.read((view) => loggedDeliveries(view, wanted)),
   };
 }
 
@@ -129,16 +111,6 @@ export function parseEndpoint(value: unknown): GivenEndpoint {
       : `${String(issue.path[0] ?? "webhook")}: ${issue.message}`,
   );
   throw refused([...new Set(problems)].join("; "));
-}
-
-function logged(delivery: DeliveryRecord, view: View): LoggedDelivery {
-  const message = view.message(delivery.messageId);
-  return {
-    ...delivery,
-    eventType: message?.eventType ?? "",
-    url: view.endpoint(delivery.endpointId)?.url ?? null,
-    payload: message === undefined ? null : JSON.parse(message.payload),
-  };
 }
 
 function refused(rule: string): UsageError {

@@ -1,11 +1,11 @@
 /** An endpoint for as long as a program listens, and the sending to it, whether or not an emulator stands by. */
 import { LocalStateError } from "../../errors.ts";
+import { emulatorTime } from "../clock.ts";
 import type { EndpointRecord } from "../state/entities.ts";
 import type { StateFolder } from "../state/folder.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 import { type EmulatorStore, openStore } from "../store.ts";
+import { isoOf } from "./delivery-log.ts";
 import type { EventType } from "./event-types.ts";
-import { isoOf } from "./outbox.ts";
 import { DATA_SOURCES } from "./sources.ts";
 import { startWebhooks, type WebhookOptions } from "./webhooks.ts";
 
@@ -25,6 +25,11 @@ export interface ListeningOptions extends StateFolder {
   readonly secret: string | undefined;
 }
 
+export interface Listening {
+  readonly endpoint: EndpointRecord;
+  close(): Promise<void>;
+}
+
 /**
  * Registers a URL of this process and sends to it what happens on the emulator of a folder, in whichever process.
  * What a killed one left behind is removed first. A reset of the emulator takes the endpoint away; it comes back by itself.
@@ -32,9 +37,7 @@ export interface ListeningOptions extends StateFolder {
  * @returns `close` takes the endpoint away
  * @throws {LocalStateError} when the folder can't be read, written or locked
  */
-export async function listenLocally(
-  options: ListeningOptions,
-): Promise<{ readonly endpoint: EndpointRecord; close(): Promise<void> }> {
+export async function listenLocally(options: ListeningOptions): Promise<Listening> {
   const { stateDir, uid, by, clock, ids, pid, isAlive, ...given } = options;
   const store = await openStore({ stateDir, uid, by });
   const { webhooks, close } = startWebhooks({

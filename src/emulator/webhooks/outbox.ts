@@ -2,6 +2,7 @@
  * From changes and from time to messages: the one place where events are noticed, so that no route knows of webhooks.
  * Costs nothing as long as there is no endpoint.
  */
+import { emulatorTime } from "../clock.ts";
 import type { SourceView } from "../data/source.ts";
 import type { View } from "../state/collections.ts";
 import type {
@@ -10,10 +11,9 @@ import type {
   DeliveryRecord,
   EndpointRecord,
 } from "../state/entities.ts";
-import { emulatorTime } from "../statuses/clock.ts";
 import { at } from "../statuses/timeline.ts";
 import type { EmulatorStore } from "../store.ts";
-import { isCongested } from "./backlog.ts";
+import { isoOf } from "./delivery-log.ts";
 import type { WebhookEvent } from "./event-types.ts";
 import {
   type EventParts,
@@ -26,6 +26,9 @@ import type { DataSources } from "./sources.ts";
 
 /** How many events are queued in one write, some more if they come in one millisecond, so that none takes long. */
 const EVENTS_AT_ONCE = 500;
+
+/** How many deliveries that were never tried an endpoint has at most before what happened by itself is left to wait. */
+const UNTRIED = 2000;
 
 export interface OutboxParts {
   /** The machine's; milliseconds since 1970. */
@@ -192,6 +195,16 @@ function* happened(
   }
 }
 
+/** Whether every endpoint has so much before it that more can wait, where it costs nothing: in the connections. */
+function isCongested(view: View): boolean {
+  const untried = new Map(view.endpoints().map(({ id }) => [id, 0]));
+  for (const { endpointId, state, attempts } of view.deliveries()) {
+    if (state !== "waiting" || attempts.length > 0) continue;
+    untried.set(endpointId, (untried.get(endpointId) ?? 0) + 1);
+  }
+  return [...untried.values()].every((count) => count >= UNTRIED);
+}
+
 /** When the oldest endpoint was registered, in milliseconds since 1970. */
 function firstOf(endpoints: readonly EndpointRecord[]): number {
   return Math.min(...endpoints.map(({ created }) => Date.parse(created)));
@@ -233,9 +246,4 @@ function messagesFor(
     }
   }
   return changes;
-}
-
-/** ISO 8601, UTC. */
-export function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
 }

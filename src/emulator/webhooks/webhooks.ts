@@ -1,9 +1,9 @@
 /** The webhooks of one emulator: its store with events, its endpoints, and what sends. */
 import { LocalStateError } from "../../errors.ts";
 import type { EmulatorStore } from "../store.ts";
-import { openDispatcher } from "./dispatcher.ts";
 import { openWebhooks, type WebhookControl } from "./endpoints.ts";
 import { withEvents } from "./outbox.ts";
+import { openSender } from "./sender.ts";
 import type { DataSources } from "./sources.ts";
 
 /** How often a live emulator looks for what happened by itself, in milliseconds. */
@@ -34,7 +34,7 @@ export interface WebhookOptions {
 }
 
 export interface Webhooks extends WebhookControl {
-  /** Sends all that is due by now, and waits for it; see `Dispatcher`. */
+  /** Sends all that is due by now, and waits for it; see `Sender`. */
   deliver(): Promise<void>;
 }
 
@@ -49,17 +49,17 @@ export function startWebhooks({ live, patience, ...parts }: WebhookOptions): {
   close(): Promise<void>;
 } {
   const { clock } = parts;
-  const dispatcher = openDispatcher(parts);
+  const sender = openSender(parts);
   const store = withEvents(parts.store, parts, () => {
-    if (live) dispatcher.poke();
+    if (live) sender.poke();
   });
-  const running = live ? dispatcher.run((signal) => clock.sleep(BEAT_MS, signal)) : null;
+  const running = live ? sender.run((signal) => clock.sleep(BEAT_MS, signal)) : null;
   return {
     store,
-    webhooks: { ...openWebhooks(store, parts), deliver: dispatcher.deliver },
+    webhooks: { ...openWebhooks(store, parts), deliver: sender.deliver },
     async close() {
-      if (running === null) await farewell(dispatcher.deliver(), clock, patience);
-      await dispatcher.stop();
+      if (running === null) await farewell(sender.deliver(), clock, patience);
+      await sender.stop();
       await running;
     },
   };

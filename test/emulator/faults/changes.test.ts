@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { RunningEmulator, StartOptions } from "../../../src/emulator/emulator.ts";
+import type { Fault } from "../../../src/emulator/faults/fault.ts";
 import { openFaults } from "../../../src/emulator/faults/faults.ts";
-import type { Fault } from "../../../src/emulator/faults/schema.ts";
-import type { RunningEmulator, StartOptions } from "../../../src/emulator/server.ts";
 import {
   call,
   createCompany,
@@ -103,7 +103,7 @@ describe("a lag", () => {
 
   it("shows a status that a connection takes by itself when the list comes to it", async () => {
     const { emulator, pass } = await lagging();
-    const { companies } = await emulator.operations.seed({
+    const { companies } = await emulator.seed({
       companies: [
         {
           name: "Acme",
@@ -233,7 +233,7 @@ describe("a lag", () => {
     const { emulator } = await lagging();
     await createCompany(emulator);
     expect(await listed(emulator)).toEqual({});
-    await emulator.operations.advance(LAG_MS);
+    await emulator.advance(LAG_MS);
     expect(await listed(emulator)).toEqual({ Acme: [] });
   });
 
@@ -242,7 +242,7 @@ describe("a lag", () => {
     const { id } = await createCompany(emulator);
     pass(LAG_MS);
     await call(emulator, "DELETE", `/company/${id}`);
-    await emulator.operations.reset();
+    await emulator.reset();
     await emulator.faults.add({ lagMs: LAG_MS });
     expect(await listed(emulator)).toEqual({});
   });
@@ -250,7 +250,7 @@ describe("a lag", () => {
   it("alone hides anything: not a time that a seed set back", async () => {
     const emulator = await start();
     const { id } = await createCompany(emulator);
-    await emulator.operations.seed({ clock: "2024-01-01" });
+    await emulator.seed({ clock: "2024-01-01" });
     expect(await listed(emulator)).toEqual({ Acme: [] });
     expect(await get(emulator, `/company/${id}`)).toMatchObject({ name: "Acme" });
   });

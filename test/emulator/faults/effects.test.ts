@@ -2,7 +2,7 @@
 import { Agent, createServer } from "node:http";
 import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { RunningEmulator } from "../../../src/emulator/server.ts";
+import type { RunningEmulator } from "../../../src/emulator/emulator.ts";
 import { call, createCompany, start, temporaryFolder } from "../harness.ts";
 import { asking, type Exchange, exchange, heldClock } from "./fault-wire.ts";
 

@@ -1,7 +1,7 @@
 /** Talks to an emulator byte by byte, so that a test sees what a client sees of an answer that goes wrong. */
 import { type Agent, type IncomingHttpHeaders, request } from "node:http";
 import { onTestFinished } from "vitest";
-import type { RunningEmulator } from "../../../src/emulator/server.ts";
+import type { RunningEmulator } from "../../../src/emulator/emulator.ts";
 
 type Address = Pick<RunningEmulator, "url" | "key">;
 

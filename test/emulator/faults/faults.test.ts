@@ -6,8 +6,8 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { findStanding, resetEmulator } from "../../../src/emulator/emulator.ts";
 import { openFaults } from "../../../src/emulator/faults/faults.ts";
-import { findStanding, resetEmulator } from "../../../src/emulator/server.ts";
 import { bundled } from "../../support/bundled.ts";
 import {
   call,

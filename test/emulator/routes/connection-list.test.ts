@@ -32,9 +32,9 @@ it("a listed connection is the same as the connection, through everything that c
   const id = first?.id ?? "";
   await call(emulator, "PATCH", `/company/${company.id}`, { name: "Renamed" });
   expect(await compare()).toContain('"name":"Renamed"');
-  await emulator.operations.setStatus(id, "MFA_TOKEN_EXPIRED");
+  await emulator.setStatus(id, "MFA_TOKEN_EXPIRED");
   expect(await compare()).toContain("MFA_TOKEN_EXPIRED");
-  await emulator.operations.setStatus(id, "CONNECTED");
+  await emulator.setStatus(id, "CONNECTED");
   await compare();
   now += 8 * DAY;
   expect(await compare()).toContain("2025-03-11T");

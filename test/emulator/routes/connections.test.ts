@@ -1,7 +1,7 @@
 /** Connections over HTTP: the sandbox rule, fields, rules, pages, filters. */
 import { describe, expect, it } from "vitest";
 import { Connection } from "../../../src/api/resources/connection.ts";
-import type { RunningEmulator } from "../../../src/emulator/server.ts";
+import type { RunningEmulator } from "../../../src/emulator/emulator.ts";
 import {
   type Body,
   call,
@@ -120,7 +120,7 @@ describe("creating", () => {
         const fields = { ...login, sites: some };
         const { id } = await createConnection(emulator, company.id, fields);
         // Its data would be that of the sandbox.
-        await emulator.operations.setStatus(id, "CONNECTED");
+        await emulator.setStatus(id, "CONNECTED");
         const { status, body } = await call(emulator, "GET", `/connection/${id}/details`);
         expect([status, Object(body).initialSites]).toEqual([200, some]);
       }

@@ -1,7 +1,7 @@
 /** Driving an emulator over HTTP, beside the API. */
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { RunningEmulator } from "../../../src/emulator/server.ts";
+import type { RunningEmulator } from "../../../src/emulator/emulator.ts";
 import {
   call,
   createCompany,

@@ -1,6 +1,6 @@
 /** `/_emulator/webhooks`: the portal of the local emulator, over HTTP. */
 import { describe, expect, it } from "vitest";
-import type { RunningEmulator } from "../../../src/emulator/server.ts";
+import type { RunningEmulator } from "../../../src/emulator/emulator.ts";
 import { call, start } from "../harness.ts";
 import { receiver, scene } from "../webhooks/receiving.ts";
 

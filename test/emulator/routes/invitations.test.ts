@@ -1,7 +1,8 @@
 /** Invitations over HTTP: fields and rules, lists, the event log, revocation, and where their links lead. */
 import { describe, expect, it } from "vitest";
 import { command as startCommand } from "../../../src/commands/emulator/start.ts";
-import { DEFAULT_PORT, type RunningEmulator } from "../../../src/emulator/server.ts";
+import type { RunningEmulator } from "../../../src/emulator/emulator.ts";
+import { DEFAULT_PORT } from "../../../src/emulator/server.ts";
 import {
   call,
   createCompany,

@@ -1,7 +1,7 @@
 /** Filling an emulator from a seed. */
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { nameBasedId } from "../../../src/emulator/seed/name-based-id.ts";
+import { nameBasedId } from "../../../src/emulator/seed/identity.ts";
 import { parseSeed } from "../../../src/emulator/seed/schema.ts";
 import { readScenario } from "../../../src/emulator/statuses/scenario.ts";
 import {
@@ -57,7 +57,7 @@ async function all(emulator: Parameters<typeof call>[0]) {
 describe("a seed", () => {
   it("makes what it names, and tells the IDs", async () => {
     const emulator = await start();
-    const result = await emulator.operations.seed(ACME);
+    const result = await emulator.seed(ACME);
     const { companies, connections } = await all(emulator);
     const [acme, bare] = result.companies;
     expect(result.now).toBe(iso(NOW));
@@ -93,17 +93,17 @@ describe("a seed", () => {
 
   it("is the same in every emulator, IDs and all", async () => {
     const [one, other] = [await start(), await start()];
-    expect(await one.operations.seed(ACME)).toEqual(await other.operations.seed(ACME));
+    expect(await one.seed(ACME)).toEqual(await other.seed(ACME));
   });
 
   it("twice creates nothing twice, also after a restart", async () => {
     const stateDir = temporaryFolder();
     const first = await start({ stateDir });
-    const made = await first.operations.seed(ACME);
+    const made = await first.seed(ACME);
     const before = await all(first);
     await first.close();
     const second = await start({ stateDir, ids: randomUUID });
-    const again = await second.operations.seed(ACME);
+    const again = await second.seed(ACME);
     expect(await all(second)).toEqual(before);
     const existing = JSON.stringify(made).replaceAll('"created"', '"existing"');
     expect(JSON.stringify(again)).toBe(existing);
@@ -113,7 +113,7 @@ describe("a seed", () => {
     const emulator = await start();
     const company = await createCompany(emulator, { name: "Acme Inc", externalId: "acme" });
     const site = await createSite(emulator, company.id, { name: "Old", externalId: "plant" });
-    const { companies } = await emulator.operations.seed(ACME);
+    const { companies } = await emulator.seed(ACME);
     expect(companies[0]).toMatchObject({
       ...{ id: company.id, name: "Acme Inc", outcome: "existing" },
       sites: [
@@ -134,9 +134,9 @@ describe("a seed", () => {
         { id: other, name: "B", externalId: "x" },
       ],
     };
-    const { companies } = await emulator.operations.seed(seed);
+    const { companies } = await emulator.seed(seed);
     expect(companies.map(({ id }) => id)).toEqual([one, other]);
-    expect((await emulator.operations.seed(seed)).companies).toMatchObject([
+    expect((await emulator.seed(seed)).companies).toMatchObject([
       { outcome: "existing" },
       { outcome: "existing" },
     ]);
@@ -147,7 +147,7 @@ describe("a seed", () => {
       scenario: readScenario([["pending-for", "1h"]]),
       wrongPasswordStatus: "INCORRECT_PASSWORD",
     });
-    const { companies } = await emulator.operations.seed({
+    const { companies } = await emulator.seed({
       companies: [
         {
           name: "Acme",
@@ -173,7 +173,7 @@ describe("a seed", () => {
   it("takes no part when another fails: all or nothing", async () => {
     const emulator = await start();
     const broken = { companies: [...ACME.companies, { name: "C", connections: [{ sites: [0] }] }] };
-    await expect(emulator.operations.seed(broken)).rejects.toThrow(
+    await expect(emulator.seed(broken)).rejects.toThrow(
       "companies[2].connections[0].sites[0]: 0 is no site of this company",
     );
     expect((await call(emulator, "GET", "/company")).body).toEqual([]);
@@ -184,7 +184,7 @@ describe("a seed", () => {
     const seed = {
       companies: [{ name: "A", sites: [{ name: "S" }], connections: [{ password: "marked-1" }] }],
     };
-    const result = await emulator.operations.seed(seed);
+    const result = await emulator.seed(seed);
     expect(JSON.stringify([result, await all(emulator)])).not.toContain("marked-1");
   });
 });
@@ -199,18 +199,18 @@ describe("the clock of a seed", () => {
     let now = NOW;
     const emulator = await start({ clock: { now: () => now, sleep: async () => {} } });
     const seed = { ...ACME, companies: [{ name: "A" }], clock };
-    expect((await emulator.operations.seed(seed)).now).toBe(iso(time));
+    expect((await emulator.seed(seed)).now).toBe(iso(time));
     now += DAY;
-    expect((await emulator.operations.seed(seed)).now).toBe(iso(time + DAY));
+    expect((await emulator.seed(seed)).now).toBe(iso(time + DAY));
     expect((await call(emulator, "GET", "/company")).body).toMatchObject([
       { dataCollectionStartDate: `${new Date(time).getUTCFullYear() - 1}-01-01` },
     ]);
   });
 
   it("goes ahead again where a later date is asked for", async () => {
-    const { operations } = await start();
-    await operations.seed({ clock: "2026-01-01" });
-    expect((await operations.seed({ clock: "2026-02-01" })).now).toBe("2026-02-01T00:00:00.000Z");
+    const emulator = await start();
+    await emulator.seed({ clock: "2026-01-01" });
+    expect((await emulator.seed({ clock: "2026-02-01" })).now).toBe("2026-02-01T00:00:00.000Z");
   });
 
   it("does not go back while there are connections", async () => {
@@ -218,22 +218,22 @@ describe("the clock of a seed", () => {
     const company = await createCompany(emulator);
     const site = await createSite(emulator, company.id);
     await createConnection(emulator, company.id, { ...SANDBOX, sites: [site.id] });
-    await expect(emulator.operations.seed({ clock: "2020-01-01" })).rejects.toThrow(
+    await expect(emulator.seed({ clock: "2020-01-01" })).rejects.toThrow(
       "clock: is before the emulator's time",
     );
-    expect((await emulator.operations.time()).aheadMs).toBe(0);
+    expect((await emulator.time()).aheadMs).toBe(0);
   });
 
   it("is what a connection's creation is held against", async () => {
-    const { operations } = await start();
+    const emulator = await start();
     const seed = (createdAt: string) => ({
       companies: [{ name: "A", sites: [{ name: "S" }], connections: [{ createdAt }] }],
       clock: "2025-06-01",
     });
-    await expect(operations.seed(seed("2025-06-02"))).rejects.toThrow(
+    await expect(emulator.seed(seed("2025-06-02"))).rejects.toThrow(
       "companies[0].connections[0].createdAt: is after the emulator's time, which is 2025-06-01",
     );
-    expect((await operations.seed(seed("2025-05-31"))).companies).toHaveLength(1);
+    expect((await emulator.seed(seed("2025-05-31"))).companies).toHaveLength(1);
   });
 });
 
@@ -342,25 +342,25 @@ describe("what is refused", () => {
     ],
   ])("%s", async (_, seed, says) => {
     const emulator = await start();
-    const error = await emulator.operations.seed(seed).catch((thrown: unknown) => thrown);
+    const error = await emulator.seed(seed).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "invalid_seed" });
     expect(String(error)).toContain(`the seed can't be used: ${says}`);
     expect((await call(emulator, "GET", "/company")).body).toEqual([]);
   });
 
   it("a site or a connection of another company", async () => {
-    const { operations } = await start();
+    const emulator = await start();
     const [site, login] = [randomUUID(), randomUUID()];
     const seed = (name: string, siteId: string, connectionId: string) => ({
       companies: [
         { name, sites: [{ id: siteId, name: "S" }], connections: [{ id: connectionId }] },
       ],
     });
-    await operations.seed(seed("A", site, login));
-    await expect(operations.seed(seed("B", site, randomUUID()))).rejects.toThrow(
+    await emulator.seed(seed("A", site, login));
+    await expect(emulator.seed(seed("B", site, randomUUID()))).rejects.toThrow(
       "companies[0].sites[0].id: belongs to another company",
     );
-    await expect(operations.seed(seed("B", randomUUID(), login))).rejects.toThrow(
+    await expect(emulator.seed(seed("B", randomUUID(), login))).rejects.toThrow(
       "companies[0].connections[0].id: belongs to another company",
     );
   });

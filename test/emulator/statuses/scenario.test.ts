@@ -8,8 +8,8 @@ import {
   readScenario,
   SCENARIO_NAMES,
 } from "../../../src/emulator/statuses/scenario.ts";
+import { detailOf, STATUSES } from "../../../src/emulator/statuses/statuses.ts";
 import { at, CHECK_EVERY_MS } from "../../../src/emulator/statuses/timeline.ts";
-import { detailOf, STATUSES } from "../../../src/emulator/statuses/transitions.ts";
 import { NOW, SANDBOX } from "../harness.ts";
 import { connectionRecord } from "../state/records.ts";
 

@@ -2,13 +2,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ConnectionRecord } from "../../../src/emulator/state/entities.ts";
+import { detailOf, STATUSES } from "../../../src/emulator/statuses/statuses.ts";
 import {
   at,
   CHECK_EVERY_MS,
   takenBetween,
   withStatus,
 } from "../../../src/emulator/statuses/timeline.ts";
-import { detailOf, STATUSES } from "../../../src/emulator/statuses/transitions.ts";
 import { NOW } from "../harness.ts";
 import { connectionRecord } from "../state/records.ts";
 

@@ -1,6 +1,6 @@
 /** What the tests of webhooks need: a clock that is turned by hand, an endpoint that verifies, and an emulator that knows it. */
 import { Webhook } from "standardwebhooks";
-import type { RunningEmulator } from "../../../src/emulator/server.ts";
+import type { RunningEmulator } from "../../../src/emulator/emulator.ts";
 import { type Answer, type Asked, stubServer } from "../../support/stub-server.ts";
 import { type Body, createCompany, createConnection, createSite, start } from "../harness.ts";
 

@@ -71,7 +71,7 @@ describe("a connection", () => {
       url: there.url,
       eventTypes: ["connection.updated.v2", "connection.validated.v2"],
     });
-    await emulator.operations.advance("15d");
+    await emulator.advance("15d");
     await emulator.webhooks.deliver();
     expect(there.asked).toEqual([]);
   });
@@ -106,8 +106,8 @@ describe("a connection", () => {
       eventTypes: ["connection.validated.v2", "connection.updated.v2"],
     });
     const { id } = await connect();
-    await emulator.operations.advance("8d");
-    await emulator.operations.setStatus(id, "MFA_TOKEN_EXPIRED");
+    await emulator.advance("8d");
+    await emulator.setStatus(id, "MFA_TOKEN_EXPIRED");
     await emulator.webhooks.deliver();
     const told = there
       .payloads(endpoint.secret)
@@ -129,7 +129,7 @@ describe("a connection", () => {
     const there = await receiver();
     await emulator.webhooks.add({ url: there.url });
     await call(emulator, "DELETE", `/company/${company.id}`);
-    await emulator.operations.advance("30d");
+    await emulator.advance("30d");
     await emulator.webhooks.deliver();
     expect(there.asked).toEqual([]);
   });
@@ -168,7 +168,7 @@ describe("documents", () => {
       });
       await connect();
       for (const step of steps) {
-        await emulator.operations.advance(step);
+        await emulator.advance(step);
         await emulator.webhooks.deliver();
       }
       const log = await emulator.webhooks.deliveries({ endpointId: endpoint.id });
@@ -189,7 +189,7 @@ describe("documents", () => {
       eventTypes: ["document.updated.v2", "document.deleted.v2"],
     });
     const { id } = await connect();
-    await emulator.operations.advance("365d");
+    await emulator.advance("365d");
     await emulator.webhooks.deliver();
     const payloads = there.payloads(endpoint.secret);
     const updated = payloads.find(({ eventType }) => eventType === "document.updated.v2");
@@ -229,7 +229,7 @@ describe("an endpoint", () => {
   it("costs nothing as long as there is none", async () => {
     const { emulator, connect } = await scene();
     await connect();
-    await emulator.operations.advance("30d");
+    await emulator.advance("30d");
     await emulator.webhooks.deliver();
     expect(await emulator.webhooks.deliveries()).toEqual([]);
   });
@@ -245,7 +245,7 @@ describe("an endpoint", () => {
     expect(await emulator.webhooks.remove(endpoint.id)).toBe(true);
     expect(await emulator.webhooks.remove(endpoint.id)).toBe(false);
     expect(await emulator.webhooks.deliveries()).toMatchObject([{ state: "delivered", url: null }]);
-    await emulator.operations.advance("1d");
+    await emulator.advance("1d");
     await emulator.webhooks.deliver();
     expect(there.asked).toHaveLength(2);
   });
@@ -255,7 +255,7 @@ describe("an endpoint", () => {
     const there = await receiver();
     await emulator.webhooks.add({ url: there.url });
     await connect();
-    await emulator.operations.reset();
+    await emulator.reset();
     await emulator.webhooks.deliver();
     expect(there.asked).toEqual([]);
     expect(await emulator.webhooks.list()).toEqual([]);
@@ -282,7 +282,7 @@ describe("an emulator", () => {
     const slow = await receiver((response) => {
       asked += 1;
       if (asked > 2) response.end();
-      else setImmediate(() => clock.wake(3000));
+      else if (asked === 2) setImmediate(() => clock.wake(3000));
     });
     await emulator.webhooks.add({ url: slow.url });
     await connect();
@@ -329,7 +329,7 @@ describe("an emulator", () => {
     const { endpoint } = await emulator.webhooks.add({ url: there.url });
     await connect();
     await coming(2);
-    await emulator.operations.advance("7d");
+    await emulator.advance("7d");
     await expect.poll(() => clock.wake(250)).toBe(1);
     await coming(3);
     expect(there.payloads(endpoint.secret).at(-1)?.eventType).toMatch(/^(connection|document)/);

@@ -4,8 +4,9 @@ import type { Context } from "../../../app/context.ts";
 import { argument, defineCommand } from "../../../cli/define.ts";
 import { read } from "../../../cli/values.ts";
 import { nounView } from "../../../cli/view.ts";
-import { ENDPOINT_URL_RULE, readEndpointUrl } from "../../../emulator/webhooks/endpoint-url.ts";
-import { endpoints, eventList, folderWebhooks, type ShownEndpoint } from "./webhooks.ts";
+import { ENDPOINT_URL_RULE, readEndpointUrl } from "../../../emulator/emulator.ts";
+import { openFolder } from "../drive.ts";
+import { endpoints, eventList, type ShownEndpoint } from "./webhooks.ts";
 
 const fields = {
   url: argument("<url>", {
@@ -33,7 +34,7 @@ export const command = defineCommand({
     },
   ],
   async run(input, context: Context): Promise<ShownEndpoint> {
-    const webhooks = await folderWebhooks(context);
+    const { webhooks } = await openFolder(context);
     const { endpoint, added } = await webhooks.add({ url: input.url, eventTypes: input.events });
     return { ...endpoint, withSecret: true, outcome: added ? "created" : "existing" };
   },

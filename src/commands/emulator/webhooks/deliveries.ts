@@ -5,8 +5,8 @@ import { defineCommand, option, schemaOf } from "../../../cli/define.ts";
 import { noun } from "../../../cli/noun.ts";
 import { countSpec } from "../../../cli/values.ts";
 import { listView } from "../../../cli/view.ts";
-import type { LoggedDelivery } from "../../../emulator/webhooks/endpoints.ts";
-import { folderWebhooks } from "./webhooks.ts";
+import type { LoggedDelivery } from "../../../emulator/emulator.ts";
+import { openFolder } from "../drive.ts";
 
 const fields = {
   endpoint: option("--endpoint <ID>", {
@@ -53,7 +53,7 @@ export const command = defineCommand({
     },
   ],
   async run({ endpoint, limit }, context: Context): Promise<readonly LoggedDelivery[]> {
-    return (await folderWebhooks(context)).deliveries({ endpointId: endpoint, limit });
+    return (await openFolder(context)).webhooks.deliveries({ endpointId: endpoint, limit });
   },
   view: listView({
     noun: deliveries,

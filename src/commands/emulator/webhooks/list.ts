@@ -3,7 +3,8 @@
 import type { Context } from "../../../app/context.ts";
 import { defineCommand, toggle } from "../../../cli/define.ts";
 import { listView } from "../../../cli/view.ts";
-import { endpoints, folderWebhooks, type ShownEndpoint } from "./webhooks.ts";
+import { openFolder } from "../drive.ts";
+import { endpoints, type ShownEndpoint } from "./webhooks.ts";
 
 const fields = {
   showSecret: toggle("--show-secret", { help: "show the signing secrets, too" }),
@@ -21,7 +22,7 @@ export const command = defineCommand({
     { command: "nectar emulator webhooks list --show-secret --json", note: "with them, as JSON" },
   ],
   async run(input, context: Context): Promise<Endpoints> {
-    const found = await (await folderWebhooks(context)).list();
+    const found = await (await openFolder(context)).webhooks.list();
     const withSecret = input.showSecret === true;
     return { rows: found.map((each) => ({ ...each, withSecret })), withSecret };
   },

@@ -4,7 +4,7 @@ import type { Context } from "../../../app/context.ts";
 import { argument, defineCommand, schemaOf } from "../../../cli/define.ts";
 import { recordView } from "../../../cli/view.ts";
 import { NotFoundError } from "../../../errors.ts";
-import { folderWebhooks } from "./webhooks.ts";
+import { openFolder } from "../drive.ts";
 
 export const command = defineCommand({
   description:
@@ -25,7 +25,7 @@ export const command = defineCommand({
     { command: "nectar emulator webhooks remove http://127.0.0.1:3000/hook", note: "by its URL" },
   ],
   async run({ id: given }, context: Context): Promise<Removed> {
-    const webhooks = await folderWebhooks(context);
+    const { webhooks } = await openFolder(context);
     const named = URL.canParse(given) ? new URL(given).href : null;
     const found = (await webhooks.list()).find(({ id, url }) => id === given || url === named);
     if (found === undefined || !(await webhooks.remove(found.id))) {

@@ -1,36 +1,15 @@
 /** What the commands about the local emulator's webhooks take, use and show. */
 
-import type { Context } from "../../../app/context.ts";
 import { list } from "../../../cli/define.ts";
 import { noun } from "../../../cli/noun.ts";
 import { oneOf } from "../../../cli/values.ts";
-import type { EndpointRecord } from "../../../emulator/state/entities.ts";
-import type { WebhookControl } from "../../../emulator/webhooks/endpoints.ts";
-import { EVENT_TYPES } from "../../../emulator/webhooks/event-types.ts";
+import { type EndpointRecord, EVENT_TYPES } from "../../../emulator/emulator.ts";
 
 export const eventList = list("--event <TYPE>", {
   help: `only this event (repeatable); default: all of ${EVENT_TYPES.join(", ")}`,
   schema: oneOf(EVENT_TYPES),
   allowed: `one of ${EVENT_TYPES.join(", ")}`,
 });
-
-/**
- * The webhooks of the local emulator's folder. An emulator that runs reads the same folder, so there is nobody else to tell.
- *
- * @throws LocalStateError when the folder is damaged or can't be read
- */
-export async function folderWebhooks({
-  clock,
-  newId,
-  stateFolder,
-}: Context): Promise<WebhookControl> {
-  const [{ openStore }, { openWebhooks }] = await Promise.all([
-    import("../../../emulator/store.ts"),
-    import("../../../emulator/webhooks/endpoints.ts"),
-  ]);
-  const store = await openStore(stateFolder);
-  return openWebhooks(store, { clock, ids: newId });
-}
 
 /** The secret is shown only where it was asked for. */
 export type ShownEndpoint = EndpointRecord & {

@@ -8,7 +8,7 @@ import {
   readStatusName,
   STATUSES,
   stepKind,
-} from "../../../src/emulator/statuses/transitions.ts";
+} from "../../../src/emulator/statuses/statuses.ts";
 
 const WRONG = ["PASSWORD_INCORRECT", "INCORRECT_PASSWORD"];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createClient } from "../../src/api/client.ts";
-import { namingLists } from "../../src/app/client.ts";
+import { namingLists } from "../../src/app/naming-lists.ts";
 import { NotFoundError } from "../../src/errors.ts";
 import { freshPlace } from "../support/run-cli.ts";
 import { json, stubServer } from "../support/stub-server.ts";

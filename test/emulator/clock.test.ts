@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LONGEST_MOVE_MS, parseMove } from "../../../src/emulator/statuses/duration.ts";
+import { LONGEST_MOVE_MS, parseMove } from "../../src/emulator/clock.ts";
 
 const DAY = 86_400_000;
 

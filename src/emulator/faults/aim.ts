@@ -1,41 +1,6 @@
-/**
- * The fault menu in words and rules: which requests a fault can mean, which effects there are, and what goes together.
- * All of it is our own: Nectar has no such thing. Pure, and light enough for a command's help.
- */
+/** Which requests a fault means: by method and path, or by the name of a route. Our own: Nectar has no such thing. Pure. */
 
 export const FAULT_METHODS = ["GET", "POST", "PATCH", "DELETE", "*"] as const;
-
-/** What goes wrong with a request: a fault has at most one of these fields, and a request meets at most one. */
-export const FAULT_EFFECTS = [
-  "status",
-  "delayMs",
-  "commitAfterMs",
-  "cut",
-  "truncate",
-  "slowBody",
-  "endless",
-  "html",
-  "malformed",
-  "redirect",
-  "hang",
-] as const;
-
-/** What changes in an answer of the API's own: a request gets all of these that it meets, beside one effect. */
-export const FAULT_CHANGES = ["lagMs", "omit"] as const;
-
-/** The effects that send such an answer, so that a fault may have changes beside them. */
-const SENDING = ["delayMs", "commitAfterMs", "truncate", "slowBody", "malformed"];
-
-/** The longest that a list may lag, in milliseconds: what was deleted is remembered for so long. */
-export const LONGEST_LAG_MS = 60 * 60 * 1000;
-
-/** Fields that say more about an effect, and the effects that they may stand beside. */
-const COMPANIONS: readonly (readonly [field: string, effects: readonly string[]])[] = [
-  ["headers", ["status"]],
-  ["body", ["status"]],
-  ["after", ["status"]],
-  ["when", ["endless", "html", "malformed"]],
-];
 
 interface Route {
   readonly method: string;
@@ -43,7 +8,7 @@ interface Route {
   readonly paths: readonly string[];
 }
 
-/** The routes by name. One name means both path forms, so that a fault need not know which of them a client speaks. */
+/** The routes by name. One name means both path forms, so that a fault holds for whichever of them a client uses. */
 const ROUTES = {
   ping: { method: "GET", paths: ["/ping"] },
   "companies.list": { method: "GET", paths: ["/company"] },
@@ -104,11 +69,11 @@ const ROUTES = {
   "team.get": { method: "GET", paths: ["/team"] },
 } as const satisfies Record<string, Route>;
 
-export type RouteName = keyof typeof ROUTES;
+type RouteName = keyof typeof ROUTES;
 
 export const ROUTE_NAMES = Object.keys(ROUTES).filter(isRouteName);
 
-export function isRouteName(text: string): text is RouteName {
+function isRouteName(text: string): text is RouteName {
   return Object.hasOwn(ROUTES, text);
 }
 
@@ -162,70 +127,4 @@ export function isPathPattern(text: string): boolean {
         : /^[A-Za-z0-9._~%:@!$&'()+,;=-]+$/.test(segment),
     )
   );
-}
-
-export const STATUS_RULE = "101, or a whole number from 200 to 599";
-
-/** Whether a fault can answer this: a final answer, or the change to another protocol. */
-export function isStatus(status: number): boolean {
-  return status === 101 || (status >= 200 && status <= 599);
-}
-
-export const MEMBER_RULE = "names of members such as username, without id";
-
-/** Whether members of this name can be left out: an object without its ID is another fault, which no list can show. */
-export function isMember(name: string): boolean {
-  return /^[A-Za-z]\w{0,99}$/.test(name) && name !== "id";
-}
-
-/** Headers whose value follows from the body, or ends the connection's framing when it is wrong. */
-const FRAMING = ["content-length", "transfer-encoding", "connection", "keep-alive", "trailer"];
-
-/** A name and a value as RFC 9110 §5.1 and §5.5 allow them, and none that frames the message. */
-export function isHeader(name: string, value: string): boolean {
-  return (
-    /^[\w!#$%&'*+.^`|~-]+$/.test(name) &&
-    /^[\t\x20-\x7e]*$/.test(value) &&
-    !FRAMING.includes(name.toLowerCase())
-  );
-}
-
-export function isWebUrl(text: string): boolean {
-  return /^https?:\/\//i.test(text) && URL.canParse(text);
-}
-
-/**
- * Checks what was given together.
- *
- * @param isGiven whether a field has a value
- * @param nameOf how the reader knows a field: its own name, or a flag
- * @returns one sentence, without its full stop, for each broken rule
- */
-export function combinationProblems(
-  isGiven: (field: string) => boolean,
-  nameOf: (field: string) => string,
-): readonly string[] {
-  const list = (fields: readonly string[]) => fields.map(nameOf).join(", ");
-  const problems: string[] = [];
-  const effects = FAULT_EFFECTS.filter(isGiven);
-  const changes = FAULT_CHANGES.filter(isGiven);
-  if (effects.length + changes.length === 0) {
-    problems.push(`one of ${list([...FAULT_EFFECTS, ...FAULT_CHANGES])} is required`);
-  }
-  if (effects.length > 1) problems.push(`${list(effects)}: only one of these at a time`);
-  const replacing = effects.filter((effect) => !SENDING.includes(effect));
-  if (changes.length > 0 && replacing.length > 0) {
-    problems.push(`${list(changes)}: of all effects goes only with ${list(SENDING)}`);
-  }
-  for (const [field, hosts] of COMPANIONS) {
-    if (isGiven(field) && !hosts.some(isGiven)) {
-      problems.push(`${nameOf(field)}: goes only with ${list(hosts)}`);
-    }
-  }
-  if (isGiven("route") && (isGiven("method") || isGiven("path"))) {
-    problems.push(
-      `${nameOf("route")}: stands for ${nameOf("method")} and ${nameOf("path")}, so give it alone`,
-    );
-  }
-  return problems;
 }

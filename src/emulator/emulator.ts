@@ -1,0 +1,119 @@
+/**
+ * The emulator as commands, the app and the library know it; they know nothing else of this folder. What is heavy is loaded
+ * when it is called for: the rest is light enough for the help of a command.
+ */
+import type { FaultStore } from "./faults/faults.ts";
+import type { Driven, OperationOptions } from "./operations.ts";
+import type { RunningEmulator, StartOptions } from "./server.ts";
+import type { Counts } from "./state/entities.ts";
+import type { StateFolder } from "./state/folder.ts";
+import type { Standing } from "./state/standing.ts";
+import type { GivenEndpoint } from "./webhooks/endpoints.ts";
+import type { Listening, ListeningOptions } from "./webhooks/listening.ts";
+
+export { MOVE_ALLOWED, parseMove } from "./clock.ts";
+export {
+  combinationProblems,
+  FAULT_ENTRIES,
+  FAULT_KINDS,
+  type Fault,
+  faultWords,
+} from "./faults/fault.ts";
+export type { SetFault } from "./faults/faults.ts";
+export { PATH_FORMS } from "./http/routing.ts";
+export type { Operations } from "./operations.ts";
+export { checkOptions } from "./options.ts";
+export type { Seeded, SeedResult, StatusChange, TimeMove } from "./public.ts";
+export type { RunningEmulator, StartOptions } from "./server.ts";
+export type { EndpointRecord } from "./state/entities.ts";
+export type { StateFolder } from "./state/folder.ts";
+export { LONGEST_DATA_DELAY_MS } from "./statuses/connecting.ts";
+export {
+  parseScenarioEntry,
+  readScenario,
+  SCENARIO_NAMES,
+  scenarioOf,
+} from "./statuses/scenario.ts";
+export {
+  LONGEST_DETAIL,
+  readStatusName,
+  STATUSES,
+  stepKind,
+  WRONG_PASSWORD_STATUSES,
+} from "./statuses/statuses.ts";
+export type { LoggedDelivery } from "./webhooks/delivery-log.ts";
+export { ENDPOINT_URL_RULE, readEndpointUrl } from "./webhooks/endpoint-url.ts";
+export { EVENT_TYPES } from "./webhooks/event-types.ts";
+
+/**
+ * Starts an emulator on 127.0.0.1.
+ *
+ * @throws {UsageError} `port_in_use`, `port_not_allowed`, or `emulator_running` when the folder has a standing one already
+ * @throws {LocalStateError} when the folder is damaged, locked or can't be used
+ */
+export async function startEmulator(options: StartOptions): Promise<RunningEmulator> {
+  const { startServer } = await import("./server.ts");
+  return startServer(options);
+}
+
+/**
+ * Drives the emulator of a state folder, whether or not one runs: one that does sees every change with its next request.
+ * The folder is only made with the first write.
+ *
+ * @throws {LocalStateError} when the folder is damaged or can't be read
+ */
+export async function openEmulator(options: StateFolder & OperationOptions): Promise<Driven> {
+  const [{ drive }, { openStore }] = await Promise.all([
+    import("./operations.ts"),
+    import("./store.ts"),
+  ]);
+  return drive(await openStore(options), options);
+}
+
+/** The faults of a state folder alone, which need none of its objects. See `openFaults` in `faults/`. */
+export async function openFaults(
+  options: StateFolder & Pick<OperationOptions, "ids">,
+): Promise<FaultStore> {
+  const faults = await import("./faults/faults.ts");
+  return faults.openFaults(options);
+}
+
+/**
+ * Removes all objects and faults of a state folder, damaged or not.
+ *
+ * @returns how many objects there were; of a damaged file, those that could be read
+ * @throws {LocalStateError} when the folder can't be written or locked, or is not safe
+ */
+export async function resetEmulator(folder: StateFolder): Promise<Counts> {
+  const store = await import("./store.ts");
+  return store.resetEmulator(folder);
+}
+
+/**
+ * Finds the emulator that stands by for other programs.
+ *
+ * @param options.isAlive whether a process with this ID runs
+ * @returns null when none is registered, its process is gone, or what answers there is not this folder's emulator
+ * @throws {LocalStateError} `unsafe_permissions`, `not_readable`
+ */
+export async function findStanding(
+  options: StateFolder & { readonly isAlive: (pid: number) => boolean },
+): Promise<Standing | null> {
+  const standing = await import("./state/standing.ts");
+  return standing.findStanding(options);
+}
+
+/** Registers a URL of this process for the webhooks of a folder's emulator, and sends to it. See `listenLocally` in `webhooks/`. */
+export async function listenLocally(options: ListeningOptions): Promise<Listening> {
+  const listening = await import("./webhooks/listening.ts");
+  return listening.listenLocally(options);
+}
+
+/**
+ * Checks an endpoint that a program gives.
+ * @throws {UsageError} `invalid_webhook`, whose message names every broken field and its rule
+ */
+export async function parseEndpoint(value: unknown): Promise<GivenEndpoint> {
+  const endpoints = await import("./webhooks/endpoints.ts");
+  return endpoints.parseEndpoint(value);
+}

@@ -1,0 +1,108 @@
+/** What `startEmulator` of the library takes, and the check of it, for programs that no compiler has checked. Pure. */
+import * as z from "zod/mini";
+import { UsageError } from "../errors.ts";
+import { PATH_FORMS } from "./http/routing.ts";
+import { didYouMean } from "./nearest.ts";
+import type { SEED } from "./seed/schema.ts";
+import { LONGEST_DATA_DELAY_MS } from "./statuses/connecting.ts";
+import type { GivenScenario } from "./statuses/scenario.ts";
+import { WRONG_PASSWORD_STATUSES } from "./statuses/statuses.ts";
+
+/** What a program may give for a record of schemas; it is never changed. */
+export type Given<Shape extends Readonly<Record<string, z.ZodMiniType>>> = Unchanged<
+  z.input<z.ZodMiniObject<Shape>>
+>;
+
+type Unchanged<Value> = Value extends (...args: never) => unknown
+  ? Value
+  : Value extends readonly (infer Item)[]
+    ? readonly Unchanged<Item>[]
+    : Value extends object
+      ? { readonly [Name in keyof Value]: Unchanged<Value[Name]> }
+      : Value;
+
+const oneOf = <const Word extends string>(words: readonly Word[]) =>
+  takes(z.enum(words), `one of ${words.join(", ")}`);
+
+export const EMULATOR_OPTIONS = {
+  /** On 127.0.0.1; a free one when not given. */
+  port: takes(whole(65_535), "a port from 0 to 65535"),
+  seed: takes(z.custom<Given<typeof SEED>>(isObject), "an object"),
+  scenario: takes(z.custom<GivenScenario>(isObject), "an object"),
+  /** How long after a login data appears, from 0 to 30,000 milliseconds; 2000 when not given. */
+  dataDelayMs: takes(
+    whole(LONGEST_DATA_DELAY_MS),
+    `milliseconds from 0 to ${LONGEST_DATA_DELAY_MS}`,
+  ),
+  /** How a wrong login is spelt; `PASSWORD_INCORRECT` when not given. */
+  wrongPasswordStatus: oneOf(WRONG_PASSWORD_STATUSES),
+  /** Which of the two documented path forms are answered; both when not given. */
+  paths: oneOf(PATH_FORMS),
+  /** The machine's time, in milliseconds since 1970; `Date.now` when not given. */
+  now: takes(
+    z.custom<() => number>((value) => typeof value === "function"),
+    "a function that returns milliseconds since 1970",
+  ),
+  /** A folder to keep everything in; in memory when not given. */
+  stateDir: takes(z.string().check(z.minLength(1)), "the path of a folder"),
+};
+
+const NAMES = Object.keys(EMULATOR_OPTIONS);
+
+/** The words that an option takes, for those that take words. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  paths: PATH_FORMS,
+  wrongPasswordStatus: WRONG_PASSWORD_STATUSES,
+};
+
+/**
+ * Checks options that come from a program. What a seed and a scenario hold is checked where they are read.
+ * @throws {UsageError} `invalid_input` that names every option or value that is not allowed, and what is
+ */
+export function checkOptions(given: unknown): void {
+  if (!isObject(given)) throw refused([notAllowed("options", given, "an object")]);
+  const result = z.safeParse(z.strictObject(EMULATOR_OPTIONS), given);
+  if (result.success) return;
+  throw refused(
+    result.error.issues.flatMap((issue) => {
+      if (issue.code === "unrecognized_keys") return issue.keys.map(unknownOption);
+      const name = String(issue.path[0]);
+      const value: unknown = Reflect.get(given, name);
+      const near = typeof value === "string" ? didYouMean(value, WORDS[name] ?? []) : "";
+      return [notAllowed(name, value, issue.message) + near];
+    }),
+  );
+}
+
+function takes<Schema extends z.ZodMiniType>(schema: Schema, what: string) {
+  const isAllowed = (value: unknown) => z.safeParse(schema, value).success;
+  return z.optional(z.custom<z.input<Schema>>(isAllowed, what));
+}
+
+function whole(most: number) {
+  return z.int().check(z.gte(0), z.lte(most));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function unknownOption(name: string): string {
+  const near = didYouMean(name, NAMES);
+  return `${name}: is not an option of startEmulator, which takes ${NAMES.join(", ")}${near}`;
+}
+
+function notAllowed(name: string, value: unknown, allowed: string): string {
+  return `${name}: ${shown(value)} is not allowed; it takes ${allowed}`;
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return "a list";
+  return isObject(value) ? "an object" : String(value);
+}
+
+function refused(problems: readonly string[]): UsageError {
+  return new UsageError("invalid_input", problems.join(". "));
+}
