@@ -12,13 +12,13 @@ type Fields = Record<string, unknown>;
 
 declare module "hono" {
   interface ContextVariableMap {
-    /** The body, where it was received before anybody asked for it. */
+    /** The body, where it was read before the route does. */
     received?: Uint8Array<ArrayBuffer>;
   }
 }
 
 /**
- * Takes in the whole body now, so that it can be read when the client is gone.
+ * Reads the whole body now, so that the route can still use it when the client is gone.
  * @throws {Refusal} 413 too large
  */
 export async function receive(c: Context): Promise<void> {

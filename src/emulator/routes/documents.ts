@@ -14,8 +14,7 @@ import {
 import { readDocumentFilter, readIsDeleted } from "../data/query.ts";
 import { resolveId } from "../data/source.ts";
 import { uploadedDocument, uploadOf, uploadsIn } from "../data/uploads.ts";
-import { listMoment } from "../http/lag.ts";
-import { PAGE_SIZE, pageBody, readPage } from "../http/paging.ts";
+import { listMoment, pageBody } from "../http/lists.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
 import type { JobRecord } from "../state/entities.ts";
@@ -30,7 +29,6 @@ export function addDocuments(app: Hono, parts: RouteParts, version: ApiVersion):
   const list = (scope: Scope, jobsOf: JobsOf) => async (c: Context) => {
     const id = idOf(c);
     const filter = { ...readDocumentFilter(c), withDeleted: readIsDeleted(c) };
-    const page = readPage(c.req.query("page"));
     const body = await store.read((view) => {
       const { time: now } = listMoment(c, view, clock);
       const rows = listDocuments(accountsIn(view, scope(view, id), filter, now), filter);
@@ -39,7 +37,7 @@ export function addDocuments(app: Hono, parts: RouteParts, version: ApiVersion):
         ...rows.map((row) => () => documentBodyOf(view, row, version)),
         ...uploadsIn(jobsOf(view, id), filter, now).map((job) => () => uploadedDocument(job)),
       ];
-      return pageBody("documents", all, page, PAGE_SIZE, (write) => write());
+      return pageBody(c, "documents", all, (write) => write());
     });
     return c.json(body);
   };
