@@ -1,8 +1,8 @@
-/** The registry as a commander tree: global options, help, and the options of the one command that is asked for. */
+/** The registry as a commander tree: global options, help, and the options of the one command that is called. */
 import { Command, CommanderError, Option } from "commander";
 import type { Context } from "./app/context.ts";
 import { GLOBAL_OPTIONS, readGlobals } from "./app/globals.ts";
-import { addFields, helpLayout, refusal } from "./cli/commander.ts";
+import { addFields, helpLayout, parseError } from "./cli/commander.ts";
 import type { Runnable } from "./cli/define.ts";
 import type { RawInput } from "./cli/input.ts";
 import { reportError, runCommand } from "./cli/run.ts";
@@ -16,15 +16,15 @@ export interface Program {
    * @param words what stands after `nectar`
    */
   run(words: readonly string[]): Promise<number>;
-  /** Explains a failure on stderr, in the form that the command line asks for. Returns the exit status. */
+  /** Explains a failure on stderr, as JSON with `--json`. Returns the exit status. */
   explain(error: unknown): number;
   /** Whether a failure has been explained. */
   readonly hasExplained: boolean;
 }
 
-/** @param outside the context before the command line is understood */
-export function openProgram(outside: Context): Program {
-  let context = outside;
+/** @param base the context until the command line is parsed */
+export function openProgram(base: Context): Program {
+  let context = base;
   let hasExplained = false;
   const explain = (error: unknown): number => {
     context.progress.stop();
@@ -37,21 +37,21 @@ export function openProgram(outside: Context): Program {
       return hasExplained;
     },
     async run(words) {
-      const { env, streams, version } = outside;
-      const asked = await parse(words, version, streams.stdout.columns);
-      const { json, color } = asked.options;
-      // As much of them as a failure's form depends on, which no value in them can make impossible to read.
+      const { env, streams, version } = base;
+      const parsed = await parse(words, version, streams.stdout.columns);
+      const { json, color } = parsed.options;
+      // These decide how a failure is shown, and can't fail to be read themselves.
       const debug = { NECTAR_DEBUG: env["NECTAR_DEBUG"] };
-      context = outside.forCommand(readGlobals({ json, color }, debug), "nectar");
-      if (asked.kind === "refused") return explain(asked.error);
-      if (asked.kind === "text") {
-        streams.stdout.write(`${asked.text.trimEnd()}\n`);
+      context = base.forCommand(readGlobals({ json, color }, debug), "nectar");
+      if (parsed.kind === "refused") return explain(parsed.error);
+      if (parsed.kind === "text") {
+        streams.stdout.write(`${parsed.text.trimEnd()}\n`);
         return exitCode("done");
       }
-      const { command, name, raw, options } = asked;
+      const { command, name, raw, options } = parsed;
       let status = exitCode("done");
       try {
-        context = outside.forCommand(readGlobals(options, env), name);
+        context = base.forCommand(readGlobals(options, env), name);
         await command.invoke((definition) => runCommand(definition, name, raw, context));
       } catch (error) {
         status = explain(error);
@@ -67,9 +67,9 @@ export function openProgram(outside: Context): Program {
   };
 }
 
-/** What a command line asks for. */
-export type Asked = {
-  /** The global options by commander's names, as far as they were understood. */
+/** A command line, parsed. */
+export type Parsed = {
+  /** The global options by commander's names, as far as they could be parsed. */
   readonly options: Readonly<Record<string, unknown>>;
 } & (
   | { readonly kind: "text"; readonly text: string }
@@ -83,7 +83,7 @@ export type Asked = {
 );
 
 /**
- * Understands a command line. Only the command that is asked for is loaded.
+ * Parses a command line. Only the command that it names is loaded.
  *
  * @param words what stands after `nectar`
  * @param width the terminal's columns, for help
@@ -92,9 +92,9 @@ export async function parse(
   words: readonly string[],
   version: string,
   width: number | null,
-): Promise<Asked> {
+): Promise<Parsed> {
   let text = "";
-  let asked: Asked | null = null;
+  let parsed: Parsed | null = null;
   const write = (part: string) => {
     text += part;
   };
@@ -110,7 +110,7 @@ export async function parse(
     .optionsGroup("Global options:");
   for (const { flag, help } of GLOBAL_OPTIONS) program.addOption(new Option(flag, help));
 
-  /** Who ended the parsing. */
+  /** The node that ended the parsing. */
   let last = program;
   const added = (parent: Command, name: string, { aliases, summary }: Described): Command => {
     const node = parent.command(name).summary(summary);
@@ -149,7 +149,7 @@ export async function parse(
     const { command } = await entry.load();
     describe(node, entry, command);
     node.action((...given: unknown[]) => {
-      asked = {
+      parsed = {
         kind: "command",
         options: program.opts(),
         name: ["nectar", ...entry.path].join(" "),
@@ -169,7 +169,7 @@ export async function parse(
     .allowUnknownOption()
     .action(async (path: readonly string[]) => {
       const called = path.filter((word) => !word.startsWith("-"));
-      asked = await parse([...called, "--help"], version, width);
+      parsed = await parse([...called, "--help"], version, width);
     });
 
   try {
@@ -180,14 +180,14 @@ export async function parse(
     const isHelp = error.code === "commander.help" || error.code === "commander.helpDisplayed";
     const rest = last.args.filter((word) => !HELP.includes(word));
     if (isHelp && last.commands.length > 0 && rest.some((word) => !word.startsWith("-"))) {
-      // Help of what does not exist is refused as the thing itself is.
+      // A word after the group that is no command: the same error as without --help.
       const again = await parse([...pathOf(last), ...rest], version, width);
       if (again.kind === "refused") return { ...again, options };
     }
     if (isHelp || error.exitCode === 0) return { kind: "text", options, text };
-    return { kind: "refused", options, error: refusal(error, pathOf(last)) };
+    return { kind: "refused", options, error: parseError(error, pathOf(last)) };
   }
-  return asked ?? { kind: "text", options: program.opts(), text };
+  return parsed ?? { kind: "text", options: program.opts(), text };
 }
 
 type Described = Pick<CommandEntry, "aliases" | "summary">;
@@ -199,7 +199,7 @@ function pathOf(node: Command): readonly string[] {
   return node.parent === null ? [] : [...pathOf(node.parent), node.name()];
 }
 
-/** What a command takes and how it is used, for commander to parse and to show. */
+/** Adds a command's description, fields and examples. */
 function describe(node: Command, { summary }: CommandEntry, command: Runnable<Context>): void {
   node.description(flowing(command.description ?? sentence(summary)));
   addFields(node, command.fields);

@@ -1,4 +1,4 @@
-/** The plain values that many options take: words, numbers, durations, and what is said where a text is none. */
+/** Values that many options take, words, numbers and durations, each with the text for an error. */
 import { option, type Schema, schemaOf } from "./define.ts";
 
 /** A schema from a function that gives null for what is not allowed. */
@@ -26,7 +26,7 @@ export function readWhole(text: string, least: number, most: number): number | n
   return value >= least && value <= most ? value : null;
 }
 
-/** How many of something, and what is said where a text is none. */
+/** A count. */
 export const countSpec = {
   schema: wholeNumber(1, 999_999_999),
   allowed: "a whole number above zero",

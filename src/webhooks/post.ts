@@ -15,7 +15,7 @@ export interface PostOutcome {
   readonly error: string | null;
 }
 
-export interface PostParts {
+export interface PostOptions {
   /** `sleep` waits so many milliseconds, and rejects when the signal aborts. */
   readonly clock: { sleep(ms: number, signal: AbortSignal): Promise<void> };
   /** Breaks the attempt off. */
@@ -42,7 +42,7 @@ export async function post(
   url: string,
   headers: Readonly<Record<string, string>>,
   body: Buffer,
-  { clock, stopped }: PostParts,
+  { clock, stopped }: PostOptions,
 ): Promise<PostOutcome> {
   const late = new AbortController();
   const over = new AbortController();

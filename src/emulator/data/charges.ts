@@ -1,6 +1,6 @@
 /** What a bill charges, in the smallest unit of its currency, and what it brings over from the bill before. Pure. */
 import { type Bill, billOf } from "./documents.ts";
-import { unitOf, unitScale } from "./supplies.ts";
+import { unitOf } from "./supplies.ts";
 import { type Quantity, quantityOf } from "./usage.ts";
 
 export interface ChargeLine {
@@ -19,42 +19,30 @@ export interface ChargeLine {
 /** The lines of a bill; their sum is what it charges. */
 export function chargeLines(bill: Bill, quantity = quantityOf(bill)): readonly ChargeLine[] {
   const { source, supply } = bill.account;
-  const { country } = source;
+  const { perDollar, decimals, tax } = source.country;
   const { fixed, lines, demand = 0 } = supply.tariff;
-  const smallest = 10 ** country.decimals;
+  const unit = unitOf(supply, source.country);
   const single = (description: string, kind: ChargeLine["kind"], amount: number): ChargeLine => ({
     ...{ description, kind, amount: Math.round(amount) },
     ...{ rate: null, quantity: null, quantityUnits: null, timeOfUse: null },
   });
-  const metered = (
-    named: Pick<ChargeLine, "description" | "kind" | "timeOfUse" | "quantityUnits">,
-    dollars: number,
-    used: number,
-  ): ChargeLine => {
-    const rate = Number((dollars * country.perDollar).toPrecision(3));
-    const amount = Math.round((used * rate * smallest) / 1000);
-    return { ...named, rate: String(rate), quantity: decimal(used), amount };
+  /** @param dollars for each unit, of which so many thousandths were used */
+  const metered = (line: ChargeLine, dollars: number, units: string, used: number): ChargeLine => {
+    const rate = Number((dollars * perDollar).toPrecision(3));
+    const amount = Math.round((used / 1000) * rate * 10 ** decimals);
+    return { ...line, rate: String(rate), quantity: decimal(used), quantityUnits: units, amount };
   };
-  const charges = [
-    single("Service charge", "fixed", fixed * country.perDollar * smallest),
-    ...lines.map(({ description, rate, isSupply, timeOfUse = null }) =>
-      metered(
-        {
-          ...{ description, kind: isSupply ? "supply" : "delivery", timeOfUse },
-          quantityUnits: unitOf(supply, country),
-        },
-        rate / unitScale(supply, country),
-        usedAt(quantity, timeOfUse),
-      ),
-    ),
-  ];
+  const charges = [single("Service charge", "fixed", fixed * perDollar * 10 ** decimals)];
+  for (const { description, kind, rate, timeOfUse = null } of lines) {
+    const line = { ...single(description, kind, 0), timeOfUse };
+    charges.push(metered(line, rate / unit.scale, unit.name, usedAt(quantity, timeOfUse)));
+  }
   if (quantity.demand !== null) {
-    const named = { description: "Demand charge", kind: "demand", quantityUnits: "kW" } as const;
-    charges.push(metered({ ...named, timeOfUse: null }, demand, quantity.demand));
+    charges.push(metered(single("Demand charge", "demand", 0), demand, "kW", quantity.demand));
   }
   // Our choice: what a bill pays out is not taxed.
-  const tax = (sumOf(charges) * country.tax) / 100;
-  return tax > 0 ? [...charges, single("Tax", "tax", tax)] : charges;
+  const taxed = Math.max(0, sumOf(charges)) * (tax / 100);
+  return taxed > 0 ? [...charges, single("Tax", "tax", taxed)] : charges;
 }
 
 export function sumOf(lines: readonly ChargeLine[]): number {

@@ -17,6 +17,14 @@ export type ApiVersion = "2.0" | "2.1" | "2.2";
 /** What bodies need, beside what data depends on. */
 export type BodyView = SourceView & Pick<View, "company">;
 
+/** What a body is made from. */
+interface Parts {
+  readonly view: BodyView;
+  readonly row: DocumentRow;
+  readonly quantity: Quantity;
+  readonly version: ApiVersion;
+}
+
 /** Our choice: no file is behind a mock bill, and a host under `.invalid` is none anywhere (RFC 6761 §6.4). */
 const FILES = "https://documents.nectar-emulator.invalid";
 
@@ -45,11 +53,8 @@ export function documentBody(
  * @see https://docs.nectarclimate.com/api-reference/documents/get-documents-by-site
  */
 export function documentBodyOf(view: BodyView, row: DocumentRow, version: ApiVersion) {
-  const quantity = quantityOf(row);
-  return {
-    ...documentFields(view, row, quantity, version),
-    usageData: [usageFields(view, row, quantity, version)],
-  };
+  const parts = { view, row, version, quantity: quantityOf(row) };
+  return { ...documentFields(parts), usageData: [usageFields(parts)] };
 }
 
 /**
@@ -57,20 +62,13 @@ export function documentBodyOf(view: BodyView, row: DocumentRow, version: ApiVer
  * @see https://docs.nectarclimate.com/api-reference/usage-data/get-usage-data-by-company
  */
 export function usageBodyOf(view: BodyView, row: DocumentRow, version: ApiVersion) {
-  const quantity = quantityOf(row);
-  return {
-    ...usageFields(view, row, quantity, version),
-    document: documentFields(view, row, quantity, version),
-  };
+  const parts = { view, row, version, quantity: quantityOf(row) };
+  return { ...usageFields(parts), document: documentFields(parts) };
 }
 
-function documentFields(
-  view: BodyView,
-  row: DocumentRow,
-  quantity: Quantity,
-  apiVersion: ApiVersion,
-) {
-  const { account, version, end } = row;
+function documentFields(parts: Parts) {
+  const { row, quantity, version } = parts;
+  const { account, end } = row;
   const { connection, country } = account.source;
   const { supply } = account;
   const id = rowId(row, "document");
@@ -98,7 +96,7 @@ function documentFields(
     // Our choice: the document that was replaced names the one that replaced it.
     revisedDocumentId: row.deleted === null ? null : rowId({ ...row, version: 1 }, "document"),
     sourceType: "INVOICE",
-    invoiceId: `${accountNumber(account)}/${dateText(end)}${version === 0 ? "" : "/2"}`,
+    invoiceId: `${accountNumber(account)}/${dateText(end)}${row.version === 0 ? "" : "/2"}`,
     company: connection.companyId,
     email: null,
     jobId: null,
@@ -115,7 +113,7 @@ function documentFields(
     afterPreviousCredits: amount(0),
     currentOpenBalance: amount(0),
     lineItems: lines.map((line) => lineItem(line, row)),
-    ...(apiVersion === "2.2" ? { demandMeters: demandMeters(view, row, quantity) } : {}),
+    ...(version === "2.2" ? { demandMeters: demandMeters(parts) } : {}),
   };
 }
 
@@ -145,7 +143,7 @@ function lineItem(line: ChargeLine, { account }: DocumentRow) {
  * New in v2.2, and only for a company that has its demand extracted.
  * @see https://docs.nectarclimate.com/changelog/releasing-nectar-v22
  */
-function demandMeters(view: BodyView, row: DocumentRow, { demand }: Quantity) {
+function demandMeters({ view, row, quantity: { demand } }: Parts) {
   const company = view.company(row.account.source.connection.companyId);
   if (demand === null || company?.isDemandEnabled !== true) return [];
   return [
@@ -162,7 +160,7 @@ function demandMeters(view: BodyView, row: DocumentRow, { demand }: Quantity) {
   ];
 }
 
-function usageFields(view: BodyView, row: DocumentRow, quantity: Quantity, apiVersion: ApiVersion) {
+function usageFields({ view, row, quantity, version }: Parts) {
   const { account } = row;
   const { source, supply, siteId } = account;
   const site = view.site(siteId);
@@ -174,7 +172,7 @@ function usageFields(view: BodyView, row: DocumentRow, quantity: Quantity, apiVe
     startDate: dateText(row.start),
     endDate: dateText(row.end),
     usage: decimal(quantity.total),
-    usageUnits: unitOf(supply, source.country),
+    usageUnits: unitOf(supply, source.country).name,
     serviceAddress: address,
     meter: meterId(account),
     meterAddress: address,
@@ -185,10 +183,10 @@ function usageFields(view: BodyView, row: DocumentRow, quantity: Quantity, apiVe
     additionalFields: {},
     // The sample of v2.0 has both fields, that of v2.1 only the older one, which v2.2 replaces by the breakdown. What the
     // older one holds where there is more than one time of use is not documented. Our choice: null.
-    ...(apiVersion === "2.2" ? {} : { timeOfUse: null }),
-    ...(apiVersion === "2.1" ? {} : { timeOfUseBreakdown: breakdown(row, quantity) }),
+    ...(version === "2.2" ? {} : { timeOfUse: null }),
+    ...(version === "2.1" ? {} : { timeOfUseBreakdown: breakdown(row, quantity) }),
     // The sample of v2.1 is the first that has these.
-    ...(apiVersion === "2.0"
+    ...(version === "2.0"
       ? {}
       : {
           updated: timeText(updatedAt(row)),
@@ -204,16 +202,13 @@ function usageFields(view: BodyView, row: DocumentRow, quantity: Quantity, apiVe
 /** @see https://docs.nectarclimate.com/changelog/releasing-nectar-v22 */
 function breakdown({ account }: DocumentRow, { parts }: Quantity) {
   if (parts === null) return [];
-  const usageUnits = unitOf(account.supply, account.source.country);
-  const dates = { startDate: null, endDate: null };
+  const usageUnits = unitOf(account.supply, account.source.country).name;
+  const part = (timeOfUse: string, description: string, usage: number) => ({
+    ...{ timeOfUse, usage: decimal(usage), usageUnits },
+    ...{ description, startDate: null, endDate: null },
+  });
   return [
-    {
-      ...{ timeOfUse: "PEAK", usage: decimal(parts.peak), usageUnits },
-      ...{ description: "On-Peak Usage", ...dates },
-    },
-    {
-      ...{ timeOfUse: "OFF_PEAK", usage: decimal(parts.offPeak), usageUnits },
-      ...{ description: "Off-Peak Usage", ...dates },
-    },
+    part("PEAK", "On-Peak Usage", parts.peak),
+    part("OFF_PEAK", "Off-Peak Usage", parts.offPeak),
   ];
 }

@@ -4,7 +4,6 @@ import { at } from "../statuses/timeline.ts";
 import { monthOf } from "./calendar.ts";
 import { documentRows, LAST_READY_MS, rowId } from "./documents.ts";
 import { type Account, type SourceView, sourceOf } from "./source.ts";
-import { readyWithin } from "./windows.ts";
 
 export { documentBody } from "./document-body.ts";
 
@@ -33,7 +32,7 @@ export function documentEvents(
   if (after >= until || at(connection, until).collecting.length === 0) return [];
   return sourceOf(view, connection, until)
     .accounts.flatMap((account) =>
-      [...monthsWithin(account, after, until)].flatMap((month) => eventsOf(account, month)),
+      monthsWithin(account, after, until).flatMap((month) => eventsOf(account, month)),
     )
     .filter((event) => event.at > after && event.at <= until)
     .sort((one, other) => one.at - other.at || ORDER.indexOf(one.type) - ORDER.indexOf(other.type));
@@ -57,15 +56,13 @@ function eventsOf(account: Account, month: number): readonly DocumentEvent[] {
   });
 }
 
-/** The months whose bills can have arrived in a range of time. */
-function monthsWithin({ source, windows }: Account, after: number, until: number): Set<number> {
-  const months = new Set<number>();
-  for (const { open, close } of readyWithin(windows, after, until)) {
-    // Without a beginning there is always one.
-    const first = Number.isFinite(open) ? monthOf(open - LAST_READY_MS) : source.firstMonth;
-    const last = Math.min(monthOf(close), source.lastMonth);
-    for (let month = Math.max(first, source.firstMonth); month <= last; month += 1)
-      months.add(month);
+/** The months whose bills can have arrived in a range of time: all of them once data is collected again. */
+function monthsWithin({ source, windows }: Account, after: number, until: number): number[] {
+  const isOpening = windows.some(({ open }) => open > after && open <= until);
+  const first = isOpening ? source.firstMonth : monthOf(after - LAST_READY_MS);
+  const months: number[] = [];
+  for (let month = Math.max(first, source.firstMonth); month <= source.lastMonth; month += 1) {
+    months.push(month);
   }
   return months;
 }

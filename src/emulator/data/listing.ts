@@ -45,22 +45,19 @@ export interface AccountFilter {
   readonly identifier: string | null;
 }
 
-/** Which documents, or their usage rows, are meant. */
-export interface DocumentFilter extends AccountFilter {
-  readonly dateType: DateType;
-  /** The first day; minus infinity without one. */
+/** Which readings are meant: none starts before `from` or ends after `to`, in milliseconds since 1970. */
+export interface ReadingFilter extends AccountFilter {
+  /** Minus infinity without one. */
   readonly from: number;
-  /** The last day, which counts; infinity without one. */
+  /** Infinity without one. */
   readonly to: number;
-  /** Whether those that were replaced are listed, too. */
-  readonly withDeleted: boolean;
 }
 
-/** Which readings are meant. */
-export interface ReadingFilter extends AccountFilter {
-  /** In milliseconds since 1970: no reading starts before `from` or ends after `to`. */
-  readonly from: number;
-  readonly to: number;
+/** Which documents, or their usage rows, are meant: from a day to a day, which counts. */
+export interface DocumentFilter extends ReadingFilter {
+  readonly dateType: DateType;
+  /** Whether those that were replaced are listed, too. */
+  readonly withDeleted: boolean;
 }
 
 /** The readings that belong to one bill: so many hours on end. */
@@ -82,7 +79,6 @@ export function accountsIn(
   now: number,
 ): readonly Account[] {
   return connections
-    .filter(({ siteIds }) => siteId === null || siteIds.includes(siteId))
     .flatMap((connection) => sourceOf(view, connection, now).accounts)
     .filter((account) => siteId === null || account.siteId === siteId)
     .filter((account) => isMeantAccount(account, filter));
@@ -176,7 +172,7 @@ export function intervalBodies({ bill, first, count }: ReadingBlock) {
     updated: timeText(bill.created),
     identifiers: identifiersOf(account),
     account: accountId(account),
-    usageUnits: unitOf(supply, source.country),
+    usageUnits: unitOf(supply, source.country).name,
     // The values are not documented. Our choice.
     quality: "ACTUAL",
   };
@@ -186,7 +182,7 @@ export function intervalBodies({ bill, first, count }: ReadingBlock) {
     .slice(first, first + count)
     .map((used, index) => ({
       ...shared,
-      id: derivedId(source.seed, { ...part, part: first + index }),
+      id: derivedId(source.family, { ...part, part: first + index }),
       start: timeText(start + (first + index) * HOUR_MS),
       end: timeText(start + (first + index + 1) * HOUR_MS),
       usage: decimal(used),

@@ -28,18 +28,10 @@ export function meterBody(account: Account) {
 export function traitsOf({ supply }: Account) {
   const { netMeteringType = null, waterType = null, gasType = null } = supply.traits;
   return {
-    datasourceType: supply.type,
-    netMeteringType,
-    waterType,
-    meterHighLow: null,
-    gasType,
-    fuelType: null,
-    districtType: null,
-    districtMediumType: null,
-    wasteDescription: null,
-    wasteType: null,
-    wasteStream: null,
-    refrigerantType: null,
+    ...{ datasourceType: supply.type, netMeteringType, waterType, gasType },
+    // What belongs to other utilities, and what none of these meters tells.
+    ...{ meterHighLow: null, fuelType: null, districtType: null, districtMediumType: null },
+    ...{ wasteDescription: null, wasteType: null, wasteStream: null, refrigerantType: null },
   };
 }
 
@@ -62,7 +54,7 @@ export function isMeterTracked({ record }: Account): boolean {
 
 /** Ten digits in the form of the vendor's example, `013-774-6423`. */
 function numberOf({ source, site, supply }: Account, topic: number): string {
-  const chance = noise(source.seed, topic, site, supply.number);
+  const chance = noise(source.family, topic, site, supply.number);
   const digits = String(Math.floor(chance * 9e8) + 1e8);
   return `0${digits.slice(0, 2)}-${digits.slice(2, 5)}-${digits.slice(5)}`;
 }

@@ -4,15 +4,8 @@ import type { AccountRecord, ConnectionRecord } from "../state/entities.ts";
 import { at } from "../statuses/timeline.ts";
 import { dayOfMonth, dayStart, monthOf } from "./calendar.ts";
 import { type Country, countryOf, zoneOf } from "./countries.ts";
-import {
-  type Derived,
-  derivedId,
-  familyIn,
-  LAST_MONTH,
-  MOST_SITES,
-  readDerivedId,
-} from "./derived-id.ts";
-import { type Seed, seedOf } from "./seed.ts";
+import { type Derived, derivedId, familyIn, MOST_SITES, readDerivedId } from "./derived-id.ts";
+import { familyOf } from "./seed.ts";
 import { SUPPLIES, type Supply } from "./supplies.ts";
 import { delayed, toWindows, type Window, without } from "./windows.ts";
 
@@ -24,7 +17,8 @@ export type SourceView = Pick<View, "account" | "site">;
 
 export interface Source {
   readonly connection: ConnectionRecord;
-  readonly seed: Seed;
+  /** What its IDs begin with, and its data grows from. */
+  readonly family: string;
   readonly country: Country;
   /** The emulator's time that this is true at, in milliseconds since 1970. */
   readonly now: number;
@@ -62,24 +56,24 @@ export interface Account {
 export function sourceOf(view: SourceView, stored: ConnectionRecord, now: number): Source {
   const connection = at(stored, now);
   const { collecting, country, dataDelayMs, datasourceTypes: types } = connection;
-  const seed = seedOf(connection.id);
+  const family = familyOf(connection.id);
   const firstDay = firstDayOf(connection);
   const accounts: Account[] = [];
   const source: Source = {
-    ...{ connection, seed, country: countryOf(country), now, firstDay, accounts },
+    ...{ connection, family, country: countryOf(country), now, firstDay, accounts },
     firstMonth: monthOf(firstDay),
-    lastMonth: Math.min(monthOf(now), LAST_MONTH),
+    lastMonth: monthOf(now),
   };
   const spans = toWindows(collecting);
   const [first] = spans;
-  if (first === undefined) return source;
+  if (first === undefined || first.open > now) return source;
   const windows = delayed(spans, dataDelayMs);
   const supplies = SUPPLIES.filter(({ type }) => types.length === 0 || types.includes(type));
   connection.siteIds.slice(0, MOST_SITES).forEach((siteId, site) => {
     const address = view.site(siteId)?.address ?? "";
     const zone = zoneOf(country, address);
     for (const supply of supplies) {
-      const record = view.account(derivedId(seed, accountPart(site, supply))) ?? null;
+      const record = view.account(derivedId(family, accountPart(site, supply))) ?? null;
       const own =
         record === null
           ? windows
@@ -94,11 +88,11 @@ export function sourceOf(view: SourceView, stored: ConnectionRecord, now: number
 }
 
 export function accountId({ source, site, supply }: Account): string {
-  return derivedId(source.seed, accountPart(site, supply));
+  return derivedId(source.family, accountPart(site, supply));
 }
 
 export function meterId({ source, site, supply }: Account): string {
-  return derivedId(source.seed, { ...accountPart(site, supply), kind: "meter" });
+  return derivedId(source.family, { ...accountPart(site, supply), kind: "meter" });
 }
 
 /** What an ID stands for; whether it is there already is another question. */
@@ -124,9 +118,9 @@ export function resolveId(
 }
 
 /** The same, of one source. */
-export function resolveIn({ seed, accounts }: Source, id: string): Resolved | undefined {
-  const derived = readDerivedId(seed, id);
-  if (derived === null) return undefined;
+export function resolveIn({ family, accounts }: Source, id: string): Resolved | undefined {
+  const derived = readDerivedId(id);
+  if (derived === null || familyIn(id) !== family) return undefined;
   const account = accounts.find(
     ({ site, supply }) => site === derived.site && supply.number === derived.supply,
   );

@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from "./calendar.ts";
 import type { Bill } from "./documents.ts";
 import { localHours } from "./local-time.ts";
 import { noise, TOPICS } from "./seed.ts";
-import { isReadHourly, unitScale } from "./supplies.ts";
+import { isReadHourly, unitOf } from "./supplies.ts";
 
 /** Quantities are whole thousandths of their unit, so that they add up exactly. */
 export interface Quantity {
@@ -72,14 +72,17 @@ function forEachHour(bill: Bill, visit: (used: number, hour: number) => void): v
   const { account, start, end } = bill;
   const { count, clockAt } = localHours(account.zone, start, end);
   const week = account.supply.type === "SOLAR" ? solarWeek(summer(account, start)) : OFFICE_WEEK;
-  // 1 January 1970 was a Thursday.
-  const hourAt = (index: number) => (clockAt(index) / HOUR_MS + 4 * 24) % WEEK_HOURS;
   const total = totalOf(bill);
+  const hours: number[] = [];
   let whole = 0;
-  for (let index = 0; index < count; index += 1) whole += week[hourAt(index)] ?? 0;
-  let [weighed, before] = [0, 0];
   for (let index = 0; index < count; index += 1) {
-    const hour = hourAt(index);
+    // 1 January 1970 was a Thursday.
+    const hour = (clockAt(index) / HOUR_MS + 4 * 24) % WEEK_HOURS;
+    hours.push(hour);
+    whole += week[hour] ?? 0;
+  }
+  let [weighed, before] = [0, 0];
+  for (const hour of hours) {
     weighed += week[hour] ?? 0;
     // The difference of two rounded sums, so that all hours add up without a remainder.
     const used = Math.round((total * weighed) / whole);
@@ -96,9 +99,9 @@ function totalOf({ account, month, start, end }: Bill): number {
     const share = isWeekday(day / DAY_MS + 4) ? 1 : supply.weekend;
     days += share * (1 + supply.swing * summer(account, day));
   }
-  const size = 0.5 + 1.5 * noise(source.seed, TOPICS.siteSize, site);
-  const weather = 0.9 + 0.2 * noise(source.seed, TOPICS.weather, site, supply.number, month);
-  return whole(days * supply.daily * unitScale(supply, source.country) * size * weather * 1000);
+  const size = 0.5 + 1.5 * noise(source.family, TOPICS.siteSize, site);
+  const weather = 0.9 + 0.2 * noise(source.family, TOPICS.weather, site, supply.number, month);
+  return whole(days * supply.daily * unitOf(supply, source.country).scale * size * weather * 1000);
 }
 
 /** How much of the sun each hour gets: the day is some 15 hours long in midsummer and 9 in midwinter. */

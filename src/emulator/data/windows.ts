@@ -20,7 +20,14 @@ export function toWindows(spans: readonly Span[]): readonly Window[] {
 
 /** What is left of the spans without the pauses. */
 export function without(spans: readonly Window[], pauses: readonly Window[]): readonly Window[] {
-  return spans.flatMap((span) => pauses.reduce(cutOut, [span]));
+  return pauses.reduce(
+    (left, pause) =>
+      left.flatMap(({ open, close }) => [
+        ...(open <= pause.open ? [{ open, close: Math.min(close, pause.open) }] : []),
+        ...(pause.close <= close ? [{ open: Math.max(open, pause.close), close }] : []),
+      ]),
+    spans,
+  );
 }
 
 /** The times in which data arrives: each span, from as many milliseconds on. */
@@ -35,38 +42,6 @@ export function delayed(spans: readonly Window[], delayMs: number): readonly Win
  * @returns infinity when it never does, as far as is known
  */
 export function arrival(windows: readonly Window[], ready: number): number {
-  for (const { open, close } of windows) {
-    if (ready <= close) return Math.max(ready, open);
-  }
-  return Number.POSITIVE_INFINITY;
-}
-
-/**
- * Which times of being ready lead to an arrival in a range: both ends of each are counted in, so the answer may be a little wide.
- * @param after the range is from after this time up to and with `until`
- */
-export function readyWithin(
-  windows: readonly Window[],
-  after: number,
-  until: number,
-): readonly Window[] {
-  const found: Window[] = [];
-  let before = Number.NEGATIVE_INFINITY;
-  for (const { open, close } of windows) {
-    const isOpening = open > after && open <= until;
-    const from = isOpening ? before : Math.max(after, open);
-    const to = Math.min(until, close);
-    if (from <= to) found.push({ open: from, close: to });
-    before = close;
-  }
-  return found;
-}
-
-function cutOut(left: readonly Window[], cut: Window): Window[] {
-  return left.flatMap(({ open, close }) =>
-    [
-      { open, close: Math.min(close, cut.open) },
-      { open: Math.max(open, cut.close), close },
-    ].filter((piece) => piece.open <= piece.close),
-  );
+  const window = windows.find(({ close }) => ready <= close);
+  return window === undefined ? Number.POSITIVE_INFINITY : Math.max(ready, window.open);
 }

@@ -93,6 +93,9 @@ function ruleOf(issue: z.core.$ZodIssue, fields: unknown): string {
         : `must hold at most ${issue.maximum} items`;
     case "invalid_format":
       if (issue.format === "date") return "must be a date written as YYYY-MM-DD";
+      if (issue.format === "datetime") {
+        return "must be a date and time such as 2024-01-31T23:59:59Z";
+      }
       if (issue.format === "uuid") return "must be a UUID";
       if (issue.format === "email") return "must be an e-mail address";
       return PATTERNS.get(String(issue.path.at(-1))) ?? "is not in the right form";

@@ -61,7 +61,7 @@ const CONTENTS: Readonly<
     body: html`<form class="search" role="search" method="get" action="${address(screen.state)}">
 <label for="q">Your utility</label>
 <p class="hint" id="q-hint">Search by name, or enter the address of its website.</p>
-<div class="row"><input id="q" name="q" type="search" value="${search}" maxlength="2048" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="q-hint"><button class="second">Search</button></div>
+<div class="row"><input id="q" name="q" type="search" value="${search}" maxlength="1024" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="q-hint"><button class="second">Search</button></div>
 </form>
 ${providerList(screen, address, search)}`,
   }),

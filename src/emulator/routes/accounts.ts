@@ -44,8 +44,8 @@ export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
       const given = parseFields(accountUpdate, await readJson(c));
       const body = await store.write((view, changes) => {
         const now = emulatorTime(view, clock);
-        const { account, derived } = found(resolveId(view, id, now));
-        if (derived.kind !== "account") throw notFound();
+        const { account } = found(resolveId(view, id, now));
+        if (accountId(account) !== id) throw notFound();
         // Our choice: without `isTracked` there is nothing to change.
         if (given.isTracked === undefined) return accountBody(account);
         const record = recordWith(account, given.isTracked, given, now);
@@ -67,8 +67,7 @@ export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
 export function accountsOf(view: View, companyId: string, now: number): readonly Account[] {
   return view
     .connectionsOf(found(view.company(companyId)).id)
-    .flatMap((connection) => sourceOf(view, connection, now).accounts)
-    .filter(({ detected }) => detected <= now);
+    .flatMap((connection) => sourceOf(view, connection, now).accounts);
 }
 
 /** Documented: the meter follows unless `updateMeters` is false. Our choice: else it stays as it was. */

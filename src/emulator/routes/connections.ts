@@ -35,10 +35,8 @@ export function addConnections(app: Hono, parts: RouteParts): void {
         const { time: now } = moment;
         const connections = view
           .connectionsOf(companyId)
-          .filter(moment.shows)
-          .map((connection) => at(connection, now))
-          .filter(matches);
-        const bodyOf = (one: ConnectionRecord) => connectionBody(one, company, view, now);
+          .filter((one) => moment.shows(one) && matches(at(one, now)));
+        const bodyOf = (one: ConnectionRecord) => connectionBody(at(one, now), company, view, now);
         return pageBody(c, "connections", connections, bodyOf, limit);
       });
       return c.json(body);

@@ -1,4 +1,5 @@
 /** Documents: the bills of a company, a site or a connection, by the page, and one by one. */
+
 import type { Context, Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
 import { type ApiVersion, documentBodyOf } from "../data/document-body.ts";

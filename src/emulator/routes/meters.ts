@@ -2,7 +2,7 @@
 import type { Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
 import { meterBody } from "../data/meter-body.ts";
-import { resolveId } from "../data/source.ts";
+import { meterId, resolveId } from "../data/source.ts";
 import { listMoment, pageBody } from "../http/lists.ts";
 import { notFound } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
@@ -30,8 +30,8 @@ export function addMeters(app: Hono, { store, clock }: RouteParts): void {
     GET: async (c) => {
       const id = idOf(c);
       const body = await store.read((view) => {
-        const { account, derived } = found(resolveId(view, id, emulatorTime(view, clock)));
-        if (derived.kind !== "meter") throw notFound();
+        const { account } = found(resolveId(view, id, emulatorTime(view, clock)));
+        if (meterId(account) !== id) throw notFound();
         return meterBody(account);
       });
       return c.json(body);

@@ -1,4 +1,5 @@
 /** Usage rows: what the documents of a company, a site or a connection say was used, by the page, and one by one. */
+
 import type { Context, Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
 import { type ApiVersion, usageBodyOf } from "../data/document-body.ts";

@@ -54,25 +54,40 @@ export const stateSchema = z.object({
 
 type StateFile = z.infer<typeof stateSchema>;
 
-/** What the file is to hold. */
-export function toFile(state: Collections): StateFile {
-  return {
+/** How many companies are made into text at once: all at once, a large file would be in memory several times over. */
+const AT_ONCE = 100;
+
+/** The file's text, piece by piece. */
+export function* toText(state: Collections): Generator<string> {
+  const rest: Omit<StateFile, "companies"> = {
     schemaVersion: STATE_VERSION,
     clockOffsetMs: state.clockOffset(),
-    companies: state.companies().map((company) => ({
-      ...company,
-      sites: state.sitesOf(company.id).map(inside),
-      connections: state.connectionsOf(company.id).map(inside),
-      accounts: state.accountsOf(company.id).map(inside),
-      invitations: state.invitationsOf(company.id).map(inside),
-      jobs: state.jobsOf(company.id).map(inside),
-    })),
     deletedCompanies: [...state.deletedCompanies()],
     webhooks: {
       endpoints: [...state.endpoints()],
       messages: [...state.messages()],
       deliveries: [...state.deliveries()],
     },
+  };
+  let text = `${JSON.stringify(rest).slice(0, -1)},"companies":[`;
+  const all = state.companies();
+  for (let from = 0; from < all.length; from += AT_ONCE) {
+    const entries = all.slice(from, from + AT_ONCE).map((company) => entryOf(company, state));
+    const separator = from === 0 ? "" : ",";
+    yield `${text}${separator}${JSON.stringify(entries).slice(1, -1)}`;
+    text = "";
+  }
+  yield `${text}]}\n`;
+}
+
+function entryOf(company: CompanyRecord, state: Collections): CompanyEntry {
+  return {
+    ...company,
+    sites: state.sitesOf(company.id).map(inside),
+    connections: state.connectionsOf(company.id).map(inside),
+    accounts: state.accountsOf(company.id).map(inside),
+    invitations: state.invitationsOf(company.id).map(inside),
+    jobs: state.jobsOf(company.id).map(inside),
   };
 }
 

@@ -251,11 +251,11 @@ it("bill the same amounts in every run and on every machine", () => {
     );
   expect(facts).toMatchInlineSnapshot(`
     [
-      "7559ceba-0cc2-8132-9011-7bcc00c069d7 2025-08-31 5247.78 GBP 29090 kWh",
-      "7559ceba-0cc2-8132-9013-7bcc00172213 2025-08-31 -249.25 GBP 5526 kWh",
-      "7559ceba-0cc2-8132-9015-7bcc003ffe93 2025-08-31 1389.05 GBP 333 cubic m",
-      "7559ceba-0cc2-8132-9017-7bcc000a1d00 2025-08-11 325.68 GBP 840 cubic m",
-      "7559ceba-0cc2-8132-9019-7bcc005dc72f 2025-08-31 469.61 GBP 491 L",
+      "7559ceba-0cc2-8132-8001-3005ef300000 2025-08-31 12644.62 GBP 70818 kWh",
+      "7559ceba-0cc2-8132-8001-3105ef300000 2025-08-31 -700.06 GBP 14918 kWh",
+      "7559ceba-0cc2-8132-8001-3205ef300000 2025-08-31 3490.06 GBP 851 cubic m",
+      "7559ceba-0cc2-8132-8001-3305ef300000 2025-08-11 839.02 GBP 2341 cubic m",
+      "7559ceba-0cc2-8132-8001-3405ef300000 2025-08-31 1163.14 GBP 1272 L",
     ]
   `);
 });

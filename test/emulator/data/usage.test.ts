@@ -167,7 +167,7 @@ describe("units", () => {
     ["DE", ["kWh", "kWh", "cubic m", "cubic m", "L"]],
   ])("of %s", (code, units) => {
     const { accounts, country } = source({ country: code, siteIds: ["site-0"] });
-    expect(accounts.map(({ supply }) => unitOf(supply, country))).toEqual(units);
+    expect(accounts.map(({ supply }) => unitOf(supply, country).name)).toEqual(units);
   });
 
   it("change the number, not what is used", () => {

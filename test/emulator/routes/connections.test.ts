@@ -43,7 +43,7 @@ describe("creating", () => {
       externalId: null,
       isActive: true,
       datasource: { name: "Nectar Sandbox", url: "https://nectarclimate.com" },
-      accounts: [],
+      accounts: Array(10).fill(expect.objectContaining({ isTracked: true, status: "DETECTED" })),
       company: { id: company.id, name: "Acme", externalId: "acme" },
       url: "https://nectarclimate.com",
       country: "US",

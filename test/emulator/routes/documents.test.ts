@@ -200,7 +200,7 @@ describe("GET documents", () => {
       }),
       { numRuns: 120 },
     );
-  }, 30_000);
+  });
 
   it("finds an identifier however it is written", async () => {
     const box = await sandbox({ connection: { country: "gb" } });
@@ -236,11 +236,11 @@ describe("GET documents", () => {
     ],
     [
       "datasourceType=GAS&datasourceType=STEAM",
-      "datasourceType: must be one of ELECTRICITY, GAS, WATER, DISTRICT, WASTE, FUEL, MISC, REFRIGERANT, SOLAR, TELECOM.",
+      "datasourceType[1]: must be one of ELECTRICITY, GAS, WATER, DISTRICT, WASTE, FUEL, MISC, REFRIGERANT, SOLAR, TELECOM.",
     ],
     ["identifier=", "identifier: must not be empty."],
     ["identifier=1&identifier=2", "identifier: can be given once."],
-    ["isDeleted=yes", "isDeleted: must be true or false."],
+    ["isDeleted=yes", "isDeleted: must be one of true, false."],
     ["page=0", "page: must be a whole number from 1."],
   ])("refuses %s", async (query, detail) => {
     const box = await sandbox();
@@ -271,7 +271,8 @@ describe("GET /document/{id}", () => {
     const box = await sandbox();
     box.setTime(2000);
     const [path, list] = ["/document", `/document/connection/${box.connectionId}?isDeleted=true`];
-    for (const bill of await everyDocument(box, list)) {
+    const bills = await everyDocument(box, list);
+    for (const bill of bills.filter((_, index) => index % 3 === 0)) {
       const [found, upper] = [
         await box.get(`${path}/${bill.id}`),
         await box.get(`${path}/${bill.id.toUpperCase()}`),
@@ -284,14 +285,13 @@ describe("GET /document/{id}", () => {
       expect((await box.get(`/meter/${row?.meter}`)).status).toBe(200);
       expect((await box.get(`${path}/${row?.id}`)).status).toBe(404);
     }
-    const [bill] = (await box.documents(list)).documents;
-    const id = bill?.id ?? "";
+    const id = bills[0]?.id ?? "";
     for (const place of [0, 12, 14, 20, 25, 35]) {
       const digit = id.charAt(place) === "7" ? "6" : "7";
       const other = id.slice(0, place) + digit + id.slice(place + 1);
       expect((await box.get(`${path}/${other}`)).status).toBe(404);
     }
-  }, 30_000);
+  });
 
   it("is not there before its time, nor after its company", async () => {
     const box = await sandbox();

@@ -197,7 +197,7 @@ describe("time", () => {
           expect(inSteps.toSorted()).toEqual(summary(life, START, START + 120 * DAY).toSorted());
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
