@@ -12,6 +12,10 @@ export interface RouteParts extends ConnectingParts {
   /** The machine's; see `emulatorTime` for the emulator's. */
   readonly clock: { now(): number };
   readonly paths: PathForms;
+  /** The emulator's key; secrets that nobody needs to store are derived from it. */
+  readonly key: string;
+  /** Where the page of an invitation is served, for links that are given out. */
+  readonly originOf: (c: Context) => Promise<string>;
 }
 
 /**
