@@ -121,7 +121,7 @@ function refused({ url, variable }: ProxyServer, status: number, to: ConnectOpti
   const login = status === 407;
   return new NetworkError(
     "proxy_refused",
-    `the proxy ${url.host}, which ${variable} names, opens no way to ${to.host} (${status})`,
+    `the proxy ${url.host}, which ${variable} names, does not connect to ${to.host} (${status})`,
     {
       httpStatus: status,
       processed: "no",

@@ -38,11 +38,11 @@ export const GLOBAL_OPTIONS: readonly GlobalOption[] = [
   { flag: "--profile <NAME>", help: "the profile to use (env: NECTAR_PROFILE)" },
   {
     flag: "--local",
-    help: "use the emulator that is built in: no account, no network (env: NECTAR_LOCAL)",
+    help: "use the built-in emulator: no account, no network (env: NECTAR_LOCAL)",
   },
   { flag: "--api-url <URL>", help: "another base URL of the API (env: NECTAR_API_URL)" },
   { flag: "--json", help: "print one JSON document on stdout" },
-  { flag: "-q, --quiet", help: "print IDs only, one a line; no talk" },
+  { flag: "-q, --quiet", help: "print only IDs, one per line" },
   { flag: "-y, --yes", help: "take the defaults, never ask" },
   { flag: "--no-input", help: "never ask (env: NECTAR_NO_INPUT, CI)" },
   {
@@ -51,11 +51,11 @@ export const GLOBAL_OPTIONS: readonly GlobalOption[] = [
   },
   {
     flag: "--wait-lock <DURATION>",
-    help: "wait this long for another run that works on the same company (default: not at all)",
+    help: "wait up to this long for another run for the same company (default: do not wait)",
   },
   {
     flag: "--no-save",
-    help: "keep nothing on this machine: no profile, no ledger, no lock; with --local, no data",
+    help: "store nothing on this machine: no profile, no ledger, no lock; with --local, no data",
   },
   { flag: "--color", help: "colour even without a terminal" },
   { flag: "--no-color", help: "no colour (env: NO_COLOR, FORCE_COLOR)" },

@@ -60,7 +60,7 @@ function addField(node: Command, name: string, field: Field): void {
     field.kind === "option" && field.fallback !== undefined ? ` (default: ${field.fallback})` : "";
   add(field.flag, `${field.help}${fallback}${env}`, false);
   if (field.kind === "switch" && field.negatable) {
-    add(field.flag.replace(/^--/, "--no-"), "do not", false);
+    add(field.flag.replace(/^--/, "--no-"), "do not wait", false);
   }
 }
 

@@ -27,7 +27,7 @@ const WHY: ReadonlyMap<unknown, string> = new Map([
  *
  * @param flag the option or argument that named it, for messages
  * @param path `-` is stdin; relative to the working folder
- * @throws UsageError `invalid_input` that names the file: it is missing, no plain file, larger than 64 MiB, or not UTF-8
+ * @throws UsageError `invalid_input` that names the file: it is missing, not a regular file, larger than 64 MiB, or not UTF-8
  */
 export async function readInputFile(
   flag: string,

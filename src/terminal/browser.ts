@@ -8,7 +8,8 @@
  */
 export async function openInBrowser(url: string): Promise<void> {
   const { protocol, href } = new URL(url);
-  if (protocol !== "https:" && protocol !== "http:") throw new Error(`${protocol} is no web page`);
+  if (protocol !== "https:" && protocol !== "http:")
+    throw new Error(`${protocol} is not a web address`);
   const { default: open } = await import("open");
   await open(href);
 }

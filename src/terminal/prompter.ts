@@ -162,7 +162,7 @@ export function createPrompter(options: PrompterOptions): Prompter {
         default: String(start),
         check: (value) => {
           const number = read(value);
-          return number >= min && number <= max ? null : `It takes a number from ${min} to ${max}.`;
+          return number >= min && number <= max ? null : `Enter a number from ${min} to ${max}.`;
         },
         show: (value) => value,
         value: read,

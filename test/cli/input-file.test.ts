@@ -64,7 +64,7 @@ describe("a plain file", () => {
   });
 });
 
-describe("what is no plain file", () => {
+describe("what is not a regular file", () => {
   it.each([
     ["gone", "there is no such file"],
     [".", "it is a folder"],

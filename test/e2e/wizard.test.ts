@@ -37,7 +37,7 @@ describe.each([
       ["Company name", `Acme's "Corp" $HOME${KEY.enter}`],
       ["Your own ID for it", `acme 1${KEY.enter}`],
       ["How many sites", `4${KEY.enter}`],
-      ["It takes a number from 1 to 3.", `${KEY.backspace}2${KEY.enter}`],
+      ["Enter a number from 1 to 3.", `${KEY.backspace}2${KEY.enter}`],
       ["Site 1, name", KEY.enter],
       ["Site 1, address", `1 Main; St${KEY.enter}`],
       ["Site 2, name", `Test Facility${KEY.enter}`],

@@ -14,7 +14,7 @@ const STORES = ["keyring", "file"] as const;
 
 export const command = defineCommand({
   description:
-    "Stores an API key for a profile and the origin that it belongs to; it is sent to no other.\nKeys are made in Nectar's dashboard under Settings > Organization > API Keys.",
+    "Stores an API key for a profile and the origin that it belongs to; it is never sent anywhere else.\nKeys are made in Nectar's dashboard under Settings > Organization > API Keys.",
   fields: {
     key: fromStdin("--key-stdin", { help: "read the key from stdin" }),
     store: option("--store <STORE>", {

@@ -11,7 +11,7 @@ import { requireProfile } from "../profiles/ids.ts";
 
 export const command = defineCommand({
   description:
-    "Shows the source of the key, a fingerprint that gives nothing of it away, and whether the API accepts it.\nEnds with 4 when there is no key or the key is refused.",
+    "Shows the source of the key, a fingerprint that does not reveal it, and whether the API accepts it.\nEnds with 4 when there is no key or the key is refused.",
   fields: {},
   examples: [
     { command: "nectar auth status", note: "of the current profile" },

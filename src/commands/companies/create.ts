@@ -20,7 +20,7 @@ const fields = {
 
 export const command = defineCommand({
   description:
-    "Creates a company, unless one with this external ID is there: then that one is shown.\nThe first company of a profile becomes the profile's.",
+    "Creates a company, unless one with this external ID exists: then it shows that one.\nThe first company of a profile becomes the profile's.",
   fields,
   examples: [
     {
@@ -43,7 +43,7 @@ export const command = defineCommand({
       await enginePorts(planned, session, context),
     );
     if (company.outcome === "existing") {
-      context.note("A company with this external ID is there already; nothing was created.");
+      context.note("A company with this external ID exists already; nothing was created.");
     }
     const made = company.outcome === "created" ? company.id : null;
     await keeping({ companyId: made, siteIds: [], connectionId: null }, () =>

@@ -14,7 +14,7 @@ export const command = defineCommand({
   examples: [
     {
       command: "nectar companies delete 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11 --yes",
-      note: "without a question",
+      note: "without asking",
     },
   ],
   async confirm(input, context: Context) {

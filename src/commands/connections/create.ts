@@ -33,7 +33,7 @@ const fields = {
 
 export const command = defineCommand({
   description:
-    "Opens a connection for a company's sites, unless this login has one for the same sites: then that one is shown.\nWithout --url, --username and --password-stdin it is the documented sandbox login.",
+    "Opens a connection for a company's sites, unless this login has one for the same sites: then it shows that one.\nWithout --url, --username and --password-stdin it uses the documented sandbox login.",
   fields,
   examples: [
     {
@@ -86,7 +86,7 @@ export const command = defineCommand({
     // When the result was printed: a run that ends before has told nobody what it created.
     context.onClose(() => ports.ledger.finish());
     if (connection.outcome === "existing") {
-      context.note("This login has a connection for these sites; nothing was created.");
+      context.note("This login already has a connection for these sites; nothing was created.");
     }
     const created = {
       companyId: null,

@@ -15,7 +15,7 @@ import { connections } from "./connections.ts";
 
 const fields = {
   company: companyFlag,
-  allCompanies: toggle("--all-companies", { help: "of every company that the key sees" }),
+  allCompanies: toggle("--all-companies", { help: "of every company that the key can access" }),
   status: list("--status <STATUS>", {
     help: "only this status, such as CONNECTED or PASSWORD_INCORRECT (repeatable)",
     schema: schemaOf(readStatusFilter),
@@ -52,7 +52,7 @@ export const command = defineCommand({
     { command: "nectar connections list", note: "of the profile's company" },
     {
       command: "nectar connections list --status PASSWORD_INCORRECT --all-companies",
-      note: "every login that needs someone",
+      note: "every login with a wrong password",
     },
     { command: "nectar connections list --json --limit 10", note: "as JSON" },
   ],

@@ -40,13 +40,13 @@ const fields = {
 
 export const command = defineCommand({
   description:
-    "Waits while a connection is pending, up to --timeout.\nEnds with 0 when it is connected, 3 when its status needs someone, 8 when it is pending still.\nWith --for it waits until the connection is what is asked for, also while somebody repairs it, and ends with 0 then.\nAt the deadline --for connected ends with 8 when it is pending and with 3 otherwise, any other --for with 8.\nA word in lower case that is a state is one (pending is UNDER_INVESTIGATION, too); PENDING is the status alone.",
+    "Waits while a connection is pending, up to --timeout.\nEnds with 0 when it is connected, 3 when its status needs action, 8 when it is still pending.\nWith --for it waits until the connection has that status, whatever it is in between, and then ends with 0.\nAt the deadline --for connected ends with 8 when it is pending and with 3 otherwise, any other --for with 8.\nA word in lower case that is a state is one (pending is UNDER_INVESTIGATION, too); PENDING is the status alone.",
   fields,
   examples: [
     { command: "nectar connections wait --timeout 10m", note: "the profile's connection" },
     {
       command: "nectar connections wait --for connected --timeout 1h",
-      note: "until somebody has repaired it",
+      note: "until the login has been fixed",
     },
     {
       command: "nectar connections wait 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 --json",

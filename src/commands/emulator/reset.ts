@@ -9,7 +9,7 @@ export const command = defineCommand({
   description:
     "Removes everything of the local emulator, also of one that runs: companies with all that is theirs, webhooks,\nfaults, and how far its time was moved; and the IDs that profiles of the emulator keep. The Nectar API is not touched.\nAsks on a terminal; without one it needs --yes.",
   fields: {},
-  examples: [{ command: "nectar emulator reset --yes", note: "without a question" }],
+  examples: [{ command: "nectar emulator reset --yes", note: "without asking" }],
   async confirm() {
     return "Remove all data of the local emulator?";
   },

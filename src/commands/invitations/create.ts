@@ -74,7 +74,7 @@ const PREFILLS = {
 
 export const command = defineCommand({
   description:
-    "Makes a link by which somebody else gives the login of a utility account, or with --reconnect gives it again,\nand prints it. Whoever has the link can use it, so send it as you would a password.\nRun twice, it makes two invitations: the API has no way to tell them apart.",
+    "Creates a link through which somebody else enters the login of a utility account, or with --reconnect enters it again,\nand prints it. Whoever has the link can use it, so send it as you would a password.\nRun twice, it makes two invitations: the API has no way to tell them apart.",
   fields,
   examples: [
     { command: "nectar invitations create", note: "for the profile's company, for anyone" },

@@ -7,9 +7,9 @@ import { nameArgument, profileNamed } from "./named.ts";
 
 export const command = defineCommand({
   description:
-    "Forgets a profile's IDs and its stored keys on this machine. Nothing is deleted at Nectar.\nAsks on a terminal; without one it needs --yes.",
+    "Deletes a profile's IDs and its stored keys from this machine. Nothing is deleted at Nectar.\nAsks on a terminal; without one it needs --yes.",
   fields: { name: nameArgument },
-  examples: [{ command: "nectar profiles delete acme --yes", note: "without a question" }],
+  examples: [{ command: "nectar profiles delete acme --yes", note: "without asking" }],
   async confirm(input, context: Context) {
     await profileNamed(input.name, context);
     return `Forget the profile "${input.name}", its IDs and its keys on this machine?`;

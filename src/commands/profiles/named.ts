@@ -15,7 +15,7 @@ export const nameArgument = argument("<name>", {
 });
 
 export const optionalNameArgument = argument("[name]", {
-  help: "name of the profile; default: the one that is used",
+  help: "name of the profile; default: the current one",
   schema: schemaOf(checkProfileName),
   allowed: ALLOWED,
 });

@@ -8,7 +8,7 @@ import { profileView } from "./profiles.ts";
 export const command = defineCommand({
   fields: { name: optionalNameArgument },
   examples: [
-    { command: "nectar profiles show", note: "the one that is used" },
+    { command: "nectar profiles show", note: "the current one" },
     { command: "nectar profiles show local --json", note: "one by name, as JSON" },
   ],
   async run(input, context: Context) {

@@ -7,8 +7,7 @@ import { nameArgument } from "./named.ts";
 import { profileView } from "./profiles.ts";
 
 export const command = defineCommand({
-  description:
-    "Makes a profile the one that is used when --profile and NECTAR_PROFILE say nothing.",
+  description: "Makes a profile the default for commands without --profile and NECTAR_PROFILE.",
   fields: { name: nameArgument },
   examples: [{ command: "nectar profiles use acme", note: "from now on" }],
   async run(input, context: Context) {

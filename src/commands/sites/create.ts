@@ -21,7 +21,7 @@ const fields = {
 
 export const command = defineCommand({
   description:
-    "Creates a site in a company, unless it is there: by its external ID if one is given, else by its exact name.",
+    "Creates a site in a company, unless it exists: it is found by its external ID if one is given, else by its name.",
   fields,
   examples: [
     {
@@ -43,7 +43,7 @@ export const command = defineCommand({
       await enginePorts({ id: companyId }, session, context),
     );
     if (site.outcome === "existing") {
-      context.note("This site is there already; nothing was created.");
+      context.note("This site exists already; nothing was created.");
     }
     if (session.profile?.company?.id === companyId) {
       const siteIds = site.outcome === "created" ? [site.id] : [];

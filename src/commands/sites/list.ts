@@ -10,7 +10,7 @@ export const command = defineCommand({
   fields: { company: companyFlag },
   examples: [
     { command: "nectar sites list", note: "of the profile's company" },
-    { command: "nectar sites list --quiet", note: "only the IDs, one a line" },
+    { command: "nectar sites list --quiet", note: "only the IDs, one per line" },
   ],
   async run(input, context: Context) {
     const companyId = await companyOf(input.company, context);
