@@ -5,8 +5,7 @@ import { emulatorTime } from "../clock.ts";
 import { accountBody } from "../data/account-body.ts";
 import { type Account, accountId, resolveId, sourceOf } from "../data/source.ts";
 import { readJson } from "../http/body.ts";
-import { listMoment } from "../http/lag.ts";
-import { PAGE_SIZE, pageBody, readPage } from "../http/paging.ts";
+import { listMoment, pageBody } from "../http/lists.ts";
 import { notFound } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields } from "../http/validation.ts";
@@ -32,10 +31,9 @@ export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
   addRoute(app, "/company/:id/account", {
     GET: async (c) => {
       const companyId = idOf(c);
-      const page = readPage(c.req.query("page"));
       const body = await store.read((view) => {
         const accounts = accountsOf(view, companyId, listMoment(c, view, clock).time);
-        return pageBody("accounts", accounts, page, PAGE_SIZE, accountBody);
+        return pageBody(c, "accounts", accounts, accountBody);
       });
       return c.json(body);
     },

@@ -5,7 +5,7 @@ import { emulatorTime } from "../clock.ts";
 import { LONGEST_LAG_MS } from "../faults/table.ts";
 import { readJson } from "../http/body.ts";
 import { CALLER_EMAIL } from "../http/guard.ts";
-import { type ListMoment, listMoment } from "../http/lag.ts";
+import { type ListMoment, listMoment } from "../http/lists.ts";
 import { badField } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { checkDecimal, parseFields } from "../http/validation.ts";

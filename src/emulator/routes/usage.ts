@@ -16,8 +16,8 @@ import {
 } from "../data/listing.ts";
 import { readDocumentFilter } from "../data/query.ts";
 import { resolveId } from "../data/source.ts";
-import { listMoment } from "../http/lag.ts";
-import { cutPage, PAGE_SIZE, readPage } from "../http/paging.ts";
+import { uploadOf } from "../data/uploads.ts";
+import { listMoment, pageBody } from "../http/lists.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
 
@@ -27,19 +27,15 @@ import type { View } from "../state/collections.ts";
  */
 export function addUsage(app: Hono, parts: RouteParts, version: ApiVersion): void {
   const { store, clock } = parts;
-  const pageOf = (view: View, rows: readonly DocumentRow[], page: number) => {
-    const { envelope, items } = cutPage(rows, page, PAGE_SIZE);
-    const usageData = items.map((row) => usageBodyOf(view, row, version));
-    return { totalUsageData: rows.length, ...envelope, usageData };
-  };
+  const usagePage = (c: Context, view: View, rows: readonly DocumentRow[]) =>
+    pageBody(c, "usageData", rows, (row) => usageBodyOf(view, row, version));
   const list = (scope: Scope) => async (c: Context) => {
     const id = idOf(c);
     const filter = readDocumentFilter(c);
-    const page = readPage(c.req.query("page"));
     const body = await store.read((view) => {
       const { time: now } = listMoment(c, view, clock);
       const accounts = accountsIn(view, scope(view, id), filter, now);
-      return pageOf(view, listDocuments(accounts, filter), page);
+      return usagePage(c, view, listDocuments(accounts, filter));
     });
     return c.json(body);
   };
@@ -52,14 +48,15 @@ export function addUsage(app: Hono, parts: RouteParts, version: ApiVersion): voi
       const id = idOf(c);
       // Documented: the period is what dates are compared with here. Our choice: a replaced document shows its row still.
       const filter = { ...readDocumentFilter(c, "USAGE_PERIOD"), withDeleted: true };
-      const page = readPage(c.req.query("page"));
       const body = await store.read((view) => {
         const documentAt = (time: number) => rowOf(resolveId(view, id, time), "document");
-        found(documentAt(emulatorTime(view, clock)));
+        const now = emulatorTime(view, clock);
+        if (uploadOf(view, id, now) !== undefined) return usagePage(c, view, []);
+        found(documentAt(now));
         const row = documentAt(listMoment(c, view, clock).time);
         const isListed =
           row !== undefined && isMeantAccount(row.account, filter) && isMeant(row, filter);
-        return pageOf(view, isListed ? [row] : [], page);
+        return usagePage(c, view, isListed ? [row] : []);
       });
       return c.json(body);
     },

@@ -11,6 +11,7 @@ import type {
   DeliveryRecord,
   EndpointRecord,
   InvitationRecord,
+  JobRecord,
   Kind,
   MessageRecord,
   Put,
@@ -108,6 +109,10 @@ function emptyKinds() {
       ...byCompany,
       token: ({ token }) => token,
     }),
+    job: new Collection<JobRecord, "company" | "document">({
+      ...byCompany,
+      document: ({ documentId }) => documentId,
+    }),
     endpoint: new Collection<EndpointRecord>({}),
     message: new Collection<MessageRecord>({}),
     delivery: new Collection<DeliveryRecord>({}),
@@ -115,6 +120,9 @@ function emptyKinds() {
 }
 
 const KINDS = Object.keys(emptyKinds()) as Kind[];
+
+/** The kinds whose objects belong to a company and go with it. */
+const OWNED_KINDS = ["site", "connection", "account", "invitation", "job"] as const;
 
 /** What a query may see of the objects. */
 export type View = Omit<Collections, "apply" | "copy">;
@@ -143,6 +151,10 @@ export class Collections {
   readonly invitation = (id: string) => this.#kinds.invitation.get(id);
   readonly invitationsOf = (companyId: string) => this.#kinds.invitation.by("company", companyId);
   readonly invitationByToken = (token: string) => this.#kinds.invitation.by("token", token).at(0);
+  readonly job = (id: string) => this.#kinds.job.get(id);
+  /** The job that brought a document. */
+  readonly jobByDocument = (documentId: string) => this.#kinds.job.by("document", documentId).at(0);
+  readonly jobsOf = (companyId: string) => this.#kinds.job.by("company", companyId);
   readonly endpoints = () => this.#kinds.endpoint.all();
   readonly endpoint = (id: string) => this.#kinds.endpoint.get(id);
   readonly messages = () => this.#kinds.message.all();
@@ -191,10 +203,11 @@ export class Collections {
     this.#own(kind);
     this.#kinds[kind].delete(id);
     if (kind !== "company") return;
-    for (const { id: one } of this.sitesOf(id)) this.#delete("site", one);
-    for (const { id: one } of this.connectionsOf(id)) this.#delete("connection", one);
-    for (const { id: one } of this.accountsOf(id)) this.#delete("account", one);
-    for (const { id: one } of this.invitationsOf(id)) this.#delete("invitation", one);
+    for (const owned of OWNED_KINDS) {
+      const objects: { by(index: "company", key: string): readonly { readonly id: string }[] } =
+        this.#kinds[owned];
+      for (const one of objects.by("company", id)) this.#delete(owned, one.id);
+    }
   }
 
   #own(kind: Kind): void {
