@@ -86,12 +86,12 @@ describe("a listener", () => {
 test("a standing emulator sends to an endpoint that was added beside it, also what only time brings", async () => {
   const home = freshHome();
   const there = await receiver();
-  const { running } = await startEmulator(home, ["--scenario", "mfa-expires-after=1"]);
+  const { running } = await startEmulator(home, ["--scenario", "mfa-expires-after=3"]);
   const event = "connection.validated.v2";
   await home.run(["emulator", "webhooks", "add", there.url, "--event", event]);
   expect((await home.run(ONBOARD)).status).toBe(0);
   await expect.poll(() => there.types(), { timeout: 10_000 }).toEqual([event]);
-  expect((await home.run(["emulator", "advance", "7d"])).status).toBe(0);
+  expect((await home.run(["emulator", "advance", "21d"])).status).toBe(0);
   await expect.poll(() => there.types(), { timeout: 10_000 }).toEqual([event, event]);
   const [endpoint] = await endpoints(home);
   expect(there.payloads(endpoint?.secret ?? "").map(({ status }) => status)).toEqual([

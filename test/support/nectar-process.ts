@@ -9,6 +9,9 @@ import { BIN, buildTool } from "./built-tool.ts";
 /** How long anything may take before it counts as hung, in milliseconds. No time is asserted otherwise. */
 export const HANG_MS = 15_000;
 
+/** What is started beside a test may run for as long as the test, which on a busy machine is longer. */
+const STANDS_MS = 4 * HANG_MS;
+
 export interface Ended {
   /** Null when a signal ended the process. */
   readonly status: number | null;
@@ -35,6 +38,8 @@ export interface StartOptions {
   readonly redirect?: string;
   /** Options of Node itself. */
   readonly node?: readonly string[];
+  /** When it is ended and taken to hang, in milliseconds. */
+  readonly limitMs?: number;
 }
 
 /** A fresh machine, as far as the tool can see. Gone when the test ends. */
@@ -93,9 +98,11 @@ export function freshHome(): Home {
       cwd: folder,
       env: { ...env, ...options.env },
       ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+      limitMs: options.limitMs ?? STANDS_MS,
     });
   };
-  return { folder, env, start, run: (words, options) => start(words, options).ended };
+  const run: Home["run"] = (words, options) => start(words, { limitMs: HANG_MS, ...options }).ended;
+  return { folder, env, start, run };
 }
 
 /** Starts any program; what is left of it when the test ends is killed. */

@@ -119,6 +119,8 @@ function emptyKinds() {
   };
 }
 
+const KINDS = Object.keys(emptyKinds()) as Kind[];
+
 /** The kinds whose objects belong to a company and go with it. */
 const OWNED_KINDS = ["site", "connection", "account", "invitation", "job"] as const;
 
@@ -128,6 +130,8 @@ export type View = Omit<Collections, "apply" | "copy">;
 /** All objects of one emulator. */
 export class Collections {
   #kinds = emptyKinds();
+  /** The kinds whose collection a copy holds as well: it is copied before it is changed. */
+  readonly #shared = new Set<Kind>();
 
   readonly companies = () => this.#kinds.company.all();
   readonly company = (id: string) => this.#kinds.company.get(id);
@@ -169,15 +173,20 @@ export class Collections {
   /** Another one that holds the same objects; a change to one of the two leaves the other as it is. */
   copy(): Collections {
     const copy = new Collections();
-    const kinds = Object.entries(this.#kinds).map(([kind, objects]) => [kind, objects.copy()]);
-    copy.#kinds = Object.fromEntries(kinds);
+    copy.#kinds = { ...this.#kinds };
+    for (const kind of KINDS) {
+      copy.#shared.add(kind);
+      this.#shared.add(kind);
+    }
     return copy;
   }
 
   /** @throws {Error} for an object of a company that is not there */
   apply(change: Change): void {
-    if (change.op === "clear") this.#kinds = emptyKinds();
-    else if (change.op === "put") this.#put(change);
+    if (change.op === "clear") {
+      this.#kinds = emptyKinds();
+      this.#shared.clear();
+    } else if (change.op === "put") this.#put(change);
     else this.#delete(change.kind, change.id);
   }
 
@@ -185,17 +194,24 @@ export class Collections {
     if ("companyId" in value && this.company(value.companyId) === undefined) {
       throw new Error(`a ${kind} of a company that is not there: ${value.companyId}`);
     }
+    this.#own(kind);
     const kinds: { readonly [P in Kind]: { put(value: Records[P]): void } } = this.#kinds;
     kinds[kind].put(value);
   }
 
   #delete(kind: Kind, id: string): void {
+    this.#own(kind);
     this.#kinds[kind].delete(id);
     if (kind !== "company") return;
     for (const owned of OWNED_KINDS) {
       const objects: { by(index: "company", key: string): readonly { readonly id: string }[] } =
         this.#kinds[owned];
-      for (const one of objects.by("company", id)) this.#kinds[owned].delete(one.id);
+      for (const one of objects.by("company", id)) this.#delete(owned, one.id);
     }
+  }
+
+  #own(kind: Kind): void {
+    if (!this.#shared.delete(kind)) return;
+    this.#kinds = { ...this.#kinds, [kind]: this.#kinds[kind].copy() };
   }
 }
