@@ -1,5 +1,6 @@
 /** How a route is put into the app: its methods, the answer to any other method, and what every route needs. */
 import type { Context, Hono, MiddlewareHandler } from "hono";
+import type { PathForms } from "../options.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
 import type { EmulatorStore } from "../store.ts";
 import { notFound } from "./refusal.ts";
@@ -12,10 +13,6 @@ export interface RouteParts extends ConnectingParts {
   readonly clock: { now(): number };
   readonly paths: PathForms;
 }
-
-/** Which of the two documented path forms are answered. */
-export const PATH_FORMS = ["both", "guide", "reference"] as const;
-export type PathForms = (typeof PATH_FORMS)[number];
 
 /**
  * The header that tells which path forms are answered, such as `guide, reference`. Ours, not the vendor's: it spares a
