@@ -21,7 +21,7 @@ interface Content {
 const MANY_SITES = 8;
 
 /** How many sites are shown at once. */
-const SHOWN_SITES = 50;
+const SHOWN_SITES = 20;
 
 /**
  * One step.
@@ -189,7 +189,7 @@ ${shown.map(
 <input type="checkbox" name="sites" value="${id}" ${index === 0 ? raw(`id="sites"`) : null} ${chosen.includes(id) ? raw("checked") : null}>
 <span><span class="title">${name}</span>${address === "" ? null : html`<span class="detail">${address}</span>`}</span></label>`,
 )}
-${left > 0 ? html`<p class="hint">${left} more. Search to find them.</p>` : null}
+${left > 0 ? html`<p class="more hint">${left} more. Search to find them.</p>` : null}
 ${isMany && found.length === 0 ? html`<p class="none" role="status">No site found for <strong>${typed}</strong>.</p>` : null}
 </fieldset>`;
 }

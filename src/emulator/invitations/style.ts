@@ -45,6 +45,7 @@ a { color: var(--accent); text-underline-offset: 0.15em; }
 .field, .search { margin: 0 0 1.5rem; padding: 0; border: 0; min-width: 0; }
 label, legend { display: block; padding: 0; font-weight: 600; }
 .hint, .error { margin: 0 0 0.5rem; }
+.more { margin-top: 0.75rem; }
 .error { color: var(--bad); font-weight: 600; }
 input:not([type="checkbox"]) {
   display: block; width: 100%; min-width: 0; min-height: 3rem; padding: 0.5rem 0.875rem;
