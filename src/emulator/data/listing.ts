@@ -69,26 +69,20 @@ export interface ReadingBlock {
 }
 
 /**
- * The accounts that a list is about, in order.
+ * The accounts that were found in a scope, in order.
  * @param now the emulator's time, in milliseconds since 1970
  */
 export function accountsIn(
   view: View,
   { connections, siteId }: ReturnType<Scope>,
-  filter: AccountFilter,
   now: number,
 ): readonly Account[] {
   return connections
     .flatMap((connection) => sourceOf(view, connection, now).accounts)
-    .filter((account) => siteId === null || account.siteId === siteId)
-    .filter((account) => isMeantAccount(account, filter));
+    .filter((account) => siteId === null || account.siteId === siteId);
 }
 
-/** Whether an account passes the filters that are about it. */
-export function isMeantAccount(
-  account: Account,
-  { datasourceTypes, identifier }: AccountFilter,
-): boolean {
+function isMeantAccount(account: Account, { datasourceTypes, identifier }: AccountFilter): boolean {
   if (datasourceTypes.length > 0 && !datasourceTypes.includes(account.supply.type)) return false;
   if (identifier === null) return true;
   const wanted = normalised(identifier);
@@ -115,14 +109,13 @@ export function listDocuments(
   accounts: readonly Account[],
   filter: DocumentFilter,
 ): readonly DocumentRow[] {
-  return monthByMonth(accounts, documentRows).filter((row) => isMeant(row, filter));
-}
-
-/** Whether a document passes the filters that are not about its account. */
-export function isMeant(row: DocumentRow, { dateType, from, to, withDeleted }: DocumentFilter) {
-  if (row.deleted !== null && !withDeleted) return false;
-  const [first, last] = daysOf(row, dateType);
-  return first <= to && last >= from;
+  const { dateType, from, to, withDeleted } = filter;
+  const meant = accounts.filter((account) => isMeantAccount(account, filter));
+  return monthByMonth(meant, documentRows).filter((row) => {
+    if (row.deleted !== null && !withDeleted) return false;
+    const [first, last] = daysOf(row, dateType);
+    return first <= to && last >= from;
+  });
 }
 
 /**
@@ -131,9 +124,12 @@ export function isMeant(row: DocumentRow, { dateType, from, to, withDeleted }: D
  */
 export function listReadings(
   accounts: readonly Account[],
-  { from, to }: ReadingFilter,
+  filter: ReadingFilter,
 ): readonly ReadingBlock[] {
-  const hourly = accounts.filter(({ supply }) => isReadHourly(supply));
+  const { from, to } = filter;
+  const hourly = accounts.filter(
+    (account) => isReadHourly(account.supply) && isMeantAccount(account, filter),
+  );
   return monthByMonth(hourly, (account, month) => {
     const bill = documentRows(account, month).find(({ isEstimated }) => !isEstimated);
     if (bill === undefined) return [];

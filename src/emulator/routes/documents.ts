@@ -14,7 +14,7 @@ import {
 import { readDocumentFilter, readIsDeleted } from "../data/query.ts";
 import { resolveId } from "../data/source.ts";
 import { listMoment } from "../http/lag.ts";
-import { cutPage, PAGE_SIZE, readPage } from "../http/paging.ts";
+import { PAGE_SIZE, pageBody, readPage } from "../http/paging.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 
 /**
@@ -29,10 +29,10 @@ export function addDocuments(app: Hono, parts: RouteParts, version: ApiVersion):
     const page = readPage(c.req.query("page"));
     const body = await store.read((view) => {
       const { time: now } = listMoment(c, view, clock);
-      const rows = listDocuments(accountsIn(view, scope(view, id), filter, now), filter);
-      const { envelope, items } = cutPage(rows, page, PAGE_SIZE);
-      const documents = items.map((row) => documentBodyOf(view, row, version));
-      return { totalDocuments: rows.length, ...envelope, documents };
+      const rows = listDocuments(accountsIn(view, scope(view, id), now), filter);
+      return pageBody("documents", rows, page, PAGE_SIZE, (row) =>
+        documentBodyOf(view, row, version),
+      );
     });
     return c.json(body);
   };

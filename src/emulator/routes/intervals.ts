@@ -24,7 +24,7 @@ export function addIntervals(app: Hono, { store, clock }: RouteParts): void {
       const page = readPage(c.req.query("page"));
       const body = await store.read((view) => {
         const { time: now } = listMoment(c, view, clock);
-        const accounts = accountsIn(view, ofConnection(view, id), filter, now);
+        const accounts = accountsIn(view, ofConnection(view, id), now);
         const blocks = listReadings(accounts, filter);
         const total = blocks.reduce((sum, { count }) => sum + count, 0);
         const { envelope, start, end } = pageOf(total, page, PAGE_SIZE);

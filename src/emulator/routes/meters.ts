@@ -1,13 +1,13 @@
 /** Meters: listed by company, and one by one. Each account has one. */
 import type { Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
+import { accountsIn, ofCompany } from "../data/listing.ts";
 import { meterBody } from "../data/meter-body.ts";
 import { meterId, resolveId } from "../data/source.ts";
 import { listMoment } from "../http/lag.ts";
 import { PAGE_SIZE, pageBody, readPage } from "../http/paging.ts";
 import { notFound } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
-import { accountsOf } from "./accounts.ts";
 
 /**
  * Adds the routes.
@@ -22,7 +22,8 @@ export function addMeters(app: Hono, { store, clock }: RouteParts): void {
       const companyId = idOf(c);
       const page = readPage(c.req.query("page"));
       const body = await store.read((view) => {
-        const accounts = accountsOf(view, companyId, listMoment(c, view, clock).time);
+        const { time } = listMoment(c, view, clock);
+        const accounts = accountsIn(view, ofCompany(view, companyId), time);
         return pageBody("meters", accounts, page, PAGE_SIZE, meterBody);
       });
       return c.json(body);

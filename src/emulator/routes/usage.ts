@@ -5,8 +5,6 @@ import { type ApiVersion, usageBodyOf } from "../data/document-body.ts";
 import { type DocumentRow, rowOf } from "../data/documents.ts";
 import {
   accountsIn,
-  isMeant,
-  isMeantAccount,
   listDocuments,
   ofCompany,
   ofConnection,
@@ -16,7 +14,7 @@ import {
 import { readDocumentFilter } from "../data/query.ts";
 import { resolveId } from "../data/source.ts";
 import { listMoment } from "../http/lag.ts";
-import { cutPage, PAGE_SIZE, readPage } from "../http/paging.ts";
+import { PAGE_SIZE, pageBody, readPage } from "../http/paging.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
 
@@ -26,18 +24,15 @@ import type { View } from "../state/collections.ts";
  */
 export function addUsage(app: Hono, parts: RouteParts, version: ApiVersion): void {
   const { store, clock } = parts;
-  const pageOf = (view: View, rows: readonly DocumentRow[], page: number) => {
-    const { envelope, items } = cutPage(rows, page, PAGE_SIZE);
-    const usageData = items.map((row) => usageBodyOf(view, row, version));
-    return { totalUsageData: rows.length, ...envelope, usageData };
-  };
+  const pageOf = (view: View, rows: readonly DocumentRow[], page: number) =>
+    pageBody("usageData", rows, page, PAGE_SIZE, (row) => usageBodyOf(view, row, version));
   const list = (scope: Scope) => async (c: Context) => {
     const id = idOf(c);
     const filter = readDocumentFilter(c);
     const page = readPage(c.req.query("page"));
     const body = await store.read((view) => {
       const { time: now } = listMoment(c, view, clock);
-      const accounts = accountsIn(view, scope(view, id), filter, now);
+      const accounts = accountsIn(view, scope(view, id), now);
       return pageOf(view, listDocuments(accounts, filter), page);
     });
     return c.json(body);
@@ -56,9 +51,11 @@ export function addUsage(app: Hono, parts: RouteParts, version: ApiVersion): voi
         const documentAt = (time: number) => rowOf(resolveId(view, id, time), "document");
         found(documentAt(emulatorTime(view, clock)));
         const row = documentAt(listMoment(c, view, clock).time);
-        const isListed =
-          row !== undefined && isMeantAccount(row.account, filter) && isMeant(row, filter);
-        return pageOf(view, isListed ? [row] : [], page);
+        const rows = row === undefined ? [] : listDocuments([row.account], filter);
+        const own = rows.filter(
+          ({ month, version: of }) => month === row?.month && of === row.version,
+        );
+        return pageOf(view, own, page);
       });
       return c.json(body);
     },
