@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import * as z from "zod/mini";
 import { emulatorTime } from "../clock.ts";
 import { accountBody } from "../data/account-body.ts";
-import { accountsIn, ofCompany } from "../data/listing.ts";
+import { ofCompany } from "../data/listing.ts";
 import { type Account, accountId, resolveId } from "../data/source.ts";
 import { readJson } from "../http/body.ts";
 import { listMoment } from "../http/lag.ts";
@@ -35,7 +35,7 @@ export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
       const page = readPage(c.req.query("page"));
       const body = await store.read((view) => {
         const { time } = listMoment(c, view, clock);
-        const accounts = accountsIn(view, ofCompany(view, companyId), time);
+        const accounts = ofCompany(view, companyId, time);
         return pageBody("accounts", accounts, page, PAGE_SIZE, accountBody);
       });
       return c.json(body);

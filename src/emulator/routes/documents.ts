@@ -3,14 +3,7 @@ import type { Context, Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
 import { type ApiVersion, documentBodyOf } from "../data/document-body.ts";
 import { rowOf } from "../data/documents.ts";
-import {
-  accountsIn,
-  listDocuments,
-  ofCompany,
-  ofConnection,
-  ofSite,
-  type Scope,
-} from "../data/listing.ts";
+import { listDocuments, ofCompany, ofConnection, ofSite, type Scope } from "../data/listing.ts";
 import { readDocumentFilter, readIsDeleted } from "../data/query.ts";
 import { resolveId } from "../data/source.ts";
 import { listMoment } from "../http/lag.ts";
@@ -29,7 +22,7 @@ export function addDocuments(app: Hono, parts: RouteParts, version: ApiVersion):
     const page = readPage(c.req.query("page"));
     const body = await store.read((view) => {
       const { time: now } = listMoment(c, view, clock);
-      const rows = listDocuments(accountsIn(view, scope(view, id), now), filter);
+      const rows = listDocuments(scope(view, id, now), filter);
       return pageBody("documents", rows, page, PAGE_SIZE, (row) =>
         documentBodyOf(view, row, version),
       );

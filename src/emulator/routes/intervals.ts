@@ -1,12 +1,6 @@
 /** Interval readings of a connection, by the page. */
 import type { Hono } from "hono";
-import {
-  accountsIn,
-  cutReadings,
-  intervalBodies,
-  listReadings,
-  ofConnection,
-} from "../data/listing.ts";
+import { cutReadings, intervalBodies, listReadings, ofConnection } from "../data/listing.ts";
 import { readReadingFilter } from "../data/query.ts";
 import { listMoment } from "../http/lag.ts";
 import { PAGE_SIZE, pageOf, readPage } from "../http/paging.ts";
@@ -24,7 +18,7 @@ export function addIntervals(app: Hono, { store, clock }: RouteParts): void {
       const page = readPage(c.req.query("page"));
       const body = await store.read((view) => {
         const { time: now } = listMoment(c, view, clock);
-        const accounts = accountsIn(view, ofConnection(view, id), now);
+        const accounts = ofConnection(view, id, now);
         const blocks = listReadings(accounts, filter);
         const total = blocks.reduce((sum, { count }) => sum + count, 0);
         const { envelope, start, end } = pageOf(total, page, PAGE_SIZE);

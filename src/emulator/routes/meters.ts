@@ -1,7 +1,7 @@
 /** Meters: listed by company, and one by one. Each account has one. */
 import type { Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
-import { accountsIn, ofCompany } from "../data/listing.ts";
+import { ofCompany } from "../data/listing.ts";
 import { meterBody } from "../data/meter-body.ts";
 import { meterId, resolveId } from "../data/source.ts";
 import { listMoment } from "../http/lag.ts";
@@ -23,7 +23,7 @@ export function addMeters(app: Hono, { store, clock }: RouteParts): void {
       const page = readPage(c.req.query("page"));
       const body = await store.read((view) => {
         const { time } = listMoment(c, view, clock);
-        const accounts = accountsIn(view, ofCompany(view, companyId), time);
+        const accounts = ofCompany(view, companyId, time);
         return pageBody("meters", accounts, page, PAGE_SIZE, meterBody);
       });
       return c.json(body);

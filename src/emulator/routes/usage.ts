@@ -3,14 +3,7 @@ import type { Context, Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
 import { type ApiVersion, usageBodyOf } from "../data/document-body.ts";
 import { type DocumentRow, rowOf } from "../data/documents.ts";
-import {
-  accountsIn,
-  listDocuments,
-  ofCompany,
-  ofConnection,
-  ofSite,
-  type Scope,
-} from "../data/listing.ts";
+import { listDocuments, ofCompany, ofConnection, ofSite, type Scope } from "../data/listing.ts";
 import { readDocumentFilter } from "../data/query.ts";
 import { resolveId } from "../data/source.ts";
 import { listMoment } from "../http/lag.ts";
@@ -32,7 +25,7 @@ export function addUsage(app: Hono, parts: RouteParts, version: ApiVersion): voi
     const page = readPage(c.req.query("page"));
     const body = await store.read((view) => {
       const { time: now } = listMoment(c, view, clock);
-      const accounts = accountsIn(view, scope(view, id), now);
+      const accounts = scope(view, id, now);
       return pageOf(view, listDocuments(accounts, filter), page);
     });
     return c.json(body);
