@@ -164,7 +164,7 @@ export class AuthError extends NectarError {
   readonly exit = "auth";
 }
 
-/** What was asked for does not exist, or two candidates match. */
+/** The object does not exist, or two candidates match. */
 export class NotFoundError extends NectarError {
   readonly exit = "not-found";
 }
@@ -213,7 +213,7 @@ export class StatusError extends NectarError {
   }
 }
 
-/** `status_not_reached` is a status that was waited for in vain, whatever there was instead. */
+/** `status_not_reached`: another status than the one that was waited for. */
 export type StatusCode =
   | "status_needs_action"
   | "status_unavailable"

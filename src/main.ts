@@ -38,7 +38,7 @@ export async function main(): Promise<void> {
     stderr,
     env,
     onWriteError: (error, stream) => {
-      // Of two failures, the one that was explained first stands.
+      // Of two failures, the first one is reported.
       if (program.hasExplained) return;
       const failure = new LocalStateError(
         "result_not_written",
@@ -111,7 +111,7 @@ function release(stdin: typeof process.stdin | null): void {
 
 /**
  * Whether a process has ended and only waits for its parent to notice. A signal still finds it; in a container whose
- * first process looks after nobody, it stays like that. Told by Linux alone; see proc_pid_stat(5).
+ * first process does not reap, it stays like that. Linux only; see proc_pid_stat(5).
  */
 function isZombie(pid: number): boolean {
   if (process.platform !== "linux") return false;

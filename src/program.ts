@@ -1,12 +1,12 @@
-/** The registry as a commander tree: global options, help, and the options of the one command that is asked for. */
+/** The registry as a commander tree: global options, help, and the options of the one command that is called. */
 import { Command, CommanderError, Option } from "commander";
 import type { Context } from "./app/context.ts";
 import { GLOBAL_OPTIONS, readGlobals } from "./app/globals.ts";
-import { addFields, helpLayout, refusal } from "./cli/commander.ts";
+import { addFields, helpLayout, parseError } from "./cli/commander.ts";
 import type { Runnable } from "./cli/define.ts";
 import type { RawInput } from "./cli/input.ts";
 import { reportError, runCommand } from "./cli/run.ts";
-import { COMMANDS, type CommandEntry, GROUPS } from "./commands/registry.ts";
+import { COMMANDS, GROUPS } from "./commands/registry.ts";
 import { EXIT_TABLE, exitCode } from "./errors.ts";
 
 export interface Program {
@@ -16,15 +16,15 @@ export interface Program {
    * @param words what stands after `nectar`
    */
   run(words: readonly string[]): Promise<number>;
-  /** Explains a failure on stderr, in the form that the command line asks for. Returns the exit status. */
+  /** Explains a failure on stderr, as JSON with `--json`. Returns the exit status. */
   explain(error: unknown): number;
   /** Whether a failure has been explained. */
   readonly hasExplained: boolean;
 }
 
-/** @param outside the context before the command line is understood */
-export function openProgram(outside: Context): Program {
-  let context = outside;
+/** @param base the context until the command line is parsed */
+export function openProgram(base: Context): Program {
+  let context = base;
   let hasExplained = false;
   const explain = (error: unknown): number => {
     context.progress.stop();
@@ -37,21 +37,21 @@ export function openProgram(outside: Context): Program {
       return hasExplained;
     },
     async run(words) {
-      const { env, streams, version } = outside;
-      const asked = await parse(words, version, streams.stdout.columns);
-      const { json, color } = asked.options;
-      // As much of them as a failure's form depends on, which no value in them can make impossible to read.
+      const { env, streams, version } = base;
+      const parsed = await parse(words, version, streams.stdout.columns);
+      const { json, color } = parsed.options;
+      // These decide how a failure is shown, and can't fail to be read themselves.
       const debug = { NECTAR_DEBUG: env["NECTAR_DEBUG"] };
-      context = outside.forCommand(readGlobals({ json, color }, debug), "nectar");
-      if (asked.kind === "refused") return explain(asked.error);
-      if (asked.kind === "text") {
-        streams.stdout.write(`${asked.text.trimEnd()}\n`);
+      context = base.forCommand(readGlobals({ json, color }, debug), "nectar");
+      if (parsed.kind === "refused") return explain(parsed.error);
+      if (parsed.kind === "text") {
+        streams.stdout.write(`${parsed.text.trimEnd()}\n`);
         return exitCode("done");
       }
-      const { command, name, raw, options } = asked;
+      const { command, name, raw, options } = parsed;
       let status = exitCode("done");
       try {
-        context = outside.forCommand(readGlobals(options, env), name);
+        context = base.forCommand(readGlobals(options, env), name);
         await command.invoke((definition) => runCommand(definition, name, raw, context));
       } catch (error) {
         status = explain(error);
@@ -67,9 +67,9 @@ export function openProgram(outside: Context): Program {
   };
 }
 
-/** What a command line asks for. */
-export type Asked = {
-  /** The global options by commander's names, as far as they were understood. */
+/** A command line, parsed. */
+export type Parsed = {
+  /** The global options by commander's names, as far as they could be parsed. */
   readonly options: Readonly<Record<string, unknown>>;
 } & (
   | { readonly kind: "text"; readonly text: string }
@@ -83,7 +83,7 @@ export type Asked = {
 );
 
 /**
- * Understands a command line. Only the command that is asked for is loaded.
+ * Parses a command line. Only the command that it names is loaded.
  *
  * @param words what stands after `nectar`
  * @param width the terminal's columns, for help
@@ -92,76 +92,27 @@ export async function parse(
   words: readonly string[],
   version: string,
   width: number | null,
-): Promise<Asked> {
+): Promise<Parsed> {
   let text = "";
-  let asked: Asked | null = null;
-  const write = (part: string) => {
+  let parsed: Parsed | null = null;
+  const program = rootCommand(version, width, (part) => {
     text += part;
-  };
-  const program = new Command("nectar")
-    .description("From nothing to a validated Nectar Climate connection, in one command.")
-    .version(version, "-V, --version", "print the version")
-    .helpOption("-h, --help", "show help")
-    .helpCommand(false)
-    .showHelpAfterError(false)
-    .configureHelp(helpLayout(width))
-    .configureOutput({ writeOut: write, writeErr: write, outputError: () => {} })
-    .addHelpText("after", rootHelp())
-    .optionsGroup("Global options:");
-  for (const { flag, help } of GLOBAL_OPTIONS) program.addOption(new Option(flag, help));
-
-  /** Who ended the parsing. */
+  });
+  /** The node whose words are parsed. */
   let last = program;
-  const added = (parent: Command, name: string, { aliases, summary }: Described): Command => {
-    const node = parent.command(name).summary(summary);
-    for (const alias of aliases) node.alias(alias);
-    return node.exitOverride((error) => {
-      last = node;
-      throw error;
-    });
-  };
-  program.exitOverride();
-  const groups = new Map<string, Command>();
-  const groupOf = (path: readonly string[]): Command => {
-    const [words, name] = [path.join(" "), path.at(-1)];
-    if (name === undefined) return program;
-    const known = groups.get(words);
-    if (known !== undefined) return known;
-    const group = GROUPS.find((one) => one.path.join(" ") === words) ?? {
-      aliases: [],
-      summary: name,
-    };
-    const node = added(groupOf(path.slice(0, -1)), name, group)
-      .helpCommand(false)
-      .description(sentence(group.summary));
-    groups.set(words, node);
-    return node;
-  };
-
-  const entries = new Map<Command, CommandEntry>();
-  for (const entry of COMMANDS) {
-    const node = added(groupOf(entry.path.slice(0, -1)), entry.path.at(-1) ?? "", entry);
-    entries.set(node, entry);
-  }
-  const load = async (_parent: Command, node: Command): Promise<void> => {
-    const entry = entries.get(node);
+  addCommands(program, async (_parent, node) => {
+    last = node;
+    const entry = COMMANDS.find(({ path }) => path.join(" ") === pathOf(node).join(" "));
     if (entry === undefined) return;
     const { command } = await entry.load();
-    describe(node, entry, command);
+    addDefinition(node, command);
     node.action((...given: unknown[]) => {
-      asked = {
-        kind: "command",
-        options: program.opts(),
-        name: ["nectar", ...entry.path].join(" "),
-        command,
-        raw: {
-          options: node.opts(),
-          args: given.slice(0, -2).filter((arg) => typeof arg === "string"),
-        },
-      };
+      const args = given.slice(0, -2).filter((arg) => typeof arg === "string");
+      const name = ["nectar", ...entry.path].join(" ");
+      const raw = { options: node.opts(), args };
+      parsed = { kind: "command", options: program.opts(), name, command, raw };
     });
-  };
-  for (const parent of [program, ...groups.values()]) parent.hook("preSubcommand", load);
+  });
   // `nectar help sites list` means `nectar sites list --help`.
   program
     .command("help [words...]", { hidden: true })
@@ -169,9 +120,8 @@ export async function parse(
     .allowUnknownOption()
     .action(async (path: readonly string[]) => {
       const called = path.filter((word) => !word.startsWith("-"));
-      asked = await parse([...called, "--help"], version, width);
+      parsed = await parse([...called, "--help"], version, width);
     });
-
   try {
     await program.parseAsync(words, { from: "user" });
   } catch (error) {
@@ -180,36 +130,78 @@ export async function parse(
     const isHelp = error.code === "commander.help" || error.code === "commander.helpDisplayed";
     const rest = last.args.filter((word) => !HELP.includes(word));
     if (isHelp && last.commands.length > 0 && rest.some((word) => !word.startsWith("-"))) {
-      // Help of what does not exist is refused as the thing itself is.
+      // A word after the group that is no command: the same error as without --help.
       const again = await parse([...pathOf(last), ...rest], version, width);
       if (again.kind === "refused") return { ...again, options };
     }
     if (isHelp || error.exitCode === 0) return { kind: "text", options, text };
-    return { kind: "refused", options, error: refusal(error, pathOf(last)) };
+    return { kind: "refused", options, error: parseError(error, pathOf(last)) };
   }
-  return asked ?? { kind: "text", options: program.opts(), text };
+  return parsed ?? { kind: "text", options: program.opts(), text };
 }
 
-type Described = Pick<CommandEntry, "aliases" | "summary">;
-
 const HELP: readonly string[] = ["-h", "--help"];
+
+function rootCommand(
+  version: string,
+  width: number | null,
+  write: (text: string) => void,
+): Command {
+  const program = new Command("nectar")
+    .description("From nothing to a validated Nectar Climate connection, in one command.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand(false)
+    .showHelpAfterError(false)
+    .configureHelp(helpLayout(width))
+    .configureOutput({ writeOut: write, writeErr: write, outputError: () => {} })
+    .exitOverride()
+    .addHelpText("after", rootHelp())
+    .optionsGroup("Global options:");
+  for (const { flag, help } of GLOBAL_OPTIONS) program.addOption(new Option(flag, help));
+  return program;
+}
+
+type Load = (parent: Command, node: Command) => Promise<void>;
+
+/**
+ * Adds every command of the registry by its name, each group with its first command.
+ *
+ * @param load called for a node when the words name it, before the rest of them is parsed
+ */
+function addCommands(program: Command, load: Load): void {
+  const nodes = new Map([["", program.hook("preSubcommand", load)]]);
+  const nodeAt = (path: readonly string[]): Command => {
+    const words = path.join(" ");
+    const known = nodes.get(words);
+    if (known !== undefined) return known;
+    const entry = [...COMMANDS, ...GROUPS].find((one) => one.path.join(" ") === words);
+    const { summary = "", aliases = [] } = entry ?? {};
+    const node = nodeAt(path.slice(0, -1))
+      .command(path.at(-1) ?? "")
+      .aliases([...aliases])
+      .summary(summary)
+      .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
+      .helpCommand(false)
+      .hook("preSubcommand", load);
+    nodes.set(words, node);
+    return node;
+  };
+  for (const { path } of COMMANDS) nodeAt(path);
+}
 
 /** The words that call a node, below `nectar`. */
 function pathOf(node: Command): readonly string[] {
   return node.parent === null ? [] : [...pathOf(node.parent), node.name()];
 }
 
-/** What a command takes and how it is used, for commander to parse and to show. */
-function describe(node: Command, { summary }: CommandEntry, command: Runnable<Context>): void {
-  node.description(flowing(command.description ?? sentence(summary)));
-  addFields(node, command.fields);
-  if (command.examples.length === 0) return;
-  const lines = command.examples.map(({ command: line, note }) => `  ${line}\n      ${note}`);
+/** Adds a command's description, fields and examples. */
+function addDefinition(node: Command, { description, fields, examples }: Runnable<Context>): void {
+  if (description !== undefined) node.description(flowing(description));
+  addFields(node, fields);
+  if (examples.length === 0) return;
+  const lines = examples.map(({ command, note }) => `  ${command}\n      ${note}`);
   node.addHelpText("after", `\nExamples:\n${lines.join("\n")}\n\nExit status: see nectar --help`);
-}
-
-function sentence(summary: string): string {
-  return `${summary[0]?.toUpperCase()}${summary.slice(1)}.`;
 }
 
 /** Lines that break within a sentence made one, so that each terminal breaks them by its own width. Lists keep theirs. */

@@ -15,6 +15,7 @@ import { receiver } from "./emulator/webhooks/receiving.ts";
 
 const NOW = Date.UTC(2026, 5, 15, 12);
 const WEEK = 7 * 86_400_000;
+const NAMES = "port, seed, scenario, dataDelayMs, wrongPasswordStatus, paths, now, stateDir";
 
 async function started(options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = await startEmulator({ now: () => NOW, ...options });
@@ -159,6 +160,48 @@ describe("startEmulator", () => {
 });
 
 describe("what is refused", () => {
+  /** As a program in JavaScript calls it, which no compiler has checked. */
+  const unchecked = (options: unknown): Promise<Emulator> =>
+    Reflect.apply(startEmulator, null, [options]);
+
+  it.each<[unknown, string]>([
+    [
+      { prot: 4010 },
+      `prot: is not an option of startEmulator, which takes ${NAMES}; did you mean "port"?`,
+    ],
+    [{ data_delay_ms: 5 }, `which takes ${NAMES}; did you mean "dataDelayMs"?`],
+    [{ verbose: true }, `verbose: is not an option of startEmulator, which takes ${NAMES}`],
+    [
+      { paths: "guides" },
+      'paths: "guides" is not allowed; it takes one of both, guide, reference; did you mean "guide"?',
+    ],
+    [{ wrongPasswordStatus: "INCORECT_PASSWORD" }, 'did you mean "INCORRECT_PASSWORD"?'],
+    [{ paths: 1 }, "paths: 1 is not allowed; it takes one of both, guide, reference"],
+    [{ port: "4010" }, 'port: "4010" is not allowed; it takes a port from 0 to 65535'],
+    [{ port: null }, "port: null is not allowed"],
+    [{ now: 0 }, "now: 0 is not allowed; it takes a function that returns milliseconds since 1970"],
+    [{ stateDir: "" }, 'stateDir: "" is not allowed; it takes the path of a folder'],
+    [{ scenario: ["fails-after"] }, "scenario: a list is not allowed; it takes an object"],
+    [{ seed: () => ({}) }, "seed: a function is not allowed; it takes an object"],
+    [
+      { port: -1, prot: 1 },
+      "port: -1 is not allowed; it takes a port from 0 to 65535. prot: is not",
+    ],
+    [4010, "options: 4010 is not allowed; it takes an object"],
+    [null, "options: null is not allowed; it takes an object"],
+  ])("%j, with what is allowed", async (options, says) => {
+    await expect(unchecked(options)).rejects.toMatchObject({
+      ...{ code: "invalid_input", message: expect.stringContaining(says) },
+    });
+  });
+
+  it("a change that a scenario does not have, with the nearest that it has", async () => {
+    await expect(unchecked({ scenario: { "mfa-expire-after": 3 } })).rejects.toMatchObject({
+      code: "invalid_scenario",
+      message: expect.stringMatching(/^"mfa-expire-after": .*did you mean "mfa-expires-after"\?$/),
+    });
+  });
+
   it.each<[EmulatorOptions, string, RegExp]>([
     [{ port: -1 }, "invalid_input", /^port: -1 is not allowed; it takes a port from 0 to 65535$/],
     [{ port: 1.5 }, "invalid_input", /^port: 1.5/],
@@ -179,6 +222,7 @@ describe("what is refused", () => {
   it("a fault that is none, and a time that goes back", async () => {
     const emulator = await started();
     await expect(emulator.faults.add({})).rejects.toMatchObject({ code: "invalid_fault" });
+    // @ts-expect-error: no such route
     await expect(emulator.faults.add({ html: true, route: "nope" })).rejects.toMatchObject({
       code: "invalid_fault",
     });

@@ -18,7 +18,7 @@ export interface TargetKey {
 }
 
 /**
- * How long a create may be under way. Our choice, as the vendor tells nothing of it: a gateway's own limit is usually a
+ * How long a create may be under way. Our choice, as the vendor documents none: a gateway's own limit is usually a
  * minute. What was sent to an emulator in this process ends with it.
  */
 const FATE_MS = 60_000;
@@ -89,7 +89,7 @@ export async function openSession(context: Context, choice: Choice | null): Prom
     },
   });
   context.onClose(async () => {
-    // What was learnt about the paths only saves a request later, so failing to keep it is no failure.
+    // The path forms only save a request next time, so failing to store them is not an error.
     if (!saved || !unsaved) return;
     await save((old: Profile) => old).catch((error: unknown) => {
       if (!(error instanceof LocalStateError)) throw error;
@@ -170,7 +170,7 @@ async function emulatorKey(context: Context): Promise<TargetKey> {
   const running = await startEmulator({
     ...{ ...stateFolder, clock, ids: newId, pid, isAlive, port: 0, standing: false },
     stateDir: context.globals.save ? stateFolder.stateDir : null,
-    patience: { until: context.deadline, signal: context.signal },
+    closing: { until: context.deadline, signal: context.signal },
   });
   context.onClose(() => running.close());
   const { key, url } = running;

@@ -1,4 +1,4 @@
-/** What a command gets of the outside, and what it may ask for. Heavy things are loaded when they are asked for. */
+/** The context: everything outside of a command that it may use. What is heavy is loaded on first use. */
 import type { NectarApi } from "../api/client.ts";
 import type { Io } from "../cli/io.ts";
 import type { LockOptions } from "../disk/lock.ts";
@@ -16,7 +16,7 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** All of the outside. Made by `main.ts`, and made anew with what the command line says once that is understood. */
+/** Made by `main.ts` from this process, and again with the global options once the command line is parsed. */
 export interface Context extends Io {
   readonly globals: Globals;
   readonly clock: Clock;
@@ -37,7 +37,7 @@ export interface Context extends Io {
   readonly execPath: string;
   /** Where this tool is installed, absolute. */
   toolFolder(): string;
-  /** The words that a person types to run this tool again. */
+  /** The words that start this tool the way it was started now, such as `nectar`. */
   startedAs(): readonly string[];
   isAlive(pid: number): boolean;
   /** Whether a coding agent runs this tool. */
@@ -52,11 +52,11 @@ export interface Context extends Io {
   readonly stateFolder: StateFolder;
   profiles(): Promise<ProfileStore>;
   credentials(): Promise<CredentialStore>;
-  /** The profile that this command is about: asked for, or current, or `local` for the emulator. */
+  /** The profile of this command: from the flag or variable, else `local` for the emulator, else the current one. */
   profileName(): Promise<string>;
   /** The API of this command's target, with its key; opened once. */
   session(): Promise<Session>;
-  /** Settles target and key by hand, before the session is opened: the wizard's answers. */
+  /** Sets the target, and its key, before the session is opened: the wizard's answers. */
   choose(choice: Choice): void;
 
   /** When the command must have ended, in milliseconds since the epoch; infinite until the deadline is started. */
@@ -65,7 +65,7 @@ export interface Context extends Io {
   onClose(release: () => void | Promise<void>): void;
   /** Releases everything that was opened, last first. */
   close(): Promise<void>;
-  /** The same outside for one command line. */
+  /** The same context with the options of one command line. */
   forCommand(globals: Globals, commandName: string): Context;
 }
 

@@ -1,4 +1,4 @@
-/** Makes the context: of what only `main.ts` can know and do, and of the global options. */
+/** Makes the context from what only `main.ts` can provide, and from the global options. */
 import type { Io } from "../cli/io.ts";
 import { formatDuration } from "../cli/values.ts";
 import { findPlaces } from "../disk/paths.ts";
@@ -12,7 +12,7 @@ import { type Globals, isSet, readGlobals } from "./globals.ts";
 import { commandLines } from "./hints.ts";
 import { DEFAULT_PROFILE, LOCAL_PROFILE } from "./target.ts";
 
-/** What is given; all the rest is made of it. */
+/** What `main.ts` provides; the rest is made from it. */
 type Given =
   | ("streams" | "env" | "version" | "signal" | "clock" | "random" | "newId" | "startedAs")
   | ("platform" | "home" | "cwd" | "pid" | "host" | "uid" | "execPath" | "toolFolder")
@@ -20,7 +20,7 @@ type Given =
 
 /**
  * @param given its signal aborts when the user stops the tool
- * @param globals without them it is the context before the command line is understood
+ * @param globals the defaults until the command line is parsed
  * @param commandName the words of the command, such as `nectar companies list`
  */
 export function createContext(
@@ -42,14 +42,13 @@ export function createContext(
 
   const context: Context = {
     ...given,
-    ...talk(given, globals, signal),
+    ...dialog(given, globals, signal),
     globals,
     streams,
     signal,
     commandLine: commandLines(given.startedAs, () => ({
-      profile: globals.profile,
+      ...globals,
       local: globals.local || choice?.target.kind === "local",
-      apiUrl: globals.apiUrl,
     })),
     places,
     lock: {
@@ -101,7 +100,7 @@ export function createContext(
         try {
           await release();
         } catch (error) {
-          // The command has ended and said how. What is left behind, such as a lock, is taken over by the next run.
+          // The command has reported its result already. What is left, such as a lock, is taken over by the next run.
           if (!(error instanceof NectarError)) throw error;
         }
       }
@@ -111,8 +110,8 @@ export function createContext(
   return context;
 }
 
-/** How a command asks and talks: on stderr, and only where that is wanted. */
-function talk(
+/** Questions, progress and notes: all on stderr, and only where the options allow them. */
+function dialog(
   given: Pick<Context, Given>,
   globals: Globals,
   signal: AbortSignal,
@@ -136,7 +135,7 @@ function talk(
     }),
     canAsk: once(async () => {
       if (forbidden || !stderr.isTTY || streams.stdin.isTTY !== true) return false;
-      // Looked for last: on a terminal a coding agent would wait for an answer for ever.
+      // Checked last, as it takes time. An agent on a terminal would wait for ever for an answer.
       return !(await given.isAgent());
     }),
     note(line) {

@@ -1,22 +1,16 @@
 /**
  * Printed commands: a list of words becomes one line for a POSIX shell. The only place that quotes, that knows how this
- * run was started, and that adds the flags which lead the next run to the same profile and target.
+ * run was started, and that adds the flags with which the next run finds the same profile and target.
  */
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, isAbsolute, join, relative, sep } from "node:path";
 import type { CommandLine } from "../cli/io.ts";
 import { optionWords } from "../errors.ts";
 import { printable } from "../terminal/sanitize.ts";
+import type { Globals } from "./globals.ts";
 
-/** What this run was told of its profile and target: by flag, by variable, or by an answer in the wizard. */
-export interface RunFlags {
-  readonly profile: string | null;
-  readonly local: boolean;
-  readonly apiUrl: string | null;
-}
-
-/** Before the command line was understood, nothing was told. */
-export const NO_FLAGS: RunFlags = { profile: null, local: false, apiUrl: null };
+/** What names this run's profile and target: flags, variables, and answers in the wizard. */
+type RunFlags = Pick<Globals, "profile" | "local" | "apiUrl">;
 
 const FLAGS: ReadonlySet<string> = new Set(["--profile", "--local", "--api-url"]);
 
@@ -28,8 +22,8 @@ const LONGEST_WORD = 2000;
 /**
  * Makes the function that turns the words of a command into a line to be pasted.
  *
- * @param startedAs the words that this run was started with, such as `nectar`; asked for when a command is printed
- * @param flags what this run was told by then
+ * @param startedAs the words that this run was started with, such as `nectar`; called when a command is printed
+ * @param flags called then, too
  */
 export function commandLines(
   startedAs: () => readonly string[],

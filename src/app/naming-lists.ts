@@ -1,4 +1,4 @@
-/** Where the API knows no object of an ID, the error says which command lists those that it knows. */
+/** A 404 for the ID of an object: the error names the command that lists such objects. */
 import type { NectarApi } from "../api/client.ts";
 import type { UsageScope } from "../api/data.ts";
 import { type NextCommand, NotFoundError } from "../errors.ts";
@@ -6,12 +6,12 @@ import { type NextCommand, NotFoundError } from "../errors.ts";
 type Kind = UsageScope["kind"] | "invitation";
 
 /**
- * The same API; where it knows no object of an ID, the error names the command that lists such objects.
+ * The same API, with such errors.
  *
  * @param hasCompany whether the profile has a company, which lists then take when none is named
  */
 export function namingLists(api: NectarApi, hasCompany: boolean): NectarApi {
-  const told = (error: unknown, kind: Kind): unknown =>
+  const named = (error: unknown, kind: Kind): unknown =>
     // An error that names a next command already keeps it.
     error instanceof NotFoundError && error.next.length === 0
       ? error.with({ next: [listOf(kind, hasCompany)] })
@@ -25,14 +25,14 @@ export function namingLists(api: NectarApi, hasCompany: boolean): NectarApi {
       try {
         return await call(...args);
       } catch (error) {
-        throw told(error, kind);
+        throw named(error, kind);
       }
     };
   async function* each<Item>(kind: Kind, items: AsyncIterable<Item>) {
     try {
       yield* items;
     } catch (error) {
-      throw told(error, kind);
+      throw named(error, kind);
     }
   }
   return {

@@ -38,7 +38,7 @@ export const NECTAR: RemoteTarget = remote(NECTAR_API);
  * The target, by the first rule that applies: `--local`, `--api-url`, the profile's own, the Nectar API when a key
  * is there. A missing key never leads to the emulator.
  *
- * @returns null when nothing decides; a terminal may then be asked
+ * @returns null when no rule applies; the user may then be asked
  * @throws LocalStateError `profile_bound` when the profile belongs to another target
  */
 export function decideTarget(

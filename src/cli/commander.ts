@@ -1,4 +1,4 @@
-/** What the kit tells commander, and hears from it: a command's fields as options, help to be read, refusals in our words. */
+/** Between the kit and commander: fields become its options, help is laid out, its errors become ours. */
 import { type Command, type CommanderError, Help, Option } from "commander";
 import { UsageError } from "../errors.ts";
 import type { Field, Fields } from "./define.ts";
@@ -27,7 +27,7 @@ function formatItem(term: string, termWidth: number, text: string, helper: Help)
   return `  ${term}\n${indent}${wrapped}`;
 }
 
-/** Gives a command what it takes. */
+/** Adds a command's fields as options and arguments. */
 export function addFields(node: Command, fields: Fields): void {
   for (const [name, field] of Object.entries(fields)) addField(node, name, field);
 }
@@ -65,11 +65,11 @@ function addField(node: Command, name: string, field: Field): void {
 }
 
 /**
- * Commander's refusal in our words. A value that may be a secret is never echoed.
+ * Commander's error in our words. A value that may be a secret is never shown.
  *
- * @param path the words of the group or command that refused
+ * @param path the words of the group or command that failed to parse
  */
-export function refusal({ code, message }: CommanderError, path: readonly string[]): UsageError {
+export function parseError({ code, message }: CommanderError, path: readonly string[]): UsageError {
   const suggestion = /\(Did you mean (?:one of )?(.+?)\?\)/s.exec(message)?.[1];
   const hint = suggestion === undefined ? undefined : `Did you mean ${suggestion}?`;
   const next = [{ words: ["nectar", ...path, "--help"], why: "what it takes" }];

@@ -168,7 +168,7 @@ export interface View<Value> {
     value: Value,
     commandLine: CommandLine,
   ) => string | null | Promise<string | null>;
-  /** A line of talk under the result, on a terminal only. */
+  /** A line on stderr under the result, on a terminal only. */
   readonly footer?: (value: Value, commandLine: CommandLine) => string | null;
 }
 
@@ -177,9 +177,9 @@ export interface CommandDefinition<F extends Fields, Context extends Io, Value> 
   readonly description?: string;
   readonly fields: F;
   readonly examples: readonly Example[];
-  /** Checks across fields, before anything is asked or sent. Throws UsageError. */
+  /** Checks across fields, before any question or request. Throws UsageError. */
   readonly check?: (input: InputOf<F>) => void;
-  /** What is missing beyond the required fields, when nobody can be asked. */
+  /** What is missing beyond the required fields, where no question can be put. */
   readonly missing?: (input: InputOf<F>, context: Context) => readonly Missing[];
   /** Asks on a terminal for what is missing. */
   readonly interview?: (input: InputOf<F>, context: Context) => Promise<InputOf<F>>;
@@ -204,7 +204,7 @@ export interface Runnable<Context extends Io> {
   readonly invoke: (use: Invoke<Context>) => Promise<void>;
 }
 
-/** Carries a definition and its types together to whoever runs it. */
+/** Takes a definition together with its types. */
 export type Invoke<Context extends Io> = <F extends Fields, Value>(
   definition: CommandDefinition<F, Context, Value>,
 ) => Promise<void>;

@@ -58,7 +58,7 @@ export async function readInputFile(
 }
 
 async function readPlainFile(path: string, refused: (why: string) => UsageError): Promise<Buffer> {
-  // A pipe that nobody writes to must not block.
+  // Opening a pipe without a writer must not block.
   const handle: FileHandle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const found = await handle.stat();
@@ -73,7 +73,7 @@ async function readPlainFile(path: string, refused: (why: string) => UsageError)
   }
 }
 
-/** Where it comes from, and where a person is told to type. */
+/** stdin, and where to ask for input when it is a terminal. */
 export interface StandardInput {
   readonly stdin: Input;
   readonly stderr: Pick<Output, "write">;

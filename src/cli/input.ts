@@ -27,14 +27,14 @@ export interface RawInput {
   readonly args: readonly string[];
 }
 
-/** Zod's text for an issue that nobody worded; the field's own `allowed` says more. */
+/** Zod's default text; the field's own `allowed` says more. */
 const UNWORDED = "Invalid input";
 
 /**
  * Turns raw words into a command's input.
  *
  * @throws UsageError `invalid_input` for values that are not allowed, `missing_input` for what is missing
- *   and can't be asked for, `confirmation_needed` where nobody can say yes
+ *   and can't be asked for, `confirmation_needed` where no question can be put
  */
 export async function gatherInput<F extends Fields, Context extends Io, Value>(
   definition: CommandDefinition<F, Context, Value>,
@@ -72,7 +72,7 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
       ...(definition.missing?.(input, context) ?? []),
     ];
     if (all.length > 0) throw missingInput(commandName, all);
-    // Nobody is asked anything from here on, so the time counts: a stdin that never ends must not outlast it.
+    // No question follows, so the deadline starts: reading a stdin that never ends must not outlast it.
     if (definition.hold === undefined) context.startDeadline();
   }
   for (const [name, field] of Object.entries(definition.fields)) {

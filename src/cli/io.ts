@@ -1,4 +1,4 @@
-/** What the kit itself needs of a command's context. */
+/** What the kit uses of a command's context. */
 import type { NextCommand } from "../errors.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Prompter } from "../terminal/prompter.ts";
@@ -7,7 +7,7 @@ import type { Streams } from "../terminal/streams.ts";
 /** A command as a line that can be pasted into a shell. */
 export type CommandLine = (next: Pick<NextCommand, "words">) => string;
 
-/** How a command gets its input, asks, and prints; the part of `Context` that the kit knows. */
+/** How a command gets input, asks, and prints: the part of `Context` that the kit uses. */
 export interface Io {
   readonly streams: Streams;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -28,7 +28,7 @@ export interface Io {
   readonly prompter: Prompter;
   /** How commands are printed for people and programs to run. */
   readonly commandLine: CommandLine;
-  /** A line of talk on stderr; silent with `--json` and `--quiet`. */
+  /** A line on stderr; nothing with `--json` and `--quiet`. */
   note(line: string): void;
   /** Starts the command's deadline; until then, time spent on questions does not count. */
   startDeadline(): void;

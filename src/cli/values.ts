@@ -1,4 +1,4 @@
-/** The plain values that many options take: words, numbers, durations, and what is said where a text is none. */
+/** Values that many options take, words, numbers and durations, each with the text for an error. */
 import { option, type Schema, schemaOf } from "./define.ts";
 
 /** A schema from a function that gives null for what is not allowed. */
@@ -21,12 +21,12 @@ export function wholeNumber(least: number, most: number): Schema<number> {
 }
 
 /** @returns null for what is no such number */
-export function readWhole(text: string, least: number, most: number): number | null {
+function readWhole(text: string, least: number, most: number): number | null {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   return value >= least && value <= most ? value : null;
 }
 
-/** How many of something, and what is said where a text is none. */
+/** A count. */
 export const countSpec = {
   schema: wholeNumber(1, 999_999_999),
   allowed: "a whole number above zero",

@@ -1,4 +1,4 @@
-/** Views that most commands share: a list of rows, and one record; CSV in place of them; what is said of an empty list. */
+/** Views that most commands share: a list of rows, and one record; CSV in place of them; the line for an empty list. */
 
 import { UsageError } from "../errors.ts";
 import type { Screen } from "../terminal/streams.ts";
@@ -9,7 +9,7 @@ import { csvColumns, jsonOf, type Noun, recordOf, tableColumns, tsvColumns } fro
 
 /**
  * A list: a table on a terminal, tab-separated in a pipe, an array as JSON, IDs when quiet; CSV where its command has that
- * flag, the same everywhere and with no talk under it.
+ * flag, the same everywhere and with nothing under it.
  */
 export function listView<Value, Row, Name extends string>(spec: {
   readonly noun: Noun<Row, Name>;
@@ -104,7 +104,7 @@ export function nounView<Row extends { readonly id: string }, Name extends strin
   });
 }
 
-/** @throws UsageError where another form is asked for, too */
+/** @throws UsageError where `--json` or `--quiet` is given as well */
 export function wantsCsv(csv: boolean | undefined, { globals }: Pick<Io, "globals">): boolean {
   const other = globals.json ? "--json" : globals.quiet ? "--quiet" : null;
   if (csv && other !== null) {
@@ -140,7 +140,7 @@ export function filtersOf<const Name extends string>(
  *
  * @param things such as `connections`
  * @param of whose, such as `Acme`
- * @param all what there is without the filters; only asked for where there are some
+ * @param all what there is without the filters; only read where there are some
  */
 export async function emptyLine(
   things: string,

@@ -7,7 +7,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { findPlaces } from "./paths.ts";
 
-type Machine = Pick<NodeJS.Process, "env" | "platform" | "cwd"> & {
+type Runtime = Pick<NodeJS.Process, "env" | "platform" | "cwd"> & {
   readonly getuid?: (() => number) | undefined;
 };
 
@@ -18,15 +18,15 @@ const STICKY = 0o1000;
 /**
  * The folder, below the state folder. Makes it, and what is missing above it, for this user alone.
  *
- * @param machine the process that is to use it
+ * @param runtime the process that is to use it
  * @returns null where the user decides on Node's cache, or where the folder, or one above it, is not safe
  * @throws Error where it can't be made or looked at
  */
-export function findCacheFolder(machine: Machine): string | null {
-  const { env, platform } = machine;
+export function findCacheFolder(runtime: Runtime): string | null {
+  const { env, platform } = runtime;
   if (env["NODE_DISABLE_COMPILE_CACHE"] || env["NODE_COMPILE_CACHE"]) return null;
-  const uid = platform === "win32" ? undefined : machine.getuid?.();
-  const { stateDir } = findPlaces({ env, platform, home: homedir(), cwd: machine.cwd() });
+  const uid = platform === "win32" ? undefined : runtime.getuid?.();
+  const { stateDir } = findPlaces({ env, platform, home: homedir(), cwd: runtime.cwd() });
   if (!isUnderSafe(dirname(stateDir), uid)) return null;
   const folder = join(stateDir, "compile-cache");
   for (const path of [stateDir, folder]) {

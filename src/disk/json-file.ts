@@ -11,7 +11,7 @@ import {
   rmSync,
   utimesSync,
 } from "node:fs";
-import { type FileHandle, open, rm } from "node:fs/promises";
+import { type FileHandle, open, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as z from "zod/mini";
 import type { NextCommand } from "../errors.ts";
@@ -39,6 +39,9 @@ export interface JsonFileOptions<T> extends FileOptions {
   /** What helps when the file is damaged; moving it away when not given. */
   readonly repair?: NextCommand | undefined;
 }
+
+/** What a file is to hold, as a whole or in pieces. */
+type Content = string | Uint8Array | Iterable<string>;
 
 export interface ReplaceOptions extends FolderOptions {
   /** Called right before the old file goes; when it throws, that one stays. */
@@ -125,7 +128,7 @@ export function writeJsonFile(file: string, value: unknown, options: FolderOptio
  */
 export async function replaceFile(
   file: string,
-  content: string | Uint8Array,
+  content: Content,
   options: ReplaceOptions,
 ): Promise<void> {
   const { synced = true, beforeReplacing = () => {} } = options;
@@ -291,11 +294,7 @@ function makeNewer(temporary: string, file: string): void {
 }
 
 /** Writes a new file beside another one, on disk when it returns if it is `synced`. Its name can't be known before, and is nobody's yet. */
-async function writeBeside(
-  file: string,
-  content: string | Uint8Array,
-  synced: boolean,
-): Promise<string> {
+async function writeBeside(file: string, content: Content, synced: boolean): Promise<string> {
   const temporary = `${file}.tmp-${randomBytes(8).toString("hex")}`;
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   const handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
@@ -303,7 +302,7 @@ async function writeBeside(
     try {
       // The umask was taken off the mode.
       await handle.chmod(0o600);
-      await handle.writeFile(content);
+      await writeFile(handle, content);
       if (synced) await handle.sync();
     } finally {
       await handle.close();

@@ -1,12 +1,13 @@
 /** The Nectar API as an app that needs no socket: guards, faults, routes under each version, errors as JSON. */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { LocalStateError } from "../errors.ts";
 import type { ApiVersion } from "./data/document-body.ts";
 import { type FaultParts, faulty } from "./faults/middleware.ts";
 import { keyRequired, loopbackOnly } from "./http/guard.ts";
 import { Refusal } from "./http/refusal.ts";
-import { type PathForms, type RouteParts, tellPathForms } from "./http/routing.ts";
+import { type RouteParts, tellPathForms } from "./http/routing.ts";
 import type { Operations } from "./operations.ts";
+import type { PathForms } from "./options.ts";
 import { addAccounts } from "./routes/accounts.ts";
 import { addCompanies } from "./routes/companies.ts";
 import { addConnections } from "./routes/connections.ts";
@@ -15,7 +16,8 @@ import { addDocuments } from "./routes/documents.ts";
 import { addFavicon } from "./routes/favicon.ts";
 import { addIntervals } from "./routes/intervals.ts";
 import { addInvitationPage } from "./routes/invitation-page.ts";
-import { addInvitations, type PageOrigin } from "./routes/invitations.ts";
+import { addInvitations } from "./routes/invitations.ts";
+import { addJobs } from "./routes/jobs.ts";
 import { addMagicLinkPages, addMagicLinks } from "./routes/magic-links.ts";
 import { addMeters } from "./routes/meters.ts";
 import { addMissing } from "./routes/missing.ts";
@@ -44,8 +46,8 @@ export interface EmulatorOptions {
   readonly scenario?: Scenario | undefined;
   /** How long after a login data appears, in milliseconds; 2000 when not given. */
   readonly dataDelayMs?: number | undefined;
-  /** Where the page of an invitation is served; where a request went when not given. */
-  readonly pageOrigin?: PageOrigin | undefined;
+  /** The origin at which the page of an invitation is served; where a request went when not given, or null. */
+  readonly pageOrigin?: (() => Promise<string | null>) | undefined;
   /** Called before each answer, and waited for. */
   readonly delay?: (() => Promise<void>) | undefined;
   /** Needs a server of Node's; without it there is no fault menu. */
@@ -68,24 +70,21 @@ const VERSIONS: ReadonlyMap<string, ApiVersion> = new Map([
  * @see https://docs.nectarclimate.com/developer-guide/api-versions.md
  */
 export function createEmulator(options: EmulatorOptions): Hono {
-  const { delay, key, faults, pageOrigin = async () => null } = options;
-  const parts: RouteParts = {
-    store: options.store,
-    clock: options.clock,
-    paths: options.paths ?? "both",
-    ...connectingParts(options),
-  };
+  const { store, clock, delay, key, faults, paths = "both" } = options;
+  const originOf = async (c: Context) =>
+    (await options.pageOrigin?.()) ?? new URL(c.req.url).origin;
+  const parts: RouteParts = { store, clock, key, paths, originOf, ...connectingParts(options) };
   const app = new Hono();
   addControl(app, { key, operations: options.operations });
-  addInvitationPage(app, { ...parts, key });
-  addMagicLinkPages(app, { ...parts, key });
+  addInvitationPage(app, parts);
+  addMagicLinkPages(app, parts);
   if (delay !== undefined) {
     app.use(async (_, next) => {
       await delay();
       await next();
     });
   }
-  for (const prefix of VERSIONS.keys()) app.use(`${prefix}/*`, tellPathForms(parts.paths));
+  for (const prefix of VERSIONS.keys()) app.use(`${prefix}/*`, tellPathForms(paths));
   app.use(loopbackOnly());
   addFavicon(app);
   app.use(keyRequired(key));
@@ -102,15 +101,16 @@ export function createEmulator(options: EmulatorOptions): Hono {
     addDocuments(api, parts, version);
     addUsage(api, parts, version);
     addIntervals(api, parts);
-    addInvitations(api, parts, pageOrigin);
-    addMagicLinks(api, { ...parts, key }, pageOrigin);
+    addInvitations(api, parts);
+    addMagicLinks(api, parts);
+    addJobs(api, parts);
     addTeam(api);
     app.route(prefix, api);
   }
   app.notFound((c) => c.json({ detail: "Not found." }, 404));
   app.onError((error, c) => {
     if (error instanceof Refusal) return c.json({ detail: error.message }, error.status);
-    // Damaged or locked state is the user's to mend, so it is told; anything else may hold what must not be shown.
+    // The user has to do something about damaged or locked state. Any other message may hold what must not be shown.
     const detail =
       error instanceof LocalStateError
         ? [error.message, error.hint].filter((text) => text !== null).join(". ")

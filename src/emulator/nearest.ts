@@ -1,11 +1,15 @@
 /** What somebody may have meant by a name that does not exist. Pure. */
-import { closest, distance } from "fastest-levenshtein";
+import { distance } from "fastest-levenshtein";
 
-/** @returns the end of a message: the name that was probably meant; empty when none is near */
+/** How many letters may be wrong: two that changed places are two. */
+const MOST_WRONG = 2;
+
+/** @returns the end of a message that names the nearest name; empty when none is near */
 export function didYouMean(given: string, names: readonly string[]): string {
   const bare = (text: string) => text.toLowerCase().replace(/[-_ ]/g, "");
-  const near = closest(bare(given), names.map(bare));
-  const name = names.find((each) => bare(each) === near);
-  const isNear = distance(bare(given), near) <= Math.max(1, Math.floor(near.length / 4));
-  return name !== undefined && isNear ? `; did you mean "${name}"?` : "";
+  const [nearest] = names
+    .map((name) => ({ name, wrong: distance(bare(given), bare(name)) }))
+    .filter(({ wrong }) => wrong <= MOST_WRONG)
+    .sort((one, other) => one.wrong - other.wrong);
+  return nearest === undefined ? "" : `; did you mean "${nearest.name}"?`;
 }

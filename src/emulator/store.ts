@@ -8,7 +8,7 @@ import { Collections, type View } from "./state/collections.ts";
 import type { Change, Counts } from "./state/entities.ts";
 import { fileIn, KIND, placeOf, RESET, type StateFolder, usable } from "./state/folder.ts";
 import { dropDamagedKey } from "./state/key.ts";
-import { STATE_VERSION, stateSchema, toFile, toState } from "./state/seed-form.ts";
+import { STATE_VERSION, stateSchema, toState, toText } from "./state/seed-form.ts";
 
 /** How often writes start over after losing their lock; it takes a process that sleeps at the wrong moment to lose it once. */
 const ATTEMPTS = 5;
@@ -122,7 +122,7 @@ export async function resetEmulator(folder: StateFolder): Promise<Counts> {
 }
 
 /** The file that holds the objects of the emulator of a state folder. */
-export function stateFile(folder: StateFolder): string {
+function stateFile(folder: StateFolder): string {
   return fileIn(folder, "data.json");
 }
 
@@ -216,7 +216,7 @@ function writeState(
   stillMine: () => boolean,
 ): Promise<void> {
   const path = stateFile(folder);
-  return replaceFile(path, `${JSON.stringify(toFile(state))}\n`, {
+  return replaceFile(path, toText(state), {
     ...placeOf(folder),
     // Once renamed, the file survives the end of this process, however it ends. Only a power loss can take the last
     // writes with it, which costs a sandbox little, and each of its writes several milliseconds to prevent.

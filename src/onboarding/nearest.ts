@@ -1,4 +1,4 @@
-/** What a person may have meant by a word that does not exist. */
+/** The suggestion for a word that does not exist. */
 import { distance } from "fastest-levenshtein";
 
 /**

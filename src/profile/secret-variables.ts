@@ -9,7 +9,7 @@ type Environment = Record<string, string | undefined>;
 
 /**
  * Takes the secrets out of a process's own environment. Every child process inherits that, also one that a library
- * starts and that can't be told otherwise, such as a browser.
+ * starts without an environment of ours, such as a browser.
  *
  * @param environment loses its secrets
  * @returns the same variables; a secret is found by its name, and is in no list that could be handed on

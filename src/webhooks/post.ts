@@ -6,7 +6,7 @@ import { request as overHttps } from "node:https";
  * How long an endpoint may take to answer, in milliseconds.
  * @see https://docs.nectarclimate.com/developer-guide/webhooks
  */
-export const ANSWER_LIMIT_MS = 15_000;
+const ANSWER_LIMIT_MS = 15_000;
 
 export interface PostOutcome {
   /** Null when there was no answer. */
@@ -15,7 +15,7 @@ export interface PostOutcome {
   readonly error: string | null;
 }
 
-export interface PostParts {
+export interface PostOptions {
   /** `sleep` waits so many milliseconds, and rejects when the signal aborts. */
   readonly clock: { sleep(ms: number, signal: AbortSignal): Promise<void> };
   /** Breaks the attempt off. */
@@ -42,7 +42,7 @@ export async function post(
   url: string,
   headers: Readonly<Record<string, string>>,
   body: Buffer,
-  { clock, stopped }: PostParts,
+  { clock, stopped }: PostOptions,
 ): Promise<PostOutcome> {
   const late = new AbortController();
   const over = new AbortController();

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { closeServer, isLoopback, LOOPBACK, listenOnLoopback } from "../api/loopback.ts";
 import { UsageError } from "../errors.ts";
-import { type PostOutcome, type PostParts, post } from "./post.ts";
+import { type PostOptions, type PostOutcome, post } from "./post.ts";
 import { type Headers, messageId, type Verify } from "./signature.ts";
 
 /** In bytes. Our choice: no event comes near it. */
@@ -40,8 +40,8 @@ export interface Received {
   readonly payload: unknown;
 }
 
-export interface ReceiverOptions extends PostParts {
-  readonly clock: PostParts["clock"] & { now(): number };
+export interface ReceiverOptions extends PostOptions {
+  readonly clock: PostOptions["clock"] & { now(): number };
   /** 0 lets the system pick one. */
   readonly port: number;
   /** Null as long as the secret is not known: what comes then is to come again. */

@@ -1,12 +1,15 @@
 /** Printed commands: the words come back from a real shell as they were, and lead where the run went. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { commandLines, NO_FLAGS, type RunFlags } from "../../src/app/hints.ts";
+import type { Globals } from "../../src/app/globals.ts";
+import { commandLines } from "../../src/app/hints.ts";
 import { lastWord, optionWords } from "../../src/errors.ts";
 import { printable } from "../../src/terminal/sanitize.ts";
 import { HOSTILE, wordsInShell } from "../support/posix-shell.ts";
 
-const line = (words: readonly string[], flags: Partial<RunFlags> = {}, start = ["nectar"]) =>
+const NO_FLAGS = { profile: null, local: false, apiUrl: null };
+
+const line = (words: readonly string[], flags: Partial<Globals> = {}, start = ["nectar"]) =>
   commandLines(
     () => start,
     () => ({ ...NO_FLAGS, ...flags }),

@@ -7,6 +7,7 @@ import { companiesSuite } from "./companies-suite.ts";
 import { connectionsSuite } from "./connections-suite.ts";
 import { dataSuite } from "./data-suite.ts";
 import { invitationsSuite } from "./invitations-suite.ts";
+import { jobsSuite } from "./jobs-suite.ts";
 import { Contract, type Operation } from "./openapi.ts";
 import { routesOfEmulator, servedBy } from "./supported.ts";
 import { makeSandbox, refused, UNKNOWN } from "./walk.ts";
@@ -19,6 +20,7 @@ companiesSuite(ask);
 connectionsSuite(ask);
 dataSuite(ask);
 invitationsSuite(ask);
+jobsSuite(ask);
 
 const somewhere = (path: string) => path.replaceAll(/\{\w+\}/g, UNKNOWN);
 

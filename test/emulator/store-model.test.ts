@@ -21,6 +21,7 @@ import {
   deliveryRecord,
   endpointRecord,
   invitationRecord,
+  jobRecord,
   messageRecord,
   siteRecord,
 } from "./state/records.ts";
@@ -28,7 +29,7 @@ import {
 /** The objects of each kind by ID, in the order of creation. */
 type Model = Map<Kind, Map<string, { readonly id: string; readonly companyId?: string }>>;
 
-const OWNED: readonly Kind[] = ["site", "connection", "account", "invitation"];
+const OWNED: readonly Kind[] = ["site", "connection", "account", "invitation", "job"];
 const FREE: readonly Kind[] = ["endpoint", "message", "delivery"];
 const COMPANIES = ["p", "q"];
 const IDS = ["1", "2", "3", "4"];
@@ -52,6 +53,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
         { op: "put", kind: "connection", value: connectionRecord(one, of) },
         { op: "put", kind: "account", value: accountRecord(one, of) },
         { op: "put", kind: "invitation", value: invitationRecord(one, of) },
+        { op: "put", kind: "job", value: jobRecord(one, of) },
       ),
     ),
   id.chain((one) =>
@@ -125,12 +127,14 @@ function shown(view: View) {
       ofEach((of) => view.connectionsOf(of)),
       ofEach((of) => view.accountsOf(of)),
       ofEach((of) => view.invitationsOf(of)),
+      ofEach((of) => view.jobsOf(of)),
     ].map(sorted),
     byId: [
       some((one) => view.site(one)),
       some((one) => view.connection(one)),
       some((one) => view.account(one)),
       some((one) => view.invitation(one)),
+      some((one) => view.job(one)),
     ],
     byToken: some((one) => view.invitationByToken(`token-${one}`)),
     webhooks: [view.endpoints(), view.messages(), view.deliveries()],

@@ -190,4 +190,27 @@ describe("global options", () => {
       expect([order, run.status, run.stdout]).toEqual([order, 0, "[]\n"]);
     }
   });
+
+  it("decide how an error is shown, wherever they stand", async () => {
+    const bold = "\u001b[1mnectar:";
+    for (const words of [
+      ["--color", "bogus"],
+      ["companies", "list", "--bogus", "--color"],
+    ]) {
+      expect((await freshPlace().run(words)).stderr.startsWith(bold)).toBe(true);
+    }
+    const env = { FORCE_COLOR: "1" };
+    const plain = ["companies", "--no-color", "list", "--timeout", "soon"];
+    expect((await freshPlace().run(plain, { env })).stderr).toMatch(/^nectar: --timeout:/);
+    for (const words of [
+      ["bogus", "--help", "--json"],
+      ["companies", "list", "--bogus", "--json"],
+      ["companies", "list", "--timeout", "soon", "--json"],
+    ]) {
+      expect((await freshPlace().run(words)).error().next).toBeInstanceOf(Array);
+    }
+    expect((await freshPlace().run(["companies", "list", "a", "--", "--json"])).stderr).toMatch(
+      /^nectar: too many arguments/,
+    );
+  });
 });

@@ -1,4 +1,4 @@
-/** The utility login that a command is given, completed with the documented sandbox account; and what else is said of a new connection. */
+/** Flags for a new connection. A login that is not given is the documented sandbox account. */
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { readUrl } from "../../app/target.ts";
 import { fromStdin, type Missing, option, schemaOf, toggle } from "../../cli/define.ts";

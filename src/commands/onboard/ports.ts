@@ -24,8 +24,8 @@ export function ledgerPlace({ places, uid }: Context): LedgerPlace {
  * What the engine needs to work. Nothing is looked at before the company's ledger is locked, and nothing is created
  * before the profile is known to be writable.
  *
- * @param parts.report told what happens; silent by default
- * @param parts.keep keeps what is there by now; nothing by default
+ * @param parts.report gets what happens; by default nothing does
+ * @param parts.keep stores what exists by then; by default nothing does
  * @throws LocalStateError `locked`, `folder_not_writable`
  */
 export async function enginePorts(
@@ -54,7 +54,7 @@ export async function enginePorts(
   };
 }
 
-/** What is needed to look alone: the ledger is read as it is, and nobody is kept out of it. */
+/** What is needed only to look: the ledger is read without a lock. */
 export async function readingPorts(
   company: PlannedCompany,
   session: Session,
@@ -69,7 +69,7 @@ export async function readingPorts(
 }
 
 /**
- * The ledger of a company, until the command has ended; with `--no-save` one that is forgotten.
+ * The ledger of a company, locked until the command has ended; with `--no-save` one in memory.
  *
  * @throws LocalStateError `locked`, naming the run that works on the same company
  */

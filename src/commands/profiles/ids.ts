@@ -10,7 +10,7 @@ import type { Profile } from "../../profile/profiles.ts";
 
 const UUID = "a UUID such as 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11";
 
-/** An ID, and what is said where a text is none. */
+/** An ID. */
 export const idSpec = { schema: objectId, allowed: UUID } as const;
 
 export const idArgument = (what: string) =>
@@ -36,13 +36,13 @@ interface Named {
   readonly externalId?: string | null;
 }
 
-/** How many letters may be wrong in a profile's name for another one to be meant. */
+/** How many letters may differ for another profile's name to be suggested. */
 const SLIP = 2;
 
 /**
- * Refuses a profile that does not exist, for a command that only reads and is told neither target nor object otherwise.
+ * Refuses a profile that does not exist, for a command that only reads and has no other target or object.
  *
- * @throws UsageError `no_profile`, with the name that may be meant
+ * @throws UsageError `no_profile`, with a similar name if there is one
  */
 export async function requireProfile(context: Context): Promise<void> {
   const { profile, local, apiUrl } = context.globals;

@@ -61,7 +61,7 @@ function word<const Word extends string>(words: readonly [Word, ...Word[]]) {
   );
 }
 
-/** @throws UsageError where two say whose data is meant */
+/** @throws UsageError where two of these flags are given */
 export function checkScope(
   input: Readonly<Record<string, unknown>>,
   flags: readonly string[],
@@ -84,12 +84,12 @@ export function checkDays({
 }
 
 export interface NamedScope extends DataScope {
-  /** How a person is told, such as `Acme`. */
+  /** For a person, such as `Acme`. */
   readonly said: string;
 }
 
 /**
- * Whose data is meant: as given, else of the profile's company.
+ * Whose data to show: as given, else the profile's company.
  *
  * @throws UsageError `missing_input` where neither is known
  */

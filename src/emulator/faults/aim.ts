@@ -64,6 +64,8 @@ const ROUTES = {
   "invitations.list": { method: "GET", paths: ["/invitation/company/*"] },
   "invitations.get": { method: "GET", paths: ["/invitation/*"] },
   "invitations.revoke": { method: "POST", paths: ["/invitation/*/revoke"] },
+  "jobs.create": { method: "POST", paths: ["/job/company/*"] },
+  "jobs.get": { method: "GET", paths: ["/job/*"] },
   "team.get": { method: "GET", paths: ["/team"] },
 } as const satisfies Record<string, Route>;
 

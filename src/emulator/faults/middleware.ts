@@ -3,7 +3,7 @@ import { ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { MiddlewareHandler } from "hono";
 import { receive } from "../http/body.ts";
-import { lagLists } from "../http/lag.ts";
+import { lagLists } from "../http/lists.ts";
 import { changed, effectOf } from "./fault.ts";
 import type { FaultStore } from "./faults.ts";
 import type { MetRequest } from "./sending.ts";

@@ -5,20 +5,20 @@ import { Refusal } from "./refusal.ts";
 /** Our choice: 1 MiB, in bytes. No limit is documented apart from uploads, and no body here comes near it. */
 const BODY_LIMIT = 1024 * 1024;
 
-/** What is still read, and thrown away, of a body of unknown length above the limit, so that its sender gets to see the response. */
-const DRAIN_LIMIT = 16 * BODY_LIMIT;
+/** How much more is still read, and thrown away, of a body of unknown length, so that its sender gets to see the response. */
+const DRAINED = 16 * BODY_LIMIT;
 
 type Fields = Record<string, unknown>;
 
 declare module "hono" {
   interface ContextVariableMap {
-    /** The body, where it was received before anybody asked for it. */
+    /** The body, where it was read before the route does. */
     received?: Uint8Array<ArrayBuffer>;
   }
 }
 
 /**
- * Takes in the whole body now, so that it can be read when the client is gone.
+ * Reads the whole body now, so that the route can still use it when the client is gone.
  * @throws {Refusal} 413 too large
  */
 export async function receive(c: Context): Promise<void> {
@@ -49,12 +49,23 @@ export async function readJsonOrForm(c: Context, lists: readonly string[]): Prom
     const text = new TextDecoder().decode(await readBytes(c));
     return collect(new URLSearchParams(text), lists);
   }
-  if (type === "multipart/form-data") return collect(await readMultipart(c), lists);
+  if (type === "multipart/form-data") return collect(await readMultipart(c, BODY_LIMIT), lists);
   return readJson(c);
 }
 
-async function readMultipart(c: Context): Promise<Iterable<[string, unknown]>> {
-  const bytes = await readBytes(c);
+/**
+ * Reads a form that may hold files.
+ * @param limit in bytes
+ * @throws {Refusal} 400 malformed, 413 too large, 415 another media type
+ */
+export async function readFiles(c: Context, limit: number): Promise<FormData> {
+  const type = mediaType(c);
+  if (type === "multipart/form-data") return readMultipart(c, limit);
+  throw new Refusal(415, `Unsupported media type "${type}": send multipart/form-data.`);
+}
+
+async function readMultipart(c: Context, limit: number): Promise<FormData> {
+  const bytes = await readBytes(c, limit);
   const headers = { "content-type": c.req.header("content-type") ?? "" };
   try {
     return await new Response(bytes, { headers }).formData();
@@ -93,24 +104,24 @@ function mediaType(c: Context): string {
   return (c.req.header("content-type") ?? "").split(";", 1).join("").trim().toLowerCase();
 }
 
-async function readBytes(c: Context): Promise<Uint8Array<ArrayBuffer>> {
+async function readBytes(c: Context, limit = BODY_LIMIT): Promise<Uint8Array<ArrayBuffer>> {
   const received = c.get("received");
   if (received !== undefined) return received;
   const announced = Number(c.req.header("content-length") ?? Number.NaN);
-  if (announced > BODY_LIMIT) throw tooLarge();
+  if (announced > limit) throw tooLarge(limit);
   // The announced length binds the sender: Node hands on no more than that.
-  if (announced <= BODY_LIMIT) return new Uint8Array(await c.req.arrayBuffer());
+  if (announced <= limit) return new Uint8Array(await c.req.arrayBuffer());
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of c.req.raw.body ?? []) {
     length += chunk.byteLength;
-    if (length <= BODY_LIMIT) chunks.push(chunk);
-    if (length > DRAIN_LIMIT) break;
+    if (length <= limit) chunks.push(chunk);
+    if (length > limit + DRAINED) break;
   }
-  if (length > BODY_LIMIT) throw tooLarge();
+  if (length > limit) throw tooLarge(limit);
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-function tooLarge(): Refusal {
-  return new Refusal(413, `The body is larger than ${BODY_LIMIT} bytes.`);
+function tooLarge(limit: number): Refusal {
+  return new Refusal(413, `The body is larger than ${limit} bytes.`);
 }

@@ -1,4 +1,4 @@
-/** An answer other than success, thrown wherever it becomes clear and turned into JSON in one place. */
+/** A response that refuses a request: thrown wherever that becomes clear, turned into JSON in one place. */
 import { NotFoundError, UsageError } from "../../errors.ts";
 
 type RefusalStatus = 400 | 401 | 404 | 413 | 415 | 421 | 501;
@@ -28,10 +28,10 @@ export function badField(field: string, rule: string): Refusal {
 }
 
 /**
- * Does what a request asks for, and tells our own errors as refusals.
+ * Does some work for a request; errors of ours that a caller can do something about become refusals.
  * @throws {Refusal} 400 that says what is not allowed, 404 when there is no such object
  */
-export async function asked<T>(work: () => Promise<T>): Promise<T> {
+export async function orRefuse<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -16,7 +16,7 @@ export interface Answers {
   readonly password: string;
 }
 
-const LONGEST_URL = 2048;
+const LONGEST_URL = 1024;
 const LONGEST_NAME = 255;
 const LONGEST_PASSWORD = 1024;
 

@@ -6,8 +6,7 @@ import { accountBody } from "../data/account-body.ts";
 import { ofCompany } from "../data/listing.ts";
 import { type Account, accountId, resolveId } from "../data/source.ts";
 import { readJson } from "../http/body.ts";
-import { listMoment } from "../http/lag.ts";
-import { PAGE_SIZE, pageBody, readPage } from "../http/paging.ts";
+import { listMoment, pageBody } from "../http/lists.ts";
 import { notFound } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields } from "../http/validation.ts";
@@ -32,11 +31,9 @@ export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
   addRoute(app, "/company/:id/account", {
     GET: async (c) => {
       const companyId = idOf(c);
-      const page = readPage(c.req.query("page"));
       const body = await store.read((view) => {
-        const { time } = listMoment(c, view, clock);
-        const accounts = ofCompany(view, companyId, time);
-        return pageBody("accounts", accounts, page, PAGE_SIZE, accountBody);
+        const accounts = ofCompany(view, companyId, listMoment(c, view, clock).time);
+        return pageBody(c, "accounts", accounts, accountBody);
       });
       return c.json(body);
     },

@@ -4,8 +4,7 @@ import { connectionCreate } from "../../api/resources/connection.ts";
 import { emulatorTime } from "../clock.ts";
 import { accountBodies } from "../data/account-body.ts";
 import { readJson } from "../http/body.ts";
-import { listMoment } from "../http/lag.ts";
-import { pageBody, readLimit, readPage } from "../http/paging.ts";
+import { listMoment, pageBody, readLimit } from "../http/lists.ts";
 import { badField } from "../http/refusal.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields, toUuid } from "../http/validation.ts";
@@ -28,8 +27,7 @@ export function addConnections(app: Hono, parts: RouteParts): void {
     GET: async (c) => {
       const companyId = idOf(c);
       const matches = readFilters(c);
-      const page = readPage(c.req.query("page"));
-      const limit = readLimit(c.req.query("limit"));
+      const limit = readLimit(c);
       const body = await store.read((view) => {
         const company = found(view.company(companyId));
         // Our choice: in the order of creation; no order is documented.
@@ -37,12 +35,9 @@ export function addConnections(app: Hono, parts: RouteParts): void {
         const { time: now } = moment;
         const connections = view
           .connectionsOf(companyId)
-          .filter(moment.shows)
-          .map((connection) => at(connection, now))
-          .filter(matches);
-        return pageBody("connections", connections, page, limit, (connection) =>
-          connectionBody(connection, company, view, now),
-        );
+          .filter((one) => moment.shows(one) && matches(at(one, now)));
+        const bodyOf = (one: ConnectionRecord) => connectionBody(at(one, now), company, view, now);
+        return pageBody(c, "connections", connections, bodyOf, limit);
       });
       return c.json(body);
     },

@@ -1,8 +1,8 @@
 /** `/_emulator/webhooks`: endpoints and deliveries over HTTP, for what the vendor has in a portal. Our own, not Nectar's. */
 import type { Hono } from "hono";
 import { readJson } from "../http/body.ts";
-import { readLimit } from "../http/paging.ts";
-import { asked, notFound } from "../http/refusal.ts";
+import { readLimit } from "../http/lists.ts";
+import { notFound, orRefuse } from "../http/refusal.ts";
 import { addRoute } from "../http/routing.ts";
 import type { EndpointRecord } from "../state/entities.ts";
 import { parseEndpoint, type WebhookControl } from "../webhooks/endpoints.ts";
@@ -13,13 +13,13 @@ export function addWebhookControl(control: Hono, webhooks: WebhookControl): void
     GET: async (c) => c.json((await webhooks.list()).map(withoutSecret)),
     POST: async (c) => {
       const given = await readJson(c);
-      const { endpoint, added } = await asked(() => webhooks.add(parseEndpoint(given)));
+      const { endpoint, added } = await orRefuse(() => webhooks.add(parseEndpoint(given)));
       return c.json(endpoint, added ? 201 : 200);
     },
   });
   addRoute(control, "/webhooks/deliveries", {
     GET: async (c) => {
-      const limit = readLimit(c.req.query("limit"));
+      const limit = readLimit(c);
       return c.json(await webhooks.deliveries({ endpointId: c.req.query("endpoint"), limit }));
     },
   });

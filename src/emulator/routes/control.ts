@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import type { FaultStore } from "../faults/faults.ts";
 import { readJson } from "../http/body.ts";
 import { keyRequired, loopbackOnly } from "../http/guard.ts";
-import { asked, badField, notFound } from "../http/refusal.ts";
+import { badField, notFound, orRefuse } from "../http/refusal.ts";
 import { addRoute } from "../http/routing.ts";
 import type { Operations } from "../operations.ts";
 import { addWebhookControl } from "./control-webhooks.ts";
@@ -33,7 +33,7 @@ function addFaults(control: Hono, faults: FaultStore): void {
     GET: async (c) => c.json(await faults.list()),
     POST: async (c) => {
       const given = await readJson(c);
-      return c.json(await asked(() => faults.add(given)), 201);
+      return c.json(await orRefuse(() => faults.add(given)), 201);
     },
     DELETE: async (c) => {
       await faults.clear();
@@ -57,7 +57,7 @@ function addOperations(control: Hono, operations: Operations): void {
       if (detail !== undefined && typeof detail !== "string") {
         throw badField("detail", "must be text");
       }
-      return c.json(await asked(() => operations.setStatus(id, status, detail)));
+      return c.json(await orRefuse(() => operations.setStatus(id, status, detail)));
     },
   });
   addRoute(control, "/clock", {
@@ -67,13 +67,13 @@ function addOperations(control: Hono, operations: Operations): void {
       if (typeof advance !== "string" && typeof advance !== "number") {
         throw badField("advance", "is required, as a duration such as 7d or in milliseconds");
       }
-      return c.json(await asked(() => operations.advance(advance)));
+      return c.json(await orRefuse(() => operations.advance(advance)));
     },
   });
   addRoute(control, "/seed", {
     POST: async (c) => {
       const data = await readJson(c);
-      return c.json(await asked(() => operations.seed(data)));
+      return c.json(await orRefuse(() => operations.seed(data)));
     },
   });
   addRoute(control, "/reset", { POST: async (c) => c.json(await operations.reset()) });

@@ -1,4 +1,5 @@
 /** Documents: the bills of a company, a site or a connection, by the page, and one by one. */
+
 import type { Context, Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
 import { type ApiVersion, documentBodyOf } from "../data/document-body.ts";
@@ -6,9 +7,11 @@ import { rowOf } from "../data/documents.ts";
 import { listDocuments, ofCompany, ofConnection, ofSite, type Scope } from "../data/listing.ts";
 import { readDocumentFilter, readIsDeleted } from "../data/query.ts";
 import { resolveId } from "../data/source.ts";
-import { listMoment } from "../http/lag.ts";
-import { PAGE_SIZE, pageBody, readPage } from "../http/paging.ts";
+import { uploadedDocument, uploadOf, uploadsIn } from "../data/uploads.ts";
+import { listMoment, pageBody } from "../http/lists.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
+import type { View } from "../state/collections.ts";
+import type { JobRecord } from "../state/entities.ts";
 
 /**
  * Adds the routes.
@@ -16,30 +19,38 @@ import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/ro
  */
 export function addDocuments(app: Hono, parts: RouteParts, version: ApiVersion): void {
   const { store, clock } = parts;
-  const list = (scope: Scope) => async (c: Context) => {
+  type JobsOf = (view: View, id: string) => readonly JobRecord[];
+  const list = (scope: Scope, jobsOf: JobsOf) => async (c: Context) => {
     const id = idOf(c);
     const filter = { ...readDocumentFilter(c), withDeleted: readIsDeleted(c) };
-    const page = readPage(c.req.query("page"));
     const body = await store.read((view) => {
       const { time: now } = listMoment(c, view, clock);
       const rows = listDocuments(scope(view, id, now), filter);
-      return pageBody("documents", rows, page, PAGE_SIZE, (row) =>
-        documentBodyOf(view, row, version),
-      );
+      // Our choice: after the bills of the connections.
+      const all = [
+        ...rows.map((row) => () => documentBodyOf(view, row, version)),
+        ...uploadsIn(jobsOf(view, id), filter, now).map((job) => () => uploadedDocument(job)),
+      ];
+      return pageBody(c, "documents", all, (write) => write());
     });
     return c.json(body);
   };
   // Our choice: the form of the guides is answered here, too, though they show it for sites, connections and usage alone.
   const path = { guide: "/company/:id/document", reference: "/document/company/:id" };
-  addBothForms(app, parts.paths, path, { GET: list(ofCompany) });
-  addRoute(app, "/document/site/:id", { GET: list(ofSite) });
-  addRoute(app, "/document/connection/:id", { GET: list(ofConnection) });
+  addBothForms(app, parts.paths, path, { GET: list(ofCompany, (view, id) => view.jobsOf(id)) });
+  const ofOneSite: JobsOf = (view, id) =>
+    view.jobsOf(view.site(id)?.companyId ?? "").filter(({ siteId }) => siteId === id);
+  addRoute(app, "/document/site/:id", { GET: list(ofSite, ofOneSite) });
+  addRoute(app, "/document/connection/:id", { GET: list(ofConnection, () => []) });
   // Method and path are inferred: an operation "Get Document Details" is named, and shown nowhere.
   addRoute(app, "/document/:id", {
     GET: async (c) => {
       const id = idOf(c);
       const body = await store.read((view) => {
-        const resolved = resolveId(view, id, emulatorTime(view, clock));
+        const now = emulatorTime(view, clock);
+        const job = uploadOf(view, id, now);
+        if (job !== undefined) return uploadedDocument(job);
+        const resolved = resolveId(view, id, now);
         return documentBodyOf(view, found(rowOf(resolved, "document")), version);
       });
       return c.json(body);

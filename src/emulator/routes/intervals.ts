@@ -2,8 +2,7 @@
 import type { Hono } from "hono";
 import { cutReadings, intervalBodies, listReadings, ofConnection } from "../data/listing.ts";
 import { readReadingFilter } from "../data/query.ts";
-import { listMoment } from "../http/lag.ts";
-import { PAGE_SIZE, pageOf, readPage } from "../http/paging.ts";
+import { listMoment, pageOf } from "../http/lists.ts";
 import { addRoute, idOf, type RouteParts } from "../http/routing.ts";
 
 /**
@@ -15,13 +14,12 @@ export function addIntervals(app: Hono, { store, clock }: RouteParts): void {
     GET: async (c) => {
       const id = idOf(c);
       const filter = readReadingFilter(c);
-      const page = readPage(c.req.query("page"));
       const body = await store.read((view) => {
         const { time: now } = listMoment(c, view, clock);
         const accounts = ofConnection(view, id, now);
         const blocks = listReadings(accounts, filter);
         const total = blocks.reduce((sum, { count }) => sum + count, 0);
-        const { envelope, start, end } = pageOf(total, page, PAGE_SIZE);
+        const { envelope, start, end } = pageOf(c, total);
         const intervals = cutReadings(blocks, start, end).flatMap(intervalBodies);
         return { totalIntervals: total, ...envelope, intervals };
       });

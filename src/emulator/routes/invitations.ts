@@ -8,8 +8,7 @@ import {
 } from "../../api/resources/invitation.ts";
 import { emulatorTime } from "../clock.ts";
 import { readJson } from "../http/body.ts";
-import { listMoment } from "../http/lag.ts";
-import { cutPage, PAGE_SIZE, readPage } from "../http/paging.ts";
+import { listMoment, pageBody } from "../http/lists.ts";
 import { badField } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields } from "../http/validation.ts";
@@ -26,31 +25,22 @@ import { checkProviderUrl, checkSites } from "../statuses/connecting.ts";
 import { providerOf } from "../statuses/login.ts";
 import { at } from "../statuses/timeline.ts";
 
-/** Where the page behind an invitation's link is served: an origin, or null for the one that the request went to. */
-export type PageOrigin = () => Promise<string | null>;
-
 /**
  * Adds the routes. Our choice: 201 for the creates, the codes and shapes of the list and of the revocation; none could be read.
  * @see https://docs.nectarclimate.com/developer-guide/connection-invitations
  */
-export function addInvitations(app: Hono, parts: RouteParts, pageOrigin: PageOrigin): void {
-  const { store, clock, ids } = parts;
-  const originOf = async (c: Context) => (await pageOrigin()) ?? new URL(c.req.url).origin;
+export function addInvitations(app: Hono, { store, clock, ids, originOf }: RouteParts): void {
   addRoute(app, "/invitation/company/:id", {
     GET: async (c) => {
       const companyId = idOf(c);
-      const page = readPage(c.req.query("page"));
       const origin = await originOf(c);
       const body = await store.read((view) => {
         found(view.company(companyId));
         const moment = listMoment(c, view, clock);
         const invitations = view.invitationsOf(companyId).filter(moment.shows);
-        const { envelope, items } = cutPage(invitations, page, PAGE_SIZE);
-        return {
-          totalInvitations: invitations.length,
-          ...envelope,
-          invitations: items.map((one) => invitationBody(one, view, moment.time, origin)),
-        };
+        return pageBody(c, "invitations", invitations, (one) =>
+          invitationBody(one, view, moment.time, origin),
+        );
       });
       return c.json(body);
     },

@@ -9,25 +9,19 @@ import type { View } from "../state/collections.ts";
 import type { CompanyRecord } from "../state/entities.ts";
 import { at } from "../statuses/timeline.ts";
 import { connectionBody } from "./connections.ts";
-import type { PageOrigin } from "./invitations.ts";
 
 /** What a link's invitation is for. */
 type Target = Parameters<typeof makeInvitation>[0];
-
-interface MagicLinkParts extends RouteParts {
-  /** The emulator's: secrets of companies are derived from it, so that none has to be kept. */
-  readonly key: string;
-}
 
 /**
  * Adds the routes. The reference has GET, the guides say POST; neither changes anything here.
  * @see https://docs.nectarclimate.com/api-reference/connections/create-magic-link-for-creating-a-utility-account-connection
  */
-export function addMagicLinks(app: Hono, parts: MagicLinkParts, pageOrigin: PageOrigin): void {
-  const { store, clock, key, paths } = parts;
+export function addMagicLinks(app: Hono, parts: RouteParts): void {
+  const { store, clock, key, paths, originOf } = parts;
   const companyLink = async (c: Context) => {
     const id = idOf(c);
-    const origin = (await pageOrigin()) ?? new URL(c.req.url).origin;
+    const origin = await originOf(c);
     const { publicId } = await store.read((view) => found(view.company(id)));
     const secret = companySecret(key, id);
     return c.json({
@@ -56,7 +50,7 @@ export function addMagicLinks(app: Hono, parts: MagicLinkParts, pageOrigin: Page
  *
  * @see https://docs.nectarclimate.com/developer-guide/magic-link-integration
  */
-export function addMagicLinkPages(app: Hono, { store, clock, key, ids }: MagicLinkParts): void {
+export function addMagicLinkPages(app: Hono, { store, clock, key, ids }: RouteParts): void {
   const pages = new Hono();
   pages.use(loopbackOnly());
   const open = (

@@ -4,8 +4,7 @@ import { emulatorTime } from "../clock.ts";
 import { ofCompany } from "../data/listing.ts";
 import { meterBody } from "../data/meter-body.ts";
 import { meterId, resolveId } from "../data/source.ts";
-import { listMoment } from "../http/lag.ts";
-import { PAGE_SIZE, pageBody, readPage } from "../http/paging.ts";
+import { listMoment, pageBody } from "../http/lists.ts";
 import { notFound } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 
@@ -20,11 +19,9 @@ export function addMeters(app: Hono, { store, clock }: RouteParts): void {
   addRoute(app, "/company/:id/meter", {
     GET: async (c) => {
       const companyId = idOf(c);
-      const page = readPage(c.req.query("page"));
       const body = await store.read((view) => {
-        const { time } = listMoment(c, view, clock);
-        const accounts = ofCompany(view, companyId, time);
-        return pageBody("meters", accounts, page, PAGE_SIZE, meterBody);
+        const accounts = ofCompany(view, companyId, listMoment(c, view, clock).time);
+        return pageBody(c, "meters", accounts, meterBody);
       });
       return c.json(body);
     },

@@ -17,18 +17,8 @@ export const MISSING: readonly MissingOperation[] = [
   },
   {
     method: "POST",
-    path: "/job/company/:id",
-    why: "it does not read bills",
-  },
-  {
-    method: "POST",
     path: "/job/company/:id/bulk",
-    why: "it does not read bills, and fetches none from other servers",
-  },
-  {
-    method: "GET",
-    path: "/job/:id",
-    why: "without uploads it has no jobs",
+    why: "it fetches nothing from other servers",
   },
   {
     method: "PATCH",

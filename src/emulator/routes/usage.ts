@@ -1,4 +1,5 @@
 /** Usage rows: what the documents of a company, a site or a connection say was used, by the page, and one by one. */
+
 import type { Context, Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
 import { type ApiVersion, usageBodyOf } from "../data/document-body.ts";
@@ -6,8 +7,8 @@ import { type DocumentRow, rowOf } from "../data/documents.ts";
 import { listDocuments, ofCompany, ofConnection, ofSite, type Scope } from "../data/listing.ts";
 import { readDocumentFilter } from "../data/query.ts";
 import { resolveId } from "../data/source.ts";
-import { listMoment } from "../http/lag.ts";
-import { PAGE_SIZE, pageBody, readPage } from "../http/paging.ts";
+import { uploadOf } from "../data/uploads.ts";
+import { listMoment, pageBody } from "../http/lists.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
 
@@ -17,16 +18,14 @@ import type { View } from "../state/collections.ts";
  */
 export function addUsage(app: Hono, parts: RouteParts, version: ApiVersion): void {
   const { store, clock } = parts;
-  const pageOf = (view: View, rows: readonly DocumentRow[], page: number) =>
-    pageBody("usageData", rows, page, PAGE_SIZE, (row) => usageBodyOf(view, row, version));
+  const usagePage = (c: Context, view: View, rows: readonly DocumentRow[]) =>
+    pageBody(c, "usageData", rows, (row) => usageBodyOf(view, row, version));
   const list = (scope: Scope) => async (c: Context) => {
     const id = idOf(c);
     const filter = readDocumentFilter(c);
-    const page = readPage(c.req.query("page"));
     const body = await store.read((view) => {
       const { time: now } = listMoment(c, view, clock);
-      const accounts = scope(view, id, now);
-      return pageOf(view, listDocuments(accounts, filter), page);
+      return usagePage(c, view, listDocuments(scope(view, id, now), filter));
     });
     return c.json(body);
   };
@@ -39,16 +38,17 @@ export function addUsage(app: Hono, parts: RouteParts, version: ApiVersion): voi
       const id = idOf(c);
       // Documented: the period is what dates are compared with here. Our choice: a replaced document shows its row still.
       const filter = { ...readDocumentFilter(c, "USAGE_PERIOD"), withDeleted: true };
-      const page = readPage(c.req.query("page"));
       const body = await store.read((view) => {
         const documentAt = (time: number) => rowOf(resolveId(view, id, time), "document");
-        found(documentAt(emulatorTime(view, clock)));
+        const now = emulatorTime(view, clock);
+        if (uploadOf(view, id, now) !== undefined) return usagePage(c, view, []);
+        found(documentAt(now));
         const row = documentAt(listMoment(c, view, clock).time);
         const rows = row === undefined ? [] : listDocuments([row.account], filter);
         const own = rows.filter(
           ({ month, version: of }) => month === row?.month && of === row.version,
         );
-        return pageOf(view, own, page);
+        return usagePage(c, view, own);
       });
       return c.json(body);
     },

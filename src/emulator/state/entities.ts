@@ -148,6 +148,23 @@ export interface InvitationEvent {
   readonly email: string | null;
 }
 
+/** A bill that was uploaded. Of the file itself only its name and its digest are kept. */
+export interface JobRecord {
+  readonly id: string;
+  readonly companyId: string;
+  /** Null for a bill of no certain site. */
+  readonly siteId: string | null;
+  readonly fileName: string;
+  /** Tells the same file again. */
+  readonly digest: string;
+  readonly created: string;
+  /** When the job is done, and its document there. */
+  readonly completed: string;
+  /** The document that it brings, or brought already when the same file was uploaded before. */
+  readonly documentId: string;
+  readonly isDuplicate: boolean;
+}
+
 /** Where webhooks are sent. */
 export interface EndpointRecord {
   readonly id: string;
@@ -206,6 +223,7 @@ export interface Records {
   readonly connection: ConnectionRecord;
   readonly account: AccountRecord;
   readonly invitation: InvitationRecord;
+  readonly job: JobRecord;
   readonly endpoint: EndpointRecord;
   readonly message: MessageRecord;
   readonly delivery: DeliveryRecord;

@@ -13,6 +13,7 @@ import type {
   DeliveryRecord,
   EndpointRecord,
   InvitationRecord,
+  JobRecord,
   MessageRecord,
   SiteRecord,
 } from "./entities.ts";
@@ -24,13 +25,14 @@ export const STATE_VERSION = 1;
 type Inside<T> = Omit<T, "companyId">;
 
 /** What stands inside of a company. */
-const INSIDE = ["sites", "connections", "accounts", "invitations"] as const;
+const INSIDE = ["sites", "connections", "accounts", "invitations", "jobs"] as const;
 
 interface CompanyEntry extends CompanyRecord {
   readonly sites: readonly Inside<SiteRecord>[];
   readonly connections: readonly Inside<ConnectionRecord>[];
   readonly accounts: readonly Inside<AccountRecord>[];
   readonly invitations: readonly Inside<InvitationRecord>[];
+  readonly jobs: readonly Inside<JobRecord>[];
 }
 
 // Only what the collections rest on is checked: this file has one writer, this program, and every start reads all of it.
@@ -52,24 +54,40 @@ export const stateSchema = z.object({
 
 type StateFile = z.infer<typeof stateSchema>;
 
-/** What the file is to hold. */
-export function toFile(state: Collections): StateFile {
-  return {
+/** How many companies are made into text at once: all at once, a large file would be in memory several times over. */
+const AT_ONCE = 100;
+
+/** The file's text, piece by piece. */
+export function* toText(state: Collections): Generator<string> {
+  const rest: Omit<StateFile, "companies"> = {
     schemaVersion: STATE_VERSION,
     clockOffsetMs: state.clockOffset(),
-    companies: state.companies().map((company) => ({
-      ...company,
-      sites: state.sitesOf(company.id).map(inside),
-      connections: state.connectionsOf(company.id).map(inside),
-      accounts: state.accountsOf(company.id).map(inside),
-      invitations: state.invitationsOf(company.id).map(inside),
-    })),
     deletedCompanies: [...state.deletedCompanies()],
     webhooks: {
       endpoints: [...state.endpoints()],
       messages: [...state.messages()],
       deliveries: [...state.deliveries()],
     },
+  };
+  let text = `${JSON.stringify(rest).slice(0, -1)},"companies":[`;
+  const all = state.companies();
+  for (let from = 0; from < all.length; from += AT_ONCE) {
+    const entries = all.slice(from, from + AT_ONCE).map((company) => entryOf(company, state));
+    const separator = from === 0 ? "" : ",";
+    yield `${text}${separator}${JSON.stringify(entries).slice(1, -1)}`;
+    text = "";
+  }
+  yield `${text}]}\n`;
+}
+
+function entryOf(company: CompanyRecord, state: Collections): CompanyEntry {
+  return {
+    ...company,
+    sites: state.sitesOf(company.id).map(inside),
+    connections: state.connectionsOf(company.id).map(inside),
+    accounts: state.accountsOf(company.id).map(inside),
+    invitations: state.invitationsOf(company.id).map(inside),
+    jobs: state.jobsOf(company.id).map(inside),
   };
 }
 
@@ -78,7 +96,7 @@ export function toState({ clockOffsetMs, companies, ...rest }: StateFile): Colle
   const state = new Collections();
   const { deletedCompanies, webhooks } = rest;
   state.apply({ op: "put", kind: "clock", value: { id: "clock", offsetMs: clockOffsetMs } });
-  for (const { sites, connections, accounts, invitations, ...company } of companies) {
+  for (const { sites, connections, accounts, invitations, jobs, ...company } of companies) {
     const companyId = company.id;
     state.apply({ op: "put", kind: "company", value: company });
     for (const one of sites) {
@@ -92,6 +110,9 @@ export function toState({ clockOffsetMs, companies, ...rest }: StateFile): Colle
     }
     for (const one of invitations) {
       state.apply({ op: "put", kind: "invitation", value: { ...one, companyId } });
+    }
+    for (const one of jobs) {
+      state.apply({ op: "put", kind: "job", value: { ...one, companyId } });
     }
   }
   for (const value of deletedCompanies) state.apply({ op: "put", kind: "deletedCompany", value });

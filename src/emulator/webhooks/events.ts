@@ -1,8 +1,9 @@
 /** Which events follow from a change of a connection, and from time alone. Pure. */
 import type { DocumentEvent } from "../data/document-events.ts";
 import type { SourceView } from "../data/source.ts";
+import { uploadedDocument } from "../data/uploads.ts";
 import type { View } from "../state/collections.ts";
-import type { ConnectionRecord } from "../state/entities.ts";
+import type { ConnectionRecord, JobRecord } from "../state/entities.ts";
 import { at } from "../statuses/timeline.ts";
 import type { EventType, WebhookEvent } from "./event-types.ts";
 import { changedFields, connectionFields, documentPayload } from "./payloads.ts";
@@ -39,6 +40,14 @@ export function eventsOfChange(
   // Documented: the first validation after creation is told of, too.
   if (next.status === "PENDING") return [created];
   return [created, connectionEvent("connection.validated.v2", next, now, parts)];
+}
+
+/** What follows from an upload, at the time when it is done. */
+export function eventsOfUpload(job: JobRecord): WebhookEvent[] {
+  if (job.isDuplicate) return [];
+  const type = "document.created.v2";
+  const payload = () => ({ eventType: type, ...uploadedDocument(job) });
+  return [{ type, at: Date.parse(job.completed), payload }];
 }
 
 /**

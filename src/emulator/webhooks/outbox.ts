@@ -15,7 +15,13 @@ import { at } from "../statuses/timeline.ts";
 import type { EmulatorStore } from "../store.ts";
 import { isoOf } from "./delivery-log.ts";
 import type { WebhookEvent } from "./event-types.ts";
-import { type EventParts, eventsOfChange, eventsOfTime, quietUntil } from "./events.ts";
+import {
+  type EventParts,
+  eventsOfChange,
+  eventsOfTime,
+  eventsOfUpload,
+  quietUntil,
+} from "./events.ts";
 import type { DataSources } from "./sources.ts";
 
 /** How many events are queued in one write, some more if they come in one millisecond, so that none takes long. */
@@ -90,6 +96,9 @@ function announce(view: View, changes: Change[], parts: OutboxParts): boolean {
     events.push(...eventsOfChange(stored, stored, now, eventParts));
     const value = { ...stored, announcedUntil: isoOf(Math.max(after, until)) };
     changes.push({ op: "put", kind: "connection", value });
+  }
+  for (const change of changes) {
+    if (change.op === "put" && change.kind === "job") events.push(...eventsOfUpload(change.value));
   }
   const messages = messagesFor(events, endpoints, now, parts);
   for (const value of endpoints) {
@@ -231,7 +240,7 @@ function messagesFor(
     for (const { id: endpointId } of endpoints) {
       const value: DeliveryRecord = {
         ...{ id: ids(), messageId: id, endpointId, created },
-        ...{ state: "waiting", nextAttempt: isoOf(now), attempts: [] },
+        ...{ state: "waiting", nextAttempt: isoOf(Math.max(now, time)), attempts: [] },
       };
       changes.push({ op: "put", kind: "delivery", value });
     }

@@ -200,7 +200,7 @@ describe("GET documents", () => {
       }),
       { numRuns: 120 },
     );
-  }, 30_000);
+  });
 
   it("finds an identifier however it is written", async () => {
     const box = await sandbox({ connection: { country: "gb" } });
@@ -291,7 +291,7 @@ describe("GET /document/{id}", () => {
       const other = id.slice(0, place) + digit + id.slice(place + 1);
       expect((await box.get(`${path}/${other}`)).status).toBe(404);
     }
-  }, 30_000);
+  });
 
   it("is not there before its time, nor after its company", async () => {
     const box = await sandbox();

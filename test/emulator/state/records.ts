@@ -8,6 +8,7 @@ import type {
   DeliveryRecord,
   EndpointRecord,
   InvitationRecord,
+  JobRecord,
   MessageRecord,
   SiteRecord,
 } from "../../../src/emulator/state/entities.ts";
@@ -89,6 +90,13 @@ export function invitationRecord(id: string, companyId: string): InvitationRecor
     revokedAt: null,
     uses: [{ at: TIME, connectionId: "c", nonce: "n", email: null, counts: true }],
     events: [{ type: "opened", at: TIME, email: null }],
+  };
+}
+
+export function jobRecord(id: string, companyId: string): JobRecord {
+  return {
+    ...{ id, companyId, siteId: null, fileName: "bill.pdf", digest: "00", created: TIME },
+    ...{ completed: TIME, documentId: `document-${id}`, isDuplicate: false },
   };
 }
 

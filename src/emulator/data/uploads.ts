@@ -1,0 +1,81 @@
+/**
+ * The documents of bills that were uploaded.
+ * Our choice: a bill is not read, so its document has neither dates nor charges nor usage.
+ */
+import type { View } from "../state/collections.ts";
+import type { JobRecord } from "../state/entities.ts";
+import { dayStart } from "./calendar.ts";
+import type { DocumentFilter } from "./listing.ts";
+
+/** Our choice, as for other documents: no file can be fetched. */
+const FILES = "https://documents.nectar-emulator.invalid";
+
+/**
+ * The jobs whose documents are there and pass a filter. One by type, by meter, or by a date that is on the bill leaves none.
+ * @param now the emulator's time, in milliseconds since 1970
+ */
+export function uploadsIn(
+  jobs: readonly JobRecord[],
+  { dateType, from, to, datasourceTypes, identifier }: DocumentFilter,
+  now: number,
+): readonly JobRecord[] {
+  const isByBill = dateType === "BILL_DATE" || dateType === "USAGE_PERIOD";
+  const isDated = Number.isFinite(from) || Number.isFinite(to);
+  if (datasourceTypes.length > 0 || identifier !== null || (isByBill && isDated)) return [];
+  return jobs.filter((job) => {
+    const day = dayStart(Date.parse(job.completed));
+    return bringsDocument(job, now) && (isByBill || (day >= from && day <= to));
+  });
+}
+
+/** The job whose document has this ID; undefined when there is none yet. */
+export function uploadOf(view: View, documentId: string, now: number): JobRecord | undefined {
+  const job = view.jobByDocument(documentId);
+  return job !== undefined && bringsDocument(job, now) ? job : undefined;
+}
+
+export function isCompleted({ completed }: JobRecord, now: number): boolean {
+  return Date.parse(completed) <= now;
+}
+
+function bringsDocument(job: JobRecord, now: number): boolean {
+  return !job.isDuplicate && isCompleted(job, now);
+}
+
+/** The document that a job brings, as the API answers it. */
+export function uploadedDocument({ id, companyId, documentId, fileName, completed }: JobRecord) {
+  return {
+    id: documentId,
+    created: completed,
+    updated: completed,
+    auditTrailUrl: `${FILES}/${documentId}/audit-trail`,
+    url: `${FILES}/${documentId}`,
+    fileName,
+    billDate: null,
+    dueDate: null,
+    utilityCompany: null,
+    status: "PROCESSED",
+    flaggedStatus: null,
+    isFlagged: false,
+    isDeleted: false,
+    revisedDocumentId: null,
+    sourceType: "INVOICE",
+    invoiceId: null,
+    company: companyId,
+    email: null,
+    jobId: id,
+    notes: null,
+    chargesUnits: null,
+    totalCharges: null,
+    currentCharges: null,
+    credits: null,
+    taxCharges: null,
+    previousCloseBalance: null,
+    afterPreviousTotalPayment: null,
+    afterPreviousCharges: null,
+    afterPreviousCredits: null,
+    currentOpenBalance: null,
+    lineItems: [],
+    usageData: [],
+  };
+}

@@ -1,0 +1,103 @@
+/** Jobs: a bill is uploaded, and becomes a document some time later. */
+import { createHash } from "node:crypto";
+import type { Hono } from "hono";
+import { emulatorTime } from "../clock.ts";
+import { isCompleted } from "../data/uploads.ts";
+import { readFiles } from "../http/body.ts";
+import { badField, Refusal } from "../http/refusal.ts";
+import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
+import { toUuid } from "../http/validation.ts";
+import type { JobRecord } from "../state/entities.ts";
+
+/** Documented as 25 MB, here in bytes. Our choice: the unit. */
+const LONGEST_FILE = 25 * 1024 * 1024;
+
+/** What a form may hold beside the file, in bytes. */
+const REST_OF_FORM = 64 * 1024;
+
+/** The documented kinds of files, by how they start. */
+const STARTS = [
+  Buffer.from("%PDF-"),
+  Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
+  Buffer.from([0xff, 0xd8, 0xff]),
+];
+
+/**
+ * Adds the routes. Documented, and not checked here: a PDF has at most 150 pages.
+ * @see https://docs.nectarclimate.com/developer-guide/document-upload.md
+ */
+export function addJobs(app: Hono, { store, clock, ids, dataDelayMs }: RouteParts): void {
+  addRoute(app, "/job/company/:id", {
+    POST: async (c) => {
+      const companyId = idOf(c);
+      const form = await readFiles(c, LONGEST_FILE + REST_OF_FORM);
+      const { fileName, digest } = await readBill(form.get("document"));
+      const siteId = readSite(form.get("siteId"));
+      const job = await store.write((view, changes) => {
+        found(view.company(companyId));
+        if (siteId !== null && view.site(siteId)?.companyId !== companyId) {
+          throw badField("siteId", "is not a site of this company");
+        }
+        const now = emulatorTime(view, clock);
+        const before = view.jobsOf(companyId).find((one) => one.digest === digest);
+        const value: JobRecord = {
+          ...{ id: ids(), companyId, siteId, fileName, digest },
+          created: new Date(now).toISOString(),
+          completed: new Date(now + dataDelayMs).toISOString(),
+          documentId: before?.documentId ?? ids(),
+          isDuplicate: before !== undefined,
+        };
+        changes.push({ op: "put", kind: "job", value });
+        return jobBody(value, now);
+      });
+      // Inferred: the 201.
+      return c.json(job, 201);
+    },
+  });
+  addRoute(app, "/job/:id", {
+    GET: async (c) => {
+      const id = idOf(c);
+      const body = await store.read((view) =>
+        jobBody(found(view.job(id)), emulatorTime(view, clock)),
+      );
+      return c.json(body);
+    },
+  });
+}
+
+/** @throws {Refusal} 400 for what is no file of a documented kind, 413 too large */
+async function readBill(given: File | string | null) {
+  if (given === null || typeof given === "string") {
+    throw badField("document", "is required, as a file");
+  }
+  if (given.size > LONGEST_FILE) {
+    throw new Refusal(413, `document: must be at most ${LONGEST_FILE} bytes.`);
+  }
+  const bytes = Buffer.from(await given.arrayBuffer());
+  if (!STARTS.some((start) => bytes.subarray(0, start.length).equals(start))) {
+    throw badField("document", "must be a PDF, PNG or JPG file");
+  }
+  return { fileName: given.name, digest: createHash("sha256").update(bytes).digest("hex") };
+}
+
+/** @throws {Refusal} 400 for what is no UUID. Our choice: an empty text is no site. */
+function readSite(given: File | string | null): string | null {
+  if (given === null || given === "") return null;
+  const id = typeof given === "string" ? toUuid(given) : null;
+  if (id === null) throw badField("siteId", "must be a UUID");
+  return id;
+}
+
+/** Documented: what a job brought is told once it is completed. */
+function jobBody(job: JobRecord, now: number) {
+  const { id, documentId, isDuplicate } = job;
+  if (!isCompleted(job, now)) return { id, status: "PENDING" };
+  return {
+    id,
+    status: "COMPLETED",
+    parsedDocumentIds: isDuplicate ? [] : [documentId],
+    duplicates: isDuplicate ? 1 : 0,
+    duplicateDocumentIds: isDuplicate ? [documentId] : [],
+    nonUtilityDocumentIds: [],
+  };
+}
