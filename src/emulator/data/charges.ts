@@ -12,7 +12,7 @@ export interface ChargeLine {
   readonly quantityUnits: string | null;
   /** In the smallest unit of the currency, such as cents. */
   readonly amount: number;
-  readonly kind: "fixed" | "supply" | "delivery" | "demand" | "tax";
+  readonly kind: "fixed" | "supply" | "demand" | "tax";
   readonly timeOfUse: "PEAK" | "OFF_PEAK" | null;
 }
 
@@ -20,7 +20,7 @@ export interface ChargeLine {
 export function chargeLines(bill: Bill, quantity = quantityOf(bill)): readonly ChargeLine[] {
   const { source, supply } = bill.account;
   const { perDollar, decimals, tax } = source.country;
-  const { fixed, lines, demand = 0 } = supply.tariff;
+  const { fixed, rates, demand = 0 } = supply.tariff;
   const unit = unitOf(supply, source.country);
   const single = (description: string, kind: ChargeLine["kind"], amount: number): ChargeLine => ({
     ...{ description, kind, amount: Math.round(amount) },
@@ -33,9 +33,9 @@ export function chargeLines(bill: Bill, quantity = quantityOf(bill)): readonly C
     return { ...line, rate: String(rate), quantity: decimal(used), quantityUnits: units, amount };
   };
   const charges = [single("Service charge", "fixed", fixed * perDollar * 10 ** decimals)];
-  for (const { description, kind, rate, timeOfUse = null } of lines) {
-    const line = { ...single(description, kind, 0), timeOfUse };
-    charges.push(metered(line, rate / unit.scale, unit.name, usedAt(quantity, timeOfUse)));
+  for (const [description, dollars, timeOfUse = null] of rates) {
+    const line = { ...single(description, "supply", 0), timeOfUse };
+    charges.push(metered(line, dollars / unit.scale, unit.name, usedAt(quantity, timeOfUse)));
   }
   if (quantity.demand !== null) {
     charges.push(metered(single("Demand charge", "demand", 0), demand, "kW", quantity.demand));

@@ -2,7 +2,6 @@
 import type { DateType } from "../../api/resources/usage.ts";
 import { found } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
-import type { ConnectionRecord } from "../state/entities.ts";
 import { dayStart, HOUR_MS, timeText } from "./calendar.ts";
 import { decimal } from "./charges.ts";
 import { derivedId } from "./derived-id.ts";
@@ -14,42 +13,32 @@ import { isReadHourly, unitOf } from "./supplies.ts";
 import { hourlyReadings } from "./usage.ts";
 
 /**
- * Whose data a list is about: the connections that bring it, and the site that it is limited to, or null.
+ * The accounts that a list is about, in order: those found at a company's connections, at a site, or at a connection.
+ *
+ * @param now the emulator's time, in milliseconds since 1970
  * @throws {Refusal} 404 when there is no such object
  */
-export type Scope = (
-  view: View,
-  id: string,
-) => { readonly connections: readonly ConnectionRecord[]; readonly siteId: string | null };
+export type Scope = (view: View, id: string, now: number) => readonly Account[];
 
-export const ofCompany: Scope = (view, id) => ({
-  connections: view.connectionsOf(found(view.company(id)).id),
-  siteId: null,
-});
+export const ofCompany: Scope = (view, id, now) =>
+  view
+    .connectionsOf(found(view.company(id)).id)
+    .flatMap((connection) => sourceOf(view, connection, now).accounts);
 
-export const ofSite: Scope = (view, id) => ({
-  connections: view.connectionsOf(found(view.site(id)).companyId),
-  siteId: id,
-});
+export const ofSite: Scope = (view, id, now) =>
+  ofCompany(view, found(view.site(id)).companyId, now).filter(({ siteId }) => siteId === id);
 
-export const ofConnection: Scope = (view, id) => ({
-  connections: [found(view.connection(id))],
-  siteId: null,
-});
+export const ofConnection: Scope = (view, id, now) =>
+  sourceOf(view, found(view.connection(id)), now).accounts;
 
-/** Which accounts are meant. */
-export interface AccountFilter {
+/** Which readings are meant. */
+export interface ReadingFilter {
   /** Empty takes all. */
   readonly datasourceTypes: readonly string[];
   /** Null takes all. */
   readonly identifier: string | null;
-}
-
-/** Which readings are meant: none starts before `from` or ends after `to`, in milliseconds since 1970. */
-export interface ReadingFilter extends AccountFilter {
-  /** Minus infinity without one. */
+  /** In milliseconds since 1970, or infinite: none starts before `from` or ends after `to`. */
   readonly from: number;
-  /** Infinity without one. */
   readonly to: number;
 }
 
@@ -68,27 +57,7 @@ export interface ReadingBlock {
   readonly count: number;
 }
 
-/**
- * The accounts that a list is about, in order.
- * @param now the emulator's time, in milliseconds since 1970
- */
-export function accountsIn(
-  view: View,
-  { connections, siteId }: ReturnType<Scope>,
-  filter: AccountFilter,
-  now: number,
-): readonly Account[] {
-  return connections
-    .flatMap((connection) => sourceOf(view, connection, now).accounts)
-    .filter((account) => siteId === null || account.siteId === siteId)
-    .filter((account) => isMeantAccount(account, filter));
-}
-
-/** Whether an account passes the filters that are about it. */
-export function isMeantAccount(
-  account: Account,
-  { datasourceTypes, identifier }: AccountFilter,
-): boolean {
+function isMeantAccount(account: Account, { datasourceTypes, identifier }: ReadingFilter): boolean {
   if (datasourceTypes.length > 0 && !datasourceTypes.includes(account.supply.type)) return false;
   if (identifier === null) return true;
   const wanted = normalised(identifier);
@@ -115,14 +84,13 @@ export function listDocuments(
   accounts: readonly Account[],
   filter: DocumentFilter,
 ): readonly DocumentRow[] {
-  return monthByMonth(accounts, documentRows).filter((row) => isMeant(row, filter));
-}
-
-/** Whether a document passes the filters that are not about its account. */
-export function isMeant(row: DocumentRow, { dateType, from, to, withDeleted }: DocumentFilter) {
-  if (row.deleted !== null && !withDeleted) return false;
-  const [first, last] = daysOf(row, dateType);
-  return first <= to && last >= from;
+  const { dateType, from, to, withDeleted } = filter;
+  const meant = accounts.filter((account) => isMeantAccount(account, filter));
+  return monthByMonth(meant, documentRows).filter((row) => {
+    if (row.deleted !== null && !withDeleted) return false;
+    const [first, last] = daysOf(row, dateType);
+    return first <= to && last >= from;
+  });
 }
 
 /**
@@ -131,9 +99,12 @@ export function isMeant(row: DocumentRow, { dateType, from, to, withDeleted }: D
  */
 export function listReadings(
   accounts: readonly Account[],
-  { from, to }: ReadingFilter,
+  filter: ReadingFilter,
 ): readonly ReadingBlock[] {
-  const hourly = accounts.filter(({ supply }) => isReadHourly(supply));
+  const { from, to } = filter;
+  const hourly = accounts.filter(
+    (account) => isReadHourly(account.supply) && isMeantAccount(account, filter),
+  );
   return monthByMonth(hourly, (account, month) => {
     const bill = documentRows(account, month).find(({ isEstimated }) => !isEstimated);
     if (bill === undefined) return [];

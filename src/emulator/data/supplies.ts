@@ -36,20 +36,15 @@ interface Unit {
 }
 
 /** In dollars. */
-export interface Tariff {
+interface Tariff {
   readonly fixed: number;
   /** Per unit of the US. */
-  readonly lines: readonly TariffLine[];
+  readonly rates: readonly Rate[];
   /** For each kW of the highest demand. */
   readonly demand?: number;
 }
 
-export interface TariffLine {
-  readonly description: string;
-  readonly rate: number;
-  readonly kind: "supply" | "delivery";
-  readonly timeOfUse?: "PEAK" | "OFF_PEAK";
-}
+type Rate = readonly [description: string, dollars: number, timeOfUse?: "PEAK" | "OFF_PEAK"];
 
 const MONTHLY = { months: 1, lastDay: 31 } as const;
 
@@ -63,10 +58,9 @@ export const SUPPLIES: readonly Supply[] = [
     ...{ daily: 1500, weekend: 0.6, swing: 0.2, units: unit("kWh") },
     tariff: {
       fixed: 95,
-      lines: [
-        { ...supply("Energy supply, on-peak", 0.13), timeOfUse: "PEAK" },
-        { ...supply("Energy supply, off-peak", 0.08), timeOfUse: "OFF_PEAK" },
-        { description: "Energy delivery", rate: 0.05, kind: "delivery" },
+      rates: [
+        ["Energy supply, on-peak", 0.18, "PEAK"],
+        ["Energy supply, off-peak", 0.12, "OFF_PEAK"],
       ],
       demand: 10,
     },
@@ -75,39 +69,27 @@ export const SUPPLIES: readonly Supply[] = [
   {
     ...{ number: 1, type: "SOLAR", title: "Solar", billing: MONTHLY },
     ...{ daily: 200, weekend: 1, swing: 0.5, units: unit("kWh") },
-    tariff: { fixed: 20, lines: [supply("Energy export credit", -0.06)] },
+    tariff: { fixed: 20, rates: [["Energy export credit", -0.06]] },
     traits: { netMeteringType: "EXPORT" },
   },
   {
     // Documented: some utilities bill every two months.
     ...{ number: 2, type: "WATER", title: "Water", billing: { months: 2, lastDay: 31 } },
     ...{ daily: 2000, weekend: 0.7, swing: 0.3, units: unit("gal (US)", "cubic m", 1 / 264.172) },
-    tariff: {
-      fixed: 40,
-      lines: [
-        supply("Water supply", 0.007),
-        { description: "Wastewater", rate: 0.009, kind: "delivery" },
-      ],
-    },
+    tariff: { fixed: 40, rates: [["Water supply", 0.016]] },
     traits: { waterType: "POTABLE_WATER" },
   },
   {
     // Documented: bills often span calendar months.
     ...{ number: 3, type: "GAS", title: "Natural gas", billing: { months: 1, lastDay: 11 } },
     ...{ daily: 55, weekend: 0.9, swing: -0.7, units: unit("thm (US)", "cubic m", 2.8) },
-    tariff: {
-      fixed: 40,
-      lines: [
-        supply("Gas supply", 0.6),
-        { description: "Gas delivery", rate: 0.4, kind: "delivery" },
-      ],
-    },
+    tariff: { fixed: 40, rates: [["Gas supply", 1]] },
     traits: { gasType: "NATURAL_GAS" },
   },
   {
     ...{ number: 4, type: "FUEL", title: "Fuel", billing: MONTHLY },
     ...{ daily: 13, weekend: 0.9, swing: -0.6, units: unit("gal (US)", "L", 3.785) },
-    tariff: { fixed: 35, lines: [supply("Fuel", 3.5)] },
+    tariff: { fixed: 35, rates: [["Fuel supply", 3.5]] },
     traits: {},
   },
 ];
@@ -123,8 +105,4 @@ export function unitOf({ units }: Supply, { isMetric }: Country): Unit {
 
 function unit(us: string, metric = us, scale = 1): Supply["units"] {
   return { us: { name: us, scale: 1 }, metric: { name: metric, scale } };
-}
-
-function supply(description: string, rate: number): TariffLine {
-  return { description, rate, kind: "supply" };
 }

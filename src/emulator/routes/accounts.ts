@@ -3,13 +3,13 @@ import type { Hono } from "hono";
 import * as z from "zod/mini";
 import { emulatorTime } from "../clock.ts";
 import { accountBody } from "../data/account-body.ts";
-import { type Account, accountId, resolveId, sourceOf } from "../data/source.ts";
+import { ofCompany } from "../data/listing.ts";
+import { type Account, accountId, resolveId } from "../data/source.ts";
 import { readJson } from "../http/body.ts";
 import { listMoment, pageBody } from "../http/lists.ts";
 import { notFound } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields } from "../http/validation.ts";
-import type { View } from "../state/collections.ts";
 import type { AccountRecord } from "../state/entities.ts";
 
 /** What `PATCH /account/{id}` takes. */
@@ -32,7 +32,7 @@ export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
     GET: async (c) => {
       const companyId = idOf(c);
       const body = await store.read((view) => {
-        const accounts = accountsOf(view, companyId, listMoment(c, view, clock).time);
+        const accounts = ofCompany(view, companyId, listMoment(c, view, clock).time);
         return pageBody(c, "accounts", accounts, accountBody);
       });
       return c.json(body);
@@ -56,18 +56,6 @@ export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
       return c.json(body);
     },
   });
-}
-
-/**
- * The accounts that were found at a company's connections, in the order of these.
- *
- * @param now the emulator's time, in milliseconds since 1970
- * @throws {Refusal} 404 when there is no such company
- */
-export function accountsOf(view: View, companyId: string, now: number): readonly Account[] {
-  return view
-    .connectionsOf(found(view.company(companyId)).id)
-    .flatMap((connection) => sourceOf(view, connection, now).accounts);
 }
 
 /** Documented: the meter follows unless `updateMeters` is false. Our choice: else it stays as it was. */

@@ -4,14 +4,7 @@ import type { Context, Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
 import { type ApiVersion, documentBodyOf } from "../data/document-body.ts";
 import { rowOf } from "../data/documents.ts";
-import {
-  accountsIn,
-  listDocuments,
-  ofCompany,
-  ofConnection,
-  ofSite,
-  type Scope,
-} from "../data/listing.ts";
+import { listDocuments, ofCompany, ofConnection, ofSite, type Scope } from "../data/listing.ts";
 import { readDocumentFilter, readIsDeleted } from "../data/query.ts";
 import { resolveId } from "../data/source.ts";
 import { uploadedDocument, uploadOf, uploadsIn } from "../data/uploads.ts";
@@ -32,7 +25,7 @@ export function addDocuments(app: Hono, parts: RouteParts, version: ApiVersion):
     const filter = { ...readDocumentFilter(c), withDeleted: readIsDeleted(c) };
     const body = await store.read((view) => {
       const { time: now } = listMoment(c, view, clock);
-      const rows = listDocuments(accountsIn(view, scope(view, id), filter, now), filter);
+      const rows = listDocuments(scope(view, id, now), filter);
       // Our choice: after the bills of the connections.
       const all = [
         ...rows.map((row) => () => documentBodyOf(view, row, version)),

@@ -1,12 +1,6 @@
 /** Interval readings of a connection, by the page. */
 import type { Hono } from "hono";
-import {
-  accountsIn,
-  cutReadings,
-  intervalBodies,
-  listReadings,
-  ofConnection,
-} from "../data/listing.ts";
+import { cutReadings, intervalBodies, listReadings, ofConnection } from "../data/listing.ts";
 import { readReadingFilter } from "../data/query.ts";
 import { listMoment, pageOf } from "../http/lists.ts";
 import { addRoute, idOf, type RouteParts } from "../http/routing.ts";
@@ -22,7 +16,7 @@ export function addIntervals(app: Hono, { store, clock }: RouteParts): void {
       const filter = readReadingFilter(c);
       const body = await store.read((view) => {
         const { time: now } = listMoment(c, view, clock);
-        const accounts = accountsIn(view, ofConnection(view, id), filter, now);
+        const accounts = ofConnection(view, id, now);
         const blocks = listReadings(accounts, filter);
         const total = blocks.reduce((sum, { count }) => sum + count, 0);
         const { envelope, start, end } = pageOf(c, total);

@@ -1,12 +1,12 @@
 /** Meters: listed by company, and one by one. Each account has one. */
 import type { Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
+import { ofCompany } from "../data/listing.ts";
 import { meterBody } from "../data/meter-body.ts";
 import { meterId, resolveId } from "../data/source.ts";
 import { listMoment, pageBody } from "../http/lists.ts";
 import { notFound } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
-import { accountsOf } from "./accounts.ts";
 
 /**
  * Adds the routes.
@@ -20,7 +20,7 @@ export function addMeters(app: Hono, { store, clock }: RouteParts): void {
     GET: async (c) => {
       const companyId = idOf(c);
       const body = await store.read((view) => {
-        const accounts = accountsOf(view, companyId, listMoment(c, view, clock).time);
+        const accounts = ofCompany(view, companyId, listMoment(c, view, clock).time);
         return pageBody(c, "meters", accounts, meterBody);
       });
       return c.json(body);

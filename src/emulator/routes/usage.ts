@@ -4,16 +4,7 @@ import type { Context, Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
 import { type ApiVersion, usageBodyOf } from "../data/document-body.ts";
 import { type DocumentRow, rowOf } from "../data/documents.ts";
-import {
-  accountsIn,
-  isMeant,
-  isMeantAccount,
-  listDocuments,
-  ofCompany,
-  ofConnection,
-  ofSite,
-  type Scope,
-} from "../data/listing.ts";
+import { listDocuments, ofCompany, ofConnection, ofSite, type Scope } from "../data/listing.ts";
 import { readDocumentFilter } from "../data/query.ts";
 import { resolveId } from "../data/source.ts";
 import { uploadOf } from "../data/uploads.ts";
@@ -34,8 +25,7 @@ export function addUsage(app: Hono, parts: RouteParts, version: ApiVersion): voi
     const filter = readDocumentFilter(c);
     const body = await store.read((view) => {
       const { time: now } = listMoment(c, view, clock);
-      const accounts = accountsIn(view, scope(view, id), filter, now);
-      return usagePage(c, view, listDocuments(accounts, filter));
+      return usagePage(c, view, listDocuments(scope(view, id, now), filter));
     });
     return c.json(body);
   };
@@ -54,9 +44,11 @@ export function addUsage(app: Hono, parts: RouteParts, version: ApiVersion): voi
         if (uploadOf(view, id, now) !== undefined) return usagePage(c, view, []);
         found(documentAt(now));
         const row = documentAt(listMoment(c, view, clock).time);
-        const isListed =
-          row !== undefined && isMeantAccount(row.account, filter) && isMeant(row, filter);
-        return usagePage(c, view, isListed ? [row] : []);
+        const rows = row === undefined ? [] : listDocuments([row.account], filter);
+        const own = rows.filter(
+          ({ month, version: of }) => month === row?.month && of === row.version,
+        );
+        return usagePage(c, view, own);
       });
       return c.json(body);
     },

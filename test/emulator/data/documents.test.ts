@@ -251,10 +251,10 @@ it("bill the same amounts in every run and on every machine", () => {
     );
   expect(facts).toMatchInlineSnapshot(`
     [
-      "7559ceba-0cc2-8132-8001-3005ef300000 2025-08-31 12644.62 GBP 70818 kWh",
+      "7559ceba-0cc2-8132-8001-3005ef300000 2025-08-31 12327.29 GBP 70818 kWh",
       "7559ceba-0cc2-8132-8001-3105ef300000 2025-08-31 -700.06 GBP 14918 kWh",
       "7559ceba-0cc2-8132-8001-3205ef300000 2025-08-31 3490.06 GBP 851 cubic m",
-      "7559ceba-0cc2-8132-8001-3305ef300000 2025-08-11 839.02 GBP 2341 cubic m",
+      "7559ceba-0cc2-8132-8001-3305ef300000 2025-08-11 841.84 GBP 2341 cubic m",
       "7559ceba-0cc2-8132-8001-3405ef300000 2025-08-31 1163.14 GBP 1272 L",
     ]
   `);
