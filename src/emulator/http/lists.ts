@@ -91,6 +91,35 @@ function wholeNumber(text: string): number | null {
   return Number.isNaN(value) ? null : Math.min(value, Number.MAX_SAFE_INTEGER);
 }
 
+/** How many items of a whole list are written at once. */
+const PIECE = 100;
+
+/**
+ * Answers with a whole list. A long one is written in pieces as they are taken, so that it is never in memory as a whole.
+ * @param bodyOf is called later, and must not read what may have changed by then
+ */
+export function answerList<T>(
+  c: Context,
+  items: readonly T[],
+  bodyOf: (item: T) => object,
+): Response {
+  const bodies = (from: number) => items.slice(from, from + PIECE).map(bodyOf);
+  if (items.length <= PIECE) return c.json(bodies(0));
+  const encoder = new TextEncoder();
+  let next = 0;
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const piece = JSON.stringify(bodies(next)).slice(1, -1);
+      const start = next === 0 ? "[" : ",";
+      next += PIECE;
+      const isLast = next >= items.length;
+      controller.enqueue(encoder.encode(`${start}${piece}${isLast ? "]" : ""}`));
+      if (isLast) controller.close();
+    },
+  });
+  return c.body(stream, 200, { "content-type": "application/json" });
+}
+
 /** Lets the lists of a request lag, by so many milliseconds. Our own, not Nectar's. */
 export function lagLists(c: Context, lagMs: number): void {
   c.set("lagMs", lagMs);

@@ -5,7 +5,7 @@ import { emulatorTime } from "../clock.ts";
 import { LONGEST_LAG_MS } from "../faults/table.ts";
 import { readJson } from "../http/body.ts";
 import { CALLER_EMAIL } from "../http/guard.ts";
-import { type ListMoment, listMoment } from "../http/lists.ts";
+import { answerList, type ListMoment, listMoment } from "../http/lists.ts";
 import { badField } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { checkDecimal, parseFields } from "../http/validation.ts";
@@ -21,12 +21,8 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
   addRoute(app, "/company", {
     // A bare array: the one list that is not paginated.
     GET: async (c) => {
-      const body = await store.read((view) =>
-        listed(view, listMoment(c, view, clock)).map(({ company, sites }) =>
-          companyBody(company, sites),
-        ),
-      );
-      return c.json(body);
+      const all = await store.read((view) => listed(view, listMoment(c, view, clock)));
+      return answerList(c, all, ({ company, sites }) => companyBody(company, sites));
     },
     POST: async (c) => {
       const given = parseFields(companyCreate, await readJson(c));
