@@ -60,9 +60,9 @@ export function environment(name, key = "") {
 
 /** Milliseconds from the start of a process until its streams are closed. */
 export async function timed(words, env) {
-  const started = process.hrtime.bigint();
+  const started = performance.now();
   await run(words, env);
-  return Number(process.hrtime.bigint() - started) / 1e6;
+  return performance.now() - started;
 }
 
 /**
@@ -119,9 +119,9 @@ export function serve(words, env, ready) {
       clearInterval(timer);
       reject(new Error(`${words[0]}: ${why}: ${said.trim()}`));
     };
-    const patience = Date.now() + 20_000;
+    const latest = Date.now() + 20_000;
     const timer = setInterval(() => {
-      if (Date.now() > patience) fail("does not serve after 20 s");
+      if (Date.now() > latest) fail("does not serve after 20 s");
       else look();
     }, 50);
     for (const stream of [child.stdout, child.stderr]) {

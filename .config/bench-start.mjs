@@ -54,10 +54,10 @@ function firstAnswer(runs) {
     runs,
     environment("bare"),
     async () => {
-      const started = process.hrtime.bigint();
+      const started = performance.now();
       const emulator = await startEmulator("standing");
       await ask(emulator, "GET", "/ping");
-      const ms = Number(process.hrtime.bigint() - started) / 1e6;
+      const ms = performance.now() - started;
       await emulator.stop();
       return ms;
     },

@@ -7,12 +7,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "rolldown";
 import { writeLicences } from "./licences.mjs";
+import { declaration } from "./types.mjs";
 
 /** Each takes what its modules import with them, the first one first. */
 const GROUPS = {
   start: /\/src\/main\.ts$/,
   input: /\/src\/cli\/|\/node_modules\/zod\//,
   session: /\/src\/(api|app|disk|profile)\/|\/src\/commands\/profiles\/(ids|keep)\.ts$/,
+  local: /\/src\/emulator\/emulator\.ts$/,
 };
 
 /** Package → what it imports → what it gets instead. One that is not imported any more fails the build. */
@@ -104,6 +106,7 @@ const groups = Object.entries(GROUPS).map(([name, test], index) => ({
   test,
   priority: -index,
 }));
+const types = declaration(root);
 const outputs = await Promise.all([
   bundle(
     { main: "src/main.ts" },
@@ -117,10 +120,9 @@ const outputs = await Promise.all([
 ]);
 if (unmet.size > 0)
   throw new Error(`nothing imports these stubs any more: ${[...unmet].join(", ")}`);
-const types = await readFile(join(root, "src", "emulator", "public.ts"), "utf8");
 await writeFile(
   join(dist, "emulator.d.ts"),
-  `${types}\nexport declare const startEmulator: StartEmulator;\n`,
+  `${await types}\nexport declare const startEmulator: StartEmulator;\n`,
 );
 await writeFile(join(dist, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
 const chunks = outputs.flatMap(({ output }) => output);

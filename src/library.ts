@@ -16,7 +16,8 @@ import type { Emulator, StartEmulator, WebhookEndpoint } from "./emulator/public
 /**
  * Starts an emulator in this process, on 127.0.0.1; see `StartEmulator`.
  *
- * @throws {UsageError} `port_in_use`, `port_not_allowed`, `invalid_scenario`, `invalid_seed`, `invalid_input`
+ * @throws {UsageError} `invalid_input` for options and values that it does not take; `invalid_scenario`, `invalid_seed`;
+ *   `port_in_use`, `port_not_allowed`
  * @throws {LocalStateError} when a state folder is damaged, locked or can't be used
  */
 export const startEmulator: StartEmulator = async (options = {}) => {

@@ -6,7 +6,7 @@ import { addFields, helpLayout, parseError } from "./cli/commander.ts";
 import type { Runnable } from "./cli/define.ts";
 import type { RawInput } from "./cli/input.ts";
 import { reportError, runCommand } from "./cli/run.ts";
-import { COMMANDS, type CommandEntry, GROUPS } from "./commands/registry.ts";
+import { COMMANDS, GROUPS } from "./commands/registry.ts";
 import { EXIT_TABLE, exitCode } from "./errors.ts";
 
 export interface Program {
@@ -95,73 +95,24 @@ export async function parse(
 ): Promise<Parsed> {
   let text = "";
   let parsed: Parsed | null = null;
-  const write = (part: string) => {
+  const program = rootCommand(version, width, (part) => {
     text += part;
-  };
-  const program = new Command("nectar")
-    .description("From nothing to a validated Nectar Climate connection, in one command.")
-    .version(version, "-V, --version", "print the version")
-    .helpOption("-h, --help", "show help")
-    .helpCommand(false)
-    .showHelpAfterError(false)
-    .configureHelp(helpLayout(width))
-    .configureOutput({ writeOut: write, writeErr: write, outputError: () => {} })
-    .addHelpText("after", rootHelp())
-    .optionsGroup("Global options:");
-  for (const { flag, help } of GLOBAL_OPTIONS) program.addOption(new Option(flag, help));
-
-  /** The node that ended the parsing. */
+  });
+  /** The node whose words are parsed. */
   let last = program;
-  const added = (parent: Command, name: string, { aliases, summary }: Described): Command => {
-    const node = parent.command(name).summary(summary);
-    for (const alias of aliases) node.alias(alias);
-    return node.exitOverride((error) => {
-      last = node;
-      throw error;
-    });
-  };
-  program.exitOverride();
-  const groups = new Map<string, Command>();
-  const groupOf = (path: readonly string[]): Command => {
-    const [words, name] = [path.join(" "), path.at(-1)];
-    if (name === undefined) return program;
-    const known = groups.get(words);
-    if (known !== undefined) return known;
-    const group = GROUPS.find((one) => one.path.join(" ") === words) ?? {
-      aliases: [],
-      summary: name,
-    };
-    const node = added(groupOf(path.slice(0, -1)), name, group)
-      .helpCommand(false)
-      .description(sentence(group.summary));
-    groups.set(words, node);
-    return node;
-  };
-
-  const entries = new Map<Command, CommandEntry>();
-  for (const entry of COMMANDS) {
-    const node = added(groupOf(entry.path.slice(0, -1)), entry.path.at(-1) ?? "", entry);
-    entries.set(node, entry);
-  }
-  const load = async (_parent: Command, node: Command): Promise<void> => {
-    const entry = entries.get(node);
+  addCommands(program, async (_parent, node) => {
+    last = node;
+    const entry = COMMANDS.find(({ path }) => path.join(" ") === pathOf(node).join(" "));
     if (entry === undefined) return;
     const { command } = await entry.load();
-    describe(node, entry, command);
+    addDefinition(node, command);
     node.action((...given: unknown[]) => {
-      parsed = {
-        kind: "command",
-        options: program.opts(),
-        name: ["nectar", ...entry.path].join(" "),
-        command,
-        raw: {
-          options: node.opts(),
-          args: given.slice(0, -2).filter((arg) => typeof arg === "string"),
-        },
-      };
+      const args = given.slice(0, -2).filter((arg) => typeof arg === "string");
+      const name = ["nectar", ...entry.path].join(" ");
+      const raw = { options: node.opts(), args };
+      parsed = { kind: "command", options: program.opts(), name, command, raw };
     });
-  };
-  for (const parent of [program, ...groups.values()]) parent.hook("preSubcommand", load);
+  });
   // `nectar help sites list` means `nectar sites list --help`.
   program
     .command("help [words...]", { hidden: true })
@@ -171,7 +122,6 @@ export async function parse(
       const called = path.filter((word) => !word.startsWith("-"));
       parsed = await parse([...called, "--help"], version, width);
     });
-
   try {
     await program.parseAsync(words, { from: "user" });
   } catch (error) {
@@ -190,9 +140,55 @@ export async function parse(
   return parsed ?? { kind: "text", options: program.opts(), text };
 }
 
-type Described = Pick<CommandEntry, "aliases" | "summary">;
-
 const HELP: readonly string[] = ["-h", "--help"];
+
+function rootCommand(
+  version: string,
+  width: number | null,
+  write: (text: string) => void,
+): Command {
+  const program = new Command("nectar")
+    .description("From nothing to a validated Nectar Climate connection, in one command.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand(false)
+    .showHelpAfterError(false)
+    .configureHelp(helpLayout(width))
+    .configureOutput({ writeOut: write, writeErr: write, outputError: () => {} })
+    .exitOverride()
+    .addHelpText("after", rootHelp())
+    .optionsGroup("Global options:");
+  for (const { flag, help } of GLOBAL_OPTIONS) program.addOption(new Option(flag, help));
+  return program;
+}
+
+type Load = (parent: Command, node: Command) => Promise<void>;
+
+/**
+ * Adds every command of the registry by its name, each group with its first command.
+ *
+ * @param load called for a node when the words name it, before the rest of them is parsed
+ */
+function addCommands(program: Command, load: Load): void {
+  const nodes = new Map([["", program.hook("preSubcommand", load)]]);
+  const nodeAt = (path: readonly string[]): Command => {
+    const words = path.join(" ");
+    const known = nodes.get(words);
+    if (known !== undefined) return known;
+    const entry = [...COMMANDS, ...GROUPS].find((one) => one.path.join(" ") === words);
+    const { summary = "", aliases = [] } = entry ?? {};
+    const node = nodeAt(path.slice(0, -1))
+      .command(path.at(-1) ?? "")
+      .aliases([...aliases])
+      .summary(summary)
+      .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
+      .helpCommand(false)
+      .hook("preSubcommand", load);
+    nodes.set(words, node);
+    return node;
+  };
+  for (const { path } of COMMANDS) nodeAt(path);
+}
 
 /** The words that call a node, below `nectar`. */
 function pathOf(node: Command): readonly string[] {
@@ -200,16 +196,12 @@ function pathOf(node: Command): readonly string[] {
 }
 
 /** Adds a command's description, fields and examples. */
-function describe(node: Command, { summary }: CommandEntry, command: Runnable<Context>): void {
-  node.description(flowing(command.description ?? sentence(summary)));
-  addFields(node, command.fields);
-  if (command.examples.length === 0) return;
-  const lines = command.examples.map(({ command: line, note }) => `  ${line}\n      ${note}`);
+function addDefinition(node: Command, { description, fields, examples }: Runnable<Context>): void {
+  if (description !== undefined) node.description(flowing(description));
+  addFields(node, fields);
+  if (examples.length === 0) return;
+  const lines = examples.map(({ command, note }) => `  ${command}\n      ${note}`);
   node.addHelpText("after", `\nExamples:\n${lines.join("\n")}\n\nExit status: see nectar --help`);
-}
-
-function sentence(summary: string): string {
-  return `${summary[0]?.toUpperCase()}${summary.slice(1)}.`;
 }
 
 /** Lines that break within a sentence made one, so that each terminal breaks them by its own width. Lists keep theirs. */

@@ -195,7 +195,7 @@ describe("what is refused", () => {
     });
   });
 
-  it("a happening that does not exist, with the nearest that does", async () => {
+  it("a change that a scenario does not have, with the nearest that it has", async () => {
     await expect(unchecked({ scenario: { "mfa-expire-after": 3 } })).rejects.toMatchObject({
       code: "invalid_scenario",
       message: expect.stringMatching(/^"mfa-expire-after": .*did you mean "mfa-expires-after"\?$/),
@@ -222,6 +222,7 @@ describe("what is refused", () => {
   it("a fault that is none, and a time that goes back", async () => {
     const emulator = await started();
     await expect(emulator.faults.add({})).rejects.toMatchObject({ code: "invalid_fault" });
+    // @ts-expect-error: no such route
     await expect(emulator.faults.add({ html: true, route: "nope" })).rejects.toMatchObject({
       code: "invalid_fault",
     });

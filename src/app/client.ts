@@ -170,7 +170,7 @@ async function emulatorKey(context: Context): Promise<TargetKey> {
   const running = await startEmulator({
     ...{ ...stateFolder, clock, ids: newId, pid, isAlive, port: 0, standing: false },
     stateDir: context.globals.save ? stateFolder.stateDir : null,
-    patience: { until: context.deadline, signal: context.signal },
+    closing: { until: context.deadline, signal: context.signal },
   });
   context.onClose(() => running.close());
   const { key, url } = running;

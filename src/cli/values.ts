@@ -21,7 +21,7 @@ export function wholeNumber(least: number, most: number): Schema<number> {
 }
 
 /** @returns null for what is no such number */
-export function readWhole(text: string, least: number, most: number): number | null {
+function readWhole(text: string, least: number, most: number): number | null {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   return value >= least && value <= most ? value : null;
 }

@@ -294,11 +294,7 @@ function makeNewer(temporary: string, file: string): void {
 }
 
 /** Writes a new file beside another one, on disk when it returns if it is `synced`. Its name can't be known before, and is nobody's yet. */
-async function writeBeside(
-  file: string,
-  content: Content,
-  synced: boolean,
-): Promise<string> {
+async function writeBeside(file: string, content: Content, synced: boolean): Promise<string> {
   const temporary = `${file}.tmp-${randomBytes(8).toString("hex")}`;
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   const handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);

@@ -19,11 +19,9 @@ export {
   type Fault,
   faultWords,
 } from "./faults/fault.ts";
-export type { SetFault } from "./faults/faults.ts";
-export { PATH_FORMS } from "./http/routing.ts";
 export type { Operations } from "./operations.ts";
-export { checkOptions } from "./options.ts";
-export type { Seeded, SeedResult, StatusChange, TimeMove } from "./public.ts";
+export { checkOptions, PATH_FORMS } from "./options.ts";
+export type { Seeded, SeedResult, SetFault, StatusChange, TimeMove } from "./public.ts";
 export type { RunningEmulator, StartOptions } from "./server.ts";
 export type { EndpointRecord } from "./state/entities.ts";
 export type { StateFolder } from "./state/folder.ts";

@@ -24,7 +24,7 @@ import { startWebhooks, type WebhookOptions, type Webhooks } from "./webhooks/we
 export interface OperationOptions
   extends Omit<StateFolder, "stateDir">,
     ConnectingOptions,
-    Pick<WebhookOptions, "clock" | "patience"> {
+    Pick<WebhookOptions, "clock" | "closing"> {
   /** The tool's state folder, where faults are kept, too; null keeps them in memory. */
   readonly stateDir: string | null;
   /** Whether webhooks are sent while it runs, and not only when it is closed; needs a clock whose sleep takes time. */
@@ -74,8 +74,8 @@ export interface Driven extends Operations {
 
 /** Drives the emulator whose objects are in a store. */
 export function drive(kept: EmulatorStore, options: OperationOptions): Driven {
-  const { clock, ids, patience, live = false } = options;
-  const parts = { store: kept, clock, ids, sources: DATA_SOURCES, patience, live };
+  const { clock, ids, closing, live = false } = options;
+  const parts = { store: kept, clock, ids, sources: DATA_SOURCES, closing, live };
   const { store, webhooks, close } = startWebhooks(parts);
   const faults = openFaults(options);
   return {

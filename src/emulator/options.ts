@@ -1,25 +1,16 @@
 /** What `startEmulator` of the library takes, and the check of it, for programs that no compiler has checked. Pure. */
 import * as z from "zod/mini";
 import { UsageError } from "../errors.ts";
-import { PATH_FORMS } from "./http/routing.ts";
+import type { Given } from "./given.ts";
 import { didYouMean } from "./nearest.ts";
 import type { SEED } from "./seed/schema.ts";
 import { LONGEST_DATA_DELAY_MS } from "./statuses/connecting.ts";
 import type { GivenScenario } from "./statuses/scenario.ts";
 import { WRONG_PASSWORD_STATUSES } from "./statuses/statuses.ts";
 
-/** What a program may give for a record of schemas; it is never changed. */
-export type Given<Shape extends Readonly<Record<string, z.ZodMiniType>>> = Unchanged<
-  z.input<z.ZodMiniObject<Shape>>
->;
-
-type Unchanged<Value> = Value extends (...args: never) => unknown
-  ? Value
-  : Value extends readonly (infer Item)[]
-    ? readonly Unchanged<Item>[]
-    : Value extends object
-      ? { readonly [Name in keyof Value]: Unchanged<Value[Name]> }
-      : Value;
+/** Which of the two documented path forms are answered. */
+export const PATH_FORMS = ["both", "guide", "reference"] as const;
+export type PathForms = (typeof PATH_FORMS)[number];
 
 const oneOf = <const Word extends string>(words: readonly Word[]) =>
   takes(z.enum(words), `one of ${words.join(", ")}`);

@@ -1,89 +1,30 @@
 /// <reference lib="esnext.disposable" />
-/**
- * What `nectar-cli/emulator` promises to the programs that import it. The build ships this file as its declaration, so it
- * holds types only and imports nothing.
- */
+/** What `nectar-cli/emulator` promises to the programs that import it. Types only. */
+import type { FAULT_FIELDS, Values } from "./faults/table.ts";
+import type { Given } from "./given.ts";
+import type { EMULATOR_OPTIONS } from "./options.ts";
+import type { SEED, SEED_COMPANY, SEED_CONNECTION, SEED_SITE } from "./seed/schema.ts";
+import type { SCENARIO, ScenarioOf } from "./statuses/scenario.ts";
+import type { STATUS_TABLE } from "./statuses/statuses.ts";
+import type { EVENT_TYPES } from "./webhooks/event-types.ts";
 
 /**
  * A connection's status; `INCORRECT_PASSWORD` is the sandbox page's spelling of `PASSWORD_INCORRECT`.
  * @see https://docs.nectarclimate.com/developer-guide/connection-statuses.md
  */
-export type ConnectionStatus =
-  | "PENDING"
-  | "UNDER_INVESTIGATION"
-  | "CONNECTED"
-  | "WEBSITE_DOWN"
-  | "URL_INACCESSIBLE"
-  | "NO_ACCOUNTS_FOUND"
-  | "OTHER_ERROR"
-  | "MFA_TOKEN_EXPIRED"
-  | "PASSWORD_INCORRECT"
-  | "INCORRECT_PASSWORD"
-  | "NEW_PASSWORD_NEEDED"
-  | "ADDITIONAL_CREDENTIALS_NEEDED"
-  | "COMPANY_INACTIVE";
+export type ConnectionStatus = keyof typeof STATUS_TABLE;
 
 /** What new connections go through by themselves. Each number counts the weekly checks after a login that was right. */
-export interface Scenario {
-  readonly "mfa-expires-after"?: number | undefined;
-  readonly "password-changes-after"?: number | undefined;
-  readonly "new-password-after"?: number | undefined;
-  readonly "more-credentials-after"?: number | undefined;
-  readonly "website-down-after"?: number | undefined;
-  readonly "url-inaccessible-after"?: number | undefined;
-  readonly "no-accounts-after"?: number | undefined;
-  readonly "investigated-after"?: number | undefined;
-  readonly "fails-after"?: number | undefined;
-  readonly "company-inactive-after"?: number | undefined;
-  /** How long a new connection stays pending before its login is tried: a duration such as `"3d"`, or milliseconds. */
-  readonly "pending-for"?: string | number | undefined;
-}
+export interface Scenario extends ScenarioOf<typeof SCENARIO> {}
+
+export interface SeedSite extends Given<typeof SEED_SITE> {}
+
+export interface SeedConnection extends Given<typeof SEED_CONNECTION> {}
+
+export interface SeedCompany extends Given<typeof SEED_COMPANY> {}
 
 /** What an emulator is filled with. The same data twice creates nothing twice. */
-export interface SeedData {
-  readonly companies?: readonly SeedCompany[] | undefined;
-  /**
-   * The emulator's time: a date such as `"2025-06-01"`, a time in ISO 8601, or how far to move it ahead, such as `"30d"`.
-   * It goes back only where nothing has moved it and there is no connection.
-   */
-  readonly clock?: string | undefined;
-}
-
-export interface SeedCompany {
-  /** A UUID. When not given, it follows from the external ID or the name, so that it is the same in every run. */
-  readonly id?: string | undefined;
-  readonly name: string;
-  readonly externalId?: string | undefined;
-  /** YYYY-MM-DD; 1 January of the previous year when not given. */
-  readonly dataCollectionStartDate?: string | undefined;
-  readonly sites?: readonly SeedSite[] | undefined;
-  readonly connections?: readonly SeedConnection[] | undefined;
-}
-
-export interface SeedSite {
-  readonly id?: string | undefined;
-  readonly name: string;
-  readonly address?: string | undefined;
-  readonly externalId?: string | undefined;
-}
-
-export interface SeedConnection {
-  readonly id?: string | undefined;
-  /** The provider's; the documented sandbox login where nothing is given. */
-  readonly url?: string | undefined;
-  readonly username?: string | undefined;
-  /** Tried and forgotten. */
-  readonly password?: string | undefined;
-  readonly country?: string | undefined;
-  /** 1 to 3 sites of the company: by index in this seed, external ID or ID. The first three when not given. */
-  readonly sites?: readonly (number | string)[] | undefined;
-  /** The status that it starts with, whatever the login is. Not together with `scenario`. */
-  readonly status?: ConnectionStatus | undefined;
-  /** Instead of the emulator's own. */
-  readonly scenario?: Scenario | undefined;
-  /** A date, or a time in ISO 8601, not after the emulator's time; now when not given. */
-  readonly createdAt?: string | undefined;
-}
+export interface SeedData extends Given<typeof SEED> {}
 
 /** Everything that a seed names, whether it was created or was there. */
 export interface SeedResult {
@@ -142,42 +83,12 @@ export interface TimeMove {
  * the first fault with an effect whose turn it is, and every fault that only has `lagMs` or `omit`.
  * The same as `nectar emulator fault`, whose help lists the names of the routes.
  */
-export interface Fault {
-  readonly method?: "GET" | "POST" | "PATCH" | "DELETE" | "*" | undefined;
-  /** Below the version, such as `/company/:id/site` with `*` for the ID; `*` is one segment, `**` at the end any rest. */
-  readonly path?: string | undefined;
-  /** Instead of both, such as `connections.create`, in either path form. */
-  readonly route?: string | undefined;
-  /** How many matching requests are let through first; 0 when not given. */
-  readonly skip?: number | undefined;
-  /** How many then get it; 1 when not given, null for ever. */
-  readonly times?: number | null | undefined;
-  /** 101, or from 200 to 599. */
-  readonly status?: number | undefined;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly body?: unknown;
-  /** With `status`: act first, and hide it. */
-  readonly after?: "commit" | undefined;
-  readonly delayMs?: number | undefined;
-  /** Act and answer this much later, in milliseconds, whatever the client does; dropped when the emulator is closed. */
-  readonly commitAfterMs?: number | undefined;
-  readonly when?: "before" | "after" | undefined;
-  readonly cut?: "before" | "after" | undefined;
-  readonly truncate?: number | undefined;
-  readonly slowBody?: { readonly bytesPerSecond: number } | undefined;
-  readonly endless?: true | undefined;
-  readonly html?: true | undefined;
-  readonly malformed?: true | undefined;
-  readonly redirect?: string | undefined;
-  readonly hang?: "before" | "after" | undefined;
-  /** Lists show what was there this long ago by the emulator's time, in milliseconds, up to an hour; a read by ID does not lag. */
-  readonly lagMs?: number | undefined;
-  /** These members are left out of every object of the answer; `id` can't be. */
-  readonly omit?: readonly string[] | undefined;
-}
+export interface Fault extends Values<typeof FAULT_FIELDS> {}
 
+/** A fault that is set. A spent one stays in the list, so that a test can see that it fired. */
 export interface SetFault extends Fault {
   readonly id: string;
+  /** How many matching requests it has let through. */
   readonly skipped: number;
   /** How often it was met. */
   readonly fired: number;
@@ -185,31 +96,10 @@ export interface SetFault extends Fault {
   readonly remaining: number | null;
 }
 
-export interface EmulatorOptions {
-  /** On 127.0.0.1; a free one when not given. */
-  readonly port?: number | undefined;
-  readonly seed?: SeedData | undefined;
-  readonly scenario?: Scenario | undefined;
-  /** How long after a login data appears, from 0 to 30,000 milliseconds; 2000 when not given. */
-  readonly dataDelayMs?: number | undefined;
-  /** How a wrong login is spelt; `PASSWORD_INCORRECT` when not given. */
-  readonly wrongPasswordStatus?: "PASSWORD_INCORRECT" | "INCORRECT_PASSWORD" | undefined;
-  /** Which of the two documented path forms are answered; both when not given. */
-  readonly paths?: "both" | "guide" | "reference" | undefined;
-  /** The machine's time, in milliseconds since 1970; `Date.now` when not given. */
-  readonly now?: (() => number) | undefined;
-  /** A folder to keep everything in; in memory when not given. */
-  readonly stateDir?: string | undefined;
-}
+export interface EmulatorOptions extends Given<typeof EMULATOR_OPTIONS> {}
 
 /** What webhooks tell of. */
-export type EventType =
-  | "connection.created.v2"
-  | "connection.updated.v2"
-  | "connection.validated.v2"
-  | "document.created.v2"
-  | "document.updated.v2"
-  | "document.deleted.v2";
+export type EventType = (typeof EVENT_TYPES)[number];
 
 /** Where webhooks are sent. */
 export interface WebhookEndpoint {

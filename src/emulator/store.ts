@@ -122,7 +122,7 @@ export async function resetEmulator(folder: StateFolder): Promise<Counts> {
 }
 
 /** The file that holds the objects of the emulator of a state folder. */
-export function stateFile(folder: StateFolder): string {
+function stateFile(folder: StateFolder): string {
   return fileIn(folder, "data.json");
 }
 

@@ -6,7 +6,7 @@ import { request as overHttps } from "node:https";
  * How long an endpoint may take to answer, in milliseconds.
  * @see https://docs.nectarclimate.com/developer-guide/webhooks
  */
-export const ANSWER_LIMIT_MS = 15_000;
+const ANSWER_LIMIT_MS = 15_000;
 
 export interface PostOutcome {
   /** Null when there was no answer. */

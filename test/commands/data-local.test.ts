@@ -73,8 +73,8 @@ describe("the data of a sandbox connection", () => {
       whole.usage.map(({ id, usage }) => [id, usage]),
     );
 
-    const chart = await local<Chart>("usage", "chart", "--type", "solar", "--type", "water");
-    expect(chart.series.map(({ type }) => type)).toEqual(["WATER", "SOLAR"]);
+    const chart = await local<Chart>("usage", "chart", "--type", "solar", "--type", "fuel");
+    expect(chart.series.map(({ type }) => type)).toEqual(["FUEL", "SOLAR"]);
     const days = ["--start-date", `${chart.from}-01`, "--date-type", "USAGE_PERIOD"];
     for (const { type, unit, months, total } of chart.series) {
       expect(months).toHaveLength(12);

@@ -13,7 +13,7 @@ describe("a webhook", () => {
     const there = await receiver();
     const { endpoint } = await emulator.webhooks.add({ url: there.url });
     const { id } = await connect();
-    for (const days of [1, 30, 30, 30, 30, 30, 30]) {
+    for (const days of [1, 30, 30, 30, 30, 30, 30, 30]) {
       await emulator.advance(`${days}d`);
       await emulator.webhooks.deliver();
     }

@@ -23,9 +23,12 @@ test("a chart fits into 40 columns, tells each number without colour, and ends w
   const lines = linesOf(shown);
   for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(40);
   expect(lines).toContain("Electricity, kWh");
-  expect(lines.filter((line) => /^\d{4}-\d\d {2}[█-▏ ]+ {2}[\d .]+$/.test(line))).toHaveLength(30);
+  // Of the last month the bill may be still to come; water is billed for two months.
+  const months = lines.filter((line) => /^\d{4}-\d\d {2}[█-▏ ]+ {2}[\d .–]+$/.test(line));
+  expect(months).toHaveLength(30);
+  expect(months.filter((line) => line.endsWith("–")).length).toBeLessThanOrEqual(6);
   expect(lines.filter((line) => /^Total {2}[\d .]+ \S/.test(line))).toHaveLength(5);
-  expect(lines.join("\n")).toContain("30 usage rows of");
+  expect(lines.join("\n")).toMatch(/\b2\d usage rows of/);
 });
 
 test("a chart is painted where colour is wanted, and drawn with # where there is nothing else", async () => {

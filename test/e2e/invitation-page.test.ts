@@ -322,7 +322,7 @@ describe.runIf(!lacking)("the page of an invitation", { timeout: HANG_MS }, () =
       await check("email");
       await press("Continue");
       await check("email, wrong", true);
-      await page.getByLabel("E-mail address").fill("anna@example.com");
+      await page.getByLabel("Email address").fill("anna@example.com");
       await press("Continue");
       await check("utilities");
       for (const words of ["nothing like it", "utility.example/a-long-path".repeat(6)]) {

@@ -29,8 +29,8 @@ export async function openLocal(context: Context): Promise<Operations> {
 
 /** The emulator of the state folder: one that runs reads the same folder, so there is nobody else to tell. */
 export function openFolder({ clock, newId, stateFolder, deadline, signal }: Context) {
-  const patience = { until: deadline, signal };
-  return openEmulator({ ...stateFolder, clock, ids: newId, patience });
+  const closing = { until: deadline, signal };
+  return openEmulator({ ...stateFolder, clock, ids: newId, closing });
 }
 
 /** Reads a file of JSON. @throws UsageError that names the file */

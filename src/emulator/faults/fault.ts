@@ -2,9 +2,9 @@
 import * as z from "zod/mini";
 import { UsageError } from "../../errors.ts";
 import { BODILESS, type MetRequest } from "./sending.ts";
-import { FAULT_FIELDS, type FaultField, type FaultValues } from "./table.ts";
+import { FAULT_FIELDS, type FaultField, type Values } from "./table.ts";
 
-export interface Fault extends FaultValues {}
+export interface Fault extends Values<typeof FAULT_FIELDS> {}
 
 type Entry = readonly [name: string, field: FaultField<unknown>];
 

@@ -3,11 +3,10 @@
  * Those of a state folder are in one file, so that `nectar emulator fault` reaches the emulator inside a command as well
  * as one that stands by; without a folder they are in memory. A request costs one `stat` as long as it meets none.
  */
-import { statSync } from "node:fs";
 import * as z from "zod/mini";
-import { notReadable } from "../../disk/disk-errors.ts";
-import { readJsonFile, removeFile, writeJsonFile } from "../../disk/json-file.ts";
+import { readJsonFile, removeFile, stampOf, writeJsonFile } from "../../disk/json-file.ts";
 import { lockLost, withLock } from "../../disk/lock.ts";
+import type { SetFault } from "../public.ts";
 import { fileIn, KIND, placeOf, RESET, type StateFolder, usable } from "../state/folder.ts";
 import { isAimedAt } from "./aim.ts";
 import { effectOf, type Fault, faultSchema, parseFault, together } from "./fault.ts";
@@ -27,16 +26,6 @@ const entrySchema = z.strictObject({
 const fileSchema = z.object({ schemaVersion: z.int(), faults: z.array(entrySchema) });
 
 type Entry = z.infer<typeof entrySchema>;
-
-/** A fault that is set. A spent one stays in the list, so that a test can see that it fired. */
-export interface SetFault extends Fault {
-  readonly id: string;
-  /** How many matching requests it has let through. */
-  readonly skipped: number;
-  readonly fired: number;
-  /** How many requests will still get it; null for ever. */
-  readonly remaining: number | null;
-}
 
 /** How faults are set from a program. */
 export interface FaultControl {
@@ -62,8 +51,8 @@ export interface FaultStore extends FaultControl {
   take(request: { readonly method: string; readonly path: string }): Promise<Fault | null>;
 }
 
-/** Where the entries are. */
-interface Shelf {
+/** The entries, wherever they are kept. */
+interface Kept {
   look(): readonly Entry[];
   /** Replaces them by what `decide` makes of the newest ones; it may be called again, so it has no other effect. */
   change<T>(decide: (entries: readonly Entry[]) => Decision<T>): Promise<T>;
@@ -88,27 +77,27 @@ export function openFaults(
   },
 ): FaultStore {
   const { stateDir, uid, by, ids } = options;
-  const shelf = stateDir === null ? memoryShelf() : fileShelf({ stateDir, uid, by });
+  const kept = stateDir === null ? inMemory() : inFile({ stateDir, uid, by });
   return {
     async add(given) {
       const entry: Entry = { id: ids(), fault: parseFault(given), skipped: 0, fired: 0 };
-      return shelf.change((entries) => ({ entries: [...entries, entry], value: shown(entry) }));
+      return kept.change((entries) => ({ entries: [...entries, entry], value: shown(entry) }));
     },
-    list: async () => shelf.look().map(shown),
+    list: async () => kept.look().map(shown),
     clear: async () =>
-      shelf.look().length === 0
+      kept.look().length === 0
         ? 0
-        : shelf.change((entries) => ({ entries: [], value: entries.length })),
+        : kept.change((entries) => ({ entries: [], value: entries.length })),
     remove: (id) =>
-      shelf.change((entries) => {
+      kept.change((entries) => {
         const left = entries.filter((entry) => entry.id !== id);
         return { entries: left, value: left.length < entries.length };
       }),
     async take(request) {
       const meets = (entry: Entry) => remainingOf(entry) !== 0 && isAimedAt(entry.fault, request);
       // Nothing to count, so nothing to lock.
-      if (!shelf.look().some(meets)) return null;
-      return shelf.change((entries) => {
+      if (!kept.look().some(meets)) return null;
+      return kept.change((entries) => {
         const met: Fault[] = [];
         const counted = entries.map((entry): Entry => {
           const isBehind = effectOf(entry.fault) !== null && met.some(effectOf);
@@ -131,7 +120,7 @@ export function openFaults(
  */
 export async function dropFaults(folder: StateFolder): Promise<void> {
   const path = faultFile(folder);
-  if (stampOf(path) === null) return;
+  if (stampOf(path, placeOf(folder)) === null) return;
   usable(() => readFaults(folder));
   await withLock(path, placeOf(folder), () => removeFile(path, placeOf(folder)));
 }
@@ -146,7 +135,7 @@ function remainingOf({ fault, fired }: Entry): number | null {
   return times === null ? null : Math.max(0, times - fired);
 }
 
-function memoryShelf(): Shelf {
+function inMemory(): Kept {
   let entries: readonly Entry[] = [];
   return {
     look: () => entries,
@@ -158,14 +147,14 @@ function memoryShelf(): Shelf {
   };
 }
 
-function fileShelf(folder: StateFolder): Shelf {
+function inFile(folder: StateFolder): Kept {
   const path = faultFile(folder);
   const place = placeOf(folder);
   let known: { readonly stamp: string; readonly entries: readonly Entry[] } | null = null;
   let queue: Promise<unknown> = Promise.resolve();
 
   const look = (): readonly Entry[] => {
-    const stamp = stampOf(path);
+    const stamp = stampOf(path, place);
     if (stamp === null) return [];
     if (known?.stamp !== stamp) {
       // It may be removed between the two looks.
@@ -202,16 +191,6 @@ function fileShelf(folder: StateFolder): Shelf {
 function readFaults(folder: StateFolder): readonly Entry[] {
   const options = { kind: KIND, schema: fileSchema, version: SCHEMA_VERSION, repair: RESET };
   return readJsonFile(faultFile(folder), { ...placeOf(folder), ...options })?.value.faults ?? [];
-}
-
-/** Differs whenever the file may have changed; null when there is none. */
-function stampOf(path: string): string | null {
-  try {
-    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-    return stat === undefined ? null : `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}`;
-  } catch (error) {
-    throw notReadable(path, error, "NECTAR_STATE_DIR") ?? error;
-  }
 }
 
 function faultFile(folder: StateFolder): string {

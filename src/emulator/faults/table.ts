@@ -5,6 +5,7 @@
  */
 import * as z from "zod/mini";
 import { LONGEST_WAIT_MS, readDuration } from "../clock.ts";
+import type { Unchanged } from "../given.ts";
 import { FAULT_METHODS, isPathPattern, PATH_RULE, ROUTE_NAMES } from "./aim.ts";
 import {
   brokenOff,
@@ -47,10 +48,12 @@ export interface FaultField<Value> {
 }
 
 /** What a field holds. */
-type ValueOf<Field> = Field extends FaultField<infer Value> ? Value : never;
+type ValueOf<Field> = Field extends FaultField<infer Value> ? Unchanged<Value> : never;
 
 /** The values of a record of fields, none of them required. */
-type Values<Fields> = { readonly [Name in keyof Fields]?: ValueOf<Fields[Name]> | undefined };
+export type Values<Fields> = {
+  readonly [Name in keyof Fields]?: ValueOf<Fields[Name]> | undefined;
+};
 
 /** The longest that a list may lag, in milliseconds: what was deleted is remembered for so long. */
 export const LONGEST_LAG_MS = 60 * 60 * 1000;
@@ -99,7 +102,6 @@ const DETAILS = {
     },
     goesWith: ["status"],
   }),
-  /** Text is sent as it stands, anything else as JSON. */
   body: field({
     schema: z.unknown(),
     flag: "--body <TEXT>",
@@ -108,7 +110,6 @@ const DETAILS = {
     read: readBody,
     goesWith: ["status"],
   }),
-  /** With `status`: act first, and hide it. */
   after: field({
     schema: z.literal("commit", "must be commit, or left out"),
     flag: "--after-commit",
@@ -116,7 +117,6 @@ const DETAILS = {
     takes: { on: "commit" },
     goesWith: ["status"],
   }),
-  /** `"after"` when not given. */
   when: field({
     schema: MOMENTS,
     flag: "--before-commit",
@@ -185,7 +185,9 @@ export const FAULT_FIELDS = {
     },
   }),
   headers: DETAILS.headers,
+  /** Text is sent as it stands, anything else as JSON. */
   body: DETAILS.body,
+  /** With `status`: act first, and hide it. */
   after: DETAILS.after,
   delayMs: field({
     ...WAIT,
@@ -267,6 +269,7 @@ export const FAULT_FIELDS = {
     sends: true,
     effect: (_, request, { when }) => actUnless(when, request).then(brokenOff),
   }),
+  /** `"after"` when not given. */
   when: DETAILS.when,
   /** Answer 307 to this URL, without acting. */
   redirect: field({
@@ -318,9 +321,6 @@ export const FAULT_FIELDS = {
     merge: (lists) => [...new Set(lists.flat())],
   }),
 };
-
-/** A fault: the requests that it means, how many of them it lets through and then gets, and what happens to these. */
-export type FaultValues = Values<typeof FAULT_FIELDS>;
 
 function field<Value>(entry: FaultField<Value>): FaultField<Value> {
   return entry;

@@ -95,7 +95,7 @@ function wholeNumber(text: string): number | null {
 const PIECE = 100;
 
 /**
- * Answers with a whole list. A long one is written in pieces as they are taken, so that it is never in memory as a whole.
+ * Answers with a whole list, in pieces as they are taken, so that a long one is never in memory as a whole.
  * @param bodyOf is called later, and must not read what may have changed by then
  */
 export function answerList<T>(
@@ -103,21 +103,27 @@ export function answerList<T>(
   items: readonly T[],
   bodyOf: (item: T) => object,
 ): Response {
-  const bodies = (from: number) => items.slice(from, from + PIECE).map(bodyOf);
-  if (items.length <= PIECE) return c.json(bodies(0));
-  const encoder = new TextEncoder();
-  let next = 0;
+  const pieces = piecesOf(items, bodyOf);
   const stream = new ReadableStream<Uint8Array>({
     pull(controller) {
-      const piece = JSON.stringify(bodies(next)).slice(1, -1);
-      const start = next === 0 ? "[" : ",";
-      next += PIECE;
-      const isLast = next >= items.length;
-      controller.enqueue(encoder.encode(`${start}${piece}${isLast ? "]" : ""}`));
-      if (isLast) controller.close();
+      const { value } = pieces.next();
+      if (value === undefined) controller.close();
+      else controller.enqueue(value);
     },
   });
   return c.body(stream, 200, { "content-type": "application/json" });
+}
+
+function* piecesOf<T>(
+  items: readonly T[],
+  bodyOf: (item: T) => object,
+): Generator<Uint8Array, undefined> {
+  const encoder = new TextEncoder();
+  for (let from = 0; from < Math.max(1, items.length); from += PIECE) {
+    const text = JSON.stringify(items.slice(from, from + PIECE).map(bodyOf)).slice(1, -1);
+    const isLast = from + PIECE >= items.length;
+    yield encoder.encode(`${from === 0 ? "[" : ","}${text}${isLast ? "]" : ""}`);
+  }
 }
 
 /** Lets the lists of a request lag, by so many milliseconds. Our own, not Nectar's. */

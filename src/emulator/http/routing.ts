@@ -1,5 +1,6 @@
 /** How a route is put into the app: its methods, the answer to any other method, and what every route needs. */
 import type { Context, Hono, MiddlewareHandler } from "hono";
+import type { PathForms } from "../options.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
 import type { EmulatorStore } from "../store.ts";
 import { notFound } from "./refusal.ts";
@@ -16,10 +17,6 @@ export interface RouteParts extends ConnectingParts {
   /** Where the page of an invitation is served, for links that are given out. */
   readonly originOf: (c: Context) => Promise<string>;
 }
-
-/** Which of the two documented path forms are answered. */
-export const PATH_FORMS = ["both", "guide", "reference"] as const;
-export type PathForms = (typeof PATH_FORMS)[number];
 
 /**
  * The header that tells which path forms are answered, such as `guide, reference`. Ours, not the vendor's: it spares a

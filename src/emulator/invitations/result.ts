@@ -1,6 +1,7 @@
 /** What came of a login, in words for the person who gave it: names, one sentence, and what to do; no ID and no status of the API. */
 import { html } from "hono/html";
 import { providerOf } from "../statuses/login.ts";
+import type { ConnectionStatus } from "../statuses/statuses.ts";
 import { type Html, messagePage, type Tone } from "./page.ts";
 import type { Address } from "./steps.ts";
 import type { Result } from "./walk.ts";
@@ -20,8 +21,8 @@ const PASSWORD: Words = [
   "The user name or the password is not right. Check that you can sign in on the utility’s own website.",
 ];
 
-const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>(
-  Object.entries({
+const WORDS: ReadonlyMap<string, Words> = new Map(
+  Object.entries<Words>({
     CONNECTED: [
       "good",
       "Your account is connected",
@@ -75,7 +76,7 @@ const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>(
       "{company} is paused",
       "No data is collected for this company at the moment. Your login is not the reason, and there is nothing for you to do.",
     ],
-  }),
+  } satisfies Record<ConnectionStatus, Words>),
 );
 
 /** What came of a login. */

@@ -32,8 +32,7 @@ const anyState = z.union([walkState, doneState]);
 
 export type WalkState = Readonly<z.infer<typeof walkState>>;
 export type Step = WalkState["step"];
-export type DoneState = Readonly<z.infer<typeof doneState>>;
-export type State = WalkState | DoneState;
+export type State = WalkState | Readonly<z.infer<typeof doneState>>;
 export type Problem = WalkState["problems"][number];
 
 /** Our choice: how long a form may stay open, in milliseconds. */

@@ -46,12 +46,12 @@ const CONTENTS: Readonly<
   Record<Step, (screen: Screen, address: Address, search: string) => Content>
 > = {
   email: (screen, address) => ({
-    heading: "Confirm your e-mail address",
+    heading: "Confirm your email address",
     lead: html`<strong>${screen.company.name}</strong> has invited you to connect a utility account. To make sure that it is you, enter the address that the invitation was sent to.`,
     body: form(
       screen,
       address,
-      html`${textField(screen, "email", "E-mail address", "The emulator sends no mail: an address on the invitation’s list is enough.", raw(`type="email" autocomplete="email" spellcheck="false"`), screen.state.typed)}
+      html`${textField(screen, "email", "Email address", "The emulator sends no mail: an address on the invitation’s list is enough.", raw(`type="email" autocomplete="email" spellcheck="false"`), screen.state.typed)}
 <p class="actions"><button>Continue</button></p>`,
     ),
   }),
@@ -85,7 +85,7 @@ ${siteBoxes(screen)}
 ${form(
   screen,
   address,
-  html`${textField(screen, "username", "User name", "Often an e-mail address or a customer number.", raw(`type="text" autocomplete="username" autocapitalize="none" spellcheck="false"`), screen.state.username)}
+  html`${textField(screen, "username", "User name", "Often an email address or a customer number.", raw(`type="text" autocomplete="username" autocapitalize="none" spellcheck="false"`), screen.state.username)}
 ${textField(screen, "password", "Password", "Tried once on this machine, and not stored.", raw(`type="password" autocomplete="current-password"`), "")}
 <p class="actions"><button>Connect account</button></p>`,
 )}
@@ -177,11 +177,12 @@ function siteBoxes({ sites, state }: Screen): Html {
     (site) => !isChosen(site) && matches(`${site.name} ${site.address}`, typed.trim()),
   );
   const isMany = sites.length >= MANY_SITES;
+  const most = siteLimit(state.url ?? "");
   const shown = isMany ? [...sites.filter(isChosen), ...found.slice(0, SHOWN_SITES)] : sites;
   const left = found.length - SHOWN_SITES;
   return html`<fieldset class="field" ${described(problems, "sites")}>
 <legend>${isMany ? (typed.trim() === "" ? `${sites.length} sites` : `${found.length} found`) : "Sites"}</legend>
-<p class="hint" id="sites-hint">Choose up to ${siteLimit(state.url ?? "")}.${isMany && chosen.length > 0 ? ` ${chosen.length} chosen so far.` : ""}</p>
+<p class="hint" id="sites-hint">${sites.length > most ? `Choose up to ${most}.` : "Choose one or more."}${isMany && chosen.length > 0 ? ` ${chosen.length} chosen so far.` : ""}</p>
 ${errorAt(problems, "sites")}
 ${shown.map(
   ({ id, name, address }, index) => html`<label class="site">

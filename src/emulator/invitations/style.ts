@@ -75,7 +75,7 @@ input[aria-invalid="true"] { border: 2px solid var(--bad); }
 .actions { display: flex; flex-wrap: wrap; gap: 0.5rem 1.25rem; align-items: center; margin: 1.75rem 0 0; }
 button, .button {
   display: inline-flex; align-items: center; justify-content: center; min-height: 3rem; padding: 0.5rem 1.5rem;
-  font: inherit; font-weight: 600; text-decoration: none; cursor: pointer;
+  font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
   color: var(--on-accent); background: var(--accent); border: 1px solid var(--accent); border-radius: 0.625rem;
 }
 .second { color: var(--accent); background: transparent; }
@@ -107,13 +107,14 @@ footer { padding: 1.25rem 0.25rem 0; text-wrap: pretty; }
 footer p { margin: 0; }
 @media (max-width: 30rem) {
   h1 { font-size: 1.5rem; }
+  .name { font-size: 1rem; }
   .actions > * { flex: 1 1 100%; justify-content: center; }
   .summary div { grid-template-columns: 1fr; }
   .summary .change { margin: 0 0 -0.6rem; }
   .note dl { grid-template-columns: 1fr; gap: 0; }
 }
 @media (forced-colors: active) {
-  .mark path { stroke: Canvas; }
+  button, .button { color: ButtonText; background: ButtonFace; }
   .bars .on { background: CanvasText; forced-color-adjust: none; }
   .site:has(input:checked) { border-color: Highlight; }
 }

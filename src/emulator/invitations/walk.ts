@@ -12,7 +12,7 @@ import type {
   SiteRecord,
 } from "../state/entities.ts";
 import { makeConnection, renewConnection } from "../statuses/connecting.ts";
-import { providerOf, tryLogin } from "../statuses/login.ts";
+import { isSandboxLogin, providerOf } from "../statuses/login.ts";
 import { at } from "../statuses/timeline.ts";
 import { type Answers, loginProblems, MOST_SITES, siteProblems } from "./answers.ts";
 import {
@@ -134,8 +134,8 @@ function takeEmail(
   }
   const problem =
     email.trim() === ""
-      ? "Enter your e-mail address."
-      : "This invitation was sent to another address. Check the spelling, or enter the other address.";
+      ? "Enter your email address."
+      : "This invitation was not sent to that address. Check the spelling, or enter the one that it was sent to.";
   return stay(place, { ...state, typed: email.slice(0, 255) }, [["email", problem]]);
 }
 
@@ -152,7 +152,7 @@ function takeSites(place: Place, state: WalkState, answers: Answers): WalkState 
 }
 
 function takeLogin(place: Place, state: WalkState, answers: Answers, changes: Change[]): State {
-  const { invitation, now, parts } = place;
+  const { invitation, now } = place;
   // A site may be gone by now, and the utility may have been changed since the sites were chosen.
   const siteIds = place.sites.map(({ id }) => id).filter((id) => state.sites.includes(id));
   const wrongSites = place.renewed === undefined ? siteProblems(siteIds, state.url ?? "") : [];
@@ -166,7 +166,7 @@ function takeLogin(place: Place, state: WalkState, answers: Answers, changes: Ch
   const login = { url: state.url ?? "", username, password };
   const connection = connect(place, state, login, siteIds);
   // Known at once, also where a scenario lets the connection stay pending for a while.
-  const counts = tryLogin(login, parts.wrongPasswordStatus).status === "CONNECTED";
+  const counts = isSandboxLogin(login);
   changes.push({ op: "put", kind: "connection", value: connection });
   const { nonce, email } = state;
   note(invitation, used(invitation, connection.id, { nonce, email, counts }, now), changes);

@@ -19,7 +19,7 @@ import { siteBody } from "./sites.ts";
  */
 export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void {
   addRoute(app, "/company", {
-    // A bare array: the one list that is not paginated.
+    // A bare array: the one list that is not paginated. What is in it is settled before the first of it is sent.
     GET: async (c) => {
       const all = await store.read((view) => listed(view, listMoment(c, view, clock)));
       return answerList(c, all, ({ company, sites }) => companyBody(company, sites));

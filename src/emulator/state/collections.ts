@@ -129,107 +129,37 @@ export type View = Omit<Collections, "apply" | "copy">;
 export class Collections {
   #kinds = emptyKinds();
 
-  companies(): readonly CompanyRecord[] {
-    return this.#kinds.company.all();
-  }
-
-  company(id: string): CompanyRecord | undefined {
-    return this.#kinds.company.get(id);
-  }
-
+  readonly companies = () => this.#kinds.company.all();
+  readonly company = (id: string) => this.#kinds.company.get(id);
   /** Those that were deleted not long ago. */
-  deletedCompanies(): readonly DeletedCompanyRecord[] {
-    return this.#kinds.deletedCompany.all();
-  }
-
-  site(id: string): SiteRecord | undefined {
-    return this.#kinds.site.get(id);
-  }
-
-  sitesOf(companyId: string): readonly SiteRecord[] {
-    return this.#kinds.site.by("company", companyId);
-  }
-
-  connection(id: string): ConnectionRecord | undefined {
-    return this.#kinds.connection.get(id);
-  }
-
+  readonly deletedCompanies = () => this.#kinds.deletedCompany.all();
+  readonly site = (id: string) => this.#kinds.site.get(id);
+  readonly sitesOf = (companyId: string) => this.#kinds.site.by("company", companyId);
+  readonly connection = (id: string) => this.#kinds.connection.get(id);
+  readonly connectionsOf = (companyId: string) => this.#kinds.connection.by("company", companyId);
+  /** All of them, company by company: so they are in the same order in every process. */
+  readonly connections = () => this.companies().flatMap(({ id }) => this.connectionsOf(id));
   /** The connection that IDs of accounts, meters and documents lead back to. */
-  connectionByFamily(family: string): ConnectionRecord | undefined {
-    return this.#kinds.connection.by("family", family)[0];
-  }
-
-  /** All connections, company by company: so they are in the same order in every process. */
-  connections(): readonly ConnectionRecord[] {
-    return this.companies().flatMap(({ id }) => this.connectionsOf(id));
-  }
-
-  connectionsOf(companyId: string): readonly ConnectionRecord[] {
-    return this.#kinds.connection.by("company", companyId);
-  }
-
-  account(id: string): AccountRecord | undefined {
-    return this.#kinds.account.get(id);
-  }
-
-  accountsOf(companyId: string): readonly AccountRecord[] {
-    return this.#kinds.account.by("company", companyId);
-  }
-
-  invitation(id: string): InvitationRecord | undefined {
-    return this.#kinds.invitation.get(id);
-  }
-
-  invitationByToken(token: string): InvitationRecord | undefined {
-    return this.#kinds.invitation.by("token", token)[0];
-  }
-
-  invitationsOf(companyId: string): readonly InvitationRecord[] {
-    return this.#kinds.invitation.by("company", companyId);
-  }
-
-  job(id: string): JobRecord | undefined {
-    return this.#kinds.job.get(id);
-  }
-
+  readonly connectionByFamily = (family: string) =>
+    this.#kinds.connection.by("family", family).at(0);
+  readonly account = (id: string) => this.#kinds.account.get(id);
+  readonly accountsOf = (companyId: string) => this.#kinds.account.by("company", companyId);
+  readonly invitation = (id: string) => this.#kinds.invitation.get(id);
+  readonly invitationsOf = (companyId: string) => this.#kinds.invitation.by("company", companyId);
+  readonly invitationByToken = (token: string) => this.#kinds.invitation.by("token", token).at(0);
+  readonly job = (id: string) => this.#kinds.job.get(id);
   /** The job that brought a document. */
-  jobByDocument(documentId: string): JobRecord | undefined {
-    return this.#kinds.job.by("document", documentId)[0];
-  }
-
-  jobsOf(companyId: string): readonly JobRecord[] {
-    return this.#kinds.job.by("company", companyId);
-  }
-
-  endpoints(): readonly EndpointRecord[] {
-    return this.#kinds.endpoint.all();
-  }
-
-  endpoint(id: string): EndpointRecord | undefined {
-    return this.#kinds.endpoint.get(id);
-  }
-
-  messages(): readonly MessageRecord[] {
-    return this.#kinds.message.all();
-  }
-
-  message(id: string): MessageRecord | undefined {
-    return this.#kinds.message.get(id);
-  }
-
+  readonly jobByDocument = (documentId: string) => this.#kinds.job.by("document", documentId).at(0);
+  readonly jobsOf = (companyId: string) => this.#kinds.job.by("company", companyId);
+  readonly endpoints = () => this.#kinds.endpoint.all();
+  readonly endpoint = (id: string) => this.#kinds.endpoint.get(id);
+  readonly messages = () => this.#kinds.message.all();
+  readonly message = (id: string) => this.#kinds.message.get(id);
   /** The oldest first. */
-  deliveries(): readonly DeliveryRecord[] {
-    return this.#kinds.delivery.all();
-  }
-
-  delivery(id: string): DeliveryRecord | undefined {
-    return this.#kinds.delivery.get(id);
-  }
-
+  readonly deliveries = () => this.#kinds.delivery.all();
+  readonly delivery = (id: string) => this.#kinds.delivery.get(id);
   /** How far the emulator's time is ahead of the machine's, in milliseconds. */
-  clockOffset(): number {
-    return this.#kinds.clock.get("clock")?.offsetMs ?? 0;
-  }
+  readonly clockOffset = () => this.#kinds.clock.get("clock")?.offsetMs ?? 0;
 
   counts(): Counts {
     const { company, site, connection } = this.#kinds;

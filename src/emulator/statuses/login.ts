@@ -36,18 +36,7 @@ export function isSandboxLogin({ url, username, password }: Login): boolean {
 
 /** Whether a URL is the sandbox provider's. */
 export function isSandboxUrl(url: string): boolean {
-  if (url === SANDBOX_LOGIN.url) return true;
-  const given = parseUrl(url);
-  const sandbox = new URL(SANDBOX_LOGIN.url);
-  return (
-    given !== null &&
-    given.origin === sandbox.origin &&
-    given.pathname === sandbox.pathname &&
-    given.search === "" &&
-    given.hash === "" &&
-    given.username === "" &&
-    given.password === ""
-  );
+  return parseUrl(url)?.href === new URL(SANDBOX_LOGIN.url).href;
 }
 
 /** The provider behind a URL. Our choice: a host that is not listed is its own provider. */

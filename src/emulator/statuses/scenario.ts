@@ -22,7 +22,7 @@ interface LaterStep {
   readonly detail: string | null;
 }
 
-/** A scenario as it is given: the name of a happening, and the number of weekly checks or the duration after which it comes. */
+/** A scenario as it is given: the name of a change, and the number of weekly checks or the duration after which it comes. */
 export type ScenarioEntry = readonly [name: string, value: string | number];
 
 /** The login is tried at once, and nothing happens later. */
@@ -46,12 +46,14 @@ export const SCENARIO = {
 
 export const SCENARIO_NAMES: readonly string[] = Object.keys(SCENARIO);
 
-/** A scenario as a program gives it: weekly checks, or a duration. */
-export type GivenScenario = {
-  readonly [Name in keyof typeof SCENARIO]?:
-    | ((typeof SCENARIO)[Name] extends null ? string | number : number)
+/** A scenario as a program gives it: numbers of weekly checks, and a duration where the table has null. */
+export type ScenarioOf<Table> = {
+  readonly [Name in keyof Table]?:
+    | (Table[Name] extends null ? string | number : number)
     | undefined;
 };
+
+export type GivenScenario = ScenarioOf<typeof SCENARIO>;
 
 /** A hundred years of weekly checks. */
 const MOST_CHECKS = 5217;
@@ -63,7 +65,7 @@ const CHECKS_ALLOWED = `a number of weekly checks from 1 to ${MOST_CHECKS}`;
  *
  * @param wrongPasswordStatus how a password that has changed is spelt
  * @throws {UsageError} `invalid_scenario` for a name or a value that is not allowed, for a name that is given twice, and
- *   for two happenings at the same check
+ *   for two changes at the same check
  */
 export function readScenario(
   entries: readonly ScenarioEntry[],

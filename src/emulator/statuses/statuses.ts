@@ -22,7 +22,7 @@ const WRONG_PASSWORD = {
 };
 
 /** The documented ones, and the sandbox page's spelling of one of them. */
-const TABLE = {
+export const STATUS_TABLE = {
   CONNECTED: {
     detail: null,
     // Connected again: the weekly check.
@@ -77,7 +77,7 @@ const TABLE = {
   INCORRECT_PASSWORD: WRONG_PASSWORD,
 } satisfies Record<string, Status>;
 
-export type ConnectionStatus = keyof typeof TABLE;
+export type ConnectionStatus = keyof typeof STATUS_TABLE;
 
 /** How the status of a wrong login can be spelt; the reference's spelling first. */
 export const WRONG_PASSWORD_STATUSES = ["PASSWORD_INCORRECT", "INCORRECT_PASSWORD"] as const;
@@ -85,7 +85,7 @@ export const WRONG_PASSWORD_STATUSES = ["PASSWORD_INCORRECT", "INCORRECT_PASSWOR
 export type WrongPasswordStatus = (typeof WRONG_PASSWORD_STATUSES)[number];
 
 /** Every status that a connection can be given. */
-export const STATUSES: readonly string[] = Object.keys(TABLE).filter(isStatus);
+export const STATUSES: readonly string[] = Object.keys(STATUS_TABLE).filter(isStatus);
 
 /** The longest sentence that can be set with a status, in characters. Our choice. */
 export const LONGEST_DETAIL = 1000;
@@ -99,14 +99,14 @@ export type StepKind = "documented" | "ours" | "same" | "other";
 /** What a step from one status to another is. The two spellings of a wrong password are one status. */
 export function stepKind(from: string, to: string): StepKind {
   const leadsOn = (steps: readonly string[]) => steps.some((status) => sameStatus(status, to));
-  if (isStatus(from) && leadsOn(TABLE[from].documented)) return "documented";
-  if (isStatus(from) && leadsOn(TABLE[from].ours)) return "ours";
+  if (isStatus(from) && leadsOn(STATUS_TABLE[from].documented)) return "documented";
+  if (isStatus(from) && leadsOn(STATUS_TABLE[from].ours)) return "ours";
   return sameStatus(from, to) ? "same" : "other";
 }
 
 /** @returns our sentence for an error status, or null for one that needs none */
 export function detailOf(status: string): string | null {
-  return isStatus(status) ? TABLE[status].detail : null;
+  return isStatus(status) ? STATUS_TABLE[status].detail : null;
 }
 
 /**
@@ -120,5 +120,5 @@ export function readStatusName(text: string): ConnectionStatus | null {
 }
 
 function isStatus(text: string): text is ConnectionStatus {
-  return Object.hasOwn(TABLE, text);
+  return Object.hasOwn(STATUS_TABLE, text);
 }

@@ -9,11 +9,11 @@ import type { DataSources } from "./sources.ts";
 /** How often a live emulator looks for what happened by itself, in milliseconds. */
 const BEAT_MS = 250;
 
-/** How long the end of one that is not live may take, in milliseconds. */
-const FAREWELL_MS = 3000;
+/** How long the closing of one that is not live waits for what is being sent, in milliseconds. */
+const CLOSING_MS = 3000;
 
-/** How long an end may wait. */
-export interface Patience {
+/** What limits how long closing waits. */
+export interface ClosingLimit {
   /** When it must be over, in milliseconds since 1970. */
   until(): number;
   /** Ends it at once. */
@@ -27,8 +27,8 @@ export interface WebhookOptions {
   /** Gives a new UUID each time. */
   readonly ids: () => string;
   readonly sources: DataSources;
-  /** Whoever closes one that is not live waits no longer than this; not given, only the usual limit holds. */
-  readonly patience?: Patience | undefined;
+  /** Closing one that is not live waits no longer than this; not given, some seconds. */
+  readonly closing?: ClosingLimit | undefined;
   /** Whether it sends all the time; else only when it is closed. A live one needs a clock whose sleep takes time. */
   readonly live: boolean;
 }
@@ -43,7 +43,7 @@ export interface Webhooks extends WebhookControl {
  *
  * @returns `store` to be used by everybody else, and `close` to be called before that is closed
  */
-export function startWebhooks({ live, patience, ...parts }: WebhookOptions): {
+export function startWebhooks({ live, closing, ...parts }: WebhookOptions): {
   readonly store: EmulatorStore;
   readonly webhooks: Webhooks;
   close(): Promise<void>;
@@ -58,31 +58,31 @@ export function startWebhooks({ live, patience, ...parts }: WebhookOptions): {
     store,
     webhooks: { ...openWebhooks(store, parts), deliver: sender.deliver },
     async close() {
-      if (running === null) await farewell(sender.deliver(), clock, patience);
+      if (running === null) await waitFor(sender.deliver(), clock, closing);
       await sender.stop();
       await running;
     },
   };
 }
 
-/** Waits for what is on its way, but not for long; the rest is sent by whoever uses the folder next. */
-async function farewell(
-  work: Promise<void>,
+/** Waits for what is being sent, but not for long; the rest is sent by the next process that uses the folder. */
+async function waitFor(
+  sending: Promise<void>,
   clock: WebhookOptions["clock"],
-  patience: Patience | undefined,
+  closing: ClosingLimit | undefined,
 ): Promise<void> {
   const done = new AbortController();
-  const left = (patience?.until() ?? Number.POSITIVE_INFINITY) - clock.now();
+  const left = (closing?.until() ?? Number.POSITIVE_INFINITY) - clock.now();
   const signal =
-    patience === undefined ? done.signal : AbortSignal.any([done.signal, patience.signal]);
-  const over =
-    left <= 0 ? null : clock.sleep(Math.min(FAREWELL_MS, left), signal).catch(() => undefined);
+    closing === undefined ? done.signal : AbortSignal.any([done.signal, closing.signal]);
+  const isOver =
+    left <= 0 ? null : clock.sleep(Math.min(CLOSING_MS, left), signal).catch(() => undefined);
   try {
-    await Promise.race([work, over]);
+    await Promise.race([sending, isOver]);
   } catch (error) {
     if (!(error instanceof LocalStateError)) throw error;
   } finally {
     done.abort();
-    work.catch(() => undefined);
+    sending.catch(() => undefined);
   }
 }

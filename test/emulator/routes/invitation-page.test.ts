@@ -146,10 +146,10 @@ describe("connecting", () => {
     const emulator = await start();
     const { company, id, url } = await invite(emulator, { allowedEmails: ["Anna@example.com"] });
     const first = await visit(url);
-    expect(first.heading).toBe("Confirm your e-mail address");
+    expect(first.heading).toBe("Confirm your email address");
     const stranger = await send(first, [["email", "eve@example.com"]]);
-    expect(stranger.heading).toBe("Confirm your e-mail address");
-    expect(stranger.text).toContain("This invitation was sent to another address.");
+    expect(stranger.heading).toBe("Confirm your email address");
+    expect(stranger.text).toContain("This invitation was not sent to that address.");
     expect(stranger.text).toContain(`value="eve@example.com"`);
     const second = await send(stranger, [["email", " anna@EXAMPLE.com "]]);
     expect(second.heading).toBe("Connect your utility account");
@@ -567,7 +567,7 @@ describe("a forged form", () => {
     const { company, url } = await invite(emulator, { allowedEmails: ["a@example.com"] });
     // The sealed step decides, whatever fields are sent along.
     const page = await send(await visit(url), [...LOGIN, ["url", SANDBOX.url]]);
-    expect(page.heading).toBe("Confirm your e-mail address");
+    expect(page.heading).toBe("Confirm your email address");
     expect(await connectionsOf(emulator, company.id)).toEqual([]);
   });
 

@@ -146,8 +146,13 @@ const lives = fc
       time += hours * HOUR;
       return { at: new Date(time).toISOString(), status, detail: null };
     });
-    return { ...connection, script };
+    // Young, so that there are not many bills to tell of.
+    return { ...connection, script, dataCollectionStartDate: dayBefore(90) };
   });
+
+function dayBefore(days: number): string {
+  return new Date(START - days * DAY).toISOString().slice(0, 10);
+}
 
 function summary(life: ConnectionRecord, after: number, until: number): string[] {
   return eventsOfTime(life, { after, until }, parts).map(

@@ -299,11 +299,11 @@ describe("an emulator", () => {
 
   it("inside a command does not outlast the one who stops it, nor the command's time", async () => {
     const stop = new AbortController();
-    for (const patience of [
+    for (const closing of [
       { until: () => Number.POSITIVE_INFINITY, signal: stop.signal },
       { until: () => 0, signal: new AbortController().signal },
     ]) {
-      const { emulator, connect } = await scene({ patience });
+      const { emulator, connect } = await scene({ closing });
       const silent = await receiver(() => stop.abort(new Error("stopped")));
       await emulator.webhooks.add({ url: silent.url });
       await connect();
