@@ -27,17 +27,13 @@ const fileSchema = z.object({ schemaVersion: z.int(), faults: z.array(entrySchem
 
 type Entry = z.infer<typeof entrySchema>;
 
-/** How faults are set from a program. */
-export interface FaultControl {
+export interface FaultStore {
   /** @throws {UsageError} `invalid_fault` */
   add(fault: unknown): Promise<SetFault>;
   /** In the order in which they were added. */
   list(): Promise<readonly SetFault[]>;
   /** @returns how many there were */
   clear(): Promise<number>;
-}
-
-export interface FaultStore extends FaultControl {
   /** @returns whether there was one with this ID */
   remove(id: string): Promise<boolean>;
   /**

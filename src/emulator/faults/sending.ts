@@ -25,12 +25,8 @@ export interface MetRequest {
 /** Statuses whose answers have no body (RFC 9110 §15). */
 export const BODILESS: readonly number[] = [101, 204, 205, 304];
 
-const LOGIN_PAGE = `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Sign in</title></head>
-<body><form method="post"><input name="user"><input name="password" type="password"><button>Sign in</button></form></body>
-</html>
-`;
+const LOGIN_PAGE =
+  '<!doctype html><title>Sign in</title><form method="post"><input name="user"><input name="password" type="password"></form>\n';
 
 /** How often a slow body goes on in a second, as far as its rate lets it. */
 const PIECES_PER_SECOND = 10;

@@ -3,7 +3,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createEmulator } from "../../../src/emulator/app.ts";
 import { isAimedAt, isPathPattern, ROUTE_NAMES } from "../../../src/emulator/faults/aim.ts";
-import { effectOf, FAULT_KINDS, parseFault } from "../../../src/emulator/faults/fault.ts";
+import {
+  effectOf,
+  FAULT_ENTRIES,
+  FAULT_KINDS,
+  parseFault,
+} from "../../../src/emulator/faults/fault.ts";
 import { createMemoryStore } from "../../../src/emulator/store.ts";
 
 describe("a path pattern", () => {
@@ -212,6 +217,11 @@ describe("a fault", () => {
   ])("%j is none, and the field is named", (given, says) => {
     expect(() => parseFault(given)).toThrow(says);
     expect(() => parseFault(given)).toThrow(expect.objectContaining({ code: "invalid_fault" }));
+  });
+
+  it("has words for the list in every entry that does something, and in no other", () => {
+    const spoken = FAULT_ENTRIES.filter(([, { words }]) => words !== undefined);
+    expect(spoken.map(([name]) => name)).toEqual(FAULT_KINDS);
   });
 
   it("has one of the effects, whatever they are", () => {
