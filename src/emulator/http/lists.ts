@@ -91,6 +91,41 @@ function wholeNumber(text: string): number | null {
   return Number.isNaN(value) ? null : Math.min(value, Number.MAX_SAFE_INTEGER);
 }
 
+/** How many items of a whole list are written at once. */
+const PIECE = 100;
+
+/**
+ * Answers with a whole list, in pieces as they are taken, so that a long one is never in memory as a whole.
+ * @param bodyOf is called later, and must not read what may have changed by then
+ */
+export function answerList<T>(
+  c: Context,
+  items: readonly T[],
+  bodyOf: (item: T) => object,
+): Response {
+  const pieces = piecesOf(items, bodyOf);
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const { value } = pieces.next();
+      if (value === undefined) controller.close();
+      else controller.enqueue(value);
+    },
+  });
+  return c.body(stream, 200, { "content-type": "application/json" });
+}
+
+function* piecesOf<T>(
+  items: readonly T[],
+  bodyOf: (item: T) => object,
+): Generator<Uint8Array, undefined> {
+  const encoder = new TextEncoder();
+  for (let from = 0; from < Math.max(1, items.length); from += PIECE) {
+    const text = JSON.stringify(items.slice(from, from + PIECE).map(bodyOf)).slice(1, -1);
+    const isLast = from + PIECE >= items.length;
+    yield encoder.encode(`${from === 0 ? "[" : ","}${text}${isLast ? "]" : ""}`);
+  }
+}
+
 /** Lets the lists of a request lag, by so many milliseconds. Our own, not Nectar's. */
 export function lagLists(c: Context, lagMs: number): void {
   c.set("lagMs", lagMs);

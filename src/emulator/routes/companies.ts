@@ -5,7 +5,7 @@ import { emulatorTime } from "../clock.ts";
 import { LONGEST_LAG_MS } from "../faults/table.ts";
 import { readJson } from "../http/body.ts";
 import { CALLER_EMAIL } from "../http/guard.ts";
-import { type ListMoment, listMoment } from "../http/lists.ts";
+import { answerList, type ListMoment, listMoment } from "../http/lists.ts";
 import { badField } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { checkDecimal, parseFields } from "../http/validation.ts";
@@ -22,15 +22,7 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
     // A bare array: the one list that is not paginated. What is in it is settled before the first of it is sent.
     GET: async (c) => {
       const all = await store.read((view) => listed(view, listMoment(c, view, clock)));
-      const pieces = piecesOf(all);
-      const body = new ReadableStream<Uint8Array>({
-        pull(controller) {
-          const { value } = pieces.next();
-          if (value === undefined) controller.close();
-          else controller.enqueue(value);
-        },
-      });
-      return c.body(body, 200, { "content-type": "application/json" });
+      return answerList(c, all, ({ company, sites }) => companyBody(company, sites));
     },
     POST: async (c) => {
       const given = parseFields(companyCreate, await readJson(c));
@@ -80,20 +72,6 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
       return c.body(null, 204);
     },
   });
-}
-
-/** How many companies of the list are written at once: of thousands, the answer is never in memory as a whole. */
-const AT_ONCE = 100;
-
-/** The list of companies as JSON, piece by piece. */
-function* piecesOf(all: readonly Listed[]): Generator<Uint8Array, undefined> {
-  const encoder = new TextEncoder();
-  for (let from = 0; from < Math.max(1, all.length); from += AT_ONCE) {
-    const some = all.slice(from, from + AT_ONCE);
-    const text = JSON.stringify(some.map(({ company, sites }) => companyBody(company, sites)));
-    const isLast = from + AT_ONCE >= all.length;
-    yield encoder.encode(`${from === 0 ? "[" : ","}${text.slice(1, -1)}${isLast ? "]" : ""}`);
-  }
 }
 
 interface Listed {
