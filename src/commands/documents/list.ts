@@ -3,12 +3,13 @@ import { takeFirst } from "../../api/pages.ts";
 import type { Document } from "../../api/resources/document.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, toggle } from "../../cli/define.ts";
-import { emptyLine, filtersOf, listView, wantsCsv } from "../../cli/view.ts";
+import { emptyLine, filtersOf, wantsCsv } from "../../cli/view.ts";
 import {
   checkDays,
   checkScope,
-  countLine,
   csvFlag,
+  type DataList,
+  dataListView,
   FILTERS,
   filterFields,
   filterOf,
@@ -23,16 +24,6 @@ const fields = {
   includeDeleted: toggle("--include-deleted", { help: "with those that were deleted" }),
   csv: csvFlag("the fields of --json"),
 } as const;
-
-interface DocumentList {
-  readonly rows: readonly Document[];
-  readonly isCut: boolean;
-  readonly csv: boolean;
-  readonly said: string;
-  readonly profile: string;
-  /** What is said where there is nothing. */
-  readonly none: () => Promise<string>;
-}
 
 export const command = defineCommand({
   description:
@@ -52,7 +43,7 @@ export const command = defineCommand({
     checkScope(input, ["--connection", "--site", "--company"]);
     checkDays(input);
   },
-  async run(input, context: Context): Promise<DocumentList> {
+  async run(input, context: Context): Promise<DataList<Document>> {
     const csv = wantsCsv(input.csv, context);
     const scope = await scopeOf(input, context);
     const { api, profileName } = await context.session();
@@ -65,12 +56,5 @@ export const command = defineCommand({
       );
     return { rows, isCut, csv, said: scope.said, profile: profileName, none };
   },
-  view: listView({
-    noun: documents,
-    rows: (found: DocumentList) => found.rows,
-    id: ({ id }) => id,
-    csv: ({ csv }) => csv,
-    none: ({ none }) => none(),
-    footer: ({ rows, ...of }) => countLine(rows.length, "document", of),
-  }),
+  view: dataListView(documents, "document"),
 });

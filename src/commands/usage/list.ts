@@ -3,13 +3,14 @@ import { takeFirst } from "../../api/pages.ts";
 import type { Usage } from "../../api/resources/usage.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
-import { emptyLine, filtersOf, listView, wantsCsv } from "../../cli/view.ts";
+import { emptyLine, filtersOf, wantsCsv } from "../../cli/view.ts";
 import { idSpec } from "../profiles/ids.ts";
 import {
   checkDays,
   checkScope,
-  countLine,
   csvFlag,
+  type DataList,
+  dataListView,
   FILTERS,
   filterFields,
   filterOf,
@@ -24,16 +25,6 @@ const fields = {
   ...filterFields,
   csv: csvFlag("the fields of --json"),
 } as const;
-
-interface UsageList {
-  readonly rows: readonly Usage[];
-  readonly isCut: boolean;
-  readonly csv: boolean;
-  readonly said: string;
-  readonly profile: string;
-  /** What is said where there is nothing. */
-  readonly none: () => Promise<string>;
-}
 
 export const command = defineCommand({
   description:
@@ -56,7 +47,7 @@ export const command = defineCommand({
     checkScope(input, ["--connection", "--site", "--company", "--document"]);
     checkDays(input);
   },
-  async run(input, context: Context): Promise<UsageList> {
+  async run(input, context: Context): Promise<DataList<Usage>> {
     const csv = wantsCsv(input.csv, context);
     const scope =
       input.document === undefined
@@ -69,12 +60,5 @@ export const command = defineCommand({
       emptyLine("usage", scope.said, filtersOf(fields, input, FILTERS), () => api.listUsage(scope));
     return { rows, isCut, csv, said: scope.said, profile: profileName, none };
   },
-  view: listView({
-    noun: usageRows,
-    rows: (found: UsageList) => found.rows,
-    id: ({ id }) => id,
-    csv: ({ csv }) => csv,
-    none: ({ none }) => none(),
-    footer: ({ rows, ...of }) => countLine(rows.length, "usage row", of),
-  }),
+  view: dataListView(usageRows, "usage row"),
 });

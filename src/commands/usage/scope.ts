@@ -3,9 +3,10 @@ import * as z from "zod/mini";
 import type { DataScope, UsageFilter } from "../../api/data.ts";
 import { DATASOURCE_TYPES, DATE_TYPES } from "../../api/resources/usage.ts";
 import type { Context } from "../../app/context.ts";
-import { type InputOf, list, option, toggle } from "../../cli/define.ts";
+import { type InputOf, list, option, toggle, type View } from "../../cli/define.ts";
+import type { Noun } from "../../cli/noun.ts";
 import { limitFlag } from "../../cli/values.ts";
-import { countText } from "../../cli/view.ts";
+import { countText, listView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import { companyFlag, companyOf, idSpec, storedProfile } from "../profiles/ids.ts";
 
@@ -118,4 +119,31 @@ export function countLine(
   of: { readonly said: string; readonly profile: string; readonly isCut?: boolean },
 ): string {
   return `${countText(count, what, of.isCut)} of ${of.said} · profile ${of.profile}`;
+}
+
+/** What a list of documents or usage found. */
+export interface DataList<Row> {
+  readonly rows: readonly Row[];
+  /** Whether --limit left others out. */
+  readonly isCut: boolean;
+  readonly csv: boolean;
+  readonly said: string;
+  readonly profile: string;
+  /** What is printed when there is nothing. */
+  readonly none: () => Promise<string>;
+}
+
+/** @param what such as `document` */
+export function dataListView<Row extends { readonly id: string }, Name extends string>(
+  noun: Noun<Row, Name>,
+  what: string,
+): View<DataList<Row>> {
+  return listView({
+    noun,
+    rows: (found: DataList<Row>) => found.rows,
+    id: ({ id }) => id,
+    csv: ({ csv }) => csv,
+    none: ({ none }) => none(),
+    footer: ({ rows, ...of }) => countLine(rows.length, what, of),
+  });
 }
