@@ -1,8 +1,8 @@
-/** Checks input against the schemas of the API and says in one sentence what is wrong. Pure. */
+/** Validates input against the API's schemas and reports every problem in one sentence. Pure. */
 import * as z from "zod/mini";
 import { badField, Refusal } from "./refusal.ts";
 
-/** What the fields with a pattern of their own want, in words. */
+/** Error messages for fields with their own pattern. */
 const PATTERNS: ReadonlyMap<string, string> = new Map([
   [
     "impliedMeteringFraction",
@@ -27,8 +27,8 @@ const TYPES: ReadonlyMap<string, string> = new Map([
 /**
  * Parses the fields of a request.
  *
- * @returns the fields, typed; fields that the schema does not know are there as well
- * @throws {Refusal} 400 that names every broken field and its rule
+ * @returns the typed fields, including any that the schema does not know
+ * @throws {Refusal} 400 that names every invalid field and its rule
  */
 export function parseFields<T>(
   schema: z.ZodMiniType<T>,
@@ -43,7 +43,7 @@ export function parseFields<T>(
 }
 
 /**
- * Checks that a text is a decimal, which the documented patterns alone do not: they let "" and "-" through.
+ * Checks that a string is a decimal, which the documented patterns alone do not: they allow "" and "-".
  * @throws {Refusal} 400
  */
 export function checkDecimal(
@@ -61,12 +61,12 @@ export function checkDecimal(
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** @returns the ID as it is stored, in lower case; null when it is no UUID */
+/** @returns the ID as stored, in lower case; null when it is not a UUID */
 export function toUuid(text: string | undefined): string | null {
   return text !== undefined && UUID.test(text) ? text.toLowerCase() : null;
 }
 
-/** Where a field stands, such as `sites[0].name`; empty for the whole. */
+/** The path of a field, such as `sites[0].name`; empty for the whole body. */
 export function fieldPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
     (before, key) =>
