@@ -6,11 +6,11 @@ import { badField, Refusal } from "./refusal.ts";
 const PATTERNS: ReadonlyMap<string, string> = new Map([
   [
     "impliedMeteringFraction",
-    "must be a decimal in text with at most one digit before the point and two after it",
+    "must be a decimal string with at most one digit before the decimal point and two after it",
   ],
   [
     "occupancyPercent",
-    "must be a decimal in text with at most three digits before the point and four after it",
+    "must be a decimal string with at most three digits before the decimal point and four after it",
   ],
   ["country", "must be two letters"],
 ]);
@@ -53,7 +53,7 @@ export function checkDecimal(
 ): void {
   if (text === null || text === undefined) return;
   const value = /\d/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(value)) throw badField(field, "must be a decimal in text");
+  if (Number.isNaN(value)) throw badField(field, "must be a decimal string");
   if (range !== undefined && (value < range.min || value > range.max)) {
     throw badField(field, `must be between ${range.min} and ${range.max}`);
   }
@@ -80,17 +80,17 @@ function ruleOf(issue: z.core.$ZodIssue, fields: unknown): string {
     case "invalid_type":
       return isMissing(issue.path, fields)
         ? "is required"
-        : (TYPES.get(issue.expected) ?? `must be of the type ${issue.expected}`);
+        : (TYPES.get(issue.expected) ?? `must be of type ${issue.expected}`);
     case "too_small":
       if (isNumber(issue.origin)) return `must be at least ${issue.minimum}`;
       return issue.origin === "string"
         ? "must not be empty"
-        : `must hold at least ${issue.minimum} item${issue.minimum === 1 ? "" : "s"}`;
+        : `must have at least ${issue.minimum} item${issue.minimum === 1 ? "" : "s"}`;
     case "too_big":
       if (isNumber(issue.origin)) return `must be at most ${issue.maximum}`;
       return issue.origin === "string"
         ? `must be at most ${issue.maximum} characters long`
-        : `must hold at most ${issue.maximum} items`;
+        : `must have at most ${issue.maximum} items`;
     case "invalid_format":
       if (issue.format === "date") return "must be a date written as YYYY-MM-DD";
       if (issue.format === "datetime") {
@@ -98,7 +98,7 @@ function ruleOf(issue: z.core.$ZodIssue, fields: unknown): string {
       }
       if (issue.format === "uuid") return "must be a UUID";
       if (issue.format === "email") return "must be an e-mail address";
-      return PATTERNS.get(String(issue.path.at(-1))) ?? "is not in the right form";
+      return PATTERNS.get(String(issue.path.at(-1))) ?? "has the wrong format";
     case "invalid_value":
       return `must be one of ${issue.values.join(", ")}`;
     default:

@@ -53,9 +53,9 @@ function addOperations(control: Hono, operations: Operations): void {
     POST: async (c) => {
       const { status, detail } = await readJson(c);
       const id = c.req.param("id") ?? "";
-      if (typeof status !== "string") throw badField("status", "is required, as a string");
+      if (typeof status !== "string") throw badField("status", "is required and must be text");
       if (detail !== undefined && typeof detail !== "string") {
-        throw badField("detail", "must be a string");
+        throw badField("detail", "must be text");
       }
       return c.json(await orRefuse(() => operations.setStatus(id, status, detail)));
     },
@@ -65,7 +65,7 @@ function addOperations(control: Hono, operations: Operations): void {
     POST: async (c) => {
       const { advance } = await readJson(c);
       if (typeof advance !== "string" && typeof advance !== "number") {
-        throw badField("advance", "is required, as a duration such as 7d or in milliseconds");
+        throw badField("advance", "is required: a duration such as 7d, or milliseconds");
       }
       return c.json(await orRefuse(() => operations.advance(advance)));
     },

@@ -68,7 +68,7 @@ export function addJobs(app: Hono, { store, clock, ids, dataDelayMs }: RoutePart
 /** @throws {Refusal} 400 not a file of a documented type, 413 too large */
 async function readBill(given: File | string | null) {
   if (given === null || typeof given === "string") {
-    throw badField("document", "is required, as a file");
+    throw badField("document", "is required and must be a file");
   }
   if (given.size > LONGEST_FILE) {
     throw new Refusal(413, `document: must be at most ${LONGEST_FILE} bytes.`);
