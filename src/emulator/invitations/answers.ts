@@ -1,16 +1,16 @@
-/** What people type into the page, and what is wrong with it in a sentence each. Pure. */
+/** What users enter on the page, and its validation, with one message per problem. Pure. */
 import { MAX_SANDBOX_SITES } from "../../api/resources/connection.ts";
 import { isSandboxUrl, parseUrl } from "../statuses/login.ts";
 import { PROVIDERS, type Provider } from "../statuses/providers.ts";
 import type { Problem } from "./seal.ts";
 
-/** What a form sent: texts as they were typed. */
+/** The submitted form, with text as entered. */
 export interface Answers {
   readonly email: string;
   readonly sites: readonly string[];
-  /** What sites are searched for. */
+  /** The search text for sites. */
   readonly find: string;
-  /** The button that was pressed is the one of that search. */
+  /** Whether the search button was pressed. */
   readonly isSearch: boolean;
   readonly username: string;
   readonly password: string;
@@ -20,15 +20,15 @@ const LONGEST_URL = 1024;
 const LONGEST_NAME = 255;
 const LONGEST_PASSWORD = 1024;
 
-/** Our choice, so that the state of a walk fits into an address. */
+/** Our choice, so that the state fits into a URL. */
 export const MOST_SITES = 50;
 
-/** How many sites a login at a utility can be for. */
+/** The maximum number of sites per login at a utility. */
 export function siteLimit(url: string): number {
   return isSandboxUrl(url) ? MAX_SANDBOX_SITES : MOST_SITES;
 }
 
-/** What is wrong with a choice of sites for a utility. */
+/** Validates the chosen sites for a utility. */
 export function siteProblems(chosen: readonly string[], url: string): Problem[] {
   if (chosen.length === 0) return [["sites", "Choose at least one site."]];
   const most = siteLimit(url);
@@ -36,7 +36,7 @@ export function siteProblems(chosen: readonly string[], url: string): Problem[] 
   return [["sites", `Choose at most ${most} sites. You have chosen ${chosen.length}.`]];
 }
 
-/** What is wrong with a login before it is tried. */
+/** Validates a login before it is tried. */
 export function loginProblems({ username, password }: Answers): Problem[] {
   const problems: Problem[] = [];
   if (username.trim() === "") problems.push(["username", "Enter your user name."]);
@@ -50,18 +50,18 @@ export function loginProblems({ username, password }: Answers): Problem[] {
   return problems;
 }
 
-/** Whether each word that is searched for stands in a text. */
+/** Whether a text contains every word of a search. */
 export function matches(text: string, search: string): boolean {
   const words = search.toLowerCase().split(/\s+/);
   return words.every((word) => text.toLowerCase().includes(word));
 }
 
 /**
- * Searches the utilities by name, by what they supply, or by address. An address that is not listed is a utility, too.
- * Our choice: a bare host such as `utility.example` is taken for https, and a login inside of an address is left out.
+ * Searches the utilities by name, by what they supply, or by URL. An unlisted URL counts as a utility, too.
+ * Our choice: a bare host such as `utility.example` is treated as https, and credentials in a URL are removed.
  */
 export function findProviders(search: string): readonly Provider[] {
-  const url = addressIn(search);
+  const url = urlIn(search);
   const wanted = url === null ? search : url.host;
   const listed = PROVIDERS.filter((one) => {
     return matches(`${one.name} ${one.supplies} ${new URL(one.url).host}`, wanted);
@@ -74,7 +74,7 @@ export function findProviders(search: string): readonly Provider[] {
     : [{ name: url.host, url: full, supplies: "Another utility, by its address" }];
 }
 
-function addressIn(text: string): URL | null {
+function urlIn(text: string): URL | null {
   const typed = text.trim();
   const full = /^[a-z][a-z0-9+.-]*:/i.test(typed) ? typed : `https://${typed}`;
   const url = typed.length > LONGEST_URL || /\s/.test(typed) ? null : parseUrl(full);

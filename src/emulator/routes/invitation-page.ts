@@ -8,12 +8,12 @@ import { Refusal } from "../http/refusal.ts";
 import { addRoute } from "../http/routing.ts";
 import type { Answers } from "../invitations/answers.ts";
 import { closedPage, refusedPage } from "../invitations/page.ts";
-import type { Closed, WalkParts } from "../invitations/place.ts";
+import type { Closed, FlowParts } from "../invitations/flow-context.ts";
 import { resultPage } from "../invitations/result.ts";
 import { createSeal, type State } from "../invitations/seal.ts";
 import { stepPage } from "../invitations/steps.ts";
 import { pageHeaders } from "../invitations/style.ts";
-import { type Outcome, openLink, showState, takeForm } from "../invitations/walk.ts";
+import { type Outcome, openLink, showState, submitForm } from "../invitations/flow.ts";
 import type { View } from "../state/collections.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
 import type { EmulatorStore } from "../store.ts";
@@ -45,7 +45,7 @@ export function addInvitationPage(
   app: Hono,
   { store, clock, key, ...connecting }: PageParts,
 ): void {
-  const parts: WalkParts = { ...connecting, seal: createSeal(key) };
+  const parts: FlowParts = { ...connecting, seal: createSeal(key) };
   const headers = pageHeaders();
   const page = new Hono();
   page.use(async (c, next) => {
@@ -74,7 +74,7 @@ export function addInvitationPage(
       const sealed = c.req.param("state") ?? "";
       const answers = answersIn(await readJsonOrForm(c, ["sites"]));
       const outcome = await store.write((view, changes) =>
-        takeForm(tokenOf(c), sealed, answers, momentOf(view), changes),
+        submitForm(tokenOf(c), sealed, answers, momentOf(view), changes),
       );
       return answer(c, outcome);
     },
