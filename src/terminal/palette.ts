@@ -32,13 +32,13 @@ export interface ColorQuestion {
  * @see https://no-color.org and https://force-color.org
  */
 export function colorLevel({ flag, env, isTTY, depth }: ColorQuestion): ColorLevel {
-  const able = terminalLevel(env, depth);
-  if (flag === true) return able === 0 ? 1 : able;
+  const capability = terminalLevel(env, depth);
+  if (flag === true) return capability === 0 ? 1 : capability;
   if (flag === false || env["NO_COLOR"]) return 0;
   const forced = env["FORCE_COLOR"];
   if (forced) return forcedLevel(forced);
   if (env["TERM"] === "dumb" || !isTTY) return 0;
-  return able;
+  return capability;
 }
 
 function forcedLevel(value: string): ColorLevel {

@@ -14,15 +14,15 @@ const DRAIN_LIMIT = 16 * BODY_LIMIT;
 const TOO_LARGE = `the body is larger than ${BODY_LIMIT} bytes`;
 
 /** How many of the most recent message IDs are remembered. */
-const REMEMBERED = 10_000;
+const MAX_REMEMBERED = 10_000;
 
 /** The headers to forward: everything needed to verify the signature. */
 const FORWARDED_HEADERS = /^(?:content-type|user-agent|(?:svix|webhook)-[a-z-]+)$/;
 
 /** Counts how often listeners have forwarded a message, to break loops between them. Our own header. */
 const HOPS = "nectar-hops";
-const MOST_HOPS = 3;
-const LOOP = `it has already been forwarded ${MOST_HOPS} times, so listeners are forwarding to each other in a loop`;
+const MAX_HOPS = 3;
+const LOOP = `it has already been forwarded ${MAX_HOPS} times, so listeners are forwarding to each other in a loop`;
 
 /** One received request. */
 export interface Received {
@@ -75,7 +75,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
   });
   const port = await listenOnLoopback(server, options.port, []);
   const { forwardTo } = options;
-  if (forwardTo !== null && isAt(forwardTo, port)) {
+  if (forwardTo !== null && pointsAt(forwardTo, port)) {
     // Checked only now, because the system may have chosen this very port.
     await closeServer(server);
     throw new UsageError("invalid_input", `--forward-to: ${forwardTo} is this listener itself`, {
@@ -113,12 +113,15 @@ async function receive(
   }
   const duplicate = id !== null && !remember(id, seen);
   const hops = hopsOf(request.headers);
-  const isLoop = forwardTo !== null && hops >= MOST_HOPS;
+  const isLoop = forwardTo !== null && hops >= MAX_HOPS;
   const forwarded = isLoop
     ? { status: null, error: LOOP }
     : forwardTo === null
       ? null
-      : await post(forwardTo, forwardedHeaders(request.headers, hops + 1), body, { clock, stopped });
+      : await post(forwardTo, forwardedHeaders(request.headers, hops + 1), body, {
+          clock,
+          stopped,
+        });
   const payload = parse(body);
   onReceived({ receivedAt, id, verified: true, reason: null, duplicate, forwarded, payload });
   if (forwarded === null) return { status: 204, detail: null };
@@ -148,12 +151,12 @@ function remember(id: string, seen: Set<string>): boolean {
   if (seen.has(id)) return false;
   seen.add(id);
   const [oldest] = seen;
-  if (seen.size > REMEMBERED && oldest !== undefined) seen.delete(oldest);
+  if (seen.size > MAX_REMEMBERED && oldest !== undefined) seen.delete(oldest);
   return true;
 }
 
 /** Whether a URL points to a port of this machine, in any notation. */
-function isAt(url: string, port: number): boolean {
+function pointsAt(url: string, port: number): boolean {
   const { protocol, hostname, port: named } = new URL(url);
   const defaultPort = protocol === "https:" ? "443" : "80";
   return isLoopback(hostname) && (named || defaultPort) === String(port);
@@ -162,7 +165,7 @@ function isAt(url: string, port: number): boolean {
 function hopsOf(headers: Headers): number {
   const text = headers[HOPS];
   // If something between listeners alters the header, the loop must still end.
-  return text === undefined ? 0 : /^\d$/.test(String(text)) ? Number(text) : MOST_HOPS;
+  return text === undefined ? 0 : /^\d$/.test(String(text)) ? Number(text) : MAX_HOPS;
 }
 
 function forwardedHeaders(headers: Headers, hops: number): Record<string, string> {

@@ -103,7 +103,10 @@ describe("whoever it is passed on to", () => {
     const { send, received } = await forwarding((response) => {
       response.socket?.end(`HTTP/1.1 ${line}\r\n\r\n`);
     });
-    const refused = { status: 502, text: `{"detail":"Not forwarded: the response was ${status}."}` };
+    const refused = {
+      status: 502,
+      text: `{"detail":"Not forwarded: the response was ${status}."}`,
+    };
     expect(await send()).toEqual(refused);
     expect(await send()).toEqual(refused);
     expect(received).toMatchObject([

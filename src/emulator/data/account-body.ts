@@ -45,9 +45,9 @@ function statusOf(account: Account): { readonly status: string; readonly since: 
   if (record?.isTracked === false) {
     return { status: "CUSTOMER_NOT_TRACKED", since: Date.parse(record.updated) };
   }
-  const pulled = account.windows[0]?.open ?? Number.POSITIVE_INFINITY;
-  if (pulled <= source.now) return { status: "PULL_COMPLETED", since: pulled };
-  const onboarded = detected + source.connection.dataDelayMs / 2;
-  if (onboarded <= source.now) return { status: "ONBOARDED", since: onboarded };
+  const pulledAt = account.windows[0]?.open ?? Number.POSITIVE_INFINITY;
+  if (pulledAt <= source.now) return { status: "PULL_COMPLETED", since: pulledAt };
+  const onboardedAt = detected + source.connection.dataDelayMs / 2;
+  if (onboardedAt <= source.now) return { status: "ONBOARDED", since: onboardedAt };
   return { status: "DETECTED", since: detected };
 }

@@ -22,7 +22,7 @@ export interface Country {
 type Row = readonly [currency: string, perDollar: number, tax: number, zone: string];
 
 /** The United States has no nationwide sales tax: 5 is a round figure. */
-const ROWS: ReadonlyMap<string, Row> = new Map([
+const COUNTRIES: ReadonlyMap<string, Row> = new Map([
   ["AT", ["EUR", 0.9, 20, "Europe/Vienna"]],
   ["AU", ["AUD", 1.5, 10, "Australia/Sydney"]],
   ["BE", ["EUR", 0.9, 21, "Europe/Brussels"]],
@@ -53,13 +53,13 @@ const ROWS: ReadonlyMap<string, Row> = new Map([
   ["ZA", ["ZAR", 18, 15, "Africa/Johannesburg"]],
 ]);
 
-const UNKNOWN: Row = ["USD", 1, 0, "UTC"];
+const DEFAULT_COUNTRY: Row = ["USD", 1, 0, "UTC"];
 
 const NO_DECIMALS = new Set(["JPY", "KRW"]);
 const SOUTHERN = new Set(["AU", "BR", "NZ", "ZA"]);
 
 /** US time zones other than New York's, with the states in each. */
-const STATES: readonly (readonly [zone: string, states: string])[] = [
+const STATES_BY_ZONE: readonly (readonly [zone: string, states: string])[] = [
   ["America/Chicago", "AL AR IA IL KS LA MN MO MS ND NE OK SD TN TX WI"],
   ["America/Denver", "CO ID MT NM UT WY"],
   ["America/Phoenix", "AZ"],
@@ -69,16 +69,16 @@ const STATES: readonly (readonly [zone: string, states: string])[] = [
 ];
 
 const STATE_ZONES: ReadonlyMap<string, string> = new Map(
-  STATES.flatMap(([zone, states]) => states.split(" ").map((state) => [state, zone])),
+  STATES_BY_ZONE.flatMap(([zone, states]) => states.split(" ").map((state) => [state, zone])),
 );
 
 /** @param code ISO 3166 country code, in upper case */
 export function countryOf(code: string): Country {
-  const [currency, perDollar, tax, zone] = ROWS.get(code) ?? UNKNOWN;
+  const [currency, perDollar, tax, zone] = COUNTRIES.get(code) ?? DEFAULT_COUNTRY;
   return {
     ...{ currency, perDollar, tax, zone },
     decimals: NO_DECIMALS.has(currency) ? 0 : 2,
-    summer: SOUTHERN.has(code) ? -1 : ROWS.has(code) ? 1 : 0,
+    summer: SOUTHERN.has(code) ? -1 : COUNTRIES.has(code) ? 1 : 0,
     isMetric: code !== "US",
   };
 }

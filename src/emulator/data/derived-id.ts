@@ -8,7 +8,7 @@ const KINDS = ["account", "meter", "document", "usage", "interval"] as const;
 /** One computed object of a connection. */
 export interface Derived {
   readonly kind: (typeof KINDS)[number];
-  /** Index of the site in the connection, from 0; below `MOST_SITES`. */
+  /** Index of the site in the connection, from 0; below `MAX_SITES`. */
   readonly site: number;
   /** Index of the supply, from 0; below 16. */
   readonly supply: number;
@@ -19,7 +19,7 @@ export interface Derived {
 }
 
 /** How many sites of a connection an ID can address. */
-export const MOST_SITES = 16 ** 3;
+export const MAX_SITES = 16 ** 3;
 
 export function derivedId(family: string, { kind, site, supply, month, part }: Derived): string {
   const connection = `${family.slice(0, 8)}-${family.slice(8, 12)}-8${family.slice(12)}`;

@@ -29,7 +29,7 @@ interface Parts {
 const FILES = "https://documents.nectar-emulator.invalid";
 
 /** Our choice: days from a bill's date to its due date. */
-const DUE_AFTER = 30;
+const DUE_AFTER_DAYS = 30;
 
 /**
  * A document of a connection at a given time, in the newest API version.
@@ -85,7 +85,7 @@ function documentFields(parts: Parts) {
     fileName: `${supply.type.toLowerCase()}-${dateText(end).slice(0, 7)}.pdf`,
     // Documented: the last day of the billing period.
     billDate: dateText(end),
-    dueDate: dateText(end + DUE_AFTER * DAY_MS),
+    dueDate: dateText(end + DUE_AFTER_DAYS * DAY_MS),
     utilityCompany: `${providerOf(connection.url).name} ${supply.title}`,
     // The values of these two fields are not documented. Our choice.
     status: "PROCESSED",

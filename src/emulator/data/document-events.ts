@@ -2,7 +2,7 @@
 import type { ConnectionRecord } from "../state/entities.ts";
 import { at } from "../statuses/timeline.ts";
 import { monthOf } from "./calendar.ts";
-import { documentRows, LAST_READY_MS, rowId } from "./documents.ts";
+import { documentRows, MAX_READY_DELAY_MS, rowId } from "./documents.ts";
 import { type Account, type SourceView, sourceOf } from "./source.ts";
 
 export { documentBody } from "./document-body.ts";
@@ -59,7 +59,7 @@ function eventsOf(account: Account, month: number): readonly DocumentEvent[] {
 /** The months whose bills can have arrived in a time range: all of them if collection resumed in it. */
 function monthsWithin({ source, windows }: Account, after: number, until: number): number[] {
   const isOpening = windows.some(({ open }) => open > after && open <= until);
-  const first = isOpening ? source.firstMonth : monthOf(after - LAST_READY_MS);
+  const first = isOpening ? source.firstMonth : monthOf(after - MAX_READY_DELAY_MS);
   const months: number[] = [];
   for (let month = Math.max(first, source.firstMonth); month <= source.lastMonth; month += 1) {
     months.push(month);

@@ -11,7 +11,7 @@ import { arrival } from "./windows.ts";
 const CORRECTED_AFTER_MS = 10 * DAY_MS;
 
 /** The longest time from a bill's last day until it, or its correction, becomes available. */
-export const LAST_READY_MS = 14 * DAY_MS;
+export const MAX_READY_DELAY_MS = 14 * DAY_MS;
 
 /** What is billed. */
 export interface Bill {

@@ -60,8 +60,11 @@ export interface ReadingBlock {
 function matchesFilter(account: Account, { datasourceTypes, identifier }: ReadingFilter): boolean {
   if (datasourceTypes.length > 0 && !datasourceTypes.includes(account.supply.type)) return false;
   if (identifier === null) return true;
-  const wanted = normalised(identifier);
-  return wanted !== "" && identifiersOf(account).some(({ value }) => normalised(value) === wanted);
+  const normalizedIdentifier = normalized(identifier);
+  return (
+    normalizedIdentifier !== "" &&
+    identifiersOf(account).some(({ value }) => normalized(value) === normalizedIdentifier)
+  );
 }
 
 /**
@@ -69,7 +72,7 @@ function matchesFilter(account: Account, { datasourceTypes, identifier }: Readin
  * Our choice: one that ends up empty matches nothing.
  * @see https://docs.nectarclimate.com/developer-guide/filtering
  */
-function normalised(identifier: string): string {
+function normalized(identifier: string): string {
   return identifier
     .replace(/[-\s_,/]/g, "")
     .replace(/^0+/, "")

@@ -4,7 +4,7 @@ import type { AccountRecord, ConnectionRecord } from "../state/entities.ts";
 import { at } from "../statuses/timeline.ts";
 import { dayOfMonth, dayStart, monthOf } from "./calendar.ts";
 import { type Country, countryOf, zoneOf } from "./countries.ts";
-import { type Derived, derivedId, familyIn, MOST_SITES, readDerivedId } from "./derived-id.ts";
+import { type Derived, derivedId, familyIn, MAX_SITES, readDerivedId } from "./derived-id.ts";
 import { familyOf } from "./seed.ts";
 import { SUPPLIES, type Supply } from "./supplies.ts";
 import { delayed, toWindows, type Window, without } from "./windows.ts";
@@ -69,7 +69,7 @@ export function sourceOf(view: SourceView, stored: ConnectionRecord, now: number
   if (first === undefined || first.open > now) return source;
   const windows = delayed(spans, dataDelayMs);
   const supplies = SUPPLIES.filter(({ type }) => types.length === 0 || types.includes(type));
-  connection.siteIds.slice(0, MOST_SITES).forEach((siteId, site) => {
+  connection.siteIds.slice(0, MAX_SITES).forEach((siteId, site) => {
     const address = view.site(siteId)?.address ?? "";
     const zone = zoneOf(country, address);
     for (const supply of supplies) {

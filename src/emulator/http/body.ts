@@ -6,7 +6,7 @@ import { Refusal } from "./refusal.ts";
 const BODY_LIMIT = 1024 * 1024;
 
 /** How many bytes beyond the limit are read and discarded when the length is unknown, so that the sender sees the response. */
-const DRAINED = 16 * BODY_LIMIT;
+const DRAIN_LIMIT = 16 * BODY_LIMIT;
 
 type Fields = Record<string, unknown>;
 
@@ -47,9 +47,9 @@ export async function readJsonOrForm(c: Context, lists: readonly string[]): Prom
   const type = mediaType(c);
   if (type === "application/x-www-form-urlencoded") {
     const text = new TextDecoder().decode(await readBytes(c));
-    return collect(new URLSearchParams(text), lists);
+    return toFields(new URLSearchParams(text), lists);
   }
-  if (type === "multipart/form-data") return collect(await readMultipart(c, BODY_LIMIT), lists);
+  if (type === "multipart/form-data") return toFields(await readMultipart(c, BODY_LIMIT), lists);
   return readJson(c);
 }
 
@@ -74,7 +74,7 @@ async function readMultipart(c: Context, limit: number): Promise<FormData> {
   }
 }
 
-function collect(entries: Iterable<[string, unknown]>, lists: readonly string[]): Fields {
+function toFields(entries: Iterable<[string, unknown]>, lists: readonly string[]): Fields {
   const fields = new Map<string, unknown>();
   for (const [name, value] of entries) {
     const before = fields.get(name);
@@ -116,7 +116,7 @@ async function readBytes(c: Context, limit = BODY_LIMIT): Promise<Uint8Array<Arr
   for await (const chunk of c.req.raw.body ?? []) {
     length += chunk.byteLength;
     if (length <= limit) chunks.push(chunk);
-    if (length > limit + DRAINED) break;
+    if (length > limit + DRAIN_LIMIT) break;
   }
   if (length > limit) throw tooLarge(limit);
   return new Uint8Array(Buffer.concat(chunks));

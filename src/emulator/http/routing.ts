@@ -25,7 +25,7 @@ export interface RouteParts extends ConnectingParts {
 const PATH_FORMS_HEADER = "x-nectar-path-forms";
 
 /** Sets that header on every API response, including errors, but not on responses that a fault makes up. */
-export function tellPathForms(forms: PathForms): MiddlewareHandler {
+export function announcePathForms(forms: PathForms): MiddlewareHandler {
   const value = forms === "both" ? "guide, reference" : forms;
   return async (c, next) => {
     // Set before the response exists, so that a fault that sends it in pieces includes the header.

@@ -16,36 +16,36 @@ export interface Answers {
   readonly password: string;
 }
 
-const LONGEST_URL = 1024;
-const LONGEST_NAME = 255;
-const LONGEST_PASSWORD = 1024;
+const MAX_URL_LENGTH = 1024;
+const MAX_NAME_LENGTH = 255;
+const MAX_PASSWORD_LENGTH = 1024;
 
 /** Our choice, so that the state fits into a URL. */
-export const MOST_SITES = 50;
+export const MAX_SITES = 50;
 
 /** The maximum number of sites per login at a utility. */
 export function siteLimit(url: string): number {
-  return isSandboxUrl(url) ? MAX_SANDBOX_SITES : MOST_SITES;
+  return isSandboxUrl(url) ? MAX_SANDBOX_SITES : MAX_SITES;
 }
 
 /** Validates the chosen sites for a utility. */
 export function siteProblems(chosen: readonly string[], url: string): Problem[] {
   if (chosen.length === 0) return [["sites", "Choose at least one site."]];
-  const most = siteLimit(url);
-  if (chosen.length <= most) return [];
-  return [["sites", `Choose at most ${most} sites. You have chosen ${chosen.length}.`]];
+  const limit = siteLimit(url);
+  if (chosen.length <= limit) return [];
+  return [["sites", `Choose at most ${limit} sites. You have chosen ${chosen.length}.`]];
 }
 
 /** Validates a login before it is tried. */
 export function loginProblems({ username, password }: Answers): Problem[] {
   const problems: Problem[] = [];
   if (username.trim() === "") problems.push(["username", "Enter your user name."]);
-  else if (username.length > LONGEST_NAME) {
-    problems.push(["username", `A user name can have at most ${LONGEST_NAME} characters.`]);
+  else if (username.length > MAX_NAME_LENGTH) {
+    problems.push(["username", `A user name can have at most ${MAX_NAME_LENGTH} characters.`]);
   }
   if (password === "") problems.push(["password", "Enter your password."]);
-  else if (password.length > LONGEST_PASSWORD) {
-    problems.push(["password", `A password can have at most ${LONGEST_PASSWORD} characters.`]);
+  else if (password.length > MAX_PASSWORD_LENGTH) {
+    problems.push(["password", `A password can have at most ${MAX_PASSWORD_LENGTH} characters.`]);
   }
   return problems;
 }
@@ -77,7 +77,7 @@ export function findProviders(search: string): readonly Provider[] {
 function urlIn(text: string): URL | null {
   const typed = text.trim();
   const full = /^[a-z][a-z0-9+.-]*:/i.test(typed) ? typed : `https://${typed}`;
-  const url = typed.length > LONGEST_URL || /\s/.test(typed) ? null : parseUrl(full);
+  const url = typed.length > MAX_URL_LENGTH || /\s/.test(typed) ? null : parseUrl(full);
   if (url === null || !url.hostname.includes(".")) return null;
   url.username = "";
   url.password = "";

@@ -7,9 +7,9 @@ import type {
   SiteRecord,
 } from "../state/entities.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
-import { MOST_SITES } from "./answers.ts";
+import { MAX_SITES } from "./answers.ts";
 import { type InvitationStatus, statusOf } from "./rules.ts";
-import type { Problem, Seal, Step, FlowState } from "./seal.ts";
+import type { FlowState, Problem, Seal, Step } from "./seal.ts";
 
 /** Why a link can't be used. */
 export type Closed = Exclude<InvitationStatus, "ACTIVE"> | "UNKNOWN" | "NO_SITES";
@@ -67,7 +67,7 @@ export function initialState({ invitation, renewed, sites, now, parts }: FlowCon
     email: null,
     url: renewed?.url ?? url,
     // A reconnect does not change the sites.
-    sites: renewed === undefined ? known.slice(0, MOST_SITES) : [],
+    sites: renewed === undefined ? known.slice(0, MAX_SITES) : [],
     username: "",
     typed: "",
     problems: [],

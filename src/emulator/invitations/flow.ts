@@ -14,19 +14,19 @@ import type {
 import { makeConnection, renewConnection } from "../statuses/connecting.ts";
 import { isSandboxLogin, providerOf } from "../statuses/login.ts";
 import { at } from "../statuses/timeline.ts";
-import { type Answers, loginProblems, MOST_SITES, siteProblems } from "./answers.ts";
+import { type Answers, loginProblems, MAX_SITES, siteProblems } from "./answers.ts";
 import {
-  initialState,
   type ClosedLink,
-  openInvitation,
-  type Moment,
-  toNextStep,
-  openSteps,
   type FlowContext,
+  initialState,
+  type Moment,
+  openInvitation,
+  openSteps,
   stayOnStep,
+  toNextStep,
 } from "./flow-context.ts";
 import { admitted, used, useOf, verified, viewed } from "./rules.ts";
-import type { State, Step, FlowState } from "./seal.ts";
+import type { FlowState, State, Step } from "./seal.ts";
 
 export type Outcome =
   | ClosedLink
@@ -106,7 +106,12 @@ export function submitForm(
   return { kind: "go", state: nextState(context, state, answers, changes) };
 }
 
-function nextState(context: FlowContext, state: FlowState, answers: Answers, changes: Change[]): State {
+function nextState(
+  context: FlowContext,
+  state: FlowState,
+  answers: Answers,
+  changes: Change[],
+): State {
   switch (state.step) {
     case "email":
       return submitEmail(context, state, answers, changes);
@@ -142,7 +147,7 @@ function submitEmail(
 function submitSites(context: FlowContext, state: FlowState, answers: Answers): FlowState {
   const offered = new Set(context.sites.map(({ id }) => id));
   const chosen = [...new Set(answers.sites)].filter((id) => offered.has(id));
-  const sites = chosen.slice(0, MOST_SITES);
+  const sites = chosen.slice(0, MAX_SITES);
   if (answers.isSearch) {
     return stayOnStep(context, { ...state, sites, typed: answers.find.slice(0, 255) }, []);
   }
@@ -151,7 +156,12 @@ function submitSites(context: FlowContext, state: FlowState, answers: Answers): 
   return toNextStep(context, { ...state, sites });
 }
 
-function submitLogin(context: FlowContext, state: FlowState, answers: Answers, changes: Change[]): State {
+function submitLogin(
+  context: FlowContext,
+  state: FlowState,
+  answers: Answers,
+  changes: Change[],
+): State {
   const { invitation, now } = context;
   // Since the sites were chosen, one may have been deleted, or the utility changed.
   const siteIds = context.sites.map(({ id }) => id).filter((id) => state.sites.includes(id));
@@ -169,7 +179,11 @@ function submitLogin(context: FlowContext, state: FlowState, answers: Answers, c
   const counts = isSandboxLogin(login);
   changes.push({ op: "put", kind: "connection", value: connection });
   const { nonce, email } = state;
-  recordInvitation(invitation, used(invitation, connection.id, { nonce, email, counts }, now), changes);
+  recordInvitation(
+    invitation,
+    used(invitation, connection.id, { nonce, email, counts }, now),
+    changes,
+  );
   if (!isRefused(connection)) return { step: "done", nonce };
   const message = `${providerOf(login.url).name} did not accept this user name and password. Check both, then try again.`;
   return stayOnStep(context, typed, [["password", message]]);
@@ -219,7 +233,10 @@ function openState(
   if ("kind" in context) return context;
   if (state === null) {
     const message = "This page was open for too long, so nothing was sent. Start again.";
-    return { kind: "go", state: stayOnStep(context, toNextStep(context, initialState(context)), [["form", message]]) };
+    return {
+      kind: "go",
+      state: stayOnStep(context, toNextStep(context, initialState(context)), [["form", message]]),
+    };
   }
   // Going back to choose again after a login was accepted starts another flow.
   return { context, state: isSettled ? { ...state, nonce: parts.ids() } : state };
@@ -246,7 +263,12 @@ function readResult(
       ...{ company, connection },
       sites: siteIds.flatMap((id) => moment.view.site(id) ?? []),
       retry: canRetry
-        ? toNextStep(open, { ...initialState(open), url, sites: siteIds.slice(0, MOST_SITES), nonce })
+        ? toNextStep(open, {
+            ...initialState(open),
+            url,
+            sites: siteIds.slice(0, MAX_SITES),
+            nonce,
+          })
         : null,
       canAdd: open !== null && open.renewed === undefined,
     },

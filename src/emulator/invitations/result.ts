@@ -2,9 +2,9 @@
 import { html } from "hono/html";
 import { providerOf } from "../statuses/login.ts";
 import type { ConnectionStatus } from "../statuses/statuses.ts";
+import type { Result } from "./flow.ts";
 import { type Html, messagePage, type Tone } from "./page.ts";
 import type { Address } from "./steps.ts";
-import type { Result } from "./flow.ts";
 
 /** `{utility}` and `{company}` are replaced with the names. */
 type Message = readonly [tone: Tone, heading: string, sentence: string];

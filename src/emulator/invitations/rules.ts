@@ -14,7 +14,7 @@ type EventType = "VIEWED" | "EMAIL_VERIFIED" | "USED" | "LOGIN_REFUSED" | "REVOK
 const SAME_VIEW_MS = 60_000;
 
 /** Our choice: 100 years, in seconds. No limit is documented, but dates have one. */
-export const LONGEST_EXPIRY_S = 100 * 365.25 * 24 * 3600;
+export const MAX_EXPIRY_S = 100 * 365.25 * 24 * 3600;
 
 /**
  * A new invitation.

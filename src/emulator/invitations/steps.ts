@@ -4,9 +4,9 @@ import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import type { SiteRecord } from "../state/entities.ts";
 import { isSandboxUrl, providerOf } from "../statuses/login.ts";
 import { findProviders, matches, siteLimit } from "./answers.ts";
+import type { Screen } from "./flow.ts";
 import { type Html, layout } from "./page.ts";
 import type { Problem, State, Step } from "./seal.ts";
-import type { Screen } from "./flow.ts";
 
 /** Returns the URL of a state. */
 export type Address = (state: State) => string;
@@ -18,10 +18,10 @@ interface Content {
 }
 
 /** The number of sites from which a search is offered. */
-const MANY_SITES = 8;
+const SEARCHABLE_FROM = 8;
 
 /** How many sites are shown at once. */
-const SHOWN_SITES = 20;
+const MAX_SHOWN_SITES = 20;
 
 /**
  * The page for one step.
@@ -71,7 +71,7 @@ ${providerList(screen, address, search)}`,
     body: form(
       screen,
       address,
-      html`${screen.sites.length < MANY_SITES ? null : siteSearch(screen.state.typed)}
+      html`${screen.sites.length < SEARCHABLE_FROM ? null : siteSearch(screen.state.typed)}
 ${siteBoxes(screen)}
 <p class="actions"><button>Continue</button>${changeLink(screen, address, "provider", "Change utility")}</p>`,
     ),
@@ -176,13 +176,13 @@ function siteBoxes({ sites, state }: Screen): Html {
   const found = sites.filter(
     (site) => !isChosen(site) && matches(`${site.name} ${site.address}`, typed.trim()),
   );
-  const isMany = sites.length >= MANY_SITES;
-  const most = siteLimit(state.url ?? "");
-  const shown = isMany ? [...sites.filter(isChosen), ...found.slice(0, SHOWN_SITES)] : sites;
-  const hidden = found.length - SHOWN_SITES;
+  const isMany = sites.length >= SEARCHABLE_FROM;
+  const limit = siteLimit(state.url ?? "");
+  const shown = isMany ? [...sites.filter(isChosen), ...found.slice(0, MAX_SHOWN_SITES)] : sites;
+  const hidden = found.length - MAX_SHOWN_SITES;
   return html`<fieldset class="field" ${described(problems, "sites")}>
 <legend>${isMany ? (typed.trim() === "" ? `${sites.length} sites` : `${found.length} found`) : "Sites"}</legend>
-<p class="hint" id="sites-hint">${sites.length > most ? `Choose up to ${most}.` : "Choose one or more."}${isMany && chosen.length > 0 ? ` ${chosen.length} chosen so far.` : ""}</p>
+<p class="hint" id="sites-hint">${sites.length > limit ? `Choose up to ${limit}.` : "Choose one or more."}${isMany && chosen.length > 0 ? ` ${chosen.length} chosen so far.` : ""}</p>
 ${errorAt(problems, "sites")}
 ${shown.map(
   ({ id, name, address }, index) => html`<label class="site">

@@ -21,7 +21,7 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
   addRoute(app, "/company", {
     // A bare array: the only list that is not paginated. Its contents are fixed before the first item is sent.
     GET: async (c) => {
-      const all = await store.read((view) => listed(view, listMoment(c, view, clock)));
+      const all = await store.read((view) => listCompanies(view, listMoment(c, view, clock)));
       return answerList(c, all, ({ company, sites }) => companyBody(company, sites));
     },
     POST: async (c) => {
@@ -43,7 +43,7 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
     GET: async (c) => {
       const id = idOf(c);
       const body = await store.read((view) =>
-        companyBody(found(view.company(id)), sitesShown(view, id, listMoment(c, view, clock))),
+        companyBody(found(view.company(id)), visibleSites(view, id, listMoment(c, view, clock))),
       );
       return c.json(body);
     },
@@ -54,7 +54,7 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
       const body = await store.write((view, changes) => {
         const value = merged(found(view.company(id)), given);
         changes.push({ op: "put", kind: "company", value });
-        return companyBody(value, sitesShown(view, id, listMoment(c, view, clock)));
+        return companyBody(value, visibleSites(view, id, listMoment(c, view, clock)));
       });
       // Inferred: the 200, and the company as the body.
       return c.json(body);
@@ -66,7 +66,7 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
       await store.write((view, changes) => {
         const company = found(view.company(id));
         const sites = view.sitesOf(id);
-        changes.push(...remembered({ company, sites }, view, emulatorTime(view, clock)));
+        changes.push(...retainDeleted({ company, sites }, view, emulatorTime(view, clock)));
         changes.push({ op: "delete", kind: "company", id });
       });
       return c.body(null, 204);
@@ -74,17 +74,17 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
   });
 }
 
-interface Listed {
+interface CompanyWithSites {
   readonly company: CompanyRecord;
   readonly sites: readonly SiteRecord[];
 }
 
 /** The companies of a list; those deleted after the list's moment come last. */
-function listed(view: View, moment: ListMoment): readonly Listed[] {
+function listCompanies(view: View, moment: ListMoment): readonly CompanyWithSites[] {
   const existing = view
     .companies()
     .filter(moment.shows)
-    .map((company) => ({ company, sites: sitesShown(view, company.id, moment) }));
+    .map((company) => ({ company, sites: visibleSites(view, company.id, moment) }));
   if (!moment.isPast) return existing;
   const deletedSince = [...view.deletedCompanies()]
     .filter(({ company, deleted }) => moment.shows(company) && Date.parse(deleted) > moment.time)
@@ -93,18 +93,22 @@ function listed(view: View, moment: ListMoment): readonly Listed[] {
 }
 
 /** Our choice: the sites inside a company are a list and lag like one, even when the company was read by ID. */
-function sitesShown(view: View, companyId: string, moment: ListMoment): readonly SiteRecord[] {
+function visibleSites(view: View, companyId: string, moment: ListMoment): readonly SiteRecord[] {
   return view.sitesOf(companyId).filter(moment.shows);
 }
 
 /** Stores a deleted company for as long as a list can lag, and removes those stored for longer. */
-function remembered({ company, sites }: Listed, view: View, now: number): readonly Change[] {
-  const outdated = [...view.deletedCompanies()].filter(
+function retainDeleted(
+  { company, sites }: CompanyWithSites,
+  view: View,
+  now: number,
+): readonly Change[] {
+  const expired = [...view.deletedCompanies()].filter(
     ({ deleted }) => Date.parse(deleted) + LONGEST_LAG_MS <= now,
   );
   const value = { id: company.id, deleted: new Date(now).toISOString(), company, sites };
   return [
-    ...outdated.map(({ id }): Change => ({ op: "delete", kind: "deletedCompany", id })),
+    ...expired.map(({ id }): Change => ({ op: "delete", kind: "deletedCompany", id })),
     { op: "put", kind: "deletedCompany", value },
   ];
 }
@@ -119,8 +123,8 @@ function companyBody(
 function checkCompany(given: CompanyUpdate): void {
   checkDecimal("impliedMeteringFraction", given.impliedMeteringFraction);
   // Documented: users without an account are a 400. Our choice: only the caller has one here.
-  const stranger = given.users?.find((email) => email.toLowerCase() !== CALLER_EMAIL);
-  if (stranger !== undefined) {
+  const unknownUser = given.users?.find((email) => email.toLowerCase() !== CALLER_EMAIL);
+  if (unknownUser !== undefined) {
     throw badField("users", `only ${CALLER_EMAIL} has an account on the local emulator`);
   }
 }

@@ -7,13 +7,13 @@ import { loopbackOnly } from "../http/guard.ts";
 import { Refusal } from "../http/refusal.ts";
 import { addRoute } from "../http/routing.ts";
 import type { Answers } from "../invitations/answers.ts";
-import { closedPage, refusedPage } from "../invitations/page.ts";
+import { type Outcome, openLink, showState, submitForm } from "../invitations/flow.ts";
 import type { Closed, FlowParts } from "../invitations/flow-context.ts";
+import { closedPage, refusedPage } from "../invitations/page.ts";
 import { resultPage } from "../invitations/result.ts";
 import { createSeal, type State } from "../invitations/seal.ts";
 import { stepPage } from "../invitations/steps.ts";
 import { pageHeaders } from "../invitations/style.ts";
-import { type Outcome, openLink, showState, submitForm } from "../invitations/flow.ts";
 import type { View } from "../state/collections.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
 import type { EmulatorStore } from "../store.ts";
@@ -28,7 +28,7 @@ const CLOSED_STATUS = {
 } as const satisfies Record<Closed, number>;
 
 const FAILED = "The local emulator failed on this request.";
-const FOREIGN = "The form was not sent from this page.";
+const CROSS_ORIGIN = "The form was not sent from this page.";
 
 interface PageParts extends ConnectingParts {
   readonly store: EmulatorStore;
@@ -70,7 +70,7 @@ export function addInvitationPage(
       return answer(c, outcome);
     },
     POST: async (c) => {
-      if (!isFromHere(c)) return c.html(refusedPage(FOREIGN, tokenOf(c)), 403);
+      if (!isSameOrigin(c)) return c.html(refusedPage(CROSS_ORIGIN, tokenOf(c)), 403);
       const sealed = c.req.param("state") ?? "";
       const answers = answersIn(await readJsonOrForm(c, ["sites"]));
       const outcome = await store.write((view, changes) =>
@@ -118,14 +118,12 @@ function tokenOf(c: Context): string {
  *
  * @see https://www.w3.org/TR/fetch-metadata/
  */
-function isFromHere(c: Context): boolean {
+function isSameOrigin(c: Context): boolean {
   const origin = c.req.header("origin");
   const site = c.req.header("sec-fetch-site");
   if (origin === undefined && site === undefined) return false;
-  const here = new URL(c.req.url).origin;
-  return (
-    (origin === undefined || origin === here) && (site === undefined || site === "same-origin")
-  );
+  const own = new URL(c.req.url).origin;
+  return (origin === undefined || origin === own) && (site === undefined || site === "same-origin");
 }
 
 function answersIn(fields: Readonly<Record<string, unknown>>): Answers {

@@ -12,13 +12,7 @@ import { listMoment, pageBody } from "../http/lists.ts";
 import { badField } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields } from "../http/validation.ts";
-import {
-  LONGEST_EXPIRY_S,
-  makeInvitation,
-  revoked,
-  statusOf,
-  useCount,
-} from "../invitations/rules.ts";
+import { MAX_EXPIRY_S, makeInvitation, revoked, statusOf, useCount } from "../invitations/rules.ts";
 import type { View } from "../state/collections.ts";
 import type { InvitationRecord } from "../state/entities.ts";
 import { checkProviderUrl, checkSites } from "../statuses/connecting.ts";
@@ -151,8 +145,8 @@ async function readOptionalJson(c: Context): Promise<Record<string, unknown>> {
 }
 
 function checkExpiry({ expiresInSeconds = 0 }: InvitationOptions): void {
-  if (expiresInSeconds > LONGEST_EXPIRY_S) {
-    throw badField("expiresInSeconds", `must be at most ${LONGEST_EXPIRY_S}`);
+  if (expiresInSeconds > MAX_EXPIRY_S) {
+    throw badField("expiresInSeconds", `must be at most ${MAX_EXPIRY_S}`);
   }
 }
 

@@ -10,10 +10,10 @@ import { toUuid } from "../http/validation.ts";
 import type { JobRecord } from "../state/entities.ts";
 
 /** In bytes. Documented as 25 MB; our choice: MB means 2^20 bytes. */
-const LONGEST_FILE = 25 * 1024 * 1024;
+const MAX_FILE_BYTES = 25 * 1024 * 1024;
 
 /** Allowance for the rest of the form, in bytes. */
-const REST_OF_FORM = 64 * 1024;
+const FORM_ALLOWANCE_BYTES = 64 * 1024;
 
 /** The first bytes of the documented file types. */
 const SIGNATURES = [
@@ -30,7 +30,7 @@ export function addJobs(app: Hono, { store, clock, ids, dataDelayMs }: RoutePart
   addRoute(app, "/job/company/:id", {
     POST: async (c) => {
       const companyId = idOf(c);
-      const form = await readFiles(c, LONGEST_FILE + REST_OF_FORM);
+      const form = await readFiles(c, MAX_FILE_BYTES + FORM_ALLOWANCE_BYTES);
       const { fileName, digest } = await readBill(form.get("document"));
       const siteId = readSite(form.get("siteId"));
       const job = await store.write((view, changes) => {
@@ -70,8 +70,8 @@ async function readBill(given: File | string | null) {
   if (given === null || typeof given === "string") {
     throw badField("document", "is required and must be a file");
   }
-  if (given.size > LONGEST_FILE) {
-    throw new Refusal(413, `document: must be at most ${LONGEST_FILE} bytes.`);
+  if (given.size > MAX_FILE_BYTES) {
+    throw new Refusal(413, `document: must be at most ${MAX_FILE_BYTES} bytes.`);
   }
   const bytes = Buffer.from(await given.arrayBuffer());
   if (!SIGNATURES.some((signature) => bytes.subarray(0, signature.length).equals(signature))) {
