@@ -5,7 +5,7 @@ import type { ApiVersion } from "./data/document-body.ts";
 import { type FaultParts, faulty } from "./faults/middleware.ts";
 import { keyRequired, loopbackOnly } from "./http/guard.ts";
 import { Refusal } from "./http/refusal.ts";
-import { type RouteParts, tellPathForms } from "./http/routing.ts";
+import { announcePathForms, type RouteParts } from "./http/routing.ts";
 import type { Operations } from "./operations.ts";
 import type { PathForms } from "./options.ts";
 import { addAccounts } from "./routes/accounts.ts";
@@ -84,7 +84,7 @@ export function createEmulator(options: EmulatorOptions): Hono {
       await next();
     });
   }
-  for (const prefix of VERSIONS.keys()) app.use(`${prefix}/*`, tellPathForms(paths));
+  for (const prefix of VERSIONS.keys()) app.use(`${prefix}/*`, announcePathForms(paths));
   app.use(loopbackOnly());
   addFavicon(app);
   app.use(keyRequired(key));

@@ -1,13 +1,13 @@
-/** Times as a person speaks of them. Pure. */
+/** Human-readable relative times. Pure. */
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /**
- * How long ago a time was: `just now`, `2 min ago`, `3 h ago`, `yesterday`, `4 days ago`, else the date.
+ * Formats how long ago a time was: `just now`, `2 min ago`, `3 h ago`, `yesterday`, `4 days ago`, else the date.
  *
- * @param iso ISO 8601, or anything else, which is returned as it is
+ * @param iso ISO 8601; anything else is returned unchanged
  * @param now milliseconds since the epoch
  */
 export function formatAge(iso: string, now: number): string {

@@ -1,9 +1,9 @@
-/** The user's own browser. Opens web pages and nothing else: other schemes start other programs. */
+/** Opens the user's browser. Only for web pages: other schemes would start other programs. */
 
 /**
- * Opens a page in the default browser, and does not wait for it.
+ * Opens a page in the default browser without waiting for it.
  *
- * @param url of http or https
+ * @param url http or https
  * @throws Error for another URL, and when no browser can be started
  */
 export async function openInBrowser(url: string): Promise<void> {

@@ -1,31 +1,31 @@
-/** Bars of block characters. Knows no unit and no noun; what the numbers mean stands in the caller's labels. Pure. */
+/** Bar charts made of block characters. Knows nothing about the data; the caller's labels explain the numbers. Pure. */
 import type { Screen } from "./streams.ts";
 
-/** One bar. Its texts are plain: each character takes one cell. */
+/** One bar. Its texts are plain: every character is one cell wide. */
 export interface Bar {
   readonly label: string;
-  /** Null draws nothing: there is no value, which is not the same as zero. */
+  /** Null draws nothing: no value, as opposed to zero. */
   readonly value: number | null;
-  /** The value as it is to be read. */
+  /** The formatted value. */
   readonly text: string;
 }
 
-/** Eighths of a cell, from the left and from below (Unicode block elements, U+2580 to U+259F). */
+/** Eighths of a cell, from the left and from the bottom (Unicode block elements, U+2580 to U+259F). */
 const FROM_LEFT = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"];
 const FROM_BELOW = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 const PARTS = 8;
 const GAP = 2;
-const UPRIGHT_ROWS = 4;
-const LONGEST_BAR = 60;
-const USUAL_COLUMNS = 80;
+const VERTICAL_ROWS = 4;
+const MAX_BAR = 60;
+const DEFAULT_COLUMNS = 80;
 
 /**
- * Draws bars: upright, side by side, where there is room for all of them, else lying, one a line. The number stands at each bar, so that
- * nothing is told by length or colour alone. A value below zero has a number and no bar.
+ * Draws bars: vertical, side by side, if there is room for all of them, else horizontal, one per line. Each bar shows its
+ * number, so that nothing is conveyed by length or colour alone. A negative value has a number but no bar.
  *
- * @param screen a width of null is taken for 80 cells
- * @param unicode false draws lying bars with `#`: upright ones of whole cells would be too coarse
- * @returns lines without line ends; none is wider than the screen while labels and numbers fit into it
+ * @param screen a width of null means 80 cells
+ * @param unicode false draws horizontal bars with `#`: vertical ones of whole cells would be too coarse
+ * @returns lines without line ends, no wider than the screen as long as labels and numbers fit
  */
 export function renderBars(
   bars: readonly Bar[],
@@ -33,19 +33,19 @@ export function renderBars(
   unicode: boolean,
 ): readonly string[] {
   if (bars.length === 0) return [];
-  const columns = screen.columns ?? USUAL_COLUMNS;
+  const columns = screen.columns ?? DEFAULT_COLUMNS;
   const widest = Math.max(...bars.map(({ label, text }) => Math.max(label.length, text.length)));
-  const upright = bars.length * (widest + GAP) - GAP;
-  return unicode && bars.length > 1 && upright <= columns
-    ? uprightBars(bars, widest, screen)
-    : lyingBars(bars, columns, screen, unicode);
+  const verticalWidth = bars.length * (widest + GAP) - GAP;
+  return unicode && bars.length > 1 && verticalWidth <= columns
+    ? verticalBars(bars, widest, screen)
+    : horizontalBars(bars, columns, screen, unicode);
 }
 
-function uprightBars(bars: readonly Bar[], width: number, { palette }: Screen): readonly string[] {
-  const heights = lengths(bars, UPRIGHT_ROWS * PARTS);
+function verticalBars(bars: readonly Bar[], width: number, { palette }: Screen): readonly string[] {
+  const heights = lengths(bars, VERTICAL_ROWS * PARTS);
   const line = (cells: readonly string[]): string => cells.join(" ".repeat(GAP)).trimEnd();
-  const rows = Array.from({ length: UPRIGHT_ROWS }, (_, index) => {
-    const below = (UPRIGHT_ROWS - 1 - index) * PARTS;
+  const rows = Array.from({ length: VERTICAL_ROWS }, (_, index) => {
+    const below = (VERTICAL_ROWS - 1 - index) * PARTS;
     const cells = heights.map((height) => {
       const filled = Math.min(PARTS, Math.max(0, height - below));
       return (FROM_BELOW[filled] ?? " ").repeat(width);
@@ -59,7 +59,7 @@ function uprightBars(bars: readonly Bar[], width: number, { palette }: Screen): 
   ];
 }
 
-function lyingBars(
+function horizontalBars(
   bars: readonly Bar[],
   columns: number,
   { palette }: Screen,
@@ -67,7 +67,7 @@ function lyingBars(
 ): readonly string[] {
   const label = Math.max(...bars.map((bar) => bar.label.length));
   const text = Math.max(...bars.map((bar) => bar.text.length));
-  const room = Math.min(LONGEST_BAR, Math.max(0, columns - label - text - 2 * GAP));
+  const room = Math.min(MAX_BAR, Math.max(0, columns - label - text - 2 * GAP));
   const parts = unicode ? PARTS : 1;
   const drawn = lengths(bars, room * parts);
   return bars.map((bar, index) => {
@@ -83,7 +83,7 @@ function lyingBars(
   });
 }
 
-/** Each bar's share of a length; what is above zero is never quite invisible. */
+/** Scales each bar to the longest; positive values are always visible. */
 function lengths(bars: readonly Bar[], longest: number): readonly number[] {
   const greatest = Math.max(...bars.map(({ value }) => value ?? 0));
   return bars.map(({ value }) => {

@@ -1,14 +1,13 @@
-/** Comma-separated values for a spreadsheet or another program. Knows columns and rows, and nothing of what is in them. */
+/** Comma-separated values for a spreadsheet or another program. Knows nothing about the contents of columns and rows. */
 import { printable } from "./sanitize.ts";
 import type { Column } from "./table.ts";
 
 /**
- * CSV with a header line. A value is the value: one that a spreadsheet might take for a formula is not altered, because
- * `-12.5` is a number and a program would read the mark as a part of the text. Who opens foreign data in a spreadsheet
- * imports it as text.
+ * CSV with a header line. Values that a spreadsheet might treat as formulas are not escaped: `-12.5` is a number, and
+ * programs would read the escape as part of the value. Untrusted data should be imported into a spreadsheet as text.
  *
- * @returns lines that each end in CRLF; without rows the header line alone
- * @see RFC 4180: a field with a quote, comma or line end stands in quotes, and a quote in it is doubled
+ * @returns lines that each end in CRLF; only the header line if there are no rows
+ * @see RFC 4180: a field with a quote, comma or line end is quoted, and quotes in it are doubled
  */
 export function renderCsv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   const lines = [
@@ -18,7 +17,7 @@ export function renderCsv<Row>(rows: readonly Row[], columns: readonly Column<Ro
   return lines.map((line) => `${line.map(field).join(",")}\r\n`).join("");
 }
 
-/** Foreign text has no line ends any more when it is printable: they are a space, as everywhere else. */
+/** `printable` has already replaced line ends with spaces, as everywhere else. */
 function field(text: string): string {
   const clean = printable(text, Number.POSITIVE_INFINITY);
   return /[",]/.test(clean) ? `"${clean.replaceAll('"', '""')}"` : clean;

@@ -1,4 +1,4 @@
-/** One object in full: `label  value` lines on a terminal, tab-separated lines in a pipe. */
+/** Renders one object in full: `label  value` lines on a terminal, tab-separated lines in a pipe. */
 import { printable } from "./sanitize.ts";
 import type { Screen } from "./streams.ts";
 
@@ -8,11 +8,11 @@ export type FieldPair = readonly [label: string, value: string];
 const GAP = 2;
 
 /**
- * Aligned `label  value` lines. A long value wraps between words and hangs under its beginning; where a word, such as
- * an ID, does not fit there, the value moves below its label. A word is never split.
+ * Aligned `label  value` lines. A long value wraps between words, indented to its start; if a word, such as an ID,
+ * does not fit there, the value moves below its label. Words are never split.
  *
- * @param screen its width in cells, and how many cells to leave free at the left (default 0)
- * @returns the text with a line end at its end; empty without pairs
+ * @param screen its width in cells, and the left indent in cells (default 0)
+ * @returns the text with a trailing line end; empty without pairs
  */
 export async function renderFields(
   pairs: readonly FieldPair[],
@@ -54,9 +54,9 @@ export async function renderFields(
 }
 
 /**
- * `label<TAB>value` lines for another program: nothing cut, no colour.
+ * `label<TAB>value` lines for another program: untruncated, no colour.
  *
- * @returns one line for each pair, each with its line end
+ * @returns one line per pair, each with its line end
  */
 export function renderFieldsTsv(pairs: readonly FieldPair[]): string {
   return pairs.map(([label, value]) => `${whole(label)}\t${whole(value)}\n`).join("");

@@ -1,7 +1,7 @@
-/** Which colours a stream gets. A value for each stream, never a global: stdout may be a file while stderr is a terminal. */
+/** Which colours a stream gets. Decided per stream, never globally: stdout may be a file while stderr is a terminal. */
 import { Chalk } from "chalk";
 
-/** 0 none, 1 the basic sixteen, 2 two hundred and fifty-six, 3 true colour. */
+/** 0 none, 1 the basic 16 colours, 2 256 colours, 3 true colour. */
 export type ColorLevel = 0 | 1 | 2 | 3;
 
 type Paint = (text: string) => string;
@@ -20,9 +20,9 @@ export interface ColorQuestion {
   /** `--color` is true, `--no-color` is false. */
   readonly flag: boolean | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether the stream in question is a terminal. */
+  /** Whether the stream is a terminal. */
   readonly isTTY: boolean;
-  /** What the stream says of itself, in bits for each cell: 1, 4, 8 or 24. */
+  /** The colour depth reported by the stream, in bits: 1, 4, 8 or 24. */
   readonly depth?: number | undefined;
 }
 
@@ -32,13 +32,13 @@ export interface ColorQuestion {
  * @see https://no-color.org and https://force-color.org
  */
 export function colorLevel({ flag, env, isTTY, depth }: ColorQuestion): ColorLevel {
-  const able = terminalLevel(env, depth);
-  if (flag === true) return able === 0 ? 1 : able;
+  const capability = terminalLevel(env, depth);
+  if (flag === true) return capability === 0 ? 1 : capability;
   if (flag === false || env["NO_COLOR"]) return 0;
   const forced = env["FORCE_COLOR"];
   if (forced) return forcedLevel(forced);
   if (env["TERM"] === "dumb" || !isTTY) return 0;
-  return able;
+  return capability;
 }
 
 function forcedLevel(value: string): ColorLevel {
@@ -60,10 +60,10 @@ function terminalLevel(
   return depth >= 4 ? 1 : 0;
 }
 
-/** The colours of one level. At level 0 every one of them gives its text back as it is. */
+/** The colours of one level. At level 0, all of them return the text unchanged. */
 export function palette(level: ColorLevel): Palette {
   const chalk = new Chalk({ level });
-  // One argument each: chalk joins all that it gets, such as the index and the array from a `map`.
+  // One argument each: chalk joins all its arguments, such as the index and the array from a `map`.
   return {
     level,
     bold: (text) => chalk.bold(text),

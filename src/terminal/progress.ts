@@ -1,27 +1,27 @@
-/** What is going on, on stderr: a spinner on a terminal, plain lines elsewhere. Never writes to stdout. */
+/** Shows progress on stderr: a spinner on a terminal, plain lines elsewhere. Never writes to stdout. */
 import { printable } from "./sanitize.ts";
 import type { Output } from "./streams.ts";
 
-/** The lines that it takes are written as they are, so that they may be painted; foreign text in them has to be printable already. */
+/** Lines are written unchanged, so they may contain colours; untrusted text in them must already be made printable. */
 export interface Progress {
-  /** Shows what is being done now, in place of what was. Without a spinner this writes nothing. */
+  /** Replaces the label of the current work. Without a spinner, writes nothing. */
   start(label: string): void;
-  /** A line that stays, without a symbol. */
+  /** Writes a permanent line without a symbol. */
   note(line: string): void;
-  /** Ends what was started, with a line that stays. */
+  /** Ends the current work with a permanent line. */
   done(line: string): void;
-  /** The same for what went wrong. */
+  /** Like `done`, for a failure. */
   fail(line: string): void;
-  /** Clears the spinner's line and gives the cursor back. May be called at any time, and again. */
+  /** Clears the spinner's line and restores the cursor. May be called at any time, and repeatedly. */
   stop(): void;
 }
 
 export interface ProgressOptions {
   /** stderr */
   readonly output: Output;
-  /** False with `--quiet` and `--json`: then nothing is written at all. */
+  /** False with `--quiet` and `--json`: nothing is written. */
   readonly enabled: boolean;
-  /** A terminal that can redraw a line: not in CI, not `TERM=dumb`. */
+  /** Whether the terminal can redraw a line: not in CI, not `TERM=dumb`. */
   readonly spinner: boolean;
   /** Whether the terminal shows ✔ and ✖; else `+` and `x`. */
   readonly unicode: boolean;
@@ -38,7 +38,7 @@ const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "
 const PLAIN_FRAMES = ["-", "\\", "|", "/"];
 const FRAME_MS = 80;
 
-/** Makes the display. ora is loaded on the first `start` that shows a spinner. */
+/** Creates the progress display. ora is loaded by the first `start` that shows a spinner. */
 export function createProgress(options: ProgressOptions): Progress {
   const { output, enabled, unicode } = options;
   const { palette } = output;
@@ -52,9 +52,9 @@ export function createProgress(options: ProgressOptions): Progress {
     spinner = ora({
       stream: output.raw,
       isEnabled: true,
-      // Our own stdin handling stays: otherwise ora would swallow Ctrl-C.
+      // We handle stdin ourselves; otherwise ora would swallow Ctrl-C.
       discardStdin: false,
-      // ora asks a global chalk; the frames are painted for this stream instead.
+      // ora uses a global chalk; the frames are coloured for this stream instead.
       color: false,
       spinner: { frames, interval: FRAME_MS },
     });
@@ -79,13 +79,13 @@ export function createProgress(options: ProgressOptions): Progress {
 
   return {
     start(text) {
-      // ora never comes to an end in a terminal of no width.
+      // ora never returns in a terminal without a width.
       if (!enabled || !options.spinner || !output.isTTY || output.columns === null) return;
       label = printable(text);
       if (spinner !== null) return show();
       if (loading) return;
       loading = true;
-      // Only an ornament: where it can't be loaded, the plain lines tell the same.
+      // Optional: if ora can't be loaded, the plain lines show the same information.
       load().catch(() => undefined);
     },
     note(text) {

@@ -1,7 +1,7 @@
-/** How a question looks. Every colour of the prompt library is replaced, since its own can't be turned off on Node 20. */
+/** The look of prompts. All colours of the prompt library are replaced, because they can't be turned off on Node 20. */
 import type { Palette } from "./palette.ts";
 
-/** The theme for all kinds of question, in the colours of one stream. */
+/** The theme for all kinds of prompt, in the colours of one stream. */
 export function promptTheme(palette: Palette, unicode: boolean) {
   const { bold, dim, green, red, cyan, yellow } = palette;
   const arrows = unicode ? "↑↓" : "up/down";
@@ -11,7 +11,7 @@ export function promptTheme(palette: Palette, unicode: boolean) {
     icon: { cursor: unicode ? "❯" : ">" },
     style: {
       answer: cyan,
-      // Two spaces before the answer tell it from the question without colour.
+      // Two spaces separate the answer from the question even without colour.
       message: (text: string) => `${bold(text)} `,
       error: (text: string) => red(`> ${text}`),
       defaultAnswer: (text: string) => dim(`(${text})`),
@@ -20,7 +20,7 @@ export function promptTheme(palette: Palette, unicode: boolean) {
       key: (text: string) => bold(`<${text}>`),
       disabled: dim,
       description: dim,
-      keysHelpTip: () => dim(`${arrows} to choose, Enter to take it`),
+      keysHelpTip: () => dim(`${arrows} to move, Enter to select`),
     },
   };
 }

@@ -1,20 +1,20 @@
-/** Puts questions to a person. Draws on stderr, so that stdout stays data. Whether a question may be put is decided elsewhere. */
+/** Prompts the user. Draws on stderr, so that stdout stays data. Whether prompting is allowed is decided elsewhere. */
 import { InterruptedError } from "../errors.ts";
 import { type ColorLevel, palette } from "./palette.ts";
 import { promptTheme } from "./prompt-theme.ts";
 import { printable } from "./sanitize.ts";
 import type { Input } from "./streams.ts";
 
-/** Says what is wrong with an answer in one sentence, or null when nothing is. */
+/** @returns what is wrong with an answer, in one sentence, or null if it is valid */
 export type Check = (value: string) => string | null;
 
 export interface TextQuestion {
   readonly message: string;
   readonly default?: string | undefined;
-  /** Shown in brackets behind the message. */
+  /** Shown in brackets after the message. */
   readonly hint?: string | undefined;
   readonly validate?: Check | undefined;
-  /** Whether an empty answer is one. */
+  /** Whether an empty answer is allowed. */
   readonly optional?: boolean | undefined;
 }
 
@@ -47,11 +47,11 @@ export interface NumberQuestion {
   readonly max: number;
 }
 
-/** Each question throws InterruptedError when the person leaves it, and the signal's reason when that aborts. */
+/** Each prompt throws InterruptedError when the user cancels it, and the signal's reason when the signal aborts. */
 export interface Prompter {
-  /** One line. Our choice: spaces around it are dropped. */
+  /** One line. Our choice: surrounding spaces are trimmed. */
   text(question: TextQuestion): Promise<string>;
-  /** One line that is shown as stars. Nothing is dropped. */
+  /** One line, masked with asterisks. Not trimmed. */
   secret(question: SecretQuestion): Promise<string>;
   select<T extends string>(question: SelectQuestion<T>): Promise<T>;
   confirm(question: ConfirmQuestion): Promise<boolean>;
@@ -75,33 +75,33 @@ interface PromptContext {
   readonly signal: AbortSignal;
 }
 
-const LEAVING: ReadonlySet<string> = new Set([
+const CANCEL_ERRORS: ReadonlySet<string> = new Set([
   "ExitPromptError",
   "CancelPromptError",
   "AbortPromptError",
 ]);
 
-/** Makes a prompter. The prompt library is loaded on the first question. */
+/** Creates a prompter. The prompt library is loaded by the first prompt. */
 export function createPrompter(options: PrompterOptions): Prompter {
   const colors = palette(options.colorLevel);
   const theme = promptTheme(colors, options.unicode ?? true);
   const load = () => import("@inquirer/prompts");
-  const put = <T>(question: (context: PromptContext) => Promise<T>): Promise<T> =>
+  const prompt = <T>(question: (context: PromptContext) => Promise<T>): Promise<T> =>
     ask(options, question);
 
-  /** All questions with a typed answer, whose `read` says what a line means. */
+  /** A prompt with a typed answer, which `read` interprets. */
   const line = async <T>(message: string, brackets: string | null, read: Reader<T>): Promise<T> => {
     const { input } = await load();
-    const aside = brackets === null ? "" : ` ${colors.dim(`(${printable(brackets)})`)}`;
+    const suffix = brackets === null ? "" : ` ${colors.dim(`(${printable(brackets)})`)}`;
     const config = {
-      message: `${printable(message)}${aside}`,
+      message: `${printable(message)}${suffix}`,
       ...(read.default === undefined ? {} : { default: printable(read.default) }),
       validate: (typed: string) => read.check(edited(typed).trim()) ?? true,
       transformer: (typed: string, { isFinal }: { isFinal: boolean }) =>
         isFinal ? colors.cyan(read.show(edited(typed).trim())) : typed,
       theme,
     };
-    const typed = await put((context) => input(config, context));
+    const typed = await prompt((context) => input(config, context));
     return read.value(edited(typed).trim());
   };
 
@@ -111,7 +111,7 @@ export function createPrompter(options: PrompterOptions): Prompter {
       return line(question.message, hint ?? (optional ? "optional" : null), {
         default: question.default,
         check: (value) => {
-          if (value === "") return optional ? null : "A value is needed here.";
+          if (value === "") return optional ? null : "Enter a value.";
           return validate?.(value) ?? null;
         },
         show: (value) => printable(value),
@@ -124,12 +124,12 @@ export function createPrompter(options: PrompterOptions): Prompter {
       const config = {
         message: printable(question.message),
         mask: "*",
-        // Without this a key stroke would show the secret.
+        // Otherwise a keystroke could reveal the secret.
         toggleMask: false,
         validate: (typed: string) => check?.(edited(typed)) ?? true,
         theme,
       };
-      return edited(await put((context) => password(config, context)));
+      return edited(await prompt((context) => password(config, context)));
     },
     async select<T extends string>(question: SelectQuestion<T>) {
       const { select } = await load();
@@ -140,7 +140,7 @@ export function createPrompter(options: PrompterOptions): Prompter {
       }));
       const start = question.default === undefined ? {} : { default: question.default };
       const config = { message: printable(question.message), choices, ...start, theme };
-      return put((context) => select<T>(config, context));
+      return prompt((context) => select<T>(config, context));
     },
     confirm(question) {
       const read = (value: string): boolean | null => {
@@ -180,8 +180,8 @@ interface Reader<T> {
 }
 
 /**
- * A typed line after its editing keys. On a dumb terminal Node leaves erase and kill in the line as characters;
- * unseen in a name or a password they would be a riddle.
+ * Applies editing keys to a typed line. On a dumb terminal Node leaves backspace and Ctrl-U in the line as characters,
+ * which would end up invisibly in a name or password.
  */
 function edited(typed: string): string {
   let kept: string[] = [];
@@ -193,7 +193,7 @@ function edited(typed: string): string {
   return kept.join("");
 }
 
-/** Runs one question and gives its end a name: an answer, the person left, or the signal's reason. */
+/** Runs one prompt: returns the answer, or throws InterruptedError if cancelled, or the signal's reason. */
 async function ask<T>(
   { input, output, signal }: PrompterOptions,
   question: (context: PromptContext) => Promise<T>,
@@ -205,7 +205,7 @@ async function ask<T>(
     const either = AbortSignal.any([signal, closed.signal]);
     return await question({ input, output, signal: either });
   } catch (error) {
-    if (!(error instanceof Error) || !LEAVING.has(error.name)) throw error;
+    if (!(error instanceof Error) || !CANCEL_ERRORS.has(error.name)) throw error;
     if (error.name === "AbortPromptError" && signal.aborted && signal.reason instanceof Error) {
       throw signal.reason;
     }
@@ -216,22 +216,22 @@ async function ask<T>(
 }
 
 /**
- * Notices that nobody can answer any more. After Ctrl-D, or when the terminal has gone, the prompt library closes its
- * reader and never settles; what can be seen of that from here is that its input is paused or has ended.
+ * Detects that no answer can come any more. After Ctrl-D, or when the terminal is gone, the prompt library closes its
+ * reader and never settles; the only visible sign is that its input is paused or has ended.
  */
 function watchForEnd(input: Input, onEnd: () => void): { stop(): void } {
   let pending: NodeJS.Immediate | null = null;
-  // An answer pauses the input as well, and its promise settles before this comes round.
-  const soon = (): void => {
+  // An answer pauses the input as well, but its promise settles before this runs.
+  const schedule = (): void => {
     pending ??= setImmediate(onEnd);
   };
   const events = ["pause", "end", "close"];
-  for (const event of events) input.on(event, soon);
-  if (!input.readable) soon();
+  for (const event of events) input.on(event, schedule);
+  if (!input.readable) schedule();
   return {
     stop() {
       if (pending !== null) clearImmediate(pending);
-      for (const event of events) input.off(event, soon);
+      for (const event of events) input.off(event, schedule);
     },
   };
 }

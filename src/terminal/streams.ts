@@ -1,9 +1,9 @@
-/** The three standard streams as the rest sees them. Writing never throws; a reader that went away ends the talk quietly. */
+/** Wraps the three standard streams. Writing never throws; if the reader goes away, output stops silently. */
 import { colorLevel, type Palette, palette } from "./palette.ts";
 
-/** What a renderer needs to know of the place where its text will stand. */
+/** What a renderer needs to know about its output. */
 export interface Screen {
-  /** Width in cells; null when it is unknown, as in a pipe. */
+  /** Width in cells; null if unknown, as in a pipe. */
   readonly columns: number | null;
   readonly palette: Palette;
 }
@@ -20,7 +20,7 @@ export interface Streams {
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** The same streams, coloured as a flag says: true by `--color`, false by `--no-color`. */
+  /** The same streams with colours according to a flag: true for `--color`, false for `--no-color`. */
   colored(flag: boolean | undefined): Streams;
 }
 
@@ -36,19 +36,19 @@ export interface StreamOptions {
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Called when writing failed otherwise, for instance on a full disk. Without it such an error is thrown, as Node would. */
+  /** Called for other write errors, such as a full disk. Without it, such an error is thrown, as Node would. */
   readonly onWriteError?: ((error: Error, stream: "stdout" | "stderr") => void) | undefined;
 }
 
 /** The reader closed its end, or the terminal is gone. */
 const GONE: ReadonlySet<unknown> = new Set(["EPIPE", "EIO", "ERR_STREAM_DESTROYED"]);
 
-/** Opens the streams: finds out what each one can show and listens for its errors. */
+/** Opens the streams: detects what each one can display and handles its errors. */
 export function openStreams(options: StreamOptions): Streams {
   const stdout = openOutput(options.stdout, "stdout", options);
   const stderr = openOutput(options.stderr, "stderr", options);
   const colored = (flag: boolean | undefined): Streams => ({
-    // Opened when it is asked for: most commands never read it, and opening it takes time.
+    // Opened lazily: most commands never read it, and opening it takes time.
     get stdin() {
       return options.stdin;
     },
@@ -59,14 +59,14 @@ export function openStreams(options: StreamOptions): Streams {
   return colored(undefined);
 }
 
-/** @returns the stream, coloured as a flag says */
+/** @returns a function from the colour flag to the stream */
 function openOutput(
   raw: Writable,
   name: "stdout" | "stderr",
   { env, onWriteError }: StreamOptions,
 ): (flag: boolean | undefined) => Output {
   const isTTY = raw.isTTY === true;
-  const depth = isTTY ? raw.getColorDepth?.(withoutWishes(env)) : undefined;
+  const depth = isTTY ? raw.getColorDepth?.(withoutColorVariables(env)) : undefined;
   let gone = false;
   raw.on("error", (error: Error & { readonly code?: unknown }) => {
     if (GONE.has(error.code)) gone = true;
@@ -88,7 +88,7 @@ function openOutput(
   });
 }
 
-/** What the terminal can do is asked apart from what the user wants; `colorLevel` weighs the wishes. */
-function withoutWishes(env: StreamOptions["env"]): object {
+/** The terminal's capability is queried without the user's preferences, which `colorLevel` applies. */
+function withoutColorVariables(env: StreamOptions["env"]): object {
   return { ...env, NO_COLOR: undefined, FORCE_COLOR: undefined, NODE_DISABLE_COLORS: undefined };
 }

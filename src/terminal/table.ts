@@ -1,4 +1,4 @@
-/** Lists on a terminal and in a pipe. Values come as they are; everything foreign in them is made printable here. */
+/** Renders lists for a terminal and for a pipe. Values are passed in unchanged and made printable here. */
 
 import type { Palette } from "./palette.ts";
 import { printable } from "./sanitize.ts";
@@ -7,14 +7,14 @@ import type { Screen } from "./streams.ts";
 export interface Column<Row> {
   readonly header: string;
   readonly value: (row: Row) => string;
-  /** The value for a program, for instance an ISO time. Default: `value`. */
+  /** The machine-readable value, such as an ISO time. Default: `value`. */
   readonly plain?: ((row: Row) => string) | undefined;
   readonly align?: "left" | "right" | undefined;
-  /** Colours a text that is laid out already; must not change its width. */
+  /** Colours the text after layout; must not change its width. */
   readonly paint?: ((text: string, row: Row, palette: Palette) => string) | undefined;
-  /** May be cut with "…" or wrapped when the terminal is narrow. Without it the value stays whole: an ID never is cut. */
+  /** May be truncated with "…" or wrapped on a narrow terminal. Otherwise the value stays whole: IDs are never truncated. */
   readonly shrink?: boolean | undefined;
-  /** May be left out where the table would not fit otherwise: the last such column goes first. */
+  /** May be omitted if the table would not fit otherwise: the last such column is dropped first. */
   readonly optional?: boolean | undefined;
 }
 
@@ -30,11 +30,11 @@ const GAP = 2;
 const MIN_SHRUNK = 8;
 
 /**
- * A table with a header line; where it does not fit even without its optional columns, a block of `header  value` lines
- * for each row, with all of them.
+ * A table with a header line; if it does not fit even without its optional columns, a block of `header  value` lines
+ * per row, with all columns.
  *
- * @param screen its width in cells; a width of null never shrinks anything
- * @returns the text with a line end at its end; empty without rows
+ * @param screen its width in cells; with a width of null, nothing is shrunk
+ * @returns the text with a trailing line end; empty without rows
  */
 export async function renderTable<Row>(
   rows: readonly Row[],
@@ -46,7 +46,7 @@ export async function renderTable<Row>(
   const cells = rows.map((row) =>
     columns.map((column): Cell<Row> => ({ row, column, text: cellText(row, column) })),
   );
-  for (const kept of fewerAndFewer(columns)) {
+  for (const kept of columnSubsets(columns)) {
     const left = cells.map((line) => line.filter(({ column }) => kept.includes(column)));
     const natural = kept.map((column, index) =>
       Math.max(width(column.header), ...left.map((line) => width(line[index]?.text ?? ""))),
@@ -57,18 +57,18 @@ export async function renderTable<Row>(
   return renderBlocks(cells, columns, screen, width);
 }
 
-/** All columns, then without the last optional one, and so on. */
-function fewerAndFewer<Row>(columns: readonly Column<Row>[]): readonly (readonly Column<Row>[])[] {
+/** All columns, then all without the last optional one, and so on. */
+function columnSubsets<Row>(columns: readonly Column<Row>[]): readonly (readonly Column<Row>[])[] {
   const last = columns.findLastIndex(({ optional }) => optional);
-  return last < 0 ? [columns] : [columns, ...fewerAndFewer(columns.toSpliced(last, 1))];
+  return last < 0 ? [columns] : [columns, ...columnSubsets(columns.toSpliced(last, 1))];
 }
 
-/** An ID may be longer than any limit and is still shown whole. */
+/** Values that may not shrink, such as IDs, are never truncated. */
 function cellText<Row>(row: Row, column: Column<Row>): string {
   return printable(column.value(row), column.shrink ? undefined : Number.POSITIVE_INFINITY).trim();
 }
 
-/** The columns' widths, the widest shrinkable ones cut first; null when even that is not enough. */
+/** The column widths, shrinking the widest shrinkable columns first; null if that is not enough. */
 function widthsThatFit<Row>(
   natural: readonly number[],
   columns: readonly Column<Row>[],
@@ -100,7 +100,7 @@ function renderGrid<Row>(
   width: Width,
 ): string {
   const place = (text: string, index: number, paint: (cut: string) => string): string => {
-    const cut = cutTo(text, widths[index] ?? 0, width);
+    const cut = truncate(text, widths[index] ?? 0, width);
     const space = " ".repeat((widths[index] ?? 0) - width(cut));
     return columns[index]?.align === "right" ? `${space}${paint(cut)}` : `${paint(cut)}${space}`;
   };
@@ -117,8 +117,8 @@ function painted<Row>(text: string, row: Row, column: Column<Row>, palette: Pale
   return column.paint === undefined ? text : column.paint(text, row, palette);
 }
 
-/** A text of at most this width, its end replaced by "…" where it had to be cut. */
-function cutTo(text: string, limit: number, width: Width): string {
+/** Truncates a text to a width, ending it with "…" if necessary. */
+function truncate(text: string, limit: number, width: Width): string {
   if (width(text) <= limit) return text;
   let kept = "";
   for (const { segment } of new Intl.Segmenter().segment(text)) {
@@ -145,7 +145,7 @@ async function renderBlocks<Row>(
       if (labelWidth + GAP + width(text) <= total) {
         return [`${label}${" ".repeat(labelWidth + GAP - width(column.header))}${paint(text)}`];
       }
-      // Below its label a value has nearly the whole width; a whole value that is wider still runs over it.
+      // Below its label, a value has nearly the full width; one that may not shrink can still exceed it.
       const indent = column.shrink || width(text) + GAP <= total ? GAP : 0;
       const parts = column.shrink
         ? wrap(text, Math.max(1, total - indent), { hard: true }).split("\n")
@@ -156,9 +156,9 @@ async function renderBlocks<Row>(
 }
 
 /**
- * Tab-separated lines for another program: no header, nothing cut, no colour.
+ * Tab-separated lines for another program: no header, untruncated, no colour.
  *
- * @returns one line for each row, each with its line end; empty without rows
+ * @returns one line per row, each with its line end; empty without rows
  */
 export function renderTsv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   const field = (row: Row, { plain, value }: Column<Row>): string =>

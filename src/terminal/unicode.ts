@@ -1,7 +1,7 @@
-/** Which characters a terminal shows. Pure. */
+/** Which characters a terminal can display. Pure. */
 
 /**
- * Whether symbols outside ASCII are shown, such as ✔ and █: not with `TERM=dumb`, nor in a locale of another encoding
+ * Whether non-ASCII symbols such as ✔ and █ can be displayed: not with `TERM=dumb` or a locale in another encoding
  * (POSIX.1-2017, Base Definitions §8.2: `LC_ALL`, then `LC_CTYPE`, then `LANG`).
  */
 export function showsUnicode(

@@ -1,11 +1,11 @@
-/** Breaks talk at words for a narrow terminal. Commands and IDs are not for this: they stay whole, to be copied. */
+/** Wraps prose at word boundaries for a narrow terminal. Not for commands and IDs, which stay whole so that they can be copied. */
 import type { Screen } from "./streams.ts";
 
 /**
- * Wraps painted text at words.
+ * Wraps coloured text at word boundaries.
  *
- * @param indent goes before every line, in cells
- * @returns the text as it is where the width is not known; a word that is too long stays whole
+ * @param indent of every line, in cells
+ * @returns the indented text, unwrapped if the width is unknown; words that are too long stay whole
  */
 export async function wrapText(
   text: string,

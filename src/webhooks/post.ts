@@ -1,24 +1,24 @@
-/** One POST of a message, within the time that an endpoint has. Follows no redirect, keeps nothing of the answer but its status. */
+/** Posts a message once, with a time-out. Follows no redirects and discards everything in the response except its status. */
 import { request as overHttp } from "node:http";
 import { request as overHttps } from "node:https";
 
 /**
- * How long an endpoint may take to answer, in milliseconds.
+ * How long an endpoint may take to respond, in milliseconds.
  * @see https://docs.nectarclimate.com/developer-guide/webhooks
  */
-const ANSWER_LIMIT_MS = 15_000;
+const RESPONSE_TIMEOUT_MS = 15_000;
 
 export interface PostOutcome {
-  /** Null when there was no answer. */
+  /** Null when there was no response. */
   readonly status: number | null;
   /** Why there was none. */
   readonly error: string | null;
 }
 
 export interface PostOptions {
-  /** `sleep` waits so many milliseconds, and rejects when the signal aborts. */
+  /** `sleep` waits for that many milliseconds, and rejects when the signal aborts. */
   readonly clock: { sleep(ms: number, signal: AbortSignal): Promise<void> };
-  /** Breaks the attempt off. */
+  /** Aborts the attempt. */
   readonly stopped: AbortSignal;
 }
 
@@ -26,7 +26,7 @@ const STOPPED = "stopped";
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ["ECONNREFUSED", "connection refused"],
-  ["ECONNRESET", "connection closed without an answer"],
+  ["ECONNRESET", "connection closed without a response"],
   ["ENOTFOUND", "no such host"],
   ["EAI_AGAIN", "no such host"],
   ["ETIMEDOUT", "no connection"],
@@ -34,39 +34,39 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["ENETUNREACH", "no connection"],
 ]);
 
-/** What is still read of an answer beside its status, in bytes, so that its sender gets to the end of it. */
+/** How many bytes of the response body are read and discarded, so that the sender can finish. */
 const DRAIN_LIMIT = 64 * 1024;
 
-/** Posts a body. Never throws. What is left of the answer when its time is over, or when this is stopped, is broken off. */
+/** Posts a body. Never throws. Reading the response ends at the time-out, or when `stopped` aborts. */
 export async function post(
   url: string,
   headers: Readonly<Record<string, string>>,
   body: Buffer,
   { clock, stopped }: PostOptions,
 ): Promise<PostOutcome> {
-  const late = new AbortController();
-  const over = new AbortController();
-  clock.sleep(ANSWER_LIMIT_MS, over.signal).then(
-    () => late.abort(),
+  const timedOut = new AbortController();
+  const finished = new AbortController();
+  clock.sleep(RESPONSE_TIMEOUT_MS, finished.signal).then(
+    () => timedOut.abort(),
     () => {},
   );
-  const why = () =>
-    late.signal.aborted
-      ? `no answer within ${ANSWER_LIMIT_MS / 1000} s`
+  const abortReason = () =>
+    timedOut.signal.aborted
+      ? `no response within ${RESPONSE_TIMEOUT_MS / 1000} s`
       : stopped.aborted
         ? STOPPED
         : null;
   try {
-    const signal = AbortSignal.any([late.signal, stopped]);
-    const status = await statusOf(url, headers, body, signal, () => over.abort());
+    const signal = AbortSignal.any([timedOut.signal, stopped]);
+    const status = await statusOf(url, headers, body, signal, () => finished.abort());
     return { status, error: null };
   } catch (error) {
-    over.abort();
-    return { status: null, error: why() ?? reasonOf(error) };
+    finished.abort();
+    return { status: null, error: abortReason() ?? reasonOf(error) };
   }
 }
 
-/** @param onClosed is called when nothing of the attempt is left, which may be long after the status */
+/** @param onClosed called when the connection is closed, which may be long after the status arrives */
 function statusOf(
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -76,31 +76,31 @@ function statusOf(
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const send = new URL(url).protocol === "https:" ? overHttps : overHttp;
-    const ask = send(url, {
+    const request = send(url, {
       method: "POST",
       headers: { ...headers, "content-length": String(body.length) },
-      // No kept-alive connection, which would hold this process open.
+      // A kept-alive connection would keep this process running.
       agent: false,
       signal,
     });
-    ask.on("error", reject);
-    ask.on("close", onClosed);
-    // A change of protocol that nobody asked for is an answer as well; Node tells of it only here.
-    ask.on("upgrade", (answer, socket) => {
+    request.on("error", reject);
+    request.on("close", onClosed);
+    // An unrequested protocol upgrade is a response, too; Node reports it only here.
+    request.on("upgrade", (response, socket) => {
       socket.destroy();
-      resolve(answer.statusCode ?? 0);
+      resolve(response.statusCode ?? 0);
     });
-    ask.on("response", (answer) => {
-      resolve(answer.statusCode ?? 0);
-      // The rest of the answer is dropped, and waited for by nobody.
-      let left = DRAIN_LIMIT;
-      answer.on("error", () => {});
-      answer.on("data", (chunk: Buffer) => {
-        left -= chunk.length;
-        if (left < 0) answer.destroy();
+    request.on("response", (response) => {
+      resolve(response.statusCode ?? 0);
+      // The body is discarded without waiting for it.
+      let remaining = DRAIN_LIMIT;
+      response.on("error", () => {});
+      response.on("data", (chunk: Buffer) => {
+        remaining -= chunk.length;
+        if (remaining < 0) response.destroy();
       });
     });
-    ask.end(body);
+    request.end(body);
   });
 }
 

@@ -1,20 +1,20 @@
-/** The signature of a message: the scheme of Svix, which delivers for the vendor. Signed and checked by the library of that scheme. */
+/** Message signatures: the scheme of Svix, the vendor's delivery service. Signing and verification use that scheme's library. */
 import { UsageError } from "../errors.ts";
 
 const PREFIX = "whsec_";
 
-/** In bytes, as Svix makes them; by the Standard Webhooks specification the least. */
+/** In bytes, as Svix generates them; also the minimum of the Standard Webhooks specification. */
 const SECRET_LENGTH = 24;
 
-/** In the order of the library's names for them. */
+/** The suffixes of the header names. */
 const PARTS = ["id", "timestamp", "signature"] as const;
 
-/** By lower-case name; as Node gives them. */
+/** As in Node: names are in lower case. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
  * A new signing secret: `whsec_` and the base64 of 24 bytes.
- * @param ids gives a new UUID each time
+ * @param ids returns a new UUID on each call
  */
 export function newSecret(ids: () => string): string {
   const bytes = Buffer.from(`${ids()}${ids()}`.replaceAll("-", ""), "hex");
@@ -22,10 +22,10 @@ export function newSecret(ids: () => string): string {
 }
 
 /**
- * The headers that prove where a message comes from. The names are inferred: the vendor's pages say that it is delivered by
- * Svix and verified with Svix's libraries, and these are Svix's own.
+ * The headers that authenticate a message. The names are inferred: the vendor's docs say that messages are delivered by
+ * Svix and verified with Svix's libraries, and these are the names Svix uses.
  *
- * @param time the machine's, in milliseconds since 1970: receivers compare it with their clocks
+ * @param time machine time, in milliseconds since 1970: receivers compare it with their clocks
  * @see https://docs.svix.com/receiving/verifying-payloads/how-manual
  */
 export async function signedHeaders(
@@ -42,14 +42,14 @@ export async function signedHeaders(
   };
 }
 
-/** @returns why a message is not to be trusted, in a few words, or null when it is */
+/** @returns why a message can't be trusted, in a few words, or null if it can */
 export type Verify = (headers: Headers, body: Buffer) => string | null;
 
 /**
- * Checks messages against a secret: that it signed the body, not more than five minutes ago by this machine's clock.
- * Takes Svix's headers, and those of the Standard Webhooks specification, which Svix may send instead.
+ * Verifies that messages were signed with a secret no more than five minutes ago, by this machine's clock.
+ * Accepts Svix's headers, and those of the Standard Webhooks specification, which Svix may send instead.
  *
- * @throws {UsageError} `invalid_input` when the text is no secret; it is not shown
+ * @throws {UsageError} `invalid_input` when the secret is not valid; the message does not include it
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export async function openVerifier(secret: string): Promise<Verify> {
@@ -57,13 +57,13 @@ export async function openVerifier(secret: string): Promise<Verify> {
   const webhook = (() => {
     try {
       const bytes = Buffer.from(secret.replace(PREFIX, ""), "base64");
-      // One that was copied in part would only make every message look forged.
+      // A truncated secret would make every message look forged.
       if (bytes.length < SECRET_LENGTH) throw new Error("too short");
       return new Webhook(secret);
     } catch {
       throw new UsageError(
         "invalid_input",
-        `the signing secret is none; it takes ${PREFIX} and the base64 of at least ${SECRET_LENGTH} bytes, as the endpoint's page shows it`,
+        `the signing secret is not valid; it takes ${PREFIX} followed by the base64 of at least ${SECRET_LENGTH} bytes, as shown on the endpoint's page`,
       );
     }
   })();
@@ -82,14 +82,14 @@ export async function openVerifier(secret: string): Promise<Verify> {
   };
 }
 
-/** The ID of a message, the same for each attempt; null when the headers name none. */
+/** The ID of a message, the same for every attempt; null if the headers have none. */
 export function messageId(headers: Headers): string | null {
   return headerOf(headers, "id");
 }
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ["Missing required headers", "no signature"],
-  ["Invalid Signature Headers", "no time that can be read"],
+  ["Invalid Signature Headers", "no valid timestamp"],
   ["Message timestamp too old", "signed more than 5 minutes ago"],
   ["Message timestamp too new", "signed in the future"],
   ["No matching signature found", "the signature does not match"],
@@ -101,7 +101,7 @@ function headerOf(headers: Headers, part: (typeof PARTS)[number]): string | null
 }
 
 async function library() {
-  // A CommonJS package: bundled, it has no named exports.
+  // A CommonJS package, which has no named exports when bundled.
   const { default: standardWebhooks } = await import("standardwebhooks");
   return standardWebhooks;
 }

@@ -293,7 +293,7 @@ describe.runIf(!lacking)("the page of an invitation", { timeout: HANG_MS }, () =
     });
     const page = await open(`http://localhost:${(host.address() as AddressInfo).port}/`);
     await page.getByRole("button").click();
-    await expectHeading(page, "That did not work");
+    await expectHeading(page, "That didn’t work");
     expect(await json<unknown[]>(place, ["connections", "list"])).toEqual([]);
   });
 

@@ -176,13 +176,13 @@ test("a refused answer is explained and may be mended", async () => {
 test("an empty answer is refused, unless the question is optional", async () => {
   const steps: [string, string][] = [
     ["First", KEY.enter],
-    ["A value is needed here.", `a${KEY.enter}`],
+    ["Enter a value.", `a${KEY.enter}`],
     ["Second", KEY.enter],
   ];
   expect((await talk("two", steps)).result).toEqual({ answer: ["a", false] });
   const { result, shown } = await talk("optional", [["Your own ID (optional)", KEY.enter]]);
   expect(result).toEqual({ answer: "" });
-  expect(shown).not.toContain("A value is needed");
+  expect(shown).not.toContain("Enter a value");
 });
 
 test("a number outside the range is refused", async () => {

@@ -90,7 +90,7 @@ describe("a verified message", () => {
 
   it("that is not answered there within 15 seconds is answered 502", async () => {
     const { send, clock, target } = await forwarding(() => clock.wake(15_000));
-    expect((await send()).text).toContain("no answer within 15 s");
+    expect((await send()).text).toContain("no response within 15 s");
     expect(target.asked).toHaveLength(1);
   });
 });
@@ -103,7 +103,10 @@ describe("whoever it is passed on to", () => {
     const { send, received } = await forwarding((response) => {
       response.socket?.end(`HTTP/1.1 ${line}\r\n\r\n`);
     });
-    const refused = { status: 502, text: `{"detail":"Not passed on: the answer was ${status}."}` };
+    const refused = {
+      status: 502,
+      text: `{"detail":"Not forwarded: the response was ${status}."}`,
+    };
     expect(await send()).toEqual(refused);
     expect(await send()).toEqual(refused);
     expect(received).toMatchObject([

@@ -44,7 +44,7 @@ it("a payload, an ID or a time that was changed is not", async () => {
 it.each([
   [{ "svix-signature": "" }, "no signature"],
   [{ "svix-id": undefined }, "no signature"],
-  [{ "svix-timestamp": "soon" }, "no time that can be read"],
+  [{ "svix-timestamp": "soon" }, "no valid timestamp"],
   [{ "svix-signature": "v1" }, "the signature does not match"],
   [{ "svix-signature": "v2,abc v1,abc" }, "the signature does not match"],
 ])("%j is refused: %s", async (change, reason) => {

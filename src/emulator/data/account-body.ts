@@ -1,4 +1,4 @@
-/** Accounts as the API answers them: found at a connection, tracked or not. */
+/** The API's representation of the accounts found at a connection, tracked or not. */
 import type { ConnectionRecord } from "../state/entities.ts";
 import { dateText, timeText } from "./calendar.ts";
 import { accountNumber } from "./meter-body.ts";
@@ -6,7 +6,7 @@ import { type Account, accountId, meterId, type SourceView, sourceOf } from "./s
 import { isReadHourly } from "./supplies.ts";
 
 /**
- * The accounts that were found at a connection by now.
+ * The accounts found at a connection so far.
  * @param now the emulator's time, in milliseconds since 1970
  */
 export function accountBodies(view: SourceView, connection: ConnectionRecord, now: number) {
@@ -21,7 +21,7 @@ export function accountBody(account: Account) {
   return {
     id: accountId(account),
     accountNumber: accountNumber(account),
-    // Text in the reference; which text is not shown. Our choice.
+    // A string in the reference, which shows no values. Our choice.
     isDuplicated: "false",
     isTracked,
     trackingStatus: record === null ? "UNSET" : isTracked ? "ENABLED" : "DISABLED",
@@ -30,7 +30,7 @@ export function accountBody(account: Account) {
     dataCollectionStartDate: dateText(source.firstDay),
     isCollectingInvoiceData: isTracked,
     isCollectingSmartMeterData: isTracked && isReadHourly(supply),
-    // Documented as the date on which the utility closed the account; none of these is closed.
+    // Documented as the date the utility closed the account; none of these accounts is closed.
     lastServiceDate: null,
     status,
     statusLastUpdateTime: timeText(since),
@@ -39,15 +39,15 @@ export function accountBody(account: Account) {
   };
 }
 
-/** Our choice: set up when half of the time up to the first data is over, and pulled with it. The pages do not say when. */
+/** Our choice: onboarded halfway to the first data, pulled when that arrives. The docs do not say when. */
 function statusOf(account: Account): { readonly status: string; readonly since: number } {
   const { source, record, detected } = account;
   if (record?.isTracked === false) {
     return { status: "CUSTOMER_NOT_TRACKED", since: Date.parse(record.updated) };
   }
-  const pulled = account.windows[0]?.open ?? Number.POSITIVE_INFINITY;
-  if (pulled <= source.now) return { status: "PULL_COMPLETED", since: pulled };
-  const onboarded = detected + source.connection.dataDelayMs / 2;
-  if (onboarded <= source.now) return { status: "ONBOARDED", since: onboarded };
+  const pulledAt = account.windows[0]?.open ?? Number.POSITIVE_INFINITY;
+  if (pulledAt <= source.now) return { status: "PULL_COMPLETED", since: pulledAt };
+  const onboardedAt = detected + source.connection.dataDelayMs / 2;
+  if (onboardedAt <= source.now) return { status: "ONBOARDED", since: onboardedAt };
   return { status: "DETECTED", since: detected };
 }

@@ -9,18 +9,18 @@ export function monthOf(time: number): number {
   return date.getUTCFullYear() * 12 + date.getUTCMonth();
 }
 
-/** @returns a day of a month; the last one for a number that is higher than the month has days */
+/** @returns a day of a month; the last day if the month is shorter than that */
 export function dayOfMonth(month: number, day: number): number {
   const year = Math.floor(month / 12);
   return Math.min(Date.UTC(year, month % 12, day), Date.UTC(year, (month % 12) + 1, 0));
 }
 
-/** @returns the day of a time */
+/** @returns the start of the day, in UTC */
 export function dayStart(time: number): number {
   return Math.floor(time / DAY_MS) * DAY_MS;
 }
 
-/** @returns the time's day, written as `YYYY-MM-DD` */
+/** @returns the date in UTC, as `YYYY-MM-DD` */
 export function dateText(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }

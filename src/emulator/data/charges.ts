@@ -1,13 +1,13 @@
-/** What a bill charges, in the smallest unit of its currency, and what it brings over from the bill before. Pure. */
+/** What a bill charges, in the smallest unit of its currency, and the balance carried over from the previous bill. Pure. */
 import { type Bill, billOf } from "./documents.ts";
 import { unitOf } from "./supplies.ts";
 import { type Quantity, quantityOf } from "./usage.ts";
 
 export interface ChargeLine {
   readonly description: string;
-  /** In the currency for each unit; null where there is no quantity. */
+  /** Price per unit, in the currency; null where there is no quantity. */
   readonly rate: string | null;
-  /** In the unit; null for a charge of its own. */
+  /** In `quantityUnits`; null for a flat charge. */
   readonly quantity: string | null;
   readonly quantityUnits: string | null;
   /** In the smallest unit of the currency, such as cents. */
@@ -16,7 +16,7 @@ export interface ChargeLine {
   readonly timeOfUse: "PEAK" | "OFF_PEAK" | null;
 }
 
-/** The lines of a bill; their sum is what it charges. */
+/** The lines of a bill, which add up to its total charge. */
 export function chargeLines(bill: Bill, quantity = quantityOf(bill)): readonly ChargeLine[] {
   const { source, supply } = bill.account;
   const { perDollar, decimals, tax } = source.country;
@@ -26,7 +26,7 @@ export function chargeLines(bill: Bill, quantity = quantityOf(bill)): readonly C
     ...{ description, kind, amount: Math.round(amount) },
     ...{ rate: null, quantity: null, quantityUnits: null, timeOfUse: null },
   });
-  /** @param dollars for each unit, of which so many thousandths were used */
+  /** @param dollars the price per unit; `used` is in thousandths of a unit */
   const metered = (line: ChargeLine, dollars: number, units: string, used: number): ChargeLine => {
     const rate = Number((dollars * perDollar).toPrecision(3));
     const amount = Math.round((used / 1000) * rate * 10 ** decimals);
@@ -40,7 +40,7 @@ export function chargeLines(bill: Bill, quantity = quantityOf(bill)): readonly C
   if (quantity.demand !== null) {
     charges.push(metered(single("Demand charge", "demand", 0), demand, "kW", quantity.demand));
   }
-  // Our choice: what a bill pays out is not taxed.
+  // Our choice: a net credit is not taxed.
   const taxed = Math.max(0, sumOf(charges)) * (tax / 100);
   return taxed > 0 ? [...charges, single("Tax", "tax", taxed)] : charges;
 }
@@ -50,22 +50,22 @@ export function sumOf(lines: readonly ChargeLine[]): number {
 }
 
 /**
- * What the bill before was closed with.
- * Our choice: each bill is paid in full before the next one, so that this is all that it charged, and is paid since.
+ * The closing balance of the previous bill.
+ * Our choice: each bill is paid in full before the next one, so this is everything it charged, and is paid by now.
  */
 export function balanceBefore({ account, month }: Bill): number {
   const before = billOf(account, month - account.supply.billing.months);
   return before === null ? 0 : sumOf(chargeLines({ ...before, isEstimated: false }));
 }
 
-/** @returns thousandths as a decimal in text, without needless zeros */
+/** @returns thousandths as a decimal string, without trailing zeros */
 export function decimal(thousandths: number): string {
   return String(thousandths / 1000);
 }
 
-/** @returns an amount in the smallest unit of a currency, as text with the currency's decimals */
+/** @returns an amount in the smallest unit of a currency, as a string with the currency's decimals */
 export function money(amount: number, decimals: number): string {
-  // Without the zero that is below zero.
+  // Avoids "-0.00".
   return ((amount || 0) / 10 ** decimals).toFixed(decimals);
 }
 

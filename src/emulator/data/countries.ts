@@ -1,28 +1,28 @@
 /**
- * What a country means for bills and readings: currency, tax, units, seasons, local time.
- * Our choice throughout, since the sandbox's data is not documented, and only what is common knowledge: a country that is
- * not listed pays in dollars without tax, has no seasons, and keeps UTC.
+ * How the country shapes bills and readings: currency, tax, units, seasons, local time.
+ * Our choice throughout, since the sandbox's data is not documented, and limited to common knowledge: a country that is
+ * not listed uses US dollars, no tax, no seasons, and UTC.
  */
 
 export interface Country {
   readonly currency: string;
-  /** How many decimals the currency has (ISO 4217). */
+  /** Number of decimals of the currency (ISO 4217). */
   readonly decimals: number;
-  /** How many of the currency make a US dollar, roughly. */
+  /** Rough exchange rate: units of the currency per US dollar. */
   readonly perDollar: number;
-  /** The standard rate of value-added or sales tax in 2025, in per cent; 0 leaves it out. */
+  /** The standard rate of value-added or sales tax in 2025, in percent; 0 means no tax line. */
   readonly tax: number;
-  /** The IANA zone of the capital, or of most people. */
+  /** The IANA time zone of the capital, or of most of the population. */
   readonly zone: string;
-  /** 1 where July is in summer, -1 where January is, 0 for no seasons. */
+  /** 1 for summer in July, -1 for summer in January, 0 for no seasons. */
   readonly summer: 1 | -1 | 0;
   readonly isMetric: boolean;
 }
 
 type Row = readonly [currency: string, perDollar: number, tax: number, zone: string];
 
-/** The United States have no nationwide tax on sales: 5 is a round figure. */
-const ROWS: ReadonlyMap<string, Row> = new Map([
+/** The United States has no nationwide sales tax: 5 is a round figure. */
+const COUNTRIES: ReadonlyMap<string, Row> = new Map([
   ["AT", ["EUR", 0.9, 20, "Europe/Vienna"]],
   ["AU", ["AUD", 1.5, 10, "Australia/Sydney"]],
   ["BE", ["EUR", 0.9, 21, "Europe/Brussels"]],
@@ -53,13 +53,13 @@ const ROWS: ReadonlyMap<string, Row> = new Map([
   ["ZA", ["ZAR", 18, 15, "Africa/Johannesburg"]],
 ]);
 
-const UNKNOWN: Row = ["USD", 1, 0, "UTC"];
+const DEFAULT_COUNTRY: Row = ["USD", 1, 0, "UTC"];
 
 const NO_DECIMALS = new Set(["JPY", "KRW"]);
 const SOUTHERN = new Set(["AU", "BR", "NZ", "ZA"]);
 
-/** The states of the US, and of each zone those that do not keep New York's time. */
-const STATES: readonly (readonly [zone: string, states: string])[] = [
+/** US time zones other than New York's, with the states in each. */
+const STATES_BY_ZONE: readonly (readonly [zone: string, states: string])[] = [
   ["America/Chicago", "AL AR IA IL KS LA MN MO MS ND NE OK SD TN TX WI"],
   ["America/Denver", "CO ID MT NM UT WY"],
   ["America/Phoenix", "AZ"],
@@ -69,22 +69,22 @@ const STATES: readonly (readonly [zone: string, states: string])[] = [
 ];
 
 const STATE_ZONES: ReadonlyMap<string, string> = new Map(
-  STATES.flatMap(([zone, states]) => states.split(" ").map((state) => [state, zone])),
+  STATES_BY_ZONE.flatMap(([zone, states]) => states.split(" ").map((state) => [state, zone])),
 );
 
-/** @param code two capital letters */
+/** @param code ISO 3166 country code, in upper case */
 export function countryOf(code: string): Country {
-  const [currency, perDollar, tax, zone] = ROWS.get(code) ?? UNKNOWN;
+  const [currency, perDollar, tax, zone] = COUNTRIES.get(code) ?? DEFAULT_COUNTRY;
   return {
     ...{ currency, perDollar, tax, zone },
     decimals: NO_DECIMALS.has(currency) ? 0 : 2,
-    summer: SOUTHERN.has(code) ? -1 : ROWS.has(code) ? 1 : 0,
+    summer: SOUTHERN.has(code) ? -1 : COUNTRIES.has(code) ? 1 : 0,
     isMetric: code !== "US",
   };
 }
 
 /**
- * The zone of a site: its country's, and in the US that of most of the state that its address names.
+ * The time zone of a site: its country's, or in the US the main zone of the state in its address.
  * @param address such as `123 Main St, San Francisco, CA 94105`
  */
 export function zoneOf(code: string, address: string): string {

@@ -1,34 +1,34 @@
 /**
- * IDs of things that are stored nowhere: each leads back to its connection and says which thing of it is meant.
- * UUIDs of version 8 (RFC 9562 §5.8): 60 bits for the connection, 60 for the thing.
+ * IDs of objects that are computed, not stored: each encodes its connection and which object of that connection it is.
+ * UUIDs of version 8 (RFC 9562 §5.8): 60 bits for the connection, 60 for the object.
  */
 
 const KINDS = ["account", "meter", "document", "usage", "interval"] as const;
 
-/** One thing that a connection brings. */
+/** One computed object of a connection. */
 export interface Derived {
   readonly kind: (typeof KINDS)[number];
-  /** Counts the connection's sites from 0; below `MOST_SITES`. */
+  /** Index of the site in the connection, from 0; below `MAX_SITES`. */
   readonly site: number;
-  /** Counts the supplies from 0; below 16. */
+  /** Index of the supply, from 0; below 16. */
   readonly supply: number;
-  /** The month of the bill since the year 0; 0 for what belongs to no bill. */
+  /** Month of the bill, counted from the year 0; 0 for objects without a bill. */
   readonly month: number;
-  /** A document's version, an interval's hour of the bill, else 0. */
+  /** The version of a document, the hour of an interval within its bill, else 0. */
   readonly part: number;
 }
 
-/** How many sites of a connection fit. */
-export const MOST_SITES = 16 ** 3;
+/** How many sites of a connection an ID can address. */
+export const MAX_SITES = 16 ** 3;
 
 export function derivedId(family: string, { kind, site, supply, month, part }: Derived): string {
   const connection = `${family.slice(0, 8)}-${family.slice(8, 12)}-8${family.slice(12)}`;
-  const thing = hex(KINDS.indexOf(kind) + 1, 1) + hex(supply, 1) + hex(month, 5) + hex(part, 5);
-  return `${connection}-8${hex(site, 3)}-${thing}`;
+  const object = hex(KINDS.indexOf(kind) + 1, 1) + hex(supply, 1) + hex(month, 5) + hex(part, 5);
+  return `${connection}-8${hex(site, 3)}-${object}`;
 }
 
 /**
- * The family of the connection that an ID may belong to.
+ * The family (see `familyOf`) of the connection that an ID may belong to.
  * @param id a UUID in lower case
  */
 export function familyIn(id: string): string {
@@ -37,7 +37,7 @@ export function familyIn(id: string): string {
 
 /**
  * @param id a UUID in lower case
- * @returns null for an ID that says nothing of this kind
+ * @returns null for an ID that was not built by `derivedId`
  */
 export function readDerivedId(id: string): Derived | null {
   const number = (from: number, to: number) => Number.parseInt(id.slice(from, to), 16);

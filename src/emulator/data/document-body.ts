@@ -1,4 +1,4 @@
-/** Documents and their usage rows as each version of the API answers them: what the samples of that version show. */
+/** The representation of documents and their usage rows in each API version, following the samples of that version. */
 import { siteBody } from "../routes/sites.ts";
 import type { View } from "../state/collections.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
@@ -14,10 +14,10 @@ import { type Quantity, quantityOf } from "./usage.ts";
 /** @see https://docs.nectarclimate.com/developer-guide/api-versions.md */
 export type ApiVersion = "2.0" | "2.1" | "2.2";
 
-/** What bodies need, beside what data depends on. */
+/** What bodies need in addition to the data itself. */
 export type BodyView = SourceView & Pick<View, "company">;
 
-/** What a body is made from. */
+/** What a body is built from. */
 interface Parts {
   readonly view: BodyView;
   readonly row: DocumentRow;
@@ -25,18 +25,18 @@ interface Parts {
   readonly version: ApiVersion;
 }
 
-/** Our choice: no file is behind a mock bill, and a host under `.invalid` is none anywhere (RFC 6761 §6.4). */
+/** Our choice: mock bills have no file, and a host under `.invalid` never resolves (RFC 6761 §6.4). */
 const FILES = "https://documents.nectar-emulator.invalid";
 
-/** Our choice: days between a bill's date and the day on which it is due. */
-const DUE_AFTER = 30;
+/** Our choice: days from a bill's date to its due date. */
+const DUE_AFTER_DAYS = 30;
 
 /**
- * A document of a connection as the newest version answers it at a time.
+ * A document of a connection at a given time, in the newest API version.
  *
  * @param documentId in lower case
  * @param now the emulator's time, in milliseconds since 1970
- * @returns undefined when there is no such document yet
+ * @returns undefined when the document does not exist yet
  */
 export function documentBody(
   view: BodyView,
@@ -85,15 +85,15 @@ function documentFields(parts: Parts) {
     fileName: `${supply.type.toLowerCase()}-${dateText(end).slice(0, 7)}.pdf`,
     // Documented: the last day of the billing period.
     billDate: dateText(end),
-    dueDate: dateText(end + DUE_AFTER * DAY_MS),
+    dueDate: dateText(end + DUE_AFTER_DAYS * DAY_MS),
     utilityCompany: `${providerOf(connection.url).name} ${supply.title}`,
-    // The values of both are not documented. Our choice.
+    // The values of these two fields are not documented. Our choice.
     status: "PROCESSED",
     flaggedStatus: null,
     isFlagged: false,
     // Our choice: the filter of this name is documented, the field is not.
     isDeleted: row.deleted !== null,
-    // Our choice: the document that was replaced names the one that replaced it.
+    // Our choice: a replaced document names its replacement.
     revisedDocumentId: row.deleted === null ? null : rowId({ ...row, version: 1 }, "document"),
     sourceType: "INVOICE",
     invoiceId: `${accountNumber(account)}/${dateText(end)}${row.version === 0 ? "" : "/2"}`,
@@ -102,7 +102,7 @@ function documentFields(parts: Parts) {
     jobId: null,
     notes: row.isEstimated ? "Billed on an estimated reading." : null,
     chargesUnits: country.currency,
-    // Our choice: what this bill charges, without what was owed before.
+    // Our choice: what this bill charges, without the previous balance.
     totalCharges: charges,
     currentCharges: charges,
     credits: amount(-sumOf(lines.filter((line) => line.amount < 0))),
@@ -117,7 +117,7 @@ function documentFields(parts: Parts) {
   };
 }
 
-/** Of most lists of types only one member is documented (`TAX`, `SUPPLY`); where that one would be wrong, the field is null. */
+/** For most type fields only one value is documented (`TAX`, `SUPPLY`); where that would be wrong, the field is null. */
 function lineItem(line: ChargeLine, { account }: DocumentRow) {
   const { type } = account.supply;
   const supplied = line.kind === "supply" ? "SUPPLY" : null;
@@ -140,7 +140,7 @@ function lineItem(line: ChargeLine, { account }: DocumentRow) {
 }
 
 /**
- * New in v2.2, and only for a company that has its demand extracted.
+ * New in v2.2, and only for a company with demand extraction enabled.
  * @see https://docs.nectarclimate.com/changelog/releasing-nectar-v22
  */
 function demandMeters({ view, row, quantity: { demand } }: Parts) {
@@ -181,11 +181,11 @@ function usageFields({ view, row, quantity, version }: Parts) {
     identifiers: identifiersOf(account),
     ...traitsOf(account),
     additionalFields: {},
-    // The sample of v2.0 has both fields, that of v2.1 only the older one, which v2.2 replaces by the breakdown. What the
-    // older one holds where there is more than one time of use is not documented. Our choice: null.
+    // The v2.0 sample has both fields, the v2.1 sample only `timeOfUse`, which v2.2 replaces with the breakdown. The value
+    // of `timeOfUse` with more than one time of use is not documented. Our choice: null.
     ...(version === "2.2" ? {} : { timeOfUse: null }),
     ...(version === "2.1" ? {} : { timeOfUseBreakdown: breakdown(row, quantity) }),
-    // The sample of v2.1 is the first that has these.
+    // These first appear in the v2.1 sample.
     ...(version === "2.0"
       ? {}
       : {

@@ -1,8 +1,8 @@
-/** What happens to a connection's documents over time, for whoever announces it. Computed; nothing is stored or sent here. */
+/** Computes what happens to a connection's documents over time, for webhooks. Stores and sends nothing. */
 import type { ConnectionRecord } from "../state/entities.ts";
 import { at } from "../statuses/timeline.ts";
 import { monthOf } from "./calendar.ts";
-import { documentRows, LAST_READY_MS, rowId } from "./documents.ts";
+import { documentRows, MAX_READY_DELAY_MS, rowId } from "./documents.ts";
 import { type Account, type SourceView, sourceOf } from "./source.ts";
 
 export { documentBody } from "./document-body.ts";
@@ -14,15 +14,15 @@ export interface DocumentEvent {
   readonly documentId: string;
 }
 
-/** What happens at once is told in this order: a document is replaced once there is what replaces it. */
+/** Order of simultaneous events: a document is replaced only once its replacement exists. */
 const ORDER = ["document.created.v2", "document.updated.v2", "document.deleted.v2"] as const;
 
 /**
- * What happened to a connection's documents in a range of time, the earliest first.
- * Looks only at the months of which something can have arrived then.
+ * What happened to a connection's documents in a time range, earliest first.
+ * Checks only the months whose bills can have arrived then.
  *
- * @param connection as it is stored
- * @param range after its first time, up to and with its last; the emulator's, in milliseconds since 1970
+ * @param connection as stored
+ * @param range `after` is exclusive, `until` inclusive; emulator time, in milliseconds since 1970
  */
 export function documentEvents(
   connection: ConnectionRecord,
@@ -39,9 +39,9 @@ export function documentEvents(
 }
 
 /**
- * All that happened to the bills of an account and month.
- * Our choice: a bill that is corrected is updated, as it names the new one from then on, and deleted. One that arrives
- * together with the new one was never seen without it, so that it is not updated.
+ * All events of an account's bills in a month.
+ * Our choice: a corrected bill is updated, since it now names its replacement, and deleted. If both arrive together, the
+ * first was never visible without its replacement, so there is no update event.
  */
 function eventsOf(account: Account, month: number): readonly DocumentEvent[] {
   return documentRows(account, month).flatMap((row) => {
@@ -56,10 +56,10 @@ function eventsOf(account: Account, month: number): readonly DocumentEvent[] {
   });
 }
 
-/** The months whose bills can have arrived in a range of time: all of them once data is collected again. */
+/** The months whose bills can have arrived in a time range: all of them if collection resumed in it. */
 function monthsWithin({ source, windows }: Account, after: number, until: number): number[] {
   const isOpening = windows.some(({ open }) => open > after && open <= until);
-  const first = isOpening ? source.firstMonth : monthOf(after - LAST_READY_MS);
+  const first = isOpening ? source.firstMonth : monthOf(after - MAX_READY_DELAY_MS);
   const months: number[] = [];
   for (let month = Math.max(first, source.firstMonth); month <= source.lastMonth; month += 1) {
     months.push(month);

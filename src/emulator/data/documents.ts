@@ -1,44 +1,44 @@
 /**
- * Which bills there are, and what becomes of each over time: one for each billing period of an account, available some
- * days after its end. Light rows only, cheap enough to make and drop by the thousand; bodies are built elsewhere.
+ * Which bills exist, and what happens to each over time: one per billing period of an account, available some days
+ * after the period ends. Rows only, cheap enough to create by the thousand; bodies are built elsewhere.
  */
 import { DAY_MS, dayOfMonth } from "./calendar.ts";
 import { derivedId } from "./derived-id.ts";
 import type { Account, Resolved } from "./source.ts";
 import { arrival } from "./windows.ts";
 
-/** How long after a bill the one that corrects it is available. Our choice. */
+/** How long after a bill its correction becomes available. Our choice. */
 const CORRECTED_AFTER_MS = 10 * DAY_MS;
 
-/** How long after its last day a bill is available at the latest, a corrected one included. */
-export const LAST_READY_MS = 14 * DAY_MS;
+/** The longest time from a bill's last day until it, or its correction, becomes available. */
+export const MAX_READY_DELAY_MS = 14 * DAY_MS;
 
 /** What is billed. */
 export interface Bill {
   readonly account: Account;
-  /** The month in which its period ends, since the year 0. */
+  /** The month in which its period ends, counted from the year 0. */
   readonly month: number;
-  /** The first and the last day of its period; the last one is its bill date, as documented. */
+  /** The first and the last day of its period; the last day is the bill date, as documented. */
   readonly start: number;
   readonly end: number;
-  /** Whether the meter was estimated, not read; such a bill is replaced by one that was read. */
+  /** Whether the reading was estimated; such a bill is later replaced by one based on a real reading. */
   readonly isEstimated: boolean;
 }
 
 /** A bill that has arrived; times in milliseconds since 1970. */
 export interface DocumentRow extends Bill {
-  /** 0 for the first bill of a period, 1 for the one that replaces it. */
+  /** 0 for the first bill of a period, 1 for its replacement. */
   readonly version: 0 | 1;
   readonly created: number;
-  /** When it was replaced; null when it was not. */
+  /** When it was replaced, or null. */
   readonly deleted: number | null;
 }
 
 /**
- * The bill of which the period ends in a month, whether it has arrived or not.
+ * The bill whose period ends in a month, whether it has arrived or not.
  * Our choice: the electricity bills of January and July are estimated first.
  *
- * @returns null where no period ends then, or only one from before the first day
+ * @returns null if no period ends then, or it ended before the first day
  */
 export function billOf(account: Account, month: number): Bill | null {
   const { source, supply } = account;
@@ -51,8 +51,8 @@ export function billOf(account: Account, month: number): Bill | null {
 }
 
 /**
- * The bills of an account and month that have arrived: the one of the period that ends then, and what replaced it.
- * Our choice: a bill is available four to eight days after its last day, by supply, and a corrected one ten days later.
+ * The bills of an account that have arrived for a month: the one whose period ends then, and its replacement.
+ * Our choice: a bill is available four to eight days after its last day, by supply, and its correction ten days later.
  */
 export function documentRows(account: Account, month: number): readonly DocumentRow[] {
   const bill = billOf(account, month);
@@ -64,7 +64,7 @@ export function documentRows(account: Account, month: number): readonly Document
   const row = (version: 0 | 1, arrived: number, deleted: number | null): DocumentRow => {
     const isEstimated = bill.isEstimated && version === 0;
     const { start, end } = bill;
-    // Written out: a spread takes ten times as long.
+    // Written out: a spread is ten times slower.
     return { account, month, start, end, isEstimated, version, created: arrived, deleted };
   };
   if (!bill.isEstimated) return [row(0, created, null)];
@@ -73,7 +73,7 @@ export function documentRows(account: Account, month: number): readonly Document
   return [row(0, created, corrected), row(1, corrected, null)];
 }
 
-/** The row behind the ID of a document, or of its usage row; undefined when there is none yet. */
+/** The row for the ID of a document or of its usage row; undefined when it does not exist yet. */
 export function rowOf(
   resolved: Resolved | undefined,
   kind: "document" | "usage",
@@ -83,12 +83,12 @@ export function rowOf(
   return documentRows(resolved.account, month).find(({ version }) => version === part);
 }
 
-/** The emulator's time of a document's last change, in milliseconds since 1970. */
+/** When a document last changed: emulator time, in milliseconds since 1970. */
 export function updatedAt({ created, deleted }: DocumentRow): number {
   return deleted ?? created;
 }
 
-/** A document's ID, or that of its one usage row. */
+/** The ID of a document or of its single usage row. */
 export function rowId(
   { account, month, version }: Pick<DocumentRow, "account" | "month" | "version">,
   kind: "document" | "usage",

@@ -1,4 +1,4 @@
-/** Lists of documents and readings: which are in it, in which order, and which of them are on a page. Nothing else of them is built. */
+/** Lists of documents and readings: what is in them, in which order, and what is on a page. Only that page is built. */
 import type { DateType } from "../../api/resources/usage.ts";
 import { found } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
@@ -13,7 +13,7 @@ import { isReadHourly, unitOf } from "./supplies.ts";
 import { hourlyReadings } from "./usage.ts";
 
 /**
- * The accounts that a list is about, in order: those found at a company's connections, at a site, or at a connection.
+ * The accounts a list covers, in order: those of a company's connections, of a site, or of a connection.
  *
  * @param now the emulator's time, in milliseconds since 1970
  * @throws {Refusal} 404 when there is no such object
@@ -31,45 +31,48 @@ export const ofSite: Scope = (view, id, now) =>
 export const ofConnection: Scope = (view, id, now) =>
   sourceOf(view, found(view.connection(id)), now).accounts;
 
-/** Which readings are meant. */
+/** Selects readings. */
 export interface ReadingFilter {
-  /** Empty takes all. */
+  /** Empty selects all. */
   readonly datasourceTypes: readonly string[];
-  /** Null takes all. */
+  /** Null selects all. */
   readonly identifier: string | null;
-  /** In milliseconds since 1970, or infinite: none starts before `from` or ends after `to`. */
+  /** In milliseconds since 1970, or infinite: readings start no earlier than `from` and end no later than `to`. */
   readonly from: number;
   readonly to: number;
 }
 
-/** Which documents, or their usage rows, are meant: from a day to a day, which counts. */
+/** Selects documents or their usage rows; `from` and `to` are days, both inclusive. */
 export interface DocumentFilter extends ReadingFilter {
   readonly dateType: DateType;
-  /** Whether those that were replaced are listed, too. */
+  /** Whether replaced documents are listed, too. */
   readonly withDeleted: boolean;
 }
 
-/** The readings that belong to one bill: so many hours on end. */
+/** Consecutive hourly readings of one bill. */
 export interface ReadingBlock {
   readonly bill: DocumentRow;
-  /** The first hour that is meant, counted from the first one of the bill. */
+  /** Index of the first selected hour, from the start of the bill. */
   readonly first: number;
   readonly count: number;
 }
 
-function isMeantAccount(account: Account, { datasourceTypes, identifier }: ReadingFilter): boolean {
+function matchesFilter(account: Account, { datasourceTypes, identifier }: ReadingFilter): boolean {
   if (datasourceTypes.length > 0 && !datasourceTypes.includes(account.supply.type)) return false;
   if (identifier === null) return true;
-  const wanted = normalised(identifier);
-  return wanted !== "" && identifiersOf(account).some(({ value }) => normalised(value) === wanted);
+  const normalizedIdentifier = normalized(identifier);
+  return (
+    normalizedIdentifier !== "" &&
+    identifiersOf(account).some(({ value }) => normalized(value) === normalizedIdentifier)
+  );
 }
 
 /**
- * An identifier in the form in which two of them are compared.
- * Our choice: one that has nothing left is like no other.
+ * Normalises an identifier for comparison.
+ * Our choice: one that ends up empty matches nothing.
  * @see https://docs.nectarclimate.com/developer-guide/filtering
  */
-function normalised(identifier: string): string {
+function normalized(identifier: string): string {
   return identifier
     .replace(/[-\s_,/]/g, "")
     .replace(/^0+/, "")
@@ -77,16 +80,16 @@ function normalised(identifier: string): string {
 }
 
 /**
- * Our choice of order, which is not documented: by the month of the bill date, the oldest first, and in a month the accounts
- * as they are given, so that what comes in later moves little on the pages before.
+ * Our choice of order, which is not documented: by the month of the bill date, oldest first, then in the order of the given
+ * accounts, so that new arrivals barely shift earlier pages.
  */
 export function listDocuments(
   accounts: readonly Account[],
   filter: DocumentFilter,
 ): readonly DocumentRow[] {
   const { dateType, from, to, withDeleted } = filter;
-  const meant = accounts.filter((account) => isMeantAccount(account, filter));
-  return monthByMonth(meant, documentRows).filter((row) => {
+  const matching = accounts.filter((account) => matchesFilter(account, filter));
+  return monthByMonth(matching, documentRows).filter((row) => {
     if (row.deleted !== null && !withDeleted) return false;
     const [first, last] = daysOf(row, dateType);
     return first <= to && last >= from;
@@ -94,8 +97,8 @@ export function listDocuments(
 }
 
 /**
- * The readings, a bill of a meter at a time, in the same order as documents.
- * Our choice: they come in with the bill that was read, not with an estimated one before it.
+ * The readings, one block per bill, in the same order as documents.
+ * Our choice: they arrive with the bill that was read, not with an earlier estimated one.
  */
 export function listReadings(
   accounts: readonly Account[],
@@ -103,7 +106,7 @@ export function listReadings(
 ): readonly ReadingBlock[] {
   const { from, to } = filter;
   const hourly = accounts.filter(
-    (account) => isReadHourly(account.supply) && isMeantAccount(account, filter),
+    (account) => isReadHourly(account.supply) && matchesFilter(account, filter),
   );
   return monthByMonth(hourly, (account, month) => {
     const bill = documentRows(account, month).find(({ isEstimated }) => !isEstimated);
@@ -115,7 +118,7 @@ export function listReadings(
   });
 }
 
-/** The part of the blocks from one reading to another, counted over all of them. */
+/** Slices the blocks to the readings from `start` to `end` (exclusive), counted across all blocks. */
 export function cutReadings(
   blocks: readonly ReadingBlock[],
   start: number,
@@ -131,8 +134,8 @@ export function cutReadings(
 }
 
 /**
- * Readings as the API answers them.
- * Our choice: one an hour, on the hour of the site's clock; how long an interval is, is not documented.
+ * The API's representation of readings.
+ * Our choice: one per hour, on the hour in the site's time zone; the length of an interval is not documented.
  * @see https://docs.nectarclimate.com/api-reference/intervals/get-intervals-by-connection-beta
  */
 export function intervalBodies({ bill, first, count }: ReadingBlock) {
@@ -162,7 +165,7 @@ export function intervalBodies({ bill, first, count }: ReadingBlock) {
 
 function monthByMonth<T>(
   accounts: readonly Account[],
-  give: (account: Account, month: number) => readonly T[],
+  rowsOf: (account: Account, month: number) => readonly T[],
 ): T[] {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { source } of accounts) {
@@ -171,16 +174,16 @@ function monthByMonth<T>(
   }
   const all: T[] = [];
   for (let month = first; month <= last; month += 1) {
-    for (const account of accounts) all.push(...give(account, month));
+    for (const account of accounts) all.push(...rowsOf(account, month));
   }
   return all;
 }
 
-/** The first and the last day that count. */
+/** The first and last day to compare with the filter. */
 function daysOf(row: DocumentRow, dateType: DateType): readonly [first: number, last: number] {
   if (dateType === "USAGE_PERIOD") return [row.start, row.end];
   if (dateType === "BILL_DATE") return [row.end, row.end];
-  // Documented: cut to the start of the day in UTC. Our choice: the end day counts as a whole.
+  // Documented: truncated to the start of the day in UTC. Our choice: the end day is included.
   const day = dayStart(dateType === "CREATED_DATE" ? row.created : updatedAt(row));
   return [day, day];
 }

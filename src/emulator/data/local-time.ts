@@ -1,20 +1,20 @@
-/** The hours between two days on the clock of a zone, daylight saving included: a day has 23, 24 or 25 of them. */
+/** The hours between two days in a time zone, daylight saving included: a day has 23, 24 or 25 hours. */
 import { DAY_MS, HOUR_MS } from "./calendar.ts";
 
 export interface LocalHours {
   /** The first moment, in milliseconds since 1970. */
   readonly start: number;
   readonly count: number;
-  /** What the clock shows at the start of an hour, as if it were UTC. */
+  /** Local time at the start of an hour, expressed as if it were UTC. */
   clockAt(index: number): number;
 }
 
-/** Of each zone its formatter: to make one takes a hundred times as long as to use it. */
+/** One formatter per zone: creating one is a hundred times slower than using it. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * @param zone an IANA zone, whose clock is changed at most once between the two days
- * @param first and `last`: days
+ * @param zone an IANA time zone with at most one clock change between the two days
+ * @param first and `last`: days, inclusive
  */
 export function localHours(zone: string, first: number, last: number): LocalHours {
   const start = midnight(zone, first);
@@ -33,12 +33,12 @@ export function localHours(zone: string, first: number, last: number): LocalHour
   };
 }
 
-/** The moment at which a day starts in a zone. */
+/** When a day starts in a zone. */
 function midnight(zone: string, day: number): number {
   return day - offsetAt(zone, day - offsetAt(zone, day));
 }
 
-/** How far a zone's clock is ahead of UTC, in milliseconds. */
+/** The zone's offset from UTC, in milliseconds. */
 function offsetAt(zone: string, time: number): number {
   let formatter = formatters.get(zone);
   if (formatter === undefined) {

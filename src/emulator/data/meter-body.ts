@@ -1,12 +1,12 @@
-/** A meter as the API answers it, and the identifiers that data is found by. */
+/** The API's representation of a meter, and the identifiers that data can be filtered by. */
 import { noise, TOPICS } from "./seed.ts";
 import { type Account, accountId, meterId } from "./source.ts";
 
-/** What a meter or an account is called on paper. */
+/** A number that a meter or an account has on a bill. */
 export interface Identifier {
   readonly rawName: string;
   readonly value: string;
-  /** Documented as a type of identifier; that it stands in `name` is inferred. */
+  /** Documented as a type of identifier; that it goes into `name` is inferred. */
   readonly name: "METER" | "ACCOUNT";
 }
 
@@ -29,13 +29,13 @@ export function traitsOf({ supply }: Account) {
   const { netMeteringType = null, waterType = null, gasType = null } = supply.traits;
   return {
     ...{ datasourceType: supply.type, netMeteringType, waterType, gasType },
-    // What belongs to other utilities, and what none of these meters tells.
+    // Fields of other utility types, and fields that none of these meters has.
     ...{ meterHighLow: null, fuelType: null, districtType: null, districtMediumType: null },
     ...{ wasteDescription: null, wasteType: null, wasteStream: null, refrigerantType: null },
   };
 }
 
-/** Our choice: one number of the meter and one of its account. */
+/** Our choice: one meter number and one account number. */
 export function identifiersOf(account: Account): readonly Identifier[] {
   const meterNumber = numberOf(account, TOPICS.meterNumber);
   return [
@@ -54,7 +54,7 @@ export function isMeterTracked({ record }: Account): boolean {
 
 /** Ten digits in the form of the vendor's example, `013-774-6423`. */
 function numberOf({ source, site, supply }: Account, topic: number): string {
-  const chance = noise(source.family, topic, site, supply.number);
-  const digits = String(Math.floor(chance * 9e8) + 1e8);
+  const draw = noise(source.family, topic, site, supply.number);
+  const digits = String(Math.floor(draw * 9e8) + 1e8);
   return `0${digits.slice(0, 2)}-${digits.slice(2, 5)}-${digits.slice(5)}`;
 }

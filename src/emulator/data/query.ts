@@ -1,4 +1,4 @@
-/** Reads the filters of a data list from its query. What breaks a rule is refused with the field and the rule. */
+/** Reads the filters of a data list from its query string. Invalid values are rejected with the field and the rule. */
 import type { Context } from "hono";
 import * as z from "zod/mini";
 import { DATASOURCE_TYPES, DATE_TYPES, type DateType } from "../../api/resources/usage.ts";
@@ -27,10 +27,10 @@ const readings = z.object({
 const deletion = z.object({ isDeleted: z.optional(z.enum(["true", "false"])) });
 
 /**
- * Our choice: no bill lies between two days of which the second is the earlier; that is an empty list, not an error.
+ * Our choice: if the end date is before the start date, the list is empty; that is not an error.
  *
  * @param dateType the default, which differs between the routes
- * @throws {Refusal} 400. Our choice: the pages do not say what another value gives.
+ * @throws {Refusal} 400. Our choice: the docs do not say what happens for other values.
  * @see https://docs.nectarclimate.com/developer-guide/filtering
  */
 export function readDocumentFilter(c: Context, dateType: DateType = "BILL_DATE"): DocumentFilter {
@@ -39,7 +39,7 @@ export function readDocumentFilter(c: Context, dateType: DateType = "BILL_DATE")
 }
 
 /**
- * Reads `isDeleted`, which only lists of documents take.
+ * Reads `isDeleted`, which only document lists accept.
  * @throws {Refusal} 400
  */
 export function readIsDeleted(c: Context): boolean {
@@ -65,7 +65,7 @@ function filterOf(given: z.infer<typeof readings>): ReadingFilter {
   };
 }
 
-/** The fields of a schema. Our choice: what is not documented as repeatable can be given once. */
+/** The query parameters of a schema. Our choice: only those documented as repeatable may be repeated. */
 function fieldsOf(c: Context, { shape }: z.ZodMiniObject): Readonly<Record<string, unknown>> {
   const given = Object.entries(c.req.queries()).filter(([name]) => name in shape);
   return Object.fromEntries(

@@ -1,10 +1,10 @@
-/** Chance that repeats: everything in the mock data that looks random comes from a connection's ID, and from nothing else. Pure. */
+/** Reproducible randomness: everything random in the mock data is derived from the connection's ID alone. Pure. */
 import { hash } from "node:crypto";
 
-/** What a number is drawn for, so that two draws about the same account have nothing to do with each other. */
+/** What a number is drawn for, so that draws for the same account are independent. */
 export const TOPICS = { siteSize: 1, weather: 2, accountNumber: 3, meterNumber: 4 } as const;
 
-/** What everything that a connection brings begins with, and grows from: 60 bits as 15 hexadecimal digits. */
+/** The ID prefix and random seed of all of a connection's data: 60 bits as 15 hexadecimal digits. */
 export function familyOf(connectionId: string): string {
   return hash("sha256", `nectar-emulator:${connectionId}`).slice(0, 15);
 }
@@ -13,7 +13,7 @@ export function familyOf(connectionId: string): string {
  * Draws a number that is always the same for the same family and path.
  *
  * @param path a topic, then whole numbers such as site, supply and month
- * @returns from 0, below 1
+ * @returns from 0 to below 1
  */
 export function noise(family: string, ...path: readonly number[]): number {
   return Number.parseInt(hash("sha256", [family, ...path].join(":")).slice(0, 8), 16) / 2 ** 32;

@@ -1,56 +1,56 @@
-/** A connection as a source of data at a time: its accounts, and when each of them brings something. Nothing here is stored. */
+/** A connection as a data source at a given time: its accounts, and when data arrives for each. Nothing here is stored. */
 import type { View } from "../state/collections.ts";
 import type { AccountRecord, ConnectionRecord } from "../state/entities.ts";
 import { at } from "../statuses/timeline.ts";
 import { dayOfMonth, dayStart, monthOf } from "./calendar.ts";
 import { type Country, countryOf, zoneOf } from "./countries.ts";
-import { type Derived, derivedId, familyIn, MOST_SITES, readDerivedId } from "./derived-id.ts";
+import { type Derived, derivedId, familyIn, MAX_SITES, readDerivedId } from "./derived-id.ts";
 import { familyOf } from "./seed.ts";
 import { SUPPLIES, type Supply } from "./supplies.ts";
 import { delayed, toWindows, type Window, without } from "./windows.ts";
 
-/** Our choice: a provider keeps the bills of ten years. */
+/** Our choice: a provider has ten years of bills. */
 const HISTORY_MONTHS = 120;
 
-/** What the data of a connection depends on, beside the connection. */
+/** What the data of a connection depends on, in addition to the connection. */
 export type SourceView = Pick<View, "account" | "site">;
 
 export interface Source {
   readonly connection: ConnectionRecord;
-  /** What its IDs begin with, and its data grows from. */
+  /** Its ID prefix and random seed; see `familyOf`. */
   readonly family: string;
   readonly country: Country;
-  /** The emulator's time that this is true at, in milliseconds since 1970. */
+  /** The emulator time of this snapshot, in milliseconds since 1970. */
   readonly now: number;
-  /** The first day of which there is data. */
+  /** The first day with data. */
   readonly firstDay: number;
-  /** The months, since the year 0, in which bills can end. */
+  /** The range of months, counted from the year 0, in which bills can end. */
   readonly firstMonth: number;
   readonly lastMonth: number;
-  /** Site by site, and in a site supply by supply; none before the login worked for the first time. */
+  /** By site, then by supply; empty until the first successful login. */
   readonly accounts: readonly Account[];
 }
 
 /** One account with its one meter, for one supply of one site. */
 export interface Account {
   readonly source: Source;
-  /** Counts the connection's sites from 0. */
+  /** Index of the site in the connection, from 0. */
   readonly site: number;
   readonly siteId: string;
   readonly address: string;
-  /** The IANA zone of the site. */
+  /** The IANA time zone of the site. */
   readonly zone: string;
   readonly supply: Supply;
-  /** What a person set on it. */
+  /** Settings changed through the API, if any. */
   readonly record: AccountRecord | null;
-  /** When the account was found. */
+  /** When the account was detected. */
   readonly detected: number;
   /** When its data arrives. */
   readonly windows: readonly Window[];
 }
 
 /**
- * @param stored the connection as it is kept, or as it is at the time
+ * @param stored the connection as stored, or as of `now`
  * @param now the emulator's time, in milliseconds since 1970
  */
 export function sourceOf(view: SourceView, stored: ConnectionRecord, now: number): Source {
@@ -69,7 +69,7 @@ export function sourceOf(view: SourceView, stored: ConnectionRecord, now: number
   if (first === undefined || first.open > now) return source;
   const windows = delayed(spans, dataDelayMs);
   const supplies = SUPPLIES.filter(({ type }) => types.length === 0 || types.includes(type));
-  connection.siteIds.slice(0, MOST_SITES).forEach((siteId, site) => {
+  connection.siteIds.slice(0, MAX_SITES).forEach((siteId, site) => {
     const address = view.site(siteId)?.address ?? "";
     const zone = zoneOf(country, address);
     for (const supply of supplies) {
@@ -95,18 +95,18 @@ export function meterId({ source, site, supply }: Account): string {
   return derivedId(source.family, { ...accountPart(site, supply), kind: "meter" });
 }
 
-/** What an ID stands for; whether it is there already is another question. */
+/** What an ID refers to; it may not have arrived yet. */
 export interface Resolved {
   readonly account: Account;
   readonly derived: Derived;
 }
 
 /**
- * Finds what an ID stands for, without a search.
+ * Resolves an ID without a search.
  *
  * @param id in lower case
  * @param now the emulator's time, in milliseconds since 1970
- * @returns undefined for an ID that no connection gave out
+ * @returns undefined for an ID that belongs to no connection
  */
 export function resolveId(
   view: SourceView & Pick<View, "connectionByFamily">,
@@ -117,7 +117,7 @@ export function resolveId(
   return connection && resolveIn(sourceOf(view, connection, now), id);
 }
 
-/** The same, of one source. */
+/** Resolves an ID within one source. */
 export function resolveIn({ family, accounts }: Source, id: string): Resolved | undefined {
   const derived = readDerivedId(id);
   if (derived === null || familyIn(id) !== family) return undefined;
@@ -132,7 +132,7 @@ function accountPart(site: number, supply: Supply): Derived {
 }
 
 function firstDayOf({ created, dataCollectionStartDate }: ConnectionRecord): number {
-  const asked = Date.parse(`${dataCollectionStartDate}T00:00:00.000Z`);
+  const requested = Date.parse(`${dataCollectionStartDate}T00:00:00.000Z`);
   const oldest = dayOfMonth(monthOf(Date.parse(created)) - HISTORY_MONTHS, 1);
-  return dayStart(Math.max(asked, oldest));
+  return dayStart(Math.max(requested, oldest));
 }

@@ -1,26 +1,26 @@
 /**
- * What a sandbox connection supplies, and what a site of middle size uses and pays of it.
+ * What a sandbox connection supplies, and what a medium-sized site uses and pays.
  * The five types are the vendor's; the rest is our choice, in round figures for an office.
  */
 import type { Country } from "./countries.ts";
 
 export interface Supply {
-  /** Its place in an ID; never changes. */
+  /** Encoded in IDs, so it must never change. */
   readonly number: number;
   readonly type: "ELECTRICITY" | "SOLAR" | "WATER" | "GAS" | "FUEL";
-  /** What it is called on paper. */
+  /** Name on the bill. */
   readonly title: string;
-  /** How many months a bill is for, and the day of the month that is its last; 31 is the end of each. */
+  /** Months per bill, and the day of the month on which a bill ends; 31 means the end of the month. */
   readonly billing: { readonly months: 1 | 2; readonly lastDay: number };
-  /** Used on a working day, on average over the year, in the unit of the US. */
+  /** Average use on a working day over the year, in the US unit. */
   readonly daily: number;
-  /** What a day of the weekend uses of that. */
+  /** Use on a weekend day, as a share of `daily`. */
   readonly weekend: number;
-  /** How far midsummer lies above the average, as a share of it; below zero peaks in winter. */
+  /** How far midsummer use is above the average, as a share of it; negative peaks in winter. */
   readonly swing: number;
   readonly units: { readonly us: Unit; readonly metric: Unit };
   readonly tariff: Tariff;
-  /** What the fields of the same names hold; null where the documented value would be wrong. */
+  /** Values of the fields with the same names; null where the documented value would be wrong. */
   readonly traits: {
     readonly netMeteringType?: string;
     readonly waterType?: string;
@@ -31,16 +31,16 @@ export interface Supply {
 
 interface Unit {
   readonly name: string;
-  /** How many of it make one of the US. */
+  /** How many of this unit make one US unit. */
   readonly scale: number;
 }
 
 /** In dollars. */
 interface Tariff {
   readonly fixed: number;
-  /** Per unit of the US. */
+  /** Per US unit. */
   readonly rates: readonly Rate[];
-  /** For each kW of the highest demand. */
+  /** Per kW of peak demand. */
   readonly demand?: number;
 }
 
@@ -49,7 +49,7 @@ type Rate = readonly [description: string, dollars: number, timeOfUse?: "PEAK" |
 const MONTHLY = { months: 1, lastDay: 31 } as const;
 
 /**
- * In the order in which they are listed. Of most lists of types only one member is documented.
+ * In list order. For most type fields only one value is documented.
  * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
  */
 export const SUPPLIES: readonly Supply[] = [
@@ -94,7 +94,7 @@ export const SUPPLIES: readonly Supply[] = [
   },
 ];
 
-/** Electricity and solar are read by the hour; the others once a bill. */
+/** Electricity and solar are read hourly, the others once per bill. */
 export function isReadHourly({ type }: Supply): boolean {
   return type === "ELECTRICITY" || type === "SOLAR";
 }

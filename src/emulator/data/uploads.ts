@@ -1,6 +1,6 @@
 /**
- * The documents of bills that were uploaded.
- * Our choice: a bill is not read, so its document has neither dates nor charges nor usage.
+ * The documents of uploaded bills.
+ * Our choice: uploads are not parsed, so their documents have no dates, charges or usage.
  */
 import type { View } from "../state/collections.ts";
 import type { JobRecord } from "../state/entities.ts";
@@ -11,7 +11,7 @@ import type { DocumentFilter } from "./listing.ts";
 const FILES = "https://documents.nectar-emulator.invalid";
 
 /**
- * The jobs whose documents are there and pass a filter. One by type, by meter, or by a date that is on the bill leaves none.
+ * The jobs whose documents exist and match a filter. Filters by type, by meter or by a date on the bill match none.
  * @param now the emulator's time, in milliseconds since 1970
  */
 export function uploadsIn(
@@ -24,25 +24,25 @@ export function uploadsIn(
   if (datasourceTypes.length > 0 || identifier !== null || (isByBill && isDated)) return [];
   return jobs.filter((job) => {
     const day = dayStart(Date.parse(job.completed));
-    return bringsDocument(job, now) && (isByBill || (day >= from && day <= to));
+    return hasDocument(job, now) && (isByBill || (day >= from && day <= to));
   });
 }
 
-/** The job whose document has this ID; undefined when there is none yet. */
+/** The job whose document has this ID; undefined when the document does not exist yet. */
 export function uploadOf(view: View, documentId: string, now: number): JobRecord | undefined {
   const job = view.jobByDocument(documentId);
-  return job !== undefined && bringsDocument(job, now) ? job : undefined;
+  return job !== undefined && hasDocument(job, now) ? job : undefined;
 }
 
 export function isCompleted({ completed }: JobRecord, now: number): boolean {
   return Date.parse(completed) <= now;
 }
 
-function bringsDocument(job: JobRecord, now: number): boolean {
+function hasDocument(job: JobRecord, now: number): boolean {
   return !job.isDuplicate && isCompleted(job, now);
 }
 
-/** The document that a job brings, as the API answers it. */
+/** The API's representation of the document created by a job. */
 export function uploadedDocument({ id, companyId, documentId, fileName, completed }: JobRecord) {
   return {
     id: documentId,

@@ -1,16 +1,16 @@
-/** When data can arrive: while it is collected, and not before the delay after each start is over. Pure. */
+/** When data can arrive: while it is being collected, after the delay that follows each start. Pure. */
 import type { Span } from "../state/entities.ts";
 
 /**
- * From `open` up to and with `close`, in milliseconds since 1970.
- * What arrived at the moment at which collecting ends stays: a client may have read it already.
+ * From `open` to `close`, both inclusive, in milliseconds since 1970.
+ * Data that arrived at the very moment collection ended stays: a client may have read it already.
  */
 export interface Window {
   readonly open: number;
   readonly close: number;
 }
 
-/** Spans as numbers. */
+/** Spans as windows of milliseconds since 1970. */
 export function toWindows(spans: readonly Span[]): readonly Window[] {
   return spans.map(({ from, until }) => ({
     open: Date.parse(from),
@@ -18,7 +18,7 @@ export function toWindows(spans: readonly Span[]): readonly Window[] {
   }));
 }
 
-/** What is left of the spans without the pauses. */
+/** The spans with the pauses cut out. */
 export function without(spans: readonly Window[], pauses: readonly Window[]): readonly Window[] {
   return pauses.reduce(
     (left, pause) =>
@@ -30,7 +30,7 @@ export function without(spans: readonly Window[], pauses: readonly Window[]): re
   );
 }
 
-/** The times in which data arrives: each span, from as many milliseconds on. */
+/** The spans, each starting `delayMs` milliseconds later; spans that end before that are dropped. */
 export function delayed(spans: readonly Window[], delayMs: number): readonly Window[] {
   return spans
     .map(({ open, close }) => ({ open: open + delayMs, close }))
@@ -38,8 +38,8 @@ export function delayed(spans: readonly Window[], delayMs: number): readonly Win
 }
 
 /**
- * When something arrives that is ready at a time: at once while data is collected, else when that starts again.
- * @returns infinity when it never does, as far as is known
+ * When data that is ready at a given time arrives: immediately during collection, else when collection resumes.
+ * @returns infinity when collection is not known to resume
  */
 export function arrival(windows: readonly Window[], ready: number): number {
   const window = windows.find(({ close }) => ready <= close);

@@ -1,24 +1,24 @@
-/** Reads request bodies: never more than the limit, and only of the media types that are documented. */
+/** Reads request bodies: never more than the limit, and only the documented media types. */
 import type { Context } from "hono";
 import { Refusal } from "./refusal.ts";
 
-/** Our choice: 1 MiB, in bytes. No limit is documented apart from uploads, and no body here comes near it. */
+/** Our choice: 1 MiB, in bytes. Only uploads have a documented limit, and no other body comes near this one. */
 const BODY_LIMIT = 1024 * 1024;
 
-/** How much more is still read, and thrown away, of a body of unknown length, so that its sender gets to see the response. */
-const DRAINED = 16 * BODY_LIMIT;
+/** How many bytes beyond the limit are read and discarded when the length is unknown, so that the sender sees the response. */
+const DRAIN_LIMIT = 16 * BODY_LIMIT;
 
 type Fields = Record<string, unknown>;
 
 declare module "hono" {
   interface ContextVariableMap {
-    /** The body, where it was read before the route does. */
+    /** The body, if it was read before the route runs. */
     received?: Uint8Array<ArrayBuffer>;
   }
 }
 
 /**
- * Reads the whole body now, so that the route can still use it when the client is gone.
+ * Reads the whole body now, so that the route can still use it after the client disconnects.
  * @throws {Refusal} 413 too large
  */
 export async function receive(c: Context): Promise<void> {
@@ -31,7 +31,7 @@ export async function receive(c: Context): Promise<void> {
  */
 export async function readJson(c: Context): Promise<Fields> {
   const type = mediaType(c);
-  // Our choice: a body without a type is taken for JSON.
+  // Our choice: a body without a type is treated as JSON.
   if (type !== "" && type !== "application/json" && !type.endsWith("+json")) {
     throw new Refusal(415, `Unsupported media type "${type}": send application/json.`);
   }
@@ -40,21 +40,21 @@ export async function readJson(c: Context): Promise<Fields> {
 
 /**
  * Reads a JSON object or a form; a field that a form repeats becomes a list.
- * @param lists the fields that are lists even when a form gives them once
+ * @param lists the fields that are lists even when they occur only once in a form
  * @throws {Refusal} 400 malformed, 413 too large, 415 another media type
  */
 export async function readJsonOrForm(c: Context, lists: readonly string[]): Promise<Fields> {
   const type = mediaType(c);
   if (type === "application/x-www-form-urlencoded") {
     const text = new TextDecoder().decode(await readBytes(c));
-    return collect(new URLSearchParams(text), lists);
+    return toFields(new URLSearchParams(text), lists);
   }
-  if (type === "multipart/form-data") return collect(await readMultipart(c, BODY_LIMIT), lists);
+  if (type === "multipart/form-data") return toFields(await readMultipart(c, BODY_LIMIT), lists);
   return readJson(c);
 }
 
 /**
- * Reads a form that may hold files.
+ * Reads a form that may contain files.
  * @param limit in bytes
  * @throws {Refusal} 400 malformed, 413 too large, 415 another media type
  */
@@ -74,7 +74,7 @@ async function readMultipart(c: Context, limit: number): Promise<FormData> {
   }
 }
 
-function collect(entries: Iterable<[string, unknown]>, lists: readonly string[]): Fields {
+function toFields(entries: Iterable<[string, unknown]>, lists: readonly string[]): Fields {
   const fields = new Map<string, unknown>();
   for (const [name, value] of entries) {
     const before = fields.get(name);
@@ -109,14 +109,14 @@ async function readBytes(c: Context, limit = BODY_LIMIT): Promise<Uint8Array<Arr
   if (received !== undefined) return received;
   const announced = Number(c.req.header("content-length") ?? Number.NaN);
   if (announced > limit) throw tooLarge(limit);
-  // The announced length binds the sender: Node hands on no more than that.
+  // Node never passes on more than the announced length.
   if (announced <= limit) return new Uint8Array(await c.req.arrayBuffer());
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of c.req.raw.body ?? []) {
     length += chunk.byteLength;
     if (length <= limit) chunks.push(chunk);
-    if (length > limit + DRAINED) break;
+    if (length > limit + DRAIN_LIMIT) break;
   }
   if (length > limit) throw tooLarge(limit);
   return new Uint8Array(Buffer.concat(chunks));

@@ -1,38 +1,38 @@
-/** Who may ask: only this machine, and only with the emulator's own key. An offered key is compared and forgotten. */
+/** Access control: only this machine, and only with the emulator's own key. A key that is sent is compared and not stored. */
 import type { MiddlewareHandler } from "hono";
 import { Refusal } from "./refusal.ts";
 
-/** What every key of an emulator starts with, so that it is told from a real one at a glance. */
+/** Prefix of every emulator key, which makes it easy to tell from a real one. */
 export const KEY_PREFIX = "nectar_local_";
 
-/** Our choice: the one person whom the emulator knows. A key does not tell whose it is. */
+/** Our choice: the emulator's only user. A key does not say who owns it. */
 export const CALLER_EMAIL = "you@nectar.local";
 
 const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
 
-/** Refuses a request that names another host: a web page whose name was pointed at this machine sends its own. */
+/** Rejects requests for another host name, which protects against DNS rebinding by web pages. */
 export function loopbackOnly(): MiddlewareHandler {
   return async (c, next) => {
     if (!LOOPBACK.test(c.req.header("host") ?? "")) {
-      throw new Refusal(421, "The local emulator answers only under 127.0.0.1 and localhost.");
+      throw new Refusal(421, "The local emulator can only be reached as 127.0.0.1 or localhost.");
     }
     await next();
   };
 }
 
 /**
- * Refuses a request without the emulator's key. The header is documented, the key's format is our choice.
+ * Rejects requests without the emulator's key. The header is documented, the key's format is our choice.
  * @see https://docs.nectarclimate.com/developer-guide/getting-started.md
  */
 export function keyRequired(key: string): MiddlewareHandler {
   return async (c, next) => {
     const offered = c.req.header("x-api-key");
-    if (offered !== key) throw new Refusal(401, refusedKey(offered));
+    if (offered !== key) throw new Refusal(401, keyProblem(offered));
     await next();
   };
 }
 
-function refusedKey(offered: string | undefined): string {
+function keyProblem(offered: string | undefined): string {
   if (offered === undefined || offered === "") {
     return "This is the local emulator: send its own key in the X-API-Key header.";
   }

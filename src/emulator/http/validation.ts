@@ -1,16 +1,16 @@
-/** Checks input against the schemas of the API and says in one sentence what is wrong. Pure. */
+/** Validates input against the API's schemas and reports every problem in one sentence. Pure. */
 import * as z from "zod/mini";
 import { badField, Refusal } from "./refusal.ts";
 
-/** What the fields with a pattern of their own want, in words. */
+/** Error messages for fields with their own pattern. */
 const PATTERNS: ReadonlyMap<string, string> = new Map([
   [
     "impliedMeteringFraction",
-    "must be a decimal in text with at most one digit before the point and two after it",
+    "must be a decimal string with at most one digit before the decimal point and two after it",
   ],
   [
     "occupancyPercent",
-    "must be a decimal in text with at most three digits before the point and four after it",
+    "must be a decimal string with at most three digits before the decimal point and four after it",
   ],
   ["country", "must be two letters"],
 ]);
@@ -27,8 +27,8 @@ const TYPES: ReadonlyMap<string, string> = new Map([
 /**
  * Parses the fields of a request.
  *
- * @returns the fields, typed; fields that the schema does not know are there as well
- * @throws {Refusal} 400 that names every broken field and its rule
+ * @returns the typed fields, including any that the schema does not know
+ * @throws {Refusal} 400 that names every invalid field and its rule
  */
 export function parseFields<T>(
   schema: z.ZodMiniType<T>,
@@ -43,7 +43,7 @@ export function parseFields<T>(
 }
 
 /**
- * Checks that a text is a decimal, which the documented patterns alone do not: they let "" and "-" through.
+ * Checks that a string is a decimal, which the documented patterns alone do not: they allow "" and "-".
  * @throws {Refusal} 400
  */
 export function checkDecimal(
@@ -53,7 +53,7 @@ export function checkDecimal(
 ): void {
   if (text === null || text === undefined) return;
   const value = /\d/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(value)) throw badField(field, "must be a decimal in text");
+  if (Number.isNaN(value)) throw badField(field, "must be a decimal string");
   if (range !== undefined && (value < range.min || value > range.max)) {
     throw badField(field, `must be between ${range.min} and ${range.max}`);
   }
@@ -61,12 +61,12 @@ export function checkDecimal(
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** @returns the ID as it is stored, in lower case; null when it is no UUID */
+/** @returns the ID as stored, in lower case; null when it is not a UUID */
 export function toUuid(text: string | undefined): string | null {
   return text !== undefined && UUID.test(text) ? text.toLowerCase() : null;
 }
 
-/** Where a field stands, such as `sites[0].name`; empty for the whole. */
+/** The path of a field, such as `sites[0].name`; empty for the whole body. */
 export function fieldPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
     (before, key) =>
@@ -80,17 +80,17 @@ function ruleOf(issue: z.core.$ZodIssue, fields: unknown): string {
     case "invalid_type":
       return isMissing(issue.path, fields)
         ? "is required"
-        : (TYPES.get(issue.expected) ?? `must be of the type ${issue.expected}`);
+        : (TYPES.get(issue.expected) ?? `must be of type ${issue.expected}`);
     case "too_small":
       if (isNumber(issue.origin)) return `must be at least ${issue.minimum}`;
       return issue.origin === "string"
         ? "must not be empty"
-        : `must hold at least ${issue.minimum} item${issue.minimum === 1 ? "" : "s"}`;
+        : `must have at least ${issue.minimum} item${issue.minimum === 1 ? "" : "s"}`;
     case "too_big":
       if (isNumber(issue.origin)) return `must be at most ${issue.maximum}`;
       return issue.origin === "string"
         ? `must be at most ${issue.maximum} characters long`
-        : `must hold at most ${issue.maximum} items`;
+        : `must have at most ${issue.maximum} items`;
     case "invalid_format":
       if (issue.format === "date") return "must be a date written as YYYY-MM-DD";
       if (issue.format === "datetime") {
@@ -98,7 +98,7 @@ function ruleOf(issue: z.core.$ZodIssue, fields: unknown): string {
       }
       if (issue.format === "uuid") return "must be a UUID";
       if (issue.format === "email") return "must be an e-mail address";
-      return PATTERNS.get(String(issue.path.at(-1))) ?? "is not in the right form";
+      return PATTERNS.get(String(issue.path.at(-1))) ?? "has the wrong format";
     case "invalid_value":
       return `must be one of ${issue.values.join(", ")}`;
     default:

@@ -1,67 +1,67 @@
-/** What people type into the page, and what is wrong with it in a sentence each. Pure. */
+/** What users enter on the page, and its validation, with one message per problem. Pure. */
 import { MAX_SANDBOX_SITES } from "../../api/resources/connection.ts";
 import { isSandboxUrl, parseUrl } from "../statuses/login.ts";
 import { PROVIDERS, type Provider } from "../statuses/providers.ts";
 import type { Problem } from "./seal.ts";
 
-/** What a form sent: texts as they were typed. */
+/** The submitted form, with text as entered. */
 export interface Answers {
   readonly email: string;
   readonly sites: readonly string[];
-  /** What sites are searched for. */
+  /** The search text for sites. */
   readonly find: string;
-  /** The button that was pressed is the one of that search. */
+  /** Whether the search button was pressed. */
   readonly isSearch: boolean;
   readonly username: string;
   readonly password: string;
 }
 
-const LONGEST_URL = 1024;
-const LONGEST_NAME = 255;
-const LONGEST_PASSWORD = 1024;
+const MAX_URL_LENGTH = 1024;
+const MAX_NAME_LENGTH = 255;
+const MAX_PASSWORD_LENGTH = 1024;
 
-/** Our choice, so that the state of a walk fits into an address. */
-export const MOST_SITES = 50;
+/** Our choice, so that the state fits into a URL. */
+export const MAX_SITES = 50;
 
-/** How many sites a login at a utility can be for. */
+/** The maximum number of sites per login at a utility. */
 export function siteLimit(url: string): number {
-  return isSandboxUrl(url) ? MAX_SANDBOX_SITES : MOST_SITES;
+  return isSandboxUrl(url) ? MAX_SANDBOX_SITES : MAX_SITES;
 }
 
-/** What is wrong with a choice of sites for a utility. */
+/** Validates the chosen sites for a utility. */
 export function siteProblems(chosen: readonly string[], url: string): Problem[] {
   if (chosen.length === 0) return [["sites", "Choose at least one site."]];
-  const most = siteLimit(url);
-  if (chosen.length <= most) return [];
-  return [["sites", `Choose at most ${most} sites. You have chosen ${chosen.length}.`]];
+  const limit = siteLimit(url);
+  if (chosen.length <= limit) return [];
+  return [["sites", `Choose at most ${limit} sites. You have chosen ${chosen.length}.`]];
 }
 
-/** What is wrong with a login before it is tried. */
+/** Validates a login before it is tried. */
 export function loginProblems({ username, password }: Answers): Problem[] {
   const problems: Problem[] = [];
   if (username.trim() === "") problems.push(["username", "Enter your user name."]);
-  else if (username.length > LONGEST_NAME) {
-    problems.push(["username", `A user name can have at most ${LONGEST_NAME} characters.`]);
+  else if (username.length > MAX_NAME_LENGTH) {
+    problems.push(["username", `A user name can have at most ${MAX_NAME_LENGTH} characters.`]);
   }
   if (password === "") problems.push(["password", "Enter your password."]);
-  else if (password.length > LONGEST_PASSWORD) {
-    problems.push(["password", `A password can have at most ${LONGEST_PASSWORD} characters.`]);
+  else if (password.length > MAX_PASSWORD_LENGTH) {
+    problems.push(["password", `A password can have at most ${MAX_PASSWORD_LENGTH} characters.`]);
   }
   return problems;
 }
 
-/** Whether each word that is searched for stands in a text. */
+/** Whether a text contains every word of a search. */
 export function matches(text: string, search: string): boolean {
   const words = search.toLowerCase().split(/\s+/);
   return words.every((word) => text.toLowerCase().includes(word));
 }
 
 /**
- * Searches the utilities by name, by what they supply, or by address. An address that is not listed is a utility, too.
- * Our choice: a bare host such as `utility.example` is taken for https, and a login inside of an address is left out.
+ * Searches the utilities by name, by what they supply, or by URL. An unlisted URL counts as a utility, too.
+ * Our choice: a bare host such as `utility.example` is treated as https, and credentials in a URL are removed.
  */
 export function findProviders(search: string): readonly Provider[] {
-  const url = addressIn(search);
+  const url = urlIn(search);
   const wanted = url === null ? search : url.host;
   const listed = PROVIDERS.filter((one) => {
     return matches(`${one.name} ${one.supplies} ${new URL(one.url).host}`, wanted);
@@ -74,10 +74,10 @@ export function findProviders(search: string): readonly Provider[] {
     : [{ name: url.host, url: full, supplies: "Another utility, by its address" }];
 }
 
-function addressIn(text: string): URL | null {
+function urlIn(text: string): URL | null {
   const typed = text.trim();
   const full = /^[a-z][a-z0-9+.-]*:/i.test(typed) ? typed : `https://${typed}`;
-  const url = typed.length > LONGEST_URL || /\s/.test(typed) ? null : parseUrl(full);
+  const url = typed.length > MAX_URL_LENGTH || /\s/.test(typed) ? null : parseUrl(full);
   if (url === null || !url.hostname.includes(".")) return null;
   url.username = "";
   url.password = "";

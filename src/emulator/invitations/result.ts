@@ -1,45 +1,45 @@
-/** What came of a login, in words for the person who gave it: names, one sentence, and what to do; no ID and no status of the API. */
+/** The result of a login, for the person who entered it: names, one sentence, and what to do; no IDs or API statuses. */
 import { html } from "hono/html";
 import { providerOf } from "../statuses/login.ts";
 import type { ConnectionStatus } from "../statuses/statuses.ts";
+import type { Result } from "./flow.ts";
 import { type Html, messagePage, type Tone } from "./page.ts";
 import type { Address } from "./steps.ts";
-import type { Result } from "./walk.ts";
 
-/** `{utility}` and `{company}` stand for the names. */
-type Words = readonly [tone: Tone, heading: string, sentence: string];
+/** `{utility}` and `{company}` are replaced with the names. */
+type Message = readonly [tone: Tone, heading: string, sentence: string];
 
-const PENDING: Words = [
+const PENDING: Message = [
   "wait",
   "We are checking your login",
-  "This can take a while. You can close this page, or reload it later to see what came of it.",
+  "This can take a while. You can close this page, or reload it later to see the result.",
 ];
 
-const PASSWORD: Words = [
+const PASSWORD: Message = [
   "bad",
   "{utility} did not accept your login",
   "The user name or the password is not right. Check that you can sign in on the utility’s own website.",
 ];
 
-const WORDS: ReadonlyMap<string, Words> = new Map(
-  Object.entries<Words>({
+const MESSAGES: ReadonlyMap<string, Message> = new Map(
+  Object.entries<Message>({
     CONNECTED: [
       "good",
       "Your account is connected",
-      "{company} now gets the bills and usage data of this account. There is nothing more to do: you can close this page.",
+      "{company} now receives the bills and usage data of this account. There is nothing more to do: you can close this page.",
     ],
     PENDING,
     UNDER_INVESTIGATION: [
       "wait",
       "We are taking a closer look",
-      "Something about this account needs a person to look at it. There is nothing for you to do.",
+      "Someone needs to review this account. There is nothing for you to do.",
     ],
     PASSWORD_INCORRECT: PASSWORD,
     INCORRECT_PASSWORD: PASSWORD,
     MFA_TOKEN_EXPIRED: [
       "bad",
-      "{utility} wants to be sure that it is you",
-      "Its second sign-in step, such as a code by text message, has run out and has to be done again.",
+      "{utility} needs to verify that it is you",
+      "The second sign-in step, such as a code by text message, has expired and must be repeated.",
     ],
     NEW_PASSWORD_NEEDED: [
       "bad",
@@ -49,12 +49,12 @@ const WORDS: ReadonlyMap<string, Words> = new Map(
     ADDITIONAL_CREDENTIALS_NEEDED: [
       "bad",
       "{utility} asks for more than a password",
-      "It wants something else as well, such as the answer to a security question.",
+      "It requires something else as well, such as the answer to a security question.",
     ],
     WEBSITE_DOWN: [
       "wait",
       "{utility} can’t be reached right now",
-      "Its website does not answer. We keep trying, and there is nothing for you to do. Reload this page later to see whether it worked.",
+      "Its website is not responding. We keep trying, and there is nothing for you to do. Reload this page later to see whether it worked.",
     ],
     URL_INACCESSIBLE: [
       "wait",
@@ -64,7 +64,7 @@ const WORDS: ReadonlyMap<string, Words> = new Map(
     NO_ACCOUNTS_FOUND: [
       "bad",
       "We found no utility account",
-      "The login works, but there is no account behind it. Check that you used the right one.",
+      "The login works, but it has no accounts. Check that you used the right one.",
     ],
     OTHER_ERROR: [
       "wait",
@@ -74,33 +74,33 @@ const WORDS: ReadonlyMap<string, Words> = new Map(
     COMPANY_INACTIVE: [
       "wait",
       "{company} is paused",
-      "No data is collected for this company at the moment. Your login is not the reason, and there is nothing for you to do.",
+      "No data is collected for this company at the moment. This is not because of your login, and there is nothing for you to do.",
     ],
-  } satisfies Record<ConnectionStatus, Words>),
+  } satisfies Record<ConnectionStatus, Message>),
 );
 
-/** What came of a login. */
+/** The page with the result of a login. */
 export function resultPage(result: Result, start: string, address: Address): Html {
   const { company, connection, sites, retry, canAdd } = result;
   const { name: utility, url } = providerOf(connection.url);
-  const [tone, heading, sentence] = WORDS.get(connection.status) ?? PENDING;
-  const say = (text: string) =>
+  const [tone, heading, sentence] = MESSAGES.get(connection.status) ?? PENDING;
+  const fill = (text: string) =>
     text.replaceAll(/\{(utility|company)\}/g, (_, key) =>
       key === "utility" ? utility : company.name,
     );
   return messagePage(
     tone,
-    say(heading),
-    html`<p class="lead">${say(sentence)}</p>
+    fill(heading),
+    html`<p class="lead">${fill(sentence)}</p>
 <dl class="summary">
 <div><dt>Utility</dt><dd>${utility} <span class="detail">${url}</span></dd></div>
 <div><dt>Company</dt><dd>${company.name}</dd></div>
 <div><dt>${sites.length === 1 ? "Site" : "Sites"}</dt><dd>${sites.map(({ name }) => name).join(", ")}</dd></div>
 </dl>
-${wayOn()}`,
+${nextAction()}`,
   );
 
-  function wayOn(): Html | null {
+  function nextAction(): Html | null {
     if (tone === "bad") {
       return retry === null
         ? html`<p>Ask <strong>${company.name}</strong> for a link to sign in again.</p>`

@@ -1,27 +1,27 @@
-/** What an invitation allows at a time: its status, who may use it, how often. Pure; knows neither HTTP nor pages. */
+/** What an invitation allows at a given time: its status, who may use it, how often. Pure; knows nothing of HTTP or pages. */
 import type { InvitationOptions, InvitationPrefill } from "../../api/resources/invitation.ts";
 import type { InvitationEvent, InvitationRecord, InvitationUse } from "../state/entities.ts";
 
 export type InvitationStatus = "ACTIVE" | "EXPIRED" | "REVOKED" | "FULFILLED";
 
 /**
- * Our choice of names. The page of the event log speaks of views, e-mail verifications, uses and revocations; how they
- * are called could not be read.
+ * Our choice of names. The page about the event log mentions views, e-mail verifications, uses and revocations; their
+ * names could not be read.
  */
 type EventType = "VIEWED" | "EMAIL_VERIFIED" | "USED" | "LOGIN_REFUSED" | "REVOKED";
 
-/** Our choice: opening the page again within this time, in milliseconds, is no further view. */
+/** Our choice: opening the page again within this time, in milliseconds, does not count as another view. */
 const SAME_VIEW_MS = 60_000;
 
-/** Our choice: 100 years, in seconds. No limit is documented, and a date needs one. */
-export const LONGEST_EXPIRY_S = 100 * 365.25 * 24 * 3600;
+/** Our choice: 100 years, in seconds. No limit is documented, but dates have one. */
+export const MAX_EXPIRY_S = 100 * 365.25 * 24 * 3600;
 
 /**
  * A new invitation.
  *
- * @param of the company, and the connection that is to be renewed or null
+ * @param of the company, and the connection to renew or null
  * @param now the emulator's time, in milliseconds since 1970
- * @param ids gives a new UUID each time
+ * @param ids returns a new UUID on each call
  */
 export function makeInvitation(
   of: { readonly companyId: string; readonly connectionId: string | null },
@@ -40,20 +40,20 @@ export function makeInvitation(
     expiresAt: expiresInSeconds === undefined ? null : iso(now + expiresInSeconds * 1000),
     maxUses: given.maxUses ?? null,
     sendEmail: given.sendEmail ?? false,
-    prefill: keptPrefill(prefill),
+    prefill: storedPrefill(prefill),
     revokedAt: null,
     uses: [],
     events: [],
   };
 }
 
-/** Two random UUIDs: 244 random bits in 43 characters that a URL carries as they are. */
+/** Two random UUIDs: 244 random bits in 43 URL-safe characters. */
 function newToken(ids: () => string): string {
   return Buffer.from(`${ids()}${ids()}`.replaceAll("-", ""), "hex").toString("base64url");
 }
 
-/** Without fields that are not documented, and without those that were not given. */
-function keptPrefill(given: InvitationPrefill): InvitationRecord["prefill"] {
+/** Only the documented fields that were given. */
+function storedPrefill(given: InvitationPrefill): InvitationRecord["prefill"] {
   const { url, datasourceId, initialSites, utilityTypes } = given;
   const { country, connectionOwnerEmail, dataCollectionStartDate } = given;
   return {
@@ -70,8 +70,8 @@ function keptPrefill(given: InvitationPrefill): InvitationRecord["prefill"] {
 }
 
 /**
- * Its status.
- * Our choice where several are true: what a person did comes first, then time, then use. None of it is documented.
+ * The status of an invitation.
+ * Our choice where several apply: revocation first, then expiry, then use. The order is not documented.
  *
  * @param now the emulator's time, in milliseconds since 1970
  */
@@ -86,13 +86,13 @@ export function useCount({ uses }: InvitationRecord): number {
   return uses.filter(({ counts }) => counts).length;
 }
 
-/** The address as it stands on the list, or null. Our choice: letter case and outer spaces make no difference. */
+/** The email address as spelled in the list, or null. Our choice: case and surrounding spaces are ignored. */
 export function admitted(invitation: InvitationRecord, email: string): string | null {
-  const wanted = email.trim().toLowerCase();
-  return invitation.allowedEmails.find((one) => one.toLowerCase() === wanted) ?? null;
+  const normalized = email.trim().toLowerCase();
+  return invitation.allowedEmails.find((one) => one.toLowerCase() === normalized) ?? null;
 }
 
-/** Our choice: revoking twice is revoking once, and an invitation that can't be used any more can still be revoked. */
+/** Our choice: revoking again changes nothing, and an invitation that can no longer be used can still be revoked. */
 export function revoked(invitation: InvitationRecord, now: number): InvitationRecord {
   if (invitation.revokedAt !== null) return invitation;
   return { ...withEvent(invitation, "REVOKED", null, now), revokedAt: iso(now) };
@@ -104,7 +104,7 @@ export function viewed(invitation: InvitationRecord, now: number): InvitationRec
   return again ? invitation : withEvent(invitation, "VIEWED", null, now);
 }
 
-/** Our choice: no mail is sent from this machine, so an address on the list counts as verified when it is given. */
+/** Our choice: no email is sent from this machine, so entering an address on the list counts as verification. */
 export function verified(
   invitation: InvitationRecord,
   email: string,
@@ -116,10 +116,10 @@ export function verified(
 }
 
 /**
- * An invitation through which a login was sent.
- * Our choice: only a login that is accepted counts, so that a wrong password does not use the link up.
+ * An invitation after a login was submitted through it.
+ * Our choice: only accepted logins count, so that a wrong password does not use up the link.
  *
- * @param connectionId the connection that the login made or renewed
+ * @param connectionId the connection that the login created or renewed
  */
 export function used(
   invitation: InvitationRecord,
@@ -129,11 +129,11 @@ export function used(
 ): InvitationRecord {
   const others = invitation.uses.filter(({ nonce }) => nonce !== by.nonce);
   const event = by.counts ? "USED" : "LOGIN_REFUSED";
-  const noted = withEvent(invitation, event, by.email, now);
-  return { ...noted, uses: [...others, { at: iso(now), connectionId, ...by }] };
+  const logged = withEvent(invitation, event, by.email, now);
+  return { ...logged, uses: [...others, { at: iso(now), connectionId, ...by }] };
 }
 
-/** The login that was sent in a walk, if there was one. */
+/** The login that was submitted in a flow, if any. */
 export function useOf(invitation: InvitationRecord, nonce: string): InvitationUse | undefined {
   return invitation.uses.find((use) => use.nonce === nonce);
 }

@@ -1,39 +1,39 @@
 /**
- * Seals the state of a walk through the page into the last part of its address, so that back and reload work and nothing
- * is stored for a page that is only looked at. Nobody can skip a step, exchange a value, or read a name out of a browser's
- * history. No password is ever in it.
+ * Encrypts the state of the invitation flow into the last part of the page's URL, so that back and reload work and merely
+ * viewing a page stores nothing. Nobody can skip a step, change a value, or read a name from the browser's history. It
+ * never contains a password.
  */
 import { createCipheriv, createDecipheriv, createHmac } from "node:crypto";
 import * as z from "zod/mini";
 
-const walkState = z.object({
+const flowState = z.object({
   step: z.enum(["email", "provider", "sites", "login"]),
-  /** The verified address; null where the invitation admits anyone. */
+  /** The verified email address; null if the invitation is open to anyone. */
   email: z.nullable(z.string()),
-  /** The provider's URL, once it is chosen. */
+  /** The provider's URL, once chosen. */
   url: z.nullable(z.string()),
   /** The IDs of the chosen sites. */
   sites: z.readonly(z.array(z.string())),
   username: z.string(),
-  /** What stands in the step's other text field: the e-mail address, or the search for a site. */
+  /** The text in the step's other field: the email address, or the search for a site. */
   typed: z.string(),
-  /** What is wrong with what was sent last, by field. */
+  /** Problems with the last submitted form, by field. */
   problems: z.array(
     z.tuple([z.enum(["form", "email", "sites", "username", "password"]), z.string()]),
   ),
-  /** The same until a login was accepted: one walk makes one connection. */
+  /** Stays the same until a login is accepted: one flow creates one connection. */
   nonce: z.string(),
-  /** When the state was made: the emulator's time, in milliseconds since 1970. */
+  /** When the state was created: emulator time, in milliseconds since 1970. */
   made: z.number(),
 });
-/** What came of a walk; it always has the same address. */
+/** The result of a flow; it always has the same URL. */
 const doneState = z.object({ step: z.literal("done"), nonce: z.string() });
-const anyState = z.union([walkState, doneState]);
+const anyState = z.union([flowState, doneState]);
 
-export type WalkState = Readonly<z.infer<typeof walkState>>;
-export type Step = WalkState["step"];
-export type State = WalkState | Readonly<z.infer<typeof doneState>>;
-export type Problem = WalkState["problems"][number];
+export type FlowState = Readonly<z.infer<typeof flowState>>;
+export type Step = FlowState["step"];
+export type State = FlowState | Readonly<z.infer<typeof doneState>>;
+export type Problem = FlowState["problems"][number];
 
 /** Our choice: how long a form may stay open, in milliseconds. */
 const FORM_LIFETIME_MS = 3_600_000;
@@ -43,17 +43,17 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 export interface Seal {
-  /** The state as one part of a URL's path, good for one invitation. */
+  /** @returns the state as one URL path segment, valid for one invitation */
   seal(token: string, state: State): string;
-  /** @returns null when it was not sealed here, belongs to another invitation, or is a form that was open for too long; a result is not */
+  /** @returns null if it was not sealed here, belongs to another invitation, or is a form that has expired; results never expire */
   open(token: string, text: string, now: number): State | null;
 }
 
 /**
- * Makes the seal of an emulator.
+ * Creates the seal of an emulator.
  *
- * @param key the emulator's key: the secret is derived from it, so that a state outlives a restart and another emulator's is worth nothing
- * @see NIST SP 800-38D (AES-GCM); the IV is derived from the text, so that it never repeats for another one
+ * @param key the emulator's key: the secret is derived from it, so that states survive a restart and those of other emulators are invalid
+ * @see NIST SP 800-38D (AES-GCM); the IV is derived from the text, so that no two texts share one
  */
 export function createSeal(key: string): Seal {
   const secret = hmac(key, "nectar-cli: state of the invitation page");
@@ -67,7 +67,7 @@ export function createSeal(key: string): Seal {
     },
     open(token, text, now) {
       const bytes = Buffer.from(text, "base64url");
-      // One state has one address.
+      // Only the canonical encoding is accepted, so that a state has a single URL.
       if (bytes.length <= IV_BYTES + TAG_BYTES || bytes.toString("base64url") !== text) return null;
       const decipher = createDecipheriv(CIPHER, secret, bytes.subarray(0, IV_BYTES))
         .setAAD(Buffer.from(token))

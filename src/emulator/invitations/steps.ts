@@ -1,14 +1,14 @@
-/** The steps of the page as HTML: plain forms and links. */
+/** Renders the steps of the page as HTML: plain forms and links. */
 import { html, raw } from "hono/html";
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import type { SiteRecord } from "../state/entities.ts";
 import { isSandboxUrl, providerOf } from "../statuses/login.ts";
 import { findProviders, matches, siteLimit } from "./answers.ts";
+import type { Screen } from "./flow.ts";
 import { type Html, layout } from "./page.ts";
 import type { Problem, State, Step } from "./seal.ts";
-import type { Screen } from "./walk.ts";
 
-/** Gives a state its address. */
+/** Returns the URL of a state. */
 export type Address = (state: State) => string;
 
 interface Content {
@@ -17,15 +17,15 @@ interface Content {
   readonly body: Html;
 }
 
-/** From this number on sites can be searched. */
-const MANY_SITES = 8;
+/** The number of sites from which a search is offered. */
+const SEARCHABLE_FROM = 8;
 
 /** How many sites are shown at once. */
-const SHOWN_SITES = 20;
+const MAX_SHOWN_SITES = 20;
 
 /**
- * One step.
- * @param search what utilities are searched for
+ * The page for one step.
+ * @param search the search text for utilities
  */
 export function stepPage(screen: Screen, search: string, address: Address): Html {
   const { state, steps } = screen;
@@ -47,11 +47,11 @@ const CONTENTS: Readonly<
 > = {
   email: (screen, address) => ({
     heading: "Confirm your email address",
-    lead: html`<strong>${screen.company.name}</strong> has invited you to connect a utility account. To make sure that it is you, enter the address that the invitation was sent to.`,
+    lead: html`<strong>${screen.company.name}</strong> has invited you to connect a utility account. To confirm that it is you, enter the address that the invitation was sent to.`,
     body: form(
       screen,
       address,
-      html`${textField(screen, "email", "Email address", "The emulator sends no mail: an address on the invitation’s list is enough.", raw(`type="email" autocomplete="email" spellcheck="false"`), screen.state.typed)}
+      html`${textField(screen, "email", "Email address", "The emulator sends no email. Any address on the invitation’s list is accepted.", raw(`type="email" autocomplete="email" spellcheck="false"`), screen.state.typed)}
 <p class="actions"><button>Continue</button></p>`,
     ),
   }),
@@ -71,7 +71,7 @@ ${providerList(screen, address, search)}`,
     body: form(
       screen,
       address,
-      html`${screen.sites.length < MANY_SITES ? null : siteSearch(screen.state.typed)}
+      html`${screen.sites.length < SEARCHABLE_FROM ? null : siteSearch(screen.state.typed)}
 ${siteBoxes(screen)}
 <p class="actions"><button>Continue</button>${changeLink(screen, address, "provider", "Change utility")}</p>`,
     ),
@@ -79,14 +79,14 @@ ${siteBoxes(screen)}
   login: (screen, address) => ({
     heading: `Sign in to ${nameOf(screen)}`,
     lead: screen.isReconnect
-      ? html`The connection of <strong>${screen.company.name}</strong> needs a new sign-in. Until then no new bills and usage data come in.`
+      ? html`The connection of <strong>${screen.company.name}</strong> needs you to sign in again. Until then, no new bills or usage data can be collected.`
       : html`Use the user name and password of your account there. The data goes to <strong>${screen.company.name}</strong>.`,
     body: html`${summary(screen, address)}
 ${form(
   screen,
   address,
   html`${textField(screen, "username", "User name", "Often an email address or a customer number.", raw(`type="text" autocomplete="username" autocapitalize="none" spellcheck="false"`), screen.state.username)}
-${textField(screen, "password", "Password", "Tried once on this machine, and not stored.", raw(`type="password" autocomplete="current-password"`), "")}
+${textField(screen, "password", "Password", "Checked once on this machine, and not stored.", raw(`type="password" autocomplete="current-password"`), "")}
 <p class="actions"><button>Connect account</button></p>`,
 )}
 ${sandboxNote(screen, address)}`,
@@ -100,7 +100,7 @@ function progress(steps: readonly Step[], step: Step): Html | null {
 <span class="bars" aria-hidden="true">${steps.map((_, index) => html`<i class="${index < position ? "on" : ""}"></i>`)}</span></p>`;
 }
 
-/** All that is wrong, above the form, each with the way to its field. It takes the focus, as far as a page can without a script. */
+/** The list of problems above the form, each linked to its field. It gets the focus, as far as possible without a script. */
 function problemsOf({ state: { problems } }: Screen): Html | null {
   if (problems.length === 0) return null;
   return html`<div class="alert" role="alert" tabindex="-1" autofocus>
@@ -109,7 +109,7 @@ function problemsOf({ state: { problems } }: Screen): Html | null {
 }
 
 function form({ state }: Screen, address: Address, content: Html): Html {
-  // What is wrong is said by us, at the field; a browser's own bubbles would come before.
+  // `novalidate`: we show errors at the fields, instead of the browser's own messages.
   return html`<form method="post" action="${address(state)}" novalidate>
 ${content}
 </form>`;
@@ -117,7 +117,7 @@ ${content}
 
 /**
  * A field with its label, hint and error.
- * @param attributes written here, never from outside
+ * @param attributes literals from this file, never external input
  */
 function textField(
   { state }: Screen,
@@ -140,7 +140,7 @@ function errorAt(problems: readonly Problem[], name: Problem[0]): Html | null {
   return text === undefined ? null : html`<p class="error" id="${name}-error">${text}</p>`;
 }
 
-/** The attributes that tie a field to its hint and to its error. */
+/** The attributes that link a field to its hint and its error. */
 function described(problems: readonly Problem[], name: Problem[0]) {
   return problems.some(([field]) => field === name)
     ? raw(`aria-describedby="${name}-error ${name}-hint" aria-invalid="true"`)
@@ -150,7 +150,7 @@ function described(problems: readonly Problem[], name: Problem[0]) {
 function providerList(screen: Screen, address: Address, search: string): Html {
   const found = findProviders(search);
   if (found.length === 0) {
-    return html`<p class="none" role="status">Nothing found for <strong>${search}</strong>. Enter the address of the website where you sign in, such as utility.example.</p>`;
+    return html`<p class="none" role="status">No results for <strong>${search}</strong>. Enter the address of the website where you sign in, such as utility.example.</p>`;
   }
   return html`<h2 class="small">${search === "" ? "Utilities" : found.length === 1 ? "1 utility found" : `${found.length} utilities found`}</h2>
 <ul class="providers">${found.map(
@@ -164,37 +164,37 @@ function providerList(screen: Screen, address: Address, search: string): Html {
 function siteSearch(value: string): Html {
   return html`<div class="search">
 <label for="find">Find a site</label>
-<p class="hint" id="find-hint">Search by name or address. What you have chosen stays chosen.</p>
+<p class="hint" id="find-hint">Search by name or address. Your selection is kept.</p>
 <div class="row"><input id="find" name="find" type="search" value="${value}" maxlength="255" autocomplete="off" aria-describedby="find-hint"><button class="second" name="search" value="1">Search</button></div>
 </div>`;
 }
 
-/** The boxes: what is chosen, then what the search finds. */
+/** The checkboxes: chosen sites first, then the search results. */
 function siteBoxes({ sites, state }: Screen): Html {
   const { sites: chosen, typed, problems } = state;
   const isChosen = ({ id }: SiteRecord) => chosen.includes(id);
   const found = sites.filter(
     (site) => !isChosen(site) && matches(`${site.name} ${site.address}`, typed.trim()),
   );
-  const isMany = sites.length >= MANY_SITES;
-  const most = siteLimit(state.url ?? "");
-  const shown = isMany ? [...sites.filter(isChosen), ...found.slice(0, SHOWN_SITES)] : sites;
-  const left = found.length - SHOWN_SITES;
+  const isMany = sites.length >= SEARCHABLE_FROM;
+  const limit = siteLimit(state.url ?? "");
+  const shown = isMany ? [...sites.filter(isChosen), ...found.slice(0, MAX_SHOWN_SITES)] : sites;
+  const hidden = found.length - MAX_SHOWN_SITES;
   return html`<fieldset class="field" ${described(problems, "sites")}>
 <legend>${isMany ? (typed.trim() === "" ? `${sites.length} sites` : `${found.length} found`) : "Sites"}</legend>
-<p class="hint" id="sites-hint">${sites.length > most ? `Choose up to ${most}.` : "Choose one or more."}${isMany && chosen.length > 0 ? ` ${chosen.length} chosen so far.` : ""}</p>
+<p class="hint" id="sites-hint">${sites.length > limit ? `Choose up to ${limit}.` : "Choose one or more."}${isMany && chosen.length > 0 ? ` ${chosen.length} chosen so far.` : ""}</p>
 ${errorAt(problems, "sites")}
 ${shown.map(
   ({ id, name, address }, index) => html`<label class="site">
 <input type="checkbox" name="sites" value="${id}" ${index === 0 ? raw(`id="sites"`) : null} ${chosen.includes(id) ? raw("checked") : null}>
 <span><span class="title">${name}</span>${address === "" ? null : html`<span class="detail">${address}</span>`}</span></label>`,
 )}
-${left > 0 ? html`<p class="more hint">${left} more. Search to find them.</p>` : null}
+${hidden > 0 ? html`<p class="more hint">${hidden} more. Search to find them.</p>` : null}
 ${isMany && found.length === 0 ? html`<p class="none" role="status">No site found for <strong>${typed}</strong>.</p>` : null}
 </fieldset>`;
 }
 
-/** What was chosen so far, with the way to change it. */
+/** The choices so far, with links to change them. */
 function summary(screen: Screen, address: Address): Html {
   const { state, sites, isReconnect } = screen;
   const chosen = isReconnect ? sites : sites.filter(({ id }) => state.sites.includes(id));
@@ -210,11 +210,11 @@ function changeLink({ change }: Screen, address: Address, step: Step, label: str
   return html`<a class="change" href="${address(change(step))}">${label}</a>`;
 }
 
-/** What to type, for whoever tries this out: the login is public, and no other one works here. */
+/** The login to use for testing: it is public, and no other login works here. */
 function sandboxNote({ state, choose, isReconnect }: Screen, address: Address): Html {
   const { url, username, password } = SANDBOX_LOGIN;
   if (!isSandboxUrl(state.url ?? "")) {
-    return html`<aside class="note"><p><strong>Trying this out?</strong> No login works for this utility: it shows what a wrong password looks like. ${isReconnect ? null : html`<a href="${address(choose(url))}">Use the sandbox instead</a>`}</p></aside>`;
+    return html`<aside class="note"><p><strong>Trying this out?</strong> No login works for this utility, so you can see what happens with a wrong password. ${isReconnect ? null : html`<a href="${address(choose(url))}">Use the sandbox instead</a>`}</p></aside>`;
   }
   return html`<aside class="note"><p><strong>Trying this out?</strong> This is the only login that works here:</p>
 <dl><dt>User name</dt><dd><code>${username}</code></dd><dt>Password</dt><dd><code>${password}</code></dd></dl></aside>`;

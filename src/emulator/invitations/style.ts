@@ -1,7 +1,7 @@
-/** How the invitation's page looks, and the policy that lets a browser use exactly this and nothing else. No brand of anyone's. */
+/** The style of the invitation page, and the content security policy that allows only this style. Uses nobody's branding. */
 import { createHash } from "node:crypto";
 
-/** Every text has a contrast of 4.5 to 1 at least, every control is 44 pixels high at least (WCAG 2.2, 1.4.3 and 2.5.5). */
+/** All text has a contrast of at least 4.5:1, and every control is at least 44 pixels high (WCAG 2.2, 1.4.3 and 2.5.5). */
 export const STYLE = `
 :root {
   color-scheme: light dark;
@@ -122,9 +122,9 @@ footer p { margin: 0; }
 `;
 
 /**
- * The headers of every answer of the page. Nothing but the style above may be used, no script at all; forms go home.
- * Any site may frame it: embedding is documented, so there is no X-Frame-Options. The referrer stays on this origin and is
- * not left out, because a browser would then send a form without its origin.
+ * The headers of every response of the page. Only the style above is allowed, no scripts; forms may only be sent to this
+ * origin. Any site may frame it: embedding is documented, so there is no X-Frame-Options. The referrer is limited to this
+ * origin but not removed, because browsers would then send forms without their origin.
  *
  * @see https://www.w3.org/TR/CSP3/
  * @see https://docs.nectarclimate.com/developer-guide/connection-invitations

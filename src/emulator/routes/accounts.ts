@@ -1,4 +1,4 @@
-/** Accounts: listed by company and with their connection, tracked or not. No route to read one is documented. */
+/** Accounts: listed by company and within their connection; tracking can be switched. No route to read one is documented. */
 import type { Hono } from "hono";
 import * as z from "zod/mini";
 import { emulatorTime } from "../clock.ts";
@@ -12,7 +12,7 @@ import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields } from "../http/validation.ts";
 import type { AccountRecord } from "../state/entities.ts";
 
-/** What `PATCH /account/{id}` takes. */
+/** The body of `PATCH /account/{id}`. */
 const accountUpdate = z.looseObject({
   isTracked: z.optional(z.boolean()),
   updateMeters: z.optional(z.boolean()),
@@ -22,7 +22,7 @@ type AccountUpdate = z.infer<typeof accountUpdate>;
 
 /**
  * Adds the routes.
- * Our choice: method and page of the list; the data model names it and no more.
+ * Our choice: method and pagination of the list; the data model only names it.
  *
  * @see https://docs.nectarclimate.com/api-reference/accounts/update-an-account
  * @see https://docs.nectarclimate.com/developer-guide/data-model/overview
@@ -52,13 +52,13 @@ export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
         changes.push({ op: "put", kind: "account", value: record });
         return accountBody({ ...account, record });
       });
-      // Inferred: the 200, and that the account is answered.
+      // Inferred: the 200, and the account as the body.
       return c.json(body);
     },
   });
 }
 
-/** Documented: the meter follows unless `updateMeters` is false. Our choice: else it stays as it was. */
+/** Documented: the meter follows unless `updateMeters` is false. Our choice: then it stays unchanged. */
 function recordWith(
   account: Account,
   isTracked: boolean,

@@ -1,4 +1,4 @@
-/** Companies: created, listed with their sites, changed, deleted with all that is theirs. */
+/** Companies: created, listed with their sites, updated, deleted with everything that belongs to them. */
 import type { Hono } from "hono";
 import { type CompanyUpdate, companyCreate, companyUpdate } from "../../api/resources/company.ts";
 import { emulatorTime } from "../clock.ts";
@@ -19,9 +19,9 @@ import { siteBody } from "./sites.ts";
  */
 export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void {
   addRoute(app, "/company", {
-    // A bare array: the one list that is not paginated. What is in it is settled before the first of it is sent.
+    // A bare array: the only list that is not paginated. Its contents are fixed before the first item is sent.
     GET: async (c) => {
-      const all = await store.read((view) => listed(view, listMoment(c, view, clock)));
+      const all = await store.read((view) => listCompanies(view, listMoment(c, view, clock)));
       return answerList(c, all, ({ company, sites }) => companyBody(company, sites));
     },
     POST: async (c) => {
@@ -35,7 +35,7 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
         changes.push({ op: "put", kind: "company", value: company });
         return companyBody(company, []);
       });
-      // Inferred: the 201, from the create of a site.
+      // Inferred: the 201, from creating a site.
       return c.json(body, 201);
     },
   });
@@ -43,7 +43,7 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
     GET: async (c) => {
       const id = idOf(c);
       const body = await store.read((view) =>
-        companyBody(found(view.company(id)), sitesShown(view, id, listMoment(c, view, clock))),
+        companyBody(found(view.company(id)), visibleSites(view, id, listMoment(c, view, clock))),
       );
       return c.json(body);
     },
@@ -54,19 +54,19 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
       const body = await store.write((view, changes) => {
         const value = merged(found(view.company(id)), given);
         changes.push({ op: "put", kind: "company", value });
-        return companyBody(value, sitesShown(view, id, listMoment(c, view, clock)));
+        return companyBody(value, visibleSites(view, id, listMoment(c, view, clock)));
       });
-      // Inferred: the 200, and that the company is answered.
+      // Inferred: the 200, and the company as the body.
       return c.json(body);
     },
     // Inferred: method and path, from the operation's title and its neighbours. The 204 is documented.
     DELETE: async (c) => {
       const id = idOf(c);
-      // Our choice: all of it is gone at once. The real deletion runs in the background for a time that is not documented.
+      // Our choice: everything is deleted immediately. Nectar deletes in the background; how long that takes is not documented.
       await store.write((view, changes) => {
         const company = found(view.company(id));
         const sites = view.sitesOf(id);
-        changes.push(...remembered({ company, sites }, view, emulatorTime(view, clock)));
+        changes.push(...retainDeleted({ company, sites }, view, emulatorTime(view, clock)));
         changes.push({ op: "delete", kind: "company", id });
       });
       return c.body(null, 204);
@@ -74,37 +74,41 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
   });
 }
 
-interface Listed {
+interface CompanyWithSites {
   readonly company: CompanyRecord;
   readonly sites: readonly SiteRecord[];
 }
 
-/** The companies of a list; one that was deleted after the list's moment comes at its end. */
-function listed(view: View, moment: ListMoment): readonly Listed[] {
-  const there = view
+/** The companies of a list; those deleted after the list's moment come last. */
+function listCompanies(view: View, moment: ListMoment): readonly CompanyWithSites[] {
+  const existing = view
     .companies()
     .filter(moment.shows)
-    .map((company) => ({ company, sites: sitesShown(view, company.id, moment) }));
-  if (!moment.isPast) return there;
-  const gone = [...view.deletedCompanies()]
+    .map((company) => ({ company, sites: visibleSites(view, company.id, moment) }));
+  if (!moment.isPast) return existing;
+  const deletedSince = [...view.deletedCompanies()]
     .filter(({ company, deleted }) => moment.shows(company) && Date.parse(deleted) > moment.time)
     .map(({ company, sites }) => ({ company, sites: sites.filter(moment.shows) }));
-  return [...there, ...gone];
+  return [...existing, ...deletedSince];
 }
 
-/** Our choice: the sites inside a company are a list and lag as one, also where the company itself was read by its ID. */
-function sitesShown(view: View, companyId: string, moment: ListMoment): readonly SiteRecord[] {
+/** Our choice: the sites inside a company are a list and lag like one, even when the company was read by ID. */
+function visibleSites(view: View, companyId: string, moment: ListMoment): readonly SiteRecord[] {
   return view.sitesOf(companyId).filter(moment.shows);
 }
 
-/** Keeps a deleted company for as long as a list can lag, and forgets those that were kept for longer. */
-function remembered({ company, sites }: Listed, view: View, now: number): readonly Change[] {
-  const outdated = [...view.deletedCompanies()].filter(
+/** Stores a deleted company for as long as a list can lag, and removes those stored for longer. */
+function retainDeleted(
+  { company, sites }: CompanyWithSites,
+  view: View,
+  now: number,
+): readonly Change[] {
+  const expired = [...view.deletedCompanies()].filter(
     ({ deleted }) => Date.parse(deleted) + LONGEST_LAG_MS <= now,
   );
   const value = { id: company.id, deleted: new Date(now).toISOString(), company, sites };
   return [
-    ...outdated.map(({ id }): Change => ({ op: "delete", kind: "deletedCompany", id })),
+    ...expired.map(({ id }): Change => ({ op: "delete", kind: "deletedCompany", id })),
     { op: "put", kind: "deletedCompany", value },
   ];
 }
@@ -118,14 +122,14 @@ function companyBody(
 
 function checkCompany(given: CompanyUpdate): void {
   checkDecimal("impliedMeteringFraction", given.impliedMeteringFraction);
-  // Documented: people without an account are a 400. Our choice: nobody but the caller has one here.
-  const stranger = given.users?.find((email) => email.toLowerCase() !== CALLER_EMAIL);
-  if (stranger !== undefined) {
-    throw badField("users", `nobody but ${CALLER_EMAIL} has an account on the local emulator`);
+  // Documented: users without an account are a 400. Our choice: only the caller has one here.
+  const unknownUser = given.users?.find((email) => email.toLowerCase() !== CALLER_EMAIL);
+  if (unknownUser !== undefined) {
+    throw badField("users", `only ${CALLER_EMAIL} has an account on the local emulator`);
   }
 }
 
-/** A company with nothing but a name, as it is before the fields that were given. */
+/** A company with a name and defaults for everything else. */
 export function blankCompany(
   id: string,
   publicId: string,
@@ -150,7 +154,7 @@ export function blankCompany(
   };
 }
 
-// `users` never changes: a caller can't be removed from it, and there is nobody to add.
+// `users` never changes: the caller can't be removed, and there are no other users to add.
 function merged(company: CompanyRecord, given: CompanyUpdate): CompanyRecord {
   return {
     ...company,

@@ -1,4 +1,4 @@
-/** Connections: a login tried at once, listed by page, read one by one. Passwords pass through and are kept nowhere. */
+/** Connections: created by trying a login, listed with pagination, read by ID. Passwords are never stored. */
 import type { Context, Hono } from "hono";
 import { connectionCreate } from "../../api/resources/connection.ts";
 import { emulatorTime } from "../clock.ts";
@@ -53,7 +53,7 @@ export function addConnections(app: Hono, parts: RouteParts): void {
         changes.push({ op: "put", kind: "connection", value });
         return connectionBody(value, company, view, now);
       });
-      // Inferred: the 201. The ID and the validated status are documented; that the rest comes with them is our choice.
+      // Inferred: the 201. The ID and the validated status are documented; returning the rest as well is our choice.
       return c.json(body, 201);
     },
   });
@@ -72,7 +72,7 @@ export function addConnections(app: Hono, parts: RouteParts): void {
 
 function readFilters(c: Context): (connection: ConnectionRecord) => boolean {
   const statuses = c.req.queries("status") ?? [];
-  // Our choice: one status at a time, compared to the letter; the reference shows a single value.
+  // Our choice: a single status, matched exactly; the reference shows a single value.
   if (statuses.length > 1) throw badField("status", "can be given once");
   const [status] = statuses;
   if (status !== undefined && !STATUSES.includes(status)) {
@@ -92,7 +92,7 @@ function readFilters(c: Context): (connection: ConnectionRecord) => boolean {
 }
 
 /**
- * Every field of a connection that is documented or seen in a sample.
+ * Every field of a connection that is documented or shown in a sample.
  * @param now the emulator's time, in milliseconds since 1970
  */
 export function connectionBody(

@@ -1,4 +1,4 @@
-/** `/_emulator/webhooks`: endpoints and deliveries over HTTP, for what the vendor has in a portal. Our own, not Nectar's. */
+/** `/_emulator/webhooks`: endpoints and deliveries over HTTP, which the vendor has in a portal. Our own, not Nectar's. */
 import type { Hono } from "hono";
 import { readJson } from "../http/body.ts";
 import { readLimit } from "../http/lists.ts";
@@ -7,7 +7,7 @@ import { addRoute } from "../http/routing.ts";
 import type { EndpointRecord } from "../state/entities.ts";
 import { parseEndpoint, type WebhookControl } from "../webhooks/endpoints.ts";
 
-/** Adds the routes to an app that is guarded already. The signing secret is told once, by the answer to POST. */
+/** Adds the routes to an app that is already guarded. The signing secret is returned only by POST. */
 export function addWebhookControl(control: Hono, webhooks: WebhookControl): void {
   addRoute(control, "/webhooks", {
     GET: async (c) => c.json((await webhooks.list()).map(withoutSecret)),

@@ -1,4 +1,4 @@
-/** `/_emulator`: what the emulator answers about itself, beside the API and past its latency and its faults. Our own, not Nectar's. */
+/** `/_emulator`: controls the emulator itself; not subject to its latency and faults. Our own, not Nectar's. */
 import { Hono } from "hono";
 import type { FaultStore } from "../faults/faults.ts";
 import { readJson } from "../http/body.ts";
@@ -53,7 +53,7 @@ function addOperations(control: Hono, operations: Operations): void {
     POST: async (c) => {
       const { status, detail } = await readJson(c);
       const id = c.req.param("id") ?? "";
-      if (typeof status !== "string") throw badField("status", "is required, as text");
+      if (typeof status !== "string") throw badField("status", "is required and must be text");
       if (detail !== undefined && typeof detail !== "string") {
         throw badField("detail", "must be text");
       }
@@ -65,7 +65,7 @@ function addOperations(control: Hono, operations: Operations): void {
     POST: async (c) => {
       const { advance } = await readJson(c);
       if (typeof advance !== "string" && typeof advance !== "number") {
-        throw badField("advance", "is required, as a duration such as 7d or in milliseconds");
+        throw badField("advance", "is required: a duration such as 7d, or milliseconds");
       }
       return c.json(await orRefuse(() => operations.advance(advance)));
     },

@@ -1,4 +1,4 @@
-/** Documents: the bills of a company, a site or a connection, by the page, and one by one. */
+/** Documents: the bills of a company, a site or a connection, listed with pagination or read by ID. */
 
 import type { Context, Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
@@ -26,23 +26,23 @@ export function addDocuments(app: Hono, parts: RouteParts, version: ApiVersion):
     const body = await store.read((view) => {
       const { time: now } = listMoment(c, view, clock);
       const rows = listDocuments(scope(view, id, now), filter);
-      // Our choice: after the bills of the connections.
+      // Our choice: uploads come after the bills of the connections.
       const all = [
         ...rows.map((row) => () => documentBodyOf(view, row, version)),
         ...uploadsIn(jobsOf(view, id), filter, now).map((job) => () => uploadedDocument(job)),
       ];
-      return pageBody(c, "documents", all, (write) => write());
+      return pageBody(c, "documents", all, (build) => build());
     });
     return c.json(body);
   };
-  // Our choice: the form of the guides is answered here, too, though they show it for sites, connections and usage alone.
+  // Our choice: the guides' path form is served here, too, though they show it only for sites, connections and usage.
   const path = { guide: "/company/:id/document", reference: "/document/company/:id" };
   addBothForms(app, parts.paths, path, { GET: list(ofCompany, (view, id) => view.jobsOf(id)) });
   const ofOneSite: JobsOf = (view, id) =>
     view.jobsOf(view.site(id)?.companyId ?? "").filter(({ siteId }) => siteId === id);
   addRoute(app, "/document/site/:id", { GET: list(ofSite, ofOneSite) });
   addRoute(app, "/document/connection/:id", { GET: list(ofConnection, () => []) });
-  // Method and path are inferred: an operation "Get Document Details" is named, and shown nowhere.
+  // Method and path are inferred: an operation "Get Document Details" is named, but not shown.
   addRoute(app, "/document/:id", {
     GET: async (c) => {
       const id = idOf(c);

@@ -1,4 +1,4 @@
-/** `/favicon.ico`: the mark of the invitation's page, which browsers ask for by themselves. */
+/** `/favicon.ico`: the icon of the invitation page, which browsers request automatically. */
 import type { Hono } from "hono";
 import { addRoute } from "../http/routing.ts";
 

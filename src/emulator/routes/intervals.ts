@@ -1,4 +1,4 @@
-/** Interval readings of a connection, by the page. */
+/** Interval readings of a connection, listed with pagination. */
 import type { Hono } from "hono";
 import { cutReadings, intervalBodies, listReadings, ofConnection } from "../data/listing.ts";
 import { readReadingFilter } from "../data/query.ts";

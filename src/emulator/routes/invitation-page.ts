@@ -1,4 +1,4 @@
-/** `/p/i/{token}`: the page behind an invitation's link. For people without a key, so it stands beside the API and its faults. */
+/** `/p/i/{token}`: the page behind an invitation link. For people without a key, so it is separate from the API and its faults. */
 import { type Context, Hono } from "hono";
 import { LocalStateError } from "../../errors.ts";
 import { emulatorTime } from "../clock.ts";
@@ -7,18 +7,18 @@ import { loopbackOnly } from "../http/guard.ts";
 import { Refusal } from "../http/refusal.ts";
 import { addRoute } from "../http/routing.ts";
 import type { Answers } from "../invitations/answers.ts";
+import { type Outcome, openLink, showState, submitForm } from "../invitations/flow.ts";
+import type { Closed, FlowParts } from "../invitations/flow-context.ts";
 import { closedPage, refusedPage } from "../invitations/page.ts";
-import type { Closed, WalkParts } from "../invitations/place.ts";
 import { resultPage } from "../invitations/result.ts";
 import { createSeal, type State } from "../invitations/seal.ts";
 import { stepPage } from "../invitations/steps.ts";
 import { pageHeaders } from "../invitations/style.ts";
-import { type Outcome, openLink, showState, takeForm } from "../invitations/walk.ts";
 import type { View } from "../state/collections.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
 import type { EmulatorStore } from "../store.ts";
 
-/** Our choice: a link that was good once is gone, one that never was is not found. */
+/** Our choice: 410 for a link that used to work, 404 for one that never did. */
 const CLOSED_STATUS = {
   UNKNOWN: 404,
   EXPIRED: 410,
@@ -28,12 +28,12 @@ const CLOSED_STATUS = {
 } as const satisfies Record<Closed, number>;
 
 const FAILED = "The local emulator failed on this request.";
-const FOREIGN = "The form did not come from this page.";
+const CROSS_ORIGIN = "The form was not sent from this page.";
 
 interface PageParts extends ConnectingParts {
   readonly store: EmulatorStore;
   readonly clock: { now(): number };
-  /** The emulator's; forms are sealed with a secret that is derived from it. */
+  /** The emulator's key; forms are sealed with a secret derived from it. */
   readonly key: string;
 }
 
@@ -45,7 +45,7 @@ export function addInvitationPage(
   app: Hono,
   { store, clock, key, ...connecting }: PageParts,
 ): void {
-  const parts: WalkParts = { ...connecting, seal: createSeal(key) };
+  const parts: FlowParts = { ...connecting, seal: createSeal(key) };
   const headers = pageHeaders();
   const page = new Hono();
   page.use(async (c, next) => {
@@ -57,7 +57,7 @@ export function addInvitationPage(
   addRoute(page, "/:token", {
     GET: async (c) => {
       const outcome = await store.write((view, changes) =>
-        // Asking for the headers alone is no view.
+        // A HEAD request does not count as a view.
         openLink(tokenOf(c), momentOf(view), c.req.method === "HEAD" ? [] : changes),
       );
       return answer(c, outcome);
@@ -70,11 +70,11 @@ export function addInvitationPage(
       return answer(c, outcome);
     },
     POST: async (c) => {
-      if (!isFromHere(c)) return c.html(refusedPage(FOREIGN, tokenOf(c)), 403);
+      if (!isSameOrigin(c)) return c.html(refusedPage(CROSS_ORIGIN, tokenOf(c)), 403);
       const sealed = c.req.param("state") ?? "";
       const answers = answersIn(await readJsonOrForm(c, ["sites"]));
       const outcome = await store.write((view, changes) =>
-        takeForm(tokenOf(c), sealed, answers, momentOf(view), changes),
+        submitForm(tokenOf(c), sealed, answers, momentOf(view), changes),
       );
       return answer(c, outcome);
     },
@@ -82,9 +82,9 @@ export function addInvitationPage(
   page.all("*", (c) => closed(c, "UNKNOWN"));
   page.onError((error, c) => {
     if (error instanceof Refusal) return c.html(refusedPage(error.message, null), error.status);
-    // Damaged or locked state is the user's to mend; anything else may hold what must not be shown.
-    const told = error instanceof LocalStateError ? error.message : FAILED;
-    return c.html(refusedPage(told, null), 500);
+    // The user can fix damaged or locked state; other messages may contain what must not be shown.
+    const message = error instanceof LocalStateError ? error.message : FAILED;
+    return c.html(refusedPage(message, null), 500);
   });
   app.route("/p/i", page);
 
@@ -113,19 +113,17 @@ function tokenOf(c: Context): string {
 }
 
 /**
- * Whether a browser says that the form was sent by a page of this very origin. What it says must not contradict itself,
- * and something has to be said: only browsers are expected here.
+ * Whether the browser's headers show that the form was sent from this origin. At least one of the headers is required,
+ * and both must agree: only browsers are expected here.
  *
  * @see https://www.w3.org/TR/fetch-metadata/
  */
-function isFromHere(c: Context): boolean {
+function isSameOrigin(c: Context): boolean {
   const origin = c.req.header("origin");
   const site = c.req.header("sec-fetch-site");
   if (origin === undefined && site === undefined) return false;
-  const here = new URL(c.req.url).origin;
-  return (
-    (origin === undefined || origin === here) && (site === undefined || site === "same-origin")
-  );
+  const own = new URL(c.req.url).origin;
+  return (origin === undefined || origin === own) && (site === undefined || site === "same-origin");
 }
 
 function answersIn(fields: Readonly<Record<string, unknown>>): Answers {

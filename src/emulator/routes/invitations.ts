@@ -12,13 +12,7 @@ import { listMoment, pageBody } from "../http/lists.ts";
 import { badField } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields } from "../http/validation.ts";
-import {
-  LONGEST_EXPIRY_S,
-  makeInvitation,
-  revoked,
-  statusOf,
-  useCount,
-} from "../invitations/rules.ts";
+import { MAX_EXPIRY_S, makeInvitation, revoked, statusOf, useCount } from "../invitations/rules.ts";
 import type { View } from "../state/collections.ts";
 import type { InvitationRecord } from "../state/entities.ts";
 import { checkProviderUrl, checkSites } from "../statuses/connecting.ts";
@@ -26,7 +20,7 @@ import { providerOf } from "../statuses/login.ts";
 import { at } from "../statuses/timeline.ts";
 
 /**
- * Adds the routes. Our choice: 201 for the creates, the codes and shapes of the list and of the revocation; none could be read.
+ * Adds the routes. Our choice: 201 for creating, and the codes and shapes of listing and revoking; none could be read.
  * @see https://docs.nectarclimate.com/developer-guide/connection-invitations
  */
 export function addInvitations(app: Hono, { store, clock, ids, originOf }: RouteParts): void {
@@ -63,7 +57,7 @@ export function addInvitations(app: Hono, { store, clock, ids, originOf }: Route
   addRoute(app, "/invitation/connection/:id", {
     POST: async (c) => {
       const connectionId = idOf(c);
-      // Our choice: a prefill, which is not documented here, is passed over.
+      // Our choice: a prefill, which is not documented here, is ignored.
       const { prefill: _, ...given } = parseFields(invitationOptions, await readOptionalJson(c));
       checkExpiry(given);
       const origin = await originOf(c);
@@ -85,7 +79,7 @@ export function addInvitations(app: Hono, { store, clock, ids, originOf }: Route
         const invitation = found(view.invitation(id));
         return {
           ...invitationBody(invitation, view, emulatorTime(view, clock), origin),
-          // Our choice: the key, and the shape of an event; the sample was cut off.
+          // Our choice: the key and the shape of an event; the sample was truncated.
           events: invitation.events.map((event) => ({
             type: event.type,
             createdAt: event.at,
@@ -128,7 +122,7 @@ function invitationBody(invitation: InvitationRecord, view: View, now: number, o
     useCount: useCount(invitation),
     createdAt: invitation.created,
     prefill: invitation.prefill,
-    // Documented as empty for a reconnect.
+    // Documented as empty for reconnect invitations.
     createdConnections: isCreate ? createdConnections(invitation, view, now) : [],
   };
 }
@@ -142,7 +136,7 @@ function createdConnections({ uses }: InvitationRecord, view: View, now: number)
   });
 }
 
-/** The body may be left out: nothing in it is required. */
+/** The body may be omitted: none of its fields is required. */
 async function readOptionalJson(c: Context): Promise<Record<string, unknown>> {
   const none =
     c.req.header("transfer-encoding") === undefined &&
@@ -151,12 +145,12 @@ async function readOptionalJson(c: Context): Promise<Record<string, unknown>> {
 }
 
 function checkExpiry({ expiresInSeconds = 0 }: InvitationOptions): void {
-  if (expiresInSeconds > LONGEST_EXPIRY_S) {
-    throw badField("expiresInSeconds", `must be at most ${LONGEST_EXPIRY_S}`);
+  if (expiresInSeconds > MAX_EXPIRY_S) {
+    throw badField("expiresInSeconds", `must be at most ${MAX_EXPIRY_S}`);
   }
 }
 
-/** Our choice: what could not become a connection is refused here already, by the rules of a connection. */
+/** Our choice: a prefill that could not become a connection is rejected here, by the same rules. */
 function checkPrefill(prefill: InvitationPrefill, companyId: string, view: View): void {
   if (prefill.url !== undefined) checkProviderUrl(prefill.url, "prefill.url");
   const sites = (prefill.initialSites ?? []).map((id) => id.toLowerCase());

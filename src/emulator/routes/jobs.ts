@@ -1,4 +1,4 @@
-/** Jobs: a bill is uploaded, and becomes a document some time later. */
+/** Jobs: an uploaded bill becomes a document some time later. */
 import { createHash } from "node:crypto";
 import type { Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
@@ -9,28 +9,28 @@ import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { toUuid } from "../http/validation.ts";
 import type { JobRecord } from "../state/entities.ts";
 
-/** Documented as 25 MB, here in bytes. Our choice: the unit. */
-const LONGEST_FILE = 25 * 1024 * 1024;
+/** In bytes. Documented as 25 MB; our choice: MB means 2^20 bytes. */
+const MAX_FILE_BYTES = 25 * 1024 * 1024;
 
-/** What a form may hold beside the file, in bytes. */
-const REST_OF_FORM = 64 * 1024;
+/** Allowance for the rest of the form, in bytes. */
+const FORM_ALLOWANCE_BYTES = 64 * 1024;
 
-/** The documented kinds of files, by how they start. */
-const STARTS = [
+/** The first bytes of the documented file types. */
+const SIGNATURES = [
   Buffer.from("%PDF-"),
   Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
   Buffer.from([0xff, 0xd8, 0xff]),
 ];
 
 /**
- * Adds the routes. Documented, and not checked here: a PDF has at most 150 pages.
+ * Adds the routes. Documented but not checked here: a PDF may have at most 150 pages.
  * @see https://docs.nectarclimate.com/developer-guide/document-upload.md
  */
 export function addJobs(app: Hono, { store, clock, ids, dataDelayMs }: RouteParts): void {
   addRoute(app, "/job/company/:id", {
     POST: async (c) => {
       const companyId = idOf(c);
-      const form = await readFiles(c, LONGEST_FILE + REST_OF_FORM);
+      const form = await readFiles(c, MAX_FILE_BYTES + FORM_ALLOWANCE_BYTES);
       const { fileName, digest } = await readBill(form.get("document"));
       const siteId = readSite(form.get("siteId"));
       const job = await store.write((view, changes) => {
@@ -65,22 +65,22 @@ export function addJobs(app: Hono, { store, clock, ids, dataDelayMs }: RoutePart
   });
 }
 
-/** @throws {Refusal} 400 for what is no file of a documented kind, 413 too large */
+/** @throws {Refusal} 400 not a file of a documented type, 413 too large */
 async function readBill(given: File | string | null) {
   if (given === null || typeof given === "string") {
-    throw badField("document", "is required, as a file");
+    throw badField("document", "is required and must be a file");
   }
-  if (given.size > LONGEST_FILE) {
-    throw new Refusal(413, `document: must be at most ${LONGEST_FILE} bytes.`);
+  if (given.size > MAX_FILE_BYTES) {
+    throw new Refusal(413, `document: must be at most ${MAX_FILE_BYTES} bytes.`);
   }
   const bytes = Buffer.from(await given.arrayBuffer());
-  if (!STARTS.some((start) => bytes.subarray(0, start.length).equals(start))) {
+  if (!SIGNATURES.some((signature) => bytes.subarray(0, signature.length).equals(signature))) {
     throw badField("document", "must be a PDF, PNG or JPG file");
   }
   return { fileName: given.name, digest: createHash("sha256").update(bytes).digest("hex") };
 }
 
-/** @throws {Refusal} 400 for what is no UUID. Our choice: an empty text is no site. */
+/** @throws {Refusal} 400 not a UUID. Our choice: an empty string means no site. */
 function readSite(given: File | string | null): string | null {
   if (given === null || given === "") return null;
   const id = typeof given === "string" ? toUuid(given) : null;
@@ -88,7 +88,7 @@ function readSite(given: File | string | null): string | null {
   return id;
 }
 
-/** Documented: what a job brought is told once it is completed. */
+/** Documented: the results of a job are included once it has completed. */
 function jobBody(job: JobRecord, now: number) {
   const { id, documentId, isDuplicate } = job;
   if (!isCompleted(job, now)) return { id, status: "PENDING" };

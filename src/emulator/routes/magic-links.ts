@@ -1,4 +1,4 @@
-/** Magic links, which Nectar deprecates in favour of invitations. Here each of them opens the page of an invitation. */
+/** Magic links, which Nectar deprecates in favour of invitations. Here each of them opens an invitation page. */
 import { createHmac } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
@@ -45,8 +45,8 @@ export function addMagicLinks(app: Hono, parts: RouteParts): void {
 }
 
 /**
- * Adds the addresses that the links lead to, for people without a key.
- * Our choice: a link is an invitation without limits. It is made when the link is first opened, and listed from then on.
+ * Adds the pages that the links open, for people without a key.
+ * Our choice: a link is an invitation without limits. It is created when the link is first opened, and listed from then on.
  *
  * @see https://docs.nectarclimate.com/developer-guide/magic-link-integration
  */
@@ -65,7 +65,7 @@ export function addMagicLinkPages(app: Hono, { store, clock, key, ids }: RoutePa
         const made = makeInvitation(target, {}, emulatorTime(view, clock), ids);
         changes.push({ op: "put", kind: "invitation", value: { ...made, token: secret } });
       });
-      // That page also tells that a link leads nowhere.
+      // That page also handles links that do not work.
       return c.redirect(`/p/i/${encodeURIComponent(secret)}`, 303);
     },
   });
@@ -73,8 +73,8 @@ export function addMagicLinkPages(app: Hono, { store, clock, key, ids }: RoutePa
     companySecret(key, id) === secret ? { companyId: id, connectionId: null } : null,
   );
   const forConnection = open((view, { id }, secret) => {
-    const known = view.connectionsOf(id).find((one) => one.magicLinkSecret === secret);
-    return known === undefined ? null : { companyId: id, connectionId: known.id };
+    const connection = view.connectionsOf(id).find((one) => one.magicLinkSecret === secret);
+    return connection === undefined ? null : { companyId: id, connectionId: connection.id };
   });
   addRoute(pages, "/:publicId/:secret", forCompany);
   addRoute(pages, "/:publicId/workflow/:secret", forConnection);

@@ -1,4 +1,4 @@
-/** Meters: listed by company, and one by one. Each account has one. */
+/** Meters: listed by company or read by ID. Each account has one. */
 import type { Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
 import { ofCompany } from "../data/listing.ts";
@@ -10,7 +10,7 @@ import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 
 /**
  * Adds the routes.
- * The envelope of the list is documented, its path is a name in the data model. Our choice: the rest of it.
+ * The envelope of the list is documented; its path appears in the data model. Our choice: the rest of it.
  *
  * @see https://docs.nectarclimate.com/api-reference/meters/get-meter-details
  * @see https://docs.nectarclimate.com/developer-guide/data-model/overview

@@ -1,11 +1,11 @@
-/** What Nectar documents and this emulator does not have. A test holds the list against the description of the API. */
+/** Operations that Nectar documents and this emulator does not support. A test checks the list against the API description. */
 import type { Hono } from "hono";
 import { Refusal } from "../http/refusal.ts";
 
 interface MissingOperation {
   readonly method: string;
   readonly path: string;
-  /** Why it is not there; ends the sentence that a caller reads. */
+  /** Why it is not supported; completes the error message. */
   readonly why: string;
 }
 
@@ -27,14 +27,14 @@ export const MISSING: readonly MissingOperation[] = [
   },
 ];
 
-/** Answers these operations with 501. Goes before the routes, which would answer the method with 405. */
+/** Answers these operations with 501. Must come before the routes, which would answer the method with 405. */
 export function addMissing(app: Hono): void {
   for (const { method, path, why } of MISSING) {
     app.all(path, async (c, next) => {
       if (c.req.method !== method) return next();
       throw new Refusal(
         501,
-        `Nectar documents ${method} ${path.replace(":id", "{id}")}, but this emulator does not have it: ${why}. .github/docs/SUPPORTED.md in the repository of nectar-cli lists what it has.`,
+        `Nectar documents ${method} ${path.replace(":id", "{id}")}, but this emulator does not support it: ${why}. See .github/docs/SUPPORTED.md in the nectar-cli repository for what it supports.`,
       );
     });
   }

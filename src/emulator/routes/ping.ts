@@ -4,7 +4,7 @@ import { addRoute } from "../http/routing.ts";
 
 /**
  * Adds the route.
- * Inferred: the body. The guide says that it carries version information and shows no sample, so the fields are our choice.
+ * Inferred: the body. The guide says that it has version information but shows no sample, so the fields are our choice.
  *
  * @see https://docs.nectarclimate.com/cookbooks/getting-started
  */

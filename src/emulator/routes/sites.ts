@@ -1,4 +1,4 @@
-/** Sites: created in a company, read and changed by their own ID. No route to list or delete them is documented. */
+/** Sites: created in a company, read and updated by ID. No route to list or delete them is documented. */
 import type { Hono } from "hono";
 import { type SiteUpdate, siteCreate, siteUpdate } from "../../api/resources/site.ts";
 import { emulatorTime } from "../clock.ts";
@@ -46,18 +46,18 @@ export function addSites(app: Hono, { store, clock, ids, paths }: RouteParts): v
         changes.push({ op: "put", kind: "site", value });
         return value;
       });
-      // Inferred: the 200, and that the site is answered.
+      // Inferred: the 200, and the site as the body.
       return c.json(siteBody(site));
     },
   });
 }
 
-/** A site as the API answers it. */
+/** The API's representation of a site. */
 export function siteBody(site: SiteRecord) {
   return {
     id: site.id,
     name: site.name,
-    // Nothing here archives a site.
+    // Sites can't be archived here.
     dataCollectionStopDate: null,
     externalId: site.externalId,
     address: site.address,
@@ -66,7 +66,7 @@ export function siteBody(site: SiteRecord) {
   };
 }
 
-// Our choice: what was not given is empty text, an empty list or null; no defaults are documented.
+/** Our choice: defaults are an empty string, an empty list or null; none are documented. */
 export function blankSite(id: string, companyId: string, name: string, now: number): SiteRecord {
   return {
     ...{ id, companyId, name, externalId: null, address: "", path: [], occupancyPercent: null },

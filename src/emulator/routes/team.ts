@@ -1,9 +1,9 @@
-/** The team behind the key: one person, the caller. */
+/** The team that owns the key: one person, the caller. */
 import type { Hono } from "hono";
 import { CALLER_EMAIL } from "../http/guard.ts";
 import { addRoute } from "../http/routing.ts";
 
-/** Our choice: all of it but the names of the fields. What stands in `billing` could not be read. */
+/** Our choice: everything except the field names. The contents of `billing` could not be read. */
 const TEAM = {
   id: "7ea3e7ea-0000-4000-8000-000000000001",
   name: "Local emulator",

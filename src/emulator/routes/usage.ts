@@ -1,4 +1,4 @@
-/** Usage rows: what the documents of a company, a site or a connection say was used, by the page, and one by one. */
+/** Usage rows of the documents of a company, a site or a connection, listed with pagination or read by ID. */
 
 import type { Context, Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
@@ -36,7 +36,7 @@ export function addUsage(app: Hono, parts: RouteParts, version: ApiVersion): voi
   addRoute(app, "/usage/document/:id", {
     GET: async (c) => {
       const id = idOf(c);
-      // Documented: the period is what dates are compared with here. Our choice: a replaced document shows its row still.
+      // Documented: dates are compared with the usage period here. Our choice: a replaced document still has its row.
       const filter = { ...readDocumentFilter(c, "USAGE_PERIOD"), withDeleted: true };
       const body = await store.read((view) => {
         const documentAt = (time: number) => rowOf(resolveId(view, id, time), "document");

@@ -5,14 +5,14 @@ import {
   type Derived,
   derivedId,
   familyIn,
-  MOST_SITES,
+  MAX_SITES,
   readDerivedId,
 } from "../../../src/emulator/data/derived-id.ts";
 import { familyOf } from "../../../src/emulator/data/seed.ts";
 
 const things: fc.Arbitrary<Derived> = fc.record({
   kind: fc.constantFrom("account", "meter", "document", "usage", "interval"),
-  site: fc.nat(MOST_SITES - 1),
+  site: fc.nat(MAX_SITES - 1),
   supply: fc.nat(15),
   month: fc.nat(100_000),
   part: fc.nat(1023),

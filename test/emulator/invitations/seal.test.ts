@@ -1,12 +1,12 @@
 /** The seal of a state: what was sealed comes back, nothing else does, and nobody can read it. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createSeal, type WalkState } from "../../../src/emulator/invitations/seal.ts";
+import { createSeal, type FlowState } from "../../../src/emulator/invitations/seal.ts";
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2025, 2, 4);
 
-const LOGIN: WalkState = {
+const LOGIN: FlowState = {
   step: "login",
   email: null,
   url: "https://utility.example",
@@ -25,7 +25,7 @@ const states = fc.record({
   sites: fc.array(fc.uuid(), { maxLength: 3 }),
   username: fc.string(),
   typed: fc.string(),
-  problems: fc.constant<WalkState["problems"]>([["sites", "Choose at least one site."]]),
+  problems: fc.constant<FlowState["problems"]>([["sites", "Choose at least one site."]]),
   nonce: fc.uuid(),
   made: fc.constant(NOW),
 });

@@ -65,18 +65,18 @@ describe("creating", () => {
     [{ name: "x", isDemandEnabled: "yes" }, "isDemandEnabled: must be true or false."],
     [
       { name: "x", impliedMeteringFraction: "10.5" },
-      "impliedMeteringFraction: must be a decimal in text with at most one digit before the point and two after it.",
+      "impliedMeteringFraction: must be a decimal string with at most one digit before the decimal point and two after it.",
     ],
     [
       { name: "x", impliedMeteringFraction: "-" },
-      "impliedMeteringFraction: must be a decimal in text.",
+      "impliedMeteringFraction: must be a decimal string.",
     ],
     [{ name: "x", impliedMeteringFraction: 1 }, "impliedMeteringFraction: must be text."],
     [{ name: "x", users: "you" }, "users: must be a list."],
     [{ name: "x", users: ["you@nectar.local", 7] }, "users[1]: must be text."],
     [
       { name: "x", users: ["colleague@example.com"] },
-      "users: nobody but you@nectar.local has an account on the local emulator.",
+      "users: only you@nectar.local has an account on the local emulator.",
     ],
     [
       { name: "", isDemandEnabled: 1 },

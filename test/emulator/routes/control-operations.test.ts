@@ -49,8 +49,8 @@ describe("a connection's status", () => {
   });
 
   it.each<[unknown, string]>([
-    [{}, "status: is required, as text."],
-    [{ status: 1 }, "status: is required, as text."],
+    [{}, "status: is required and must be text."],
+    [{ status: 1 }, "status: is required and must be text."],
     [{ status: "FINE" }, 'status: "FINE" is not allowed; it takes one of CONNECTED'],
     [{ status: "PENDING", detail: 1 }, "detail: must be text."],
     [{ status: "PENDING", detail: "" }, "detail: it takes 1 to 1000 characters."],

@@ -536,7 +536,7 @@ describe("a forged form", () => {
     const { company, url } = await invite(emulator);
     const page = await post((await toLogin(url)).address, LOGIN, headers);
     expect(page.status).toBe(403);
-    expect(page.text).toContain("did not come from this page");
+    expect(page.text).toContain("was not sent from this page");
     expect(page.text).toContain(`href="${new URL(url).pathname}"`);
     expect(await connectionsOf(emulator, company.id)).toEqual([]);
   });

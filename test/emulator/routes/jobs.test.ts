@@ -112,7 +112,7 @@ describe("an upload", () => {
 describe("what is no bill", () => {
   it.each([
     ["a text", form("a text"), 400, "document: must be a PDF, PNG or JPG file."],
-    ["nothing", new FormData(), 400, "document: is required, as a file."],
+    ["nothing", new FormData(), 400, "document: is required and must be a file."],
     ["no site", form(PDF, { siteId: "x" }), 400, "siteId: must be a UUID."],
     [
       "another company's site",

@@ -76,13 +76,13 @@ describe("creating", () => {
     [{ name: "n".repeat(256) }, "name: must be at most 255 characters long."],
     [{ name: "x", address: "a".repeat(256) }, "address: must be at most 255 characters long."],
     [{ name: "x", address: null }, "address: must be text."],
-    [{ name: "x", path: Array(11).fill("a") }, "path: must hold at most 10 items."],
+    [{ name: "x", path: Array(11).fill("a") }, "path: must have at most 10 items."],
     [{ name: "x", path: ["a", ""] }, "path[1]: must not be empty."],
     [{ name: "x", occupancyPercent: "101" }, "occupancyPercent: must be between 0 and 100."],
     [{ name: "x", occupancyPercent: "-1" }, "occupancyPercent: must be between 0 and 100."],
     [
       { name: "x", occupancyPercent: "half" },
-      "occupancyPercent: must be a decimal in text with at most three digits before the point and four after it.",
+      "occupancyPercent: must be a decimal string with at most three digits before the decimal point and four after it.",
     ],
   ])("refuses %j", async (body, detail) => {
     const emulator = await start();

@@ -108,7 +108,7 @@ describe("an attempt", () => {
     await openSender(parts(store, clock)).deliver();
     const [delivery] = await logOf(store, clock);
     expect(delivery?.attempts).toMatchObject([
-      { status: null, error: "connection closed without an answer" },
+      { status: null, error: "connection closed without a response" },
     ]);
   });
 
@@ -122,7 +122,7 @@ describe("an attempt", () => {
     await openSender(parts(store, clock)).deliver();
     const [delivery] = await logOf(store, clock);
     expect(delivery?.attempts).toMatchObject([
-      { took: 15_000, status: null, error: "no answer within 15 s" },
+      { took: 15_000, status: null, error: "no response within 15 s" },
     ]);
     expect(delivery?.state).toBe("waiting");
   });

@@ -1,4 +1,4 @@
-/** Where a walk through the page stands: an invitation that can be used now, and the states that lead from step to step. Pure. */
+/** The context of the invitation flow: an invitation that can be used now, and the transitions from step to step. Pure. */
 import type { View } from "../state/collections.ts";
 import type {
   CompanyRecord,
@@ -7,11 +7,11 @@ import type {
   SiteRecord,
 } from "../state/entities.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
-import { MOST_SITES } from "./answers.ts";
+import { MAX_SITES } from "./answers.ts";
 import { type InvitationStatus, statusOf } from "./rules.ts";
-import type { Problem, Seal, Step, WalkState } from "./seal.ts";
+import type { FlowState, Problem, Seal, Step } from "./seal.ts";
 
-/** Why a link leads nowhere. */
+/** Why a link can't be used. */
 export type Closed = Exclude<InvitationStatus, "ACTIVE"> | "UNKNOWN" | "NO_SITES";
 
 export interface ClosedLink {
@@ -19,29 +19,29 @@ export interface ClosedLink {
   readonly why: Closed;
 }
 
-export interface WalkParts extends ConnectingParts {
+export interface FlowParts extends ConnectingParts {
   readonly seal: Seal;
 }
 
-/** What a walk is decided on. */
+/** What the flow's decisions are based on. */
 export interface Moment {
   readonly view: View;
   /** The emulator's time, in milliseconds since 1970. */
   readonly now: number;
-  readonly parts: WalkParts;
+  readonly parts: FlowParts;
 }
 
-/** An invitation that can be used. */
-export interface Place extends Moment {
+/** An invitation that can be used now. */
+export interface FlowContext extends Moment {
   readonly invitation: InvitationRecord;
   readonly company: CompanyRecord;
-  /** The connection that is to be renewed. */
+  /** The connection to renew, for a reconnect invitation. */
   readonly renewed: ConnectionRecord | undefined;
   readonly sites: readonly SiteRecord[];
 }
 
-/** Finds the invitation of a link. */
-export function enter(token: string, moment: Moment): Place | ClosedLink {
+/** Finds the invitation for a link's token. */
+export function openInvitation(token: string, moment: Moment): FlowContext | ClosedLink {
   const { view, now } = moment;
   const invitation = view.invitationByToken(token);
   const company = invitation && view.company(invitation.companyId);
@@ -57,8 +57,8 @@ export function enter(token: string, moment: Moment): Place | ClosedLink {
   return { ...moment, invitation, company, renewed, sites };
 }
 
-/** A walk that has nothing but what the invitation says, or what leaves no choice. */
-export function begin({ invitation, renewed, sites, now, parts }: Place): WalkState {
+/** The state at the start: only what the invitation prefills, or what has no alternative. */
+export function initialState({ invitation, renewed, sites, now, parts }: FlowContext): FlowState {
   const { url = null, initialSites = [] } = invitation.prefill;
   const ids = sites.map(({ id }) => id);
   const known = ids.length === 1 ? ids : ids.filter((id) => initialSites.includes(id));
@@ -66,8 +66,8 @@ export function begin({ invitation, renewed, sites, now, parts }: Place): WalkSt
     step: "email",
     email: null,
     url: renewed?.url ?? url,
-    // A reconnect leaves the sites as they are.
-    sites: renewed === undefined ? known.slice(0, MOST_SITES) : [],
+    // A reconnect does not change the sites.
+    sites: renewed === undefined ? known.slice(0, MAX_SITES) : [],
     username: "",
     typed: "",
     problems: [],
@@ -76,15 +76,15 @@ export function begin({ invitation, renewed, sites, now, parts }: Place): WalkSt
   };
 }
 
-/** Goes to the first step that has something to ask. */
-export function next(place: Place, state: WalkState): WalkState {
-  const [step = "login"] = openSteps(place, state);
-  return stay(place, { ...state, step, typed: "" }, []);
+/** Moves to the first step that still needs input. */
+export function toNextStep(context: FlowContext, state: FlowState): FlowState {
+  const [step = "login"] = openSteps(context, state);
+  return stayOnStep(context, { ...state, step, typed: "" }, []);
 }
 
 export function openSteps(
-  { invitation, renewed }: Place,
-  { email, url, sites }: WalkState,
+  { invitation, renewed }: FlowContext,
+  { email, url, sites }: FlowState,
 ): Step[] {
   const steps: Step[] = [];
   if (email === null && invitation.allowedEmails.length > 0) steps.push("email");
@@ -93,6 +93,6 @@ export function openSteps(
   return [...steps, "login"];
 }
 
-export function stay({ now }: Moment, state: WalkState, problems: Problem[]): WalkState {
+export function stayOnStep({ now }: Moment, state: FlowState, problems: Problem[]): FlowState {
   return { ...state, problems, made: now };
 }

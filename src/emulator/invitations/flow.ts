@@ -1,0 +1,284 @@
+/**
+ * The invitation flow, based on the stored state: which step comes next, what is wrong with a form, when a connection is
+ * created. No HTML here. Passwords are never part of an outcome.
+ */
+import { sameStatus } from "../../api/status.ts";
+import type {
+  Change,
+  CompanyRecord,
+  ConnectionRecord,
+  InvitationRecord,
+  InvitationUse,
+  SiteRecord,
+} from "../state/entities.ts";
+import { makeConnection, renewConnection } from "../statuses/connecting.ts";
+import { isSandboxLogin, providerOf } from "../statuses/login.ts";
+import { at } from "../statuses/timeline.ts";
+import { type Answers, loginProblems, MAX_SITES, siteProblems } from "./answers.ts";
+import {
+  type ClosedLink,
+  type FlowContext,
+  initialState,
+  type Moment,
+  openInvitation,
+  openSteps,
+  stayOnStep,
+  toNextStep,
+} from "./flow-context.ts";
+import { admitted, used, useOf, verified, viewed } from "./rules.ts";
+import type { FlowState, State, Step } from "./seal.ts";
+
+export type Outcome =
+  | ClosedLink
+  /** Redirect to the state's own URL. */
+  | { readonly kind: "go"; readonly state: State }
+  | { readonly kind: "step"; readonly screen: Screen }
+  | { readonly kind: "result"; readonly result: Result };
+
+/** One step, ready to be rendered. */
+export interface Screen {
+  readonly state: FlowState;
+  readonly company: CompanyRecord;
+  /** The sites to choose from; for a reconnect, those of the connection. */
+  readonly sites: readonly SiteRecord[];
+  readonly isReconnect: boolean;
+  /** The steps of this invitation, in order. */
+  readonly steps: readonly Step[];
+  /** The state after choosing a utility. */
+  readonly choose: (url: string) => FlowState;
+  /** The state for repeating an earlier step. */
+  readonly change: (step: Step) => FlowState;
+}
+
+/** The result of a login. */
+export interface Result {
+  readonly company: CompanyRecord;
+  readonly connection: ConnectionRecord;
+  readonly sites: readonly SiteRecord[];
+  /** The state for signing in again; null if this link does not allow it. */
+  readonly retry: FlowState | null;
+  /** Whether another account can be connected through this link. */
+  readonly canAdd: boolean;
+}
+
+/**
+ * Opens the link.
+ * @param changes receives the recorded view
+ */
+export function openLink(token: string, moment: Moment, changes: Change[]): Outcome {
+  const context = openInvitation(token, moment);
+  if ("kind" in context) return context;
+  recordInvitation(context.invitation, viewed(context.invitation, moment.now), changes);
+  return { kind: "go", state: toNextStep(context, initialState(context)) };
+}
+
+/** Shows the state in a URL. Going back to a login that was accepted leads to its result. */
+export function showState(token: string, sealed: string, moment: Moment): Outcome {
+  const opened = openState(token, sealed, moment);
+  if ("kind" in opened) return opened;
+  const { state, context } = opened;
+  const { company, sites, renewed } = context;
+  const screen = {
+    ...{ state, company, sites },
+    isReconnect: renewed !== undefined,
+    steps: openSteps(context, initialState(context)),
+    choose: (url: string) =>
+      toNextStep(context, { ...state, url, username: url === state.url ? state.username : "" }),
+    change: (step: Step) => stayOnStep(context, { ...state, step, typed: "" }, []),
+  };
+  return { kind: "step", screen };
+}
+
+/**
+ * Handles a submitted form. Submitting the same form again leads to the first result.
+ * @param changes receives the connection and the use, or the verification of an email address
+ */
+export function submitForm(
+  token: string,
+  sealed: string,
+  answers: Answers,
+  moment: Moment,
+  changes: Change[],
+): Outcome {
+  const opened = openState(token, sealed, moment);
+  if ("kind" in opened) return opened;
+  const { state, context } = opened;
+  return { kind: "go", state: nextState(context, state, answers, changes) };
+}
+
+function nextState(
+  context: FlowContext,
+  state: FlowState,
+  answers: Answers,
+  changes: Change[],
+): State {
+  switch (state.step) {
+    case "email":
+      return submitEmail(context, state, answers, changes);
+    case "sites":
+      return submitSites(context, state, answers);
+    case "login":
+      return submitLogin(context, state, answers, changes);
+    case "provider":
+      // Utilities are chosen with links, not with a form.
+      return state;
+  }
+}
+
+function submitEmail(
+  context: FlowContext,
+  state: FlowState,
+  { email }: Answers,
+  changes: Change[],
+): FlowState {
+  const { invitation, now } = context;
+  const listedEmail = admitted(invitation, email);
+  if (listedEmail !== null) {
+    recordInvitation(invitation, verified(invitation, listedEmail, now), changes);
+    return toNextStep(context, { ...state, email: listedEmail });
+  }
+  const problem =
+    email.trim() === ""
+      ? "Enter your email address."
+      : "This invitation was not sent to that address. Check the spelling, or enter the address it was sent to.";
+  return stayOnStep(context, { ...state, typed: email.slice(0, 255) }, [["email", problem]]);
+}
+
+function submitSites(context: FlowContext, state: FlowState, answers: Answers): FlowState {
+  const offered = new Set(context.sites.map(({ id }) => id));
+  const chosen = [...new Set(answers.sites)].filter((id) => offered.has(id));
+  const sites = chosen.slice(0, MAX_SITES);
+  if (answers.isSearch) {
+    return stayOnStep(context, { ...state, sites, typed: answers.find.slice(0, 255) }, []);
+  }
+  const problems = siteProblems(chosen, state.url ?? "");
+  if (problems.length > 0) return stayOnStep(context, { ...state, sites }, problems);
+  return toNextStep(context, { ...state, sites });
+}
+
+function submitLogin(
+  context: FlowContext,
+  state: FlowState,
+  answers: Answers,
+  changes: Change[],
+): State {
+  const { invitation, now } = context;
+  // Since the sites were chosen, one may have been deleted, or the utility changed.
+  const siteIds = context.sites.map(({ id }) => id).filter((id) => state.sites.includes(id));
+  const wrongSites = context.renewed === undefined ? siteProblems(siteIds, state.url ?? "") : [];
+  if (wrongSites.length > 0) {
+    return stayOnStep(context, { ...state, step: "sites", sites: siteIds, typed: "" }, wrongSites);
+  }
+  const { username, password } = answers;
+  const typed = { ...state, username: username.slice(0, 255) };
+  const problems = loginProblems(answers);
+  if (problems.length > 0) return stayOnStep(context, typed, problems);
+  const login = { url: state.url ?? "", username, password };
+  const connection = connect(context, state, login, siteIds);
+  // Known immediately, even if a scenario keeps the connection pending for a while.
+  const counts = isSandboxLogin(login);
+  changes.push({ op: "put", kind: "connection", value: connection });
+  const { nonce, email } = state;
+  recordInvitation(
+    invitation,
+    used(invitation, connection.id, { nonce, email, counts }, now),
+    changes,
+  );
+  if (!isRefused(connection)) return { step: "done", nonce };
+  const message = `${providerOf(login.url).name} did not accept this user name and password. Check both, then try again.`;
+  return stayOnStep(context, typed, [["password", message]]);
+}
+
+/** The connection with its new login: the one to renew, the one this flow created with a rejected login, or a new one. */
+function connect(
+  { invitation, company, renewed, view, now, parts }: FlowContext,
+  { email, nonce }: FlowState,
+  login: { readonly url: string; readonly username: string; readonly password: string },
+  siteIds: readonly string[],
+): ConnectionRecord {
+  if (renewed !== undefined) return renewConnection(renewed, login, now, parts);
+  const refused = view.connection(useOf(invitation, nonce)?.connectionId ?? "");
+  if (refused !== undefined) return { ...renewConnection(refused, login, now, parts), siteIds };
+  const { prefill } = invitation;
+  const given = {
+    ...login,
+    siteIds,
+    country: prefill.country,
+    // Our choice: without a prefilled owner, the owner is the verified email address.
+    ownerEmail: prefill.connectionOwnerEmail ?? email ?? undefined,
+    datasourceTypes: prefill.utilityTypes,
+    dataCollectionStartDate: prefill.dataCollectionStartDate,
+  };
+  return makeConnection(given, company, view, now, parts);
+}
+
+/** Opens a sealed state. If it is unreadable or too old, the flow starts again with a message. */
+function openState(
+  token: string,
+  sealed: string,
+  moment: Moment,
+): Outcome | { readonly context: FlowContext; readonly state: FlowState } {
+  const { view, now, parts } = moment;
+  const state = parts.seal.open(token, sealed, now);
+  const invitation = view.invitationByToken(token);
+  const use = invitation && state ? useOf(invitation, state.nonce) : undefined;
+  const stored = use === undefined ? undefined : view.connection(use.connectionId);
+  const connection = stored === undefined ? undefined : at(stored, now);
+  if (state?.step === "done") return readResult(token, use, connection, moment);
+  // The login was accepted, or is still being tried.
+  const isSettled = use?.counts === true || (connection !== undefined && !isRefused(connection));
+  if (state?.step === "login" && isSettled)
+    return { kind: "go", state: { step: "done", nonce: state.nonce } };
+  const context = openInvitation(token, moment);
+  if ("kind" in context) return context;
+  if (state === null) {
+    const message = "This page was open for too long, so nothing was sent. Start again.";
+    return {
+      kind: "go",
+      state: stayOnStep(context, toNextStep(context, initialState(context)), [["form", message]]),
+    };
+  }
+  // Going back to choose again after a login was accepted starts another flow.
+  return { context, state: isSettled ? { ...state, nonce: parts.ids() } : state };
+}
+
+function readResult(
+  token: string,
+  use: InvitationUse | undefined,
+  connection: ConnectionRecord | undefined,
+  moment: Moment,
+): Outcome {
+  const company = connection && moment.view.company(connection.companyId);
+  if (use === undefined || connection === undefined || company === undefined) {
+    return { kind: "closed", why: "UNKNOWN" };
+  }
+  const context = openInvitation(token, moment);
+  const open = "kind" in context ? null : context;
+  const canRetry = open !== null && (open.renewed !== undefined || !use.counts);
+  const { url, siteIds } = connection;
+  const nonce = use.counts ? moment.parts.ids() : use.nonce;
+  return {
+    kind: "result",
+    result: {
+      ...{ company, connection },
+      sites: siteIds.flatMap((id) => moment.view.site(id) ?? []),
+      retry: canRetry
+        ? toNextStep(open, {
+            ...initialState(open),
+            url,
+            sites: siteIds.slice(0, MAX_SITES),
+            nonce,
+          })
+        : null,
+      canAdd: open !== null && open.renewed === undefined,
+    },
+  };
+}
+
+function isRefused({ status }: ConnectionRecord): boolean {
+  return sameStatus(status, "PASSWORD_INCORRECT");
+}
+
+function recordInvitation(old: InvitationRecord, value: InvitationRecord, changes: Change[]): void {
+  if (value !== old) changes.push({ op: "put", kind: "invitation", value });
+}
