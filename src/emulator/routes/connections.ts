@@ -57,17 +57,20 @@ export function addConnections(app: Hono, parts: RouteParts): void {
       return c.json(body, 201);
     },
   });
-  addRoute(app, "/connection/:id/details", {
-    GET: async (c) => {
-      const id = idOf(c);
-      const body = await store.read((view) => {
-        const now = emulatorTime(view, clock);
-        const connection = at(found(view.connection(id)), now);
-        return connectionBody(connection, found(view.company(connection.companyId)), view, now);
-      });
-      return c.json(body);
-    },
-  });
+  addRoute(app, "/connection/:id/details", { GET: connectionDetails(parts) });
+}
+
+/** Answers the connection that the path names. */
+export function connectionDetails({ store, clock }: RouteParts) {
+  return async (c: Context) => {
+    const id = idOf(c);
+    const body = await store.read((view) => {
+      const now = emulatorTime(view, clock);
+      const connection = at(found(view.connection(id)), now);
+      return connectionBody(connection, found(view.company(connection.companyId)), view, now);
+    });
+    return c.json(body);
+  };
 }
 
 function readFilters(c: Context): (connection: ConnectionRecord) => boolean {

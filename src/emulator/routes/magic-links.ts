@@ -7,8 +7,7 @@ import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/ro
 import { makeInvitation } from "../invitations/rules.ts";
 import type { View } from "../state/collections.ts";
 import type { CompanyRecord } from "../state/entities.ts";
-import { at } from "../statuses/timeline.ts";
-import { connectionBody } from "./connections.ts";
+import { connectionDetails } from "./connections.ts";
 
 /** What a link's invitation is for. */
 type Target = Parameters<typeof makeInvitation>[0];
@@ -18,7 +17,7 @@ type Target = Parameters<typeof makeInvitation>[0];
  * @see https://docs.nectarclimate.com/api-reference/connections/create-magic-link-for-creating-a-utility-account-connection
  */
 export function addMagicLinks(app: Hono, parts: RouteParts): void {
-  const { store, clock, key, paths, originOf } = parts;
+  const { store, key, paths, originOf } = parts;
   const companyLink = async (c: Context) => {
     const id = idOf(c);
     const origin = await originOf(c);
@@ -32,15 +31,7 @@ export function addMagicLinks(app: Hono, parts: RouteParts): void {
   };
   const path = { guide: "/company/:id/connection/link", reference: "/connection/company/:id/link" };
   addBothForms(app, paths, path, { GET: companyLink, POST: companyLink });
-  const editLink = async (c: Context) => {
-    const id = idOf(c);
-    const body = await store.read((view) => {
-      const now = emulatorTime(view, clock);
-      const connection = at(found(view.connection(id)), now);
-      return connectionBody(connection, found(view.company(connection.companyId)), view, now);
-    });
-    return c.json(body);
-  };
+  const editLink = connectionDetails(parts);
   addRoute(app, "/connection/:id", { GET: editLink, POST: editLink });
 }
 
