@@ -161,8 +161,12 @@ async function refuseSecond(
 ): Promise<void> {
   const standing = await findStanding({ ...folder, isAlive });
   if (standing === null) return;
-  throw new UsageError("emulator_running", `a local emulator is already running at ${standing.url}`, {
-    hint: `Use that one, or stop process ${standing.pid} first.`,
-    next: [{ words: ["nectar", "emulator", "status"], why: "show the running emulator" }],
-  });
+  throw new UsageError(
+    "emulator_running",
+    `a local emulator is already running at ${standing.url}`,
+    {
+      hint: `Use that one, or stop process ${standing.pid} first.`,
+      next: [{ words: ["nectar", "emulator", "status"], why: "show the running emulator" }],
+    },
+  );
 }

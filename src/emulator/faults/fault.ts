@@ -64,7 +64,9 @@ export function combinationProblems(
   }
   if (effects.length > 1) problems.push(`${list(effects)}: only one of these is allowed at a time`);
   if (changes.length > 0 && effects.some((effect) => !SENDING_EFFECTS.includes(effect))) {
-    problems.push(`${list(changes)}: can be combined only with the effects ${list(SENDING_EFFECTS)}`);
+    problems.push(
+      `${list(changes)}: can be combined only with the effects ${list(SENDING_EFFECTS)}`,
+    );
   }
   for (const { name, goesWith } of COMPANIONS) {
     if (isGiven(name) && !goesWith.some(isGiven)) {

@@ -11,7 +11,7 @@ export interface MetRequest {
   act(): Promise<Response>;
   /** Reads the whole body now, so that the request can be handled after the client disconnects. */
   receive(): Promise<void>;
-  /** Makes this request's lists show the state of this many milliseconds ago. */
+  /** Makes this request's lists show the state from this many milliseconds ago. */
   lagLists(ms: number): void;
   readonly outgoing: ServerResponse;
   /** Aborts when either side closes the connection. */

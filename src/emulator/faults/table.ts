@@ -92,7 +92,7 @@ const DETAILS = {
         ),
       ),
     flag: "--header <HEADER>",
-    help: "a header of that response, such as 'Retry-After: 2'; may be repeated",
+    help: "with --status: a header such as 'Retry-After: 2'; may be repeated",
     takes: "'Name: value', except headers that frame the message",
     repeatable: true,
     read(text) {
@@ -104,7 +104,7 @@ const DETAILS = {
   body: field({
     schema: z.unknown(),
     flag: "--body <TEXT>",
-    help: "the body of that response, JSON or text (default: an error in JSON)",
+    help: "with --status: the body, JSON or text (default: an error in JSON)",
     takes: "JSON or any text",
     read: readBody,
     goesWith: ["status"],
@@ -292,11 +292,11 @@ export const FAULT_FIELDS = {
     },
   }),
 
-  /** Lists show the state of this many milliseconds ago by the emulator's time, up to an hour; reads by ID do not lag. */
+  /** Lists show the state from this many milliseconds ago by the emulator's time, up to an hour; reads by ID do not lag. */
   lagMs: field({
     schema: whole(1, LONGEST_LAG_MS),
     flag: "--lag <DURATION>",
-    help: "lists show the state of this long ago, up to 1h; reads by ID do not lag",
+    help: "lists show the state from this long ago, up to 1h; reads by ID do not lag",
     takes: "a duration above zero of at most 1h, such as 500ms or 5s",
     read: (text) => readDuration(text, LONGEST_LAG_MS),
     words: (ms) => `lists from ${durationOf(ms)} ago`,

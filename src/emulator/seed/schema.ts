@@ -143,7 +143,9 @@ function combinationProblems({ companies = [] }: Seed): readonly string[] {
     connections.flatMap(({ status, scenario: script }, connectionIndex) =>
       status === undefined || script === undefined
         ? []
-        : [`companies[${index}].connections[${connectionIndex}]: takes a status or a scenario, not both`],
+        : [
+            `companies[${index}].connections[${connectionIndex}]: takes a status or a scenario, not both`,
+          ],
     ),
   );
 }

@@ -119,7 +119,10 @@ function backdatedEndpoints(view: View, now: number): readonly EndpointRecord[] 
 }
 
 /** The stored connections of changed accounts, whose settings decide when documents arrive. */
-function connectionsOfAccounts(view: View, changes: readonly Change[]): ReadonlySet<ConnectionRecord> {
+function connectionsOfAccounts(
+  view: View,
+  changes: readonly Change[],
+): ReadonlySet<ConnectionRecord> {
   const found = changes.flatMap((change) => {
     if (change.op !== "put" || change.kind !== "account") return [];
     const stored = view.connection(change.value.connectionId);

@@ -176,7 +176,10 @@ describe("a fault", () => {
     [{ status: 500, headers: { "a b": "x" } }, /^headers: must have valid names/],
     [{ status: 500, headers: { a: "x\r\nb: y" } }, /^headers: must have valid names/],
     [{ status: 500, headers: { "Content-Length": "3" } }, /^headers: must have valid names/],
-    [{ status: 500, headers: { "transfer-encoding": "chunked" } }, /^headers: must have valid names/],
+    [
+      { status: 500, headers: { "transfer-encoding": "chunked" } },
+      /^headers: must have valid names/,
+    ],
     [{ status: 500, headers: { a: 1 } }, /^headers\.a: must be text\.$/],
     [{ status: 500, headers: [] }, /^headers: must be an object\.$/],
     [{ status: 500, when: "before" }, /^when: is allowed only with endless, html, malformed\.$/],
