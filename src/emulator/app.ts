@@ -2,7 +2,7 @@
 import { type Context, Hono } from "hono";
 import { LocalStateError } from "../errors.ts";
 import type { ApiVersion } from "./data/document-body.ts";
-import { type FaultParts, faulty } from "./faults/middleware.ts";
+import { type FaultParts, faultMiddleware } from "./faults/middleware.ts";
 import { keyRequired, loopbackOnly } from "./http/guard.ts";
 import { Refusal } from "./http/refusal.ts";
 import { type RouteParts, tellPathForms } from "./http/routing.ts";
@@ -42,7 +42,7 @@ export interface EmulatorOptions {
   readonly paths?: PathForms | undefined;
   /** The status for a wrong login; default the reference's spelling. */
   readonly wrongPasswordStatus?: WrongPasswordStatus | undefined;
-  /** What happens to new connections after their login; default nothing. */
+  /** Scripted status changes of new connections; default none beyond the login. */
   readonly scenario?: Scenario | undefined;
   /** How long after a login data appears, in milliseconds; default 2000. */
   readonly dataDelayMs?: number | undefined;
@@ -90,7 +90,7 @@ export function createEmulator(options: EmulatorOptions): Hono {
   app.use(keyRequired(key));
   for (const [prefix, version] of VERSIONS) {
     const api = new Hono();
-    if (faults !== undefined) api.use(faulty(faults, prefix));
+    if (faults !== undefined) api.use(faultMiddleware(faults, prefix));
     addMissing(api);
     addPing(api, version);
     addCompanies(api, parts);

@@ -70,7 +70,7 @@ export function readTime(given: string): number | null {
 }
 
 /**
- * Checks that the emulator's time stays within a hundred years of the machine's.
+ * Checks that the emulator is at most a hundred years ahead of the machine.
  * @throws {UsageError} `invalid_input` beyond a hundred years
  */
 export function checkOffset(offsetMs: number): void {

@@ -3,7 +3,7 @@
  * modules are loaded on demand, so that a command's help stays fast.
  */
 import type { FaultStore } from "./faults/faults.ts";
-import type { Driven, OperationOptions } from "./operations.ts";
+import type { OpenEmulator, OperationOptions } from "./operations.ts";
 import type { RunningEmulator, StartOptions } from "./server.ts";
 import type { Counts } from "./state/entities.ts";
 import type { StateFolder } from "./state/folder.ts";
@@ -60,12 +60,12 @@ export async function startEmulator(options: StartOptions): Promise<RunningEmula
  *
  * @throws {LocalStateError} when the folder is damaged or can't be read
  */
-export async function openEmulator(options: StateFolder & OperationOptions): Promise<Driven> {
-  const [{ drive }, { openStore }] = await Promise.all([
+export async function openEmulator(options: StateFolder & OperationOptions): Promise<OpenEmulator> {
+  const [{ openOperations }, { openStore }] = await Promise.all([
     import("./operations.ts"),
     import("./store.ts"),
   ]);
-  return drive(await openStore(options), options);
+  return openOperations(await openStore(options), options);
 }
 
 /** Opens only the faults of a state folder, without loading its objects. See `openFaults` in `faults/`. */

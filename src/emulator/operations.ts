@@ -3,7 +3,7 @@ import { NotFoundError, UsageError } from "../errors.ts";
 import { checkOffset, emulatorTime, MOVE_ALLOWED, moveClock, parseMove } from "./clock.ts";
 import { type FaultStore, openFaults } from "./faults/faults.ts";
 import type { SeedResult, StatusChange, TimeMove } from "./public.ts";
-import { plant } from "./seed/plant.ts";
+import { applySeed } from "./seed/apply.ts";
 import { parseSeed } from "./seed/schema.ts";
 import type { Counts } from "./state/entities.ts";
 import type { StateFolder } from "./state/folder.ts";
@@ -15,7 +15,7 @@ import {
   STATUSES,
   stepKind,
 } from "./statuses/statuses.ts";
-import { at, takenBetween, withStatus } from "./statuses/timeline.ts";
+import { at, statusChangesBetween, withStatus } from "./statuses/timeline.ts";
 import type { EmulatorStore } from "./store.ts";
 import { DATA_SOURCES } from "./webhooks/sources.ts";
 import { startWebhooks, type WebhookOptions, type Webhooks } from "./webhooks/webhooks.ts";
@@ -65,7 +65,7 @@ export interface Operations {
 }
 
 /** An emulator opened in this process, whether or not it serves requests. */
-export interface Driven extends Operations {
+export interface OpenEmulator extends Operations {
   /** All changes must go through this one: it queues webhook events. */
   readonly store: EmulatorStore;
   /** Sends the webhooks that are due, and waits briefly for them. */
@@ -73,7 +73,7 @@ export interface Driven extends Operations {
 }
 
 /** Opens the emulator whose objects are in a store. */
-export function drive(stored: EmulatorStore, options: OperationOptions): Driven {
+export function openOperations(stored: EmulatorStore, options: OperationOptions): OpenEmulator {
   const { clock, ids, closing, live = false } = options;
   const parts = { store: stored, clock, ids, sources: DATA_SOURCES, closing, live };
   const { store, webhooks, close } = startWebhooks(parts);
@@ -114,7 +114,10 @@ export function drive(stored: EmulatorStore, options: OperationOptions): Driven 
         changes.push(moveClock(view.clockOffset() + advancedMs));
         const changed = [...view.connections()]
           .flatMap((connection) =>
-            takenBetween(connection, before, after).map((step) => ({ id: connection.id, ...step })),
+            statusChangesBetween(connection, before, after).map((step) => ({
+              id: connection.id,
+              ...step,
+            })),
           )
           .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
         return { now: new Date(after).toISOString(), advancedMs, changed };
@@ -123,7 +126,7 @@ export function drive(stored: EmulatorStore, options: OperationOptions): Driven 
     seed: async (data) => {
       const seed = parseSeed(data);
       return store.write((view, changes) =>
-        plant(seed, view, changes, clock.now(), connectingParts(options)),
+        applySeed(seed, view, changes, clock.now(), connectingParts(options)),
       );
     },
     reset: async () => {

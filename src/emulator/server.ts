@@ -6,7 +6,7 @@ import { withLock } from "../disk/lock.ts";
 import { UsageError } from "../errors.ts";
 import { createEmulator, type EmulatorOptions } from "./app.ts";
 import { openFaults } from "./faults/faults.ts";
-import { drive, type OperationOptions, type Operations } from "./operations.ts";
+import { type OperationOptions, type Operations, openOperations } from "./operations.ts";
 import { isUnusable, placeOf, type StateFolder } from "./state/folder.ts";
 import { ensureKey, newKey } from "./state/key.ts";
 import {
@@ -78,7 +78,7 @@ async function run(
   const { clock } = options;
   const folder = folderOf(options);
   const registerIn = options.standing ? folder : null;
-  const { store, close: closeDriven, ...operations } = drive(stored, options);
+  const { store, close: closeOperations, ...operations } = openOperations(stored, options);
   const closing = new AbortController();
   const app = createEmulator({
     ...options,
@@ -96,7 +96,7 @@ async function run(
   const port = await listenOnLoopback(server, options.port, OTHER_PORT).catch(
     async (error: unknown) => {
       // Polling for events would keep the process alive.
-      await closeDriven();
+      await closeOperations();
       throw error;
     },
   );
@@ -111,7 +111,7 @@ async function run(
     if (registerIn !== null) unregister(registerIn, registration);
     closing.abort();
     await closeServer(server);
-    await closeDriven();
+    await closeOperations();
   };
   const running: RunningEmulator = {
     ...operations,

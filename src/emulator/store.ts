@@ -10,7 +10,7 @@ import { fileIn, KIND, placeOf, RESET, type StateFolder, usable } from "./state/
 import { dropDamagedKey } from "./state/key.ts";
 import { STATE_VERSION, stateSchema, toState, toText } from "./state/seed-form.ts";
 
-/** How often a write is retried after losing its lock, which happens only to a process suspended at the wrong moment. */
+/** How often to try a write that loses its lock, which happens only to a process suspended at the wrong moment. */
 const ATTEMPTS = 5;
 
 export interface EmulatorStore {

@@ -15,7 +15,10 @@ export interface FaultParts extends Pick<MetRequest, "sleep" | "closing"> {
 /**
  * Runs before the API's routes and after the guards, so that no fault counts a request that the guards refuse.
  */
-export function faulty({ faults, sleep, closing }: FaultParts, prefix: string): MiddlewareHandler {
+export function faultMiddleware(
+  { faults, sleep, closing }: FaultParts,
+  prefix: string,
+): MiddlewareHandler {
   return async (c, next) => {
     const request = { method: c.req.method, path: c.req.path.slice(prefix.length) };
     const fault = await faults.take(request);

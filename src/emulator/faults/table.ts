@@ -1,5 +1,5 @@
 /**
- * The fields of a fault: their schema, flag, description and behavior. The flags and help of `nectar emulator fault`, the
+ * The fields of a fault: their schema, flag, description and behaviour. The flags and help of `nectar emulator fault`, the
  * JSON of the control route and the library's types are derived from this table.
  * "Before" is before the request is handled; "after" is once its changes are committed.
  */

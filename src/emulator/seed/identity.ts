@@ -41,7 +41,7 @@ export function connectionId(
 }
 
 /** The words that an object's ID is derived from: its external ID, or its name and how many before it share that name. */
-export function wordsOf(
+export function idWords(
   { externalId, name }: { readonly externalId?: string | undefined; readonly name: string },
   parent: string,
   path: string,

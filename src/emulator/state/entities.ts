@@ -59,7 +59,7 @@ export interface ConnectionRecord {
   readonly dataCollectionStartDate: string;
   /** The types that the invitation asked for; empty means every type. */
   readonly datasourceTypes: readonly string[];
-  /** Scheduled status changes, next one first. Readers must apply those that are due. */
+  /** Scripted status changes, next one first. Readers must apply those that are due. */
   readonly script: readonly ScriptStep[];
   /** When data was collected, including now if the last span is open. All data is computed from this; none is stored. */
   readonly collecting: readonly Span[];
@@ -69,7 +69,7 @@ export interface ConnectionRecord {
   readonly announcedUntil: string;
 }
 
-/** A scheduled status change. */
+/** A scripted status change. */
 export interface ScriptStep {
   readonly at: string;
   readonly status: string;

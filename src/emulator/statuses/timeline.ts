@@ -23,7 +23,7 @@ export function at(connection: ConnectionRecord, now: number): ConnectionRecord 
 }
 
 /** A scripted status change that has happened. */
-export interface PastStep {
+export interface PastStatusChange {
   readonly from: string;
   readonly to: string;
   /** ISO 8601, UTC. */
@@ -35,20 +35,20 @@ export interface PastStep {
  *
  * @param after exclusive, and `until`, inclusive: the emulator's time, in milliseconds since 1970
  */
-export function takenBetween(
+export function statusChangesBetween(
   connection: ConnectionRecord,
   after: number,
   until: number,
-): readonly PastStep[] {
-  const taken: PastStep[] = [];
+): readonly PastStatusChange[] {
+  const changes: PastStatusChange[] = [];
   const { status: first, script } = at(connection, after);
   let status = first;
   for (const step of script) {
     if (Date.parse(step.at) > until) break;
-    if (step.status !== status) taken.push({ from: status, to: step.status, at: step.at });
+    if (step.status !== status) changes.push({ from: status, to: step.status, at: step.at });
     status = step.status;
   }
-  return taken;
+  return changes;
 }
 
 /**

@@ -7,7 +7,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /**
- * The wait after each failed attempt, in milliseconds of the emulator's time; then the delivery has failed.
+ * The wait after each failed attempt, in milliseconds of the emulator's time. When none is left, the delivery fails.
  * Inferred: the vendor's pages name Svix's exponential back-off without figures; these are the ones that Svix publishes.
  *
  * @see https://docs.svix.com/retries

@@ -160,12 +160,12 @@ export type Quiet = WeakMap<ConnectionRecord, number>;
  *
  * @param quiet is updated
  */
-export function isUnsettled(view: View, parts: OutboxParts, quiet: Quiet): boolean {
+export function hasPendingEvents(view: View, parts: OutboxParts, quiet: Quiet): boolean {
   return !connectionsDue(view, parts, quiet).next().done;
 }
 
 /** The changes that queue time-driven events, one batch at a time: the next check finds the rest. */
-export function settle(view: View, parts: OutboxParts, quiet: Quiet): Change[] {
+export function queuePendingEvents(view: View, parts: OutboxParts, quiet: Quiet): Change[] {
   const now = emulatorTime(view, parts.clock);
   const changes: Change[] = [];
   const events: WebhookEvent[] = [];

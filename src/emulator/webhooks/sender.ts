@@ -12,7 +12,7 @@ import type { View } from "../state/collections.ts";
 import type { DeliveryRecord, EndpointRecord, MessageRecord } from "../state/entities.ts";
 import type { EmulatorStore } from "../store.ts";
 import { isoOf, type Outcome, recordAttempts } from "./delivery-log.ts";
-import { isUnsettled, type OutboxParts, type Quiet, settle } from "./outbox.ts";
+import { hasPendingEvents, type OutboxParts, type Quiet, queuePendingEvents } from "./outbox.ts";
 
 /** The limits on concurrent attempts, in total and per endpoint, so that a slow endpoint does not hold up the others. */
 const MAX_CONCURRENT = 16;
@@ -77,12 +77,13 @@ export function openSender(parts: SenderParts): Sender {
   /** Records finished attempts and queues time-driven events. @returns whether there was anything to write */
   const record = async (): Promise<boolean> => {
     const done = new Map(finished);
-    const isNeeded = done.size > 0 || (await store.read((view) => isUnsettled(view, parts, quiet)));
+    const isNeeded =
+      done.size > 0 || (await store.read((view) => hasPendingEvents(view, parts, quiet)));
     if (!isNeeded) return false;
     await store.write((view, changes) => {
       changes.push(
         ...recordAttempts(view, done, emulatorTime(view, clock)),
-        ...settle(view, parts, quiet),
+        ...queuePendingEvents(view, parts, quiet),
       );
     });
     for (const id of done.keys()) {
@@ -139,7 +140,7 @@ export function openSender(parts: SenderParts): Sender {
   };
 
   const isAnythingLeft = (view: View): boolean =>
-    isUnsettled(view, parts, quiet) || dueDeliveries(view, clock, active).length > 0;
+    hasPendingEvents(view, parts, quiet) || dueDeliveries(view, clock, active).length > 0;
 
   return {
     async deliver() {

@@ -14,10 +14,10 @@ import { at, withStatus } from "../statuses/timeline.ts";
 import {
   claimId,
   connectionId,
+  idWords,
   nameBasedId,
   newRegister,
   type Register,
-  wordsOf,
 } from "./identity.ts";
 import {
   invalidSeed,
@@ -46,7 +46,7 @@ interface Context extends Register {
  * @throws {UsageError} `invalid_seed`, whose message begins with the path of the problem; also for a `clock` in the past
  *   while there are connections, unless the time was moved before; `invalid_input` for one over a hundred years ahead
  */
-export function plant(
+export function applySeed(
   seed: Seed,
   view: View,
   changes: Change[],
@@ -70,7 +70,7 @@ export function plant(
 
 function addCompany(given: SeedCompany, path: string, context: Context): SeededCompany {
   const { view, changes, now } = context;
-  const id = given.id ?? nameBasedId("company", ...wordsOf(given, "", path, context));
+  const id = given.id ?? nameBasedId("company", ...idWords(given, "", path, context));
   const { externalId } = given;
   const known =
     view.company(id) ??
@@ -115,7 +115,7 @@ function addSite(
 ): { readonly record: SiteRecord; readonly outcome: Seeded["outcome"] } {
   const { view, changes, now } = context;
   const id =
-    given.id ?? nameBasedId("site", company.id, ...wordsOf(given, company.id, path, context));
+    given.id ?? nameBasedId("site", company.id, ...idWords(given, company.id, path, context));
   const { externalId } = given;
   const known =
     view.site(id) ??
