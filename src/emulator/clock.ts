@@ -26,7 +26,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 const LAST_TIME = Date.UTC(10_000, 0, 1) - 1;
 
 export const TIME_RULE =
-  "must be a date such as 2025-06-01, or a time such as 2025-06-01T12:00:00Z, of the years 1970 to 9999";
+  "must be a date such as 2025-06-01, or a time such as 2025-06-01T12:00:00Z, in the years 1970 to 9999";
 
 /** @returns milliseconds since 1970 */
 export function emulatorTime(view: View, clock: { now(): number }): number {

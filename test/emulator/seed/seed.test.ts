@@ -313,7 +313,7 @@ describe("what is refused", () => {
     [
       "a clock before 1970",
       { clock: "0001-01-01" },
-      "clock: must be a date such as 2025-06-01, or a time such as 2025-06-01T12:00:00Z, of the years 1970 to 9999",
+      "clock: must be a date such as 2025-06-01, or a time such as 2025-06-01T12:00:00Z, in the years 1970 to 9999",
     ],
     [
       "a time that is in the year 10000 by UTC",
