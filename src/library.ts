@@ -1,6 +1,6 @@
 /**
- * `nectar-cli/emulator`: the emulator for a user's own tests, in their process. The second composition root: it gives the
- * emulator its clock, its randomness and its timers, and knows neither commands nor terminals.
+ * `nectar-cli/emulator`: the emulator for a user's own tests, in their process. The second composition root: it provides
+ * the clock, randomness and timers, and must not depend on commands or the terminal.
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,7 +16,7 @@ import type { Emulator, StartEmulator, WebhookEndpoint } from "./emulator/public
 /**
  * Starts an emulator in this process, on 127.0.0.1; see `StartEmulator`.
  *
- * @throws {UsageError} `invalid_input` for options and values that it does not take; `invalid_scenario`, `invalid_seed`;
+ * @throws {UsageError} `invalid_input` for unknown options and invalid values; `invalid_scenario`, `invalid_seed`;
  *   `port_in_use`, `port_not_allowed`
  * @throws {LocalStateError} when a state folder is damaged, locked or can't be used
  */
@@ -62,7 +62,7 @@ export const startEmulator: StartEmulator = async (options = {}) => {
   };
 };
 
-/** The same objects without what is the emulator's own. */
+/** Exposes the public fields only. */
 function webhooksOf(webhooks: Operations["webhooks"]): Emulator["webhooks"] {
   const shown = ({ id, url, secret, eventTypes }: WebhookEndpoint): WebhookEndpoint => ({
     ...{ id, url, secret, eventTypes },

@@ -1,8 +1,8 @@
-/** The Nectar API as an app that needs no socket: guards, faults, routes under each version, errors as JSON. */
+/** The Nectar API as a Hono app without a socket: guards, faults, routes under each version, errors as JSON. */
 import { type Context, Hono } from "hono";
 import { LocalStateError } from "../errors.ts";
 import type { ApiVersion } from "./data/document-body.ts";
-import { type FaultParts, faulty } from "./faults/middleware.ts";
+import { type FaultParts, faultMiddleware } from "./faults/middleware.ts";
 import { keyRequired, loopbackOnly } from "./http/guard.ts";
 import { Refusal } from "./http/refusal.ts";
 import { announcePathForms, type RouteParts } from "./http/routing.ts";
@@ -34,29 +34,29 @@ export interface EmulatorOptions {
   readonly store: EmulatorStore;
   /** Milliseconds since 1970. */
   readonly clock: { now(): number };
-  /** Gives a new UUID each time. */
+  /** Returns a new UUID on each call. */
   readonly ids: () => string;
-  /** The only key that is accepted. */
+  /** The only key accepted. */
   readonly key: string;
-  /** Which of the two documented path forms are answered; both when not given. */
+  /** Which of the two documented path forms are served; default both. */
   readonly paths?: PathForms | undefined;
-  /** How a wrong login is spelt; as in the reference when not given. */
+  /** The status for a wrong login; default the reference's spelling. */
   readonly wrongPasswordStatus?: WrongPasswordStatus | undefined;
-  /** What new connections go through; nothing beyond their login when not given. */
+  /** Scripted status changes of new connections; default none beyond the login. */
   readonly scenario?: Scenario | undefined;
-  /** How long after a login data appears, in milliseconds; 2000 when not given. */
+  /** How long after a login data appears, in milliseconds; default 2000. */
   readonly dataDelayMs?: number | undefined;
-  /** The origin at which the page of an invitation is served; where a request went when not given, or null. */
+  /** The origin that serves invitation pages; the request's own origin when missing or null. */
   readonly pageOrigin?: (() => Promise<string | null>) | undefined;
-  /** Called before each answer, and waited for. */
+  /** Awaited before each response. */
   readonly delay?: (() => Promise<void>) | undefined;
-  /** Needs a server of Node's; without it there is no fault menu. */
+  /** Needs a Node server; without it, faults are off. */
   readonly faults?: FaultParts | undefined;
-  /** For the control routes; without it there are none. */
+  /** For the control routes, which are left out without it. */
   readonly operations?: Operations | undefined;
 }
 
-/** Each version and the path that it lives under; outside documents and usage data all are the same. */
+/** Path prefix to version; the versions differ only in documents and usage data. */
 const VERSIONS: ReadonlyMap<string, ApiVersion> = new Map([
   ["/v2.2", "2.2"],
   ["/v2.1", "2.1"],
@@ -66,7 +66,7 @@ const VERSIONS: ReadonlyMap<string, ApiVersion> = new Map([
 /**
  * Builds the app.
  *
- * @returns an app that answers under `/v2.2`, `/v2.1` and `/v2`, and about itself under `/_emulator`; it never throws, and holds no state beside the store
+ * @returns an app that serves `/v2.2`, `/v2.1` and `/v2`, and control routes under `/_emulator`; it never throws and has no state beside the store
  * @see https://docs.nectarclimate.com/developer-guide/api-versions.md
  */
 export function createEmulator(options: EmulatorOptions): Hono {
@@ -90,7 +90,7 @@ export function createEmulator(options: EmulatorOptions): Hono {
   app.use(keyRequired(key));
   for (const [prefix, version] of VERSIONS) {
     const api = new Hono();
-    if (faults !== undefined) api.use(faulty(faults, prefix));
+    if (faults !== undefined) api.use(faultMiddleware(faults, prefix));
     addMissing(api);
     addPing(api, version);
     addCompanies(api, parts);
@@ -110,7 +110,7 @@ export function createEmulator(options: EmulatorOptions): Hono {
   app.notFound((c) => c.json({ detail: "Not found." }, 404));
   app.onError((error, c) => {
     if (error instanceof Refusal) return c.json({ detail: error.message }, error.status);
-    // The user has to do something about damaged or locked state. Any other message may hold what must not be shown.
+    // Damaged or locked state is for the user to fix. Any other message may contain secrets.
     const detail =
       error instanceof LocalStateError
         ? [error.message, error.hint].filter((text) => text !== null).join(". ")

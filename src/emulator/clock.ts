@@ -1,16 +1,16 @@
-/** The emulator's own time: the machine's, and as far from it as somebody moved it. Pure. */
+/** The emulator's clock: the machine's time plus an offset that the user sets. Pure. */
 import * as z from "zod/mini";
 import { UsageError } from "../errors.ts";
 import type { View } from "./state/collections.ts";
 import type { Change } from "./state/entities.ts";
 
-/** A hundred years, in milliseconds: the data of a connection grows with its time, and is computed. */
+/** A hundred years, in milliseconds: limited because a connection's data is computed and grows with time. */
 export const LONGEST_MOVE_MS = 36_525 * 86_400_000;
 
 export const MOVE_ALLOWED =
   "a duration above zero such as 7d, 2w, 12h, 30m or 90s, up to 36525d; a bare number is seconds";
 
-/** The longest that a timer of Node can wait, in milliseconds: 24 days. */
+/** The longest wait of a Node timer, in milliseconds: 24 days. */
 export const LONGEST_WAIT_MS = 2_147_483_647;
 
 const UNITS: ReadonlyMap<string, number> = new Map([
@@ -22,26 +22,27 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ["w", 7 * 86_400_000],
 ]);
 
-/** What follows it is written with a longer year, which the order of texts gets wrong. */
+/** Later years have five digits, which breaks sorting times as strings. */
 const LAST_TIME = Date.UTC(10_000, 0, 1) - 1;
 
 export const TIME_RULE =
-  "must be a date such as 2025-06-01, or a time such as 2025-06-01T12:00:00Z, of the years 1970 to 9999";
+  "must be a date such as 2025-06-01, or a time such as 2025-06-01T12:00:00Z, in the years 1970 to 9999";
 
 /** @returns milliseconds since 1970 */
 export function emulatorTime(view: View, clock: { now(): number }): number {
   return clock.now() + view.clockOffset();
 }
 
-/** @param offsetMs how far the emulator's time is ahead of the machine's from now on; below zero it is behind */
+/** @param offsetMs the emulator's time minus the machine's; negative when it is behind */
 export function moveClock(offsetMs: number): Change {
   return { op: "put", kind: "clock", value: { id: "clock", offsetMs } };
 }
 
 /**
- * Reads a duration as the command line does: `500ms`, `90s`, `7d`; a bare number is seconds.
+ * Parses a duration in the command line's form: `500ms`, `90s`, `7d`; a bare number is seconds.
  *
- * @returns whole milliseconds, or null when the text is no duration, is zero, or is longer than that
+ * @param longest the upper limit, in milliseconds
+ * @returns whole milliseconds, or null when the text is not a duration, is zero, or is longer than `longest`
  */
 export function readDuration(text: string, longest: number): number | null {
   const [, count, unit = "s"] = /^(\d{1,15}(?:\.\d{1,9})?)(ms|[smhdw])?$/.exec(text) ?? [];
@@ -50,7 +51,7 @@ export function readDuration(text: string, longest: number): number | null {
 }
 
 /**
- * Reads how far to move.
+ * Parses how far to move the clock.
  *
  * @param by a duration such as `7d`, or milliseconds
  * @returns milliseconds, or null unless it is above zero and at most a hundred years
@@ -59,7 +60,7 @@ export function parseMove(by: string | number): number | null {
   return readDuration(typeof by === "number" ? `${by}ms` : by, LONGEST_MOVE_MS);
 }
 
-/** @returns milliseconds since 1970, or null when the text is neither a date nor a time with a zone, of the years 1970 to 9999 */
+/** @returns milliseconds since 1970, or null unless the text is a date, or a time with a zone, in the years 1970 to 9999 */
 export function readTime(given: string): number | null {
   const isTime =
     z.safeParse(z.iso.date(), given).success ||
@@ -69,7 +70,7 @@ export function readTime(given: string): number | null {
 }
 
 /**
- * Checks how far ahead of the machine the emulator would be.
+ * Checks that the emulator is at most a hundred years ahead of the machine.
  * @throws {UsageError} `invalid_input` beyond a hundred years
  */
 export function checkOffset(offsetMs: number): void {

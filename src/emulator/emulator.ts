@@ -1,9 +1,9 @@
 /**
- * The emulator as commands, the app and the library know it; they know nothing else of this folder. What is heavy is loaded
- * when it is called for: the rest is light enough for the help of a command.
+ * The emulator's entry point for commands, the app and the library, which import nothing else from this folder. Heavy
+ * modules are loaded on demand, so that a command's help stays fast.
  */
 import type { FaultStore } from "./faults/faults.ts";
-import type { Driven, OperationOptions } from "./operations.ts";
+import type { OpenEmulator, OperationOptions } from "./operations.ts";
 import type { RunningEmulator, StartOptions } from "./server.ts";
 import type { Counts } from "./state/entities.ts";
 import type { StateFolder } from "./state/folder.ts";
@@ -46,7 +46,7 @@ export { EVENT_TYPES } from "./webhooks/event-types.ts";
 /**
  * Starts an emulator on 127.0.0.1.
  *
- * @throws {UsageError} `port_in_use`, `port_not_allowed`, or `emulator_running` when the folder has a standing one already
+ * @throws {UsageError} `port_in_use`, `port_not_allowed`, or `emulator_running` when the folder already has a standing emulator
  * @throws {LocalStateError} when the folder is damaged, locked or can't be used
  */
 export async function startEmulator(options: StartOptions): Promise<RunningEmulator> {
@@ -55,20 +55,20 @@ export async function startEmulator(options: StartOptions): Promise<RunningEmula
 }
 
 /**
- * Drives the emulator of a state folder, whether or not one runs: one that does sees every change with its next request.
- * The folder is only made with the first write.
+ * Opens the emulator of a state folder, whether or not one is running: a running one sees every change on its next request.
+ * The folder is created on the first write.
  *
  * @throws {LocalStateError} when the folder is damaged or can't be read
  */
-export async function openEmulator(options: StateFolder & OperationOptions): Promise<Driven> {
-  const [{ drive }, { openStore }] = await Promise.all([
+export async function openEmulator(options: StateFolder & OperationOptions): Promise<OpenEmulator> {
+  const [{ openOperations }, { openStore }] = await Promise.all([
     import("./operations.ts"),
     import("./store.ts"),
   ]);
-  return drive(await openStore(options), options);
+  return openOperations(await openStore(options), options);
 }
 
-/** The faults of a state folder alone, which need none of its objects. See `openFaults` in `faults/`. */
+/** Opens only the faults of a state folder, without loading its objects. See `openFaults` in `faults/`. */
 export async function openFaults(
   options: StateFolder & Pick<OperationOptions, "ids">,
 ): Promise<FaultStore> {
@@ -77,9 +77,9 @@ export async function openFaults(
 }
 
 /**
- * Removes all objects and faults of a state folder, damaged or not.
+ * Removes all objects and faults of a state folder, even a damaged one.
  *
- * @returns how many objects there were; of a damaged file, those that could be read
+ * @returns how many objects were removed; zeros when the file can't be read
  * @throws {LocalStateError} when the folder can't be written or locked, or is not safe
  */
 export async function resetEmulator(folder: StateFolder): Promise<Counts> {
@@ -88,10 +88,10 @@ export async function resetEmulator(folder: StateFolder): Promise<Counts> {
 }
 
 /**
- * Finds the emulator that stands by for other programs.
+ * Finds the folder's standing emulator: one that other programs can use.
  *
- * @param options.isAlive whether a process with this ID runs
- * @returns null when none is registered, its process is gone, or what answers there is not this folder's emulator
+ * @param options.isAlive whether a process with this ID is running
+ * @returns null when none is registered, its process is gone, or something other than this folder's emulator answers
  * @throws {LocalStateError} `unsafe_permissions`, `not_readable`
  */
 export async function findStanding(
@@ -101,15 +101,15 @@ export async function findStanding(
   return standing.findStanding(options);
 }
 
-/** Registers a URL of this process for the webhooks of a folder's emulator, and sends to it. See `listenLocally` in `webhooks/`. */
+/** Registers this process's URL for the webhooks of a folder's emulator and delivers to it. See `listenLocally` in `webhooks/`. */
 export async function listenLocally(options: ListeningOptions): Promise<Listening> {
   const listening = await import("./webhooks/listening.ts");
   return listening.listenLocally(options);
 }
 
 /**
- * Checks an endpoint that a program gives.
- * @throws {UsageError} `invalid_webhook`, whose message names every broken field and its rule
+ * Validates an endpoint from outside.
+ * @throws {UsageError} `invalid_webhook`, whose message names every invalid field and its rule
  */
 export async function parseEndpoint(value: unknown): Promise<GivenEndpoint> {
   const endpoints = await import("./webhooks/endpoints.ts");

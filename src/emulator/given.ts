@@ -1,12 +1,12 @@
-/** The types of what a program gives, inferred from the schemas that check it. */
+/** Input types, inferred from the schemas that validate the input. */
 import type * as z from "zod/mini";
 
-/** What may be given for a record of schemas. */
+/** The input of an object with these schemas. */
 export type Given<Shape extends Readonly<Record<string, z.ZodMiniType>>> = Unchanged<
   z.input<z.ZodMiniObject<Shape>>
 >;
 
-/** The same, in which nothing can be changed. */
+/** The same type, deeply read-only. */
 export type Unchanged<Value> = Value extends (...args: never) => unknown
   ? Value
   : Value extends readonly (infer Item)[]

@@ -1,10 +1,10 @@
-/** What somebody may have meant by a name that does not exist. Pure. */
+/** "Did you mean …?" for a name that does not exist. Pure. */
 import { distance } from "fastest-levenshtein";
 
-/** How many letters may be wrong: two that changed places are two. */
+/** The largest edit distance that still counts as a typo; two swapped letters count as two. */
 const MOST_WRONG = 2;
 
-/** @returns the end of a message that names the nearest name; empty when none is near */
+/** @returns a message's ending that suggests the nearest name; empty when none is near */
 export function didYouMean(given: string, names: readonly string[]): string {
   const bare = (text: string) => text.toLowerCase().replace(/[-_ ]/g, "");
   const [nearest] = names

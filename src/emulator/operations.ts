@@ -1,9 +1,9 @@
-/** What drives an emulator from outside of the API, written once: for its control routes, the commands, and programs that embed it. */
+/** Operations on an emulator outside the API, shared by its control routes, the commands, and programs that embed it. */
 import { NotFoundError, UsageError } from "../errors.ts";
 import { checkOffset, emulatorTime, MOVE_ALLOWED, moveClock, parseMove } from "./clock.ts";
 import { type FaultStore, openFaults } from "./faults/faults.ts";
 import type { SeedResult, StatusChange, TimeMove } from "./public.ts";
-import { plant } from "./seed/plant.ts";
+import { applySeed } from "./seed/apply.ts";
 import { parseSeed } from "./seed/schema.ts";
 import type { Counts } from "./state/entities.ts";
 import type { StateFolder } from "./state/folder.ts";
@@ -15,67 +15,67 @@ import {
   STATUSES,
   stepKind,
 } from "./statuses/statuses.ts";
-import { at, takenBetween, withStatus } from "./statuses/timeline.ts";
+import { at, statusChangesBetween, withStatus } from "./statuses/timeline.ts";
 import type { EmulatorStore } from "./store.ts";
 import { DATA_SOURCES } from "./webhooks/sources.ts";
 import { startWebhooks, type WebhookOptions, type Webhooks } from "./webhooks/webhooks.ts";
 
-/** What an emulator is driven with, and what it goes by. */
+/** The emulator's dependencies and settings. */
 export interface OperationOptions
   extends Omit<StateFolder, "stateDir">,
     ConnectingOptions,
     Pick<WebhookOptions, "clock" | "closing"> {
-  /** The tool's state folder, where faults are kept, too; null keeps them in memory. */
+  /** The tool's state folder, where faults are stored as well; null keeps them in memory. */
   readonly stateDir: string | null;
-  /** Whether webhooks are sent while it runs, and not only when it is closed; needs a clock whose sleep takes time. */
+  /** Whether webhooks are sent while it runs, not only on close; needs a clock that really sleeps. */
   readonly live?: boolean | undefined;
 }
 
 /** All methods throw a LocalStateError when a folder can't be read, written or locked. */
 export interface Operations {
   /**
-   * Sets a connection's status, whatever it was. What it was scripted to do is dropped.
+   * Sets a connection's status, whatever it was, and drops its scripted status changes.
    *
    * @param status in any letter case, with dashes or underscores
-   * @param detail our own sentence for an error status when not given
-   * @throws {UsageError} `invalid_input` for a status that does not exist
+   * @param detail default our own sentence for an error status
+   * @throws {UsageError} `invalid_input` for an unknown status or a `detail` of the wrong length
    * @throws {NotFoundError} `not_found`
    */
   setStatus(id: string, status: string, detail?: string): Promise<StatusChange>;
-  /** The emulator's time, and how far it is ahead of the machine's, in milliseconds; below zero it is behind. */
+  /** The emulator's time, and how far it is ahead of the machine's, in milliseconds; negative when it is behind. */
   time(): Promise<{ readonly now: string; readonly aheadMs: number }>;
   /**
    * Moves the emulator's time ahead.
    *
    * @param by a duration such as `7d`, or milliseconds
-   * @throws {UsageError} `invalid_input` for anything but a time forward, and beyond a hundred years
+   * @throws {UsageError} `invalid_input` unless it moves forward, by at most a hundred years in all
    */
   advance(by: string | number): Promise<TimeMove>;
   /**
-   * Creates what a seed names and what is not there yet, all of it or nothing.
+   * Creates the objects of a seed that do not exist yet, all of them or none.
    * @throws {UsageError} `invalid_seed`
    */
   seed(data: unknown): Promise<SeedResult>;
-  /** Removes all objects and faults, and brings the time back to the machine's. Tells how many objects there were. */
+  /** Removes all objects and faults, and sets the time back to the machine's. @returns how many objects were removed */
   reset(): Promise<Counts>;
-  /** What goes wrong with the next requests. */
+  /** Faults for upcoming requests. */
   readonly faults: FaultStore;
-  /** Where events are sent, and what became of them. */
+  /** Webhook endpoints and deliveries. */
   readonly webhooks: Webhooks;
 }
 
-/** An emulator that is driven from this program, whether or not it serves. */
-export interface Driven extends Operations {
-  /** For everybody who changes objects: tells the webhooks. */
+/** An emulator opened in this process, whether or not it serves requests. */
+export interface OpenEmulator extends Operations {
+  /** All changes must go through this one: it queues webhook events. */
   readonly store: EmulatorStore;
-  /** Sends the webhooks that are due by now, and waits for them, but not for long. */
+  /** Sends the webhooks that are due, and waits briefly for them. */
   close(): Promise<void>;
 }
 
-/** Drives the emulator whose objects are in a store. */
-export function drive(kept: EmulatorStore, options: OperationOptions): Driven {
+/** Opens the emulator whose objects are in a store. */
+export function openOperations(stored: EmulatorStore, options: OperationOptions): OpenEmulator {
   const { clock, ids, closing, live = false } = options;
-  const parts = { store: kept, clock, ids, sources: DATA_SOURCES, closing, live };
+  const parts = { store: stored, clock, ids, sources: DATA_SOURCES, closing, live };
   const { store, webhooks, close } = startWebhooks(parts);
   const faults = openFaults(options);
   return {
@@ -89,7 +89,7 @@ export function drive(kept: EmulatorStore, options: OperationOptions): Driven {
       checkDetail(detail);
       return store.write((view, changes) => {
         const connection = view.connection(id.toLowerCase());
-        if (connection === undefined) throw noConnection(id);
+        if (connection === undefined) throw connectionNotFound(id);
         const now = emulatorTime(view, clock);
         const before = at(connection, now);
         const next = { status: to, detail: detail ?? detailOf(to) };
@@ -106,7 +106,7 @@ export function drive(kept: EmulatorStore, options: OperationOptions): Driven {
       })),
     advance: async (by) => {
       const advancedMs = parseMove(by);
-      if (advancedMs === null) throw noMove(by);
+      if (advancedMs === null) throw invalidMove(by);
       return store.write((view, changes) => {
         const before = emulatorTime(view, clock);
         const after = before + advancedMs;
@@ -114,7 +114,10 @@ export function drive(kept: EmulatorStore, options: OperationOptions): Driven {
         changes.push(moveClock(view.clockOffset() + advancedMs));
         const changed = [...view.connections()]
           .flatMap((connection) =>
-            takenBetween(connection, before, after).map((step) => ({ id: connection.id, ...step })),
+            statusChangesBetween(connection, before, after).map((step) => ({
+              id: connection.id,
+              ...step,
+            })),
           )
           .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
         return { now: new Date(after).toISOString(), advancedMs, changed };
@@ -123,7 +126,7 @@ export function drive(kept: EmulatorStore, options: OperationOptions): Driven {
     seed: async (data) => {
       const seed = parseSeed(data);
       return store.write((view, changes) =>
-        plant(seed, view, changes, clock.now(), connectingParts(options)),
+        applySeed(seed, view, changes, clock.now(), connectingParts(options)),
       );
     },
     reset: async () => {
@@ -148,22 +151,22 @@ function readStatus(text: string): string {
 
 function checkDetail(detail: string | undefined): void {
   if (detail === undefined || (detail !== "" && detail.length <= LONGEST_DETAIL)) return;
-  throw new UsageError("invalid_input", `detail: it takes 1 to ${LONGEST_DETAIL} characters`);
+  throw new UsageError("invalid_input", `detail: must be 1 to ${LONGEST_DETAIL} characters long`);
 }
 
-function noMove(by: string | number): UsageError {
+function invalidMove(by: string | number): UsageError {
   return new UsageError(
     "invalid_input",
     `advance: "${String(by).slice(0, 60)}" is not allowed; it takes ${MOVE_ALLOWED}. Time only goes forward`,
   );
 }
 
-function noConnection(id: string): NotFoundError {
+function connectionNotFound(id: string): NotFoundError {
   return new NotFoundError("not_found", `no connection ${id.slice(0, 60)} on the local emulator`, {
     next: [
       {
         words: ["nectar", "connections", "list", "--local", "--all-companies"],
-        why: "the connections there",
+        why: "list its connections",
       },
     ],
   });

@@ -1,4 +1,4 @@
-/** What `startEmulator` of the library takes, and the check of it, for programs that no compiler has checked. Pure. */
+/** The options of the library's `startEmulator`, and their validation for callers without TypeScript. Pure. */
 import * as z from "zod/mini";
 import { UsageError } from "../errors.ts";
 import type { Given } from "./given.ts";
@@ -8,53 +8,53 @@ import { LONGEST_DATA_DELAY_MS } from "./statuses/connecting.ts";
 import type { GivenScenario } from "./statuses/scenario.ts";
 import { WRONG_PASSWORD_STATUSES } from "./statuses/statuses.ts";
 
-/** Which of the two documented path forms are answered. */
+/** Which of the two documented path forms are served. */
 export const PATH_FORMS = ["both", "guide", "reference"] as const;
 export type PathForms = (typeof PATH_FORMS)[number];
 
 const oneOf = <const Word extends string>(words: readonly Word[]) =>
-  takes(z.enum(words), `one of ${words.join(", ")}`);
+  option(z.enum(words), `one of ${words.join(", ")}`);
 
 export const EMULATOR_OPTIONS = {
-  /** On 127.0.0.1; a free one when not given. */
-  port: takes(whole(65_535), "a port from 0 to 65535"),
-  seed: takes(z.custom<Given<typeof SEED>>(isObject), "an object"),
-  scenario: takes(z.custom<GivenScenario>(isObject), "an object"),
-  /** How long after a login data appears, from 0 to 30,000 milliseconds; 2000 when not given. */
-  dataDelayMs: takes(
-    whole(LONGEST_DATA_DELAY_MS),
+  /** On 127.0.0.1; default a free one. */
+  port: option(intUpTo(65_535), "a port from 0 to 65535"),
+  seed: option(z.custom<Given<typeof SEED>>(isObject), "an object"),
+  scenario: option(z.custom<GivenScenario>(isObject), "an object"),
+  /** How long after a login data appears, from 0 to 30,000 milliseconds; default 2000. */
+  dataDelayMs: option(
+    intUpTo(LONGEST_DATA_DELAY_MS),
     `milliseconds from 0 to ${LONGEST_DATA_DELAY_MS}`,
   ),
-  /** How a wrong login is spelt; `PASSWORD_INCORRECT` when not given. */
+  /** The status for a wrong login; default `PASSWORD_INCORRECT`. */
   wrongPasswordStatus: oneOf(WRONG_PASSWORD_STATUSES),
-  /** Which of the two documented path forms are answered; both when not given. */
+  /** Which of the two documented path forms are served; default both. */
   paths: oneOf(PATH_FORMS),
-  /** The machine's time, in milliseconds since 1970; `Date.now` when not given. */
-  now: takes(
+  /** The machine's time, in milliseconds since 1970; default `Date.now`. */
+  now: option(
     z.custom<() => number>((value) => typeof value === "function"),
     "a function that returns milliseconds since 1970",
   ),
-  /** A folder to keep everything in; in memory when not given. */
-  stateDir: takes(z.string().check(z.minLength(1)), "the path of a folder"),
+  /** The folder for all state; in memory when not given. */
+  stateDir: option(z.string().check(z.minLength(1)), "the path of a folder"),
 };
 
 const NAMES = Object.keys(EMULATOR_OPTIONS);
 
-/** The words that an option takes, for those that take words. */
+/** The allowed values of each enum option. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   paths: PATH_FORMS,
   wrongPasswordStatus: WRONG_PASSWORD_STATUSES,
 };
 
 /**
- * Checks options that come from a program. What a seed and a scenario hold is checked where they are read.
- * @throws {UsageError} `invalid_input` that names every option or value that is not allowed, and what is
+ * Validates a caller's options. The contents of a seed and a scenario are validated where they are parsed.
+ * @throws {UsageError} `invalid_input` that names every unknown option and invalid value, and what is allowed
  */
 export function checkOptions(given: unknown): void {
-  if (!isObject(given)) throw refused([notAllowed("options", given, "an object")]);
+  if (!isObject(given)) throw invalidInput([notAllowed("options", given, "an object")]);
   const result = z.safeParse(z.strictObject(EMULATOR_OPTIONS), given);
   if (result.success) return;
-  throw refused(
+  throw invalidInput(
     result.error.issues.flatMap((issue) => {
       if (issue.code === "unrecognized_keys") return issue.keys.map(unknownOption);
       const name = String(issue.path[0]);
@@ -65,13 +65,13 @@ export function checkOptions(given: unknown): void {
   );
 }
 
-function takes<Schema extends z.ZodMiniType>(schema: Schema, what: string) {
+function option<Schema extends z.ZodMiniType>(schema: Schema, allowed: string) {
   const isAllowed = (value: unknown) => z.safeParse(schema, value).success;
-  return z.optional(z.custom<z.input<Schema>>(isAllowed, what));
+  return z.optional(z.custom<z.input<Schema>>(isAllowed, allowed));
 }
 
-function whole(most: number) {
-  return z.int().check(z.gte(0), z.lte(most));
+function intUpTo(max: number) {
+  return z.int().check(z.gte(0), z.lte(max));
 }
 
 function isObject(value: unknown): value is object {
@@ -94,6 +94,6 @@ function shown(value: unknown): string {
   return isObject(value) ? "an object" : String(value);
 }
 
-function refused(problems: readonly string[]): UsageError {
+function invalidInput(problems: readonly string[]): UsageError {
   return new UsageError("invalid_input", problems.join(". "));
 }

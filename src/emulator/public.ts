@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" />
-/** What `nectar-cli/emulator` promises to the programs that import it. Types only. */
+/** The public API of `nectar-cli/emulator`. Types only. */
 import type { FAULT_FIELDS, Values } from "./faults/table.ts";
 import type { Given } from "./given.ts";
 import type { EMULATOR_OPTIONS } from "./options.ts";
@@ -14,7 +14,7 @@ import type { EVENT_TYPES } from "./webhooks/event-types.ts";
  */
 export type ConnectionStatus = keyof typeof STATUS_TABLE;
 
-/** What new connections go through by themselves. Each number counts the weekly checks after a login that was right. */
+/** Scripted status changes of new connections. Each number counts weekly checks after a successful login. */
 export interface Scenario extends ScenarioOf<typeof SCENARIO> {}
 
 export interface SeedSite extends Given<typeof SEED_SITE> {}
@@ -23,10 +23,10 @@ export interface SeedConnection extends Given<typeof SEED_CONNECTION> {}
 
 export interface SeedCompany extends Given<typeof SEED_COMPANY> {}
 
-/** What an emulator is filled with. The same data twice creates nothing twice. */
+/** Initial data for an emulator. Seeding the same data again creates no duplicates. */
 export interface SeedData extends Given<typeof SEED> {}
 
-/** Everything that a seed names, whether it was created or was there. */
+/** Every object of a seed, whether it was created or already existed. */
 export interface SeedResult {
   /** The emulator's time, ISO 8601 in UTC. */
   readonly now: string;
@@ -45,28 +45,28 @@ export interface SeededCompany extends Seeded {
 
 export interface Seeded {
   readonly id: string;
-  /** What exists is left as it is. */
+  /** An existing object is left unchanged. */
   readonly outcome: "created" | "existing";
 }
 
-/** A status that was set by hand. */
+/** A status change made with `setStatus`. */
 export interface StatusChange {
   /** The connection's ID. */
   readonly id: string;
   readonly from: string;
   readonly to: string;
-  /** Whether the documentation lists this step. */
+  /** Whether the documentation lists this transition. */
   readonly documented: boolean;
   /** A sentence for error statuses, else null. */
   readonly detail: string | null;
 }
 
-/** What moving the emulator's time did. */
+/** The result of moving the emulator's time. */
 export interface TimeMove {
-  /** The emulator's time after it, ISO 8601 in UTC. */
+  /** The emulator's time after the move, ISO 8601 in UTC. */
   readonly now: string;
   readonly advancedMs: number;
-  /** Every change of status on the way, the earliest first. */
+  /** Every status change on the way, earliest first. */
   readonly changed: readonly {
     /** The connection's ID. */
     readonly id: string;
@@ -78,55 +78,55 @@ export interface TimeMove {
 }
 
 /**
- * Something that goes wrong on purpose: the requests that get it, how many of them, and what happens to these: one effect,
- * or `lagMs` and `omit`, or these beside `delayMs`, `commitAfterMs`, `truncate`, `slowBody` or `malformed`. A request meets
- * the first fault with an effect whose turn it is, and every fault that only has `lagMs` or `omit`.
- * The same as `nectar emulator fault`, whose help lists the names of the routes.
+ * A failure injected on purpose: which requests it applies to, how many of them, and what happens: one effect, or `lagMs`
+ * and `omit`, or these combined with `delayMs`, `commitAfterMs`, `truncate`, `slowBody` or `malformed`. A request gets the
+ * first active fault with an effect, and every active fault that has only `lagMs` or `omit`.
+ * The same as `nectar emulator fault`, whose help lists the route names.
  */
 export interface Fault extends Values<typeof FAULT_FIELDS> {}
 
-/** A fault that is set. A spent one stays in the list, so that a test can see that it fired. */
+/** A fault that was added. It stays in the list once used up, so that a test can see that it fired. */
 export interface SetFault extends Fault {
   readonly id: string;
-  /** How many matching requests it has let through. */
+  /** How many matching requests have passed without it so far. */
   readonly skipped: number;
-  /** How often it was met. */
+  /** How many requests have got it. */
   readonly fired: number;
-  /** How many requests will still get it; null for ever. */
+  /** How many more requests will get it; null when unlimited. */
   readonly remaining: number | null;
 }
 
 export interface EmulatorOptions extends Given<typeof EMULATOR_OPTIONS> {}
 
-/** What webhooks tell of. */
+/** The events that webhooks report. */
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** Where webhooks are sent. */
 export interface WebhookEndpoint {
   readonly id: string;
   readonly url: string;
-  /** What messages are signed with, as Svix signs; starts with `whsec_`. */
+  /** Signs messages the way Svix does; starts with `whsec_`. */
   readonly secret: string;
-  /** Empty takes every event. */
+  /** Empty means every event. */
   readonly eventTypes: readonly string[];
 }
 
-/** One message for one endpoint, and what became of it. */
+/** One message for one endpoint, and its delivery attempts. */
 export interface WebhookDelivery {
-  /** The same for every attempt; the header `svix-id`. */
+  /** The `svix-id` header, the same on every attempt. */
   readonly messageId: string;
   readonly endpointId: string;
   readonly eventType: string;
   readonly payload: unknown;
   readonly state: "waiting" | "delivered" | "failed";
-  /** ISO 8601, UTC; null when it is not tried again. */
+  /** ISO 8601, UTC; null when there is no further attempt. */
   readonly nextAttempt: string | null;
   readonly attempts: readonly {
     /** ISO 8601, UTC. */
     readonly at: string;
     /** In milliseconds. */
     readonly took: number;
-    /** The HTTP status; null when there was no answer. */
+    /** The HTTP status; null when there was no response. */
     readonly status: number | null;
     readonly error: string | null;
   }[];
@@ -136,16 +136,16 @@ export interface WebhookDelivery {
 export interface Emulator {
   /** The base URL, such as `http://127.0.0.1:4010/v2.2`. */
   readonly url: string;
-  /** The only key that it accepts, in the `X-API-Key` header. */
+  /** The only key it accepts, in the `X-API-Key` header. */
   readonly key: string;
   readonly port: number;
-  /** Removes all objects, faults and webhooks, and brings the emulator's time back to the machine's. */
+  /** Removes all objects, faults and webhooks, and sets the emulator's time back to the machine's. */
   reset(): Promise<void>;
-  /** Creates what is not there yet, all of it or nothing. */
+  /** Creates the objects that do not exist yet, all of them or none. */
   seed(data: SeedData): Promise<SeedResult>;
   /**
-   * Sets a connection's status, whatever it was; what it was scripted to do is dropped.
-   * @param detail instead of our own sentence for an error status
+   * Sets a connection's status, whatever it was, and drops its scripted status changes.
+   * @param detail replaces our own sentence for an error status
    */
   setStatus(
     connectionId: string,
@@ -154,26 +154,26 @@ export interface Emulator {
   ): Promise<StatusChange>;
   readonly faults: {
     add(fault: Fault): Promise<SetFault>;
-    /** In the order in which they were added. */
+    /** In the order they were added. */
     list(): Promise<readonly SetFault[]>;
-    /** @returns how many there were */
+    /** @returns how many were removed */
     clear(): Promise<number>;
   };
-  /** Endpoints, which the vendor's customers register in a portal, and what was sent to them. */
+  /** Endpoints, which Nectar's customers register in a portal, and the deliveries to them. */
   readonly webhooks: {
-    /** A URL that is registered already keeps its ID and, unless another is given, its secret. */
+    /** A URL that is already registered keeps its ID and, unless a new one is given, its secret. */
     add(endpoint: {
       readonly url: string;
-      /** Every event when not given. */
+      /** Default every event. */
       readonly eventTypes?: readonly EventType[] | undefined;
       readonly secret?: string | undefined;
     }): Promise<WebhookEndpoint>;
     list(): Promise<readonly WebhookEndpoint[]>;
-    /** @returns whether there was one */
+    /** @returns whether it existed */
     remove(id: string): Promise<boolean>;
-    /** Sends all that is due by now, and waits for it. Without this they are sent by themselves, soon after. */
+    /** Sends everything that is due, and waits for it. Otherwise it is sent in the background soon after. */
     deliver(): Promise<void>;
-    /** The newest first. */
+    /** Newest first. */
     deliveries(): Promise<readonly WebhookDelivery[]>;
   };
   /**
@@ -181,13 +181,13 @@ export interface Emulator {
    * @param by a duration such as `"7d"` or `"12h"`, or milliseconds
    */
   advance(by: string | number): Promise<TimeMove>;
-  /** Ends it, and all that keeps the process alive. May be called again. */
+  /** Stops the emulator and releases everything that keeps the process alive. May be called again. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Starts an emulator in this process, on 127.0.0.1. Two of them share nothing.
+ * Starts an emulator in this process, on 127.0.0.1. Emulators share nothing, unless they are given the same `stateDir`.
  *
  * @throws an error whose `code` says what is wrong, for instance `port_in_use` or `invalid_seed`
  */

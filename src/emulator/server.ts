@@ -1,4 +1,4 @@
-/** The emulator behind a socket of this machine: embedded in a command, or standing by for other programs. */
+/** The emulator as an HTTP server on this machine: embedded in a command, or standing for other programs to use. */
 import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { closeServer, LOOPBACK, listenOnLoopback } from "../api/loopback.ts";
@@ -6,8 +6,8 @@ import { withLock } from "../disk/lock.ts";
 import { UsageError } from "../errors.ts";
 import { createEmulator, type EmulatorOptions } from "./app.ts";
 import { openFaults } from "./faults/faults.ts";
-import { drive, type OperationOptions, type Operations } from "./operations.ts";
-import { isUseless, placeOf, type StateFolder } from "./state/folder.ts";
+import { type OperationOptions, type Operations, openOperations } from "./operations.ts";
+import { isUnusable, placeOf, type StateFolder } from "./state/folder.ts";
 import { ensureKey, newKey } from "./state/key.ts";
 import {
   findStanding,
@@ -22,22 +22,22 @@ const OTHER_PORT = [
   { words: ["nectar", "emulator", "start", "--port", "0"], why: "let the system pick a port" },
 ];
 
-/** What `nectar emulator start` listens on unless it is told otherwise. */
+/** The default port of `nectar emulator start`. */
 export const DEFAULT_PORT = 4010;
 
-/** Longer than any pause between two requests of a command, so that a kept connection does not end under one. */
+/** Longer than any pause between two requests of a command, so that a reused connection is not closed under one. */
 const KEEP_ALIVE_MS = 60_000;
 
 export interface StartOptions extends OperationOptions, Pick<EmulatorOptions, "delay" | "paths"> {
-  /** 0 lets the system pick one. */
+  /** 0 lets the system pick a free one. */
   readonly port: number;
-  /** Whether other programs may find it through the folder. */
+  /** Whether it registers in the folder for other programs to find. */
   readonly standing: boolean;
-  /** Whether the process is there for nothing else, so that its globals may be replaced; not, when not given. */
+  /** Whether the process runs only the emulator, so that its globals may be replaced; default false. */
   readonly ownProcess?: boolean | undefined;
   /** The ID of this process. */
   readonly pid: number;
-  /** Whether a process runs; when not given, only the answer of a registered emulator counts. */
+  /** Whether a process is running; when not given, only a registered emulator's response counts. */
   readonly isAlive?: ((pid: number) => boolean) | undefined;
 }
 
@@ -46,14 +46,14 @@ export interface RunningEmulator extends Operations {
   readonly url: string;
   readonly key: string;
   readonly port: number;
-  /** Ends all connections at once and waits for writes that are under way. May be called again. */
+  /** Closes all connections at once and waits for pending writes. May be called again. */
   close(): Promise<void>;
 }
 
 /**
  * Starts an emulator on 127.0.0.1.
  *
- * @throws {UsageError} `port_in_use`, `port_not_allowed`, or `emulator_running` when the folder has a standing one already
+ * @throws {UsageError} `port_in_use`, `port_not_allowed`, or `emulator_running` when the folder already has a standing emulator
  * @throws {LocalStateError} when the folder is damaged, locked or can't be used
  */
 export async function startServer(options: StartOptions): Promise<RunningEmulator> {
@@ -63,8 +63,8 @@ export async function startServer(options: StartOptions): Promise<RunningEmulato
   await openFaults(options)
     .list()
     .catch((error: unknown) => {
-      // Damage is told in the answers, until a reset. A file that is not safe is refused before anything else.
-      if (!isUseless(error)) throw error;
+      // Damage is reported in responses until a reset. An unsafe file is refused up front.
+      if (!isUnusable(error)) throw error;
     });
   const key = await ensureKey(folder, options.ids);
   return run(options, await openStore(folder), key);
@@ -72,13 +72,13 @@ export async function startServer(options: StartOptions): Promise<RunningEmulato
 
 async function run(
   options: StartOptions,
-  kept: EmulatorStore,
+  stored: EmulatorStore,
   key: string,
 ): Promise<RunningEmulator> {
   const { clock } = options;
   const folder = folderOf(options);
   const registerIn = options.standing ? folder : null;
-  const { store, close: closeDriven, ...operations } = drive(kept, options);
+  const { store, close: closeOperations, ...operations } = openOperations(stored, options);
   const closing = new AbortController();
   const app = createEmulator({
     ...options,
@@ -90,13 +90,13 @@ async function run(
     },
   });
   const { ownProcess: overrideGlobalObjects = false } = options;
-  // The adapter's own Request and Response are faster, and take the place of the global ones.
+  // The adapter's Request and Response are faster, but replace the globals.
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects }));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   const port = await listenOnLoopback(server, options.port, OTHER_PORT).catch(
     async (error: unknown) => {
-      // What looks for events would keep the process alive.
-      await closeDriven();
+      // Polling for events would keep the process alive.
+      await closeOperations();
       throw error;
     },
   );
@@ -111,7 +111,7 @@ async function run(
     if (registerIn !== null) unregister(registerIn, registration);
     closing.abort();
     await closeServer(server);
-    await closeDriven();
+    await closeOperations();
   };
   const running: RunningEmulator = {
     ...operations,
@@ -123,7 +123,7 @@ async function run(
   };
   if (registerIn !== null) {
     try {
-      // Two that start at once ask again inside the lock, so that only the first of them registers.
+      // Check again inside the lock: of two that start at once, only the first registers.
       await withLock(registrationFile(registerIn), placeOf(registerIn), async () => {
         await refuseSecond(registerIn, options);
         await register(registerIn, registration);
@@ -137,8 +137,8 @@ async function run(
 }
 
 /**
- * Where a link works that is given out: here, unless this emulator is embedded in a command and gone with it. Then it is
- * where the folder's standing one is, or where it will be.
+ * The origin for links that the emulator hands out: this server, unless it is embedded in a command and ends with it. Then
+ * the folder's standing emulator, or the default port where one would run.
  */
 function pageOriginOf(options: StartOptions): EmulatorOptions["pageOrigin"] {
   const { standing, live = false, isAlive = () => true } = options;
@@ -161,8 +161,12 @@ async function refuseSecond(
 ): Promise<void> {
   const standing = await findStanding({ ...folder, isAlive });
   if (standing === null) return;
-  throw new UsageError("emulator_running", `a local emulator runs already at ${standing.url}`, {
-    hint: `Use that one, or end process ${standing.pid} first.`,
-    next: [{ words: ["nectar", "emulator", "status"], why: "look at the one that runs" }],
-  });
+  throw new UsageError(
+    "emulator_running",
+    `a local emulator is already running at ${standing.url}`,
+    {
+      hint: `Use that one, or stop process ${standing.pid} first.`,
+      next: [{ words: ["nectar", "emulator", "status"], why: "show the running emulator" }],
+    },
+  );
 }

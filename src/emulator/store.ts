@@ -1,4 +1,4 @@
-/** Where the emulator's objects live: in memory only, or in one JSON file that several processes share. */
+/** The emulator's object store: in memory, or in one JSON file that several processes share. */
 import { constants } from "node:buffer";
 import { readJsonFile, replaceFile, stampOf } from "../disk/json-file.ts";
 import { lockLost, type Taken, tryLock, withLock } from "../disk/lock.ts";
@@ -10,35 +10,35 @@ import { fileIn, KIND, placeOf, RESET, type StateFolder, usable } from "./state/
 import { dropDamagedKey } from "./state/key.ts";
 import { STATE_VERSION, stateSchema, toState, toText } from "./state/seed-form.ts";
 
-/** How often writes start over after losing their lock; it takes a process that sleeps at the wrong moment to lose it once. */
+/** How often to try a write that loses its lock, which happens only to a process suspended at the wrong moment. */
 const ATTEMPTS = 5;
 
 export interface EmulatorStore {
   /**
-   * Asks the newest committed state, of whichever process.
+   * Queries the latest committed state, whichever process wrote it.
    * @throws {LocalStateError} when the folder can't be read
    */
   read<T>(query: (view: View) => T): Promise<T>;
   /**
-   * Decides on the newest state and commits the outcome, all of it or nothing.
+   * Runs `decide` on the latest state and commits its changes, all of them or none.
    *
-   * @param decide pushes its changes; what it pushed is not in its view yet. When it throws, nothing is written.
-   *   It may be called again when the lock was lost, so it has no other effect.
+   * @param decide pushes its changes, which its view does not show yet. When it throws, nothing is written.
+   *   It may be called again when the lock was lost, so it must have no side effects.
    * @throws {LocalStateError} when the folder can't be read, written or locked
    */
   write<T>(decide: (view: View, changes: Change[]) => T): Promise<T>;
-  /** How many objects there are. */
+  /** The number of objects. */
   counts(): Promise<Counts>;
   /**
-   * Takes the lock of the one who sends webhooks: of all processes on a folder, one at a time.
-   * @returns null when somebody else holds it
+   * Takes the lock for sending webhooks, which one process per folder holds at a time.
+   * @returns null when another process holds it
    */
   lockSending(): Promise<Taken | null>;
-  /** Waits for the writes that are under way, so that no lock is left behind. */
+  /** Waits for pending writes, so that no lock is left behind. */
   close(): Promise<void>;
 }
 
-/** A store that is gone with the process. */
+/** Creates a store in memory. */
 export function createMemoryStore(): EmulatorStore {
   const state = new Collections();
   return {
@@ -49,30 +49,30 @@ export function createMemoryStore(): EmulatorStore {
       return value;
     },
     counts: async () => state.counts(),
-    // Nobody else sends from this memory.
+    // No other process can send from this memory.
     lockSending: async () => ({ isMine: () => true, release: async () => {} }),
     close: async () => undefined,
   };
 }
 
 /**
- * Opens the store of a folder. The folder is only made with the first write.
+ * Opens the store of a folder. The folder is created on the first write.
  *
  * @throws {LocalStateError} `emulator_state_damaged`, `emulator_state_newer`, `unsafe_permissions`
  */
 export async function openStore(folder: StateFolder): Promise<EmulatorStore> {
   const file = openFile(folder);
-  file.look();
-  let waiting: Waiting[] = [];
+  file.load();
+  let waiting: PendingWrite[] = [];
   let running: Promise<void> | null = null;
-  // One lock after the other, so that this process never waits for a lock of its own.
+  // One lock at a time, so that this process never waits for its own lock.
   const run = async () => {
     while (waiting.length > 0) {
       const writes = waiting;
       waiting = [];
       await file.commit(writes).then(
         (outcomes) => {
-          for (const tell of outcomes) tell();
+          for (const settle of outcomes) settle();
         },
         (error: unknown) => {
           for (const { fail } of writes) fail(error);
@@ -82,17 +82,17 @@ export async function openStore(folder: StateFolder): Promise<EmulatorStore> {
     running = null;
   };
   return {
-    read: async (query) => query(file.look()),
+    read: async (query) => query(file.load()),
     write: (decide) =>
       new Promise((resolve, fail) => {
         const attempt = (view: View) => {
           const { value, changes } = decided(decide, view);
-          return { changes, tell: () => resolve(value) };
+          return { changes, settle: () => resolve(value) };
         };
         waiting.push({ attempt, fail });
         running ??= run();
       }),
-    counts: async () => file.look().counts(),
+    counts: async () => file.load().counts(),
     lockSending: () => tryLock(fileIn(folder, "webhooks"), placeOf(folder)),
     close: async () => {
       while (running !== null) await running;
@@ -101,10 +101,10 @@ export async function openStore(folder: StateFolder): Promise<EmulatorStore> {
 }
 
 /**
- * Empties a folder, damaged or not: all objects and all faults. The key stays, unless its file is damaged. A running
- * emulator of the same folder sees it with its next request.
+ * Removes all objects and faults of a folder, even a damaged one. The key stays, unless its file is damaged. A running
+ * emulator of the same folder sees the change on its next request.
  *
- * @returns how many objects there were; none when they can't be read
+ * @returns how many objects were removed; zeros when they can't be read
  * @throws {LocalStateError} when the folder can't be written or locked, or is not safe
  */
 export async function resetEmulator(folder: StateFolder): Promise<Counts> {
@@ -115,53 +115,51 @@ export async function resetEmulator(folder: StateFolder): Promise<Counts> {
   if (stampOf(path, place) === null) return new Collections().counts();
   return withLock(path, place, async (stillMine) => {
     const counts = (usable(() => readState(folder)) ?? new Collections()).counts();
-    // Replaced and not removed: so whoever has read the old one sees that this is another.
+    // Replaced rather than removed, so that processes that have read the old file notice the change.
     await writeState(folder, new Collections(), stillMine);
     return counts;
   });
 }
 
-/** The file that holds the objects of the emulator of a state folder. */
 function stateFile(folder: StateFolder): string {
   return fileIn(folder, "data.json");
 }
 
-/** A write that waits. */
-interface Waiting {
-  /** Decides. `tell` tells its caller the outcome, once the changes are on disk. */
-  attempt(view: View): { readonly changes: readonly Change[]; readonly tell: () => void };
+interface PendingWrite {
+  /** Computes the changes. Call `settle` once they are on disk: it resolves the caller's promise. */
+  attempt(view: View): { readonly changes: readonly Change[]; readonly settle: () => void };
   fail(error: unknown): void;
 }
 
-/** The file of a folder, and what this process has read of it. */
+/** The state file of a folder, with a cache of its contents. */
 function openFile(folder: StateFolder) {
   const path = stateFile(folder);
   const place = placeOf(folder);
-  let known: { readonly stamp: string | null; readonly state: Collections } = {
+  let cached: { readonly stamp: string | null; readonly state: Collections } = {
     stamp: null,
     state: new Collections(),
   };
 
-  /** The newest state; one that is damaged leaves what was read before as it is. */
-  const look = (): Collections => {
-    // Before the file is read: what is written in between is read once more.
+  /** The latest state. When the file is damaged, it throws and leaves the cache unchanged. */
+  const load = (): Collections => {
+    // Taken before reading, so that a write in between causes another read.
     const stamp = stampOf(path, place);
-    if (stamp !== known.stamp) known = { stamp, state: readState(folder) };
-    return known.state;
+    if (stamp !== cached.stamp) cached = { stamp, state: readState(folder) };
+    return cached.state;
   };
 
-  /** Commits the writes in their order, with one replacing of the file. @returns what tells their callers */
-  const commitOnce = (writes: readonly Waiting[]): Promise<readonly (() => void)[]> =>
+  /** Commits writes in order, replacing the file once. @returns functions that settle the callers' promises */
+  const commitOnce = (writes: readonly PendingWrite[]): Promise<readonly (() => void)[]> =>
     withLock(path, place, async (stillMine) => {
-      // On a copy: until the new file is there, everybody reads the old state.
-      const next = look().copy();
+      // Works on a copy: until the file is replaced, reads see the old state.
+      const next = load().copy();
       let isChanged = false;
       const outcomes = writes.map(({ attempt, fail }) => {
         try {
-          const { changes, tell } = attempt(next);
+          const { changes, settle } = attempt(next);
           applyAll(changes, next);
           isChanged ||= changes.length > 0;
-          return tell;
+          return settle;
         } catch (error) {
           return () => fail(error);
         }
@@ -169,15 +167,15 @@ function openFile(folder: StateFolder) {
       if (isChanged) {
         await writeState(folder, next, stillMine);
         const stamp = stampOf(path, place);
-        // Another process may have taken the lock since: then its file is read.
-        known = { stamp: stillMine() ? stamp : "unknown", state: next };
+        // If another process has taken the lock since, its file must be read.
+        cached = { stamp: stillMine() ? stamp : "unknown", state: next };
       }
       return outcomes;
     });
 
   return {
-    look,
-    async commit(writes: readonly Waiting[]): Promise<readonly (() => void)[]> {
+    load,
+    async commit(writes: readonly PendingWrite[]): Promise<readonly (() => void)[]> {
       for (let left = ATTEMPTS - 1; ; left -= 1) {
         try {
           return await commitOnce(writes);
@@ -203,7 +201,7 @@ function readState(folder: StateFolder): Collections {
   const file = readJsonFile(stateFile(folder), {
     ...placeOf(folder),
     ...{ kind: KIND, schema: stateSchema, version: STATE_VERSION, repair: RESET },
-    // What fits into one text can be written and read.
+    // Anything that fits into one string can be written and read.
     maxBytes: constants.MAX_STRING_LENGTH,
   });
   return file === null ? new Collections() : toState(file.value);
@@ -218,8 +216,8 @@ function writeState(
   const path = stateFile(folder);
   return replaceFile(path, toText(state), {
     ...placeOf(folder),
-    // Once renamed, the file survives the end of this process, however it ends. Only a power loss can take the last
-    // writes with it, which costs a sandbox little, and each of its writes several milliseconds to prevent.
+    // Once renamed, the file survives a crash of this process. Only a power loss can lose the last writes, which matters
+    // little to a sandbox; preventing it would cost several milliseconds per write.
     synced: false,
     beforeReplacing: () => {
       if (!stillMine()) throw lockLost(path);

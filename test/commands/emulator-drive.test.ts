@@ -292,7 +292,7 @@ describe("seed", () => {
 
 describe("start", () => {
   it.each<[string[], RegExp]>([
-    [["--scenario", "nope=1"], /--scenario: "nope": is none of mfa-expires-after, /],
+    [["--scenario", "nope=1"], /--scenario: "nope": is not one of mfa-expires-after, /],
     [["--scenario", "fails-after"], /--scenario: "fails-after": is not NAME=VALUE/],
     [["--scenario", "fails-after=x"], /fails-after: "x" is not allowed; it takes a number of/],
     [["--scenario", "fails-after=1", "--scenario", "fails-after=2"], /fails-after: is given twice/],

@@ -100,7 +100,7 @@ describe("a standing emulator", () => {
       expect(JSON.parse(status.stdout)).toMatchObject({ running: true, url });
       const second = await home.run(["emulator", "start", "--port", "0"]);
       expect(second).toMatchObject({ status: 2, stdout: "" });
-      expect(second.stderr).toContain(`a local emulator runs already at ${url}`);
+      expect(second.stderr).toContain(`a local emulator is already running at ${url}`);
     },
   );
 

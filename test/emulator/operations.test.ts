@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openEmulator } from "../../src/emulator/emulator.ts";
-import { drive } from "../../src/emulator/operations.ts";
+import { openOperations } from "../../src/emulator/operations.ts";
 import { readScenario } from "../../src/emulator/statuses/scenario.ts";
 import { detailOf, STATUSES, stepKind } from "../../src/emulator/statuses/statuses.ts";
 import { CHECK_EVERY_MS } from "../../src/emulator/statuses/timeline.ts";
@@ -192,7 +192,7 @@ describe("a reset of many objects", () => {
       }
     });
     const clock = { now: () => NOW, sleep: async () => {} };
-    const emulator = drive(store, { stateDir: null, ids: randomUUID, clock });
+    const emulator = openOperations(store, { stateDir: null, ids: randomUUID, clock });
     expect(await emulator.reset()).toMatchObject({ companies: 150_000 });
     expect(await store.counts()).toMatchObject({ companies: 0 });
   });

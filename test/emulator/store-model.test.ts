@@ -212,7 +212,7 @@ describe("as a model", () => {
         const next = after(model, each.changes);
         if (next === null && !wholeOrNothing) continue;
         const writing = commit(stores[each.store] ?? (await reopen()), ...each.changes);
-        if (next === null) await expect(writing).rejects.toThrow("a company that is not there");
+        if (next === null) await expect(writing).rejects.toThrow("a company that does not exist");
         else await writing;
         model = next ?? model;
       }

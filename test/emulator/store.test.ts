@@ -61,7 +61,7 @@ describe("on disk", () => {
     const stateDir = temporaryFolder();
     const store = await openStore({ stateDir });
     const orphan: Change = { op: "put", kind: "site", value: siteRecord("s", "nobody") };
-    await expect(commit(store, put("a"), orphan)).rejects.toThrow("a company that is not there");
+    await expect(commit(store, put("a"), orphan)).rejects.toThrow("a company that does not exist");
     expect(await names(store)).toEqual([]);
     expect(existsSync(dataOf(stateDir))).toBe(false);
   });

@@ -1,14 +1,14 @@
-/** Which requests a fault means: by method and path, or by the name of a route. Our own: Nectar has no such thing. Pure. */
+/** Which requests a fault applies to: by method and path, or by route name. Our own, not Nectar's. Pure. */
 
 export const FAULT_METHODS = ["GET", "POST", "PATCH", "DELETE", "*"] as const;
 
 interface Route {
   readonly method: string;
-  /** Every form in which the vendor's pages give its path. */
+  /** Every form of its path in the vendor's pages. */
   readonly paths: readonly string[];
 }
 
-/** The routes by name. One name means both path forms, so that a fault holds for whichever of them a client uses. */
+/** The routes by name. A name covers both path forms, so that a fault applies whichever one a client uses. */
 const ROUTES = {
   ping: { method: "GET", paths: ["/ping"] },
   "companies.list": { method: "GET", paths: ["/company"] },
@@ -77,7 +77,6 @@ function isRouteName(text: string): text is RouteName {
   return Object.hasOwn(ROUTES, text);
 }
 
-/** Which requests a fault means. */
 interface Aim {
   readonly method?: string | undefined;
   readonly path?: string | undefined;
@@ -112,7 +111,7 @@ function segmentsOf(path: string): string[] {
 export const PATH_RULE =
   "a path without the version, such as /company/*/site: * is one segment, ** at the end is any rest";
 
-/** Whether a text is a pattern that can match anything at all. */
+/** Whether a text is a valid pattern that can match at least one path. */
 export function isPathPattern(text: string): boolean {
   if (text === "**") return true;
   const [start, ...segments] = text.split("/");

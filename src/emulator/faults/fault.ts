@@ -1,4 +1,4 @@
-/** A fault as a whole: its schema, the check of one that comes from outside, and what several of them come to. Pure. */
+/** Faults: their schema, validation, and how several of them combine. Pure. */
 import * as z from "zod/mini";
 import { UsageError } from "../../errors.ts";
 import { BODILESS, type MetRequest } from "./sending.ts";
@@ -8,7 +8,7 @@ export interface Fault extends Values<typeof FAULT_FIELDS> {}
 
 type Entry = readonly [name: string, field: FaultField<unknown>];
 
-/** The fields of a fault by name, in the order of the table. */
+/** A fault's fields by name, in table order. */
 export const FAULT_ENTRIES: readonly Entry[] = Object.entries(FAULT_FIELDS);
 
 const EFFECTS = FAULT_ENTRIES.filter(([, { effect }]) => effect !== undefined);
@@ -16,9 +16,9 @@ const CHANGES = FAULT_ENTRIES.filter(([, { change }]) => change !== undefined);
 const COMPANIONS = FAULT_ENTRIES.flatMap(([name, { goesWith }]) =>
   goesWith === undefined ? [] : [{ name, goesWith }],
 );
-const NAMES_OF_SENDING = EFFECTS.flatMap(([name, { sends }]) => (sends ? [name] : []));
+const SENDING_EFFECTS = EFFECTS.flatMap(([name, { sends }]) => (sends ? [name] : []));
 
-/** What can go wrong, by name: effects first, then changes. */
+/** The fields that make something go wrong: effects first, then changes. */
 export const FAULT_KINDS: readonly string[] = [...EFFECTS, ...CHANGES].map(([name]) => name);
 
 export const faultSchema = z.strictObject(
@@ -27,9 +27,9 @@ export const faultSchema = z.strictObject(
 ) as z.ZodMiniType<Fault>;
 
 /**
- * Checks a fault that comes from outside, and fills in what was left out.
+ * Validates a fault from outside and fills in defaults.
  *
- * @throws {UsageError} `invalid_fault`, whose message names every broken field and its rule
+ * @throws {UsageError} `invalid_fault`, whose message names every invalid field and its rule
  */
 export function parseFault(value: unknown): Fault {
   const result = z.safeParse(faultSchema, value);
@@ -44,10 +44,10 @@ export function parseFault(value: unknown): Fault {
 }
 
 /**
- * Checks what was given together.
+ * Validates the combination of fields.
  *
- * @param nameOf how the reader knows a field: its own name, or a flag
- * @returns one sentence, without its full stop, for each broken rule
+ * @param nameOf returns the user's name for a field: its own name, or its flag
+ * @returns one sentence per broken rule, without a full stop
  */
 export function combinationProblems(
   fault: Fault,
@@ -62,28 +62,30 @@ export function combinationProblems(
   if (effects.length + changes.length === 0) {
     problems.push(`one of ${list(FAULT_KINDS)} is required`);
   }
-  if (effects.length > 1) problems.push(`${list(effects)}: only one of these at a time`);
-  if (changes.length > 0 && effects.some((effect) => !NAMES_OF_SENDING.includes(effect))) {
-    problems.push(`${list(changes)}: of all effects goes only with ${list(NAMES_OF_SENDING)}`);
+  if (effects.length > 1) problems.push(`${list(effects)}: only one of these is allowed at a time`);
+  if (changes.length > 0 && effects.some((effect) => !SENDING_EFFECTS.includes(effect))) {
+    problems.push(
+      `${list(changes)}: can be combined only with the effects ${list(SENDING_EFFECTS)}`,
+    );
   }
   for (const { name, goesWith } of COMPANIONS) {
     if (isGiven(name) && !goesWith.some(isGiven)) {
-      problems.push(`${nameOf(name)}: goes only with ${list(goesWith)}`);
+      problems.push(`${nameOf(name)}: is allowed only with ${list(goesWith)}`);
     }
   }
   if (isGiven("route") && (isGiven("method") || isGiven("path"))) {
     problems.push(
-      `${nameOf("route")}: stands for ${nameOf("method")} and ${nameOf("path")}, so give it alone`,
+      `${nameOf("route")}: replaces ${nameOf("method")} and ${nameOf("path")}, so leave those out`,
     );
   }
   const { status, body } = fault;
   if (status !== undefined && BODILESS.includes(status) && body !== undefined) {
-    problems.push(`${nameOf("body")}: an answer ${status} has none`);
+    problems.push(`${nameOf("body")}: a response with status ${status} has no body`);
   }
   return problems;
 }
 
-/** What happens to a request that gets a fault, in words. */
+/** Describes what happens to a request that gets a fault. */
 export function faultWords(fault: Fault): string {
   return FAULT_ENTRIES.flatMap(([name, field]) => {
     const value = valueIn(fault, name);
@@ -91,7 +93,7 @@ export function faultWords(fault: Fault): string {
   }).join("; ");
 }
 
-/** What goes wrong with a request that gets a fault; null when the fault only changes answers. */
+/** The effect of a fault; null when the fault only changes responses. */
 export function effectOf(fault: Fault): ((request: MetRequest) => Promise<Response | null>) | null {
   for (const [name, { effect }] of EFFECTS) {
     const value = valueIn(fault, name);
@@ -102,7 +104,7 @@ export function effectOf(fault: Fault): ((request: MetRequest) => Promise<Respon
   return null;
 }
 
-/** A request whose answer is changed as a fault says. */
+/** Wraps a request so that a fault's changes apply to its response. */
 export function changed(fault: Fault, request: MetRequest): MetRequest {
   let current = request;
   for (const [name, { change }] of CHANGES) {
@@ -115,18 +117,19 @@ export function changed(fault: Fault, request: MetRequest): MetRequest {
 }
 
 /**
- * What a request gets that meets several faults: the effect of the one that has an effect, the longest lag, and all that
- * any of them leaves out.
+ * Combines the faults of one request: the only effect, the longest lag, and every member that any of them omits.
  *
  * @returns null when there are none
  */
-export function together(met: readonly Fault[]): Fault | null {
-  if (met.length === 0) return null;
+export function combined(faults: readonly Fault[]): Fault | null {
+  if (faults.length === 0) return null;
   const changes = CHANGES.flatMap(([name, { merge }]) => {
-    const values = met.map((fault) => valueIn(fault, name)).filter((value) => value !== undefined);
+    const values = faults
+      .map((fault) => valueIn(fault, name))
+      .filter((value) => value !== undefined);
     return values.length === 0 ? [] : [[name, merge?.(values)]];
   });
-  return { ...met.find(effectOf), ...Object.fromEntries(changes) };
+  return { ...faults.find(effectOf), ...Object.fromEntries(changes) };
 }
 
 function valueIn(fault: Fault, field: string): unknown {

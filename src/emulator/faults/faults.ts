@@ -1,7 +1,7 @@
 /**
- * The faults that are set, and which request meets which of them. Our own, not Nectar's.
- * Those of a state folder are in one file, so that `nectar emulator fault` reaches the emulator inside a command as well
- * as one that stands by; without a folder they are in memory. A request costs one `stat` as long as it meets none.
+ * Stores faults and matches requests to them. Our own, not Nectar's.
+ * A state folder has one file for them, so that `nectar emulator fault` affects an emulator embedded in a command as well
+ * as a standing one; without a folder they are in memory. A request that matches none costs one `stat`.
  */
 import * as z from "zod/mini";
 import { readJsonFile, removeFile, stampOf, writeJsonFile } from "../../disk/json-file.ts";
@@ -9,12 +9,12 @@ import { lockLost, withLock } from "../../disk/lock.ts";
 import type { SetFault } from "../public.ts";
 import { fileIn, KIND, placeOf, RESET, type StateFolder, usable } from "../state/folder.ts";
 import { isAimedAt } from "./aim.ts";
-import { effectOf, type Fault, faultSchema, parseFault, together } from "./fault.ts";
+import { combined, effectOf, type Fault, faultSchema, parseFault } from "./fault.ts";
 
-/** The version of the file's format. A file with a higher one is refused, never guessed at. */
+/** The version of the file format. A file with a higher version is refused. */
 const SCHEMA_VERSION = 2;
 
-/** How often a change starts over after losing its lock. */
+/** How often to try a change that loses its lock. */
 const ATTEMPTS = 5;
 
 const entrySchema = z.strictObject({
@@ -30,27 +30,27 @@ type Entry = z.infer<typeof entrySchema>;
 export interface FaultStore {
   /** @throws {UsageError} `invalid_fault` */
   add(fault: unknown): Promise<SetFault>;
-  /** In the order in which they were added. */
+  /** In the order they were added. */
   list(): Promise<readonly SetFault[]>;
-  /** @returns how many there were */
+  /** @returns how many were removed */
   clear(): Promise<number>;
-  /** @returns whether there was one with this ID */
+  /** @returns whether it existed */
   remove(id: string): Promise<boolean>;
   /**
-   * Finds the faults that a request meets, and counts them before they take effect.
-   * Of those with an effect it meets the first one whose turn it is; those behind that one do not see it. So faults that
-   * were added one after the other are met one after the other. Of those that only change answers it meets all.
+   * Finds the faults that apply to a request, and counts the request before they take effect.
+   * Of the faults with an effect, only the first active one applies, and later ones do not count the request, so several
+   * faults apply in the order they were added. Faults that only change responses all apply.
    *
    * @param request.path the path below the version prefix
-   * @returns what they come to together; null when it meets none
+   * @returns the faults combined into one; null when none applies
    */
   take(request: { readonly method: string; readonly path: string }): Promise<Fault | null>;
 }
 
-/** The entries, wherever they are kept. */
-interface Kept {
-  look(): readonly Entry[];
-  /** Replaces them by what `decide` makes of the newest ones; it may be called again, so it has no other effect. */
+/** Storage for the entries, in memory or in a file. */
+interface Storage {
+  load(): readonly Entry[];
+  /** Replaces the latest entries with those that `decide` returns; it may be called again, so it must have no side effects. */
   change<T>(decide: (entries: readonly Entry[]) => Decision<T>): Promise<T>;
 }
 
@@ -60,11 +60,11 @@ interface Decision<T> {
 }
 
 /**
- * Opens the faults of a state folder, or empty ones in memory. Touches nothing before it is asked.
+ * Opens the faults of a state folder, or an empty list in memory. Does not access the folder until a method is called.
  * All methods throw a LocalStateError when the folder can't be read, written or locked, or its file is damaged.
  *
  * @param options.stateDir null for memory
- * @param options.ids gives a new UUID each time
+ * @param options.ids returns a new UUID on each call
  */
 export function openFaults(
   options: Omit<StateFolder, "stateDir"> & {
@@ -73,45 +73,45 @@ export function openFaults(
   },
 ): FaultStore {
   const { stateDir, uid, by, ids } = options;
-  const kept = stateDir === null ? inMemory() : inFile({ stateDir, uid, by });
+  const storage = stateDir === null ? inMemory() : inFile({ stateDir, uid, by });
   return {
     async add(given) {
       const entry: Entry = { id: ids(), fault: parseFault(given), skipped: 0, fired: 0 };
-      return kept.change((entries) => ({ entries: [...entries, entry], value: shown(entry) }));
+      return storage.change((entries) => ({ entries: [...entries, entry], value: shown(entry) }));
     },
-    list: async () => kept.look().map(shown),
+    list: async () => storage.load().map(shown),
     clear: async () =>
-      kept.look().length === 0
+      storage.load().length === 0
         ? 0
-        : kept.change((entries) => ({ entries: [], value: entries.length })),
+        : storage.change((entries) => ({ entries: [], value: entries.length })),
     remove: (id) =>
-      kept.change((entries) => {
+      storage.change((entries) => {
         const left = entries.filter((entry) => entry.id !== id);
         return { entries: left, value: left.length < entries.length };
       }),
     async take(request) {
-      const meets = (entry: Entry) => remainingOf(entry) !== 0 && isAimedAt(entry.fault, request);
+      const matches = (entry: Entry) => remainingOf(entry) !== 0 && isAimedAt(entry.fault, request);
       // Nothing to count, so nothing to lock.
-      if (!kept.look().some(meets)) return null;
-      return kept.change((entries) => {
-        const met: Fault[] = [];
+      if (!storage.load().some(matches)) return null;
+      return storage.change((entries) => {
+        const applied: Fault[] = [];
         const counted = entries.map((entry): Entry => {
-          const isBehind = effectOf(entry.fault) !== null && met.some(effectOf);
-          if (isBehind || !meets(entry)) return entry;
+          const hasPrior = effectOf(entry.fault) !== null && applied.some(effectOf);
+          if (hasPrior || !matches(entry)) return entry;
           if (entry.skipped < (entry.fault.skip ?? 0)) {
             return { ...entry, skipped: entry.skipped + 1 };
           }
-          met.push(entry.fault);
+          applied.push(entry.fault);
           return { ...entry, fired: entry.fired + 1 };
         });
-        return { entries: counted, value: together(met) };
+        return { entries: counted, value: combined(applied) };
       });
     },
   };
 }
 
 /**
- * Removes the faults of a state folder, also from a file that is damaged.
+ * Removes the faults of a state folder, even if their file is damaged.
  * @throws {LocalStateError} when the folder can't be written or locked
  */
 export async function dropFaults(folder: StateFolder): Promise<void> {
@@ -131,10 +131,10 @@ function remainingOf({ fault, fired }: Entry): number | null {
   return times === null ? null : Math.max(0, times - fired);
 }
 
-function inMemory(): Kept {
+function inMemory(): Storage {
   let entries: readonly Entry[] = [];
   return {
-    look: () => entries,
+    load: () => entries,
     async change(decide) {
       const decision = decide(entries);
       entries = decision.entries;
@@ -143,26 +143,23 @@ function inMemory(): Kept {
   };
 }
 
-function inFile(folder: StateFolder): Kept {
+function inFile(folder: StateFolder): Storage {
   const path = faultFile(folder);
   const place = placeOf(folder);
-  let known: { readonly stamp: string; readonly entries: readonly Entry[] } | null = null;
+  let cached: { readonly stamp: string; readonly entries: readonly Entry[] } | null = null;
   let queue: Promise<unknown> = Promise.resolve();
 
-  const look = (): readonly Entry[] => {
+  const load = (): readonly Entry[] => {
     const stamp = stampOf(path, place);
     if (stamp === null) return [];
-    if (known?.stamp !== stamp) {
-      // It may be removed between the two looks.
-      known = { stamp, entries: readFaults(folder) };
-    }
-    return known.entries;
+    if (cached?.stamp !== stamp) cached = { stamp, entries: readFaults(folder) };
+    return cached.entries;
   };
 
   const attempt = async <T>(decide: (entries: readonly Entry[]) => Decision<T>): Promise<T> => {
     for (let left = ATTEMPTS; left > 0; left -= 1) {
       const outcome = await withLock(path, place, async (stillMine) => {
-        const { entries, value } = decide(look());
+        const { entries, value } = decide(load());
         if (!stillMine()) return null;
         if (entries.length === 0) removeFile(path, place);
         else await writeJsonFile(path, { schemaVersion: SCHEMA_VERSION, faults: entries }, place);
@@ -174,9 +171,9 @@ function inFile(folder: StateFolder): Kept {
   };
 
   return {
-    look,
+    load,
     change(decide) {
-      // One after the other, so that this process never waits for a lock of its own.
+      // One at a time, so that this process never waits for its own lock.
       const run = queue.then(() => attempt(decide));
       queue = run.catch(() => undefined);
       return run;

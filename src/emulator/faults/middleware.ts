@@ -1,4 +1,4 @@
-/** Lets the faults loose on the requests of the API. Our own, not Nectar's. */
+/** Applies faults to API requests. Our own, not Nectar's. */
 import { ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { MiddlewareHandler } from "hono";
@@ -13,15 +13,17 @@ export interface FaultParts extends Pick<MetRequest, "sleep" | "closing"> {
 }
 
 /**
- * Goes before the API below a version prefix, and behind the guards, so that a request which is refused there counts for no
- * fault.
+ * Runs before the API's routes and after the guards, so that no fault counts a request that the guards refuse.
  */
-export function faulty({ faults, sleep, closing }: FaultParts, prefix: string): MiddlewareHandler {
+export function faultMiddleware(
+  { faults, sleep, closing }: FaultParts,
+  prefix: string,
+): MiddlewareHandler {
   return async (c, next) => {
     const request = { method: c.req.method, path: c.req.path.slice(prefix.length) };
     const fault = await faults.take(request);
     if (fault === null) return next();
-    const met = changed(fault, {
+    const target = changed(fault, {
       ...{ sleep, closing, ...connectionOf(c.env) },
       act: async () => {
         await next();
@@ -30,23 +32,23 @@ export function faulty({ faults, sleep, closing }: FaultParts, prefix: string): 
       receive: () => receive(c),
       lagLists: (ms) => lagLists(c, ms),
     });
-    const response = await (effectOf(fault)?.(met) ?? met.act());
-    // Without the first line the headers of the one would be added to the other.
+    const response = await (effectOf(fault)?.(target) ?? target.act());
+    // Cleared first, because Hono would otherwise merge the headers of both responses.
     c.res = undefined;
     c.res = response ?? RESPONSE_ALREADY_SENT;
     return undefined;
   };
 }
 
-/** Node's own response, and when its connection is closed. */
+/** Node's response object, and a signal for when its connection closes. */
 function connectionOf(bindings: unknown): Pick<MetRequest, "outgoing" | "gone"> {
   const outgoing: unknown =
     typeof bindings === "object" && bindings !== null ? Reflect.get(bindings, "outgoing") : null;
-  if (!(outgoing instanceof ServerResponse)) throw new Error("faults need a server of Node's");
+  if (!(outgoing instanceof ServerResponse)) throw new Error("faults need a Node server");
   const gone = new AbortController();
   if (outgoing.destroyed) gone.abort();
   else outgoing.once("close", () => gone.abort());
-  // A write to a connection that its other side has just closed is no failure here.
+  // Writing to a connection that the client has just closed is not an error here.
   outgoing.on("error", () => undefined);
   return { outgoing, gone: gone.signal };
 }

@@ -1,40 +1,40 @@
 /**
- * How a fault sends what the app would repair or could not send: whatever has to be exact to the byte is done on Node's own
- * response, past the app.
+ * How faults send responses that the app would correct or could not send: anything that must be exact to the byte is
+ * written directly to Node's response.
  */
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 
-/** A request that has met a fault. */
+/** A request that gets a fault. */
 export interface MetRequest {
-  /** Does what the request asks for. */
+  /** Handles the request. */
   act(): Promise<Response>;
-  /** Takes in the whole body now, so that the request can be acted on when the client is gone. */
+  /** Reads the whole body now, so that the request can be handled after the client disconnects. */
   receive(): Promise<void>;
-  /** Lets the lists of this request show what was there so many milliseconds ago. */
+  /** Makes this request's lists show the state from this many milliseconds ago. */
   lagLists(ms: number): void;
   readonly outgoing: ServerResponse;
-  /** Aborts when the connection is closed, by either side. */
+  /** Aborts when either side closes the connection. */
   readonly gone: AbortSignal;
-  /** Aborts when the server ends. */
+  /** Aborts when the server shuts down. */
   readonly closing: AbortSignal;
-  /** Waits so many milliseconds; rejects when the signal aborts. */
+  /** Waits this many milliseconds; rejects when the signal aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** Statuses whose answers have no body (RFC 9110 §15). */
+/** Statuses whose responses have no body (RFC 9110 §15). */
 export const BODILESS: readonly number[] = [101, 204, 205, 304];
 
 const LOGIN_PAGE =
   '<!doctype html><title>Sign in</title><form method="post"><input name="user"><input name="password" type="password"></form>\n';
 
-/** How often a slow body goes on in a second, as far as its rate lets it. */
-const PIECES_PER_SECOND = 10;
+/** The most chunks that a slow body is sent in per second. */
+const CHUNKS_PER_SECOND = 10;
 
-/** A piece of an endless JSON list: larger than what a connection takes at once, so that every piece waits for its reader. */
-const ENDLESS_PIECE = Buffer.from("0,".repeat(32 * 1024));
+/** A chunk of an endless JSON list: larger than the write buffer, so that each chunk waits for the client to read. */
+const ENDLESS_CHUNK = Buffer.from("0,".repeat(32 * 1024));
 
-/** @param body text is sent as it stands, anything else as JSON; an error in JSON when not given */
+/** @param body text is sent as is, anything else as JSON; default an error in JSON */
 export function statusResponse(
   status: number,
   given: Readonly<Record<string, string>> | undefined,
@@ -46,12 +46,12 @@ export function statusResponse(
   if (!headers.has("content-type")) {
     headers.set("content-type", isText ? "text/plain; charset=utf-8" : "application/json");
   }
-  // Our choice: what was not given has the documented shape of an error.
+  // Our choice: the default body has the documented shape of an error.
   const content = body === undefined ? { detail: "A fault of the local emulator." } : body;
   return new Response(isText ? body : JSON.stringify(content), { status, headers });
 }
 
-/** What a proxy does that takes the request for the start of a web socket: the connection stays open, and nothing follows. */
+/** Acts like a proxy that mistakes the request for a WebSocket handshake: the connection stays open and nothing follows. */
 export async function switchProtocols(
   given: Readonly<Record<string, string>> | undefined,
   { outgoing, gone }: MetRequest,
@@ -68,7 +68,7 @@ export function loginPage(): Response {
   return new Response(LOGIN_PAGE, { headers: { "content-type": "text/html" } });
 }
 
-/** A JSON response without these members, in all of its objects; any other response as it is. */
+/** Removes these members from every object of a JSON response; returns any other response unchanged. */
 export async function without(members: readonly string[], whole: Response): Promise<Response> {
   const isJson = whole.headers.get("content-type")?.startsWith("application/json") ?? false;
   if (!isJson) return whole;
@@ -81,7 +81,7 @@ export async function without(members: readonly string[], whole: Response): Prom
   return new Response(JSON.stringify(left), { status: whole.status, headers: whole.headers });
 }
 
-/** JSON that breaks off in its middle: the beginning of a list or an object is never whole. */
+/** The first half of a JSON response: part of a list or object is never valid JSON. */
 export async function brokenOff(whole: Response | null): Promise<Response> {
   const text = (await whole?.text()) ?? "";
   const status = whole === null || BODILESS.includes(whole.status) ? 200 : whole.status;
@@ -89,7 +89,7 @@ export async function brokenOff(whole: Response | null): Promise<Response> {
   return new Response(text.slice(0, Math.ceil(text.length / 2)) || "{", { status, headers });
 }
 
-/** Announces the whole body, sends only so many bytes of it, and closes the connection. */
+/** Declares the full content length, sends only this many bytes of the body, and closes the connection. */
 export async function sendTruncated(
   whole: Response,
   bytes: number,
@@ -98,7 +98,7 @@ export async function sendTruncated(
   const { socket } = outgoing;
   const body = await sendHead(whole, outgoing);
   if (bytes > 0) outgoing.write(body.subarray(0, bytes));
-  // Closes when what was written is on its way.
+  // Closes once the written data is flushed.
   socket?.destroySoon();
   return null;
 }
@@ -110,12 +110,12 @@ export async function sendSlowly(
 ): Promise<null> {
   const { outgoing, gone } = request;
   const body = await sendHead(whole, outgoing);
-  const size = Math.max(1, Math.floor(bytesPerSecond / PIECES_PER_SECOND));
+  const size = Math.max(1, Math.floor(bytesPerSecond / CHUNKS_PER_SECOND));
   for (let sent = 0; sent < body.length; sent += size) {
-    const piece = body.subarray(sent, sent + size);
-    const ms = Math.round((piece.length / bytesPerSecond) * 1000);
+    const chunk = body.subarray(sent, sent + size);
+    const ms = Math.round((chunk.length / bytesPerSecond) * 1000);
     if (!(await waited(ms, gone, request))) return null;
-    outgoing.write(piece);
+    outgoing.write(chunk);
   }
   outgoing.end();
   return null;
@@ -125,13 +125,13 @@ export async function sendEndless({ outgoing, gone }: MetRequest): Promise<null>
   outgoing.writeHead(200, { "content-type": "application/json" });
   outgoing.write("[");
   while (!gone.aborted) {
-    if (outgoing.write(ENDLESS_PIECE)) continue;
+    if (outgoing.write(ENDLESS_CHUNK)) continue;
     await once(outgoing, "drain", { signal: gone }).catch(() => undefined);
   }
   return null;
 }
 
-/** Leaves the connection open without a word, until it is closed. */
+/** Sends nothing and waits until the connection is closed. */
 export function never(gone: AbortSignal): Promise<null> {
   return new Promise((resolve) => {
     if (gone.aborted) resolve(null);
@@ -139,7 +139,7 @@ export function never(gone: AbortSignal): Promise<null> {
   });
 }
 
-/** @returns false when the wait was given up, because of the signal or the end of the server */
+/** @returns false when the wait was aborted, by the signal or the server's shutdown */
 export function waited(
   ms: number,
   signal: AbortSignal,
@@ -151,7 +151,7 @@ export function waited(
   );
 }
 
-/** Sends status and headers with the length of the whole body, and hands that body back. */
+/** Sends the status and headers, with the length of the whole body. @returns the body */
 async function sendHead(whole: Response, outgoing: ServerResponse): Promise<Buffer> {
   const body = Buffer.from(await whole.arrayBuffer());
   outgoing.writeHead(whole.status, {

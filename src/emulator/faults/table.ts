@@ -1,7 +1,7 @@
 /**
- * What a fault can say, one entry for each of its fields: what is allowed, the flag, the words of the list, and what happens.
- * The flags and the help of `nectar emulator fault`, the JSON of the control route and the library's types come from here.
- * "Before" is before the request is acted on, "after" is when all that it does is stored.
+ * The fields of a fault: their schema, flag, description and behaviour. The flags and help of `nectar emulator fault`, the
+ * JSON of the control route and the library's types are derived from this table.
+ * "Before" is before the request is handled; "after" is once its changes are committed.
  */
 import * as z from "zod/mini";
 import { LONGEST_WAIT_MS, readDuration } from "../clock.ts";
@@ -21,55 +21,54 @@ import {
   without,
 } from "./sending.ts";
 
-/** A field of a fault. The methods are written as such, so that an entry can stand where its value is not known. */
+/** A field of a fault. Uses method syntax, which is bivariant, so that an entry can be used as `FaultField<unknown>`. */
 export interface FaultField<Value> {
   readonly schema: z.ZodMiniType<Value>;
-  /** As commander writes it. */
+  /** In commander's syntax. */
   readonly flag: string;
   readonly help: string;
-  /** What the flag takes, to end the sentence "it takes …"; for a flag without a value, the value that it stands for. */
+  /** The allowed values, to complete the sentence "it takes …"; for a flag without a value, the value that it sets. */
   readonly takes: string | { readonly on: NoInfer<Value> };
-  /** The value of the flag's text, which the schema checks; the text itself when not given. */
+  /** Parses the flag's text into a value, which the schema then validates; default the text itself. */
   read?(text: string): unknown;
-  /** Whether the flag may be repeated; each time gives a part of the value. */
+  /** Whether the flag may be repeated, each time adding to the value. */
   readonly repeatable?: boolean;
-  /** The effects that this says more about. */
+  /** The effects that this field modifies, at least one of which is required. */
   readonly goesWith?: readonly string[];
-  /** For the list of faults. */
+  /** The description in the list of faults. */
   words?(value: Value, details: Details): string;
-  /** What goes wrong with a request, which gets only one of these. @returns null when the answer was sent, or never will be */
+  /** What goes wrong; a request gets only one effect. @returns null when the response was already sent, or never will be */
   effect?(value: Value, request: MetRequest, details: Details): Promise<Response | null>;
-  /** Whether the effect sends an answer of the API's own, so that changes may stand beside it. */
+  /** Whether the effect sends the API's own response, so that changes can be combined with it. */
   readonly sends?: true;
-  /** What changes in an answer of the API's own: a request gets all of these, beside one effect. */
+  /** Changes the API's own response; a request gets all changes, besides one effect. */
   change?(value: Value, request: MetRequest): Promise<Response>;
-  /** What the changes of several faults come to. */
+  /** Combines the values of several faults. */
   merge?(values: readonly Value[]): Value;
 }
 
-/** What a field holds. */
 type ValueOf<Field> = Field extends FaultField<infer Value> ? Unchanged<Value> : never;
 
-/** The values of a record of fields, none of them required. */
+/** The values of a record of fields, all optional. */
 export type Values<Fields> = {
   readonly [Name in keyof Fields]?: ValueOf<Fields[Name]> | undefined;
 };
 
-/** The longest that a list may lag, in milliseconds: what was deleted is remembered for so long. */
+/** The longest that a list may lag, in milliseconds, which is also how long deleted objects are stored. */
 export const LONGEST_LAG_MS = 60 * 60 * 1000;
 
 const STATUS_RULE = "101, or a whole number from 200 to 599";
-const MEMBER_RULE = "names of members such as username, without id";
+const MEMBER_RULE = "member names such as username, but not id";
 const URL_RULE = "an http or https URL";
 const COUNT_ALLOWED = "a whole number above zero";
 
-/** Headers whose value follows from the body, or ends the connection's framing when it is wrong. */
+/** Headers that follow from the body, or break HTTP framing when wrong. */
 const FRAMING = ["content-length", "transfer-encoding", "connection", "keep-alive", "trailer"];
 
 const MOMENTS = z.enum(["before", "after"], "must be before or after");
 type Moment = z.infer<typeof MOMENTS>;
 
-/** What several fields take. */
+/** Shared by several fields. */
 const MOMENT = { schema: MOMENTS, takes: "before (acting) or after (the commit)" };
 const SWITCH = {
   schema: z.literal(true, "must be true, or left out"),
@@ -89,12 +88,12 @@ const DETAILS = {
       .check(
         z.refine(
           (headers) => Object.entries(headers).every(isHeader),
-          "must hold names and printable values, and none that frames the message",
+          "must have valid names and printable values, without headers that frame the message",
         ),
       ),
     flag: "--header <HEADER>",
-    help: "a header of that answer, such as 'Retry-After: 2'; may be repeated",
-    takes: "'Name: value', without a header that frames the message",
+    help: "with --status: a header such as 'Retry-After: 2'; may be repeated",
+    takes: "'Name: value', except headers that frame the message",
     repeatable: true,
     read(text) {
       const colon = text.indexOf(":");
@@ -105,7 +104,7 @@ const DETAILS = {
   body: field({
     schema: z.unknown(),
     flag: "--body <TEXT>",
-    help: "the body of that answer, JSON or text (default: an error in JSON)",
+    help: "with --status: the body, JSON or text (default: an error in JSON)",
     takes: "JSON or any text",
     read: readBody,
     goesWith: ["status"],
@@ -113,28 +112,28 @@ const DETAILS = {
   after: field({
     schema: z.literal("commit", "must be commit, or left out"),
     flag: "--after-commit",
-    help: "with --status: act first, and hide it",
+    help: "with --status: act first, then respond with that status",
     takes: { on: "commit" },
     goesWith: ["status"],
   }),
   when: field({
     schema: MOMENTS,
     flag: "--before-commit",
-    help: "with --endless, --html, --malformed: answer so without acting",
+    help: "with --endless, --html, --malformed: respond without acting",
     takes: { on: "before" },
     goesWith: ["endless", "html", "malformed"],
   }),
 };
 
-/** What a fault says about its effect. */
+/** The fields that modify an effect. */
 type Details = Values<typeof DETAILS>;
 
-/** In the order of the help, in which the effects are looked for, too. */
+/** In the order of the help. */
 export const FAULT_FIELDS = {
   method: field({
     schema: z.enum(FAULT_METHODS, `must be one of ${FAULT_METHODS.join(", ")}`),
     flag: "--method <METHOD>",
-    help: `the requests that get it: ${FAULT_METHODS.join(", ")} (default: *)`,
+    help: `the method of requests that get it: ${FAULT_METHODS.join(", ")} (default: *)`,
     takes: FAULT_METHODS.join(", "),
   }),
   /** Below the version, such as `/company/:id/site` with `*` for the ID; `*` is one segment, `**` at the end any rest. */
@@ -144,33 +143,33 @@ export const FAULT_FIELDS = {
     help: "their path, such as /company/*/site; * is one segment, ** any rest (default: **)",
     takes: PATH_RULE,
   }),
-  /** Instead of both, such as `connections.create`, in either path form. */
+  /** A route name such as `connections.create`, in either path form, instead of `method` and `path`. */
   route: field({
     schema: z.enum(ROUTE_NAMES, `must be one of ${ROUTE_NAMES.join(", ")}`),
     flag: "--route <NAME>",
     help: `instead of both, a route in either path form: ${ROUTE_NAMES.join(", ")}`,
     takes: ROUTE_NAMES.join(", "),
   }),
-  /** How many matching requests are let through first; 0 when not given. */
+  /** How many matching requests to let through first; default 0. */
   skip: field({
     ...SIZE,
     flag: "--skip <N>",
-    help: "let so many of them through first (default: 0)",
+    help: "let this many of them through first (default: 0)",
   }),
-  /** How many then get it; 1 when not given, null for ever. */
+  /** How many requests get it after that; default 1, null for all. */
   times: field({
     schema: z.nullable(whole(1)),
     flag: "--times <N>",
-    help: "how many then get it, or forever (default: 1)",
+    help: "how many get it after that, or forever (default: 1)",
     takes: `${COUNT_ALLOWED}, or forever`,
     read: (text) => (text === "forever" ? null : readWhole(text)),
   }),
 
-  /** 101, or from 200 to 599. */
+  /** Respond with this status without acting: 101, or from 200 to 599. */
   status: field({
     schema: z.int(`must be ${STATUS_RULE}`).check(z.refine(isStatus, `must be ${STATUS_RULE}`)),
     flag: "--status <CODE>",
-    help: "answer this status without acting; 101 changes to another protocol, and nothing follows",
+    help: "respond with this status without acting; 101 switches protocols, then nothing follows",
     takes: STATUS_RULE,
     read: readWhole,
     words(status, { after, headers = {} }) {
@@ -185,14 +184,14 @@ export const FAULT_FIELDS = {
     },
   }),
   headers: DETAILS.headers,
-  /** Text is sent as it stands, anything else as JSON. */
+  /** Text is sent as is, anything else as JSON. */
   body: DETAILS.body,
-  /** With `status`: act first, and hide it. */
+  /** With `status`: act first, then respond with that status. */
   after: DETAILS.after,
   delayMs: field({
     ...WAIT,
     flag: "--delay <DURATION>",
-    help: "act, then wait this long before the answer",
+    help: "act, then wait this long before responding",
     words: (ms) => `delay of ${durationOf(ms)}`,
     sends: true,
     async effect(ms, request) {
@@ -201,11 +200,11 @@ export const FAULT_FIELDS = {
       return response;
     },
   }),
-  /** Act and answer this much later, in milliseconds, whatever the client does; dropped when the emulator is closed. */
+  /** Act and respond this many milliseconds later, even if the client disconnects; dropped when the emulator is closed. */
   commitAfterMs: field({
     ...WAIT,
     flag: "--commit-after <DURATION>",
-    help: "act and answer this much later, also when the client is gone by then",
+    help: "act and respond this much later, even if the client has disconnected by then",
     words: (ms) => `commit after ${durationOf(ms)}`,
     sends: true,
     async effect(ms, request) {
@@ -213,11 +212,11 @@ export const FAULT_FIELDS = {
       return (await waited(ms, request.closing, request)) ? request.act() : null;
     },
   }),
-  /** Close the connection without an answer. */
+  /** Close the connection without a response. */
   cut: field({
     ...MOMENT,
     flag: "--cut <WHEN>",
-    help: "close the connection without an answer, before acting or after the commit",
+    help: "close the connection without a response, before acting or after the commit",
     words: (moment) => `cut ${momentOf(moment)}`,
     async effect(moment, request) {
       if (moment === "after") await request.act();
@@ -225,11 +224,11 @@ export const FAULT_FIELDS = {
       return null;
     },
   }),
-  /** Act, announce the whole body, send only so many bytes of it, and close the connection. */
+  /** Act, declare the full content length, send only this many bytes of the body, and close the connection. */
   truncate: field({
     ...SIZE,
     flag: "--truncate <BYTES>",
-    help: "act, send so many bytes of the body, close the connection",
+    help: "act, send this many bytes of the body, close the connection",
     words: (bytes) => `cut after ${bytes} bytes of the body`,
     sends: true,
     effect: async (bytes, request) => sendTruncated(await request.act(), bytes, request),
@@ -237,15 +236,15 @@ export const FAULT_FIELDS = {
   slowBody: field({
     schema: z.strictObject({ bytesPerSecond: whole(1) }, "must be an object with bytesPerSecond"),
     flag: "--slow <BYTES>",
-    help: "act, then send so many bytes of the body a second",
+    help: "act, then send this many bytes of the body per second",
     takes: COUNT_ALLOWED,
     read: (text) => ({ bytesPerSecond: readWhole(text) }),
-    words: ({ bytesPerSecond }) => `body at ${bytesPerSecond} bytes a second`,
+    words: ({ bytesPerSecond }) => `body at ${bytesPerSecond} bytes per second`,
     sends: true,
     effect: async ({ bytesPerSecond }, request) =>
       sendSlowly(await request.act(), bytesPerSecond, request),
   }),
-  /** Answer 200 with JSON that never ends. */
+  /** Respond with status 200 and JSON that never ends. */
   endless: field({
     ...SWITCH,
     flag: "--endless",
@@ -253,67 +252,67 @@ export const FAULT_FIELDS = {
     words: (_, { when }) => `endless body${beforeOf(when)}`,
     effect: (_, request, { when }) => actUnless(when, request).then(() => sendEndless(request)),
   }),
-  /** Answer 200 with a login page. */
+  /** Respond with status 200 and a login page. */
   html: field({
     ...SWITCH,
     flag: "--html",
-    help: "act, then answer with a login page",
+    help: "act, then respond with a login page",
     words: (_, { when }) => `HTML page${beforeOf(when)}`,
     effect: (_, request, { when }) => actUnless(when, request).then(loginPage),
   }),
   malformed: field({
     ...SWITCH,
     flag: "--malformed",
-    help: "act, then answer with JSON that breaks off",
+    help: "act, then respond with truncated JSON",
     words: (_, { when }) => `malformed JSON${beforeOf(when)}`,
     sends: true,
     effect: (_, request, { when }) => actUnless(when, request).then(brokenOff),
   }),
-  /** `"after"` when not given. */
+  /** Whether to act before that response; default `"after"`. */
   when: DETAILS.when,
-  /** Answer 307 to this URL, without acting. */
+  /** Respond with a 307 redirect to this URL, without acting. */
   redirect: field({
     schema: text((url) => /^https?:\/\//i.test(url) && URL.canParse(url), URL_RULE),
     flag: "--redirect <URL>",
-    help: "answer 307 to this URL without acting",
+    help: "respond with a 307 redirect to this URL without acting",
     takes: URL_RULE,
     words: (url) => `redirect to ${url}`,
     effect: async (url) =>
       new Response(null, { status: 307, headers: { location: new URL(url).href } }),
   }),
-  /** Never answer. */
+  /** Never respond. */
   hang: field({
     ...MOMENT,
     flag: "--hang <WHEN>",
-    help: "never answer, before acting or after the commit",
-    words: (moment) => `no answer ${momentOf(moment)}`,
+    help: "never respond, before acting or after the commit",
+    words: (moment) => `no response ${momentOf(moment)}`,
     async effect(moment, request) {
       if (moment === "after") await request.act();
       return never(request.gone);
     },
   }),
 
-  /** Lists show what was there this long ago by the emulator's time, in milliseconds, up to an hour; a read by ID does not lag. */
+  /** Lists show the state from this many milliseconds ago by the emulator's time, up to an hour; reads by ID do not lag. */
   lagMs: field({
     schema: whole(1, LONGEST_LAG_MS),
     flag: "--lag <DURATION>",
-    help: "lists show what was there this long ago, up to 1h; a read by ID does not lag",
+    help: "lists show the state from this long ago, up to 1h; reads by ID do not lag",
     takes: "a duration above zero of at most 1h, such as 500ms or 5s",
     read: (text) => readDuration(text, LONGEST_LAG_MS),
-    words: (ms) => `lists of ${durationOf(ms)} ago`,
+    words: (ms) => `lists from ${durationOf(ms)} ago`,
     change(ms, request) {
       request.lagLists(ms);
       return request.act();
     },
     merge: (lags) => Math.max(...lags),
   }),
-  /** These members are left out of every object of the answer; `id` can't be. */
+  /** Members to leave out of every object of the response; `id` is not allowed. */
   omit: field({
     schema: z
       .array(text(isMember, MEMBER_RULE), "must be a list of names")
-      .check(z.minLength(1, "must hold a name")),
+      .check(z.minLength(1, "must contain at least one name")),
     flag: "--omit <FIELDS>",
-    help: "leave these members out of every object of the answer, such as username,sites",
+    help: "leave these members out of every object of the response, such as username,sites",
     takes: `${MEMBER_RULE}, separated by commas`,
     read: (text) => text.split(",").map((name) => name.trim()),
     words: (members) => `without ${members.join(", ")}`,
@@ -354,7 +353,7 @@ function readBody(text: string): unknown {
   }
 }
 
-/** A name and a value as RFC 9110 §5.1 and §5.5 allow them, and none that frames the message. */
+/** Whether the name and value are valid by RFC 9110 §5.1 and §5.5, and the header does not frame the message. */
 function isHeader([name, value]: readonly [name: string, value: string]): boolean {
   return (
     /^[\w!#$%&'*+.^`|~-]+$/.test(name) &&
@@ -363,7 +362,7 @@ function isHeader([name, value]: readonly [name: string, value: string]): boolea
   );
 }
 
-/** Whether members of this name can be left out: an object without its ID is another fault, which no list can show. */
+/** Whether a member can be omitted; `id` can't be. */
 function isMember(name: string): boolean {
   return /^[A-Za-z]\w{0,99}$/.test(name) && name !== "id";
 }
@@ -380,7 +379,7 @@ function momentOf(moment: Moment): string {
   return moment === "before" ? "before acting" : "after the commit";
 }
 
-/** In the largest unit that it is a whole number of. */
+/** Formats a duration in the largest unit that gives a whole number. */
 function durationOf(ms: number): string {
   if (ms % 60_000 === 0) return `${ms / 60_000} min`;
   return ms % 1000 === 0 ? `${ms / 1000} s` : `${ms} ms`;

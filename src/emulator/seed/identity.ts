@@ -1,10 +1,10 @@
-/** How the objects of a seed are told apart, within the seed and from one planting to the next. */
+/** Stable IDs for the objects of a seed, so that seeding again finds them. */
 import { createHash } from "node:crypto";
 import { invalidSeed } from "./schema.ts";
 
 /**
- * The ID of a seeded object that was given none: the same in every run, so that its data is the same, too.
- * @returns a UUID of version 8 (RFC 9562 §5.8) that follows from the words
+ * Derives the ID of a seeded object without one. It is the same in every run, and therefore so is the object's data.
+ * @returns a UUID of version 8 (RFC 9562 §5.8), derived from the words
  */
 export function nameBasedId(...words: readonly string[]): string {
   const hex = createHash("sha256").update(JSON.stringify(words)).digest("hex");
@@ -18,51 +18,52 @@ export function nameBasedId(...words: readonly string[]): string {
   ].join("-");
 }
 
-/** What one planting has named by now. */
+/** The IDs and names used so far while applying a seed. */
 export interface Register {
-  readonly taken: Set<string>;
-  /** External IDs, names and logins that IDs were made of, and how often. */
-  readonly named: Map<string, number>;
+  readonly usedIds: Set<string>;
+  /** How often each external ID, name or login was used to derive an ID. */
+  readonly useCounts: Map<string, number>;
 }
 
 export function newRegister(): Register {
-  return { taken: new Set(), named: new Map() };
+  return { usedIds: new Set(), useCounts: new Map() };
 }
 
-/** Two connections with the same login and the same sites are told apart by their order. */
+/** Derives a connection's ID. Connections with the same login and sites are told apart by their order. */
 export function connectionId(
   { url, username }: { readonly url: string; readonly username: string },
   companyId: string,
   siteIds: readonly string[],
-  { named }: Register,
+  { useCounts }: Register,
 ): string {
   const words = ["connection", companyId, url, username, ...siteIds.toSorted()];
-  return nameBasedId(...words, countOf(words, named));
+  return nameBasedId(...words, nextCount(words, useCounts));
 }
 
-/** What an object's own ID is made of: its external ID, or its name and how many before it have the same. */
-export function wordsOf(
+/** The words that an object's ID is derived from: its external ID, or its name and how many before it share that name. */
+export function idWords(
   { externalId, name }: { readonly externalId?: string | undefined; readonly name: string },
   parent: string,
   path: string,
-  { named }: Register,
+  { useCounts }: Register,
 ): readonly string[] {
-  if (externalId === undefined) return ["name", name, countOf(["name", parent, name], named)];
-  if (countOf(["externalId", parent, externalId], named) !== "0") {
-    throw invalidSeed([`${path}.externalId: is given twice; give both an id to have two of it`]);
+  if (externalId === undefined) return ["name", name, nextCount(["name", parent, name], useCounts)];
+  if (nextCount(["externalId", parent, externalId], useCounts) !== "0") {
+    throw invalidSeed([`${path}.externalId: is given twice; to create both, give each its own id`]);
   }
   return ["externalId", externalId];
 }
 
-function countOf(words: readonly string[], named: Map<string, number>): string {
+/** How often these words were used before; counts this use. */
+function nextCount(words: readonly string[], useCounts: Map<string, number>): string {
   const key = JSON.stringify(words);
-  const count = named.get(key) ?? 0;
-  named.set(key, count + 1);
+  const count = useCounts.get(key) ?? 0;
+  useCounts.set(key, count + 1);
   return String(count);
 }
 
-/** @throws {UsageError} `invalid_seed` for an ID that the seed has named before */
-export function take(id: string, path: string, { taken }: Register): void {
-  if (taken.has(id)) throw invalidSeed([`${path}.id: ${id} is given twice`]);
-  taken.add(id);
+/** @throws {UsageError} `invalid_seed` for an ID that the seed has already used */
+export function claimId(id: string, path: string, { usedIds }: Register): void {
+  if (usedIds.has(id)) throw invalidSeed([`${path}.id: ${id} is given twice`]);
+  usedIds.add(id);
 }

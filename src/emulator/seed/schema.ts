@@ -1,4 +1,4 @@
-/** The shape of a seed, and the check of one that comes from outside. Our own, not Nectar's. Pure. */
+/** The schema of a seed, and its validation. Our own, not Nectar's. Pure. */
 import * as z from "zod/mini";
 import { UsageError } from "../../errors.ts";
 import { parseMove, readTime, TIME_RULE } from "../clock.ts";
@@ -6,7 +6,7 @@ import { fieldPath } from "../http/validation.ts";
 import { type GivenScenario, scenarioOf } from "../statuses/scenario.ts";
 import { type ConnectionStatus, readStatusName, STATUSES } from "../statuses/statuses.ts";
 
-/** A value that is missing is told from one that is wrong. */
+/** Reports a missing value as "is required", an invalid one with the rule. */
 function rule(text: string) {
   return {
     error: ({ code, input }: { readonly code?: string; readonly input?: unknown }) =>
@@ -14,9 +14,9 @@ function rule(text: string) {
   };
 }
 
-const text = (most: number) => {
-  const allowed = `must be text of 1 to ${most} characters`;
-  return z.string(rule(allowed)).check(z.minLength(1, allowed), z.maxLength(most, allowed));
+const text = (max: number) => {
+  const allowed = `must be text of 1 to ${max} characters`;
+  return z.string(rule(allowed)).check(z.minLength(1, allowed), z.maxLength(max, allowed));
 };
 
 const id = z.pipe(
@@ -24,7 +24,7 @@ const id = z.pipe(
   z.transform((given: string) => given.toLowerCase()),
 );
 
-const optionalText = (most: number) => z.optional(text(most));
+const optionalText = (max: number) => z.optional(text(max));
 
 const list = <Item extends z.ZodMiniType>(item: Item) => z.array(item, "must be a list");
 
@@ -54,36 +54,36 @@ export const SEED_SITE = {
 
 export const SEED_CONNECTION = {
   id: z.optional(id),
-  /** The provider's; the documented sandbox login where nothing is given. */
+  /** The provider's URL. Parts of the login that are left out come from the documented sandbox login. */
   url: optionalText(2000),
   username: optionalText(255),
-  /** Tried and forgotten. */
+  /** Tested, never stored. */
   password: optionalText(1000),
   country: z.optional(
     z.string("must be text").check(z.regex(/^[A-Za-z]{2}$/, "must be two letters")),
   ),
-  /** 1 to 3 sites of the company: by index in this seed, external ID or ID. The first three when not given. */
+  /** 1 to 3 sites of the company, by index in this seed, external ID or ID; default the first three. */
   sites: z.optional(
     list(
       z.union([z.int(), z.string()], "must be an index, an external ID or an ID of a site"),
     ).check(z.minLength(1, "must name at least one site")),
   ),
-  /** The status that it starts with, whatever the login is. Not together with `scenario`. */
+  /** The initial status, whatever the login. Not together with `scenario`. */
   status: z.optional(status),
-  /** Instead of the emulator's own. */
+  /** Replaces the emulator's own. */
   scenario: z.optional(scenario),
-  /** A date, or a time in ISO 8601, not after the emulator's time; now when not given. */
+  /** A date, or a time in ISO 8601, not after the emulator's time; default now. */
   createdAt: z.optional(
     z.string("must be text").check(z.refine((given) => readTime(given) !== null, TIME_RULE)),
   ),
 };
 
 export const SEED_COMPANY = {
-  /** A UUID. When not given, it follows from the external ID or the name, so that it is the same in every run. */
+  /** A UUID; default derived from the external ID or the name, so that it is the same in every run. */
   id: z.optional(id),
   name: text(200),
   externalId: optionalText(255),
-  /** YYYY-MM-DD; 1 January of the previous year when not given. */
+  /** YYYY-MM-DD; default 1 January of the previous year. */
   dataCollectionStartDate: z.optional(z.iso.date("must be a date written as YYYY-MM-DD")),
   sites: z.optional(list(z.strictObject(SEED_SITE, rule("must be an object")))),
   connections: z.optional(list(z.strictObject(SEED_CONNECTION, rule("must be an object")))),
@@ -93,7 +93,7 @@ export const SEED = {
   companies: z.optional(list(z.strictObject(SEED_COMPANY, rule("must be an object")))),
   /**
    * The emulator's time: a date such as `"2025-06-01"`, a time in ISO 8601, or how far to move it ahead, such as `"30d"`.
-   * It goes back only where nothing has moved it and there is no connection.
+   * It goes back only if it was never moved and there are no connections.
    */
   clock: z.optional(
     z
@@ -109,16 +109,16 @@ export const SEED = {
 
 const schema = z.strictObject(SEED, "must be an object");
 
-/** A seed that was checked. */
+/** A validated seed. */
 export type Seed = z.output<typeof schema>;
 export type SeedCompany = NonNullable<Seed["companies"]>[number];
 export type SeedSite = NonNullable<SeedCompany["sites"]>[number];
 export type SeedConnection = NonNullable<SeedCompany["connections"]>[number];
 
 /**
- * Checks a seed that comes from outside.
+ * Validates a seed from outside.
  *
- * @throws {UsageError} `invalid_seed`, with one line for each broken field that names its path
+ * @throws {UsageError} `invalid_seed`, with one line per invalid field that names its path
  */
 export function parseSeed(value: unknown): Seed {
   const result = z.safeParse(schema, value);
@@ -130,7 +130,7 @@ export function parseSeed(value: unknown): Seed {
 }
 
 /** @param problems one line each, beginning with a path; the first is the message */
-export function invalidSeed([first = "is not allowed", ...rest]: readonly string[]): UsageError {
+export function invalidSeed([first = "it is not valid", ...rest]: readonly string[]): UsageError {
   return new UsageError("invalid_seed", `the seed can't be used: ${first}`, { lines: rest });
 }
 
@@ -140,10 +140,12 @@ function isObject(value: unknown): boolean {
 
 function combinationProblems({ companies = [] }: Seed): readonly string[] {
   return companies.flatMap(({ connections = [] }, index) =>
-    connections.flatMap(({ status, scenario: script }, place) =>
+    connections.flatMap(({ status, scenario: script }, connectionIndex) =>
       status === undefined || script === undefined
         ? []
-        : [`companies[${index}].connections[${place}]: takes a status or a scenario, not both`],
+        : [
+            `companies[${index}].connections[${connectionIndex}]: takes a status or a scenario, not both`,
+          ],
     ),
   );
 }

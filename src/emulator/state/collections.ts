@@ -1,4 +1,4 @@
-/** The emulator's objects in memory: a typed collection for each kind, with its indexes, so that nothing is searched. */
+/** The emulator's objects in memory: a typed, indexed collection for each kind. */
 import { familyOf } from "../data/seed.ts";
 import type {
   AccountRecord,
@@ -19,14 +19,14 @@ import type {
   SiteRecord,
 } from "./entities.ts";
 
-/** Objects of one kind, in the order of creation. A replaced object keeps its place. */
+/** Objects of one kind, in creation order. A replaced object keeps its position. */
 class Collection<T extends { readonly id: string }, Index extends string = never> {
   readonly #keys: Readonly<Record<Index, (value: T) => string>>;
   #byId = new Map<string, T>();
-  /** For each index, the objects that have the same key. */
+  /** For each index, the objects grouped by key. */
   readonly #groups = new Map<Index, Map<string, T[]>>();
 
-  /** @param keys the indexes: what an object is found by, beside its ID */
+  /** @param keys the indexes, each with the function that returns an object's key */
   constructor(keys: Readonly<Record<Index, (value: T) => string>>) {
     this.#keys = keys;
     for (const index in keys) this.#groups.set(index, new Map());
@@ -54,12 +54,12 @@ class Collection<T extends { readonly id: string }, Index extends string = never
     for (const [index, groups] of this.#groups) {
       const key = this.#keys[index](value);
       const group = groups.get(key) ?? [];
-      const place = before === undefined ? -1 : group.indexOf(before);
-      if (place >= 0) {
-        group[place] = value;
+      const position = before === undefined ? -1 : group.indexOf(before);
+      if (position >= 0) {
+        group[position] = value;
         continue;
       }
-      if (before !== undefined) this.#leave(index, before);
+      if (before !== undefined) this.#unindex(index, before);
       group.push(value);
       groups.set(key, group);
     }
@@ -69,7 +69,7 @@ class Collection<T extends { readonly id: string }, Index extends string = never
     const before = this.#byId.get(id);
     if (before === undefined) return;
     this.#byId.delete(id);
-    for (const index of this.#groups.keys()) this.#leave(index, before);
+    for (const index of this.#groups.keys()) this.#unindex(index, before);
   }
 
   copy(): Collection<T, Index> {
@@ -81,19 +81,18 @@ class Collection<T extends { readonly id: string }, Index extends string = never
     return copy;
   }
 
-  #leave(index: Index, value: T): void {
+  #unindex(index: Index, value: T): void {
     const groups = this.#groups.get(index);
     const key = this.#keys[index](value);
     const group = groups?.get(key) ?? [];
-    const place = group.indexOf(value);
-    if (place >= 0) group.splice(place, 1);
+    const position = group.indexOf(value);
+    if (position >= 0) group.splice(position, 1);
     if (group.length === 0) groups?.delete(key);
   }
 }
 
 const byCompany = { company: ({ companyId }: { readonly companyId: string }) => companyId };
 
-/** Every kind with the indexes that it is looked up by. */
 function emptyKinds() {
   return {
     clock: new Collection<ClockRecord>({}),
@@ -121,29 +120,29 @@ function emptyKinds() {
 
 const KINDS = Object.keys(emptyKinds()) as Kind[];
 
-/** The kinds whose objects belong to a company and go with it. */
+/** The kinds whose objects belong to a company and are deleted with it. */
 const OWNED_KINDS = ["site", "connection", "account", "invitation", "job"] as const;
 
-/** What a query may see of the objects. */
+/** The read-only interface that queries use. */
 export type View = Omit<Collections, "apply" | "copy">;
 
 /** All objects of one emulator. */
 export class Collections {
   #kinds = emptyKinds();
-  /** The kinds whose collection a copy holds as well: it is copied before it is changed. */
+  /** Kinds whose collection is shared with a copy, and so is cloned before the first change (copy on write). */
   readonly #shared = new Set<Kind>();
 
   readonly companies = () => this.#kinds.company.all();
   readonly company = (id: string) => this.#kinds.company.get(id);
-  /** Those that were deleted not long ago. */
+  /** Recently deleted companies. */
   readonly deletedCompanies = () => this.#kinds.deletedCompany.all();
   readonly site = (id: string) => this.#kinds.site.get(id);
   readonly sitesOf = (companyId: string) => this.#kinds.site.by("company", companyId);
   readonly connection = (id: string) => this.#kinds.connection.get(id);
   readonly connectionsOf = (companyId: string) => this.#kinds.connection.by("company", companyId);
-  /** All of them, company by company: so they are in the same order in every process. */
+  /** All connections, company by company, so that every process sees the same order. */
   readonly connections = () => this.companies().flatMap(({ id }) => this.connectionsOf(id));
-  /** The connection that IDs of accounts, meters and documents lead back to. */
+  /** The connection that the IDs of its accounts, meters and documents are derived from. */
   readonly connectionByFamily = (family: string) =>
     this.#kinds.connection.by("family", family).at(0);
   readonly account = (id: string) => this.#kinds.account.get(id);
@@ -152,14 +151,14 @@ export class Collections {
   readonly invitationsOf = (companyId: string) => this.#kinds.invitation.by("company", companyId);
   readonly invitationByToken = (token: string) => this.#kinds.invitation.by("token", token).at(0);
   readonly job = (id: string) => this.#kinds.job.get(id);
-  /** The job that brought a document. */
+  /** The job that created a document. */
   readonly jobByDocument = (documentId: string) => this.#kinds.job.by("document", documentId).at(0);
   readonly jobsOf = (companyId: string) => this.#kinds.job.by("company", companyId);
   readonly endpoints = () => this.#kinds.endpoint.all();
   readonly endpoint = (id: string) => this.#kinds.endpoint.get(id);
   readonly messages = () => this.#kinds.message.all();
   readonly message = (id: string) => this.#kinds.message.get(id);
-  /** The oldest first. */
+  /** Oldest first. */
   readonly deliveries = () => this.#kinds.delivery.all();
   readonly delivery = (id: string) => this.#kinds.delivery.get(id);
   /** How far the emulator's time is ahead of the machine's, in milliseconds. */
@@ -170,7 +169,7 @@ export class Collections {
     return { companies: company.size, sites: site.size, connections: connection.size };
   }
 
-  /** Another one that holds the same objects; a change to one of the two leaves the other as it is. */
+  /** An independent copy with the same objects. */
   copy(): Collections {
     const copy = new Collections();
     copy.#kinds = { ...this.#kinds };
@@ -181,7 +180,7 @@ export class Collections {
     return copy;
   }
 
-  /** @throws {Error} for an object of a company that is not there */
+  /** @throws {Error} for an object of a company that does not exist */
   apply(change: Change): void {
     if (change.op === "clear") {
       this.#kinds = emptyKinds();
@@ -192,15 +191,15 @@ export class Collections {
 
   #put<K extends Kind>({ kind, value }: Put<K>): void {
     if ("companyId" in value && this.company(value.companyId) === undefined) {
-      throw new Error(`a ${kind} of a company that is not there: ${value.companyId}`);
+      throw new Error(`a ${kind} of a company that does not exist: ${value.companyId}`);
     }
-    this.#own(kind);
+    this.#unshare(kind);
     const kinds: { readonly [P in Kind]: { put(value: Records[P]): void } } = this.#kinds;
     kinds[kind].put(value);
   }
 
   #delete(kind: Kind, id: string): void {
-    this.#own(kind);
+    this.#unshare(kind);
     this.#kinds[kind].delete(id);
     if (kind !== "company") return;
     for (const owned of OWNED_KINDS) {
@@ -210,7 +209,7 @@ export class Collections {
     }
   }
 
-  #own(kind: Kind): void {
+  #unshare(kind: Kind): void {
     if (!this.#shared.delete(kind)) return;
     this.#kinds = { ...this.#kinds, [kind]: this.#kinds[kind].copy() };
   }

@@ -1,8 +1,8 @@
-/** What the emulator keeps: the stored form of each object, and a change to one of them. Knows neither HTTP nor disk. */
+/** The stored form of each of the emulator's objects, and changes to them. Must not depend on HTTP or disk. */
 
 export interface CompanyRecord {
   readonly id: string;
-  /** The deprecated public ID that magic links carry. */
+  /** The deprecated public ID in magic links. */
   readonly publicId: string;
   readonly name: string;
   readonly externalId: string | null;
@@ -13,11 +13,11 @@ export interface CompanyRecord {
   readonly isBasicIdentifierMappingEnabled: boolean;
   readonly isLowAccuracyModeEnabled: boolean;
   readonly users: readonly string[];
-  /** ISO 8601, UTC; not there on what an older release made. */
+  /** ISO 8601, UTC; missing on objects from an older release. */
   readonly created?: string;
 }
 
-/** A company that was deleted, as it was: a list that lags still shows it. */
+/** A deleted company as it was, because a lagging list still shows it. */
 export interface DeletedCompanyRecord {
   /** The company's ID. */
   readonly id: string;
@@ -35,11 +35,11 @@ export interface SiteRecord {
   readonly address: string;
   readonly path: readonly string[];
   readonly occupancyPercent: string | null;
-  /** ISO 8601, UTC; not there on what an older release made. */
+  /** ISO 8601, UTC; missing on objects from an older release. */
   readonly created?: string;
 }
 
-/** A login without its password: `status` tells whether the login was right, and that is all that is kept of it. */
+/** A connection. The password is never stored, only the outcome of the login, in `status`. */
 export interface ConnectionRecord {
   readonly id: string;
   readonly companyId: string;
@@ -57,19 +57,19 @@ export interface ConnectionRecord {
   readonly siteIds: readonly string[];
   readonly ownerEmail: string;
   readonly dataCollectionStartDate: string;
-  /** What the invitation asked for; empty collects every type. */
+  /** The types that the invitation asked for; empty means every type. */
   readonly datasourceTypes: readonly string[];
-  /** The statuses that it will take by itself, the next one first. Whoever reads a connection applies those that are due. */
+  /** Scripted status changes, next one first. Readers must apply those that are due. */
   readonly script: readonly ScriptStep[];
-  /** When data was collected, and whether it is now: all data is computed from this, nothing of it is stored. */
+  /** When data was collected, including now if the last span is open. All data is computed from this; none is stored. */
   readonly collecting: readonly Span[];
   /** How long after a login data appears, in milliseconds. */
   readonly dataDelayMs: number;
-  /** Up to when its events were handed to the webhooks. */
+  /** Events up to this time have been queued for webhooks. */
   readonly announcedUntil: string;
 }
 
-/** A status that a connection takes by itself when the time has come. */
+/** A scripted status change. */
 export interface ScriptStep {
   readonly at: string;
   readonly status: string;
@@ -77,13 +77,13 @@ export interface ScriptStep {
   readonly detail: string | null;
 }
 
-/** A time in which data is collected; `until` is null while it goes on. */
+/** A period in which data is collected; `until` is null while it is ongoing. */
 export interface Span {
   readonly from: string;
   readonly until: string | null;
 }
 
-/** What a person set on an account. The account itself is computed. */
+/** The settings of an account. The account itself is computed. */
 export interface AccountRecord {
   /** The account's ID. */
   readonly id: string;
@@ -91,36 +91,36 @@ export interface AccountRecord {
   readonly connectionId: string;
   readonly isTracked: boolean;
   readonly meterIsTracked: boolean;
-  /** When it was not tracked, so that no data came; the last one is open while it is not. */
+  /** When it was not tracked, so no data was collected; the last span is open while it is untracked. */
   readonly untracked: readonly Span[];
   readonly updated: string;
 }
 
-/** A link by which somebody without a key gives a login. */
+/** A link for entering a login without an API key. */
 export interface InvitationRecord {
   readonly id: string;
   readonly companyId: string;
-  /** The connection that is to be renewed; null makes a new one. */
+  /** The connection to reconnect; null creates a new one. */
   readonly connectionId: string | null;
   /** The secret of the link. */
   readonly token: string;
   readonly created: string;
-  /** Empty admits anyone. */
+  /** Empty allows anyone. */
   readonly allowedEmails: readonly string[];
   /** Null never expires. */
   readonly expiresAt: string | null;
-  /** Null is without limit. */
+  /** Null means unlimited. */
   readonly maxUses: number | null;
   readonly sendEmail: boolean;
-  /** As it was given; empty for a reconnect. */
+  /** As given; empty for a reconnect. */
   readonly prefill: InvitationPrefill;
   readonly revokedAt: string | null;
   readonly uses: readonly InvitationUse[];
-  /** In the order of time. */
+  /** Oldest first. */
   readonly events: readonly InvitationEvent[];
 }
 
-/** What the page behind a link starts with. */
+/** Initial values of the invitation page. */
 export interface InvitationPrefill {
   readonly url?: string | undefined;
   readonly datasourceId?: string | undefined;
@@ -131,11 +131,11 @@ export interface InvitationPrefill {
   readonly dataCollectionStartDate?: string | undefined;
 }
 
-/** One login that was sent through a link. */
+/** One login submitted through a link. */
 export interface InvitationUse {
   readonly at: string;
   readonly connectionId: string;
-  /** Of the form that was sent, so that the same form sent twice counts once. */
+  /** Identifies the form, so that submitting it twice counts once. */
   readonly nonce: string;
   readonly email: string | null;
   /** Whether it counts against the limit. */
@@ -148,19 +148,19 @@ export interface InvitationEvent {
   readonly email: string | null;
 }
 
-/** A bill that was uploaded. Of the file itself only its name and its digest are kept. */
+/** An uploaded bill. Only the file's name and digest are stored. */
 export interface JobRecord {
   readonly id: string;
   readonly companyId: string;
-  /** Null for a bill of no certain site. */
+  /** Null for a bill that was not assigned to a site. */
   readonly siteId: string | null;
   readonly fileName: string;
-  /** Tells the same file again. */
+  /** Recognizes a duplicate upload. */
   readonly digest: string;
   readonly created: string;
-  /** When the job is done, and its document there. */
+  /** When the job finishes and its document is available. */
   readonly completed: string;
-  /** The document that it brings, or brought already when the same file was uploaded before. */
+  /** The document that it creates, or the existing one when the same file was uploaded before. */
   readonly documentId: string;
   readonly isDuplicate: boolean;
 }
@@ -171,31 +171,31 @@ export interface EndpointRecord {
   readonly url: string;
   /** Starts with `whsec_`. */
   readonly secret: string;
-  /** Empty takes every event. */
+  /** Empty means every event. */
   readonly eventTypes: readonly string[];
   readonly created: string;
-  /** The process that listens there and takes the endpoint away at its end; null for one that stays. */
+  /** The listening process, which removes the endpoint when it exits; null for a permanent endpoint. */
   readonly listenerPid: number | null;
 }
 
-/** An event as it is sent; kept once, however many endpoints get it and however often it is tried. */
+/** An event as it is sent; stored once, whatever the number of endpoints and attempts. */
 export interface MessageRecord {
   readonly id: string;
   readonly eventType: string;
   /** When the event happened. */
   readonly created: string;
-  /** The body, to the byte. */
+  /** The exact body. */
   readonly payload: string;
 }
 
-/** One message for one endpoint, and what became of it. */
+/** One message for one endpoint, and its delivery attempts. */
 export interface DeliveryRecord {
   readonly id: string;
   readonly messageId: string;
   readonly endpointId: string;
   readonly created: string;
   readonly state: "waiting" | "delivered" | "failed";
-  /** When it is tried next; null when it is not. */
+  /** The time of the next attempt; null when there is none. */
   readonly nextAttempt: string | null;
   readonly attempts: readonly DeliveryAttempt[];
 }
@@ -204,7 +204,7 @@ export interface DeliveryAttempt {
   readonly at: string;
   /** In milliseconds. */
   readonly took: number;
-  /** The HTTP status; null when there was no answer. */
+  /** The HTTP status; null when there was no response. */
   readonly status: number | null;
   readonly error: string | null;
 }
@@ -215,7 +215,7 @@ export interface ClockRecord {
   readonly offsetMs: number;
 }
 
-/** Every kind of object, and what is kept of one. */
+/** The stored form of each kind of object. */
 export interface Records {
   readonly company: CompanyRecord;
   readonly deletedCompany: DeletedCompanyRecord;
@@ -237,13 +237,13 @@ export type Put<K extends Kind = Kind> = {
   [P in K]: { readonly op: "put"; readonly kind: P; readonly value: Records[P] };
 }[K];
 
-/** A change to the objects. What belongs to a company goes with it. `clear` removes everything, also the shift of the time. */
+/** A change to the objects. Deleting a company deletes what belongs to it. `clear` removes everything, and resets the clock. */
 export type Change =
   | Put
   | { readonly op: "delete"; readonly kind: Kind; readonly id: string }
   | { readonly op: "clear" };
 
-/** How many objects there are, or were, of each kind. */
+/** The number of objects of each kind. */
 export interface Counts {
   readonly companies: number;
   readonly sites: number;

@@ -1,4 +1,4 @@
-/** The emulator's own folder inside the tool's state folder: where its files are, and how they are read, written and locked. */
+/** The `emulator` folder inside the tool's state folder: file paths, and options for reading, writing and locking. */
 import { join } from "node:path";
 import type { FileOptions } from "../../disk/checked.ts";
 import type { LockingProcess } from "../../disk/lock.ts";
@@ -8,27 +8,26 @@ import { LocalStateError } from "../../errors.ts";
 export interface StateFolder {
   /** The tool's state folder; the emulator's files go into its `emulator` folder. */
   readonly stateDir: string;
-  /** The process's user; without it the owner of the files is not checked. */
+  /** The process's user ID; without it, file ownership is not checked. */
   readonly uid?: number | undefined;
-  /** Named to others that wait for this one's locks. */
+  /** Shown to processes that wait for this one's locks. */
   readonly by?: LockingProcess | undefined;
 }
 
-/** How the emulator's files are handled. All are for their user alone: keys and secrets of webhooks are in them. */
+/** File options. All of the emulator's files are private to the user: they contain keys and webhook secrets. */
 export interface FilePlace extends FileOptions {
   readonly by: LockingProcess | undefined;
 }
 
-/** Begins the codes of the errors. */
+/** The prefix of error codes. */
 export const KIND = "emulator_state";
 
-/** What helps when a file is damaged. */
+/** The suggested fix for a damaged file. */
 export const RESET = {
   words: ["nectar", "emulator", "reset"],
-  why: "start with an empty local emulator; nothing outside this machine is touched",
+  why: "empty the local emulator; nothing outside this machine is affected",
 } as const;
 
-/** A file of the emulator. */
 export function fileIn({ stateDir }: StateFolder, name: string): string {
   return join(stateDir, "emulator", name);
 }
@@ -37,18 +36,18 @@ export function placeOf({ stateDir, uid, by }: StateFolder): FilePlace {
   return { movedBy: "NECTAR_STATE_DIR", top: stateDir, uid, by, secret: true };
 }
 
-/** What a file holds; null when that can't be used. One that is not safe is never passed over. */
+/** @returns what `read` returns, or null for damaged or newer data; errors about unsafe files are rethrown */
 export function usable<T>(read: () => T): T | null {
   try {
     return read();
   } catch (error) {
-    if (!isUseless(error)) throw error;
+    if (!isUnusable(error)) throw error;
     return null;
   }
 }
 
-/** Whether a file is safe, and holds something that can't be used: damage, or a newer release's data. */
-export function isUseless(error: unknown): boolean {
+/** Whether the file is safe but its contents are damaged or from a newer release. */
+export function isUnusable(error: unknown): boolean {
   if (!(error instanceof LocalStateError)) return false;
   return error.code === `${KIND}_damaged` || error.code === `${KIND}_newer`;
 }

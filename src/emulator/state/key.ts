@@ -1,9 +1,9 @@
-/** The emulator's key: made once for a folder, then the same for every process that uses it. */
+/** The emulator's API key: created once per folder and shared by every process that uses the folder. */
 import * as z from "zod/mini";
 import { readJsonFile, removeFile, writeJsonFile } from "../../disk/json-file.ts";
 import { withLock } from "../../disk/lock.ts";
 import { KEY_PREFIX } from "../http/guard.ts";
-import { fileIn, isUseless, KIND, placeOf, RESET, type StateFolder } from "./folder.ts";
+import { fileIn, isUnusable, KIND, placeOf, RESET, type StateFolder } from "./folder.ts";
 
 const schema = z.looseObject({
   key: z.string().check(z.regex(new RegExp(`^${KEY_PREFIX}[0-9a-f]{32}$`))),
@@ -17,8 +17,8 @@ export function newKey(ids: () => string): string {
 /**
  * Reads the key of a folder.
  *
- * @returns null when none was made yet
- * @throws {LocalStateError} `emulator_state_damaged` when the file holds no key, `unsafe_permissions`
+ * @returns null when none was created yet
+ * @throws {LocalStateError} `emulator_state_damaged` when the file has no valid key, `unsafe_permissions`
  */
 export function readKey(folder: StateFolder): string | null {
   const options = { ...placeOf(folder), kind: KIND, schema, repair: RESET };
@@ -26,7 +26,7 @@ export function readKey(folder: StateFolder): string | null {
 }
 
 /**
- * Reads the key of a folder, or makes it. Processes that start at once all end with the same key.
+ * Reads the key of a folder, or creates it. Processes that start at the same time all get the same key.
  *
  * @throws {LocalStateError} when the folder can't be read, written or locked
  */
@@ -43,7 +43,7 @@ export async function ensureKey(folder: StateFolder, ids: () => string): Promise
 }
 
 /**
- * Removes a key file that holds no key; the next start makes a new one. A good one stays.
+ * Removes a key file without a valid key, so that the next start creates a new one.
  *
  * @throws {LocalStateError} `unsafe_permissions`
  */
@@ -51,7 +51,7 @@ export function dropDamagedKey(folder: StateFolder): void {
   try {
     readKey(folder);
   } catch (error) {
-    if (!isUseless(error)) throw error;
+    if (!isUnusable(error)) throw error;
     removeFile(keyFile(folder), placeOf(folder));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The emulator's objects as one JSON value: in the form of a seed, companies with their sites and connections, and beside
- * them what a seed can't say. Data in, data out; touches no file.
+ * The emulator's objects as one JSON value, shaped like a seed: companies with their sites and connections, plus what a
+ * seed can't express. Must not touch files.
  */
 import * as z from "zod/mini";
 import { isObject } from "../../disk/json-file.ts";
@@ -18,27 +18,26 @@ import type {
   SiteRecord,
 } from "./entities.ts";
 
-/** The version of the form below. A file with a higher one is refused, never guessed at. */
+/** The version of the format below. A file with a higher version is refused. */
 export const STATE_VERSION = 1;
 
-/** An object inside of its company. */
-type Inside<T> = Omit<T, "companyId">;
+/** An object nested in its company. */
+type Nested<T> = Omit<T, "companyId">;
 
-/** What stands inside of a company. */
-const INSIDE = ["sites", "connections", "accounts", "invitations", "jobs"] as const;
+/** The lists nested in a company. */
+const NESTED = ["sites", "connections", "accounts", "invitations", "jobs"] as const;
 
 interface CompanyEntry extends CompanyRecord {
-  readonly sites: readonly Inside<SiteRecord>[];
-  readonly connections: readonly Inside<ConnectionRecord>[];
-  readonly accounts: readonly Inside<AccountRecord>[];
-  readonly invitations: readonly Inside<InvitationRecord>[];
-  readonly jobs: readonly Inside<JobRecord>[];
+  readonly sites: readonly Nested<SiteRecord>[];
+  readonly connections: readonly Nested<ConnectionRecord>[];
+  readonly accounts: readonly Nested<AccountRecord>[];
+  readonly invitations: readonly Nested<InvitationRecord>[];
+  readonly jobs: readonly Nested<JobRecord>[];
 }
 
-// Only what the collections rest on is checked: this file has one writer, this program, and every start reads all of it.
+// Validates only what the collections rely on: only this program writes the file, and every start reads all of it.
 const listOf = <T>() => z.array(z.custom<T>(hasId));
 
-/** What is in the file. */
 export const stateSchema = z.object({
   schemaVersion: z.int(),
   /** How far the emulator's time is ahead of the machine's, in milliseconds. */
@@ -54,10 +53,10 @@ export const stateSchema = z.object({
 
 type StateFile = z.infer<typeof stateSchema>;
 
-/** How many companies are made into text at once: all at once, a large file would be in memory several times over. */
-const AT_ONCE = 100;
+/** How many companies are serialized at a time, so that a large file is not in memory several times over. */
+const BATCH_SIZE = 100;
 
-/** The file's text, piece by piece. */
+/** Serializes the state in chunks. */
 export function* toText(state: Collections): Generator<string> {
   const rest: Omit<StateFile, "companies"> = {
     schemaVersion: STATE_VERSION,
@@ -71,8 +70,8 @@ export function* toText(state: Collections): Generator<string> {
   };
   let text = `${JSON.stringify(rest).slice(0, -1)},"companies":[`;
   const all = state.companies();
-  for (let from = 0; from < all.length; from += AT_ONCE) {
-    const entries = all.slice(from, from + AT_ONCE).map((company) => entryOf(company, state));
+  for (let from = 0; from < all.length; from += BATCH_SIZE) {
+    const entries = all.slice(from, from + BATCH_SIZE).map((company) => entryOf(company, state));
     const separator = from === 0 ? "" : ",";
     yield `${text}${separator}${JSON.stringify(entries).slice(1, -1)}`;
     text = "";
@@ -83,15 +82,15 @@ export function* toText(state: Collections): Generator<string> {
 function entryOf(company: CompanyRecord, state: Collections): CompanyEntry {
   return {
     ...company,
-    sites: state.sitesOf(company.id).map(inside),
-    connections: state.connectionsOf(company.id).map(inside),
-    accounts: state.accountsOf(company.id).map(inside),
-    invitations: state.invitationsOf(company.id).map(inside),
-    jobs: state.jobsOf(company.id).map(inside),
+    sites: state.sitesOf(company.id).map(nested),
+    connections: state.connectionsOf(company.id).map(nested),
+    accounts: state.accountsOf(company.id).map(nested),
+    invitations: state.invitationsOf(company.id).map(nested),
+    jobs: state.jobsOf(company.id).map(nested),
   };
 }
 
-/** The objects of a file that was checked. */
+/** Builds the objects from a validated file. */
 export function toState({ clockOffsetMs, companies, ...rest }: StateFile): Collections {
   const state = new Collections();
   const { deletedCompanies, webhooks } = rest;
@@ -122,7 +121,7 @@ export function toState({ clockOffsetMs, companies, ...rest }: StateFile): Colle
   return state;
 }
 
-function inside<T extends { readonly companyId: string }>({ companyId: _, ...rest }: T) {
+function nested<T extends { readonly companyId: string }>({ companyId: _, ...rest }: T) {
   return rest;
 }
 
@@ -134,7 +133,7 @@ function isCompany(value: unknown): boolean {
   return (
     isObject(value) &&
     hasId(value) &&
-    INSIDE.every((name) => {
+    NESTED.every((name) => {
       const list = value[name];
       return Array.isArray(list) && list.every(hasId);
     })

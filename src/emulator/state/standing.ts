@@ -1,4 +1,4 @@
-/** The emulator that stands by for other programs: where it registers, and how it is found and proven alive. */
+/** The standing emulator, which other programs can use: its registration, and how it is found and checked to be alive. */
 import { request } from "node:http";
 import * as z from "zod/mini";
 import { readJsonFile, removeFile, writeJsonFile } from "../../disk/json-file.ts";
@@ -6,7 +6,7 @@ import { LocalStateError } from "../../errors.ts";
 import { fileIn, KIND, placeOf, type StateFolder, usable } from "./folder.ts";
 import { readKey } from "./key.ts";
 
-/** What a standing emulator tells of itself. The key is not in it: that has a file of its own. */
+/** How a standing emulator can be reached. The key is in a separate file. */
 export interface Registration {
   readonly url: string;
   readonly pid: number;
@@ -14,19 +14,19 @@ export interface Registration {
   readonly startedAt: string;
 }
 
-/** One that was found and proven alive, with the only key that it accepts. */
+/** A standing emulator that responded, with the only key it accepts. */
 export interface Standing extends Registration {
   readonly key: string;
 }
 
-/** How long a registered emulator may take to answer, in milliseconds: on a busy machine it is longer than one thinks. */
+/** The time-out for a registered emulator's response, in milliseconds; generous, for busy machines. */
 const PING_LIMIT_MS = 2000;
 
-/** A longer answer than this, in bytes, is no ping's. */
+/** The longest valid ping response, in characters. */
 const PING_BODY_LIMIT = 1024;
 
 const registration = z.object({
-  // The key is sent to this address, so nothing but loopback will do.
+  // The key is sent to this address, so it must be loopback.
   url: z.string().check(z.regex(/^http:\/\/127\.0\.0\.1:\d{1,5}\/v2\.2$/)),
   pid: z.int().check(z.positive()),
   startedAt: z.string(),
@@ -35,14 +35,14 @@ const registration = z.object({
 /**
  * Finds the standing emulator of a folder.
  *
- * @param options.isAlive whether a process with this ID runs
- * @returns null when none is registered, its process is gone, or what answers there is not this folder's emulator
+ * @param options.isAlive whether a process with this ID is running
+ * @returns null when none is registered, its process is gone, or something other than this folder's emulator answers
  * @throws {LocalStateError} `unsafe_permissions`, `not_readable`
  */
 export async function findStanding(
   options: StateFolder & { readonly isAlive: (pid: number) => boolean },
 ): Promise<Standing | null> {
-  // Damaged, a file tells of no emulator: the next one that starts replaces the registration, and reports a damaged key.
+  // A damaged file counts as none: the next emulator to start replaces the registration, and reports a damaged key.
   const found = usable(() => readRegistration(options));
   if (found === null || !options.isAlive(found.pid)) return null;
   const key = usable(() => readKey(options));
@@ -50,24 +50,23 @@ export async function findStanding(
   return { ...found, key };
 }
 
-/** Registers a standing emulator; takes the place of whatever was registered. Needs the folder's lock. */
+/** Registers a standing emulator, replacing any other. The caller must hold the registration file's lock. */
 export function register(folder: StateFolder, registered: Registration): Promise<void> {
   return writeJsonFile(registrationFile(folder), registered, placeOf(folder));
 }
 
-/** Removes a registration if it is still this one. */
+/** Removes this registration, unless another has replaced it. */
 export function unregister(folder: StateFolder, registered: Registration): void {
   try {
     const current = readRegistration(folder);
     if (current?.pid !== registered.pid || current.url !== registered.url) return;
     removeFile(registrationFile(folder), placeOf(folder));
   } catch (error) {
-    // Left behind, it tells of a process that is gone; an end does not fail by that.
+    // A leftover registration is harmless, because its process is gone, so shutdown does not fail on it.
     if (!(error instanceof LocalStateError)) throw error;
   }
 }
 
-/** The file in which the standing emulator of a state folder registers. */
 export function registrationFile(folder: StateFolder): string {
   return fileIn(folder, "standing.json");
 }
@@ -79,26 +78,26 @@ function readRegistration(folder: StateFolder): Registration | null {
 
 function answersPing(url: string, key: string): Promise<boolean> {
   return new Promise((resolve) => {
-    // Not the API's own ping: that one may be slowed down, or meet a fault that is meant for someone else.
-    const ask = request(new URL("/_emulator/ping", url), {
+    // Not the API's own ping, which may be delayed or get a fault meant for another client.
+    const ping = request(new URL("/_emulator/ping", url), {
       headers: { "X-API-Key": key },
-      // No kept-alive connection, which would hold this process open.
+      // A kept-alive connection would keep this process running.
       agent: false,
       signal: AbortSignal.timeout(PING_LIMIT_MS),
     });
-    ask.on("error", () => resolve(false));
-    ask.on("response", (answer) => {
+    ping.on("error", () => resolve(false));
+    ping.on("response", (response) => {
       let text = "";
-      answer.setEncoding("utf8");
-      answer.on("data", (chunk: string) => {
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => {
         text += chunk;
-        if (text.length > PING_BODY_LIMIT) ask.destroy();
+        if (text.length > PING_BODY_LIMIT) ping.destroy();
       });
-      answer.on("end", () => resolve(answer.statusCode === 200 && isEmulatorPing(text)));
-      answer.on("error", () => resolve(false));
-      answer.on("close", () => resolve(false));
+      response.on("end", () => resolve(response.statusCode === 200 && isEmulatorPing(text)));
+      response.on("error", () => resolve(false));
+      response.on("close", () => resolve(false));
     });
-    ask.end();
+    ping.end();
   });
 }
 

@@ -1,15 +1,15 @@
-/** A login is given: a connection is made, or one that lost its login is renewed. The password is tried and forgotten. */
+/** Creates a connection from a login, or reconnects an existing one. The password is tested and never stored. */
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { CALLER_EMAIL } from "../http/guard.ts";
 import { badField } from "../http/refusal.ts";
 import type { View } from "../state/collections.ts";
 import type { CompanyRecord, ConnectionRecord } from "../state/entities.ts";
 import { isSandboxLogin, type Login, parseUrl, tryLogin } from "./login.ts";
-import { begin, PLAIN, type Scenario } from "./scenario.ts";
+import { PLAIN, type Scenario, scriptOf } from "./scenario.ts";
 import type { WrongPasswordStatus } from "./statuses.ts";
 import { at, withStatus } from "./timeline.ts";
 
-/** What a connection is made of beside its login. */
+/** The input for a new connection. */
 export interface GivenConnection extends Login {
   readonly siteIds: readonly string[];
   readonly country?: string | undefined;
@@ -19,7 +19,7 @@ export interface GivenConnection extends Login {
 }
 
 export interface ConnectingParts {
-  /** Gives a new UUID each time. */
+  /** Returns a new UUID on each call. */
   readonly ids: () => string;
   readonly wrongPasswordStatus: WrongPasswordStatus;
   readonly scenario: Scenario;
@@ -30,15 +30,15 @@ export interface ConnectingParts {
 /** Our choice, in milliseconds; the vendor's older page says up to 30 seconds. */
 const DATA_DELAY_MS = 2000;
 
-/** In milliseconds: what that page says. */
+/** The limit on that page, in milliseconds. */
 export const LONGEST_DATA_DELAY_MS = 30_000;
 
-/** The same, of which everything but the IDs may be left out. */
+/** The same, with everything but `ids` optional. */
 export type ConnectingOptions = Pick<ConnectingParts, "ids"> & {
   readonly [Name in Exclude<keyof ConnectingParts, "ids">]?: ConnectingParts[Name] | undefined;
 };
 
-/** The parts, with what was left out as an emulator has it that was told nothing. */
+/** Fills in the defaults. */
 export function connectingParts(given: ConnectingOptions): ConnectingParts {
   return {
     ids: given.ids,
@@ -49,11 +49,11 @@ export function connectingParts(given: ConnectingOptions): ConnectingParts {
 }
 
 /**
- * Makes a connection, its login tried.
- * The sandbox login takes 1 to 3 sites, another one any number. Our choice: a site may be named once.
+ * Creates a connection and tests its login.
+ * The sandbox login allows 1 to 3 sites, any other login any number. Our choice: no site may be named twice.
  *
  * @param now the emulator's time, in milliseconds since 1970
- * @throws {Refusal} 400 for a URL that is none, and for sites that are not the company's
+ * @throws {Refusal} 400 for an invalid URL, and for sites that are not the company's
  * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
  */
 export function makeConnection(
@@ -66,17 +66,17 @@ export function makeConnection(
   checkProviderUrl(given.url);
   const { length } = given.siteIds;
   if (isSandboxLogin(given) && (length < 1 || length > MAX_SANDBOX_SITES)) {
-    throw badField("sites", `must hold from 1 to ${MAX_SANDBOX_SITES} sites`);
+    throw badField("sites", `must name from 1 to ${MAX_SANDBOX_SITES} sites`);
   }
   checkSites(given.siteIds, company.id, view);
   const when = new Date(now).toISOString();
-  const made: ConnectionRecord = {
+  const connection: ConnectionRecord = {
     id: ids(),
     companyId: company.id,
     created: when,
     updated: when,
     magicLinkSecret: ids(),
-    // The documented first status; the outcome of the login follows it at once, unless a scenario says otherwise.
+    // The documented first status; the outcome of the login follows at once, unless a scenario delays it.
     status: "PENDING",
     statusErrorDetail: null,
     statusLastUpdateTime: when,
@@ -93,14 +93,15 @@ export function makeConnection(
     dataDelayMs,
     announcedUntil: when,
   };
-  return at({ ...made, script: begin(tryLogin(given, wrongPasswordStatus), scenario, now) }, now);
+  const outcome = tryLogin(given, wrongPasswordStatus);
+  return at({ ...connection, script: scriptOf(outcome, scenario, now) }, now);
 }
 
 /**
- * Gives a connection another login. What it was scripted to do is dropped.
+ * Reconnects with a new login. Scripted status changes are dropped.
  *
  * @param now the emulator's time, in milliseconds since 1970
- * @throws {Refusal} 400 for a URL that is none
+ * @throws {Refusal} 400 for an invalid URL
  */
 export function renewConnection(
   connection: ConnectionRecord,
@@ -119,7 +120,7 @@ export function renewConnection(
 }
 
 /**
- * Our choice: what is no URL is refused, and so is one that carries a login, which would be stored with it.
+ * Our choice: refuses anything but a full URL, and a URL with a user name or password, which would be stored with it.
  * @throws {Refusal} 400 that names the field
  */
 export function checkProviderUrl(text: string, field = "url"): void {
@@ -128,7 +129,7 @@ export function checkProviderUrl(text: string, field = "url"): void {
     throw badField(field, "must be a full URL that starts with https:// or http://");
   }
   if (url.username !== "" || url.password !== "") {
-    throw badField(field, "must not hold a user name or a password");
+    throw badField(field, "must not contain a user name or a password");
   }
 }
 

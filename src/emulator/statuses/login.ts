@@ -1,9 +1,8 @@
-/** What becomes of a login: the documented sandbox rule. Pure. */
+/** The outcome of a login, by the documented sandbox rule. Pure. */
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { PROVIDERS } from "./providers.ts";
 import { detailOf, type WrongPasswordStatus } from "./statuses.ts";
 
-/** What somebody gives to be logged in with. */
 export interface Login {
   readonly url: string;
   readonly username: string;
@@ -17,9 +16,9 @@ export interface LoginOutcome {
 }
 
 /**
- * Tries a login. Only the documented sandbox login is right, and it is right at once.
+ * Tests a login. Only the documented sandbox login succeeds, and it does so at once.
  *
- * @param login the URL counts whatever the letter case of its host and whether it ends in a slash; the rest to the letter
+ * @param login compared exactly, except for the letter case of the URL's host and a trailing slash
  * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
  */
 export function tryLogin(login: Login, wrongPasswordStatus: WrongPasswordStatus): LoginOutcome {
@@ -34,7 +33,6 @@ export function isSandboxLogin({ url, username, password }: Login): boolean {
   );
 }
 
-/** Whether a URL is the sandbox provider's. */
 export function isSandboxUrl(url: string): boolean {
   return parseUrl(url)?.href === new URL(SANDBOX_LOGIN.url).href;
 }
@@ -49,7 +47,7 @@ export function providerOf(url: string): { name: string; url: string } {
   return { name: isOther ? host : (listed?.name ?? host), url: origin };
 }
 
-/** @returns the URL, or null when the text is no absolute one of http or https */
+/** @returns the URL, or null when the text is not an absolute http or https URL */
 export function parseUrl(text: string): URL | null {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;
   return new URL(text);

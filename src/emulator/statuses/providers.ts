@@ -1,15 +1,15 @@
-/** The utilities that the emulator knows by name. Data alone. */
+/** The utilities that the emulator lists by name. Data only. */
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 
 export interface Provider {
   readonly name: string;
   readonly url: string;
-  /** What it supplies, in words. */
+  /** What it supplies, as shown to users. */
   readonly supplies: string;
 }
 
 /**
- * The vendor's sandbox, and utilities of our own making: the vendor's catalogue is not documented. Their addresses end in
+ * The vendor's sandbox, and utilities that we made up: the vendor's catalogue is not documented. Their addresses end in
  * `.example`, which nobody can own (RFC 2606). As documented, only the sandbox ever accepts a login.
  */
 export const PROVIDERS: readonly Provider[] = [

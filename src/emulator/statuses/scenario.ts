@@ -1,4 +1,4 @@
-/** What a new connection is scripted to go through, so that a state that takes weeks comes on demand. Our own, not Nectar's. Pure. */
+/** Scripted status changes for new connections, so that a state that takes weeks can be tested. Our own, not Nectar's. Pure. */
 import { UsageError } from "../../errors.ts";
 import { MOVE_ALLOWED, parseMove } from "../clock.ts";
 import { didYouMean } from "../nearest.ts";
@@ -7,11 +7,11 @@ import type { LoginOutcome } from "./login.ts";
 import { type ConnectionStatus, detailOf, type WrongPasswordStatus } from "./statuses.ts";
 import { CHECK_EVERY_MS } from "./timeline.ts";
 
-/** What happens to connections that are made from now on. */
+/** What happens to new connections. */
 export interface Scenario {
-  /** How long a new connection stays pending before its login is tried, in milliseconds. */
+  /** How long a new connection stays pending before its login is tested, in milliseconds. */
   readonly pendingForMs: number;
-  /** Statuses that a login which was right gets at later weekly checks, the earliest first. */
+  /** Statuses after a successful login, at later weekly checks, earliest first. */
   readonly later: readonly LaterStep[];
 }
 
@@ -22,13 +22,13 @@ interface LaterStep {
   readonly detail: string | null;
 }
 
-/** A scenario as it is given: the name of a change, and the number of weekly checks or the duration after which it comes. */
+/** One change of a scenario: its name, and the number of weekly checks or the duration after which it happens. */
 export type ScenarioEntry = readonly [name: string, value: string | number];
 
-/** The login is tried at once, and nothing happens later. */
+/** The login is tested at once, and nothing happens later. */
 export const PLAIN: Scenario = { pendingForMs: 0, later: [] };
 
-/** What a scenario is made of: the status that comes at a weekly check, or null for the wait before the first login. */
+/** The possible changes: the status set at a weekly check, or null for the wait before the first login. */
 export const SCENARIO = {
   "mfa-expires-after": "MFA_TOKEN_EXPIRED",
   "password-changes-after": "PASSWORD_INCORRECT",
@@ -40,13 +40,13 @@ export const SCENARIO = {
   "investigated-after": "UNDER_INVESTIGATION",
   "fails-after": "OTHER_ERROR",
   "company-inactive-after": "COMPANY_INACTIVE",
-  /** How long a new connection stays pending before its login is tried: a duration such as `"3d"`, or milliseconds. */
+  /** How long a new connection stays pending before its login is tested: a duration such as `"3d"`, or milliseconds. */
   "pending-for": null,
 } as const satisfies Record<string, ConnectionStatus | null>;
 
 export const SCENARIO_NAMES: readonly string[] = Object.keys(SCENARIO);
 
-/** A scenario as a program gives it: numbers of weekly checks, and a duration where the table has null. */
+/** The input form of a scenario: numbers of weekly checks, and a duration where the table has null. */
 export type ScenarioOf<Table> = {
   readonly [Name in keyof Table]?:
     | (Table[Name] extends null ? string | number : number)
@@ -56,16 +56,16 @@ export type ScenarioOf<Table> = {
 export type GivenScenario = ScenarioOf<typeof SCENARIO>;
 
 /** A hundred years of weekly checks. */
-const MOST_CHECKS = 5217;
+const MAX_CHECKS = 5217;
 
-const CHECKS_ALLOWED = `a number of weekly checks from 1 to ${MOST_CHECKS}`;
+const CHECKS_ALLOWED = `a number of weekly checks from 1 to ${MAX_CHECKS}`;
 
 /**
- * Puts a scenario together.
+ * Builds a scenario.
  *
- * @param wrongPasswordStatus how a password that has changed is spelt
- * @throws {UsageError} `invalid_scenario` for a name or a value that is not allowed, for a name that is given twice, and
- *   for two changes at the same check
+ * @param wrongPasswordStatus the status for a password that has changed
+ * @throws {UsageError} `invalid_scenario` for an unknown or repeated name, an invalid value, and two changes at the same
+ *   check
  */
 export function readScenario(
   entries: readonly ScenarioEntry[],
@@ -79,7 +79,7 @@ export function readScenario(
     seen.add(name);
     if (!isName(name)) {
       const near = didYouMean(name, SCENARIO_NAMES);
-      throw invalid(`${shown(name)}: is none of ${SCENARIO_NAMES.join(", ")}${near}`);
+      throw invalid(`${shown(name)}: is not one of ${SCENARIO_NAMES.join(", ")}${near}`);
     }
     const listed = SCENARIO[name];
     if (listed === null) {
@@ -88,9 +88,9 @@ export function readScenario(
     }
     const status = listed === "PASSWORD_INCORRECT" ? wrongPasswordStatus : listed;
     const checks = readChecks(name, value);
-    const twin = later.find((step) => step.checks === checks);
-    if (twin !== undefined) {
-      throw invalid(`${twin.name} and ${name}: only one of them can come at check ${checks}`);
+    const other = later.find((step) => step.checks === checks);
+    if (other !== undefined) {
+      throw invalid(`${other.name} and ${name}: only one of them can happen at check ${checks}`);
     }
     later.push({ name, checks, status, detail: detailOf(status) });
   }
@@ -99,7 +99,7 @@ export function readScenario(
 }
 
 /**
- * Reads a scenario that a program or a seed gives.
+ * Parses the scenario of a program or a seed.
  * @throws {UsageError} `invalid_scenario`, see `readScenario`
  */
 export function scenarioOf(
@@ -113,7 +113,7 @@ export function scenarioOf(
 }
 
 /**
- * Splits `NAME=VALUE`, and checks both.
+ * Parses and validates `NAME=VALUE`.
  *
  * @throws {UsageError} `invalid_scenario`
  */
@@ -128,22 +128,22 @@ export function parseScenarioEntry(text: string): ScenarioEntry {
 }
 
 /**
- * The script of a new connection.
+ * The scripted status changes of a new connection.
  *
  * @param outcome of its login
  * @param now the emulator's time, in milliseconds since 1970
  */
-export function begin(outcome: LoginOutcome, scenario: Scenario, now: number): ScriptStep[] {
-  const tried = now + scenario.pendingForMs;
+export function scriptOf(outcome: LoginOutcome, scenario: Scenario, now: number): ScriptStep[] {
+  const loginTime = now + scenario.pendingForMs;
   const step = (time: number, status: string, detail: string | null): ScriptStep => ({
     at: new Date(time).toISOString(),
     status,
     detail,
   });
-  const first = step(tried, outcome.status, outcome.statusErrorDetail);
+  const first = step(loginTime, outcome.status, outcome.statusErrorDetail);
   if (outcome.status !== "CONNECTED") return [first];
   const later = scenario.later.map(({ checks, status, detail }) =>
-    step(tried + checks * CHECK_EVERY_MS, status, detail),
+    step(loginTime + checks * CHECK_EVERY_MS, status, detail),
   );
   return [first, ...later];
 }
@@ -151,7 +151,7 @@ export function begin(outcome: LoginOutcome, scenario: Scenario, now: number): S
 function readChecks(name: string, value: string | number): number {
   const text = String(value);
   const checks = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (checks >= 1 && checks <= MOST_CHECKS) return checks;
+  if (checks >= 1 && checks <= MAX_CHECKS) return checks;
   throw invalid(`${name}: ${shown(text)} is not allowed; it takes ${CHECKS_ALLOWED}`);
 }
 

@@ -1,31 +1,31 @@
-/** Every status that a connection can have here: its sentence, and the steps that lead on from it. Decides nothing. Pure. */
+/** Every connection status of the emulator, with its sentence and the transitions from it. Pure. */
 import { sameStatus } from "../../api/status.ts";
 
 interface Status {
-  /** Our choice of words; the pages show no sample of `statusErrorDetail`. A healthy status has none. */
+  /** Our choice of words, as the pages show no sample of `statusErrorDetail`; null for a status that is not an error. */
   readonly detail: string | null;
   /** @see https://docs.nectarclimate.com/developer-guide/connection-lifecycle.md */
   readonly documented: readonly string[];
   /**
-   * Our choice: the stored diagram is cut off after the documented steps, so no way into or out of the other statuses is
-   * known. These are the shortest ones that let every status be reached and left.
+   * Our choice: the stored diagram is cut off after the documented transitions, so none into or out of the other statuses
+   * is known. These are the fewest that make every status reachable and leave none a dead end.
    */
   readonly ours: readonly string[];
 }
 
 const BACK = ["CONNECTED"];
 
-/** The vendor spells it in two ways. */
+/** Shared by the vendor's two spellings. */
 const WRONG_PASSWORD = {
   detail: "The provider refused this user name and password.",
   ...{ documented: BACK, ours: [] },
 };
 
-/** The documented ones, and the sandbox page's spelling of one of them. */
+/** The documented statuses, plus the sandbox page's spelling of one of them. */
 export const STATUS_TABLE = {
   CONNECTED: {
     detail: null,
-    // Connected again: the weekly check.
+    // CONNECTED to CONNECTED is the weekly check.
     documented: [
       ...["CONNECTED", "PASSWORD_INCORRECT", "MFA_TOKEN_EXPIRED", "NEW_PASSWORD_NEEDED"],
       ...["WEBSITE_DOWN", "NO_ACCOUNTS_FOUND", "UNDER_INVESTIGATION", "OTHER_ERROR"],
@@ -79,40 +79,39 @@ export const STATUS_TABLE = {
 
 export type ConnectionStatus = keyof typeof STATUS_TABLE;
 
-/** How the status of a wrong login can be spelt; the reference's spelling first. */
+/** The spellings of the status for a wrong login; the reference's first. */
 export const WRONG_PASSWORD_STATUSES = ["PASSWORD_INCORRECT", "INCORRECT_PASSWORD"] as const;
 
 export type WrongPasswordStatus = (typeof WRONG_PASSWORD_STATUSES)[number];
 
-/** Every status that a connection can be given. */
 export const STATUSES: readonly string[] = Object.keys(STATUS_TABLE).filter(isStatus);
 
-/** The longest sentence that can be set with a status, in characters. Our choice. */
+/** The maximum length of a status's sentence, in characters. Our choice. */
 export const LONGEST_DETAIL = 1000;
 
 /**
- * What a step is: one that the documentation lists, one that is our choice where its diagram is cut off, the same
- * status again, or none of these.
+ * The kind of a transition: listed in the documentation, our choice where its diagram is cut off, to the same status, or
+ * none of these.
  */
 export type StepKind = "documented" | "ours" | "same" | "other";
 
-/** What a step from one status to another is. The two spellings of a wrong password are one status. */
+/** Classifies a transition. The two spellings for a wrong password count as one status. */
 export function stepKind(from: string, to: string): StepKind {
-  const leadsOn = (steps: readonly string[]) => steps.some((status) => sameStatus(status, to));
-  if (isStatus(from) && leadsOn(STATUS_TABLE[from].documented)) return "documented";
-  if (isStatus(from) && leadsOn(STATUS_TABLE[from].ours)) return "ours";
+  const includesTo = (steps: readonly string[]) => steps.some((status) => sameStatus(status, to));
+  if (isStatus(from) && includesTo(STATUS_TABLE[from].documented)) return "documented";
+  if (isStatus(from) && includesTo(STATUS_TABLE[from].ours)) return "ours";
   return sameStatus(from, to) ? "same" : "other";
 }
 
-/** @returns our sentence for an error status, or null for one that needs none */
+/** @returns our sentence for an error status, else null */
 export function detailOf(status: string): string | null {
   return isStatus(status) ? STATUS_TABLE[status].detail : null;
 }
 
 /**
- * Reads a status as a person writes it: in any letter case, with dashes or underscores.
+ * Parses a status from user input: in any letter case, with dashes or underscores.
  *
- * @returns null when it is none of `STATUSES`
+ * @returns null when it is not one of `STATUSES`
  */
 export function readStatusName(text: string): ConnectionStatus | null {
   const name = text.trim().toUpperCase().replaceAll("-", "_");

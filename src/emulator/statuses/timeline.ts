@@ -1,4 +1,4 @@
-/** What a connection is at a given time: its script applied, its weekly checks counted. Pure; changes nothing that is stored. */
+/** A connection at a given time, with due status changes and weekly checks applied. Pure. */
 import type { ConnectionRecord } from "../state/entities.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { ConnectionRecord } from "../state/entities.ts";
 export const CHECK_EVERY_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
- * A connection as it is at a time: every read goes through this, so that nothing has to run for a status to change.
+ * A connection as it is at a given time. Every read must use this, because statuses change without a background job.
  *
  * @param now the emulator's time, in milliseconds since 1970
  */
@@ -22,8 +22,8 @@ export function at(connection: ConnectionRecord, now: number): ConnectionRecord 
   return checked(current, now);
 }
 
-/** A status that a connection took by itself. */
-export interface Taken {
+/** A scripted status change that has happened. */
+export interface PastStatusChange {
   readonly from: string;
   readonly to: string;
   /** ISO 8601, UTC. */
@@ -31,28 +31,28 @@ export interface Taken {
 }
 
 /**
- * The changes of status that a connection goes through by itself, the earliest first.
+ * The scripted status changes of a connection between two times, earliest first.
  *
- * @param after and `until`: the emulator's time, in milliseconds since 1970; a change at `after` is not among them
+ * @param after exclusive, and `until`, inclusive: the emulator's time, in milliseconds since 1970
  */
-export function takenBetween(
+export function statusChangesBetween(
   connection: ConnectionRecord,
   after: number,
   until: number,
-): readonly Taken[] {
-  const taken: Taken[] = [];
+): readonly PastStatusChange[] {
+  const changes: PastStatusChange[] = [];
   const { status: first, script } = at(connection, after);
   let status = first;
   for (const step of script) {
     if (Date.parse(step.at) > until) break;
-    if (step.status !== status) taken.push({ from: status, to: step.status, at: step.at });
+    if (step.status !== status) changes.push({ from: status, to: step.status, at: step.at });
     status = step.status;
   }
-  return taken;
+  return changes;
 }
 
 /**
- * A connection that gets a status. Data is collected as long as it is `CONNECTED`.
+ * Sets a connection's status. Data is collected while it is `CONNECTED`.
  *
  * @param next the status, and a sentence for error statuses
  * @param time the emulator's time, in milliseconds since 1970
@@ -75,7 +75,7 @@ export function withStatus(
   };
 }
 
-/** A connected login is checked every week, which is recorded though nothing changes. */
+/** Applies the weekly checks of a connected login, which update a time even though the status stays the same. */
 function checked(connection: ConnectionRecord, now: number): ConnectionRecord {
   if (connection.status !== "CONNECTED") return connection;
   const last = Date.parse(connection.statusLastUpdateTime);

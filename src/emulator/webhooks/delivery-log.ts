@@ -1,4 +1,4 @@
-/** What becomes of each delivery: when it is tried again, what is written down of it, and how much of that is kept. Pure. */
+/** The delivery log: retry times, recorded attempts, and how many deliveries are stored. Pure. */
 import type { View } from "../state/collections.ts";
 import type { Change, DeliveryAttempt, DeliveryRecord } from "../state/entities.ts";
 
@@ -7,12 +7,12 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /**
- * The wait after each failed attempt, in milliseconds of the emulator's time; after the last one there is no more.
- * Inferred: the vendor's pages name Svix's exponential back-off without the figures; these are the ones that Svix publishes.
+ * The wait after each failed attempt, in milliseconds of the emulator's time. When none is left, the delivery fails.
+ * Inferred: the vendor's pages name Svix's exponential back-off without figures; these are the ones that Svix publishes.
  *
  * @see https://docs.svix.com/retries
  */
-const WAITS_MS: readonly number[] = [
+const RETRY_DELAYS_MS: readonly number[] = [
   5 * SECOND,
   5 * MINUTE,
   30 * MINUTE,
@@ -22,18 +22,18 @@ const WAITS_MS: readonly number[] = [
   10 * HOUR,
 ];
 
-/** How many finished deliveries are kept, the newest of them. Our choice. */
-const KEPT = 1000;
+/** How many finished deliveries are stored; the oldest are dropped. Our choice. */
+const MAX_FINISHED = 1000;
 
-/** A delivery and the message that it carries. */
+/** A delivery with its message. */
 export interface LoggedDelivery extends DeliveryRecord {
   readonly eventType: string;
-  /** Null when the endpoint was removed since. */
+  /** Null when the endpoint has since been removed. */
   readonly url: string | null;
   readonly payload: unknown;
 }
 
-/** How an attempt ended: what is kept of it, but for the time. */
+/** The result of an attempt, as it is logged but without the time. */
 export type Outcome = Omit<DeliveryAttempt, "at">;
 
 /** The log, newest first. */
@@ -61,12 +61,12 @@ export function loggedDeliveries(
 }
 
 /**
- * The changes that write down attempts that have just ended, each by its delivery's ID. One whose delivery is gone, with
- * its endpoint or with everything, is dropped.
+ * The changes that record finished attempts. An outcome whose delivery no longer exists is dropped.
  *
+ * @param outcomes by delivery ID
  * @param now the emulator's time, in milliseconds since 1970
  */
-export function writtenDown(
+export function recordAttempts(
   view: View,
   outcomes: ReadonlyMap<string, Outcome>,
   now: number,
@@ -78,45 +78,46 @@ export function writtenDown(
   const finished = after.filter(({ state }) => state !== "waiting").length;
   return [
     ...after.map((value): Change => ({ op: "put", kind: "delivery", value })),
-    ...forgotten(view, () => false, finished),
+    ...pruneLog(view, () => false, finished),
   ];
 }
 
-/** A delivery after one more attempt. Any status from 200 to 299 is success; a redirect is not followed and is none. */
+/** A delivery after one more attempt. Any status from 200 to 299 is a success; a redirect is not followed and is a failure. */
 function afterAttempt(current: DeliveryRecord, outcome: Outcome, now: number): DeliveryRecord {
   const { status, took } = outcome;
   const attempts = [...current.attempts, { at: isoOf(now - took), ...outcome }];
   const ok = status !== null && status >= 200 && status < 300;
-  // It may have been sent twice after all, by a process that stood still for so long that it lost its lock.
+  // A delivery can be sent twice if a process was suspended so long that it lost its lock.
   if (ok || current.state === "delivered") {
     return { ...current, attempts, state: "delivered", nextAttempt: null };
   }
-  const wait = WAITS_MS[attempts.length - 1];
-  if (wait === undefined) return { ...current, attempts, state: "failed", nextAttempt: null };
-  return { ...current, attempts, nextAttempt: isoOf(now + wait) };
+  const delay = RETRY_DELAYS_MS[attempts.length - 1];
+  if (delay === undefined) return { ...current, attempts, state: "failed", nextAttempt: null };
+  return { ...current, attempts, nextAttempt: isoOf(now + delay) };
 }
 
 /**
- * The changes that leave only the newest of the finished deliveries, and no message that nobody gets.
+ * The changes that delete the oldest finished deliveries beyond the limit, and messages without a delivery.
  *
- * @param also the deliveries that go in any case
- * @param more how many are being finished just now
+ * @param mustDrop selects deliveries to delete in any case
+ * @param finishing how many deliveries are being finished by the same write
  */
-export function forgotten(
+export function pruneLog(
   view: View,
-  also: (delivery: DeliveryRecord) => boolean,
-  more = 0,
+  mustDrop: (delivery: DeliveryRecord) => boolean,
+  finishing = 0,
 ): Change[] {
   const all = view.deliveries();
-  const finished = all.filter((delivery) => delivery.state !== "waiting" && !also(delivery));
-  const old = new Set(finished.slice(0, Math.max(0, finished.length + more - KEPT)));
-  const isDropped = (delivery: DeliveryRecord) => old.has(delivery) || also(delivery);
-  const gone = all.filter(isDropped);
-  if (gone.length === 0) return [];
+  const finished = all.filter((delivery) => delivery.state !== "waiting" && !mustDrop(delivery));
+  const excess = Math.max(0, finished.length + finishing - MAX_FINISHED);
+  const old = new Set(finished.slice(0, excess));
+  const isDropped = (delivery: DeliveryRecord) => old.has(delivery) || mustDrop(delivery);
+  const dropped = all.filter(isDropped);
+  if (dropped.length === 0) return [];
   const needed = new Set(all.filter((one) => !isDropped(one)).map(({ messageId }) => messageId));
-  const unused = new Set(gone.map(({ messageId }) => messageId).filter((id) => !needed.has(id)));
+  const unused = new Set(dropped.map(({ messageId }) => messageId).filter((id) => !needed.has(id)));
   return [
-    ...gone.map(({ id }): Change => ({ op: "delete", kind: "delivery", id })),
+    ...dropped.map(({ id }): Change => ({ op: "delete", kind: "delivery", id })),
     ...[...unused].map((id): Change => ({ op: "delete", kind: "message", id })),
   ];
 }

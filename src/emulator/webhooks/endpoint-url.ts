@@ -1,13 +1,13 @@
-/** Which URLs the local emulator sends to: the user's own choice, as long as nothing is sent in the clear over a network. */
+/** Which webhook URLs are allowed: any, as long as nothing is sent unencrypted over a network. */
 import { isLoopback } from "../../api/loopback.ts";
 
-/** Our choice; longer than any URL that works everywhere. */
+/** In characters. Our choice; longer than any URL that works everywhere. */
 const LONGEST_URL = 2048;
 
 export const ENDPOINT_URL_RULE =
-  "an https URL, or http on 127.0.0.1 and localhost, without user name and fragment";
+  "an https URL, or http on 127.0.0.1 or localhost, without a user name or fragment";
 
-/** @returns the URL as it is stored, or null when it can't be an endpoint's */
+/** @returns the normalized URL, or null when it is not allowed */
 export function readEndpointUrl(text: string): string | null {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;
   const url = new URL(text);

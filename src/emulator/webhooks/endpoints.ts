@@ -1,11 +1,11 @@
-/** The endpoints of webhooks and the log of their deliveries. At the vendor's, both are in a portal that no API reaches. */
+/** Webhook endpoints and their delivery log. The vendor has both in a portal that has no API. */
 import * as z from "zod/mini";
 import { UsageError } from "../../errors.ts";
 import { newSecret, openVerifier } from "../../webhooks/signature.ts";
 import { emulatorTime } from "../clock.ts";
 import type { EndpointRecord } from "../state/entities.ts";
 import type { EmulatorStore } from "../store.ts";
-import { forgotten, isoOf, type LoggedDelivery, loggedDeliveries } from "./delivery-log.ts";
+import { isoOf, type LoggedDelivery, loggedDeliveries, pruneLog } from "./delivery-log.ts";
 import { ENDPOINT_URL_RULE, readEndpointUrl } from "./endpoint-url.ts";
 import { EVENT_TYPES, type EventType } from "./event-types.ts";
 
@@ -14,20 +14,20 @@ const givenSchema = z.strictObject(
     url: z.string("must be text"),
     eventTypes: z.optional(
       z.array(
-        z.enum(EVENT_TYPES, `must hold only ${EVENT_TYPES.join(", ")}`),
-        "must be a list of events",
+        z.enum(EVENT_TYPES, `each must be one of ${EVENT_TYPES.join(", ")}`),
+        "must be a list of event types",
       ),
     ),
   },
   "must be an object",
 );
 
-/** An endpoint as somebody asks for it. */
+/** The request for an endpoint. */
 export interface GivenEndpoint {
   readonly url: string;
-  /** None takes every event. */
+  /** Missing or empty means every event. */
   readonly eventTypes?: readonly EventType[] | undefined;
-  /** Made when not given. */
+  /** Generated when not given. */
   readonly secret?: string | undefined;
   /** See `EndpointRecord`. */
   readonly listenerPid?: number | undefined;
@@ -35,17 +35,17 @@ export interface GivenEndpoint {
 
 export interface WebhookControl {
   /**
-   * Registers a URL. Our choice: one that is registered already keeps its ID, and its secret unless another is given, and
-   * takes the events of this call.
+   * Registers a URL. Our choice: one that is already registered keeps its ID, keeps its secret unless a new one is given,
+   * and switches to the events of this call.
    * @returns the endpoint, and whether it is new
-   * @throws {UsageError} `invalid_webhook`; `invalid_input` for a secret that nothing can be signed with
+   * @throws {UsageError} `invalid_webhook`; `invalid_input` for a secret that can't sign
    */
   add(
     given: GivenEndpoint,
   ): Promise<{ readonly endpoint: EndpointRecord; readonly added: boolean }>;
-  /** In the order in which they were registered. */
+  /** In the order they were registered. */
   list(): Promise<readonly EndpointRecord[]>;
-  /** Removes an endpoint and what waits for it; what was sent stays in the log. @returns whether there was one */
+  /** Removes an endpoint and its waiting deliveries; finished ones stay in the log. @returns whether it existed */
   remove(id: string): Promise<boolean>;
   /** The log, newest first. */
   deliveries(wanted?: {
@@ -55,9 +55,9 @@ export interface WebhookControl {
 }
 
 /**
- * The endpoints of a store. All methods throw a LocalStateError when the folder can't be read, written or locked.
+ * Opens the endpoints of a store. All methods throw a LocalStateError when the folder can't be read, written or locked.
  *
- * @param parts.ids gives a new UUID each time
+ * @param parts.ids returns a new UUID on each call
  */
 export function openWebhooks(
   store: EmulatorStore,
@@ -66,8 +66,8 @@ export function openWebhooks(
   return {
     add: async (given) => {
       const url = readEndpointUrl(given.url);
-      if (url === null) throw refused(`url: must be ${ENDPOINT_URL_RULE}`);
-      // Found out here: while a message is being signed there is nobody left to tell.
+      if (url === null) throw invalidWebhook(`url: must be ${ENDPOINT_URL_RULE}`);
+      // Validates the secret now, because an error while signing could not be reported to the user.
       if (given.secret !== undefined) await openVerifier(given.secret);
       const fresh = { id: ids(), secret: given.secret ?? newSecret(ids) };
       return store.write((view, changes) => {
@@ -77,7 +77,7 @@ export function openWebhooks(
           ...known,
           ...(given.secret === undefined ? {} : { secret: given.secret }),
           eventTypes: given.eventTypes ?? [],
-          // One that stays does not become one that goes.
+          // A permanent endpoint stays permanent.
           listenerPid: known?.listenerPid === null ? null : (given.listenerPid ?? null),
         };
         changes.push({ op: "put", kind: "endpoint", value: endpoint });
@@ -90,7 +90,7 @@ export function openWebhooks(
         if (view.endpoint(id) === undefined) return false;
         changes.push(
           { op: "delete", kind: "endpoint", id },
-          ...forgotten(view, ({ endpointId, state }) => endpointId === id && state === "waiting"),
+          ...pruneLog(view, ({ endpointId, state }) => endpointId === id && state === "waiting"),
         );
         return true;
       }),
@@ -99,8 +99,8 @@ export function openWebhooks(
 }
 
 /**
- * Checks what came over HTTP.
- * @throws {UsageError} `invalid_webhook`, whose message names every broken field and its rule
+ * Validates an endpoint from outside.
+ * @throws {UsageError} `invalid_webhook`, whose message names every invalid field and its rule
  */
 export function parseEndpoint(value: unknown): GivenEndpoint {
   const result = z.safeParse(givenSchema, value);
@@ -110,9 +110,9 @@ export function parseEndpoint(value: unknown): GivenEndpoint {
       ? issue.keys.map((key) => `${key}: is not a field of a webhook`).join("; ")
       : `${String(issue.path[0] ?? "webhook")}: ${issue.message}`,
   );
-  throw refused([...new Set(problems)].join("; "));
+  throw invalidWebhook([...new Set(problems)].join("; "));
 }
 
-function refused(rule: string): UsageError {
-  return new UsageError("invalid_webhook", `${rule}.`);
+function invalidWebhook(problems: string): UsageError {
+  return new UsageError("invalid_webhook", `${problems}.`);
 }

@@ -1,4 +1,4 @@
-/** The events that webhooks tell of. Light enough for a command's help. */
+/** The webhook event types. Must import nothing: a command's help loads it. */
 
 /** @see https://docs.nectarclimate.com/developer-guide/webhooks */
 export const EVENT_TYPES = [
@@ -12,11 +12,11 @@ export const EVENT_TYPES = [
 
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** Something that happened, and what is told of it. */
+/** An event, with the payload to send. */
 export interface WebhookEvent {
   readonly type: EventType;
   /** The emulator's time, in milliseconds since 1970. */
   readonly at: number;
-  /** Made when somebody is to be told. */
+  /** Built only if an endpoint gets the event. */
   readonly payload: () => object;
 }

@@ -1,4 +1,4 @@
-/** Which events follow from a change of a connection, and from time alone. Pure. */
+/** Which webhook events follow from a change to a connection, or from the passing of time. Pure. */
 import type { DocumentEvent } from "../data/document-events.ts";
 import type { SourceView } from "../data/source.ts";
 import { uploadedDocument } from "../data/uploads.ts";
@@ -9,21 +9,21 @@ import type { EventType, WebhookEvent } from "./event-types.ts";
 import { changedFields, connectionFields, documentPayload } from "./payloads.ts";
 import type { DataSources } from "./sources.ts";
 
-/** How far ahead documents are looked for at once, in milliseconds. */
+/** How far ahead to search for documents, in milliseconds. */
 const HORIZON_MS = 24 * 60 * 60 * 1000;
 
 export interface EventParts {
   readonly view: View;
-  /** The accounts as they are once the change is stored; those of `view` where none is changed. */
+  /** The accounts once the change is stored; default those of `view`. */
   readonly accountsAfter?: SourceView;
   readonly sources: DataSources;
 }
 
 /**
- * What follows from somebody's change of a connection or of its accounts. Its documents are not looked at.
+ * The events of an explicit change to a connection or its accounts, without document events.
  *
- * @param before as it is stored; undefined for a new one
- * @param after as it is going to be stored
+ * @param before as stored; undefined for a new connection
+ * @param after as it will be stored
  * @param now the emulator's time, in milliseconds since 1970
  * @see https://docs.nectarclimate.com/developer-guide/webhooks
  */
@@ -34,15 +34,15 @@ export function eventsOfChange(
   parts: EventParts,
 ): WebhookEvent[] {
   const next = at(after, now);
-  // What is due by itself in this millisecond is taken together with the change.
+  // A scripted status change due in this millisecond is reported as part of this change.
   if (before !== undefined) return eventsOfStep(at(before, now - 1), next, now, parts);
   const created = connectionEvent("connection.created.v2", next, now, parts);
-  // Documented: the first validation after creation is told of, too.
+  // Documented: the first validation after creation is reported, too.
   if (next.status === "PENDING") return [created];
   return [created, connectionEvent("connection.validated.v2", next, now, parts)];
 }
 
-/** What follows from an upload, at the time when it is done. */
+/** The events of an upload, at the time its job completes. */
 export function eventsOfUpload(job: JobRecord): WebhookEvent[] {
   if (job.isDuplicate) return [];
   const type = "document.created.v2";
@@ -51,10 +51,10 @@ export function eventsOfUpload(job: JobRecord): WebhookEvent[] {
 }
 
 /**
- * What happens to a connection by itself after one time and up to another, in the order of time.
- * A weekly check that leaves the status sends nothing: only times change by it.
+ * The events of a connection's scripted status changes and documents, oldest first.
+ * A weekly check that leaves the status unchanged sends nothing, because it only updates times.
  *
- * @param after and `until`: the emulator's time, in milliseconds since 1970
+ * @param range.after exclusive, and `range.until`, inclusive: the emulator's time, in milliseconds since 1970
  */
 export function eventsOfTime(
   connection: ConnectionRecord,
@@ -68,11 +68,12 @@ export function eventsOfTime(
     events.push(...eventsOfStep(current, next, time, parts));
     current = next;
   }
-  events.push(...wrapped(documentsBetween(current, after, until, parts), current, parts));
+  const documents = parts.sources.documentEvents(current, { after, until }, parts.view);
+  events.push(...webhookEvents(documents, current, parts));
   return events.sort((one, other) => one.at - other.at);
 }
 
-/** Documented: any changed field sends `connection.updated.v2`, a changed status `connection.validated.v2` as well. */
+/** Documented: any changed field sends `connection.updated.v2`; a changed status also sends `connection.validated.v2`. */
 function eventsOfStep(
   last: ConnectionRecord,
   next: ConnectionRecord,
@@ -84,7 +85,7 @@ function eventsOfStep(
     connectionFields(last, view, time - 1, sources),
     connectionFields(next, accountsAfter, time, sources),
   );
-  // Our choice: the names of changed fields whose values are not told. No sample shows what stands in this list.
+  // Our choice: the names of changed fields whose values are not disclosed. No sample shows what this list contains.
   const protectedChanges =
     last.magicLinkSecret === next.magicLinkSecret ? [] : ["connectionMagicLinkSecret"];
   const isUpdated = Object.keys(old).length > 0 || protectedChanges.length > 0;
@@ -96,10 +97,10 @@ function eventsOfStep(
 }
 
 /**
- * Up to when nothing happens to a connection by itself, as far as it is worth to look.
+ * Until when a connection has no scripted or document events, within a limited search.
  *
- * @param now the emulator's time, in milliseconds since 1970; the same for what is returned
- * @returns the time of the next event, or a later time than `now` at which to ask again
+ * @param now the emulator's time, in milliseconds since 1970, as is the result
+ * @returns the time of the next event, or a time after `now` at which to check again
  */
 export function quietUntil(
   connection: ConnectionRecord,
@@ -112,7 +113,7 @@ export function quietUntil(
   return documents.reduce((first, document) => Math.min(first, document.at), until);
 }
 
-/** When the next scripted status is taken; infinite when there is none. */
+/** The time of the next scripted status change; infinite when there is none. */
 function nextStep({ script: [next] }: ConnectionRecord): number {
   return next === undefined ? Number.POSITIVE_INFINITY : Date.parse(next.at);
 }
@@ -132,16 +133,7 @@ function connectionEvent(
   return { type, at: time, payload };
 }
 
-function documentsBetween(
-  connection: ConnectionRecord,
-  after: number,
-  until: number,
-  { view, sources }: EventParts,
-): readonly DocumentEvent[] {
-  return sources.documentEvents(connection, { after, until }, view);
-}
-
-function wrapped(
+function webhookEvents(
   documents: readonly DocumentEvent[],
   connection: ConnectionRecord,
   { view, sources }: EventParts,

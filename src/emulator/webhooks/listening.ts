@@ -1,4 +1,4 @@
-/** An endpoint for as long as a program listens, and the sending to it, whether or not an emulator stands by. */
+/** A temporary endpoint for a listening program, and delivery to it, whether or not a standing emulator is running. */
 import { LocalStateError } from "../../errors.ts";
 import { emulatorTime } from "../clock.ts";
 import type { EndpointRecord } from "../state/entities.ts";
@@ -9,8 +9,8 @@ import type { EventType } from "./event-types.ts";
 import { DATA_SOURCES } from "./sources.ts";
 import { startWebhooks, type WebhookOptions } from "./webhooks.ts";
 
-/** How often it is looked whether the endpoint is still there, in milliseconds. */
-const LOOK_MS = 1000;
+/** How often to check that the endpoint is still registered, in milliseconds. */
+const CHECK_EVERY_MS = 1000;
 
 export interface ListeningOptions extends StateFolder {
   readonly clock: WebhookOptions["clock"];
@@ -19,9 +19,9 @@ export interface ListeningOptions extends StateFolder {
   readonly pid: number;
   readonly isAlive: (pid: number) => boolean;
   readonly url: string;
-  /** None takes every event. */
+  /** Empty means every event. */
   readonly eventTypes: readonly EventType[];
-  /** Made when not given. */
+  /** Generated when undefined. */
   readonly secret: string | undefined;
 }
 
@@ -31,10 +31,11 @@ export interface Listening {
 }
 
 /**
- * Registers a URL of this process and sends to it what happens on the emulator of a folder, in whichever process.
- * What a killed one left behind is removed first. A reset of the emulator takes the endpoint away; it comes back by itself.
+ * Registers a URL of this process and delivers to it the events of a folder's emulator, whichever process causes them.
+ * First removes endpoints left behind by killed listeners. If a reset of the emulator removes the endpoint, it is
+ * registered again.
  *
- * @returns `close` takes the endpoint away
+ * @returns `close` removes the endpoint
  * @throws {LocalStateError} when the folder can't be read, written or locked
  */
 export async function listenLocally(options: ListeningOptions): Promise<Listening> {
@@ -54,12 +55,12 @@ export async function listenLocally(options: ListeningOptions): Promise<Listenin
     }
     const { endpoint } = await webhooks.add({ ...given, listenerPid: pid });
     const closing = new AbortController();
-    const keeping = keepRegistered(endpoint, store, clock, closing.signal);
+    const registering = keepRegistered(endpoint, store, clock, closing.signal);
     return {
       endpoint,
       async close() {
         closing.abort();
-        await keeping;
+        await registering;
         try {
           if (endpoint.listenerPid === pid) await webhooks.remove(endpoint.id);
         } finally {
@@ -68,7 +69,7 @@ export async function listenLocally(options: ListeningOptions): Promise<Listenin
       },
     };
   } catch (error) {
-    // What sends would keep the process alive.
+    // The sender would keep the process alive.
     await end();
     throw error;
   }
@@ -81,18 +82,18 @@ async function keepRegistered(
   closing: AbortSignal,
 ): Promise<void> {
   while (!closing.aborted) {
-    await clock.sleep(LOOK_MS, closing).catch(() => undefined);
+    await clock.sleep(CHECK_EVERY_MS, closing).catch(() => undefined);
     if (closing.aborted) return;
     try {
       if ((await store.read((view) => view.endpoint(endpoint.id))) !== undefined) continue;
       await store.write((view, changes) => {
         if (view.endpoint(endpoint.id) !== undefined) return;
-        // A reset brings the time back, too: what happens from here on is not before the endpoint.
+        // A reset also sets the time back; later events must not appear to precede the endpoint.
         const created = isoOf(Math.min(Date.parse(endpoint.created), emulatorTime(view, clock)));
         changes.push({ op: "put", kind: "endpoint", value: { ...endpoint, created } });
       });
     } catch (error) {
-      // Met again at the next look.
+      // If it persists, the next check hits it again.
       if (!(error instanceof LocalStateError)) throw error;
     }
   }

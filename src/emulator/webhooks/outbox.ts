@@ -1,6 +1,6 @@
 /**
- * From changes and from time to messages: the one place where events are noticed, so that no route knows of webhooks.
- * Costs nothing as long as there is no endpoint.
+ * The outbox: turns changes and the passing of time into queued messages, in one place, so that routes need not know about
+ * webhooks. Costs nothing while no endpoint is registered.
  */
 import { emulatorTime } from "../clock.ts";
 import type { SourceView } from "../data/source.ts";
@@ -24,25 +24,25 @@ import {
 } from "./events.ts";
 import type { DataSources } from "./sources.ts";
 
-/** How many events are queued in one write, some more if they come in one millisecond, so that none takes long. */
-const EVENTS_AT_ONCE = 500;
+/** How many events to queue per write, so that each write is short; slightly more if several share a millisecond. */
+const EVENTS_PER_WRITE = 500;
 
-/** How many deliveries that were never tried an endpoint has at most before what happened by itself is left to wait. */
-const UNTRIED = 2000;
+/** When every endpoint has this many untried deliveries, queueing of time-driven events pauses. */
+const MAX_UNTRIED = 2000;
 
 export interface OutboxParts {
-  /** The machine's; milliseconds since 1970. */
+  /** The machine's time, in milliseconds since 1970. */
   readonly clock: { now(): number };
-  /** Gives a new UUID each time. */
+  /** Returns a new UUID on each call. */
   readonly ids: () => string;
   readonly sources: DataSources;
 }
 
 /**
- * A store whose writes queue what follows from them, in the same commit.
- * A connection that is changed is settled first, so that no event is lost or comes too late.
+ * Wraps a store so that each write also queues the events it causes, in the same commit.
+ * Earlier events of a changed connection are queued first, so that none is lost or late.
  *
- * @param onQueued called after a write that queued something
+ * @param onQueued called after a write that queued messages
  */
 export function withEvents(
   store: EmulatorStore,
@@ -55,7 +55,7 @@ export function withEvents(
       let queued = false;
       const value = await store.write((view, changes) => {
         const result = decide(view, changes);
-        queued = view.endpoints().length > 0 && announce(view, changes, parts);
+        queued = view.endpoints().length > 0 && queueEvents(view, changes, parts);
         return result;
       });
       if (queued) onQueued();
@@ -64,13 +64,14 @@ export function withEvents(
   };
 }
 
-/** Adds what follows from the connections among the changes. @returns whether that was anything */
-function announce(view: View, changes: Change[], parts: OutboxParts): boolean {
+/** Adds messages for the events of these changes. @returns whether there were any */
+function queueEvents(view: View, changes: Change[], parts: OutboxParts): boolean {
   const now = timeAfter(view, changes, parts);
   const accountsAfter = withAccounts(view, changes);
   const eventParts: EventParts = { view, accountsAfter, sources: parts.sources };
-  const endpoints = now < emulatorTime(view, parts.clock) ? movedBack(view, now) : view.endpoints();
-  const since = firstOf(endpoints);
+  const isMovedBack = now < emulatorTime(view, parts.clock);
+  const endpoints = isMovedBack ? backdatedEndpoints(view, now) : view.endpoints();
+  const since = earliestCreated(endpoints);
   const events: WebhookEvent[] = [];
   const latest = new Map<string, ConnectionRecord>();
   for (const [index, change] of changes.entries()) {
@@ -78,18 +79,18 @@ function announce(view: View, changes: Change[], parts: OutboxParts): boolean {
     const { value } = change;
     const stored = view.connection(value.id);
     const before = latest.get(value.id) ?? stored;
-    // With the first change only: by the second, time has been told of.
+    // On the connection's first change only, so that time-driven events are queued once.
     if (stored !== undefined && before === stored) {
       const { sources } = parts;
       events.push(...eventsOfTime(stored, windowOf(stored, since, now - 1), { view, sources }));
     }
     events.push(...eventsOfChange(before, value, now, eventParts));
-    // Documents that come in the same millisecond are found by the next look; what was scripted for it is in the status.
-    const told = { ...at(value, now), announcedUntil: isoOf(now - 1) };
-    changes[index] = { op: "put", kind: "connection", value: told };
-    latest.set(value.id, told);
+    // The next check finds documents of this same millisecond; scripted changes of it are already in the status.
+    const announced = { ...at(value, now), announcedUntil: isoOf(now - 1) };
+    changes[index] = { op: "put", kind: "connection", value: announced };
+    latest.set(value.id, announced);
   }
-  for (const stored of behindAccounts(view, changes)) {
+  for (const stored of connectionsOfAccounts(view, changes)) {
     if (latest.has(stored.id)) continue;
     const { after, until } = windowOf(stored, since, now - 1);
     events.push(...eventsOfTime(stored, { after, until }, { view, sources: parts.sources }));
@@ -104,21 +105,24 @@ function announce(view: View, changes: Change[], parts: OutboxParts): boolean {
   for (const value of endpoints) {
     if (view.endpoint(value.id) !== value) changes.push({ op: "put", kind: "endpoint", value });
   }
-  // One by one: a call takes only so many arguments, and a seed may be large.
+  // Not spread into one push, because a large seed could exceed the limit on arguments.
   for (const message of messages) changes.push(message);
   return messages.length > 0;
 }
 
-/** The endpoints once a seed sets the time back: to one that was registered before, all that happens from there on is new. */
-function movedBack(view: View, now: number): readonly EndpointRecord[] {
+/** The endpoints when a seed sets the time back: dated no later than `now`, so that they get all events from then on. */
+function backdatedEndpoints(view: View, now: number): readonly EndpointRecord[] {
   const created = isoOf(now);
   return view
     .endpoints()
     .map((endpoint) => (Date.parse(endpoint.created) > now ? { ...endpoint, created } : endpoint));
 }
 
-/** The stored connections of which an account is changed: what is set on an account decides when its documents come. */
-function behindAccounts(view: View, changes: readonly Change[]): ReadonlySet<ConnectionRecord> {
+/** The stored connections of changed accounts, whose settings decide when documents arrive. */
+function connectionsOfAccounts(
+  view: View,
+  changes: readonly Change[],
+): ReadonlySet<ConnectionRecord> {
   const found = changes.flatMap((change) => {
     if (change.op !== "put" || change.kind !== "account") return [];
     const stored = view.connection(change.value.connectionId);
@@ -127,7 +131,7 @@ function behindAccounts(view: View, changes: readonly Change[]): ReadonlySet<Con
   return new Set(found);
 }
 
-/** The accounts once the changes are stored. */
+/** The view with the changed accounts. */
 function withAccounts(view: View, changes: readonly Change[]): SourceView {
   const changed = new Map(
     changes.flatMap((change) =>
@@ -140,7 +144,7 @@ function withAccounts(view: View, changes: readonly Change[]): SourceView {
   };
 }
 
-/** The emulator's time once the changes are made: a seed may move it and create connections in one. */
+/** The emulator's time after the changes: a seed may move it and create connections in one write. */
 function timeAfter(view: View, changes: readonly Change[], { clock }: OutboxParts): number {
   const moved = changes.findLast((change) => change.op === "put" && change.kind === "clock");
   return moved?.op === "put" && moved.kind === "clock"
@@ -148,37 +152,37 @@ function timeAfter(view: View, changes: readonly Change[], { clock }: OutboxPart
     : emulatorTime(view, clock);
 }
 
-/** Knows up to when nothing happens to which connection, so that it need not be worked out again and again. */
+/** Caches until when each connection has no events. */
 export type Quiet = WeakMap<ConnectionRecord, number>;
 
 /**
- * Whether something happened by itself that was not told yet. A connection that is quiet costs one look-up.
+ * Whether there are time-driven events that are not queued yet. A quiet connection costs one lookup.
  *
- * @param quiet is kept up to date
+ * @param quiet is updated
  */
-export function isUnsettled(view: View, parts: OutboxParts, quiet: Quiet): boolean {
-  return !happened(view, parts, quiet).next().done;
+export function hasPendingEvents(view: View, parts: OutboxParts, quiet: Quiet): boolean {
+  return !connectionsDue(view, parts, quiet).next().done;
 }
 
-/** The changes that tell what happened by itself, a part at a time: what is left is found by the next look. */
-export function settle(view: View, parts: OutboxParts, quiet: Quiet): Change[] {
+/** The changes that queue time-driven events, one batch at a time: the next check finds the rest. */
+export function queuePendingEvents(view: View, parts: OutboxParts, quiet: Quiet): Change[] {
   const now = emulatorTime(view, parts.clock);
   const changes: Change[] = [];
   const events: WebhookEvent[] = [];
-  for (const { connection, due } of happened(view, parts, quiet)) {
-    const last = due[EVENTS_AT_ONCE - events.length - 1];
+  for (const { connection, due } of connectionsDue(view, parts, quiet)) {
+    const last = due[EVENTS_PER_WRITE - events.length - 1];
     const until = last === undefined ? now : last.at;
     events.push(...due.filter(({ at: time }) => time <= until));
     const value = { ...connection, announcedUntil: isoOf(until) };
     changes.push({ op: "put", kind: "connection", value });
-    if (events.length >= EVENTS_AT_ONCE) break;
+    if (events.length >= EVENTS_PER_WRITE) break;
   }
   events.sort((one, other) => one.at - other.at);
   return [...changes, ...messagesFor(events, view.endpoints(), now, parts)];
 }
 
-/** The connections of which there is something to tell. */
-function* happened(
+/** The connections with time-driven events that are not queued yet. */
+function* connectionsDue(
   view: View,
   { clock, sources }: OutboxParts,
   quiet: Quiet,
@@ -186,7 +190,7 @@ function* happened(
   const endpoints = view.endpoints();
   if (endpoints.length === 0 || isCongested(view)) return;
   const now = emulatorTime(view, clock);
-  const since = firstOf(endpoints);
+  const since = earliestCreated(endpoints);
   for (const connection of view.connections()) {
     if ((quiet.get(connection) ?? 0) > now) continue;
     const due = eventsOfTime(connection, windowOf(connection, since, now), { view, sources });
@@ -195,27 +199,27 @@ function* happened(
   }
 }
 
-/** Whether every endpoint has so much before it that more can wait, where it costs nothing: in the connections. */
+/** Whether every endpoint has a backlog. Further events need no storage, as they can be computed from the connections. */
 function isCongested(view: View): boolean {
   const untried = new Map(view.endpoints().map(({ id }) => [id, 0]));
   for (const { endpointId, state, attempts } of view.deliveries()) {
     if (state !== "waiting" || attempts.length > 0) continue;
     untried.set(endpointId, (untried.get(endpointId) ?? 0) + 1);
   }
-  return [...untried.values()].every((count) => count >= UNTRIED);
+  return [...untried.values()].every((count) => count >= MAX_UNTRIED);
 }
 
 /** When the oldest endpoint was registered, in milliseconds since 1970. */
-function firstOf(endpoints: readonly EndpointRecord[]): number {
+function earliestCreated(endpoints: readonly EndpointRecord[]): number {
   return Math.min(...endpoints.map(({ created }) => Date.parse(created)));
 }
 
-/** From when on a connection's events were not told yet; what happened before there was any endpoint is told to nobody. */
+/** The time range of a connection's events that are not queued yet, starting no earlier than the first endpoint. */
 function windowOf({ announcedUntil }: ConnectionRecord, since: number, now: number) {
   return { after: Math.max(Date.parse(announcedUntil), since - 1), until: now };
 }
 
-/** One message an event, and one delivery for each endpoint that is to get it. */
+/** One message per event, and one delivery per endpoint that gets it. */
 function messagesFor(
   events: readonly WebhookEvent[],
   registered: readonly EndpointRecord[],
@@ -230,7 +234,7 @@ function messagesFor(
     );
     if (endpoints.length === 0) continue;
     const created = isoOf(time);
-    // Looks like an ID of Svix's, which delivers for the vendor. Its form is our choice.
+    // Our choice: formatted like an ID of Svix, which delivers for the vendor.
     const id = `msg_${ids().replaceAll("-", "")}`;
     changes.push({
       op: "put",

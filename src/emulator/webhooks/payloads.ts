@@ -1,4 +1,4 @@
-/** What is sent of an event, in the newest shapes that the vendor shows. Pure. No secret is ever in one. */
+/** Webhook payloads, in the newest documented shapes. Pure. Must never contain a secret. */
 import type { DocumentEvent } from "../data/document-events.ts";
 import type { SourceView } from "../data/source.ts";
 import type { View } from "../state/collections.ts";
@@ -9,9 +9,9 @@ import type { DataSources } from "./sources.ts";
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * A connection in a webhook: the catalogue's sample of October 2025, which has no company.
+ * A connection in a webhook, as in the catalogue's sample of October 2025, which has no company.
  *
- * @param now when it is told of, in milliseconds since 1970
+ * @param now the time of the event, in milliseconds since 1970
  * @see https://www.svix.com/event-types/us/org_2lcadzZQYHMkBhdS4mabFA6pCwx
  */
 export function connectionFields(
@@ -37,7 +37,7 @@ export function connectionFields(
   };
 }
 
-/** What the same sample shows of an account: it has neither the statuses nor the `trackingStatus` that the API answers. */
+/** An account's fields in the same sample, which has neither the statuses nor the `trackingStatus` of the API. */
 const ACCOUNT_FIELDS: readonly string[] = [
   "accountNumber",
   "dataCollectionStartDate",
@@ -74,7 +74,7 @@ export function documentPayload(
 ): object {
   const body = documentBody(view, connection, documentId, at);
   if (type === "document.deleted.v2" || body === undefined) {
-    // Our choice: the payload of this event can't be read anywhere, so it says which document is gone.
+    // Our choice: no sample of this event's payload is public, so it only identifies the deleted document.
     return { eventType: type, id: documentId, company: connection.companyId };
   }
   if (type === "document.created.v2") return { eventType: type, ...body };

@@ -1,7 +1,7 @@
 /**
- * The one sender of webhooks: of all processes on a folder, the one that holds the lock queues what happened by itself and
- * sends what is due. A message waits in the store until its attempt is written down, so one whose sender is killed is
- * sent again by the next.
+ * The webhook sender: of all processes that use a folder, the one that holds the lock queues time-driven events and sends
+ * what is due. A delivery stays waiting in the store until its attempt is recorded, so if the sender is killed, the next
+ * one sends it again.
  */
 import type { Taken } from "../../disk/lock.ts";
 import { LocalStateError } from "../../errors.ts";
@@ -11,54 +11,54 @@ import { emulatorTime } from "../clock.ts";
 import type { View } from "../state/collections.ts";
 import type { DeliveryRecord, EndpointRecord, MessageRecord } from "../state/entities.ts";
 import type { EmulatorStore } from "../store.ts";
-import { isoOf, type Outcome, writtenDown } from "./delivery-log.ts";
-import { isUnsettled, type OutboxParts, type Quiet, settle } from "./outbox.ts";
+import { isoOf, type Outcome, recordAttempts } from "./delivery-log.ts";
+import { hasPendingEvents, type OutboxParts, type Quiet, queuePendingEvents } from "./outbox.ts";
 
-/** How many attempts are under way at once, in all and to one endpoint, so that a slow one does not hold up the others. */
-const AT_ONCE = 16;
-const AT_ONCE_EACH = 4;
+/** The limits on concurrent attempts, in total and per endpoint, so that a slow endpoint does not hold up the others. */
+const MAX_CONCURRENT = 16;
+const MAX_CONCURRENT_PER_ENDPOINT = 4;
 
-/** What every message is sent with, beside its signature. The name is our own. */
+/** Headers of every message, besides its signature. The user agent is our choice. */
 const HEADERS = { "content-type": "application/json", "user-agent": "nectar-emulator" };
 
 export interface SenderParts extends OutboxParts {
-  /** Not one that notices events: what is written here is no change of anybody's. */
+  /** The plain store, not one from `withEvents`: writes of the sender must not cause events. */
   readonly store: EmulatorStore;
-  /** `sleep` waits so many milliseconds, and rejects when the signal aborts. */
+  /** `sleep` waits this many milliseconds, and rejects when the signal aborts. */
   readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
 }
 
 export interface Sender {
   /**
-   * Queues what happened by now and sends all that is due, until nothing is. Leaves it to another process that is at it.
+   * Queues events up to now and sends until nothing is due. Does nothing while another process is sending.
    * @throws {LocalStateError} when the folder can't be read, written or locked
    */
   deliver(): Promise<void>;
   /**
-   * Sends again and again until it is stopped; trouble with the folder is met again at the next look.
-   * @param beat waits between two looks, and rejects when the signal aborts
+   * Sends continuously until stopped, and retries when the folder can't be used.
+   * @param beat waits between two checks, and rejects when the signal aborts
    */
   run(beat: (signal: AbortSignal) => Promise<void>): Promise<void>;
-  /** While it runs: looks at once, and does not wait for the next beat. */
+  /** While running, checks immediately instead of on the next beat. */
   poke(): void;
-  /** Breaks off what is under way, to be sent again by the next sender, and lets go of the lock. */
+  /** Aborts attempts in progress, which the next sender repeats, and releases the lock. */
   stop(): Promise<void>;
 }
 
-/** Sends for a store until it is stopped. Does nothing by itself. */
+/** Creates the sender of a store. It is idle until `deliver` or `run` is called. */
 export function openSender(parts: SenderParts): Sender {
   const { store, clock } = parts;
   const quiet: Quiet = new WeakMap();
   const stopped = new AbortController();
-  /** The endpoint of each delivery whose attempt is under way or not written down yet. */
+  /** Delivery ID to endpoint ID, for each attempt in progress or not recorded yet. */
   const active = new Map<string, string>();
   const attempts = new Set<Promise<void>>();
-  /** The attempts that are over, by the delivery's ID, until they are written down. */
-  const over = new Map<string, Outcome>();
+  /** Finished attempts that are not recorded yet, by delivery ID. */
+  const finished = new Map<string, Outcome>();
   let lock: Taken | null = null;
   let isRunning = false;
   let delivering = 0;
-  let looking: Promise<unknown> = Promise.resolve();
+  let checking: Promise<unknown> = Promise.resolve();
 
   const unlock = async (): Promise<boolean> => {
     const held = lock;
@@ -74,72 +74,73 @@ export function openSender(parts: SenderParts): Sender {
     return lock !== null;
   };
 
-  /** Writes down what is over and what happened by itself. @returns whether there was any of it */
-  const writeDown = async (): Promise<boolean> => {
-    const done = new Map(over);
-    const isDue = done.size > 0 || (await store.read((view) => isUnsettled(view, parts, quiet)));
-    if (!isDue) return false;
+  /** Records finished attempts and queues time-driven events. @returns whether there was anything to write */
+  const record = async (): Promise<boolean> => {
+    const done = new Map(finished);
+    const isNeeded =
+      done.size > 0 || (await store.read((view) => hasPendingEvents(view, parts, quiet)));
+    if (!isNeeded) return false;
     await store.write((view, changes) => {
       changes.push(
-        ...writtenDown(view, done, emulatorTime(view, clock)),
-        ...settle(view, parts, quiet),
+        ...recordAttempts(view, done, emulatorTime(view, clock)),
+        ...queuePendingEvents(view, parts, quiet),
       );
     });
     for (const id of done.keys()) {
-      over.delete(id);
+      finished.delete(id);
       active.delete(id);
     }
     return true;
   };
 
-  /** @returns whether anything was written down or begun */
-  const look = async (): Promise<boolean> => {
+  /** @returns whether anything was recorded or started */
+  const check = async (): Promise<boolean> => {
     if (stopped.signal.aborted) return false;
-    const isNeeded = over.size > 0 || (await store.read((view) => view.endpoints().length > 0));
+    const isNeeded = finished.size > 0 || (await store.read((view) => view.endpoints().length > 0));
     if (!isNeeded || !(await holdsLock())) return false;
-    const hasWritten = await writeDown();
+    const hasWritten = await record();
     const due = await store.read((view) => dueDeliveries(view, clock, active));
-    for (const one of due) begin(one);
+    for (const one of due) start(one);
     return hasWritten || due.length > 0;
   };
 
-  const begin = (due: Due): void => {
+  const start = (due: Due): void => {
     const { id, endpointId } = due.record;
     active.set(id, endpointId);
     const attempt = send(due, parts, stopped.signal).then((outcome) => {
       attempts.delete(attempt);
       if (outcome === null) active.delete(id);
-      else over.set(id, outcome);
+      else finished.set(id, outcome);
       poke();
     });
     attempts.add(attempt);
   };
 
-  /** One look at a time, so that nothing is begun twice. */
-  const lookInTurn = (): Promise<boolean> => {
-    const turn = looking.then(look);
-    looking = turn.catch(() => undefined);
-    return turn;
+  /** One check at a time, so that no delivery is started twice. */
+  const checkSerially = (): Promise<boolean> => {
+    const next = checking.then(check);
+    checking = next.catch(() => undefined);
+    return next;
   };
 
-  const lookWhileDue = async (): Promise<void> => {
-    while (await lookInTurn());
+  const checkWhileDue = async (): Promise<void> => {
+    while (await checkSerially());
   };
 
   function poke(): void {
-    if (isRunning) lookWhileDue().catch(unlessLocalState);
+    if (isRunning) checkWhileDue().catch(ignoreLocalStateError);
   }
 
   const sendAll = async (): Promise<void> => {
     for (;;) {
-      if (await lookInTurn()) continue;
+      if (await checkSerially()) continue;
       if (attempts.size === 0) return;
       await Promise.race(attempts);
     }
   };
 
   const isAnythingLeft = (view: View): boolean =>
-    isUnsettled(view, parts, quiet) || dueDeliveries(view, clock, active).length > 0;
+    hasPendingEvents(view, parts, quiet) || dueDeliveries(view, clock, active).length > 0;
 
   return {
     async deliver() {
@@ -148,7 +149,7 @@ export function openSender(parts: SenderParts): Sender {
         do {
           await sendAll();
           if (isRunning || delivering > 1 || !(await unlock())) return;
-          // Others left to this one what came while it held the lock.
+          // While this process held the lock, others left new deliveries to it.
         } while (await store.read(isAnythingLeft));
       } finally {
         delivering -= 1;
@@ -157,16 +158,16 @@ export function openSender(parts: SenderParts): Sender {
     async run(beat) {
       isRunning = true;
       while (!stopped.signal.aborted) {
-        await lookWhileDue().catch(unlessLocalState);
+        await checkWhileDue().catch(ignoreLocalStateError);
         await beat(stopped.signal).catch(() => undefined);
       }
     },
     poke,
     async stop() {
       stopped.abort();
-      await looking;
+      await checking;
       await Promise.all(attempts);
-      if (over.size > 0) await writeDown().catch(unlessLocalState);
+      if (finished.size > 0) await record().catch(ignoreLocalStateError);
       await unlock();
     },
   };
@@ -178,19 +179,19 @@ interface Due {
   readonly message: MessageRecord;
 }
 
-/** Those whose time has come and that are not being sent already. */
+/** Deliveries that are due and not in progress, within the limits. */
 function dueDeliveries(
   view: View,
   clock: { now(): number },
   active: ReadonlyMap<string, string>,
 ): readonly Due[] {
   const now = isoOf(emulatorTime(view, clock));
-  const free = new Map(view.endpoints().map(({ id }) => [id, AT_ONCE_EACH]));
+  const free = new Map(view.endpoints().map(({ id }) => [id, MAX_CONCURRENT_PER_ENDPOINT]));
   const take = (endpointId: string) => free.set(endpointId, (free.get(endpointId) ?? 0) - 1);
   for (const endpointId of active.values()) take(endpointId);
   const due: Due[] = [];
   for (const record of view.deliveries()) {
-    if (active.size + due.length >= AT_ONCE) break;
+    if (active.size + due.length >= MAX_CONCURRENT) break;
     const { id, nextAttempt, endpointId, messageId } = record;
     if (nextAttempt === null || nextAttempt > now || active.has(id)) continue;
     const [endpoint, message] = [view.endpoint(endpointId), view.message(messageId)];
@@ -202,20 +203,20 @@ function dueDeliveries(
   return due;
 }
 
-/** @returns null when it was broken off */
+/** @returns null when it was aborted */
 async function send(
   { endpoint, message }: Due,
   { clock }: SenderParts,
   stopped: AbortSignal,
 ): Promise<Outcome | null> {
-  const began = clock.now();
-  const headers = await signedHeaders(endpoint.secret, message, began);
+  const started = clock.now();
+  const headers = await signedHeaders(endpoint.secret, message, started);
   const body = Buffer.from(message.payload);
   const outcome = await post(endpoint.url, { ...HEADERS, ...headers }, body, { clock, stopped });
   if (stopped.aborted && outcome.status === null) return null;
-  return { took: clock.now() - began, ...outcome };
+  return { took: clock.now() - started, ...outcome };
 }
 
-function unlessLocalState(error: unknown): void {
+function ignoreLocalStateError(error: unknown): void {
   if (!(error instanceof LocalStateError)) throw error;
 }

@@ -1,4 +1,4 @@
-/** What the webhooks need to know of a connection's data. All of it is computed from what is stored of the connection and its accounts. */
+/** The connection data that webhooks need, all computed from the stored connection and accounts. */
 import { accountBodies } from "../data/account-body.ts";
 import { type DocumentEvent, documentBody, documentEvents } from "../data/document-events.ts";
 import type { SourceView } from "../data/source.ts";
@@ -6,20 +6,20 @@ import type { View } from "../state/collections.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
 
 export interface DataSources {
-  /** What happened to a connection's documents after one time and up to another, in milliseconds since 1970. */
+  /** Events of a connection's documents, `after` exclusive, `until` inclusive, in milliseconds since 1970. */
   documentEvents(
     connection: ConnectionRecord,
     range: { readonly after: number; readonly until: number },
     view: View,
   ): readonly DocumentEvent[];
-  /** A document as a route would answer it at a time; undefined when there is none. */
+  /** A document as the API would return it at time `now`; undefined when it does not exist. */
   documentBody(
     view: View,
     connection: ConnectionRecord,
     documentId: string,
     now: number,
   ): object | undefined;
-  /** The accounts that a connection shows at a time. */
+  /** The accounts of a connection at time `now`. */
   accounts(view: SourceView, connection: ConnectionRecord, now: number): readonly object[];
 }
 

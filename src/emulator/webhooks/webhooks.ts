@@ -1,4 +1,4 @@
-/** The webhooks of one emulator: its store with events, its endpoints, and what sends. */
+/** The webhooks of one emulator: the store with events, the endpoints, and the sender. */
 import { LocalStateError } from "../../errors.ts";
 import type { EmulatorStore } from "../store.ts";
 import { openWebhooks, type WebhookControl } from "./endpoints.ts";
@@ -6,42 +6,42 @@ import { withEvents } from "./outbox.ts";
 import { openSender } from "./sender.ts";
 import type { DataSources } from "./sources.ts";
 
-/** How often a live emulator looks for what happened by itself, in milliseconds. */
+/** How often a live emulator checks for time-driven events, in milliseconds. */
 const BEAT_MS = 250;
 
-/** How long the closing of one that is not live waits for what is being sent, in milliseconds. */
+/** How long closing a non-live emulator waits for deliveries in progress, in milliseconds. */
 const CLOSING_MS = 3000;
 
-/** What limits how long closing waits. */
+/** Limits how long closing waits. */
 export interface ClosingLimit {
-  /** When it must be over, in milliseconds since 1970. */
+  /** The deadline, in milliseconds since 1970. */
   until(): number;
-  /** Ends it at once. */
+  /** Ends the wait at once. */
   readonly signal: AbortSignal;
 }
 
 export interface WebhookOptions {
   readonly store: EmulatorStore;
-  /** `sleep` waits so many milliseconds, and rejects when the signal aborts. */
+  /** `sleep` waits this many milliseconds, and rejects when the signal aborts. */
   readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
-  /** Gives a new UUID each time. */
+  /** Returns a new UUID on each call. */
   readonly ids: () => string;
   readonly sources: DataSources;
-  /** Closing one that is not live waits no longer than this; not given, some seconds. */
+  /** A further limit on closing a non-live emulator; without it, three seconds. */
   readonly closing?: ClosingLimit | undefined;
-  /** Whether it sends all the time; else only when it is closed. A live one needs a clock whose sleep takes time. */
+  /** Whether it sends continuously, not only on close; needs a clock that really sleeps. */
   readonly live: boolean;
 }
 
 export interface Webhooks extends WebhookControl {
-  /** Sends all that is due by now, and waits for it; see `Sender`. */
+  /** Sends everything that is due, and waits for it; see `Sender`. */
   deliver(): Promise<void>;
 }
 
 /**
- * Begins to notice events, and to send them if it is live.
+ * Starts queueing events, and sending them if live.
  *
- * @returns `store` to be used by everybody else, and `close` to be called before that is closed
+ * @returns `store`, which all other code must use, and `close`, to be called before closing that store
  */
 export function startWebhooks({ live, closing, ...parts }: WebhookOptions): {
   readonly store: EmulatorStore;
@@ -58,15 +58,15 @@ export function startWebhooks({ live, closing, ...parts }: WebhookOptions): {
     store,
     webhooks: { ...openWebhooks(store, parts), deliver: sender.deliver },
     async close() {
-      if (running === null) await waitFor(sender.deliver(), clock, closing);
+      if (running === null) await waitBriefly(sender.deliver(), clock, closing);
       await sender.stop();
       await running;
     },
   };
 }
 
-/** Waits for what is being sent, but not for long; the rest is sent by the next process that uses the folder. */
-async function waitFor(
+/** Waits briefly for deliveries in progress; the next process that uses the folder sends the rest. */
+async function waitBriefly(
   sending: Promise<void>,
   clock: WebhookOptions["clock"],
   closing: ClosingLimit | undefined,
@@ -75,10 +75,10 @@ async function waitFor(
   const left = (closing?.until() ?? Number.POSITIVE_INFINITY) - clock.now();
   const signal =
     closing === undefined ? done.signal : AbortSignal.any([done.signal, closing.signal]);
-  const isOver =
+  const timeout =
     left <= 0 ? null : clock.sleep(Math.min(CLOSING_MS, left), signal).catch(() => undefined);
   try {
-    await Promise.race([sending, isOver]);
+    await Promise.race([sending, timeout]);
   } catch (error) {
     if (!(error instanceof LocalStateError)) throw error;
   } finally {

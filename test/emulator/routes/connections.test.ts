@@ -92,13 +92,13 @@ describe("creating", () => {
   });
 
   it.each([
-    [{ sites: [] }, "sites: must hold from 1 to 3 sites."],
+    [{ sites: [] }, "sites: must name from 1 to 3 sites."],
     [{ sites: ["x"] }, "sites[0]: must be a UUID."],
     [{ sites: undefined }, "sites: is required."],
     [{ sites: [UNKNOWN] }, `sites: ${UNKNOWN} is not a site of this company.`],
     [{ url: "" }, "url: must not be empty."],
     [{ url: "nectarclimate.com" }, "url: must be a full URL that starts with https:// or http://."],
-    [{ url: "https://a:b@x.example" }, "url: must not hold a user name or a password."],
+    [{ url: "https://a:b@x.example" }, "url: must not contain a user name or a password."],
     [{ username: "" }, "username: must not be empty."],
     [{ password: undefined }, "password: is required."],
     [{ password: ["mark"] }, "password: must be text."],
@@ -133,7 +133,7 @@ describe("creating", () => {
     const other = await withSites(emulator, 1);
     const post = (ids: readonly string[]) =>
       call(emulator, "POST", `/company/${company.id}/connection`, { ...SANDBOX, sites: ids });
-    expect((await post(sites)).body.detail).toBe("sites: must hold from 1 to 3 sites.");
+    expect((await post(sites)).body.detail).toBe("sites: must name from 1 to 3 sites.");
     expect((await post([...sites.slice(0, 1), ...sites.slice(0, 1)])).body.detail).toBe(
       "sites: names a site twice.",
     );

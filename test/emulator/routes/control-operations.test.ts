@@ -53,7 +53,7 @@ describe("a connection's status", () => {
     [{ status: 1 }, "status: is required and must be text."],
     [{ status: "FINE" }, 'status: "FINE" is not allowed; it takes one of CONNECTED'],
     [{ status: "PENDING", detail: 1 }, "detail: must be text."],
-    [{ status: "PENDING", detail: "" }, "detail: it takes 1 to 1000 characters."],
+    [{ status: "PENDING", detail: "" }, "detail: must be 1 to 1000 characters long."],
     [[], "The body must be a JSON object."],
   ])("is refused as %j", async (body, says) => {
     const { emulator, connection } = await connected();

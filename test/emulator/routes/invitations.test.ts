@@ -105,7 +105,7 @@ describe("inviting somebody to connect", () => {
     ],
     [
       { prefill: { url: "https://me:secret@utility.example" } },
-      "prefill.url: must not hold a user name or a password.",
+      "prefill.url: must not contain a user name or a password.",
     ],
     [{ prefill: { country: "USA" } }, "prefill.country: must be two letters."],
     [

@@ -174,7 +174,7 @@ describe("a seed", () => {
     const emulator = await start();
     const broken = { companies: [...ACME.companies, { name: "C", connections: [{ sites: [0] }] }] };
     await expect(emulator.seed(broken)).rejects.toThrow(
-      "companies[2].connections[0].sites[0]: 0 is no site of this company",
+      "companies[2].connections[0].sites[0]: 0 is not a site of this company",
     );
     expect((await call(emulator, "GET", "/company")).body).toEqual([]);
   });
@@ -269,7 +269,7 @@ describe("what is refused", () => {
     [
       "a scenario of no meaning",
       connection({ scenario: { nope: 1 } }),
-      'companies[0].connections[0].scenario: "nope": is none of mfa-expires-after',
+      'companies[0].connections[0].scenario: "nope": is not one of mfa-expires-after',
     ],
     [
       "a scenario beside a status",
@@ -287,7 +287,7 @@ describe("what is refused", () => {
         sites: [{ name: "a" }, { name: "b" }, { name: "c" }, { name: "d" }],
         connections: [{ sites: [0, 1, 2, 3] }],
       }),
-      "companies[0].connections[0].sites: must hold from 1 to 3 sites",
+      "companies[0].connections[0].sites: must name from 1 to 3 sites",
     ],
     [
       "a site twice",
@@ -313,7 +313,7 @@ describe("what is refused", () => {
     [
       "a clock before 1970",
       { clock: "0001-01-01" },
-      "clock: must be a date such as 2025-06-01, or a time such as 2025-06-01T12:00:00Z, of the years 1970 to 9999",
+      "clock: must be a date such as 2025-06-01, or a time such as 2025-06-01T12:00:00Z, in the years 1970 to 9999",
     ],
     [
       "a time that is in the year 10000 by UTC",

@@ -2,11 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { tryLogin } from "../../../src/emulator/statuses/login.ts";
 import {
-  begin,
   PLAIN,
   parseScenarioEntry,
   readScenario,
   SCENARIO_NAMES,
+  scriptOf,
 } from "../../../src/emulator/statuses/scenario.ts";
 import { detailOf, STATUSES } from "../../../src/emulator/statuses/statuses.ts";
 import { at, CHECK_EVERY_MS } from "../../../src/emulator/statuses/timeline.ts";
@@ -23,7 +23,7 @@ function made(scenario = PLAIN, outcome = RIGHT) {
     ...connectionRecord("c", "company"),
     ...{ status: "PENDING", created: time, updated: time, collecting: [] },
     ...{ statusLastUpdateTime: time, statusFirstSeenTime: time },
-    script: begin(outcome, scenario, NOW),
+    script: scriptOf(outcome, scenario, NOW),
   };
 }
 
@@ -101,8 +101,8 @@ describe("a scenario", () => {
 
 describe("what is refused", () => {
   it.each<[string, RegExp]>([
-    ["nope=1", /^"nope": is none of mfa-expires-after, .*, pending-for$/],
-    ["__proto__=1", /^"__proto__": is none of/],
+    ["nope=1", /^"nope": is not one of mfa-expires-after, .*, pending-for$/],
+    ["__proto__=1", /^"__proto__": is not one of/],
     ["mfa-expires-after", /is not NAME=VALUE with one of mfa-expires-after/],
     ["=3", /is not NAME=VALUE/],
     ["mfa-expires-after=0", /^mfa-expires-after: "0" .*from 1 to 5217$/],
@@ -126,7 +126,7 @@ describe("what is refused", () => {
       ["website-down-after", 2],
     ] as const;
     expect(() => readScenario(together)).toThrow(
-      "fails-after and website-down-after: only one of them can come at check 2",
+      "fails-after and website-down-after: only one of them can happen at check 2",
     );
   });
 

@@ -6,7 +6,7 @@ import { detailOf, STATUSES } from "../../../src/emulator/statuses/statuses.ts";
 import {
   at,
   CHECK_EVERY_MS,
-  takenBetween,
+  statusChangesBetween,
   withStatus,
 } from "../../../src/emulator/statuses/timeline.ts";
 import { NOW } from "../harness.ts";
@@ -78,10 +78,10 @@ describe("a connection at a time", () => {
   it("went through changes that lead from what it was to what it is, however they are cut", () => {
     fc.assert(
       fc.property(connections, times(3), (connection, [first = NOW, second = NOW, third = NOW]) => {
-        const taken = takenBetween(connection, first, third);
+        const taken = statusChangesBetween(connection, first, third);
         expect([
-          ...takenBetween(connection, first, second),
-          ...takenBetween(connection, second, third),
+          ...statusChangesBetween(connection, first, second),
+          ...statusChangesBetween(connection, second, third),
         ]).toEqual(taken);
         const path = [at(connection, first).status, ...taken.map(({ to }) => to)];
         expect(taken.map(({ from }) => from)).toEqual(path.slice(0, -1));

@@ -5,9 +5,9 @@ import type { AccountRecord, Change } from "../../../src/emulator/state/entities
 import { createMemoryStore } from "../../../src/emulator/store.ts";
 import { openWebhooks } from "../../../src/emulator/webhooks/endpoints.ts";
 import {
-  isUnsettled,
+  hasPendingEvents,
   type OutboxParts,
-  settle,
+  queuePendingEvents,
   withEvents,
 } from "../../../src/emulator/webhooks/outbox.ts";
 import type { DataSources } from "../../../src/emulator/webhooks/sources.ts";
@@ -83,10 +83,10 @@ describe("a write", () => {
     expect(await queued()).toEqual(["created"]);
     await commit(store, account);
     await bare.write((view, changes) => {
-      changes.push(...settle(view, parts, new WeakMap()));
+      changes.push(...queuePendingEvents(view, parts, new WeakMap()));
     });
     expect(await queued()).toEqual(["created", "created"]);
-    expect(await store.read((view) => isUnsettled(view, parts, new WeakMap()))).toBe(false);
+    expect(await store.read((view) => hasPendingEvents(view, parts, new WeakMap()))).toBe(false);
   });
 
   it("that changes an account and its connection keeps both", async () => {
@@ -146,7 +146,7 @@ describe("a write", () => {
       });
     });
     await bare.write((view, changes) => {
-      changes.push(...settle(view, parts, new WeakMap()));
+      changes.push(...queuePendingEvents(view, parts, new WeakMap()));
     });
     expect(await queued()).toEqual(["created", "validated", "created"]);
   });
@@ -179,7 +179,7 @@ describe("much that happened by itself", () => {
 
   async function settleOnce({ bare, parts }: Awaited<ReturnType<typeof open>>) {
     return bare.write((view, changes) => {
-      changes.push(...settle(view, parts, new WeakMap()));
+      changes.push(...queuePendingEvents(view, parts, new WeakMap()));
       return changes.filter((each) => each.op === "put" && each.kind === "message").length;
     });
   }

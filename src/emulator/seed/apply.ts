@@ -1,4 +1,4 @@
-/** A seed and what an emulator holds → the changes that are missing. Looks and decides; writes nothing. */
+/** Compares a seed with an emulator's state and computes the missing changes. Must not write. */
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { checkOffset, moveClock, parseMove, readTime } from "../clock.ts";
 import { Refusal } from "../http/refusal.ts";
@@ -12,12 +12,12 @@ import { scenarioOf } from "../statuses/scenario.ts";
 import { detailOf } from "../statuses/statuses.ts";
 import { at, withStatus } from "../statuses/timeline.ts";
 import {
+  claimId,
   connectionId,
+  idWords,
   nameBasedId,
   newRegister,
   type Register,
-  take,
-  wordsOf,
 } from "./identity.ts";
 import {
   invalidSeed,
@@ -27,27 +27,26 @@ import {
   type SeedSite,
 } from "./schema.ts";
 
-/** What planting one company works with. */
-interface Planting extends Register {
+/** Shared state while applying one seed. */
+interface Context extends Register {
   readonly view: View;
   readonly changes: Change[];
   readonly parts: ConnectingParts;
   /** The emulator's time, in milliseconds since 1970. */
   readonly now: number;
-  /** Companies by external ID, as they were. */
+  /** The existing companies by external ID. */
   readonly byExternalId: ReadonlyMap<string, CompanyRecord>;
 }
 
 /**
- * Decides what a seed adds. An object is the one that is there when it has the given ID, else the given external ID, else
- * the place and the name from which its own ID was made; what is there is left as it is.
+ * Computes what a seed adds. An object is matched to an existing one by its given ID, else its given external ID, else the
+ * ID derived from its parent and name; existing objects are left unchanged.
  *
  * @param machineNow the machine's time, in milliseconds since 1970
- * @throws {UsageError} `invalid_seed`, whose message begins with the path of what does not fit, and for a time that is past,
- *   unless nothing has moved the time and no connection would be older than the time it is at; `invalid_input` for a time
- *   that is more than a hundred years ahead
+ * @throws {UsageError} `invalid_seed`, whose message begins with the path of the problem; also for a `clock` in the past
+ *   while there are connections, unless the time was moved before; `invalid_input` for one over a hundred years ahead
  */
-export function plant(
+export function applySeed(
   seed: Seed,
   view: View,
   changes: Change[],
@@ -62,23 +61,23 @@ export function plant(
       byExternalId.set(company.externalId, company);
     }
   }
-  const planting: Planting = { view, changes, parts, now, byExternalId, ...newRegister() };
+  const context: Context = { view, changes, parts, now, byExternalId, ...newRegister() };
   const companies = (seed.companies ?? []).map((company, index) =>
-    plantCompany(company, `companies[${index}]`, planting),
+    addCompany(company, `companies[${index}]`, context),
   );
   return { now: new Date(now).toISOString(), companies };
 }
 
-function plantCompany(given: SeedCompany, path: string, planting: Planting): SeededCompany {
-  const { view, changes, now } = planting;
-  const id = given.id ?? nameBasedId("company", ...wordsOf(given, "", path, planting));
+function addCompany(given: SeedCompany, path: string, context: Context): SeededCompany {
+  const { view, changes, now } = context;
+  const id = given.id ?? nameBasedId("company", ...idWords(given, "", path, context));
   const { externalId } = given;
   const known =
     view.company(id) ??
     (given.id === undefined && externalId !== undefined
-      ? planting.byExternalId.get(externalId)
+      ? context.byExternalId.get(externalId)
       : undefined);
-  take(known?.id ?? id, path, planting);
+  claimId(known?.id ?? id, path, context);
   const company: CompanyRecord = known ?? {
     ...blankCompany(id, nameBasedId("public", id), given.name, now),
     externalId: externalId ?? null,
@@ -88,7 +87,7 @@ function plantCompany(given: SeedCompany, path: string, planting: Planting): See
   };
   if (known === undefined) changes.push({ op: "put", kind: "company", value: company });
   const sites = (given.sites ?? []).map((site, index) =>
-    plantSite(site, company, `${path}.sites[${index}]`, planting),
+    addSite(site, company, `${path}.sites[${index}]`, context),
   );
   const records = sites.map(({ record }) => record);
   return {
@@ -103,28 +102,28 @@ function plantCompany(given: SeedCompany, path: string, planting: Planting): See
       outcome,
     })),
     connections: (given.connections ?? []).map((connection, index) =>
-      plantConnection(connection, company, records, `${path}.connections[${index}]`, planting),
+      addConnection(connection, company, records, `${path}.connections[${index}]`, context),
     ),
   };
 }
 
-function plantSite(
+function addSite(
   given: SeedSite,
   company: CompanyRecord,
   path: string,
-  planting: Planting,
+  context: Context,
 ): { readonly record: SiteRecord; readonly outcome: Seeded["outcome"] } {
-  const { view, changes, now } = planting;
+  const { view, changes, now } = context;
   const id =
-    given.id ?? nameBasedId("site", company.id, ...wordsOf(given, company.id, path, planting));
+    given.id ?? nameBasedId("site", company.id, ...idWords(given, company.id, path, context));
   const { externalId } = given;
   const known =
     view.site(id) ??
     (given.id === undefined && externalId !== undefined
       ? view.sitesOf(company.id).find((site) => site.externalId === externalId)
       : undefined);
-  if (known !== undefined && known.companyId !== company.id) throw ofAnother(`${path}.id`);
-  take(known?.id ?? id, path, planting);
+  if (known !== undefined && known.companyId !== company.id) throw otherCompany(`${path}.id`);
+  claimId(known?.id ?? id, path, context);
   const record: SiteRecord = known ?? {
     ...blankSite(id, company.id, given.name, now),
     externalId: externalId ?? null,
@@ -134,25 +133,25 @@ function plantSite(
   return { record, outcome: outcomeOf(known) };
 }
 
-function plantConnection(
+function addConnection(
   given: SeedConnection,
   company: CompanyRecord,
   sites: readonly SiteRecord[],
   path: string,
-  planting: Planting,
+  context: Context,
 ): Seeded & { readonly status: string } {
-  const { view, changes, now } = planting;
+  const { view, changes, now } = context;
   const siteIds = siteIdsOf(given, sites, company, path, view);
   const login = {
     url: given.url ?? SANDBOX_LOGIN.url,
     username: given.username ?? SANDBOX_LOGIN.username,
     password: given.password ?? SANDBOX_LOGIN.password,
   };
-  const id = given.id ?? connectionId(login, company.id, siteIds, planting);
+  const id = given.id ?? connectionId(login, company.id, siteIds, context);
   const known = view.connection(id);
-  if (known !== undefined && known.companyId !== company.id) throw ofAnother(`${path}.id`);
-  take(id, path, planting);
-  const record = known ?? newConnection(given, { ...login, siteIds, id }, company, path, planting);
+  if (known !== undefined && known.companyId !== company.id) throw otherCompany(`${path}.id`);
+  claimId(id, path, context);
+  const record = known ?? newConnection(given, { ...login, siteIds, id }, company, path, context);
   if (known === undefined) changes.push({ op: "put", kind: "connection", value: record });
   return { id, status: at(record, now).status, outcome: outcomeOf(known) };
 }
@@ -162,7 +161,7 @@ function newConnection(
   login: Parameters<typeof makeConnection>[0] & { readonly id: string },
   company: CompanyRecord,
   path: string,
-  { parts, now, view }: Planting,
+  { parts, now, view }: Context,
 ): ConnectionRecord {
   const created = given.createdAt === undefined ? now : (readTime(given.createdAt) ?? now);
   if (created > now) {
@@ -174,12 +173,12 @@ function newConnection(
     given.scenario === undefined
       ? parts.scenario
       : scenarioOf(given.scenario, parts.wrongPasswordStatus);
-  // Sites that this seed adds are not in the view yet; that they are the company's is known by now.
+  // Sites that this seed adds are not in the view yet; `siteIdsOf` has checked that all belong to the company.
   const sites = {
     site: (id: string) => view.site(id) ?? blankSite(id, company.id, "", now),
   };
-  const made = {
-    ...refused(path, () =>
+  const connection = {
+    ...withSeedPath(path, () =>
       makeConnection({ ...login, country: given.country }, company, sites, created, {
         ...parts,
         scenario,
@@ -187,10 +186,10 @@ function newConnection(
     ),
     id: login.id,
   };
-  if (given.status === undefined) return made;
+  if (given.status === undefined) return connection;
   const next = { status: given.status, detail: detailOf(given.status) };
-  // It has the status from its first moment, so nothing was collected under another one.
-  return withStatus({ ...made, script: [], collecting: [] }, next, created);
+  // The connection has this status from the start, so nothing was collected under another one.
+  return withStatus({ ...connection, script: [], collecting: [] }, next, created);
 }
 
 function siteIdsOf(
@@ -202,7 +201,7 @@ function siteIdsOf(
 ): readonly string[] {
   const first = sites.slice(0, MAX_SANDBOX_SITES).map(({ id }) => id);
   if (wanted === undefined && first.length === 0) {
-    throw invalidSeed([`${path}.sites: is required, because its company has no site in the seed`]);
+    throw invalidSeed([`${path}.sites: is required, because its company has no sites in the seed`]);
   }
   return (
     wanted?.map((name, index) => {
@@ -214,16 +213,16 @@ function siteIdsOf(
             );
       if (site !== undefined) return site.id;
       throw invalidSeed([
-        `${path}.sites[${index}]: ${JSON.stringify(name)} is no site of this company, by index, external ID or ID`,
+        `${path}.sites[${index}]: ${JSON.stringify(name)} is not a site of this company, by index, external ID or ID`,
       ]);
     }) ?? first
   );
 }
 
-/** What the API would refuse is told with its place in the seed. */
-function refused<T>(path: string, make: () => T): T {
+/** Turns the API's refusal into a seed error that names the path. */
+function withSeedPath<T>(path: string, create: () => T): T {
   try {
-    return make();
+    return create();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw invalidSeed([`${path}.${error.message.replace(/\.$/, "")}`]);
@@ -231,26 +230,26 @@ function refused<T>(path: string, make: () => T): T {
 }
 
 /**
- * The emulator's time once a seed is planted. The same seed again leaves it alone: a date that has come is no news, and a
- * duration counts only where nothing has moved the time.
+ * The emulator's time once a seed is applied. Applying the same seed again does not change it: a date that has passed is
+ * ignored, and a duration applies only if the time was never moved.
  *
  * @returns milliseconds since 1970
  */
-function timeOfSeed(asked: string | undefined, view: View, machineNow: number): number {
+function timeOfSeed(given: string | undefined, view: View, machineNow: number): number {
   const offset = view.clockOffset();
   const now = machineNow + offset;
-  if (asked === undefined) return now;
-  const wanted = readTime(asked) ?? (offset === 0 ? now + (parseMove(asked) ?? 0) : now);
+  if (given === undefined) return now;
+  const wanted = readTime(given) ?? (offset === 0 ? now + (parseMove(given) ?? 0) : now);
   checkOffset(wanted - machineNow);
   if (wanted >= now || offset !== 0) return Math.max(wanted, now);
   const [first] = view.connections();
   if (first === undefined) return wanted;
   throw invalidSeed([
-    "clock: is before the emulator's time, which does not go back while there are connections; reset the emulator first",
+    "clock: is before the emulator's time, which can't go back while there are connections; reset the emulator first",
   ]);
 }
 
-function ofAnother(path: string): Error {
+function otherCompany(path: string): Error {
   return invalidSeed([`${path}: belongs to another company`]);
 }
 
