@@ -1,6 +1,6 @@
 /**
- * Brings an onboarding about, from top to bottom: read what is remembered by ID, then for the company, the sites and the
- * connection in turn find it or create it, keep every ID, and wait for the status.
+ * Runs an onboarding: reads the remembered objects by ID, then finds or creates the company, the sites and the connection
+ * in that order, saves every ID, and waits for the status.
  */
 import type { Company, CompanyCreate } from "../api/resources/company.ts";
 import type { Connection } from "../api/resources/connection.ts";
@@ -34,13 +34,13 @@ export interface OnboardingResult {
   readonly connection: WithOutcome<Connection>;
 }
 
-/** Further fields for a company that has to be created. */
+/** Extra fields for a company that is to be created. */
 export type MoreOfCompany = Omit<CompanyCreate, "name" | "externalId">;
 
 /**
- * Brings a plan about. The same plan twice creates nothing twice; an unfinished run of it is continued.
+ * Carries out a plan. Running the same plan twice creates nothing twice; an unfinished run is continued.
  *
- * @throws NectarError whose `created` lists what was made by then
+ * @throws NectarError whose `created` lists what was created so far
  */
 export function onboard(request: OnboardingRequest, given: EnginePorts): Promise<OnboardingResult> {
   return naming(given, async (ports) => {
@@ -63,7 +63,7 @@ export function onboard(request: OnboardingRequest, given: EnginePorts): Promise
     await keep({ company, sites: [], connection: null });
 
     report({ kind: "working", on: "sites" });
-    // Beside the sites: what is there before them can't be a connection of theirs.
+    // Listed while the sites are created: a connection that exists before them can't be theirs.
     const listed = listingOf(request, company, known, ports);
     const sites = await sitesOf(plan.sites, company, known, ports);
     await keep({ company, sites, connection: null });
@@ -144,10 +144,10 @@ async function companyOf(
     },
     ports,
   );
-  return told(company, externalId);
+  return withExternalId(company, externalId);
 }
 
-/** Side by side. Every create is waited for, also when one of them fails, so that no ID is lost. */
+/** Runs concurrently. Waits for every create even if one fails, so that no ID is lost. */
 async function sitesOf(
   planned: readonly PlannedSite[],
   company: WithOutcome<Company>,
@@ -163,7 +163,7 @@ async function sitesOf(
   });
   const twice = sites.find(({ id }, index) => sites.findIndex((site) => site.id === id) < index);
   if (twice === undefined) return sites;
-  throw new NotFoundError("ambiguous", `two of the given sites are the same one, ${twice.id}`, {
+  throw new NotFoundError("ambiguous", `two of the given sites are the same site, ${twice.id}`, {
     hint: "Give each site once.",
   });
 }
@@ -209,7 +209,7 @@ async function namedSite(
     ...(externalId === null ? {} : { externalId }),
   };
   const open = ledger.open("site", key);
-  // Read a moment ago, so that the first look needs no request.
+  // Just read, so the first lookup needs no request.
   let read: Company | null = open === null ? company : null;
   const site = await findOrCreate(
     {
@@ -231,18 +231,18 @@ async function namedSite(
     },
     ports,
   );
-  return told(site, externalId);
+  return withExternalId(site, externalId);
 }
 
-/** Where the API does not tell an external ID, it is the one that was asked for. */
-function told<Thing extends { readonly externalId: string | null | undefined }>(
+/** If the API omits the external ID, the requested one is used. */
+function withExternalId<Thing extends { readonly externalId: string | null | undefined }>(
   thing: Thing,
   externalId: string | null,
 ): Thing {
   return thing.externalId === undefined ? { ...thing, externalId } : thing;
 }
 
-/** The company's connections as they are before its sites are created; none where it can have none, or one is known. */
+/** The company's connections before its sites are created; empty if there can't be any, or the right one is known. */
 function listingOf(
   { newConnection }: OnboardingRequest,
   company: WithOutcome<Company>,
@@ -253,7 +253,7 @@ function listingOf(
   const isKnown = known.connection !== null && known.sites.every((site) => site !== null);
   if (isKnown && !newConnection) return Promise.resolve([]);
   const listed = api.allConnections(company.id);
-  // The sites may fail first, and then nobody waits for it.
+  // The sites may fail first; then nothing awaits this promise.
   listed.catch(() => {});
   return listed;
 }
@@ -302,7 +302,7 @@ async function connectionOf(
   return { ...(await api.getConnection(made.id)), outcome: made.outcome };
 }
 
-/** Remembers an object that was named by its ID. */
+/** Records an object that the user named by ID. */
 function adopt(
   kind: "company" | "site",
   key: string,
@@ -313,7 +313,7 @@ function adopt(
   return ledger.settle({ kind, key, id, companyId, name, made: "adopted" });
 }
 
-/** Runs some work; an error of it says what was created by then. */
+/** Runs `work`, and adds what was created so far to any error. */
 async function naming<Result>(
   given: EnginePorts,
   work: (ports: EnginePorts) => Promise<Result>,
@@ -339,7 +339,7 @@ async function naming<Result>(
   }
 }
 
-/** The create call is only promised to answer an ID and a status; the rest is what was sent. */
+/** The create call is only guaranteed to return an ID and a status; the rest is filled in from the request. */
 function fillIn(
   connection: WithOutcome<Connection>,
   plan: OnboardingPlan,

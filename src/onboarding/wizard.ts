@@ -1,10 +1,10 @@
-/** The questions of an onboarding, asked only for what was not given. Knows what to ask, not how a question looks. */
+/** The onboarding questions, asked only for missing values. Knows what to ask, not how a question is displayed. */
 import * as z from "zod/mini";
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../api/resources/connection.ts";
 import { companyName, externalId, readCountry, siteAddress, siteName, slugOf } from "./plan.ts";
 import type { SiteSpec } from "./site-spec.ts";
 
-/** How questions are put. The terminal's prompter is one. */
+/** Asks questions. The terminal prompter implements it. */
 export interface Questions {
   text(question: {
     message: string;
@@ -25,17 +25,17 @@ export interface Questions {
   number(question: { message: string; default: number; min: number; max: number }): Promise<number>;
 }
 
-/** What an onboarding is given, by flags or by answers. */
+/** An onboarding's inputs, from flags or answers. */
 export interface Answers {
   readonly companyId: string | undefined;
   readonly companyName: string | undefined;
   readonly companyExternalId: string | undefined;
-  /** Existing ones by ID, others by what they are to be. */
+  /** Existing sites by ID, new ones by their details. */
   readonly sites: readonly (SiteSpec | { readonly id: string })[];
   readonly country: string | undefined;
 }
 
-/** What the questions offer as an answer; the documentation's own example. */
+/** The suggested answers, from the documentation's own example. */
 const EXAMPLE = {
   company: "Sandbox Test Company",
   sites: [
@@ -45,7 +45,7 @@ const EXAMPLE = {
   ],
 } as const;
 
-/** Asks for what is missing of an onboarding. */
+/** Asks for an onboarding's missing inputs. */
 export async function askForPlan(given: Answers, ask: Questions): Promise<Answers> {
   const company = await askCompany(given, ask);
   const sites = await askSites(given, ask);

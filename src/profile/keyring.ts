@@ -1,37 +1,37 @@
 /**
- * Keys in the operating system's keyring. Native code that talks to D-Bus may hang for ever, so each call is a child
- * process that is ended when its time is up. A key goes through pipes only, and is never put into a message.
+ * Keys in the operating system's keyring. Native code that talks to D-Bus may hang forever, so each call runs in a child
+ * process that is killed on time-out. A key passes through pipes only, and never appears in a message.
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { SECRET_VARIABLES } from "./secret-variables.ts";
 
 export interface KeyringOptions {
-  /** The Node binary that the child process runs on, absolute. */
+  /** The Node binary for the child process, absolute. */
   readonly execPath: string;
-  /** Where this tool is installed, absolute: the keyring's package is looked for from there. */
+  /** Where this tool is installed, absolute: the keyring package is resolved from there. */
   readonly toolFolder: string;
-  /** Handed on to the child, less what it must not have. */
+  /** Passed to the child, minus the variables it must not see. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds; rejects with the signal's reason when it aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Stops a call that is under way. */
+  /** Aborts a running call. */
   readonly signal: AbortSignal;
-  /** How long one call may take, in milliseconds; three seconds when not given. */
+  /** The time-out of one call, in milliseconds; defaults to three seconds. */
   readonly limitMs?: number | undefined;
 }
 
-/** What the keyring said, or why it said nothing, in words that end a sentence. */
+/** The keyring's answer, or why there is none, worded to end a sentence. */
 export type KeyringAnswer<Value> =
   | { readonly available: true; readonly value: Value }
   | { readonly available: false; readonly reason: string };
 
-/** The keyring's entries of this tool. A call rejects only with the signal's reason. */
+/** This tool's keyring entries. A call rejects only with the signal's reason. */
 export interface Keyring {
-  /** The key of an account; null when there is none. */
+  /** An account's key; null if there is none. */
   read(account: string): Promise<KeyringAnswer<string | null>>;
   write(account: string, key: string): Promise<KeyringAnswer<null>>;
-  /** Removes an account's key; false when there was none. */
+  /** Removes an account's key; false if there was none. */
   erase(account: string): Promise<KeyringAnswer<boolean>>;
 }
 
@@ -42,12 +42,12 @@ const SERVICE = "nectar-cli";
 const LIMIT_MS = 3_000;
 const LONGEST_REASON = 160;
 
-/** Must not reach the child: it needs no secret, and what this Node was told to load is not meant for it. */
+/** Must not reach the child: it needs no secrets, and the parent's NODE_OPTIONS are not meant for it. */
 const WITHHELD: ReadonlySet<string> = new Set([...SECRET_VARIABLES, "NODE_OPTIONS"]);
 
 /**
- * What the child runs: one request as JSON on stdin, one answer as a line of JSON on stdout.
- * On Linux the library would fall back to the kernel's keyring, which forgets at the end of the session.
+ * The child's script: one request as JSON on stdin, one answer as a line of JSON on stdout.
+ * On Linux the library would fall back to the kernel keyring, which is cleared at the end of the session.
  */
 const SCRIPT = `
 let text = "";
@@ -74,12 +74,12 @@ process.stdin.on("end", () => {
 });
 `;
 
-/** The library's own words → ours. */
+/** The library's messages → ours. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/dismissed|locked/i, "it is locked"],
-  [/no result found|no default/i, "there is no keyring to keep anything in"],
+  [/no result found|no default/i, "there is no keyring to store anything in"],
   [/denied|not allowed|not permitted|interaction/i, "access to it was denied"],
-  [/d-?bus|zbus|secret service|autolaunch/i, "no keyring service answers here"],
+  [/d-?bus|zbus|secret service|autolaunch/i, "no keyring service is running"],
 ];
 
 /** Opens the keyring. Starts nothing until a method is called. */
@@ -101,7 +101,7 @@ export function openKeyring(options: KeyringOptions): Keyring {
     if ("failed" in answer) return unavailable(reasonOf(String(answer["failed"]), key));
     const value = read(answer["value"]);
     return value === undefined
-      ? unavailable("the process that asks it failed")
+      ? unavailable("the process that queries it failed")
       : { available: true, value };
   }
   return {
@@ -116,12 +116,12 @@ export function openKeyring(options: KeyringOptions): Keyring {
   };
 }
 
-/** What the script says, or one of the two below. */
+/** The script's output, or one of the two values below. */
 type Answer = Readonly<Record<string, unknown>>;
 const SILENT: Answer = { silent: true };
 const ENDED: Answer = {};
 
-/** Runs one child to its answer, and ends it. */
+/** Runs one child until it answers, then kills it. */
 async function call(
   request: string,
   { execPath, toolFolder, env, sleep, signal }: KeyringOptions,
@@ -139,7 +139,7 @@ async function call(
   try {
     const timeUp = sleep(limitMs, AbortSignal.any([signal, over.signal]));
     const answer = await Promise.race([answerOf(child, request), timeUp.then(() => SILENT)]);
-    // Ctrl-C ends the child as well: its end is no answer then.
+    // Ctrl-C kills the child too; its exit is not an answer then.
     signal.throwIfAborted();
     return answer;
   } finally {
@@ -152,7 +152,7 @@ async function call(
   }
 }
 
-/** The first line of the child's output: what it started may hold the pipe open, so its end is not waited for. */
+/** The child's first line of output. Does not wait for the stream to end: a grandchild may hold the pipe open. */
 function answerOf(child: Child, request: string): Promise<Answer> {
   return new Promise((resolve) => {
     let text = "";
@@ -163,7 +163,7 @@ function answerOf(child: Child, request: string): Promise<Answer> {
     });
     child.on("error", () => resolve(ENDED));
     child.on("close", () => resolve(ENDED));
-    // A child that ended before it read anything is told of by its end.
+    // A child that exits before reading is handled by its `close` event.
     child.stdin.on("error", () => {});
     child.stdin.end(request);
   });
@@ -174,7 +174,7 @@ function parse(line: string): Answer {
     const answer: unknown = JSON.parse(line);
     if (typeof answer === "object" && answer !== null) return { ...answer };
   } catch {
-    // Not the script's words, so not its answer.
+    // Not the script's output.
   }
   return ENDED;
 }
@@ -183,10 +183,12 @@ function unavailable(reason: string): { readonly available: false; readonly reas
   return { available: false, reason };
 }
 
-function reasonOf(said: string, key: string | null): string {
-  const known = REASONS.find(([pattern]) => pattern.test(said))?.[1];
+function reasonOf(message: string, key: string | null): string {
+  const known = REASONS.find(([pattern]) => pattern.test(message))?.[1];
   if (known !== undefined) return known;
-  const line = said.split("\n")[0]?.slice(0, LONGEST_REASON) ?? "";
-  // The library is not ours: what it says is shown only when the key can't be in it.
-  return line === "" || (key !== null && said.includes(key)) ? "it failed" : `it said "${line}"`;
+  const line = message.split("\n")[0]?.slice(0, LONGEST_REASON) ?? "";
+  // The library's message is shown only if it can't contain the key.
+  return line === "" || (key !== null && message.includes(key))
+    ? "it failed"
+    : `it reported "${line}"`;
 }
