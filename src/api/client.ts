@@ -1,4 +1,4 @@
-/** One method an endpoint, with parsed results. */
+/** The API client: one method per endpoint, with parsed results. */
 import { callOver, parse, type Shape } from "./call.ts";
 import { type DataApi, dataOver } from "./data.ts";
 import { trackForms } from "./forms.ts";
@@ -24,22 +24,22 @@ export interface ConnectionFilter {
   readonly status?: string;
   readonly siteIds?: readonly string[];
   readonly ownerEmail?: string;
-  /** Items on a page, from 1 to 500. */
+  /** Items per page, from 1 to 500. */
   readonly pageSize?: number;
 }
 
 /**
- * The Nectar API as this tool uses it. Every method throws a NectarError and nothing else.
+ * The Nectar API as this tool uses it. Every method throws only NectarErrors.
  * @see https://docs.nectarclimate.com/developer-guide/getting-started.md
  */
 export interface NectarApi extends DataApi, InvitationsApi {
-  /** Whether the key is accepted; throws AuthError when it is not. */
+  /** Checks that the key is accepted; throws AuthError if not. */
   ping(): Promise<void>;
   listCompanies(): Promise<readonly Company[]>;
   createCompany(body: CompanyCreate, once?: BeforeLeaving): Promise<Company>;
   getCompany(id: string): Promise<Company>;
   updateCompany(id: string, body: CompanyUpdate): Promise<Company>;
-  /** Answers at once; the vendor deletes in the background. */
+  /** Returns at once; the vendor deletes in the background. */
   deleteCompany(id: string): Promise<void>;
   createSite(companyId: string, body: SiteCreate, once?: BeforeLeaving): Promise<Site>;
   getSite(id: string): Promise<Site>;
@@ -49,29 +49,29 @@ export interface NectarApi extends DataApi, InvitationsApi {
     body: ConnectionCreate,
     once?: BeforeLeaving,
   ): Promise<Connection>;
-  /** Every connection on every page, fetched as they are asked for. */
+  /** All connections, with pages fetched lazily. */
   listConnections(companyId: string, filter?: ConnectionFilter): AsyncIterable<Connection>;
-  /** All connections of a company, also where some are deleted while the pages are read. */
+  /** All connections of a company, even if some are deleted while the pages are read. */
   allConnections(companyId: string): Promise<readonly Connection[]>;
   getConnection(id: string): Promise<Connection>;
-  /** Lets go of the kept-alive sockets. */
+  /** Closes the keep-alive sockets. */
   close(): void;
 }
 
 const LARGEST_PAGE = 500;
 
-/** For a caller that keeps no note of what it creates. */
+/** For callers that don't record what they create. */
 const noted: BeforeLeaving = () => Promise.resolve();
 
 export interface ClientOptions {
   readonly http: Http;
-  /** The path forms that answered in earlier runs. */
+  /** The path forms that worked in earlier runs. */
   readonly known?: KnownForms | undefined;
-  /** Told once for each form that is found to answer. */
+  /** Called once for each form that is found to work. */
   readonly onForm?: ((nested: Nested, form: PathForm) => void) | undefined;
 }
 
-/** A client over one API's HTTP. */
+/** Creates a client for one API. */
 export function createClient(options: ClientOptions): NectarApi {
   const forms = trackForms(options.known ?? {}, options.onForm ?? (() => {}));
   const seenCompanies = new Set<string>();

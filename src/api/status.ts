@@ -1,4 +1,4 @@
-/** A connection's status: what each of the API's strings means to a person and to an exit code. Pure. */
+/** Connection statuses: what each of the API's strings means to the user and for the exit code. Pure. */
 
 export type ConnectionState =
   | "connected"
@@ -8,14 +8,14 @@ export type ConnectionState =
   | "inactive"
   | "unknown";
 
-/** What a person can do about a status. The commands for it are the commands' business. */
+/** What the user can do about a status. The matching CLI commands are defined in the commands. */
 export type Remedy = "none" | "wait" | "new-login" | "invite" | "check-url" | "contact";
 
 export interface StatusReading {
-  /** The API's own string, whatever it is. */
+  /** The API's string, unchanged. */
   readonly status: string;
   readonly state: ConnectionState;
-  /** The status in words, for a table. */
+  /** A short label for tables. */
   readonly label: string;
   /** One sentence: what it means. */
   readonly meaning: string;
@@ -66,7 +66,7 @@ const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     },
   ],
   ["PASSWORD_INCORRECT", PASSWORD_INCORRECT],
-  // The sandbox pages use this spelling, the reference the one above; both mean the same.
+  // The sandbox pages use this spelling, the reference the one above.
   ["INCORRECT_PASSWORD", PASSWORD_INCORRECT],
   [
     "MFA_TOKEN_EXPIRED",
@@ -150,7 +150,7 @@ const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ],
 ]);
 
-/** Every status that this tool knows, both spellings of the wrong password among them. */
+/** Every status that this tool knows, including both spellings of the incorrect password. */
 export const KNOWN_STATUSES: readonly string[] = [...TABLE.keys()];
 
 /** The statuses that the vendor's v2.2 reference lists as values of the `status` filter. */
@@ -159,10 +159,10 @@ export const DOCUMENTED_STATUSES: readonly string[] = KNOWN_STATUSES.filter(
 );
 
 /**
- * Reads a connection's status.
+ * Interprets a connection's status.
  *
- * @param status the API's string, or null where the answer had none
- * @returns our reading; anything that is not documented is `unknown`, never an error
+ * @param status the API's string, or null if the response had none
+ * @returns the interpretation; an undocumented status is `unknown`, never an error
  * @see https://docs.nectarclimate.com/developer-guide/connection-statuses.md
  */
 export function readStatus(status: string | null): StatusReading {
@@ -172,18 +172,18 @@ export function readStatus(status: string | null): StatusReading {
     status: status ?? "",
     state: "unknown",
     label: status === null || status === "" ? "Unknown" : status,
-    meaning: "this status is not documented, so its meaning is not known here.",
+    meaning: "this status is not documented, so its meaning is unknown.",
     advice: "Look again later; if it stays, ask Nectar's support and give the connection ID.",
     remedy: "contact",
   };
 }
 
-/** Whether two status strings name the same thing; the vendor spells the wrong password in two ways. */
+/** Whether two strings mean the same status; the vendor has two spellings for the incorrect password. */
 export function sameStatus(one: string, other: string): boolean {
   return canonical(one) === canonical(other);
 }
 
-/** Whether a filter for this status can be left to the API: it is documented, and spelt in one way only. */
+/** Whether the API can filter by this status: it is documented and has only one spelling. */
 export function isFilterable(status: string): boolean {
   return DOCUMENTED_STATUSES.includes(status) && canonical(status) !== "PASSWORD_INCORRECT";
 }

@@ -273,8 +273,8 @@ function duplicate<Thing extends { readonly id: string }>(
 
 function sentence(open: OpenCreate, { clock }: EnginePorts): string {
   const ago = Math.max(0, Math.round((clock.now() - open.sentAt) / 1000));
-  const what = open.failure ?? "its response was not received";
-  return `${describe(open)} may still be created; the request was sent ${ago} s ago, and ${what}`;
+  const what = open.failure ?? "no response was received";
+  return `${describe(open)} may still be under way; it was sent ${ago} s ago, and ${what}`;
 }
 
 function describe({ kind, name }: OpenCreate): string {
@@ -284,6 +284,6 @@ function describe({ kind, name }: OpenCreate): string {
 function rule({ until }: OpenCreate, { remembers }: EnginePorts): string {
   const time = new Date(until).toTimeString().slice(0, 8);
   return remembers
-    ? `Until ${time} it is not created again.`
+    ? `Until ${time} nothing is created again.`
     : `With --no-save nothing is remembered: before ${time} the same command could create it twice.`;
 }

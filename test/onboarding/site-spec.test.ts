@@ -33,7 +33,7 @@ describe("a site on the command line", () => {
     ["name=A;colour=red", /name=…, address=… or external-id=…/],
     ["name=A;name=B", /twice/],
     ["name=A;constructor=x", /name=…/],
-    ["nme=Foo;address=x", /"nme" is no field of a site; did you mean name\?/],
+    ["nme=Foo;address=x", /"nme" is not a field of a site; did you mean name\?/],
     ["adress=5 Dock Rd", /did you mean address\?/],
     ["externalId=p-1", /did you mean external-id\?/],
     ["Name=Foo", /did you mean name\?/],
