@@ -82,7 +82,7 @@ export function translateStatus(
   const suffix = detail === null ? "" : `: ${detail}`;
   const where = `${exchange.method} ${exchange.path}`;
   if (status === 401) {
-    return new AuthError("key_refused", `${exchange.origin} rejected the key (401)${suffix}`, {
+    return new AuthError("key_refused", `${exchange.origin} refused the key (401)${suffix}`, {
       httpStatus: status,
       hint: "Check that the key is active and belongs to this environment.",
       next: [
@@ -115,7 +115,7 @@ export function translateStatus(
       retryAfterMs,
     });
   }
-  return new RefusedError("refused", `the API rejected ${where} (${status})${suffix}`, {
+  return new RefusedError("refused", `the API refused ${where} (${status})${suffix}`, {
     httpStatus: status,
   });
 }

@@ -63,8 +63,8 @@ export interface HttpRequest {
 }
 
 /**
- * Called right before a create is sent: after any wait in the queue, and again before it is sent to another path. Nothing
- * is sent until it resolves, or at all if it throws.
+ * Called right before a create is sent: after any wait in the queue, and again before it is sent to another path.
+ * Nothing is sent until it resolves, or at all if it throws.
  */
 export type BeforeLeaving = () => Promise<void>;
 

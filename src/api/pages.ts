@@ -1,4 +1,4 @@
-/** Pagination. A page past the end repeats the last one, so only `hasNext` and an increasing page number are trusted. */
+/** Pagination. A page past the end repeats the last one, so only `hasNext` and a growing page number are trusted. */
 import type { PageEnvelope } from "./resources/wire.ts";
 
 export interface Page<Item> {
@@ -26,8 +26,8 @@ export async function* eachItem<Item>(
 }
 
 /**
- * All items of all pages, for callers that must not miss any. A deletion in between moves items to a page that was already
- * read, so multiple pages are read twice and the results merged.
+ * All items of all pages, for callers that must not miss any. A deletion in between moves items to a page that was
+ * already read, so multiple pages are read twice and the results merged.
  *
  * @returns each item once; some may no longer exist
  */
@@ -54,7 +54,7 @@ export interface Taken<Item> {
   readonly isCut: boolean;
 }
 
-/** The first items, up to a limit. Fetches one more, which may take an extra page, to know whether items were left out. */
+/** The first items, up to a limit. Fetches one more, maybe from an extra page, to know whether items were left out. */
 export async function takeFirst<Item>(
   items: AsyncIterable<Item>,
   limit = Infinity,

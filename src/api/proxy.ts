@@ -82,8 +82,8 @@ export async function findAgent(
 }
 
 /**
- * Whether `no_proxy` lists a target. An entry is a host with an optional port, and covers its subdomains; a leading `*` or
- * dot is ignored, and `*` alone is every host. Our choice: curl's interpretation, as there is no standard.
+ * Whether `no_proxy` lists a target. An entry is a host with an optional port, and covers its subdomains; a leading `*`
+ * or dot is ignored, and `*` alone is every host. Our choice: curl's interpretation, as there is no standard.
  */
 function goesDirect(list: string, target: URL): boolean {
   const port = target.port || "443";

@@ -8,7 +8,7 @@ const MASK = "********";
 /** Shorter secrets would match too many texts by chance. */
 const SHORTEST = 6;
 
-/** Invisible characters, which may split a secret that still looks whole: controls, formats, separators, lone surrogates. */
+/** Invisible characters, which may split a secret that looks whole: controls, formats, separators, lone surrogates. */
 const UNSEEN = "\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}";
 const HAS_UNSEEN = new RegExp(`[${UNSEEN}]`, "u");
 /** A terminal hides whole escape sequences; in a file only their control characters are invisible. */
@@ -22,8 +22,8 @@ const DISGUISED = new RegExp(`[\\\\]|(?![\\n\\r\\t])[${UNSEEN}]`, "u");
 /** The secrets of one run: the key and the passwords that it sends. */
 export interface Secrets {
   /**
-   * Adds a request body's `password`, unless another field such as the user name or URL contains it: those are not secret
-   * and are needed to find the connection again.
+   * Adds a request body's `password`, unless another field such as the user name or URL contains it: those are not
+   * secret and are needed to find the connection again.
    */
   learn(body: unknown): void;
   /** Masks the secrets in a text, in any encoding and even if invisible characters split them. */
@@ -133,8 +133,8 @@ interface Matcher {
   /** Enough for text without escapes, and a hundred times faster than the pattern. */
   readonly literals: readonly string[];
   /**
-   * Every encoding: plain, or with any character escaped as in JSON, a URL, a form or HTML; base64, even inside a longer
-   * text; hexadecimal.
+   * Every encoding: plain, or with any character escaped as in JSON, a URL, a form or HTML; base64, even inside a
+   * longer text; hexadecimal.
    */
   readonly pattern: RegExp;
   /** Whether a plus can encode one of its characters, as in a form. */

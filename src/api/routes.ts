@@ -56,8 +56,8 @@ export function nestedPath(nested: Nested, form: PathForm, companyId: string): s
 }
 
 /**
- * The documents of a company, site or connection. Only the reference's form: the guide mentions another one for usage only,
- * and no page shows a response to it.
+ * The documents of a company, site or connection. Only the reference's form: the guide mentions another one for usage
+ * only, and no page shows a response to it.
  *
  * @see https://docs.nectarclimate.com/api-reference/v2-2/documents/get-documents-by-connection
  */

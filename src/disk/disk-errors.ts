@@ -72,7 +72,7 @@ export function notReadable(
   });
 }
 
-/** The error for a file or folder that others could read or change. `repair` is the words of the command that fixes it. */
+/** The error for a file or folder that others could read or change. `repair` is the command that fixes it, as words. */
 export function unsafe(path: string, what: string, repair: readonly string[]): LocalStateError {
   return new LocalStateError("unsafe_permissions", `${path} ${what}, so it is not used`, {
     next: [{ words: repair, why: "make it safe" }],

@@ -247,7 +247,7 @@ function readBytes(file: string, maxBytes: number, options: FileOptions): Buffer
   }
 }
 
-/** Whether brackets outside strings are nested too deep. Checked on the text, before anything recurses into the value. */
+/** Whether brackets outside strings are nested too deep. Checked on the text, before anything recurses. */
 function isDeep(text: string): boolean {
   let depth = 0;
   let quoted = false;

@@ -1,7 +1,6 @@
 /**
  * A lock between the processes of one machine: proper-lockfile's folder next to the path (`….lock`), plus a record of
- * the holder (`….holder`), so that the lock of a dead process is taken over at once. It holds no data and is always safe
- * to delete. Reads ignore it.
+ * the holder (`….holder`), so that the lock of a dead process is taken over at once. It holds no data. Reads ignore it.
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
@@ -244,8 +243,8 @@ function isMine(path: string, own: Own): boolean {
 type Done = (error: Error | null) => void;
 
 /**
- * The file system for proper-lockfile. It would remove whatever is at the path; this limits it to the stale lock that it
- * checked, or the one that it created.
+ * The file system for proper-lockfile. It would remove whatever is at the path; this limits it to the stale lock that
+ * it checked, or the one that it created.
  */
 function filesFor(path: string, own: Own) {
   let seen: string | null = null;

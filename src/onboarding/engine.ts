@@ -1,6 +1,6 @@
 /**
- * Runs an onboarding: reads the remembered objects by ID, then finds or creates the company, the sites and the connection
- * in that order, saves every ID, and waits for the status.
+ * Runs an onboarding: reads the remembered objects by ID, then finds or creates the company, the sites and the
+ * connection in that order, saves every ID, and waits for the status.
  */
 import type { Company, CompanyCreate } from "../api/resources/company.ts";
 import type { Connection } from "../api/resources/connection.ts";

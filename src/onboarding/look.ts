@@ -1,6 +1,6 @@
 /**
- * The engine's reads: objects behind remembered IDs, and candidates from lists. A list is only a hint, as it may be stale
- * and omit fields; every adopted object was read by ID. Writes nothing.
+ * The engine's reads: objects behind remembered IDs, and candidates from lists. A list is only a hint, as it may be
+ * stale and omit fields; every adopted object was read by ID. Writes nothing.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Company } from "../api/resources/company.ts";

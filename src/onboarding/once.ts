@@ -1,6 +1,6 @@
 /**
- * Finds or creates an object exactly once, over an API without idempotency keys. The only code that sends a create: it is
- * recorded on disk before it is sent and settled by its response. If the outcome is unknown, the object is looked up
+ * Finds or creates an object exactly once, over an API without idempotency keys. The only code that sends a create: it
+ * is recorded on disk before it is sent and settled by its response. If the outcome is unknown, the object is looked up
  * until it can no longer appear. A run never resends a create unless the server definitely did not receive it.
  */
 import { type BeforeLeaving, backOff } from "../api/http.ts";

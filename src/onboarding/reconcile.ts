@@ -1,7 +1,8 @@
 /**
  * Decides what to create, by comparing the wanted objects with those known by ID and those listed. Pure, and the only
- * place that defines when two objects are the same. The API documents no uniqueness and may omit fields, so an object is
- * the same, may be, or is a different one; an unknown field never decides, and two candidates are never guessed between.
+ * place that defines when two objects are the same. The API documents no uniqueness and may omit fields, so an object
+ * is the same, may be, or is a different one; an unknown field never decides, and two candidates are never guessed
+ * between.
  */
 import type { Company } from "../api/resources/company.ts";
 import type { Connection } from "../api/resources/connection.ts";
@@ -10,9 +11,9 @@ import { lastWord, type NextCommand, NotFoundError, optionWords } from "../error
 import { fold, type OnboardingPlan, type PlannedCompany, type PlannedSite } from "./plan.ts";
 
 /**
- * How an object compares to the wanted one. `maybe`: nothing contradicts it, but a deciding field is unknown. `alike`: it
- * has the name but no external ID, so it is a different one, unless it appeared after a create was sent. `taken`: it has
- * the external ID derived from the wanted name, but another name.
+ * How an object compares to the wanted one. `maybe`: nothing contradicts it, but a deciding field is unknown. `alike`:
+ * it has the name but no external ID, so it is a different one, unless it appeared after a create was sent. `taken`: it
+ * has the external ID derived from the wanted name, but another name.
  */
 export type Verdict = "same" | "maybe" | "alike" | "taken" | "other";
 

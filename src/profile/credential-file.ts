@@ -1,6 +1,6 @@
 /**
- * `credentials.json`: the keys stored without a keyring, and a note of which keys the keyring holds. Makes no decisions;
- * never puts a key into a message.
+ * `credentials.json`: the keys stored without a keyring, and a note of which keys the keyring holds. Makes no
+ * decisions; never puts a key into a message.
  */
 import { join } from "node:path";
 import * as z from "zod/mini";

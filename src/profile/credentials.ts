@@ -45,8 +45,8 @@ export interface CredentialStore {
   /** The path of `credentials.json`. */
   readonly file: string;
   /**
-   * The key for a profile and an origin: `NECTAR_API_KEY`, which takes precedence for every origin, else the stored one.
-   * The keyring is queried only if the file says that it holds this key.
+   * The key for a profile and an origin: `NECTAR_API_KEY`, which takes precedence for every origin, else the stored
+   * one. The keyring is queried only if the file says that it holds this key.
    *
    * @throws AuthError `key_malformed` if the key can't be valid, `key_gone` if it is missing from the keyring;
    *   LocalStateError `keyring_unavailable`

@@ -1,6 +1,6 @@
 /**
- * Keys in the operating system's keyring. Native code that talks to D-Bus may hang forever, so each call runs in a child
- * process that is killed on time-out. A key passes through pipes only, and never appears in a message.
+ * Keys in the operating system's keyring. Native code that talks to D-Bus may hang forever, so each call runs in a
+ * child process that is killed on time-out. A key passes through pipes only, and never appears in a message.
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";

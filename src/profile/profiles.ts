@@ -1,6 +1,6 @@
 /**
- * The profiles in `config.json`, written by conf under a lock. Reads bypass conf: it would follow links, block on a pipe,
- * accept any owner and mode, and cost every command 28 ms to load.
+ * The profiles in `config.json`, written by conf under a lock. Reads bypass conf: it would follow links, block on a
+ * pipe, accept any owner and mode, and cost every command 28 ms to load.
  */
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";

@@ -39,8 +39,8 @@ describe("a site on the command line", () => {
     ["Name=Foo", /did you mean name\?/],
     ["title=Foo;address=x", /"title=Foo" is not name=…/],
     ["{broken", /JSON/],
-    ['{"name":1}', /text/],
-    ['{"name":"A","size":3}', /no field/],
+    ['{"name":1}', /string/],
+    ['{"name":"A","size":3}', /not a field/],
     [`name=${"x".repeat(256)}`, /255/],
     [`name=A;address=${"x".repeat(256)}`, /255/],
   ])("refuses %j", (text, why) => {

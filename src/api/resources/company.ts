@@ -1,7 +1,7 @@
 /** A company, which sites and connections belong to. */
 import * as z from "zod/mini";
 import { Site } from "./site.ts";
-import { id, text, told } from "./wire.ts";
+import { id, optionalText, text } from "./wire.ts";
 
 /**
  * The body of `POST /company`.
@@ -35,7 +35,7 @@ export const Company = z.pipe(
   z.looseObject({
     id,
     name: z.string(),
-    externalId: told,
+    externalId: optionalText,
     dataCollectionStartDate: text,
     sites: z.nullish(z.array(Site)),
   }),

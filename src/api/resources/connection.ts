@@ -5,7 +5,7 @@ import { id, pageEnvelope, reference, text, time } from "./wire.ts";
 
 /**
  * The body of `POST /company/{id}/connection`.
- * The sandbox page shows only `url` and `username` as keys; `password`, `sites` and `country` are inferred from its table.
+ * The sandbox page shows only `url` and `username` as keys; `password`, `sites`, `country` are inferred from its table.
  * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
  */
 export const connectionCreate = z.looseObject({

@@ -59,8 +59,8 @@ const amounts = {
 export type Amount = keyof typeof amounts;
 
 /**
- * A document. Decimals are strings, as the API sent them; dates are `YYYY-MM-DD`. Inferred: which fields are required, and
- * `isDeleted`, which only its filter mentions; the v2.2 schema was not readable.
+ * A document. Decimals are strings, as the API sent them; dates are `YYYY-MM-DD`. Inferred: which fields are required,
+ * and `isDeleted`, which only its filter mentions; the v2.2 schema was not readable.
  * @see https://docs.nectarclimate.com/api-reference/v2-2/documents/get-documents-by-connection
  */
 export const Document = z.pipe(

@@ -1,6 +1,6 @@
 /** A site: one of a company's buildings or plants. */
 import * as z from "zod/mini";
-import { id, text, told } from "./wire.ts";
+import { id, optionalText, text } from "./wire.ts";
 
 /**
  * The body of `POST /company/{id}/site`.
@@ -29,7 +29,7 @@ export const Site = z.pipe(
   z.looseObject({
     id,
     name: z.string(),
-    externalId: told,
+    externalId: optionalText,
     address: text,
     dataCollectionStopDate: text,
   }),

@@ -16,7 +16,7 @@ export const flag = z.pipe(
 /**
  * A string that distinguishes omitted from empty: undefined if the response omits it, null if it is empty.
  */
-export const told = z.pipe(
+export const optionalText = z.pipe(
   z.nullish(z.string()),
   z.transform((wire) => (wire === "" ? null : wire)),
 );
