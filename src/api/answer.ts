@@ -1,8 +1,8 @@
 /** Parses an HTTP response into JSON without this run's secrets, or into one of our errors. */
-import { badAnswer, type Exchange, redirectError, translateStatus } from "./errors.ts";
+import { badResponse, type Exchange, redirectError, translateStatus } from "./errors.ts";
 import type { Secrets } from "./redact.ts";
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   /** The JSON, or null if there is no body. */
   readonly body: unknown;
@@ -24,16 +24,16 @@ const PATH_FORMS = "x-nectar-path-forms";
  * @param now milliseconds since the epoch, for a `Retry-After` date
  * @throws NectarError for anything but a success with JSON or without a body
  */
-export function readAnswer(
+export function readResponse(
   status: number,
   headers: Readonly<Record<string, string | string[] | undefined>>,
   text: string,
   exchange: Exchange,
   secrets: Secrets,
   now: number,
-): HttpAnswer {
+): HttpResponse {
   // Only interim responses have such a status, unless the headers are incomplete.
-  if (status < 200) throw badAnswer(`the status ${status}`, exchange, status);
+  if (status < 200) throw badResponse(`the status ${status}`, exchange, status);
   if (status >= 300 && status < 400) {
     throw redirectError(status, originOf(single(headers["location"]), exchange, secrets), exchange);
   }
@@ -43,7 +43,7 @@ export function readAnswer(
     const body = json.kind === "json" ? json.value : null;
     throw translateStatus(status, body, exchange, retryAfter(single(headers["retry-after"]), now));
   }
-  if (json.kind === "other") throw badAnswer(json.what, exchange, status);
+  if (json.kind === "other") throw badResponse(json.what, exchange, status);
   const body = json.kind === "json" ? json.value : null;
   return { status, body, pathForms: single(headers[PATH_FORMS]) ?? null, exchange };
 }

@@ -1,10 +1,10 @@
 /** The API client: one method per endpoint, with parsed results. */
-import { callOver, parse, type Shape } from "./call.ts";
-import { type DataApi, dataOver } from "./data.ts";
+import { createCall, parse, type Shape } from "./call.ts";
+import { type DataApi, createDataApi } from "./data.ts";
 import { trackForms } from "./forms.ts";
-import type { BeforeLeaving, Http, HttpRequest } from "./http.ts";
-import { type InvitationsApi, invitationsOver } from "./invitations.ts";
-import { eachItem, everyItem, type Page } from "./pages.ts";
+import type { BeforeSending, Http, HttpRequest } from "./http.ts";
+import { type InvitationsApi, createInvitationsApi } from "./invitations.ts";
+import { eachItem, readAllItems, type Page } from "./pages.ts";
 import { Companies, Company, type CompanyCreate, type CompanyUpdate } from "./resources/company.ts";
 import { Connection, type ConnectionCreate, ConnectionPage } from "./resources/connection.ts";
 import { Site, type SiteCreate, type SiteUpdate } from "./resources/site.ts";
@@ -36,18 +36,18 @@ export interface NectarApi extends DataApi, InvitationsApi {
   /** Checks that the key is accepted; throws AuthError if not. */
   ping(): Promise<void>;
   listCompanies(): Promise<readonly Company[]>;
-  createCompany(body: CompanyCreate, once?: BeforeLeaving): Promise<Company>;
+  createCompany(body: CompanyCreate, once?: BeforeSending): Promise<Company>;
   getCompany(id: string): Promise<Company>;
   updateCompany(id: string, body: CompanyUpdate): Promise<Company>;
   /** Returns at once; the vendor deletes in the background. */
   deleteCompany(id: string): Promise<void>;
-  createSite(companyId: string, body: SiteCreate, once?: BeforeLeaving): Promise<Site>;
+  createSite(companyId: string, body: SiteCreate, once?: BeforeSending): Promise<Site>;
   getSite(id: string): Promise<Site>;
   updateSite(id: string, body: SiteUpdate): Promise<Site>;
   createConnection(
     companyId: string,
     body: ConnectionCreate,
-    once?: BeforeLeaving,
+    once?: BeforeSending,
   ): Promise<Connection>;
   /** All connections, with pages fetched lazily. */
   listConnections(companyId: string, filter?: ConnectionFilter): AsyncIterable<Connection>;
@@ -61,7 +61,7 @@ export interface NectarApi extends DataApi, InvitationsApi {
 const LARGEST_PAGE = 500;
 
 /** For callers that don't record what they create. */
-const noted: BeforeLeaving = () => Promise.resolve();
+const unrecorded: BeforeSending = () => Promise.resolve();
 
 export interface ClientOptions {
   readonly http: Http;
@@ -77,14 +77,14 @@ export function createClient(options: ClientOptions): NectarApi {
   const seenCompanies = new Set<string>();
   const http: Pick<Http, "send"> = {
     async send(request) {
-      const answer = await options.http.send(request);
-      if (answer.pathForms !== null) forms.believe(answer.pathForms);
-      return answer;
+      const response = await options.http.send(request);
+      if (response.pathForms !== null) forms.useReported(response.pathForms);
+      return response;
     },
   };
-  const call = callOver(http);
+  const call = createCall(http);
 
-  function seen(company: Company): Company {
+  function remember(company: Company): Company {
     seenCompanies.add(company.id);
     return company;
   }
@@ -95,14 +95,14 @@ export function createClient(options: ClientOptions): NectarApi {
     request: Omit<HttpRequest, "path">,
     shape: Shape<Value>,
   ): Promise<Value> {
-    const answer = await forms.send(
+    const response = await forms.send(
       kind,
       (form) => http.send({ ...request, path: nestedPath(kind, form, companyId) }),
       async () => {
         if (!seenCompanies.has(companyId)) await client.getCompany(companyId);
       },
     );
-    return parse(answer, shape);
+    return parse(response, shape);
   }
 
   async function connectionPage(
@@ -123,38 +123,38 @@ export function createClient(options: ClientOptions): NectarApi {
   }
 
   const client: NectarApi = {
-    ...dataOver(call),
-    ...invitationsOver(call, http),
+    ...createDataApi(call),
+    ...createInvitationsApi(call, http),
     async ping() {
       await http.send({ method: "GET", path: PING });
     },
     async listCompanies() {
-      return (await call({ method: "GET", path: COMPANIES }, Companies)).map(seen);
+      return (await call({ method: "GET", path: COMPANIES }, Companies)).map(remember);
     },
-    async createCompany(body, once = noted) {
+    async createCompany(body, once = unrecorded) {
       const request: HttpRequest = { method: "POST", path: COMPANIES, body, once };
-      return seen(await call(request, Company));
+      return remember(await call(request, Company));
     },
     async getCompany(id) {
-      return seen(await call({ method: "GET", path: companyPath(id) }, Company));
+      return remember(await call({ method: "GET", path: companyPath(id) }, Company));
     },
     async updateCompany(id, body) {
       const request: HttpRequest = { method: "PATCH", path: companyPath(id), body };
-      return seen(await call(request, Company));
+      return remember(await call(request, Company));
     },
     async deleteCompany(id) {
       await http.send({ method: "DELETE", path: companyPath(id) });
     },
-    createSite: (companyId, body, once = noted) =>
+    createSite: (companyId, body, once = unrecorded) =>
       nested("sites", companyId, { method: "POST", body, once }, Site),
     getSite: (id) => call({ method: "GET", path: sitePath(id) }, Site),
     updateSite: (id, body) => call({ method: "PATCH", path: sitePath(id), body }, Site),
-    createConnection: (companyId, body, once = noted) =>
+    createConnection: (companyId, body, once = unrecorded) =>
       nested("connections", companyId, { method: "POST", body, once }, Connection),
     listConnections(companyId, filter = {}) {
       return eachItem((page) => connectionPage(companyId, filter, page));
     },
-    allConnections: (companyId) => everyItem((page) => connectionPage(companyId, {}, page)),
+    allConnections: (companyId) => readAllItems((page) => connectionPage(companyId, {}, page)),
     getConnection: (id) => call({ method: "GET", path: connectionPath(id) }, Connection),
     close: () => options.http.close(),
   };

@@ -57,7 +57,7 @@ export interface DataApi {
 }
 
 /** Creates the data methods. */
-export function dataOver(call: Call): DataApi {
+export function createDataApi(call: Call): DataApi {
   async function documentPage(
     scope: DataScope,
     page: number,

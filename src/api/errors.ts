@@ -145,7 +145,7 @@ export function redirectError(
 }
 
 /** The error for a response that can't be parsed. A create may have succeeded all the same. */
-export function badAnswer(
+export function badResponse(
   what: string,
   exchange: Exchange,
   httpStatus: number | null,

@@ -5,7 +5,7 @@ import { formsToTry, type KnownForms, type Nested, type PathForm } from "./route
 interface Known {
   readonly form: PathForm;
   /** Whether it worked in this run; if so, a 404 is about the requested object. */
-  readonly answered: boolean;
+  readonly confirmed: boolean;
 }
 
 const KINDS = ["sites", "connections"] as const satisfies readonly Nested[];
@@ -17,13 +17,13 @@ export interface Forms {
    * @param send sends it with the given form
    * @param checkCompany throws NotFoundError if the company does not exist; otherwise a 404 is about the form
    */
-  send<Answer>(
+  send<Response>(
     kind: Nested,
-    send: (form: PathForm) => Promise<Answer>,
+    send: (form: PathForm) => Promise<Response>,
     checkCompany: () => Promise<unknown>,
-  ): Promise<Answer>;
+  ): Promise<Response>;
   /** Uses the first form of a server's own list, such as `guide, reference`, for anything not known yet. */
-  believe(list: string): void;
+  useReported(list: string): void;
 }
 
 /**
@@ -38,41 +38,41 @@ export function trackForms(
   const searches = new Map<Nested, Promise<void>>();
   for (const kind of KINDS) {
     const form = remembered[kind];
-    if (form !== undefined) known.set(kind, { form, answered: false });
+    if (form !== undefined) known.set(kind, { form, confirmed: false });
   }
 
-  function answered(kind: Nested, form: PathForm): void {
+  function confirmed(kind: Nested, form: PathForm): void {
     const before = known.get(kind);
-    if (before?.form === form && before.answered) return;
-    known.set(kind, { form, answered: true });
+    if (before?.form === form && before.confirmed) return;
+    known.set(kind, { form, confirmed: true });
     if (remembered[kind] !== form) onForm(kind, form);
   }
 
   /** Starts with the form known for this kind, else the one that worked for the other kind, else the guide's. */
   function order(kind: Nested): readonly [PathForm, PathForm] {
-    const best = known.get(kind) ?? [...known.values()].find((one) => one.answered);
+    const best = known.get(kind) ?? [...known.values()].find((one) => one.confirmed);
     return formsToTry(best?.form);
   }
 
   /** A 404 created nothing, so once the company is known to exist, trying the other form is safe even for a create. */
-  async function search<Answer>(
+  async function search<Response>(
     kind: Nested,
     [first, second]: readonly [PathForm, PathForm],
-    send: (form: PathForm) => Promise<Answer>,
+    send: (form: PathForm) => Promise<Response>,
     checkCompany: () => Promise<unknown>,
-  ): Promise<Answer> {
+  ): Promise<Response> {
     let form = first;
-    let answer: Answer;
+    let response: Response;
     try {
-      answer = await send(first);
+      response = await send(first);
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
       await checkCompany();
       form = second;
-      answer = await send(second);
+      response = await send(second);
     }
-    answered(kind, form);
-    return answer;
+    confirmed(kind, form);
+    return response;
   }
 
   return {
@@ -80,7 +80,7 @@ export function trackForms(
       // If the request that was searching failed, the next one tries.
       while (!known.has(kind) && searches.has(kind)) await searches.get(kind);
       const now = known.get(kind);
-      if (now?.answered) return send(now.form);
+      if (now?.confirmed) return send(now.form);
       const found = search(kind, order(kind), send, checkCompany);
       if (now !== undefined) return found;
       const over = found.then(
@@ -94,12 +94,12 @@ export function trackForms(
         searches.delete(kind);
       }
     },
-    believe(list) {
+    useReported(list) {
       const [first] = list.split(",");
       const form = first?.trim();
       if (form !== "guide" && form !== "reference") return;
       for (const kind of KINDS) {
-        if (!known.has(kind) && !searches.has(kind)) known.set(kind, { form, answered: false });
+        if (!known.has(kind) && !searches.has(kind)) known.set(kind, { form, confirmed: false });
       }
     },
   };

@@ -4,8 +4,8 @@ import { Agent as HttpsAgent } from "node:https";
 import got, { type Method } from "got";
 import pLimit from "p-limit";
 import { NectarError, NetworkError, NotFoundError } from "../errors.ts";
-import { type HttpAnswer, LONGEST_WAIT_MS, readAnswer } from "./answer.ts";
-import { badAnswer, type Exchange, translateFailure } from "./errors.ts";
+import { type HttpResponse, LONGEST_WAIT_MS, readResponse } from "./answer.ts";
+import { badResponse, type Exchange, translateFailure } from "./errors.ts";
 import { secretsOf } from "./redact.ts";
 
 export interface HttpClock {
@@ -19,7 +19,7 @@ export interface HttpLimits {
   readonly requestMs: number;
   readonly bodyBytes: number;
   /** Concurrent requests; the vendor asks for at most ten. */
-  readonly atOnce: number;
+  readonly maxConcurrent: number;
   readonly retries: number;
 }
 
@@ -27,7 +27,7 @@ const HTTP_LIMITS: HttpLimits = {
   connectMs: 5_000,
   requestMs: 30_000,
   bodyBytes: 32 * 1024 * 1024,
-  atOnce: 8,
+  maxConcurrent: 8,
   retries: 4,
 };
 
@@ -56,8 +56,8 @@ export interface HttpRequest {
   readonly path: string;
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly body?: unknown;
-  /** For creates: see `BeforeLeaving`. Never resent here, whatever happened: the caller checks first. */
-  readonly once?: BeforeLeaving;
+  /** For creates: see `BeforeSending`. Never resent here, whatever happened: the caller checks first. */
+  readonly once?: BeforeSending;
   /** Aborts this request and its retries; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
@@ -66,11 +66,11 @@ export interface HttpRequest {
  * Called right before a create is sent: after any wait in the queue, and again before it is sent to another path.
  * Nothing is sent until it resolves, or at all if it throws.
  */
-export type BeforeLeaving = () => Promise<void>;
+export type BeforeSending = () => Promise<void>;
 
 export interface Http {
   /** @throws NectarError for anything but a success */
-  send(request: HttpRequest): Promise<HttpAnswer>;
+  send(request: HttpRequest): Promise<HttpResponse>;
   close(): void;
 }
 
@@ -84,14 +84,14 @@ const BACKOFF_CAP_MS = 8_000;
 export function createHttp(options: HttpOptions): Http {
   const limits = { ...HTTP_LIMITS, ...options.limits };
   const origin = new URL(options.baseUrl).origin;
-  const keepAlive = { keepAlive: true, maxSockets: limits.atOnce };
+  const keepAlive = { keepAlive: true, maxSockets: limits.maxConcurrent };
   // Only the agent that is needed: the https one loads all of TLS.
   const secure = options.baseUrl.startsWith("https:");
   const agent = secure
     ? { https: options.openAgent?.(limits) ?? new HttpsAgent(keepAlive) }
     : { http: new HttpAgent(keepAlive) };
   const secrets = secretsOf(options.key);
-  const limit = pLimit(limits.atOnce);
+  const limit = pLimit(limits.maxConcurrent);
   const client = got.extend({
     agent,
     retry: { limit: 0 },
@@ -109,11 +109,11 @@ export function createHttp(options: HttpOptions): Http {
   const stopOf = ({ signal }: HttpRequest): AbortSignal =>
     signal === undefined ? options.signal : AbortSignal.any([options.signal, signal]);
 
-  async function once(request: HttpRequest, stopped: AbortSignal): Promise<HttpAnswer> {
+  async function once(request: HttpRequest, stopped: AbortSignal): Promise<HttpResponse> {
     const exchange: Exchange = { method: request.method, path: request.path, origin };
     const cut = new AbortController();
     const refuse = (what: string, status: number | null) =>
-      cut.abort(badAnswer(what, exchange, status));
+      cut.abort(badResponse(what, exchange, status));
     let sent = false;
     const started = options.clock.now();
     let outcome = "failed";
@@ -134,12 +134,12 @@ export function createHttp(options: HttpOptions): Http {
         if (transferred <= limits.bodyBytes) return;
         refuse(`more than ${limits.bodyBytes / 1024 / 1024} MiB`, null);
       });
-      const answer = await pending;
-      outcome = String(answer.statusCode);
-      return readAnswer(
-        answer.statusCode,
-        answer.headers,
-        answer.body,
+      const response = await pending;
+      outcome = String(response.statusCode);
+      return readResponse(
+        response.statusCode,
+        response.headers,
+        response.body,
         exchange,
         secrets,
         options.clock.now(),

@@ -33,8 +33,8 @@ export interface InvitationsApi {
 }
 
 /** Creates the invitation methods. */
-export function invitationsOver(call: Call, http: Pick<Http, "send">): InvitationsApi {
-  const one = (request: HttpRequest) => call(request, Invitation);
+export function createInvitationsApi(call: Call, http: Pick<Http, "send">): InvitationsApi {
+  const send = (request: HttpRequest) => call(request, Invitation);
 
   async function page(companyId: string, number: number): Promise<Page<Invitation>> {
     const found = await call(
@@ -52,11 +52,11 @@ export function invitationsOver(call: Call, http: Pick<Http, "send">): Invitatio
 
   return {
     createInvitation: (companyId, body) =>
-      one({ method: "POST", path: companyInvitationsPath(companyId), body }),
+      send({ method: "POST", path: companyInvitationsPath(companyId), body }),
     createReconnectInvitation: (connectionId, body) =>
-      one({ method: "POST", path: connectionInvitationsPath(connectionId), body }),
+      send({ method: "POST", path: connectionInvitationsPath(connectionId), body }),
     listInvitations: (companyId) => eachItem((number) => page(companyId, number)),
-    getInvitation: (id) => one({ method: "GET", path: invitationPath(id) }),
+    getInvitation: (id) => send({ method: "GET", path: invitationPath(id) }),
     async revokeInvitation(id) {
       await http.send({ method: "POST", path: revocationPath(id) });
     },

@@ -31,7 +31,7 @@ export async function* eachItem<Item>(
  *
  * @returns each item once; some may no longer exist
  */
-export async function everyItem<Item extends { readonly id: string }>(
+export async function readAllItems<Item extends { readonly id: string }>(
   fetchPage: (page: number) => Promise<Page<Item>>,
 ): Promise<readonly Item[]> {
   const found = new Map<string, Item>();

@@ -72,13 +72,13 @@ export async function findAgent(
   checkVerification(env, target);
   if (env[UNVERIFIED] === "0" && target.protocol === "https:") {
     // Loopback: the HTTP library verifies despite the variable; only an agent can turn that off.
-    return ({ atOnce }) =>
-      new Agent({ keepAlive: true, maxSockets: atOnce, rejectUnauthorized: false });
+    return ({ maxConcurrent }) =>
+      new Agent({ keepAlive: true, maxSockets: maxConcurrent, rejectUnauthorized: false });
   }
   const proxy = findProxy(env, target);
   if (proxy === null) return undefined;
   const { openTunnel } = await import("./tunnel.ts");
-  return ({ connectMs, atOnce }) => openTunnel({ proxy, connectMs, atOnce, sleep });
+  return ({ connectMs, maxConcurrent }) => openTunnel({ proxy, connectMs, maxConcurrent, sleep });
 }
 
 /**

@@ -9,15 +9,15 @@ const MASK = "********";
 const SHORTEST = 6;
 
 /** Invisible characters, which may split a secret that looks whole: controls, formats, separators, lone surrogates. */
-const UNSEEN = "\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}";
-const HAS_UNSEEN = new RegExp(`[${UNSEEN}]`, "u");
+const INVISIBLE = "\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}";
+const HAS_INVISIBLE = new RegExp(`[${INVISIBLE}]`, "u");
 /** A terminal hides whole escape sequences; in a file only their control characters are invisible. */
 const SPLITTERS = [
-  new RegExp(`${ESCAPE_SEQUENCES.source}|[${UNSEEN}]`, "gu"),
-  new RegExp(`[${UNSEEN}]`, "gu"),
+  new RegExp(`${ESCAPE_SEQUENCES.source}|[${INVISIBLE}]`, "gu"),
+  new RegExp(`[${INVISIBLE}]`, "gu"),
 ];
 /** What can disguise a secret in JSON text: escapes and invisible characters. Line breaks occur only between values. */
-const DISGUISED = new RegExp(`[\\\\]|(?![\\n\\r\\t])[${UNSEEN}]`, "u");
+const DISGUISED = new RegExp(`[\\\\]|(?![\\n\\r\\t])[${INVISIBLE}]`, "u");
 
 /** The secrets of one run: the key and the passwords that it sends. */
 export interface Secrets {
@@ -40,7 +40,7 @@ export interface Secrets {
 export function secretsOf(key: string): Secrets {
   const matchers = new Map<string, Matcher>();
   const add = (secret: string): void => {
-    const seen = secret.replace(new RegExp(`[${UNSEEN}]`, "gu"), "");
+    const seen = secret.replace(new RegExp(`[${INVISIBLE}]`, "gu"), "");
     if (seen.length >= SHORTEST && !matchers.has(secret)) matchers.set(secret, matcherOf(secret));
   };
   add(key);
@@ -56,7 +56,7 @@ export function secretsOf(key: string): Secrets {
     return false;
   };
   const hide = (text: string): string => {
-    if (!HAS_UNSEEN.test(text)) return isIn(text) ? masked(text, spansIn(text)) : text;
+    if (!HAS_INVISIBLE.test(text)) return isIn(text) ? masked(text, spansIn(text)) : text;
     const spans = SPLITTERS.flatMap((splitter) => {
       const bare = text.replace(splitter, "");
       if (!isIn(bare)) return [];
@@ -185,7 +185,7 @@ function formsOf(character: string): string {
   const name = NAMED_IN_HTML[character];
   if (name !== undefined) encoded.push(`&${name};?`);
   // Already removed from the searched text when plain; it may still occur encoded.
-  if (HAS_UNSEEN.test(character)) return `(?:${encoded.join("|")})?`;
+  if (HAS_INVISIBLE.test(character)) return `(?:${encoded.join("|")})?`;
   // JSON, nested or not, puts backslashes before these.
   const plain = "\"/'\\".includes(character)
     ? `\\\\{0,8}${literal(character)}`

@@ -30,7 +30,7 @@ const PASSWORD_INCORRECT: Entry = {
   state: "needs-action",
   label: "Password incorrect",
   meaning: "the utility's site refused this user name and password.",
-  advice: "Give the right login, or let its owner sign in through an invitation.",
+  advice: "Enter the correct login, or let its owner sign in through an invitation.",
   remedy: "new-login",
 };
 
@@ -51,7 +51,7 @@ const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
       state: "pending",
       label: "Pending",
       meaning: "Nectar has not tried this login yet.",
-      advice: "Wait for the first check; a real provider can take from hours to days.",
+      advice: "Wait for the first check; a real provider can take hours to days.",
       remedy: "wait",
     },
   ],
@@ -73,7 +73,7 @@ const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     {
       state: "needs-action",
       label: "MFA expired",
-      meaning: "the second factor of this login has run out.",
+      meaning: "the second factor of this login has expired.",
       advice: "Its owner has to sign in again, through an invitation.",
       remedy: "invite",
     },
@@ -83,7 +83,7 @@ const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     {
       state: "needs-action",
       label: "New password needed",
-      meaning: "the utility's site asks for a new password before it lets anyone in.",
+      meaning: "the utility's site requires a new password before anyone can log in.",
       advice: "Set a new password on the utility's site, then give it to Nectar.",
       remedy: "new-login",
     },
@@ -103,8 +103,8 @@ const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     {
       state: "unavailable",
       label: "Website down",
-      meaning: "the utility's site does not answer.",
-      advice: "Nectar tries again by itself; look again later.",
+      meaning: "the utility's site is not responding.",
+      advice: "Nectar retries automatically; check again later.",
       remedy: "wait",
     },
   ],
@@ -114,7 +114,7 @@ const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
       state: "unavailable",
       label: "URL inaccessible",
       meaning: "Nectar can't reach the URL of this connection.",
-      advice: "Check the URL; if it is right, look again later.",
+      advice: "Check the URL; if it is correct, check again later.",
       remedy: "check-url",
     },
   ],
@@ -133,8 +133,8 @@ const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     {
       state: "unavailable",
       label: "Other error",
-      meaning: "Nectar could not collect data, for a reason that it does not name.",
-      advice: "Look again later; if it stays, ask Nectar's support and give the connection ID.",
+      meaning: "Nectar could not collect data, and gives no reason.",
+      advice: "Check again later; if it persists, contact Nectar support with the connection ID.",
       remedy: "contact",
     },
   ],
@@ -143,8 +143,8 @@ const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     {
       state: "inactive",
       label: "Company inactive",
-      meaning: "the company of this connection is deactivated, so nothing is collected.",
-      advice: "Ask Nectar's support to activate the company again.",
+      meaning: "this connection's company is deactivated, so no data is collected.",
+      advice: "Ask Nectar support to reactivate the company.",
       remedy: "contact",
     },
   ],
@@ -173,7 +173,7 @@ export function readStatus(status: string | null): StatusReading {
     state: "unknown",
     label: status === null || status === "" ? "Unknown" : status,
     meaning: "this status is not documented, so its meaning is unknown.",
-    advice: "Look again later; if it stays, ask Nectar's support and give the connection ID.",
+    advice: "Check again later; if it persists, contact Nectar support with the connection ID.",
     remedy: "contact",
   };
 }

@@ -21,7 +21,7 @@ export interface TunnelOptions {
   readonly connectMs: number;
   /** Milliseconds; rejects with the signal's reason when it aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  readonly atOnce: number;
+  readonly maxConcurrent: number;
 }
 
 type ConnectOptions = Parameters<HttpsProxyAgent<string>["connect"]>[1];
@@ -49,7 +49,7 @@ class Tunnel extends HttpsProxyAgent<string> {
 
   constructor(options: TunnelOptions) {
     const address = withoutLogin(options.proxy.url);
-    super(address, { keepAlive: true, maxSockets: options.atOnce });
+    super(address, { keepAlive: true, maxSockets: options.maxConcurrent });
     this.#options = options;
   }
 
@@ -64,7 +64,7 @@ class Tunnel extends HttpsProxyAgent<string> {
       status = statusCode;
     });
     // One agent per connection, as each has its own abort signal.
-    const one = new HttpsProxyAgent(this.proxy, {
+    const agent = new HttpsProxyAgent(this.proxy, {
       headers: loginOf(proxy.url),
       signal: cut.signal,
     });
@@ -72,7 +72,7 @@ class Tunnel extends HttpsProxyAgent<string> {
       throw unreachable(proxy, `it did not answer within ${connectMs / 1000} s`);
     });
     try {
-      const socket = await Promise.race([one.connect(request, to), timeUp]);
+      const socket = await Promise.race([agent.connect(request, to), timeUp]);
       if (status === 200) return socket;
       // A fake socket that would replay the proxy's response as if it were the API's.
       socket.destroy();

@@ -27,7 +27,7 @@ export function findCacheFolder(runtime: Runtime): string | null {
   if (env["NODE_DISABLE_COMPILE_CACHE"] || env["NODE_COMPILE_CACHE"]) return null;
   const uid = platform === "win32" ? undefined : runtime.getuid?.();
   const { stateDir } = findPlaces({ env, platform, home: homedir(), cwd: runtime.cwd() });
-  if (!isUnderSafe(dirname(stateDir), uid)) return null;
+  if (!hasSafeParents(dirname(stateDir), uid)) return null;
   const folder = join(stateDir, "compile-cache");
   for (const path of [stateDir, folder]) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -39,7 +39,7 @@ export function findCacheFolder(runtime: Runtime): string | null {
 }
 
 /** Whether only this user and root can replace a folder or any of its parents. */
-function isUnderSafe(folder: string, uid: number | undefined): boolean {
+function hasSafeParents(folder: string, uid: number | undefined): boolean {
   if (uid === undefined) return true;
   let path = nearest(folder);
   for (;;) {

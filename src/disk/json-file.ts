@@ -82,7 +82,7 @@ export function readJsonFile<T>(file: string, options: JsonFileOptions<T>): Json
   if (bytes.length > maxBytes) throw bad(`it is longer than ${maxBytes} bytes`);
   // Some editors add a byte order mark.
   const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
-  if (isDeep(text)) throw bad(`it is nested more than ${MAX_DEPTH} levels deep`);
+  if (isTooDeep(text)) throw bad(`it is nested more than ${MAX_DEPTH} levels deep`);
   const raw = parse(text, bad);
   const version = versioned.safeParse(raw);
   if (version.success && version.data.schemaVersion > known) {
@@ -248,17 +248,17 @@ function readBytes(file: string, maxBytes: number, options: FileOptions): Buffer
 }
 
 /** Whether brackets outside strings are nested too deep. Checked on the text, before anything recurses. */
-function isDeep(text: string): boolean {
+function isTooDeep(text: string): boolean {
   let depth = 0;
   let quoted = false;
   for (let at = 0; at < text.length; at += 1) {
-    const sign = text[at];
+    const character = text[at];
     if (quoted) {
-      if (sign === "\\") at += 1;
-      else if (sign === '"') quoted = false;
-    } else if (sign === '"') quoted = true;
-    else if (sign === "{" || sign === "[") depth += 1;
-    else if (sign === "}" || sign === "]") depth -= 1;
+      if (character === "\\") at += 1;
+      else if (character === '"') quoted = false;
+    } else if (character === '"') quoted = true;
+    else if (character === "{" || character === "[") depth += 1;
+    else if (character === "}" || character === "]") depth -= 1;
     if (depth > MAX_DEPTH) return true;
   }
   return false;

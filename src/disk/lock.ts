@@ -1,6 +1,6 @@
 /**
  * A lock between the processes of one machine: proper-lockfile's folder next to the path (`….lock`), plus a record of
- * the holder (`….holder`), so that the lock of a dead process is taken over at once. It holds no data. Reads ignore it.
+ * the holder (`….holder`), so that the lock of a dead process is taken over at once. Holds no data. Reads ignore it.
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
@@ -188,7 +188,7 @@ async function attempt(
   const { default: lockfile } = await import("proper-lockfile");
   const own: Own = { folder: null, record: null, isLost: false };
   try {
-    if (by !== undefined) clearDead(path, options, by);
+    if (by !== undefined) removeIfDead(path, options, by);
     const release = await lockfile.lock(path, {
       lockfilePath: lockOf(path),
       realpath: false,
@@ -199,10 +199,10 @@ async function attempt(
         own.isLost = true;
       },
     });
-    const giveUp = () => release().catch(() => undefined);
-    if (isThere(path, own)) own.record = writeRecord(path, own, by);
+    const releaseQuietly = () => release().catch(() => undefined);
+    if (ownsFolder(path, own)) own.record = writeRecord(path, own, by);
     if (!isMine(path, own)) {
-      await giveUp();
+      await releaseQuietly();
       return null;
     }
     removeLeftovers(path);
@@ -212,7 +212,7 @@ async function attempt(
         // The record goes first: once the lock is gone, it could be the next holder's.
         if (isMine(path, own)) fs.rmSync(holderOf(path), { force: true });
         // A lock that can't be removed expires as stale.
-        await giveUp();
+        await releaseQuietly();
       },
     };
   } catch (error) {
@@ -230,14 +230,14 @@ interface Own {
   isLost: boolean;
 }
 
-function isThere(path: string, { folder }: Own): boolean {
+function ownsFolder(path: string, { folder }: Own): boolean {
   return folder !== null && identityOf(lockOf(path)) === folder;
 }
 
 /** Two processes that clear the same stale lock may both create one; only one folder and one record survive. */
 function isMine(path: string, own: Own): boolean {
   const { record, isLost } = own;
-  return !isLost && record !== null && isThere(path, own) && identityOf(holderOf(path)) === record;
+  return !isLost && record !== null && ownsFolder(path, own) && identityOf(holderOf(path)) === record;
 }
 
 type Done = (error: Error | null) => void;
@@ -264,7 +264,7 @@ function filesFor(path: string, own: Own) {
     rmdir(folder: string, done: Done) {
       try {
         if (own.folder === null) removeDead(path, seen);
-        else if (isThere(path, own)) fs.rmdirSync(folder);
+        else if (ownsFolder(path, own)) fs.rmdirSync(folder);
       } catch (error) {
         done(error instanceof Error ? error : new Error("can't remove a lock"));
         return;
@@ -274,13 +274,13 @@ function filesFor(path: string, own: Own) {
     /** Called when the process exits. */
     rmdirSync(folder: string) {
       if (isMine(path, own)) fs.rmSync(holderOf(path), { force: true });
-      if (isThere(path, own)) fs.rmdirSync(folder);
+      if (ownsFolder(path, own)) fs.rmdirSync(folder);
     },
   };
 }
 
 /** Removes the lock of a dead process on this machine. */
-function clearDead(path: string, options: FolderOptions, by: LockingProcess): void {
+function removeIfDead(path: string, options: FolderOptions, by: LockingProcess): void {
   const dead = readRecord(path, options);
   const identity = identityOf(lockOf(path));
   if (dead !== null && dead.identity === identity && isGone(dead, by)) removeDead(path, identity);

@@ -35,7 +35,7 @@ export interface OnboardingResult {
 }
 
 /** Extra fields for a company that is to be created. */
-export type MoreOfCompany = Omit<CompanyCreate, "name" | "externalId">;
+export type ExtraCompanyFields = Omit<CompanyCreate, "name" | "externalId">;
 
 /**
  * Carries out a plan. Running the same plan twice creates nothing twice; an unfinished run is continued.
@@ -43,7 +43,7 @@ export type MoreOfCompany = Omit<CompanyCreate, "name" | "externalId">;
  * @throws NectarError whose `created` lists what was created so far
  */
 export function onboard(request: OnboardingRequest, given: EnginePorts): Promise<OnboardingResult> {
-  return naming(given, async (ports) => {
+  return reportingCreated(given, async (ports) => {
     const { plan, profile, newConnection } = request;
     const { ledger, report, keep } = ports;
     report({ kind: "working", on: "company" });
@@ -64,7 +64,7 @@ export function onboard(request: OnboardingRequest, given: EnginePorts): Promise
 
     report({ kind: "working", on: "sites" });
     // Listed while the sites are created: a connection that exists before them can't be theirs.
-    const listed = listingOf(request, company, known, ports);
+    const listed = connectionsBefore(request, company, known, ports);
     const sites = await sitesOf(plan.sites, company, known, ports);
     await keep({ company, sites, connection: null });
 
@@ -84,10 +84,10 @@ export function onboard(request: OnboardingRequest, given: EnginePorts): Promise
 /** Finds or creates a company. */
 export function ensureCompany(
   planned: PlannedCompany,
-  more: MoreOfCompany,
+  more: ExtraCompanyFields,
   given: EnginePorts,
 ): Promise<WithOutcome<Company>> {
-  return naming(given, async (ports) =>
+  return reportingCreated(given, async (ports) =>
     companyOf(
       planned,
       await readKnown({ plan: { company: planned, sites: [] } }, ports),
@@ -103,7 +103,7 @@ export function ensureSite(
   companyId: string,
   given: EnginePorts,
 ): Promise<WithOutcome<Site>> {
-  return naming(given, async (ports) => {
+  return reportingCreated(given, async (ports) => {
     const plan = { company: { id: companyId }, sites: [planned] };
     const known = await readKnown({ plan }, ports);
     const company = await companyOf(plan.company, known, {}, ports);
@@ -116,7 +116,7 @@ export function ensureSite(
 async function companyOf(
   planned: PlannedCompany,
   known: Known,
-  more: MoreOfCompany,
+  more: ExtraCompanyFields,
   ports: EnginePorts,
 ): Promise<WithOutcome<Company>> {
   const { api, ledger } = ports;
@@ -137,7 +137,7 @@ async function companyOf(
       wanted,
       known: known.company,
       mayExist: true,
-      there: () => companiesLike(wanted, known, ports),
+      findCandidates: () => companiesLike(wanted, known, ports),
       before: [],
       create: (once) => api.createCompany(body, once),
       body,
@@ -220,7 +220,7 @@ async function namedSite(
       wanted,
       known,
       mayExist: company.outcome === "existing",
-      there: async () => {
+      findCandidates: async () => {
         const now = read ?? (await api.getCompany(company.id));
         read = null;
         return sitesLike(wanted, now, ports, ledger.open("site", key) !== null);
@@ -243,7 +243,7 @@ function withExternalId<Thing extends { readonly externalId: string | null | und
 }
 
 /** The company's connections before its sites are created; empty if there can't be any, or the right one is known. */
-function listingOf(
+function connectionsBefore(
   { newConnection }: OnboardingRequest,
   company: WithOutcome<Company>,
   known: Known,
@@ -287,7 +287,7 @@ async function connectionOf(
       wanted,
       known: known.connection,
       mayExist: !isNew && company.outcome === "existing",
-      there: async () => {
+      findCandidates: async () => {
         const now = read ?? (await api.allConnections(company.id));
         read = null;
         return connectionsAmong(wanted, now, before, ports);
@@ -314,7 +314,7 @@ function adopt(
 }
 
 /** Runs `work`, and adds what was created so far to any error. */
-async function naming<Result>(
+async function reportingCreated<Result>(
   given: EnginePorts,
   work: (ports: EnginePorts) => Promise<Result>,
 ): Promise<Result> {

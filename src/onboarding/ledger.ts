@@ -130,7 +130,7 @@ export interface LedgerPlace {
 }
 
 /** Creates a ledger on top of its storage. */
-export function ledgerOver(file: LedgerFile, key: LedgerKey, now: () => number): Ledger {
+export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number): Ledger {
   const found = file.state;
   let state: LedgerState = found ?? {
     schemaVersion: SCHEMA_VERSION,
@@ -238,7 +238,7 @@ export async function openLedger(
   const held = await takeLock(file, what, { ...lock, ...optionsOf(place) });
   try {
     const state = read(file, place);
-    return ledgerOver(
+    return createLedger(
       {
         state,
         write: async (changed) => {
@@ -260,7 +260,7 @@ export async function openLedger(
 
 /** A ledger in memory only, for `--no-save`. */
 export function memoryLedger(key: LedgerKey, now: () => number): Ledger {
-  return ledgerOver(
+  return createLedger(
     { state: null, write: async () => {}, check: () => {}, close: async () => {} },
     key,
     now,
@@ -270,7 +270,7 @@ export function memoryLedger(key: LedgerKey, now: () => number): Ledger {
 /** A read-only ledger without a lock; changes to it are not saved. */
 export function readLedger(place: LedgerPlace, key: LedgerKey, now: () => number): Ledger {
   const state = read(join(place.folder, fileName(key)), place);
-  return ledgerOver(
+  return createLedger(
     { state, write: async () => {}, check: () => {}, close: async () => {} },
     key,
     now,

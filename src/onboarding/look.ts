@@ -208,14 +208,14 @@ export async function companiesLike(
   { gone }: Known,
   { api, ledger }: LookPorts,
 ): Promise<readonly Company[]> {
-  const isThere = (id: string) => !ledger.isDeleted(id) && !gone.has(id);
+  const mayExist = (id: string) => !ledger.isDeleted(id) && !gone.has(id);
   const listed = (await api.listCompanies()).filter(
-    (company) => wanted.judge(company) !== "other" && isThere(company.id),
+    (company) => wanted.judge(company) !== "other" && mayExist(company.id),
   );
   // A stale list may not yet show what this machine created for the same key under another name.
   const unlisted = ledger
     .known("company", ledger.company)
-    .filter(({ id }) => isThere(id) && !listed.some((company) => company.id === id))
+    .filter(({ id }) => mayExist(id) && !listed.some((company) => company.id === id))
     .map(({ id }) => ({ id }));
   return inFull<Company>([...listed, ...unlisted], api.getCompany);
 }

@@ -3,7 +3,7 @@
  * is recorded on disk before it is sent and settled by its response. If the outcome is unknown, the object is looked up
  * until it can no longer appear. A run never resends a create unless the server definitely did not receive it.
  */
-import { type BeforeLeaving, backOff } from "../api/http.ts";
+import { type BeforeSending, backOff } from "../api/http.ts";
 import {
   InterruptedError,
   NectarError,
@@ -30,10 +30,10 @@ export interface Planned<Thing> {
   /** False if it can't exist yet, so that no lookup is needed. */
   readonly mayExist: boolean;
   /** The current candidates, each read by ID. */
-  readonly there: () => Promise<readonly Thing[]>;
+  readonly findCandidates: () => Promise<readonly Thing[]>;
   /** The IDs of candidates that existed before and are not the wanted object. */
   readonly before: readonly string[];
-  readonly create: (once: BeforeLeaving) => Promise<Thing>;
+  readonly create: (once: BeforeSending) => Promise<Thing>;
   /** What `create` sends, without secrets. */
   readonly body: unknown;
 }
@@ -81,20 +81,20 @@ export async function findOrCreate<Thing extends { readonly id: string }>(
       return { ...late, outcome: "existing" };
     }
   } else if (mayExist) {
-    const there = await planned.there();
-    const step = reconcile(wanted, null, there);
+    const candidates = await planned.findCandidates();
+    const step = reconcile(wanted, null, candidates);
     if (step.kind === "adopt") {
       await settle(step.existing, "adopted");
       return { ...step.existing, outcome: "existing" };
     }
-    before = [...before, ...there.map(({ id }) => id)];
+    before = [...before, ...candidates.map(({ id }) => id)];
   }
   const created = await send({ ...planned, before }, ports);
   // First, so that a ledger error reports it.
   ports.created(planned.kind, created.id);
   await settle(created, "created");
   if (open !== null) {
-    const others = (await planned.there()).filter(
+    const others = (await planned.findCandidates()).filter(
       (other) =>
         other.id !== created.id &&
         ![...before, ...open.before].includes(other.id) &&
@@ -121,7 +121,7 @@ async function send<Thing extends { readonly id: string }>(
   for (let attempt = 0; ; attempt += 1) {
     const sent: Omit<OpenCreate, "failure">[] = [];
     // Its time starts when it is sent; before that it may be queued behind other requests.
-    const note = async () => {
+    const record = async () => {
       signal.throwIfAborted();
       ledger.check();
       const sentAt = clock.now();
@@ -131,7 +131,7 @@ async function send<Thing extends { readonly id: string }>(
       sent.push(intent);
     };
     try {
-      return await planned.create(note);
+      return await planned.create(record);
     } catch (error) {
       const intent = sent.at(-1);
       if (intent === undefined) throw error;
@@ -183,9 +183,9 @@ async function lookUntilClosed<Thing extends { readonly id: string }>(
 ): Promise<Thing | null> {
   const { clock, signal, deadline, report } = ports;
   report({ kind: "looking", on: planned.kind, until: open.until });
-  const look = async (begun: number): Promise<{ readonly found: Thing | null } | null> => {
+  const lookUp = async (begun: number): Promise<{ readonly found: Thing | null } | null> => {
     try {
-      const step = reconcile(planned.wanted, null, await planned.there(), open.before);
+      const step = reconcile(planned.wanted, null, await planned.findCandidates(), open.before);
       if (step.kind === "adopt") return { found: step.existing };
       return begun >= open.until ? { found: null } : null;
     } catch (error) {
@@ -198,7 +198,7 @@ async function lookUntilClosed<Thing extends { readonly id: string }>(
   const until = () =>
     clock.now() < open.until ? deadline() - MARGIN_MS : Number.POSITIVE_INFINITY;
   try {
-    const seen = await poll(ports, until, look);
+    const seen = await poll(ports, until, lookUp);
     if (seen !== null) return seen.found;
   } catch (error) {
     throw signal.aborted ? stopped(open, ports, failure) : error;

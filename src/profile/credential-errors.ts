@@ -15,7 +15,7 @@ export function accountOf({ profile, origin }: KeySlot): string {
 
 const UNAVAILABLE = "keyring_unavailable";
 
-export function notAnswering({ profile, origin }: KeySlot, reason: string): LocalStateError {
+export function keyringUnreachable({ profile, origin }: KeySlot, reason: string): LocalStateError {
   return new LocalStateError(
     UNAVAILABLE,
     `the key of the profile "${profile}" for ${origin} is in the ${KEYRING}, which is not available: ${reason}`,

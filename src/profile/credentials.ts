@@ -5,7 +5,7 @@ import {
   accountOf,
   KEYRING,
   keyGone,
-  notAnswering,
+  keyringUnreachable,
   notRemoved,
   notStored,
   VARIABLE,
@@ -76,7 +76,7 @@ export interface CredentialOptions extends CredentialFileOptions {
 /** Opens a folder's credential store. Touches nothing until a method is called. */
 export function openCredentials(options: CredentialOptions): CredentialStore {
   const file = openCredentialFile(options);
-  const keyring = () => openLate(options.keyring);
+  const keyring = () => loadKeyring(options.keyring);
 
   /** Writes a key and reads it back, as some keyrings lose it at once. Returns why it failed, or null. */
   async function intoKeyring(slot: KeySlot, key: string): Promise<string | null> {
@@ -110,7 +110,7 @@ export function openCredentials(options: CredentialOptions): CredentialStore {
       const { where } = file;
       if (entry.key !== null) return { key: checkKey(entry.key, where), source: "file", where };
       const found = await (await keyring()).read(accountOf(slot));
-      if (!found.available) throw notAnswering(slot, found.reason);
+      if (!found.available) throw keyringUnreachable(slot, found.reason);
       if (found.value === null) throw keyGone(slot);
       return { key: checkKey(found.value, `the ${KEYRING}`), source: "keyring", where: KEYRING };
     },
@@ -165,7 +165,7 @@ export function openCredentials(options: CredentialOptions): CredentialStore {
 }
 
 /** Loads the keyring lazily: most runs never need it. */
-async function openLate(options: KeyringOptions | undefined): Promise<Keyring> {
+async function loadKeyring(options: KeyringOptions | undefined): Promise<Keyring> {
   if (options !== undefined) return (await import("./keyring.ts")).openKeyring(options);
   const none = async () => ({ available: false, reason: "it is not used here" }) as const;
   return { read: none, write: none, erase: none };

@@ -22,17 +22,17 @@ export interface KeyringOptions {
 }
 
 /** The keyring's answer, or why there is none, worded to end a sentence. */
-export type KeyringAnswer<Value> =
+export type KeyringResult<Value> =
   | { readonly available: true; readonly value: Value }
   | { readonly available: false; readonly reason: string };
 
 /** This tool's keyring entries. A call rejects only with the signal's reason. */
 export interface Keyring {
   /** An account's key; null if there is none. */
-  read(account: string): Promise<KeyringAnswer<string | null>>;
-  write(account: string, key: string): Promise<KeyringAnswer<null>>;
+  read(account: string): Promise<KeyringResult<string | null>>;
+  write(account: string, key: string): Promise<KeyringResult<null>>;
   /** Removes an account's key; false if there was none. */
-  erase(account: string): Promise<KeyringAnswer<boolean>>;
+  erase(account: string): Promise<KeyringResult<boolean>>;
 }
 
 type Action = "read" | "write" | "erase";
@@ -55,21 +55,21 @@ process.stdin.setEncoding("utf8");
 process.stdin.on("data", (chunk) => { text += chunk; });
 process.stdin.on("end", () => {
   const { action, service, account, key, folder } = JSON.parse(text);
-  const tell = (answer) => process.stdout.write(JSON.stringify(answer) + "\\n");
+  const reply = (answer) => process.stdout.write(JSON.stringify(answer) + "\\n");
   let Entry;
   try {
     ({ Entry } = require("node:module").createRequire(folder + "/")("@napi-rs/keyring"));
   } catch (error) {
-    return tell({ missing: true });
+    return reply({ missing: true });
   }
   try {
     const entry = new Entry(service, account, { linux: { store: "secret-service" } });
-    if (action === "read") return tell({ value: entry.getPassword() });
-    if (action === "erase") return tell({ value: entry.deletePassword() });
+    if (action === "read") return reply({ value: entry.getPassword() });
+    if (action === "erase") return reply({ value: entry.deletePassword() });
     entry.setPassword(key);
-    tell({ value: null });
+    reply({ value: null });
   } catch (error) {
-    tell({ failed: String(error && error.message) });
+    reply({ failed: String(error && error.message) });
   }
 });
 `;
@@ -90,11 +90,11 @@ export function openKeyring(options: KeyringOptions): Keyring {
     account: string,
     key: string | null,
     read: (value: unknown) => Value | undefined,
-  ): Promise<KeyringAnswer<Value>> {
+  ): Promise<KeyringResult<Value>> {
     const { toolFolder: folder } = options;
     const request = { action, service: SERVICE, account, key, folder };
     const answer = await call(JSON.stringify(request), options, limitMs);
-    if ("silent" in answer) return unavailable(`it did not answer within ${limitMs / 1000} s`);
+    if ("timedOut" in answer) return unavailable(`it did not answer within ${limitMs / 1000} s`);
     if ("missing" in answer) {
       return unavailable("the package @napi-rs/keyring is not installed, or not for this system");
     }
@@ -118,8 +118,8 @@ export function openKeyring(options: KeyringOptions): Keyring {
 
 /** The script's output, or one of the two values below. */
 type Answer = Readonly<Record<string, unknown>>;
-const SILENT: Answer = { silent: true };
-const ENDED: Answer = {};
+const TIMED_OUT: Answer = { timedOut: true };
+const NO_ANSWER: Answer = {};
 
 /** Runs one child until it answers, then kills it. */
 async function call(
@@ -135,15 +135,15 @@ async function call(
     stdio: ["pipe", "pipe", "ignore"],
     windowsHide: true,
   });
-  const over = new AbortController();
+  const done = new AbortController();
   try {
-    const timeUp = sleep(limitMs, AbortSignal.any([signal, over.signal]));
-    const answer = await Promise.race([answerOf(child, request), timeUp.then(() => SILENT)]);
+    const timeUp = sleep(limitMs, AbortSignal.any([signal, done.signal]));
+    const answer = await Promise.race([answerOf(child, request), timeUp.then(() => TIMED_OUT)]);
     // Ctrl-C kills the child too; its exit is not an answer then.
     signal.throwIfAborted();
     return answer;
   } finally {
-    over.abort();
+    done.abort();
     child.kill("SIGKILL");
     // Even a child that can't be killed must not keep this process alive.
     child.stdin.destroy();
@@ -161,8 +161,8 @@ function answerOf(child: Child, request: string): Promise<Answer> {
       const end = text.indexOf("\n");
       if (end !== -1) resolve(parse(text.slice(0, end)));
     });
-    child.on("error", () => resolve(ENDED));
-    child.on("close", () => resolve(ENDED));
+    child.on("error", () => resolve(NO_ANSWER));
+    child.on("close", () => resolve(NO_ANSWER));
     // A child that exits before reading is handled by its `close` event.
     child.stdin.on("error", () => {});
     child.stdin.end(request);
@@ -176,7 +176,7 @@ function parse(line: string): Answer {
   } catch {
     // Not the script's output.
   }
-  return ENDED;
+  return NO_ANSWER;
 }
 
 function unavailable(reason: string): { readonly available: false; readonly reason: string } {

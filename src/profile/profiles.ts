@@ -105,15 +105,15 @@ export function openProfiles(options: ProfileOptions): ProfileStore {
   const place = { movedBy: "NECTAR_CONFIG_DIR", uid: options.uid, by: options.by } as const;
   const fresh = async (): Promise<Config> => readConfig(file, options.uid);
   // A command that reads several times sees one state of the file, until it writes.
-  let seen: Promise<Config> | null = null;
+  let cached: Promise<Config> | null = null;
   const read = (): Promise<Config> => {
-    seen ??= fresh();
-    return seen;
+    cached ??= fresh();
+    return cached;
   };
 
   /** Reads under the lock and writes what `change` returns; null writes nothing. */
   const rewrite = async (change: (config: Config) => JsonObject | null): Promise<void> => {
-    seen = null;
+    cached = null;
     // An unusable file is rejected before a lock is created next to it.
     await fresh();
     await withLock(file, place, async (stillMine) => {
