@@ -92,7 +92,7 @@ export function translateStatus(
     });
   }
   if (status === 403) {
-    return new AuthError("not_allowed", `the key is not allowed to do ${where} (403)${suffix}`, {
+    return new AuthError("not_allowed", `the key is not allowed to call ${where} (403)${suffix}`, {
       httpStatus: status,
       hint: "Usually the cause is the key's scope, or an ID that belongs to someone else.",
     });

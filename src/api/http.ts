@@ -64,7 +64,7 @@ export interface HttpRequest {
 
 /**
  * Called right before a create is sent: after any wait in the queue, and again before it is sent to another path.
- * Nothing is sent until it resolves, or at all if it throws.
+ * Nothing is sent until it resolves; if it throws, nothing is sent at all.
  */
 export type BeforeSending = () => Promise<void>;
 
@@ -124,11 +124,11 @@ export function createHttp(options: HttpOptions): Http {
         signal: AbortSignal.any([stopped, cut.signal]),
         ...(request.body === undefined ? {} : { json: request.body }),
       });
-      pending.on("request", (asked) => {
-        whenConnected(asked, () => {
+      pending.on("request", (clientRequest) => {
+        whenConnected(clientRequest, () => {
           sent = true;
         });
-        whenProtocolChanges(asked, (status) => refuse(`the status ${status}`, status));
+        whenProtocolChanges(clientRequest, (status) => refuse(`the status ${status}`, status));
       });
       pending.on("downloadProgress", ({ transferred }) => {
         if (transferred <= limits.bodyBytes) return;

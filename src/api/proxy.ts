@@ -110,7 +110,7 @@ function isDecodable(text: string): boolean {
 
 function invalid(variable: string, what: string): UsageError {
   return new UsageError("invalid_proxy", `${variable} ${what}, so nothing was sent`, {
-    hint: "It takes http://HOST:PORT or https://HOST:PORT.",
+    hint: "Use http://HOST:PORT or https://HOST:PORT.",
     next: [{ words: ["unset", variable], why: "connect without a proxy" }],
   });
 }

@@ -83,7 +83,7 @@ type LockRecord = z.infer<typeof record>;
 
 /** A lock held by this process. */
 export interface Taken {
-  /** Whether it is still held: another process may have taken it as stale while this one was suspended. */
+  /** Whether it is still held: another process may have taken it as stale while this one stalled. */
   isMine(): boolean;
   release(): Promise<void>;
 }
@@ -124,7 +124,7 @@ export async function takeLock(
  * Runs `work` while holding the lock of a path. The file need not exist; its folder is created. Not for long work.
  *
  * @param work gets a check for whether the lock is still held: another process may have taken it as stale while this
- *   one was suspended. Call it right before writing.
+ *   one stalled. Call it right before writing.
  * @throws LocalStateError `locked` if others hold the lock for about twelve seconds; `folder_not_writable`,
  *   `unsafe_permissions`
  */
@@ -157,7 +157,7 @@ export async function tryLock(path: string, options: ShortLockOptions): Promise<
 export function lockLost(what: string): LocalStateError {
   return new LocalStateError(
     "lock_lost",
-    `another run has taken over ${what}, because this one was suspended for a while; this run stops without writing`,
+    `another run has taken over ${what}, because this one stalled for a while; this run writes nothing more`,
     { retryable: true, hint: "Run the same command again: it checks what exists before it creates anything." },
   );
 }

@@ -108,7 +108,7 @@ export function ensureSite(
     const known = await readKnown({ plan }, ports);
     const company = await companyOf(plan.company, known, {}, ports);
     const [site] = await sitesOf([planned], company, known, ports);
-    if (site === undefined) throw new Error("one site was asked for");
+    if (site === undefined) throw new Error("one site was requested");
     return site;
   });
 }
@@ -154,12 +154,12 @@ async function sitesOf(
   known: Known,
   ports: EnginePorts,
 ): Promise<readonly WithOutcome<Site>[]> {
-  const ended = await Promise.allSettled(
+  const settled = await Promise.allSettled(
     planned.map((site, index) => siteOf(site, company, known.sites[index] ?? null, ports)),
   );
-  const sites = ended.map((end) => {
-    if (end.status === "rejected") throw end.reason;
-    return end.value;
+  const sites = settled.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
   });
   const twice = sites.find(({ id }, index) => sites.findIndex((site) => site.id === id) < index);
   if (twice === undefined) return sites;

@@ -242,7 +242,7 @@ export async function openLedger(
       {
         state,
         write: async (changed) => {
-          // After a long suspension another run may have taken over, and the file may be newer than this state.
+          // After a long stall another run may have taken over, and the file may be newer than this state.
           held.check();
           await writeJsonFile(file, changed, optionsOf(place));
         },

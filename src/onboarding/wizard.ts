@@ -70,7 +70,7 @@ async function askCompany(
   const name = await ask.text({
     message: "Company name",
     default: EXAMPLE.company,
-    validate: by(companyName, "It takes 1 to 200 characters."),
+    validate: by(companyName, "Enter 1 to 200 characters."),
   });
   const slug = slugOf(name);
   const external =
@@ -79,7 +79,7 @@ async function askCompany(
       message: "Your own ID for it",
       optional: slug === null,
       ...(slug === null ? {} : { default: slug }),
-      validate: by(externalId, "It takes up to 255 characters.", slug === null),
+      validate: by(externalId, "Enter up to 255 characters.", slug === null),
     }));
   return { companyName: name.trim(), companyExternalId: external.trim() || undefined };
 }
@@ -101,12 +101,12 @@ async function askSites(given: Answers, ask: Questions): Promise<Answers["sites"
       validate: (value) =>
         sites.some((site) => site.name === value.trim())
           ? "Another site has this name."
-          : by(siteName, "It takes 1 to 255 characters.")(value),
+          : by(siteName, "Enter 1 to 255 characters.")(value),
     });
     const address = await ask.text({
       message: `Site ${index + 1}, address`,
       optional: true,
-      validate: by(siteAddress, "It takes up to 255 characters.", true),
+      validate: by(siteAddress, "Enter up to 255 characters.", true),
     });
     sites.push({ name: name.trim(), address: address.trim() || null, externalId: null });
   }
