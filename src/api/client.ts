@@ -1,10 +1,10 @@
 /** The API client: one method per endpoint, with parsed results. */
 import { createCall, parse, type Shape } from "./call.ts";
-import { type DataApi, createDataApi } from "./data.ts";
+import { createDataApi, type DataApi } from "./data.ts";
 import { trackForms } from "./forms.ts";
 import type { BeforeSending, Http, HttpRequest } from "./http.ts";
-import { type InvitationsApi, createInvitationsApi } from "./invitations.ts";
-import { eachItem, readAllItems, type Page } from "./pages.ts";
+import { createInvitationsApi, type InvitationsApi } from "./invitations.ts";
+import { eachItem, type Page, readAllItems } from "./pages.ts";
 import { Companies, Company, type CompanyCreate, type CompanyUpdate } from "./resources/company.ts";
 import { Connection, type ConnectionCreate, ConnectionPage } from "./resources/connection.ts";
 import { Site, type SiteCreate, type SiteUpdate } from "./resources/site.ts";

@@ -49,7 +49,10 @@ export function findProxy(env: Env, target: URL): ProxyServer | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || url.hostname === "") throw invalid(variable, "is not a proxy URL");
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw invalid(variable, `uses the proxy scheme "${url.protocol.slice(0, -1)}", which is not supported`);
+    throw invalid(
+      variable,
+      `uses the proxy scheme "${url.protocol.slice(0, -1)}", which is not supported`,
+    );
   }
   if (!isDecodable(url.username) || !isDecodable(url.password)) {
     throw invalid(variable, "contains a user name or password that is not URL-encoded");

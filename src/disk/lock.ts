@@ -158,7 +158,7 @@ export function lockLost(what: string): LocalStateError {
   return new LocalStateError(
     "lock_lost",
     `another run has taken over ${what}, because this one stalled for a while; this run writes nothing more`,
-    { retryable: true, hint: "Run the same command again: it checks what exists before it creates anything." },
+    { retryable: true, hint: "Run the same command again: it checks what exists first." },
   );
 }
 
@@ -200,7 +200,7 @@ async function attempt(
       },
     });
     const releaseQuietly = () => release().catch(() => undefined);
-    if (ownsFolder(path, own)) own.record = writeRecord(path, own, by);
+    if (hasFolder(path, own)) own.record = writeRecord(path, own, by);
     if (!isMine(path, own)) {
       await releaseQuietly();
       return null;
@@ -230,14 +230,14 @@ interface Own {
   isLost: boolean;
 }
 
-function ownsFolder(path: string, { folder }: Own): boolean {
+function hasFolder(path: string, { folder }: Own): boolean {
   return folder !== null && identityOf(lockOf(path)) === folder;
 }
 
 /** Two processes that clear the same stale lock may both create one; only one folder and one record survive. */
 function isMine(path: string, own: Own): boolean {
   const { record, isLost } = own;
-  return !isLost && record !== null && ownsFolder(path, own) && identityOf(holderOf(path)) === record;
+  return !isLost && record !== null && hasFolder(path, own) && identityOf(holderOf(path)) === record;
 }
 
 type Done = (error: Error | null) => void;
@@ -264,7 +264,7 @@ function filesFor(path: string, own: Own) {
     rmdir(folder: string, done: Done) {
       try {
         if (own.folder === null) removeDead(path, seen);
-        else if (ownsFolder(path, own)) fs.rmdirSync(folder);
+        else if (hasFolder(path, own)) fs.rmdirSync(folder);
       } catch (error) {
         done(error instanceof Error ? error : new Error("can't remove a lock"));
         return;
@@ -274,7 +274,7 @@ function filesFor(path: string, own: Own) {
     /** Called when the process exits. */
     rmdirSync(folder: string) {
       if (isMine(path, own)) fs.rmSync(holderOf(path), { force: true });
-      if (ownsFolder(path, own)) fs.rmdirSync(folder);
+      if (hasFolder(path, own)) fs.rmdirSync(folder);
     },
   };
 }

@@ -41,7 +41,9 @@ function isPairs(text: string): boolean {
     .map((pair) => /^\s*([A-Za-z][A-Za-z_-]*)\s*=/.exec(pair)?.[1]);
   if (first === undefined) return false;
   const isKnown = (key: string | undefined) => key !== undefined && Object.hasOwn(KEYS, key);
-  return isKnown(first) || more.some(isKnown) || nearest(first, Object.keys(KEYS), MAX_TYPOS) !== null;
+  return (
+    isKnown(first) || more.some(isKnown) || nearest(first, Object.keys(KEYS), MAX_TYPOS) !== null
+  );
 }
 
 /** Formats a site in the simplest form that `parseSiteSpec` reads back unchanged. */

@@ -182,7 +182,8 @@ async function loadKeyring(options: KeyringOptions | undefined): Promise<Keyring
 export function checkKey(key: string, where?: string): string {
   if (/^[\x21-\x7e]+$/.test(key)) return key;
   const which = where === undefined ? "the API key" : `the API key from ${where}`;
-  const what = key === "" ? "is empty" : "contains a space, a line break or an unprintable character";
+  const what =
+    key === "" ? "is empty" : "contains a space, a line break or an unprintable character";
   throw new AuthError("key_malformed", `${which} ${what}, so it was not sent`, {
     hint: "Copy the whole key again, without quotes or a line break.",
   });

@@ -206,10 +206,12 @@ function readConfig(file: string, uid: number | undefined): Config {
     return { raw, current: DEFAULT_NAME, profiles: new Map() };
   }
   const { currentProfile: current } = found.value;
-  if (!isProfileName(current)) throw damaged(file, kind, "currentProfile: not a valid profile name");
+  if (!isProfileName(current))
+    throw damaged(file, kind, "currentProfile: not a valid profile name");
   // Read from the raw file: the schema silently drops a key such as `__proto__`.
   const entries = Object.entries(found.raw["profiles"] ?? {}).map(([name, raw]) => {
-    if (!isProfileName(name)) throw damaged(file, kind, "profiles: contains an invalid profile name");
+    if (!isProfileName(name))
+      throw damaged(file, kind, "profiles: contains an invalid profile name");
     const read = storedProfile.safeParse(raw);
     if (read.success) return [name, { raw, profile: profileOf(name, read.data) }] as const;
     throw damaged(file, kind, describeIssue(read.error.issues[0], ["profiles", name]));
