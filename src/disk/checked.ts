@@ -101,7 +101,7 @@ export function openChecked(file: string, flags: number, options: FileOptions): 
     try {
       // Checked through the open descriptor, so the file can't be swapped in between.
       const found = fstatSync(handle);
-      if (!found.isFile()) throw notPlain(file);
+      if (!found.isFile()) throw notRegular(file);
       checkAccess(file, found, { ...options, mode: "600" });
       return handle;
     } catch (error) {
@@ -112,7 +112,7 @@ export function openChecked(file: string, flags: number, options: FileOptions): 
     const code = codeOf(error);
     if (code === "ENOENT") return null;
     if (code === "ELOOP" || code === "EMLINK") throw isLink(file);
-    if (code === "ENXIO" || code === "EISDIR") throw notPlain(file);
+    if (code === "ENXIO" || code === "EISDIR") throw notRegular(file);
     throw notReadable(file, error, options.movedBy) ?? error;
   }
 }
@@ -157,6 +157,6 @@ function checkAccess(
   }
 }
 
-function notPlain(file: string): Error {
-  return unsafe(file, "is not a plain file", moveAway(file));
+function notRegular(file: string): Error {
+  return unsafe(file, "is not a regular file", moveAway(file));
 }

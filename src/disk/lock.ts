@@ -237,7 +237,9 @@ function hasFolder(path: string, { folder }: Own): boolean {
 /** Two processes that clear the same stale lock may both create one; only one folder and one record survive. */
 function isMine(path: string, own: Own): boolean {
   const { record, isLost } = own;
-  return !isLost && record !== null && hasFolder(path, own) && identityOf(holderOf(path)) === record;
+  return (
+    !isLost && record !== null && hasFolder(path, own) && identityOf(holderOf(path)) === record
+  );
 }
 
 type Done = (error: Error | null) => void;

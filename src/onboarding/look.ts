@@ -38,14 +38,14 @@ export interface Known {
   readonly gone: ReadonlySet<string>;
 }
 
-export interface ToKnow {
+export interface LookupRequest {
   readonly plan: Pick<OnboardingPlan, "company" | "sites"> & Partial<OnboardingPlan>;
   readonly profile?: string;
   readonly newConnection?: boolean;
 }
 
 /** Reads everything remembered for a plan, concurrently: reads by ID are never stale in any API we know. */
-export async function readKnown(request: ToKnow, ports: LookPorts): Promise<Known> {
+export async function readKnown(request: LookupRequest, ports: LookPorts): Promise<Known> {
   const { plan } = request;
   const { api } = ports;
   const companyId = rememberedCompany(plan.company, ports);
@@ -163,7 +163,7 @@ function rememberedSite(
 }
 
 function rememberedConnection(
-  request: ToKnow,
+  request: LookupRequest,
   companyId: string,
   siteIds: readonly (string | null)[],
   { ledger, remembered }: LookPorts,
@@ -191,7 +191,7 @@ function rememberedConnection(
 
 /** Whether the unfinished run has the same plan, profile and options. */
 export function isSameRun(
-  { plan, profile, newConnection }: ToKnow,
+  { plan, profile, newConnection }: LookupRequest,
   { ledger: { unfinished } }: Pick<EnginePorts, "ledger">,
 ): boolean {
   return (

@@ -409,7 +409,7 @@ describe("a file that can't be used is named and stays untouched", () => {
     mkdirSync(file, { recursive: true, mode: 0o700 });
     await expect(open().list()).rejects.toMatchObject({
       code: "unsafe_permissions",
-      message: expect.stringContaining("is not a plain file"),
+      message: expect.stringContaining("is not a regular file"),
     });
   });
 });
