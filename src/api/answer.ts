@@ -1,39 +1,39 @@
-/** From an HTTP answer's bytes to JSON without this run's secrets, or to one of our errors. */
-import { badAnswer, type Exchange, redirectError, translateStatus } from "./errors.ts";
+/** Parses an HTTP response into JSON without this run's secrets, or into one of our errors. */
+import { badResponse, type Exchange, redirectError, translateStatus } from "./errors.ts";
 import type { Secrets } from "./redact.ts";
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
-  /** The JSON, or null where there is no body. */
+  /** The JSON, or null if there is no body. */
   readonly body: unknown;
-  /** What an emulator of ours says of the path forms that it speaks, as it is; null from any other server. */
+  /** The raw list of path forms that our emulator reports; null from any other server. */
   readonly pathForms: string | null;
   readonly exchange: Exchange;
 }
 
-/** The longest wait that a server is taken at its word for, in milliseconds. It also keeps within what a timer can hold. */
+/** The upper limit for a server's `Retry-After`, in milliseconds. It also fits into a timer. */
 export const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000;
 
-/** Ours, not the vendor's. */
+/** Our own header, not the vendor's. */
 const PATH_FORMS = "x-nectar-path-forms";
 
 /**
- * Reads an answer.
+ * Parses a response.
  *
- * @param secrets what must not come back out of it
- * @param now milliseconds since the epoch, for a `Retry-After` that is a date
- * @throws NectarError for everything but a success with JSON, or with no body at all
+ * @param secrets what to mask in it
+ * @param now milliseconds since the epoch, for a `Retry-After` date
+ * @throws NectarError for anything but a success with JSON or without a body
  */
-export function readAnswer(
+export function readResponse(
   status: number,
   headers: Readonly<Record<string, string | string[] | undefined>>,
   text: string,
   exchange: Exchange,
   secrets: Secrets,
   now: number,
-): HttpAnswer {
-  // Only what comes before an answer has such a status, unless its headers are incomplete.
-  if (status < 200) throw badAnswer(`the status ${status}`, exchange, status);
+): HttpResponse {
+  // Only interim responses have such a status, unless the headers are incomplete.
+  if (status < 200) throw badResponse(`the status ${status}`, exchange, status);
   if (status >= 300 && status < 400) {
     throw redirectError(status, originOf(single(headers["location"]), exchange, secrets), exchange);
   }
@@ -43,7 +43,7 @@ export function readAnswer(
     const body = json.kind === "json" ? json.value : null;
     throw translateStatus(status, body, exchange, retryAfter(single(headers["retry-after"]), now));
   }
-  if (json.kind === "other") throw badAnswer(json.what, exchange, status);
+  if (json.kind === "other") throw badResponse(json.what, exchange, status);
   const body = json.kind === "json" ? json.value : null;
   return { status, body, pathForms: single(headers[PATH_FORMS]) ?? null, exchange };
 }
@@ -55,7 +55,7 @@ type ReadJson =
 
 function readJson(contentType: string | undefined, text: string, secrets: Secrets): ReadJson {
   if (text.trim() === "") return { kind: "empty" };
-  // Before its letters are changed, which would hide a secret from us.
+  // Masked before the case changes, which would make a secret unrecognisable.
   const type =
     secrets
       .hide(contentType ?? "")
@@ -69,7 +69,7 @@ function readJson(contentType: string | undefined, text: string, secrets: Secret
   try {
     return { kind: "json", value: secrets.hideIn(JSON.parse(text), text) };
   } catch {
-    return { kind: "other", what: "JSON that can't be read" };
+    return { kind: "other", what: "invalid JSON" };
   }
 }
 
@@ -78,20 +78,20 @@ function retryAfter(header: string | undefined, now: number): number | null {
   if (header === undefined) return null;
   const text = header.trim();
   const isSeconds = /^\d+$/.test(text);
-  // A date begins with its weekday; `Date.parse` alone would also find one in "-5" and "1.5".
+  // A date starts with its weekday; `Date.parse` alone would also accept "-5" and "1.5".
   if (!isSeconds && !/^[a-z]{3,9}[ ,]/i.test(text)) return null;
   const wait = isSeconds ? Number(text) * 1000 : Date.parse(text) - now;
   return Number.isNaN(wait) ? null : Math.min(Math.max(0, wait), LONGEST_WAIT_MS);
 }
 
-/** Where a `Location` leads to, as far as it is shown; null where it can't be told. */
+/** The origin of a `Location`, safe to show; null if it can't be determined. */
 function originOf(
   location: string | undefined,
   { origin }: Exchange,
   secrets: Secrets,
 ): string | null {
   if (location === undefined) return null;
-  // Before and after it is read: both forms can hold what the other one hides.
+  // Masked before and after parsing: each form can reveal a secret that the other disguises.
   const safe = secrets.hide(location);
   return URL.canParse(safe, origin) ? secrets.hide(new URL(safe, origin).origin) : null;
 }

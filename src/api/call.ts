@@ -1,24 +1,24 @@
-/** One request, and its answer held against a schema. */
+/** Sends one request and validates its response against a schema. */
 import * as z from "zod/mini";
-import type { HttpAnswer } from "./answer.ts";
-import { badAnswer } from "./errors.ts";
+import type { HttpResponse } from "./answer.ts";
+import { badResponse } from "./errors.ts";
 import type { Http, HttpRequest } from "./http.ts";
 
-/** What an answer is read by: its wire form goes in, our form comes out. */
+/** The schema of a response: turns its wire format into ours. */
 export type Shape<Value> = z.ZodMiniType<Value, unknown>;
 
-/** Sends a request and reads what comes back; throws a NectarError and nothing else. */
+/** Sends a request and parses the response; throws only NectarErrors. */
 export type Call = <Value>(request: HttpRequest, shape: Shape<Value>) => Promise<Value>;
 
-export function callOver(http: Pick<Http, "send">): Call {
+export function createCall(http: Pick<Http, "send">): Call {
   return async (request, shape) => parse(await http.send(request), shape);
 }
 
-/** @throws NetworkError that names the field where an answer is not of the expected shape */
-export function parse<Value>(answer: HttpAnswer, shape: Shape<Value>): Value {
-  const result = z.safeParse(shape, answer.body);
+/** @throws NetworkError that names the field if the response does not match the schema */
+export function parse<Value>(response: HttpResponse, shape: Shape<Value>): Value {
+  const result = z.safeParse(shape, response.body);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const field = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
-  throw badAnswer(`an unexpected shape${field}`, answer.exchange, answer.status);
+  throw badResponse(`an unexpected format${field}`, response.exchange, response.status);
 }

@@ -1,10 +1,10 @@
-/** One method an endpoint, with parsed results. */
-import { callOver, parse, type Shape } from "./call.ts";
-import { type DataApi, dataOver } from "./data.ts";
+/** The API client: one method per endpoint, with parsed results. */
+import { createCall, parse, type Shape } from "./call.ts";
+import { createDataApi, type DataApi } from "./data.ts";
 import { trackForms } from "./forms.ts";
-import type { BeforeLeaving, Http, HttpRequest } from "./http.ts";
-import { type InvitationsApi, invitationsOver } from "./invitations.ts";
-import { eachItem, everyItem, type Page } from "./pages.ts";
+import type { BeforeSending, Http, HttpRequest } from "./http.ts";
+import { createInvitationsApi, type InvitationsApi } from "./invitations.ts";
+import { eachItem, type Page, readAllItems } from "./pages.ts";
 import { Companies, Company, type CompanyCreate, type CompanyUpdate } from "./resources/company.ts";
 import { Connection, type ConnectionCreate, ConnectionPage } from "./resources/connection.ts";
 import { Site, type SiteCreate, type SiteUpdate } from "./resources/site.ts";
@@ -24,67 +24,67 @@ export interface ConnectionFilter {
   readonly status?: string;
   readonly siteIds?: readonly string[];
   readonly ownerEmail?: string;
-  /** Items on a page, from 1 to 500. */
+  /** Items per page, from 1 to 500. */
   readonly pageSize?: number;
 }
 
 /**
- * The Nectar API as this tool uses it. Every method throws a NectarError and nothing else.
+ * The Nectar API as this tool uses it. Every method throws only NectarErrors.
  * @see https://docs.nectarclimate.com/developer-guide/getting-started.md
  */
 export interface NectarApi extends DataApi, InvitationsApi {
-  /** Whether the key is accepted; throws AuthError when it is not. */
+  /** Checks that the key is accepted; throws AuthError if not. */
   ping(): Promise<void>;
   listCompanies(): Promise<readonly Company[]>;
-  createCompany(body: CompanyCreate, once?: BeforeLeaving): Promise<Company>;
+  createCompany(body: CompanyCreate, once?: BeforeSending): Promise<Company>;
   getCompany(id: string): Promise<Company>;
   updateCompany(id: string, body: CompanyUpdate): Promise<Company>;
-  /** Answers at once; the vendor deletes in the background. */
+  /** Returns at once; the vendor deletes in the background. */
   deleteCompany(id: string): Promise<void>;
-  createSite(companyId: string, body: SiteCreate, once?: BeforeLeaving): Promise<Site>;
+  createSite(companyId: string, body: SiteCreate, once?: BeforeSending): Promise<Site>;
   getSite(id: string): Promise<Site>;
   updateSite(id: string, body: SiteUpdate): Promise<Site>;
   createConnection(
     companyId: string,
     body: ConnectionCreate,
-    once?: BeforeLeaving,
+    once?: BeforeSending,
   ): Promise<Connection>;
-  /** Every connection on every page, fetched as they are asked for. */
+  /** All connections, with pages fetched lazily. */
   listConnections(companyId: string, filter?: ConnectionFilter): AsyncIterable<Connection>;
-  /** All connections of a company, also where some are deleted while the pages are read. */
+  /** All connections of a company, even if some are deleted while the pages are read. */
   allConnections(companyId: string): Promise<readonly Connection[]>;
   getConnection(id: string): Promise<Connection>;
-  /** Lets go of the kept-alive sockets. */
+  /** Closes the keep-alive sockets. */
   close(): void;
 }
 
 const LARGEST_PAGE = 500;
 
-/** For a caller that keeps no note of what it creates. */
-const noted: BeforeLeaving = () => Promise.resolve();
+/** For callers that don't record what they create. */
+const unrecorded: BeforeSending = () => Promise.resolve();
 
 export interface ClientOptions {
   readonly http: Http;
-  /** The path forms that answered in earlier runs. */
+  /** The path forms that worked in earlier runs. */
   readonly known?: KnownForms | undefined;
-  /** Told once for each form that is found to answer. */
+  /** Called once for each form that is found to work. */
   readonly onForm?: ((nested: Nested, form: PathForm) => void) | undefined;
 }
 
-/** A client over one API's HTTP. */
+/** Creates a client for one API. */
 export function createClient(options: ClientOptions): NectarApi {
   const forms = trackForms(options.known ?? {}, options.onForm ?? (() => {}));
   const seenCompanies = new Set<string>();
   const http: Pick<Http, "send"> = {
     async send(request) {
-      const answer = await options.http.send(request);
-      if (answer.pathForms !== null) forms.believe(answer.pathForms);
-      return answer;
+      const response = await options.http.send(request);
+      if (response.pathForms !== null) forms.useReported(response.pathForms);
+      return response;
     },
   };
-  const call = callOver(http);
+  const call = createCall(http);
 
-  function seen(company: Company): Company {
+  function remember(company: Company): Company {
     seenCompanies.add(company.id);
     return company;
   }
@@ -95,14 +95,14 @@ export function createClient(options: ClientOptions): NectarApi {
     request: Omit<HttpRequest, "path">,
     shape: Shape<Value>,
   ): Promise<Value> {
-    const answer = await forms.send(
+    const response = await forms.send(
       kind,
       (form) => http.send({ ...request, path: nestedPath(kind, form, companyId) }),
       async () => {
         if (!seenCompanies.has(companyId)) await client.getCompany(companyId);
       },
     );
-    return parse(answer, shape);
+    return parse(response, shape);
   }
 
   async function connectionPage(
@@ -123,38 +123,38 @@ export function createClient(options: ClientOptions): NectarApi {
   }
 
   const client: NectarApi = {
-    ...dataOver(call),
-    ...invitationsOver(call, http),
+    ...createDataApi(call),
+    ...createInvitationsApi(call, http),
     async ping() {
       await http.send({ method: "GET", path: PING });
     },
     async listCompanies() {
-      return (await call({ method: "GET", path: COMPANIES }, Companies)).map(seen);
+      return (await call({ method: "GET", path: COMPANIES }, Companies)).map(remember);
     },
-    async createCompany(body, once = noted) {
+    async createCompany(body, once = unrecorded) {
       const request: HttpRequest = { method: "POST", path: COMPANIES, body, once };
-      return seen(await call(request, Company));
+      return remember(await call(request, Company));
     },
     async getCompany(id) {
-      return seen(await call({ method: "GET", path: companyPath(id) }, Company));
+      return remember(await call({ method: "GET", path: companyPath(id) }, Company));
     },
     async updateCompany(id, body) {
       const request: HttpRequest = { method: "PATCH", path: companyPath(id), body };
-      return seen(await call(request, Company));
+      return remember(await call(request, Company));
     },
     async deleteCompany(id) {
       await http.send({ method: "DELETE", path: companyPath(id) });
     },
-    createSite: (companyId, body, once = noted) =>
+    createSite: (companyId, body, once = unrecorded) =>
       nested("sites", companyId, { method: "POST", body, once }, Site),
     getSite: (id) => call({ method: "GET", path: sitePath(id) }, Site),
     updateSite: (id, body) => call({ method: "PATCH", path: sitePath(id), body }, Site),
-    createConnection: (companyId, body, once = noted) =>
+    createConnection: (companyId, body, once = unrecorded) =>
       nested("connections", companyId, { method: "POST", body, once }, Connection),
     listConnections(companyId, filter = {}) {
       return eachItem((page) => connectionPage(companyId, filter, page));
     },
-    allConnections: (companyId) => everyItem((page) => connectionPage(companyId, {}, page)),
+    allConnections: (companyId) => readAllItems((page) => connectionPage(companyId, {}, page)),
     getConnection: (id) => call({ method: "GET", path: connectionPath(id) }, Connection),
     close: () => options.http.close(),
   };

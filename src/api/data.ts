@@ -1,4 +1,4 @@
-/** The data that connections bring: documents and usage rows, by what they belong to. */
+/** The data that connections collect: documents and usage rows, by company, site, connection or document. */
 import type { Call } from "./call.ts";
 import type { HttpRequest } from "./http.ts";
 import { eachItem, type Page } from "./pages.ts";
@@ -6,7 +6,7 @@ import { Document, DocumentPage } from "./resources/document.ts";
 import { type DateType, type Usage, UsagePage } from "./resources/usage.ts";
 import { documentPath, documentsPath, usagePath } from "./routes.ts";
 
-/** Whose documents or usage. */
+/** The owner of the documents or usage. */
 export interface DataScope {
   readonly kind: "company" | "site" | "connection";
   readonly id: string;
@@ -15,8 +15,8 @@ export interface DataScope {
 export type UsageScope = DataScope | { readonly kind: "document"; readonly id: string };
 
 /**
- * Each is optional and applied on its own. Without `dateType` the vendor compares bill dates, and for the usage of
- * one document its usage period.
+ * Every field is optional and applies independently. Without `dateType` the vendor compares bill dates, or, for one
+ * document's usage, the usage period.
  * @see https://docs.nectarclimate.com/developer-guide/filtering
  */
 export interface UsageFilter {
@@ -26,7 +26,7 @@ export interface UsageFilter {
   readonly endDate?: string | undefined;
   readonly dateType?: DateType | undefined;
   readonly types?: readonly string[] | undefined;
-  /** Of a meter; compared without dashes, spaces and leading zeros. */
+  /** A meter's identifier; compared without dashes, spaces and leading zeros. */
   readonly identifier?: string | undefined;
 }
 
@@ -35,29 +35,29 @@ export interface DocumentFilter extends UsageFilter {
 }
 
 export interface CountedDocuments extends Page<Document> {
-  /** On all pages. */
+  /** Across all pages. */
   readonly total: number;
 }
 
-/** The part of the API that hands out data. Every method throws a NectarError and nothing else. */
+/** The data endpoints. Every method throws only NectarErrors. */
 export interface DataApi {
-  /** Every document on every page, fetched as they are asked for. */
+  /** All documents, with pages fetched lazily. */
   listDocuments(scope: DataScope, filter?: DocumentFilter): AsyncIterable<Document>;
   /**
-   * One page of a hundred.
+   * One page of up to a hundred documents.
    *
-   * @param page from 1; past the end it is the last one again
-   * @param signal gives the request up
+   * @param page from 1; a number past the end returns the last page
+   * @param signal aborts the request
    */
   documentPage(scope: DataScope, page: number, signal?: AbortSignal): Promise<CountedDocuments>;
-  /** Inferred: this path, from the name of the vendor's operation "Get Document Details". */
+  /** Inferred: the path, from the vendor's operation name "Get Document Details". */
   getDocument(id: string): Promise<Document>;
-  /** Every row on every page, fetched as they are asked for. */
+  /** All rows, with pages fetched lazily. */
   listUsage(scope: UsageScope, filter?: UsageFilter): AsyncIterable<Usage>;
 }
 
-/** The methods over one way to call. */
-export function dataOver(call: Call): DataApi {
+/** Creates the data methods. */
+export function createDataApi(call: Call): DataApi {
   async function documentPage(
     scope: DataScope,
     page: number,

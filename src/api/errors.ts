@@ -1,6 +1,6 @@
 /**
- * The one boundary where got's errors and HTTP statuses become ours. got's own error objects hold the request's
- * headers, so none of them is kept, not even as a cause.
+ * The only place where got's errors and HTTP statuses become our errors. got's error objects hold the request headers,
+ * so they are never kept, not even as a cause.
  */
 import {
   AuthError,
@@ -12,16 +12,16 @@ import {
 
 export interface Exchange {
   readonly method: string;
-  /** Without the base URL, without the query. */
+  /** Without the base URL and the query. */
   readonly path: string;
   /** The server's scheme, host and port. */
   readonly origin: string;
 }
 
-/** Failures of the network, in words. */
+/** Messages for network failures. */
 const UNREACHABLE: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the connection was refused",
-  ENOTFOUND: "the host name is not known",
+  ENOTFOUND: "the host name was not found",
   EAI_AGAIN: "the host name could not be looked up",
   EHOSTUNREACH: "the host can't be reached",
   ENETUNREACH: "the network can't be reached",
@@ -32,10 +32,10 @@ const CERTIFICATE = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_PROXY/;
 const LONGEST_DETAIL = 300;
 
 /**
- * A failure without an answer, translated.
+ * Translates a failure without a response.
  *
  * @param error whatever the HTTP library threw
- * @param sent whether a connection was open, so that the server may have got the request
+ * @param sent whether a connection was open, so that the server may have received the request
  */
 export function translateFailure(error: unknown, exchange: Exchange, sent: boolean): NetworkError {
   const code = codeOf(error);
@@ -49,13 +49,13 @@ export function translateFailure(error: unknown, exchange: Exchange, sent: boole
     });
   }
   if (code === "ETIMEDOUT") {
-    return new NetworkError("timeout", `no answer in time to ${where}`, { processed });
+    return new NetworkError("timeout", `no response in time to ${where}`, { processed });
   }
   if (CERTIFICATE.test(code)) {
     return new NetworkError("tls", `no secure connection to ${exchange.origin}: ${code}`, {
       processed,
       retryable: false,
-      hint: "Behind a proxy with its own certificate, name its file in NODE_EXTRA_CA_CERTS.",
+      hint: "Behind a proxy with its own certificate, set NODE_EXTRA_CA_CERTS to the certificate file.",
     });
   }
   return new NetworkError(
@@ -66,10 +66,10 @@ export function translateFailure(error: unknown, exchange: Exchange, sent: boole
 }
 
 /**
- * An answer whose status is not a success, translated. A `detail` field is documented for errors, nothing else is.
+ * Translates a response whose status is not a success. For errors only a `detail` field is documented.
  *
- * @param body the answer's JSON, or null where it had none
- * @param retryAfterMs what the server asked to wait, in milliseconds
+ * @param body the response's JSON, or null if there was none
+ * @param retryAfterMs the wait that the server requested, in milliseconds
  * @see https://docs.nectarclimate.com/cookbooks/getting-started
  */
 export function translateStatus(
@@ -79,26 +79,26 @@ export function translateStatus(
   retryAfterMs: number | null,
 ): NectarError {
   const detail = detailOf(body);
-  const said = detail === null ? "" : `: ${detail}`;
+  const suffix = detail === null ? "" : `: ${detail}`;
   const where = `${exchange.method} ${exchange.path}`;
   if (status === 401) {
-    return new AuthError("key_refused", `${exchange.origin} refused the key (401)${said}`, {
+    return new AuthError("key_refused", `${exchange.origin} refused the key (401)${suffix}`, {
       httpStatus: status,
       hint: "Check that the key is active and belongs to this environment.",
       next: [
         { words: ["nectar", "auth", "status"], why: "which key is used, and where it comes from" },
-        { words: ["nectar", "auth", "login"], why: "give another key" },
+        { words: ["nectar", "auth", "login"], why: "use another key" },
       ],
     });
   }
   if (status === 403) {
-    return new AuthError("not_allowed", `the key may not do ${where} (403)${said}`, {
+    return new AuthError("not_allowed", `the key is not allowed to call ${where} (403)${suffix}`, {
       httpStatus: status,
-      hint: "Usually the key's scope, or an ID that belongs to somebody else.",
+      hint: "Usually the cause is the key's scope, or an ID that belongs to someone else.",
     });
   }
   if (status === 404) {
-    return new NotFoundError("not_found", `not found: ${where}${said}`, { httpStatus: status });
+    return new NotFoundError("not_found", `not found: ${where}${suffix}`, { httpStatus: status });
   }
   if (status === 429) {
     return new NetworkError("rate_limited", `too many requests for ${exchange.origin} (429)`, {
@@ -108,44 +108,44 @@ export function translateStatus(
     });
   }
   if (status >= 500 || status === 408) {
-    return new NetworkError("server_error", `the server failed on ${where} (${status})${said}`, {
+    return new NetworkError("server_error", `the server failed on ${where} (${status})${suffix}`, {
       httpStatus: status,
-      // A server that says when to come back has turned the request away (RFC 9110 §15.6.4).
+      // A server that says when to retry did not process the request (RFC 9110 §15.6.4).
       processed: status === 503 && retryAfterMs !== null ? "no" : "unknown",
       retryAfterMs,
     });
   }
-  return new RefusedError("refused", `the API refused ${where} (${status})${said}`, {
+  return new RefusedError("refused", `the API refused ${where} (${status})${suffix}`, {
     httpStatus: status,
   });
 }
 
 /**
- * A redirect. It is never followed: the key, and the utility's password, would go along.
+ * The error for a redirect. Redirects are never followed: the key and the utility's password would be sent along.
  *
- * @param target the origin that it leads to, if it says so
+ * @param target the origin that it redirects to, if known
  */
 export function redirectError(
   status: number,
   target: string | null,
   exchange: Exchange,
 ): NetworkError {
-  const to = target ?? "another place";
+  const to = target ?? "another URL";
   return new NetworkError(
     "redirect",
     `${exchange.origin} redirects ${exchange.method} ${exchange.path} to ${to} (${status}), which is not followed`,
     {
       httpStatus: status,
-      // 303 is a usual answer to a request that was acted on (RFC 9110 §15.4.4), and nothing proves the others.
+      // 303 usually follows a processed request (RFC 9110 §15.4.4); the other codes prove nothing.
       processed: "unknown",
       retryable: false,
-      hint: "Check the URL of the API: the key is sent to no other place than it.",
+      hint: "Check the URL of the API: the key is not sent anywhere else.",
     },
   );
 }
 
-/** An answer that can't be understood. For a create, nothing says that it did not happen. */
-export function badAnswer(
+/** The error for a response that can't be parsed. A create may have succeeded all the same. */
+export function badResponse(
   what: string,
   exchange: Exchange,
   httpStatus: number | null,
@@ -157,12 +157,12 @@ export function badAnswer(
       httpStatus,
       processed: "unknown",
       retryable: false,
-      hint: "Check that the URL is the Nectar API's, and that no proxy or login page stands before it.",
+      hint: "Check that the URL is the Nectar API's, and that there is no proxy or login page in front of it.",
     },
   );
 }
 
-/** The error text of an answer: `detail` as documented, else the fields and their messages, else the JSON itself. */
+/** The error text of a response: `detail` as documented, else the JSON itself. */
 function detailOf(body: unknown): string | null {
   if (body === null || body === undefined) return null;
   const detail = typeof body === "object" && "detail" in body ? body.detail : body;
@@ -174,7 +174,7 @@ function jsonOf(value: unknown): string {
   try {
     return JSON.stringify(value);
   } catch {
-    // Nested deeper than it can be written.
+    // Nested too deep to serialise.
     return "…";
   }
 }

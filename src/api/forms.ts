@@ -1,34 +1,34 @@
-/** Finds out which of the two documented path forms a server speaks, once for all requests that are under way. */
+/** Detects which of the two documented path forms a server supports, once for all concurrent requests. */
 import { NotFoundError } from "../errors.ts";
 import { formsToTry, type KnownForms, type Nested, type PathForm } from "./routes.ts";
 
 interface Known {
   readonly form: PathForm;
-  /** Whether it answered in this run: then a 404 under it is about what was asked for. */
-  readonly answered: boolean;
+  /** Whether it worked in this run; if so, a 404 is about the requested object. */
+  readonly confirmed: boolean;
 }
 
 const KINDS = ["sites", "connections"] as const satisfies readonly Nested[];
 
 export interface Forms {
   /**
-   * Sends a request under the form that answers. While that is not known, one request finds out and the others wait.
+   * Sends a request with the form that works. Until that is known, one request detects it while the others wait.
    *
-   * @param send sends it under one form
-   * @param checkCompany throws NotFoundError where the company does not exist: only then is a 404 about the form
+   * @param send sends it with the given form
+   * @param checkCompany throws NotFoundError if the company does not exist; otherwise a 404 is about the form
    */
-  send<Answer>(
+  send<Response>(
     kind: Nested,
-    send: (form: PathForm) => Promise<Answer>,
+    send: (form: PathForm) => Promise<Response>,
     checkCompany: () => Promise<unknown>,
-  ): Promise<Answer>;
-  /** Takes a server's own word for what is not known yet, such as `guide, reference`: the first counts. */
-  believe(list: string): void;
+  ): Promise<Response>;
+  /** Uses the first form of a server's own list, such as `guide, reference`, for anything not known yet. */
+  useReported(list: string): void;
 }
 
 /**
- * @param remembered the forms that answered in earlier runs
- * @param onForm told once for each form that is found to answer
+ * @param remembered the forms that worked in earlier runs
+ * @param onForm called once for each form that is found to work
  */
 export function trackForms(
   remembered: KnownForms,
@@ -38,49 +38,49 @@ export function trackForms(
   const searches = new Map<Nested, Promise<void>>();
   for (const kind of KINDS) {
     const form = remembered[kind];
-    if (form !== undefined) known.set(kind, { form, answered: false });
+    if (form !== undefined) known.set(kind, { form, confirmed: false });
   }
 
-  function answered(kind: Nested, form: PathForm): void {
+  function confirmed(kind: Nested, form: PathForm): void {
     const before = known.get(kind);
-    if (before?.form === form && before.answered) return;
-    known.set(kind, { form, answered: true });
+    if (before?.form === form && before.confirmed) return;
+    known.set(kind, { form, confirmed: true });
     if (remembered[kind] !== form) onForm(kind, form);
   }
 
-  /** What is known of this kind, else what answered for the other one, else the guide's. */
+  /** Starts with the form known for this kind, else the one that worked for the other kind, else the guide's. */
   function order(kind: Nested): readonly [PathForm, PathForm] {
-    const best = known.get(kind) ?? [...known.values()].find((one) => one.answered);
+    const best = known.get(kind) ?? [...known.values()].find((one) => one.confirmed);
     return formsToTry(best?.form);
   }
 
-  /** A 404 created nothing, so trying the other form is safe for a create too, once the company is known to exist. */
-  async function search<Answer>(
+  /** A 404 created nothing, so once the company is known to exist, trying the other form is safe even for a create. */
+  async function search<Response>(
     kind: Nested,
     [first, second]: readonly [PathForm, PathForm],
-    send: (form: PathForm) => Promise<Answer>,
+    send: (form: PathForm) => Promise<Response>,
     checkCompany: () => Promise<unknown>,
-  ): Promise<Answer> {
+  ): Promise<Response> {
     let form = first;
-    let answer: Answer;
+    let response: Response;
     try {
-      answer = await send(first);
+      response = await send(first);
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
       await checkCompany();
       form = second;
-      answer = await send(second);
+      response = await send(second);
     }
-    answered(kind, form);
-    return answer;
+    confirmed(kind, form);
+    return response;
   }
 
   return {
     async send(kind, send, checkCompany) {
-      // Where the one that was waited for did not find out, the next one tries.
+      // If the request that was searching failed, the next one tries.
       while (!known.has(kind) && searches.has(kind)) await searches.get(kind);
       const now = known.get(kind);
-      if (now?.answered) return send(now.form);
+      if (now?.confirmed) return send(now.form);
       const found = search(kind, order(kind), send, checkCompany);
       if (now !== undefined) return found;
       const over = found.then(
@@ -94,12 +94,12 @@ export function trackForms(
         searches.delete(kind);
       }
     },
-    believe(list) {
+    useReported(list) {
       const [first] = list.split(",");
       const form = first?.trim();
       if (form !== "guide" && form !== "reference") return;
       for (const kind of KINDS) {
-        if (!known.has(kind) && !searches.has(kind)) known.set(kind, { form, answered: false });
+        if (!known.has(kind) && !searches.has(kind)) known.set(kind, { form, confirmed: false });
       }
     },
   };

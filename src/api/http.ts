@@ -1,11 +1,11 @@
-/** The one got instance: key, limits, retries of what is safe, no redirects. Knows nothing of the API's resources. */
+/** The only got instance: key, limits, safe retries, no redirects. Knows nothing about the API's resources. */
 import { type ClientRequest, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import got, { type Method } from "got";
 import pLimit from "p-limit";
 import { NectarError, NetworkError, NotFoundError } from "../errors.ts";
-import { type HttpAnswer, LONGEST_WAIT_MS, readAnswer } from "./answer.ts";
-import { badAnswer, type Exchange, translateFailure } from "./errors.ts";
+import { type HttpResponse, LONGEST_WAIT_MS, readResponse } from "./answer.ts";
+import { badResponse, type Exchange, translateFailure } from "./errors.ts";
 import { secretsOf } from "./redact.ts";
 
 export interface HttpClock {
@@ -18,8 +18,8 @@ export interface HttpLimits {
   readonly connectMs: number;
   readonly requestMs: number;
   readonly bodyBytes: number;
-  /** The vendor asks for ten or fewer at once. */
-  readonly atOnce: number;
+  /** Concurrent requests; the vendor asks for at most ten. */
+  readonly maxConcurrent: number;
   readonly retries: number;
 }
 
@@ -27,7 +27,7 @@ const HTTP_LIMITS: HttpLimits = {
   connectMs: 5_000,
   requestMs: 30_000,
   bodyBytes: 32 * 1024 * 1024,
-  atOnce: 8,
+  maxConcurrent: 8,
   retries: 4,
 };
 
@@ -40,12 +40,12 @@ export interface HttpOptions {
   /** From 0 up to 1. */
   readonly random: () => number;
   readonly signal: AbortSignal;
-  /** When the whole command must have ended, in milliseconds since the epoch. */
+  /** The deadline of the whole command, in milliseconds since the epoch. */
   readonly deadline: () => number;
   readonly limits?: Partial<HttpLimits>;
-  /** Makes what opens the connections of an https URL, for instance through a proxy. Its own NectarErrors are passed on. */
+  /** Creates the agent for an https URL, for instance one for a proxy. Its NectarErrors are passed on. */
   readonly openAgent?: ((limits: HttpLimits) => HttpsAgent) | undefined;
-  /** Told of each exchange: never a header, never a body. */
+  /** Called for each exchange, without headers or bodies. */
   readonly onExchange?:
     | ((line: { method: string; path: string; outcome: string; ms: number }) => void)
     | undefined;
@@ -56,21 +56,21 @@ export interface HttpRequest {
   readonly path: string;
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly body?: unknown;
-  /** For what creates something: see `BeforeLeaving`. Never sent again, whatever happened: its caller looks first. */
-  readonly once?: BeforeLeaving;
-  /** Gives this one request up, its repetitions included; its reason is what is thrown. */
+  /** For creates: see `BeforeSending`. Never resent here, whatever happened: the caller checks first. */
+  readonly once?: BeforeSending;
+  /** Aborts this request and its retries; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Told right before a create leaves: after whatever it had to wait for here, and again where it is sent once more under
- * another path. Until it resolves nothing is sent, and nothing at all when it throws.
+ * Called right before a create is sent: after any wait in the queue, and again before it is sent to another path.
+ * Nothing is sent until it resolves; if it throws, nothing is sent at all.
  */
-export type BeforeLeaving = () => Promise<void>;
+export type BeforeSending = () => Promise<void>;
 
 export interface Http {
-  /** @throws NectarError for everything but a success */
-  send(request: HttpRequest): Promise<HttpAnswer>;
+  /** @throws NectarError for anything but a success */
+  send(request: HttpRequest): Promise<HttpResponse>;
   close(): void;
 }
 
@@ -78,20 +78,20 @@ const BACKOFF_BASE_MS = 500;
 const BACKOFF_CAP_MS = 8_000;
 
 /**
- * Opens the connection to one API. A request is repeated only when that is safe: the server surely did not act on it,
- * or the method may be repeated (RFC 9110 §9.2.2). What is to be sent once is never repeated here.
+ * Creates the HTTP client for one API. A request is retried only if that is safe: the server definitely did not process
+ * it, or the method is idempotent (RFC 9110 §9.2.2). Requests with `once` are never retried here.
  */
 export function createHttp(options: HttpOptions): Http {
   const limits = { ...HTTP_LIMITS, ...options.limits };
   const origin = new URL(options.baseUrl).origin;
-  const keepAlive = { keepAlive: true, maxSockets: limits.atOnce };
-  // Only the one that is needed: the other would load all of TLS for nothing.
+  const keepAlive = { keepAlive: true, maxSockets: limits.maxConcurrent };
+  // Only the agent that is needed: the https one loads all of TLS.
   const secure = options.baseUrl.startsWith("https:");
   const agent = secure
     ? { https: options.openAgent?.(limits) ?? new HttpsAgent(keepAlive) }
     : { http: new HttpAgent(keepAlive) };
   const secrets = secretsOf(options.key);
-  const limit = pLimit(limits.atOnce);
+  const limit = pLimit(limits.maxConcurrent);
   const client = got.extend({
     agent,
     retry: { limit: 0 },
@@ -109,11 +109,11 @@ export function createHttp(options: HttpOptions): Http {
   const stopOf = ({ signal }: HttpRequest): AbortSignal =>
     signal === undefined ? options.signal : AbortSignal.any([options.signal, signal]);
 
-  async function once(request: HttpRequest, stopped: AbortSignal): Promise<HttpAnswer> {
+  async function once(request: HttpRequest, stopped: AbortSignal): Promise<HttpResponse> {
     const exchange: Exchange = { method: request.method, path: request.path, origin };
     const cut = new AbortController();
     const refuse = (what: string, status: number | null) =>
-      cut.abort(badAnswer(what, exchange, status));
+      cut.abort(badResponse(what, exchange, status));
     let sent = false;
     const started = options.clock.now();
     let outcome = "failed";
@@ -124,22 +124,22 @@ export function createHttp(options: HttpOptions): Http {
         signal: AbortSignal.any([stopped, cut.signal]),
         ...(request.body === undefined ? {} : { json: request.body }),
       });
-      pending.on("request", (asked) => {
-        whenConnected(asked, () => {
+      pending.on("request", (clientRequest) => {
+        whenConnected(clientRequest, () => {
           sent = true;
         });
-        whenProtocolChanges(asked, (status) => refuse(`the status ${status}`, status));
+        whenProtocolChanges(clientRequest, (status) => refuse(`the status ${status}`, status));
       });
       pending.on("downloadProgress", ({ transferred }) => {
         if (transferred <= limits.bodyBytes) return;
         refuse(`more than ${limits.bodyBytes / 1024 / 1024} MiB`, null);
       });
-      const answer = await pending;
-      outcome = String(answer.statusCode);
-      return readAnswer(
-        answer.statusCode,
-        answer.headers,
-        answer.body,
+      const response = await pending;
+      outcome = String(response.statusCode);
+      return readResponse(
+        response.statusCode,
+        response.headers,
+        response.body,
         exchange,
         secrets,
         options.clock.now(),
@@ -167,7 +167,7 @@ export function createHttp(options: HttpOptions): Http {
             return once(request, stopped);
           });
         } catch (error) {
-          // A delete whose answer was lost, and which finds nothing the next time, is done.
+          // A delete whose response was lost, and whose retry finds nothing, has succeeded.
           if (error instanceof NotFoundError && mayBeDone && request.method === "DELETE") {
             return { status: 204, body: null, pathForms: null, exchange: { ...request, origin } };
           }
@@ -193,7 +193,7 @@ export function createHttp(options: HttpOptions): Http {
 }
 
 /**
- * How long to wait before the next try, with full jitter.
+ * The delay before the next attempt, with full jitter.
  *
  * @param attempt 0 for the first
  * @param random from 0 up to 1
@@ -203,7 +203,7 @@ export function backOff(attempt: number, random: number): number {
   return Math.round(random * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt));
 }
 
-/** Calls back once the server can get the request's bytes: its connection is open, and secure where it has to be. */
+/** Calls `then` once the server can receive the request: the connection is open and, for https, secure. */
 function whenConnected(request: ClientRequest, then: () => void): void {
   request.once("socket", (socket) => {
     const secures = "secureConnecting" in socket && socket.secureConnecting === true;
@@ -213,7 +213,7 @@ function whenConnected(request: ClientRequest, then: () => void): void {
   });
 }
 
-/** An upgraded connection is the listener's alone: the HTTP library would leave it open, past every deadline. */
+/** Closes an upgraded connection, which the HTTP library would leave open past every deadline. */
 function whenProtocolChanges(request: ClientRequest, then: (status: number) => void): void {
   request.once("upgrade", ({ statusCode = 101 }, socket) => {
     socket.destroy();
@@ -221,32 +221,32 @@ function whenProtocolChanges(request: ClientRequest, then: (status: number) => v
   });
 }
 
-/** Whether the command's time is up, which explains less than what went wrong in it. */
+/** Whether the command's deadline has passed; the last failure explains more than that does. */
 function isDeadline(reason: unknown): boolean {
   return reason instanceof NetworkError && reason.code === "deadline";
 }
 
-/** The last failure of a request that the command's deadline then stopped; its repetition may have been under way. */
+/** The last failure of a request that the deadline then stopped; a retry may have been in flight. */
 function cutShort({ code, message, httpStatus, retryAfterMs }: NetworkError): NetworkError {
-  const hint = "Tried again until the command's deadline; --timeout sets it.";
+  const hint = "Retried until the command's deadline; change it with --timeout.";
   return new NetworkError(code, message, { processed: "unknown", httpStatus, retryAfterMs, hint });
 }
 
 /**
- * The failure of a request that could be sent again, if the command's deadline did not come first.
+ * The failure of a request whose retry would come after the command's deadline.
  *
- * @param wait how long to wait before that, in milliseconds
+ * @param wait the delay before the retry, in milliseconds
  */
 function tooLong(error: NetworkError, wait: number): NetworkError {
   const { code, message, processed, httpStatus, retryAfterMs } = error;
   const hint =
     retryAfterMs === null
-      ? "The command's deadline comes before the next try; --timeout sets it."
-      : `The server asks to wait ${saying(wait)}, which is past the command's deadline. Run the same command again after that.`;
+      ? "The command's deadline comes before the next attempt; change it with --timeout."
+      : `The server asks to wait ${formatWait(wait)}, which is past the command's deadline. Run the same command again after that.`;
   return new NetworkError(code, message, { processed, httpStatus, retryAfterMs, hint });
 }
 
-function saying(wait: number): string {
+function formatWait(wait: number): string {
   return wait >= LONGEST_WAIT_MS ? "a day or longer" : `${Math.ceil(wait / 1000)} s`;
 }
 

@@ -1,4 +1,4 @@
-/** The invitations' endpoints. */
+/** The invitation endpoints. */
 import type { Call } from "./call.ts";
 import type { Http, HttpRequest } from "./http.ts";
 import { eachItem, type Page } from "./pages.ts";
@@ -16,25 +16,25 @@ import {
 } from "./routes.ts";
 
 /**
- * What a client can do with invitations. Every method throws a NectarError and nothing else.
+ * The client's invitation methods. Every method throws only NectarErrors.
  * @see https://docs.nectarclimate.com/developer-guide/connection-invitations
  */
 export interface InvitationsApi {
-  /** Invites somebody to add a connection. Never sent again after an answer that was lost. */
+  /** Invites someone to add a connection. Never retried after a lost response. */
   createInvitation(companyId: string, body: InvitationCreate): Promise<Invitation>;
-  /** Invites somebody to renew the login of a connection. */
+  /** Invites someone to renew a connection's login. */
   createReconnectInvitation(connectionId: string, body: InvitationOptions): Promise<Invitation>;
-  /** Every invitation of a company, on however many pages. */
+  /** All invitations of a company, with pages fetched lazily. */
   listInvitations(companyId: string): AsyncIterable<Invitation>;
   /** One invitation with its event log. */
   getInvitation(id: string): Promise<Invitation>;
-  /** The answer is not documented, so any success will do. */
+  /** The response is not documented, so any success is accepted. */
   revokeInvitation(id: string): Promise<void>;
 }
 
-/** The methods over one way to call the API. */
-export function invitationsOver(call: Call, http: Pick<Http, "send">): InvitationsApi {
-  const one = (request: HttpRequest) => call(request, Invitation);
+/** Creates the invitation methods. */
+export function createInvitationsApi(call: Call, http: Pick<Http, "send">): InvitationsApi {
+  const send = (request: HttpRequest) => call(request, Invitation);
 
   async function page(companyId: string, number: number): Promise<Page<Invitation>> {
     const found = await call(
@@ -52,11 +52,11 @@ export function invitationsOver(call: Call, http: Pick<Http, "send">): Invitatio
 
   return {
     createInvitation: (companyId, body) =>
-      one({ method: "POST", path: companyInvitationsPath(companyId), body }),
+      send({ method: "POST", path: companyInvitationsPath(companyId), body }),
     createReconnectInvitation: (connectionId, body) =>
-      one({ method: "POST", path: connectionInvitationsPath(connectionId), body }),
+      send({ method: "POST", path: connectionInvitationsPath(connectionId), body }),
     listInvitations: (companyId) => eachItem((number) => page(companyId, number)),
-    getInvitation: (id) => one({ method: "GET", path: invitationPath(id) }),
+    getInvitation: (id) => send({ method: "GET", path: invitationPath(id) }),
     async revokeInvitation(id) {
       await http.send({ method: "POST", path: revocationPath(id) });
     },

@@ -1,4 +1,4 @@
-/** Walks the page envelope. A page past the end repeats the last one, so only `hasNext` and an advancing number count. */
+/** Pagination. A page past the end repeats the last one, so only `hasNext` and a growing page number are trusted. */
 import type { PageEnvelope } from "./resources/wire.ts";
 
 export interface Page<Item> {
@@ -7,9 +7,9 @@ export interface Page<Item> {
 }
 
 /**
- * All items of all pages, fetched as they are asked for.
+ * All items of all pages, with pages fetched lazily.
  *
- * @param fetchPage gets a page by its number, from 1
+ * @param fetchPage fetches a page by its number, from 1
  * @see https://docs.nectarclimate.com/developer-guide/pagination
  */
 export async function* eachItem<Item>(
@@ -26,12 +26,12 @@ export async function* eachItem<Item>(
 }
 
 /**
- * All items of all pages, for whom one that is missed matters. What is deleted meanwhile moves others to a page that was
- * read before, so that several pages are read twice and what either reading showed is taken.
+ * All items of all pages, for callers that must not miss any. A deletion in between moves items to a page that was
+ * already read, so multiple pages are read twice and the results merged.
  *
- * @returns each once; some of them may be gone by now
+ * @returns each item once; some may no longer exist
  */
-export async function everyItem<Item extends { readonly id: string }>(
+export async function readAllItems<Item extends { readonly id: string }>(
   fetchPage: (page: number) => Promise<Page<Item>>,
 ): Promise<readonly Item[]> {
   const found = new Map<string, Item>();
@@ -50,11 +50,11 @@ export async function everyItem<Item extends { readonly id: string }>(
 
 export interface Taken<Item> {
   readonly items: readonly Item[];
-  /** Whether the limit left others out. */
+  /** Whether the limit left items out. */
   readonly isCut: boolean;
 }
 
-/** The first items, up to a limit. One more is looked for, which may need one more page, so that what is cut is known. */
+/** The first items, up to a limit. Fetches one more, maybe from an extra page, to know whether items were left out. */
 export async function takeFirst<Item>(
   items: AsyncIterable<Item>,
   limit = Infinity,
@@ -63,7 +63,7 @@ export async function takeFirst<Item>(
   return { items: found.slice(0, limit), isCut: found.length > limit };
 }
 
-/** The first items, up to a limit; no page is fetched that is not needed for them. */
+/** The first items, up to a limit; fetches no more pages than needed. */
 async function take<Item>(items: AsyncIterable<Item>, limit = Infinity): Promise<Item[]> {
   const taken: Item[] = [];
   for await (const item of items) {

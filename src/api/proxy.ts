@@ -1,6 +1,6 @@
 /**
- * How requests leave this machine: with certificates that are verified, and through the proxy that the environment
- * names. A proxy's own user name and password go to it alone, and are never put into a message.
+ * How requests leave this machine: with verified certificates, and through the proxy set in the environment. A proxy's
+ * user name and password are sent only to it and never appear in a message.
  */
 import { Agent } from "node:https";
 import { UsageError } from "../errors.ts";
@@ -10,12 +10,12 @@ import type { ProxyServer } from "./tunnel.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The first that is set and not empty decides, as in most tools. */
+/** The first non-empty one is used, as in most tools. */
 const PROXY_VARIABLES = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] as const;
 const UNVERIFIED = "NODE_TLS_REJECT_UNAUTHORIZED";
 
 /**
- * Refuses to go on when Node was told to accept any certificate: whoever answers would get the key.
+ * Throws if Node accepts any certificate: any server that answers would get the key.
  *
  * @throws UsageError `tls_verification_off` unless the target is this machine
  */
@@ -23,20 +23,20 @@ export function checkVerification(env: Env, target: URL): void {
   if (env[UNVERIFIED] !== "0" || isLoopback(target.hostname)) return;
   throw new UsageError(
     "tls_verification_off",
-    `${UNVERIFIED} is 0, so anybody could answer for ${target.origin} and get the key; nothing was sent`,
+    `${UNVERIFIED} is 0, so any server could pose as ${target.origin} and get the key; nothing was sent`,
     {
-      hint: "To accept a certificate of your own, name its file in NODE_EXTRA_CA_CERTS instead.",
-      next: [{ words: ["unset", UNVERIFIED], why: "certificates are verified again" }],
+      hint: "To accept your own certificate, set NODE_EXTRA_CA_CERTS to its file instead.",
+      next: [{ words: ["unset", UNVERIFIED], why: "verify certificates again" }],
     },
   );
 }
 
 /**
- * The proxy for an https target: `https_proxy`, else `all_proxy`, each also in capitals, unless `no_proxy` names the
+ * The proxy for an https target: `https_proxy`, else `all_proxy`, in lower or upper case, unless `no_proxy` lists the
  * host. This machine is never reached through a proxy.
  *
- * @returns null when there is none
- * @throws UsageError `invalid_proxy`, which names the variable and shows nothing of its value
+ * @returns null if there is none
+ * @throws UsageError `invalid_proxy`, which names the variable but does not reveal its value
  */
 export function findProxy(env: Env, target: URL): ProxyServer | null {
   const variable = PROXY_VARIABLES.find((name) => env[name]);
@@ -44,24 +44,27 @@ export function findProxy(env: Env, target: URL): ProxyServer | null {
   if (variable === undefined || value === undefined) return null;
   if (target.protocol !== "https:" || isLoopback(target.hostname)) return null;
   if (goesDirect(env["no_proxy"] || env["NO_PROXY"] || "", target)) return null;
-  // Our choice, as curl does: without a scheme it is a plain HTTP proxy.
+  // Our choice, like curl: without a scheme it is an HTTP proxy.
   const text = value.includes("://") ? value : `http://${value}`;
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || url.hostname === "") throw invalid(variable, "is not the URL of a proxy");
+  if (url === null || url.hostname === "") throw invalid(variable, "is not a proxy URL");
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw invalid(variable, `names a proxy of the kind "${url.protocol.slice(0, -1)}"`);
+    throw invalid(
+      variable,
+      `uses the proxy scheme "${url.protocol.slice(0, -1)}", which is not supported`,
+    );
   }
   if (!isDecodable(url.username) || !isDecodable(url.password)) {
-    throw invalid(variable, "has a user name or password that is not URL-encoded");
+    throw invalid(variable, "contains a user name or password that is not URL-encoded");
   }
   return { variable, url };
 }
 
 /**
- * How the HTTP library connects to a target, once that was found safe.
+ * Finds the agent for a target, after checking that the connection is safe.
  *
  * @param sleep milliseconds; rejects with the signal's reason when it aborts
- * @returns what makes the agent to use, such as one that goes through the proxy; undefined when none is needed
+ * @returns a function that creates the agent, such as one for a proxy; undefined if none is needed
  * @throws UsageError `tls_verification_off`, `invalid_proxy`
  */
 export async function findAgent(
@@ -71,19 +74,19 @@ export async function findAgent(
 ): Promise<((limits: HttpLimits) => Agent) | undefined> {
   checkVerification(env, target);
   if (env[UNVERIFIED] === "0" && target.protocol === "https:") {
-    // This machine: the HTTP library would verify in spite of the variable, which only an agent can undo.
-    return ({ atOnce }) =>
-      new Agent({ keepAlive: true, maxSockets: atOnce, rejectUnauthorized: false });
+    // Loopback: the HTTP library verifies despite the variable; only an agent can turn that off.
+    return ({ maxConcurrent }) =>
+      new Agent({ keepAlive: true, maxSockets: maxConcurrent, rejectUnauthorized: false });
   }
   const proxy = findProxy(env, target);
   if (proxy === null) return undefined;
   const { openTunnel } = await import("./tunnel.ts");
-  return ({ connectMs, atOnce }) => openTunnel({ proxy, connectMs, atOnce, sleep });
+  return ({ connectMs, maxConcurrent }) => openTunnel({ proxy, connectMs, maxConcurrent, sleep });
 }
 
 /**
- * Whether `no_proxy` names a target. An entry is a host with or without a port, and stands for the hosts below it, too;
- * a leading `*` or dot makes no difference, `*` alone is every host. Our choice: curl's reading, as no standard has one.
+ * Whether `no_proxy` lists a target. An entry is a host with an optional port, and covers its subdomains; a leading `*`
+ * or dot is ignored, and `*` alone is every host. Our choice: curl's interpretation, as there is no standard.
  */
 function goesDirect(list: string, target: URL): boolean {
   const port = target.port || "443";
@@ -110,7 +113,7 @@ function isDecodable(text: string): boolean {
 
 function invalid(variable: string, what: string): UsageError {
   return new UsageError("invalid_proxy", `${variable} ${what}, so nothing was sent`, {
-    hint: "It takes http://HOST:PORT or https://HOST:PORT.",
-    next: [{ words: ["unset", variable], why: "go without the proxy" }],
+    hint: "Use http://HOST:PORT or https://HOST:PORT.",
+    next: [{ words: ["unset", variable], why: "connect without a proxy" }],
   });
 }

@@ -1,37 +1,37 @@
 /**
- * Takes this run's own secrets out of what a server sends back. A server that repeats its input in an error, or puts it
- * into an object, would else carry the key or a password onto the screen and into the profile. Pure.
+ * Masks this run's secrets in what a server sends back. A server that repeats its input in an error or an object would
+ * otherwise bring the key or a password onto the screen and into the profile. Pure.
  */
 import { ESCAPE_SEQUENCES } from "../errors.ts";
 
 const MASK = "********";
-/** A shorter text stands by chance in too many others. */
+/** Shorter secrets would match too many texts by chance. */
 const SHORTEST = 6;
 
-/** What nobody sees and so may split a secret that is read as one: controls, marks, what is invisible, half characters. */
-const UNSEEN = "\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}";
-const HAS_UNSEEN = new RegExp(`[${UNSEEN}]`, "u");
-/** A terminal hides whole sequences; in a file only their controls are unseen. */
+/** Invisible characters, which may split a secret that looks whole: controls, formats, separators, lone surrogates. */
+const INVISIBLE = "\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}";
+const HAS_INVISIBLE = new RegExp(`[${INVISIBLE}]`, "u");
+/** A terminal hides whole escape sequences; in a file only their control characters are invisible. */
 const SPLITTERS = [
-  new RegExp(`${ESCAPE_SEQUENCES.source}|[${UNSEEN}]`, "gu"),
-  new RegExp(`[${UNSEEN}]`, "gu"),
+  new RegExp(`${ESCAPE_SEQUENCES.source}|[${INVISIBLE}]`, "gu"),
+  new RegExp(`[${INVISIBLE}]`, "gu"),
 ];
-/** What hides a secret from a search in a JSON text: an escape, or what is unseen. Line ends only stand between its values. */
-const DISGUISED = new RegExp(`[\\\\]|(?![\\n\\r\\t])[${UNSEEN}]`, "u");
+/** What can disguise a secret in JSON text: escapes and invisible characters. Line breaks occur only between values. */
+const DISGUISED = new RegExp(`[\\\\]|(?![\\n\\r\\t])[${INVISIBLE}]`, "u");
 
-/** The secrets of one run: the key, and the passwords that it sends. */
+/** The secrets of one run: the key and the passwords that it sends. */
 export interface Secrets {
   /**
-   * Adds what a request body holds: a `password`, unless it is its user's name or part of the URL, which are no secrets
-   * and are needed to find the connection again.
+   * Adds a request body's `password`, unless another field such as the user name or URL contains it: those are not
+   * secret and are needed to find the connection again.
    */
   learn(body: unknown): void;
-  /** The text without them, in whatever encoding and however they are split by what is not seen. */
+  /** Masks the secrets in a text, in any encoding and even if invisible characters split them. */
   hide(text: string): string;
   /**
-   * A JSON value without them, in names and values, however deep.
+   * Masks the secrets in a JSON value's names and values, at any depth.
    *
-   * @param text what the value was read from
+   * @param text the text that the value was parsed from
    */
   hideIn(value: unknown, text: string): unknown;
 }
@@ -40,7 +40,7 @@ export interface Secrets {
 export function secretsOf(key: string): Secrets {
   const matchers = new Map<string, Matcher>();
   const add = (secret: string): void => {
-    const seen = secret.replace(new RegExp(`[${UNSEEN}]`, "gu"), "");
+    const seen = secret.replace(new RegExp(`[${INVISIBLE}]`, "gu"), "");
     if (seen.length >= SHORTEST && !matchers.has(secret)) matchers.set(secret, matcherOf(secret));
   };
   add(key);
@@ -56,7 +56,7 @@ export function secretsOf(key: string): Secrets {
     return false;
   };
   const hide = (text: string): string => {
-    if (!HAS_UNSEEN.test(text)) return isIn(text) ? masked(text, spansIn(text)) : text;
+    if (!HAS_INVISIBLE.test(text)) return isIn(text) ? masked(text, spansIn(text)) : text;
     const spans = SPLITTERS.flatMap((splitter) => {
       const bare = text.replace(splitter, "");
       if (!isIn(bare)) return [];
@@ -92,17 +92,17 @@ export function secretsOf(key: string): Secrets {
     },
     hide,
     hideIn(value, text) {
-      // Written anew, letters of other languages are no escapes any more, so that a long list need not be walked.
+      // Re-serialising removes escapes of non-ASCII letters, so that a long list need not be walked.
       const plain = DISGUISED.test(text) ? JSON.stringify(value) : text;
       return DISGUISED.test(plain) || isIn(plain) ? walk(value) : value;
     },
   };
 }
 
-/** From a unit up to another, which no longer belongs to it. */
+/** A range of UTF-16 units; `to` is exclusive. */
 type Span = readonly [from: number, to: number];
 
-/** Where each unit stood that is left when the splitters are taken out. */
+/** The original index of each unit that remains after the splitters are removed. */
 function originsOf(text: string, splitter: RegExp): number[] {
   const origins: number[] = [];
   let from = 0;
@@ -117,7 +117,7 @@ function originsOf(text: string, splitter: RegExp): number[] {
   return origins;
 }
 
-/** The text with each span masked; those that overlap are one. */
+/** Masks each span in the text; overlapping spans get one mask. */
 function masked(text: string, spans: readonly Span[]): string {
   let safe = "";
   let end = 0;
@@ -128,16 +128,16 @@ function masked(text: string, spans: readonly Span[]): string {
   return safe + text.slice(end);
 }
 
-/** What finds one secret. */
+/** Finds one secret. */
 interface Matcher {
-  /** All that has to be looked for where nothing is escaped: a hundred times faster than the pattern. */
+  /** Enough for text without escapes, and a hundred times faster than the pattern. */
   readonly literals: readonly string[];
   /**
-   * Every encoding: as it is, or with any of its characters as an escape of JSON, of a URL, of a form or of HTML; in
-   * base64, also inside of a longer text; in hexadecimal.
+   * Every encoding: plain, or with any character escaped as in JSON, a URL, a form or HTML; base64, even inside a
+   * longer text; hexadecimal.
    */
   readonly pattern: RegExp;
-  /** Whether a plus can stand for one of its characters, as in a form. */
+  /** Whether a plus can encode one of its characters, as in a form. */
   readonly takesPlus: boolean;
 }
 
@@ -166,11 +166,11 @@ const NAMED_IN_HTML: Readonly<Record<string, string>> = {
   "'": "apos",
 };
 
-/** Bounded, so that no text makes the search slow. More than one: JSON that was put into JSON. */
+/** Bounded, so that no text makes the search slow. More than one for JSON nested in JSON. */
 const BACKSLASHES = "\\\\{1,8}";
 const ZEROS = "0{0,8}";
 
-/** A pattern for one character, plain and encoded. */
+/** The pattern for one character, plain and encoded. */
 function formsOf(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   const units = character.split("").map((unit) => unit.charCodeAt(0));
@@ -184,28 +184,27 @@ function formsOf(character: string): string {
   if (character === " ") encoded.push("\\+");
   const name = NAMED_IN_HTML[character];
   if (name !== undefined) encoded.push(`&${name};?`);
-  // Is not there any more where the text is searched; encoded it may be.
-  if (HAS_UNSEEN.test(character)) return `(?:${encoded.join("|")})?`;
-  // JSON, and what writes JSON into JSON, puts backslashes before these.
+  // Already removed from the searched text when plain; it may still occur encoded.
+  if (HAS_INVISIBLE.test(character)) return `(?:${encoded.join("|")})?`;
+  // JSON, nested or not, puts backslashes before these.
   const plain = "\"/'\\".includes(character)
     ? `\\\\{0,8}${literal(character)}`
     : literal(character);
   return `(?:${[plain, ...encoded].join("|")})`;
 }
 
-/** The part of a base64 text that these bytes alone decide, when so many bytes stand before them. */
+/** The part of a base64 text that depends only on these bytes when `before` bytes precede them. */
 function base64Inside(bytes: Buffer, before: number): string {
   const text = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
   return text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
 }
 
-/** Two of the digits differ in base64url (RFC 4648, section 5), and a URL escapes the others. */
+/** Matches a digit also in base64url (RFC 4648, section 5) and URL-escaped. */
 function base64Digit(digit: string): string {
   if (digit === "+") return `(?:-|${formsOf("+")})`;
   return digit === "/" ? `(?:_|${formsOf("/")})` : digit;
 }
 
-/** A number in hexadecimal. */
 function hexDigits(value: number, length: number): string {
   return value.toString(16).padStart(length, "0").replace(/[a-f]/g, eitherCase);
 }

@@ -1,14 +1,14 @@
 /**
- * The API's paths. The vendor's pages contradict each other for what lies under a company: the sandbox guide writes
- * `/company/{id}/site`, the reference `/site/company/{id}`. Both forms live here, and nowhere else.
+ * The API's paths. The vendor's pages contradict each other on the paths below a company: the sandbox guide uses
+ * `/company/{id}/site`, the reference `/site/company/{id}`. Both forms are defined only here.
  */
 
 export type PathForm = "guide" | "reference";
 
-/** What is reached through a company, and so has two forms. */
+/** The resources below a company, which have two path forms. */
 export type Nested = "sites" | "connections";
 
-/** The form that answered, by what was asked for. */
+/** The form that worked, by resource. */
 export type KnownForms = Readonly<Partial<Record<Nested, PathForm>>>;
 
 export const PING = "/ping";
@@ -26,7 +26,7 @@ export function connectionPath(id: string): string {
   return `/connection/${encodeURIComponent(id)}/details`;
 }
 
-/** One form only: the sandbox guide does not speak of invitations. */
+/** One form only: the sandbox guide does not mention invitations. */
 export function companyInvitationsPath(companyId: string): string {
   return `/invitation/company/${encodeURIComponent(companyId)}`;
 }
@@ -56,8 +56,8 @@ export function nestedPath(nested: Nested, form: PathForm, companyId: string): s
 }
 
 /**
- * The documents of a company, site or connection. Only the reference's form: the guide names another for usage alone, and
- * no page shows that form answered.
+ * The documents of a company, site or connection. Only the reference's form: the guide mentions another one for usage
+ * only, and no page shows a response to it.
  *
  * @see https://docs.nectarclimate.com/api-reference/v2-2/documents/get-documents-by-connection
  */
@@ -78,7 +78,7 @@ export function usagePath({ kind, id }: { kind: string; id: string }): string {
   return `/usage/${kind}/${encodeURIComponent(id)}`;
 }
 
-/** The forms in the order in which to try them: what is known to answer first, else the guide's. */
+/** The forms in the order to try them: the one known to work first, else the guide's. */
 export function formsToTry(known: PathForm | undefined): readonly [PathForm, PathForm] {
   return known === "reference" ? ["reference", "guide"] : ["guide", "reference"];
 }

@@ -1,4 +1,4 @@
-/** A connection's status: what each of the API's strings means to a person and to an exit code. Pure. */
+/** Connection statuses: what each of the API's strings means to the user and for the exit code. Pure. */
 
 export type ConnectionState =
   | "connected"
@@ -8,14 +8,14 @@ export type ConnectionState =
   | "inactive"
   | "unknown";
 
-/** What a person can do about a status. The commands for it are the commands' business. */
+/** What the user can do about a status. The matching CLI commands are defined in the commands. */
 export type Remedy = "none" | "wait" | "new-login" | "invite" | "check-url" | "contact";
 
 export interface StatusReading {
-  /** The API's own string, whatever it is. */
+  /** The API's string, unchanged. */
   readonly status: string;
   readonly state: ConnectionState;
-  /** The status in words, for a table. */
+  /** A short label for tables. */
   readonly label: string;
   /** One sentence: what it means. */
   readonly meaning: string;
@@ -30,7 +30,7 @@ const PASSWORD_INCORRECT: Entry = {
   state: "needs-action",
   label: "Password incorrect",
   meaning: "the utility's site refused this user name and password.",
-  advice: "Give the right login, or let its owner sign in through an invitation.",
+  advice: "Enter the correct login, or let its owner sign in through an invitation.",
   remedy: "new-login",
 };
 
@@ -51,7 +51,7 @@ const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
       state: "pending",
       label: "Pending",
       meaning: "Nectar has not tried this login yet.",
-      advice: "Wait for the first check; a real provider can take from hours to days.",
+      advice: "Wait for the first check; a real provider can take hours to days.",
       remedy: "wait",
     },
   ],
@@ -66,14 +66,14 @@ const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     },
   ],
   ["PASSWORD_INCORRECT", PASSWORD_INCORRECT],
-  // The sandbox pages use this spelling, the reference the one above; both mean the same.
+  // The sandbox pages use this spelling, the reference the one above.
   ["INCORRECT_PASSWORD", PASSWORD_INCORRECT],
   [
     "MFA_TOKEN_EXPIRED",
     {
       state: "needs-action",
       label: "MFA expired",
-      meaning: "the second factor of this login has run out.",
+      meaning: "the second factor of this login has expired.",
       advice: "Its owner has to sign in again, through an invitation.",
       remedy: "invite",
     },
@@ -83,7 +83,7 @@ const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     {
       state: "needs-action",
       label: "New password needed",
-      meaning: "the utility's site asks for a new password before it lets anyone in.",
+      meaning: "the utility's site requires a new password before anyone can log in.",
       advice: "Set a new password on the utility's site, then give it to Nectar.",
       remedy: "new-login",
     },
@@ -103,8 +103,8 @@ const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     {
       state: "unavailable",
       label: "Website down",
-      meaning: "the utility's site does not answer.",
-      advice: "Nectar tries again by itself; look again later.",
+      meaning: "the utility's site is not responding.",
+      advice: "Nectar retries automatically; check again later.",
       remedy: "wait",
     },
   ],
@@ -114,7 +114,7 @@ const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
       state: "unavailable",
       label: "URL inaccessible",
       meaning: "Nectar can't reach the URL of this connection.",
-      advice: "Check the URL; if it is right, look again later.",
+      advice: "Check the URL; if it is correct, check again later.",
       remedy: "check-url",
     },
   ],
@@ -133,8 +133,8 @@ const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     {
       state: "unavailable",
       label: "Other error",
-      meaning: "Nectar could not collect data, for a reason that it does not name.",
-      advice: "Look again later; if it stays, ask Nectar's support and give the connection ID.",
+      meaning: "Nectar could not collect data, and gives no reason.",
+      advice: "Check again later; if it persists, contact Nectar support with the connection ID.",
       remedy: "contact",
     },
   ],
@@ -143,14 +143,14 @@ const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     {
       state: "inactive",
       label: "Company inactive",
-      meaning: "the company of this connection is deactivated, so nothing is collected.",
-      advice: "Ask Nectar's support to activate the company again.",
+      meaning: "this connection's company is deactivated, so no data is collected.",
+      advice: "Ask Nectar support to reactivate the company.",
       remedy: "contact",
     },
   ],
 ]);
 
-/** Every status that this tool knows, both spellings of the wrong password among them. */
+/** Every status that this tool knows, including both spellings of the incorrect password. */
 export const KNOWN_STATUSES: readonly string[] = [...TABLE.keys()];
 
 /** The statuses that the vendor's v2.2 reference lists as values of the `status` filter. */
@@ -159,10 +159,10 @@ export const DOCUMENTED_STATUSES: readonly string[] = KNOWN_STATUSES.filter(
 );
 
 /**
- * Reads a connection's status.
+ * Interprets a connection's status.
  *
- * @param status the API's string, or null where the answer had none
- * @returns our reading; anything that is not documented is `unknown`, never an error
+ * @param status the API's string, or null if the response had none
+ * @returns the interpretation; an undocumented status is `unknown`, never an error
  * @see https://docs.nectarclimate.com/developer-guide/connection-statuses.md
  */
 export function readStatus(status: string | null): StatusReading {
@@ -172,18 +172,18 @@ export function readStatus(status: string | null): StatusReading {
     status: status ?? "",
     state: "unknown",
     label: status === null || status === "" ? "Unknown" : status,
-    meaning: "this status is not documented, so its meaning is not known here.",
-    advice: "Look again later; if it stays, ask Nectar's support and give the connection ID.",
+    meaning: "this status is not documented, so its meaning is unknown.",
+    advice: "Check again later; if it persists, contact Nectar support with the connection ID.",
     remedy: "contact",
   };
 }
 
-/** Whether two status strings name the same thing; the vendor spells the wrong password in two ways. */
+/** Whether two strings mean the same status; the vendor has two spellings for the incorrect password. */
 export function sameStatus(one: string, other: string): boolean {
   return canonical(one) === canonical(other);
 }
 
-/** Whether a filter for this status can be left to the API: it is documented, and spelt in one way only. */
+/** Whether the API can filter by this status: it is documented and has only one spelling. */
 export function isFilterable(status: string): boolean {
   return DOCUMENTED_STATUSES.includes(status) && canonical(status) !== "PASSWORD_INCORRECT";
 }

@@ -1,6 +1,6 @@
 /**
- * Connections to an https server through a proxy (CONNECT, RFC 9110, section 9.3.6). Loaded only when there is a proxy.
- * The library's own words and objects hold the proxy's password, so none of them leaves this module.
+ * Connections to an https server through a proxy (CONNECT, RFC 9110, section 9.3.6). Loaded only if there is a proxy.
+ * The library's messages and objects hold the proxy's password, so none of them leaves this module.
  */
 import type { ClientRequest } from "node:http";
 import type { Agent } from "node:https";
@@ -8,20 +8,20 @@ import type { Socket } from "node:net";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { NetworkError } from "../errors.ts";
 
-/** A proxy, and the variable that names it. */
+/** A proxy, and the variable that sets it. */
 export interface ProxyServer {
   readonly variable: string;
-  /** As it is given, with its user name and password. */
+  /** As given, including the user name and password. */
   readonly url: URL;
 }
 
 export interface TunnelOptions {
   readonly proxy: ProxyServer;
-  /** How long the proxy may take until the way is open, in milliseconds. */
+  /** The time-out for opening the tunnel, in milliseconds. */
   readonly connectMs: number;
   /** Milliseconds; rejects with the signal's reason when it aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  readonly atOnce: number;
+  readonly maxConcurrent: number;
 }
 
 type ConnectOptions = Parameters<HttpsProxyAgent<string>["connect"]>[1];
@@ -29,15 +29,15 @@ type ConnectOptions = Parameters<HttpsProxyAgent<string>["connect"]>[1];
 const WHY: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the connection was refused",
   ECONNRESET: "the connection broke",
-  ENOTFOUND: "the host name is not known",
+  ENOTFOUND: "the host name was not found",
   EAI_AGAIN: "the host name could not be looked up",
   EHOSTUNREACH: "the host can't be reached",
   ENETUNREACH: "the network can't be reached",
 };
 
-const NOT_A_PROXY = "it closed the connection, or did not answer as a proxy does";
+const NOT_A_PROXY = "it closed the connection, or did not respond like a proxy";
 
-/** Opens an agent. Its connections fail with a NetworkError that says what is wrong with the proxy. */
+/** Creates an agent whose connections fail with a NetworkError that says what is wrong with the proxy. */
 export function openTunnel(options: TunnelOptions): Agent {
   return new Tunnel(options);
 }
@@ -49,11 +49,11 @@ class Tunnel extends HttpsProxyAgent<string> {
 
   constructor(options: TunnelOptions) {
     const address = withoutLogin(options.proxy.url);
-    super(address, { keepAlive: true, maxSockets: options.atOnce });
+    super(address, { keepAlive: true, maxSockets: options.maxConcurrent });
     this.#options = options;
   }
 
-  /** @throws NetworkError `proxy_unreachable` or `proxy_refused`; the request was not sent then */
+  /** @throws NetworkError `proxy_unreachable` or `proxy_refused`; in both cases the request was not sent */
   override async connect(request: ClientRequest, to: ConnectOptions): Promise<Socket> {
     const { proxy, connectMs, sleep } = this.#options;
     const cut = new AbortController();
@@ -63,8 +63,8 @@ class Tunnel extends HttpsProxyAgent<string> {
     request.once("proxyConnect", ({ statusCode }: { readonly statusCode: number }) => {
       status = statusCode;
     });
-    // One for each connection, as each has a signal of its own that ends it.
-    const one = new HttpsProxyAgent(this.proxy, {
+    // One agent per connection, as each has its own abort signal.
+    const agent = new HttpsProxyAgent(this.proxy, {
       headers: loginOf(proxy.url),
       signal: cut.signal,
     });
@@ -72,9 +72,9 @@ class Tunnel extends HttpsProxyAgent<string> {
       throw unreachable(proxy, `it did not answer within ${connectMs / 1000} s`);
     });
     try {
-      const socket = await Promise.race([one.connect(request, to), timeUp]);
+      const socket = await Promise.race([agent.connect(request, to), timeUp]);
       if (status === 200) return socket;
-      // A stand-in that would give the proxy's answer as if it were the API's.
+      // A fake socket that would replay the proxy's response as if it were the API's.
       socket.destroy();
       throw Number.isInteger(status) ? refused(proxy, status, to) : unreachable(proxy, NOT_A_PROXY);
     } catch (error) {
@@ -99,7 +99,7 @@ function withoutLogin(url: URL): URL {
   return address;
 }
 
-/** As the library would make it; it would also keep the password where others can print it. */
+/** The same header as the library's, but the library would keep the password in objects that may be printed. */
 function loginOf({ username, password }: URL): Record<string, string> {
   if (username === "" && password === "") return {};
   const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
@@ -109,10 +109,10 @@ function loginOf({ username, password }: URL): Record<string, string> {
 function unreachable({ url, variable }: ProxyServer, why: string): NetworkError {
   return new NetworkError(
     "proxy_unreachable",
-    `can't reach the proxy ${url.host}, which ${variable} names: ${why}`,
+    `can't reach the proxy ${url.host} from ${variable}: ${why}`,
     {
       processed: "no",
-      hint: `Check ${variable}, or name the API's host in NO_PROXY to go without the proxy.`,
+      hint: `Check ${variable}, or add the API's host to NO_PROXY to connect without the proxy.`,
     },
   );
 }
@@ -121,14 +121,14 @@ function refused({ url, variable }: ProxyServer, status: number, to: ConnectOpti
   const login = status === 407;
   return new NetworkError(
     "proxy_refused",
-    `the proxy ${url.host}, which ${variable} names, does not connect to ${to.host} (${status})`,
+    `the proxy ${url.host} from ${variable} refused to connect to ${to.host} (${status})`,
     {
       httpStatus: status,
       processed: "no",
       retryable: status >= 500,
       hint: login
-        ? `It wants a user name and password: ${variable} takes them as http://NAME:PASSWORD@HOST:PORT.`
-        : "Ask whoever runs the proxy, or name the API's host in NO_PROXY to go without it.",
+        ? `It requires a user name and password: set ${variable} to http://NAME:PASSWORD@HOST:PORT.`
+        : "Ask the proxy's administrator, or add the API's host to NO_PROXY to connect without it.",
     },
   );
 }

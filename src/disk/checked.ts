@@ -1,6 +1,6 @@
 /**
- * What is trusted of the tool's own folders and files: a file or folder that another user could have made or changed is
- * refused, never repaired.
+ * Safety checks for the tool's own folders and files. One that another user could have created or changed is rejected,
+ * never repaired.
  */
 import {
   accessSync,
@@ -24,30 +24,30 @@ import {
   unsafe,
 } from "./disk-errors.ts";
 
-/** The folder of a file of ours. */
+/** Where one of the tool's files lives. */
 export interface FolderOptions {
-  /** The process's user; without it the owner is not checked. */
+  /** The process's user; when omitted, the owner is not checked. */
   readonly uid?: number | undefined;
-  /** The variable that moves the folder elsewhere, for a message. */
+  /** The variable that overrides the folder's location; used in messages. */
   readonly movedBy: PlaceVariable;
-  /** The tool's own top folder, from which on each folder is checked; the file's folder when not given. */
+  /** The tool's top folder; it and each folder below it are checked. Defaults to the file's folder. */
   readonly top?: string | undefined;
 }
 
 export interface FileOptions extends FolderOptions {
-  /** Whether others must not even read it. */
+  /** Whether the file must also be unreadable for other users. */
   readonly secret: boolean;
 }
 
 const WRITABLE_BY_OTHERS = 0o022;
 const READABLE_BY_OTHERS = 0o044;
-/** Windows has neither owner nor mode bits: there the user's own folder guards the file. */
+/** Windows has neither owner nor mode bits; there the file relies on the ACL of the user's folder. */
 const HAS_MODES = sep === "/";
 
 /**
- * Checks a folder of ours before it is trusted: a directory, no link, of our own user, not writable by others.
+ * Checks that a folder can be trusted: a real directory, not a link, owned by our user, not writable by others.
  *
- * @returns false when it does not exist
+ * @returns false if it does not exist
  * @throws LocalStateError `unsafe_permissions`
  */
 export function checkFolder(path: string, { uid }: { readonly uid?: number | undefined }): boolean {
@@ -65,10 +65,10 @@ export function checkFolder(path: string, { uid }: { readonly uid?: number | und
 }
 
 /**
- * Makes a folder, and what is missing above it, with mode 0700 under any umask. One that exists is checked and left as
- * it is.
+ * Creates a folder and any missing parents with mode 0700, whatever the umask. An existing folder is checked and left
+ * unchanged.
  *
- * @throws LocalStateError `folder_not_writable` when it can't be made, is not a folder, or can't be written;
+ * @throws LocalStateError `folder_not_writable` if it can't be created, is not a folder, or is not writable;
  *   `unsafe_permissions`
  */
 export function ensureFolder(path: string, options: FolderOptions): void {
@@ -76,7 +76,7 @@ export function ensureFolder(path: string, options: FolderOptions): void {
     for (const folder of foldersOf(path, options)) {
       if (checkFolder(folder, options)) continue;
       makeFolder(folder);
-      // Another process may have made it in between.
+      // Another process may have created it in the meantime.
       checkFolder(folder, options);
     }
     accessSync(path, constants.W_OK | constants.X_OK);
@@ -86,12 +86,11 @@ export function ensureFolder(path: string, options: FolderOptions): void {
 }
 
 /**
- * Opens a file after its folders have been found safe, and checks it before it is handed out. Never follows a link, and
- * never waits for the other end of a pipe.
+ * Checks a file's folders, opens the file and checks it too. Never follows a link and never blocks on a pipe.
  *
- * @param flags of `open(2)`; with `O_CREAT` the file gets mode 0600
- * @returns a descriptor that the caller closes; null when the file or a folder of it does not exist
- * @throws LocalStateError `unsafe_permissions` for a link, another owner, or a mode that lets others in; `not_readable`
+ * @param flags for `open(2)`; with `O_CREAT` the file gets mode 0600
+ * @returns a descriptor that the caller must close; null if the file or one of its folders does not exist
+ * @throws LocalStateError `unsafe_permissions` for a link, another owner or a mode that is too open; `not_readable`
  */
 export function openChecked(file: string, flags: number, options: FileOptions): number | null {
   try {
@@ -100,9 +99,9 @@ export function openChecked(file: string, flags: number, options: FileOptions): 
     }
     const handle = openSync(file, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600);
     try {
-      // Looked at through the open file, so it can't be exchanged in between.
+      // Checked through the open descriptor, so the file can't be swapped in between.
       const found = fstatSync(handle);
-      if (!found.isFile()) throw notPlain(file);
+      if (!found.isFile()) throw notRegular(file);
       checkAccess(file, found, { ...options, mode: "600" });
       return handle;
     } catch (error) {
@@ -113,33 +112,31 @@ export function openChecked(file: string, flags: number, options: FileOptions): 
     const code = codeOf(error);
     if (code === "ENOENT") return null;
     if (code === "ELOOP" || code === "EMLINK") throw isLink(file);
-    if (code === "ENXIO" || code === "EISDIR") throw notPlain(file);
+    if (code === "ENXIO" || code === "EISDIR") throw notRegular(file);
     throw notReadable(file, error, options.movedBy) ?? error;
   }
 }
 
-/** A folder of ours and those above it, down from the tool's top folder. */
+/** The folders from the tool's top folder down to `folder`. */
 export function foldersOf(folder: string, { top = folder }: FolderOptions): readonly string[] {
   const names = relative(top, folder).split(sep);
   const below = names[0] === "" ? [] : names.map((_, index) => names.slice(0, index + 1));
   return [top, ...below.map((parts) => join(top, ...parts))];
 }
 
-/** @param again whether what is above was made already: a place such as /proc takes no folder whatever is above */
+/** @param again whether the parents were already created: /proc, for one, rejects new folders even then */
 function makeFolder(path: string, again = false): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     const code = codeOf(error);
-    // What is there is checked when it is read.
     if (code === "EEXIST") return;
     if (code !== "ENOENT" || again || dirname(path) === path) throw error;
     makeFolder(dirname(path));
-    // Another run may have made it in between.
     makeFolder(path, true);
     return;
   }
-  // `mkdir` takes the umask off its mode; a strict one would leave a folder that its owner can't enter.
+  // `mkdir` applies the umask; a strict one would leave a folder that its owner can't enter.
   chmodSync(path, 0o700);
 }
 
@@ -160,6 +157,6 @@ function checkAccess(
   }
 }
 
-function notPlain(file: string): Error {
-  return unsafe(file, "is not a plain file", moveAway(file));
+function notRegular(file: string): Error {
+  return unsafe(file, "is not a regular file", moveAway(file));
 }

@@ -1,6 +1,6 @@
 /**
- * Where Node may keep compiled code between runs: code that is read from there runs as this user, so it is a folder that
- * nobody else can have written to. Loaded before the rest of the tool, so it stays small.
+ * Where Node may cache compiled code between runs. Cached code runs as this user, so no other user may be able to write
+ * to the folder. Loaded before the rest of the tool, so keep it small.
  */
 import { lstatSync, mkdirSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
@@ -12,22 +12,22 @@ type Runtime = Pick<NodeJS.Process, "env" | "platform" | "cwd"> & {
 };
 
 const WRITABLE_BY_OTHERS = 0o022;
-/** Only the owner of an entry may rename or remove it, as in /tmp. */
+/** Only an entry's owner may rename or remove it, as in /tmp. */
 const STICKY = 0o1000;
 
 /**
- * The folder, below the state folder. Makes it, and what is missing above it, for this user alone.
+ * Finds the cache folder below the state folder, and creates it and any missing parents with mode 0700.
  *
- * @param runtime the process that is to use it
- * @returns null where the user decides on Node's cache, or where the folder, or one above it, is not safe
- * @throws Error where it can't be made or looked at
+ * @param runtime the process that will use it
+ * @returns null if the user configures Node's cache, or if the folder or one above it is not safe
+ * @throws Error if it can't be created or read
  */
 export function findCacheFolder(runtime: Runtime): string | null {
   const { env, platform } = runtime;
   if (env["NODE_DISABLE_COMPILE_CACHE"] || env["NODE_COMPILE_CACHE"]) return null;
   const uid = platform === "win32" ? undefined : runtime.getuid?.();
   const { stateDir } = findPlaces({ env, platform, home: homedir(), cwd: runtime.cwd() });
-  if (!isUnderSafe(dirname(stateDir), uid)) return null;
+  if (!hasSafeParents(dirname(stateDir), uid)) return null;
   const folder = join(stateDir, "compile-cache");
   for (const path of [stateDir, folder]) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -38,8 +38,8 @@ export function findCacheFolder(runtime: Runtime): string | null {
   return realpathSync.native(folder);
 }
 
-/** Whether nobody but this user and the system's can put something else in the place of a folder, or of one above it. */
-function isUnderSafe(folder: string, uid: number | undefined): boolean {
+/** Whether only this user and root can replace a folder or any of its parents. */
+function hasSafeParents(folder: string, uid: number | undefined): boolean {
   if (uid === undefined) return true;
   let path = nearest(folder);
   for (;;) {
@@ -51,7 +51,7 @@ function isUnderSafe(folder: string, uid: number | undefined): boolean {
   }
 }
 
-/** The first of the folders above that exists, without links. */
+/** The nearest existing parent, or the folder itself, with links resolved. */
 function nearest(folder: string): string {
   let path = folder;
   while (lstatSync(path, { throwIfNoEntry: false }) === undefined && path !== dirname(path))

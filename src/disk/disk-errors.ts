@@ -1,29 +1,29 @@
-/** What can be wrong with the files of this tool, in words. Makes errors; touches no file. */
+/** Errors for the tool's own files. Builds errors only; touches no file. */
 import { basename, dirname } from "node:path";
 import { LocalStateError, type NextCommand } from "../errors.ts";
 
-/** The variables that move this tool's folders. */
+/** The variables that override the tool's folders. */
 export type PlaceVariable = "NECTAR_CONFIG_DIR" | "NECTAR_STATE_DIR";
 
 const WHY: ReadonlyMap<string, string> = new Map([
   ["EACCES", "permission denied"],
-  ["EPERM", "the operation is not permitted"],
+  ["EPERM", "operation not permitted"],
   ["EROFS", "the file system is read-only"],
-  ["ENOSPC", "no space is left"],
-  ["EDQUOT", "the quota is used up"],
-  ["ENOTDIR", "a part of the path is not a folder"],
-  ["EEXIST", "something that is not a folder is there"],
-  ["EISDIR", "a folder is there in the place of a file"],
-  ["ENOTEMPTY", "a folder that is not empty is there"],
-  ["ELOOP", "the path has a loop of links"],
-  ["ENOENT", "no folder can be made there"],
+  ["ENOSPC", "no space left on the disk"],
+  ["EDQUOT", "the disk quota is exceeded"],
+  ["ENOTDIR", "part of the path is not a folder"],
+  ["EEXIST", "the path exists and is not a folder"],
+  ["EISDIR", "a folder exists where the file should be"],
+  ["ENOTEMPTY", "a non-empty folder already exists there"],
+  ["ELOOP", "the path contains a loop of links"],
+  ["ENOENT", "the folder can't be created"],
   ["ENAMETOOLONG", "the path is too long"],
-  ["EIO", "the disk fails"],
+  ["EIO", "the disk reported an error"],
 ]);
 
-/** The codes of a file that can't be replaced while its folder can be written. */
+/** Codes for a file that can't be replaced although its folder is writable. */
 const IN_PLACE: ReadonlyMap<string, string> = new Map([
-  ["EBUSY", "is a mount of its own, or in use, and can't be replaced"],
+  ["EBUSY", "is a mount point or in use, and can't be replaced"],
   ["ETXTBSY", "is in use and can't be replaced"],
 ]);
 
@@ -33,7 +33,7 @@ export function codeOf(error: unknown): string | null {
   return typeof error.code === "string" ? error.code : null;
 }
 
-/** The error for a folder that can't be written; null when the failure is of another kind. */
+/** The error for a folder that is not writable; null for any other failure. */
 export function notWritable(
   folder: string,
   error: unknown,
@@ -41,12 +41,12 @@ export function notWritable(
 ): LocalStateError | null {
   const why = WHY.get(codeOf(error) ?? "");
   if (why === undefined) return null;
-  return new LocalStateError("folder_not_writable", `can't write in ${folder}: ${why}`, {
-    hint: `Make the folder writable, or name another one with ${movedBy}.`,
+  return new LocalStateError("folder_not_writable", `can't write to ${folder}: ${why}`, {
+    hint: `Make the folder writable, or set ${movedBy} to another one.`,
   });
 }
 
-/** The error for a file that can't be replaced, or for its folder; null when the failure is of another kind. */
+/** The error for a file that can't be replaced, or for its folder; null for any other failure. */
 export function notReplaceable(
   file: string,
   error: unknown,
@@ -55,11 +55,11 @@ export function notReplaceable(
   const why = IN_PLACE.get(codeOf(error) ?? "");
   if (why === undefined) return notWritable(dirname(file), error, movedBy);
   return new LocalStateError("folder_not_writable", `${file} ${why}`, {
-    hint: `If ${basename(file)} is mounted, mount its folder instead; or name another folder with ${movedBy}.`,
+    hint: `If ${basename(file)} is mounted, mount its folder instead, or set ${movedBy} to another folder.`,
   });
 }
 
-/** The error for a file that can't be opened; null when the failure is of another kind. */
+/** The error for a file that can't be opened; null for any other failure. */
 export function notReadable(
   path: string,
   error: unknown,
@@ -68,11 +68,11 @@ export function notReadable(
   const why = WHY.get(codeOf(error) ?? "");
   if (why === undefined) return null;
   return new LocalStateError("not_readable", `can't read ${path}: ${why}`, {
-    hint: `Make it readable for you, or name another folder with ${movedBy}.`,
+    hint: `Make it readable for your user, or set ${movedBy} to another folder.`,
   });
 }
 
-/** The error for a file or folder that others could read or change. `repair` is the command that helps, in words. */
+/** The error for a file or folder that others could read or change. `repair` is the command that fixes it, as words. */
 export function unsafe(path: string, what: string, repair: readonly string[]): LocalStateError {
   return new LocalStateError("unsafe_permissions", `${path} ${what}, so it is not used`, {
     next: [{ words: repair, why: "make it safe" }],
@@ -83,16 +83,16 @@ export function isLink(path: string): LocalStateError {
   return unsafe(path, "is a symbolic link", moveAway(path));
 }
 
-/** A command that takes a file out of the way. */
+/** The command that moves a file out of the way. */
 export function moveAway(path: string, as = "away"): readonly string[] {
   return ["mv", path, `${path}.${as}`];
 }
 
 /**
- * The error for a file that can't be understood. `what` must not quote the file: it may hold a secret.
+ * The error for a file that can't be parsed. `what` must not quote the file, which may hold a secret.
  *
- * @param kind begins the error's code: `config_damaged`
- * @param repair what helps; moving the file away when not given
+ * @param kind the prefix of the error code: `config` → `config_damaged`
+ * @param repair the command that fixes it; defaults to moving the file away
  */
 export function damaged(
   file: string,
@@ -106,7 +106,7 @@ export function damaged(
   });
 }
 
-/** The error for a file of a newer release, which may hold what this one would lose. */
+/** The error for a file from a newer release, whose data this one could lose. */
 export function newer(
   file: string,
   kind: string,
@@ -116,9 +116,9 @@ export function newer(
 ): LocalStateError {
   return new LocalStateError(
     `${kind}_newer`,
-    `${file} was written by a newer nectar (schema version ${version.found}, this one knows ${version.known})`,
+    `${file} was written by a newer nectar (schema version ${version.found}, this one supports ${version.known})`,
     {
-      hint: `Update nectar, or name another folder with ${movedBy}. Nothing was changed.`,
+      hint: `Update nectar, or set ${movedBy} to another folder. Nothing was changed.`,
       next: repair === undefined ? [] : [repair],
     },
   );

@@ -1,4 +1,4 @@
-/** The JSON files of this tool: a checked read and an atomic write. Knows nothing of what is in them. */
+/** Checked reads and atomic writes of the tool's JSON files. Knows nothing about their contents. */
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
@@ -25,52 +25,52 @@ import {
 } from "./checked.ts";
 import { damaged, newer, notReadable, notReplaceable } from "./disk-errors.ts";
 
-/** The version of the files' shape that this tool reads and writes. */
+/** The schema version that this tool reads and writes. */
 export const SCHEMA_VERSION = 1;
 
 export interface JsonFileOptions<T> extends FileOptions {
-  /** Begins the error's code: `config` → `config_damaged`. */
+  /** The prefix of the error code: `config` → `config_damaged`. */
   readonly kind: string;
   readonly schema: z.ZodMiniType<T>;
-  /** The newest `schemaVersion` that is understood; {@link SCHEMA_VERSION} when not given. */
+  /** The newest supported `schemaVersion`; defaults to {@link SCHEMA_VERSION}. */
   readonly version?: number | undefined;
-  /** In bytes; 16 MiB when not given. */
+  /** In bytes; defaults to 16 MiB. */
   readonly maxBytes?: number | undefined;
-  /** What helps when the file is damaged; moving it away when not given. */
+  /** The command that fixes a damaged file; defaults to moving it away. */
   readonly repair?: NextCommand | undefined;
 }
 
-/** What a file is to hold, as a whole or in pieces. */
+/** A file's new content, whole or in chunks. */
 type Content = string | Uint8Array | Iterable<string>;
 
 export interface ReplaceOptions extends FolderOptions {
-  /** Called right before the old file goes; when it throws, that one stays. */
+  /** Called right before the old file is replaced; if it throws, the old file stays. */
   readonly beforeReplacing?: (() => void) | undefined;
-  /** Whether the content must survive a power loss, too; not given, it must. The end of a process it survives in any case. */
+  /** Whether the content must also survive a power loss; defaults to true. It always survives a process exit. */
   readonly synced?: boolean | undefined;
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface JsonFile<T> {
-  /** As it stands in the file, with fields that this version does not know. */
+  /** The file's content as parsed, including fields that this version does not know. */
   readonly raw: JsonObject;
   readonly value: T;
 }
 
 const MAX_BYTES = 16 * 1024 * 1024;
-/** Nothing that this tool writes is nested so deep; what works through a value calls itself for each level. */
+/** Far deeper than anything this tool writes; guards the recursive code that processes the value. */
 const MAX_DEPTH = 100;
-/** The names of temporary files: ours and conf's, and those of release 0.1.0. */
+/** The suffixes of temporary files: ours, conf's, and those of release 0.1.0. */
 const TEMPORARY = /^(?:tmp-[0-9a-f]+|\d+)$/;
 
 const versioned = z.looseObject({ schemaVersion: z.number() });
 
 /**
- * Reads and checks one of our JSON files. Synchronous: nothing else is to be done before it is read, and it takes a third
- * of the time. Never changes the file.
+ * Reads and checks a JSON file. Synchronous, because nothing else can be done until then and it takes a third of the
+ * time. Never changes the file.
  *
- * @returns null when it does not exist
+ * @returns null if it does not exist
  * @throws LocalStateError `…_damaged`, `…_newer`, and what {@link openChecked} throws
  */
 export function readJsonFile<T>(file: string, options: JsonFileOptions<T>): JsonFile<T> | null {
@@ -80,9 +80,9 @@ export function readJsonFile<T>(file: string, options: JsonFileOptions<T>): Json
   const bytes = readBytes(file, maxBytes, options);
   if (bytes === null) return null;
   if (bytes.length > maxBytes) throw bad(`it is longer than ${maxBytes} bytes`);
-  // Editors of some systems begin a file with a byte order mark.
+  // Some editors add a byte order mark.
   const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
-  if (isDeep(text)) throw bad(`it is nested more than ${MAX_DEPTH} levels deep`);
+  if (isTooDeep(text)) throw bad(`it is nested more than ${MAX_DEPTH} levels deep`);
   const raw = parse(text, bad);
   const version = versioned.safeParse(raw);
   if (version.success && version.data.schemaVersion > known) {
@@ -99,12 +99,12 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What a schema found wrong, and where, without quoting the file. `above` is the path to what was checked. */
+/** Describes a schema issue and where it is, without quoting the file. `above` is the path to the checked value. */
 export function describeIssue(
   issue: z.core.$ZodIssue | undefined,
   above: readonly string[] = [],
 ): string {
-  if (issue === undefined) return "its shape is not known";
+  if (issue === undefined) return "its format is not known";
   const place = [...above, ...issue.path.map(String)].join(".") || "the whole file";
   if (issue.code === "invalid_type") return `${place}: expected ${issue.expected}`;
   if (issue.code === "invalid_value") return `${place}: expected ${issue.values.join(" or ")}`;
@@ -112,7 +112,7 @@ export function describeIssue(
 }
 
 /**
- * Replaces a JSON file of ours as a whole; see {@link replaceFile}.
+ * Writes a whole JSON file; see {@link replaceFile}.
  *
  * @throws LocalStateError `folder_not_writable`, `unsafe_permissions`
  */
@@ -121,8 +121,8 @@ export function writeJsonFile(file: string, value: unknown, options: FolderOptio
 }
 
 /**
- * Replaces a file so that it is whole or as it was; mode 0600. Its folder is made and checked first. The caller is the
- * file's one writer at that time, by its lock, which also removes what killed writers left.
+ * Replaces a file atomically, with mode 0600, after creating and checking its folder. The caller must hold the file's
+ * lock; taking it also removes what killed writers left.
  *
  * @throws LocalStateError `folder_not_writable`, `unsafe_permissions`
  */
@@ -150,9 +150,9 @@ export async function replaceFile(
 }
 
 /**
- * Differs whenever a file was replaced by {@link replaceFile}, and whenever it may have changed otherwise.
+ * A stamp that differs whenever {@link replaceFile} replaced the file, or it may have changed in another way.
  *
- * @returns null when there is no file
+ * @returns null if the file does not exist
  * @throws LocalStateError `not_readable`
  */
 export function stampOf(file: string, { movedBy }: FolderOptions): string | null {
@@ -167,8 +167,8 @@ export function stampOf(file: string, { movedBy }: FolderOptions): string | null
 }
 
 /**
- * Proves that a file can be replaced, by replacing it with what is in it; where there is none, by a file beside its place
- * that is removed again. Needs the file's lock.
+ * Proves that a file can be replaced, by rewriting its content; if it does not exist, by creating and removing a
+ * temporary file next to it. Needs the file's lock.
  *
  * @throws LocalStateError `folder_not_writable`, and what {@link openChecked} throws
  */
@@ -184,9 +184,9 @@ export async function rehearseReplacing(file: string, options: FileOptions): Pro
 }
 
 /**
- * Removes a file, and what killed writers left beside it.
+ * Removes a file and the temporary files that killed writers left.
  *
- * @returns whether there was one
+ * @returns whether the file existed
  * @throws LocalStateError `folder_not_writable`, `unsafe_permissions`
  */
 export function removeFile(file: string, options: FolderOptions): boolean {
@@ -204,8 +204,8 @@ export function removeFile(file: string, options: FolderOptions): boolean {
 }
 
 /**
- * Removes the temporary files that writers of a file left beside it when they were killed; one of them may hold a key.
- * For the file's one writer: what stands there then belongs to no process that lives.
+ * Removes the temporary files that killed writers left, which may hold a key. Needs the file's lock: then no running
+ * process owns them.
  *
  * @returns how many there were
  */
@@ -215,7 +215,7 @@ export function removeLeftovers(file: string): number {
   return left.length;
 }
 
-/** The temporary files beside a file. */
+/** The temporary files of a file. */
 export function leftoversOf(file: string): readonly string[] {
   const begin = `${basename(file)}.`;
   try {
@@ -229,7 +229,7 @@ export function leftoversOf(file: string): readonly string[] {
   }
 }
 
-/** At most one byte more than `maxBytes`, so that a longer file is told apart and never read as a whole. */
+/** Reads at most `maxBytes` + 1 bytes: enough to detect a longer file without reading all of it. */
 function readBytes(file: string, maxBytes: number, options: FileOptions): Buffer | null {
   const handle = openChecked(file, constants.O_RDONLY, options);
   if (handle === null) return null;
@@ -247,18 +247,18 @@ function readBytes(file: string, maxBytes: number, options: FileOptions): Buffer
   }
 }
 
-/** Whether brackets outside of strings are nested too deep; by the text, before anything works through the value. */
-function isDeep(text: string): boolean {
+/** Whether brackets outside strings are nested too deep. Checked on the text, before anything recurses. */
+function isTooDeep(text: string): boolean {
   let depth = 0;
   let quoted = false;
   for (let at = 0; at < text.length; at += 1) {
-    const sign = text[at];
+    const character = text[at];
     if (quoted) {
-      if (sign === "\\") at += 1;
-      else if (sign === '"') quoted = false;
-    } else if (sign === '"') quoted = true;
-    else if (sign === "{" || sign === "[") depth += 1;
-    else if (sign === "}" || sign === "]") depth -= 1;
+      if (character === "\\") at += 1;
+      else if (character === '"') quoted = false;
+    } else if (character === '"') quoted = true;
+    else if (character === "{" || character === "[") depth += 1;
+    else if (character === "}" || character === "]") depth -= 1;
     if (depth > MAX_DEPTH) return true;
   }
   return false;
@@ -273,7 +273,7 @@ function parse(text: string, bad: (what: string) => Error): unknown {
   }
 }
 
-/** The engine's message quotes the text, so only its position is taken over. */
+/** The engine's message quotes the text, so only the position is used. */
 function whereIn(text: string, message: string): string {
   if (text.trim() === "") return ", it is empty";
   const position = /at position (\d+)/.exec(message)?.[1];
@@ -283,8 +283,8 @@ function whereIn(text: string, message: string): string {
 }
 
 /**
- * Gives a file a later time than the one that it is to replace: two that are written in one tick of the system's clock
- * may have the same number and size, and would be taken for one.
+ * Gives a file a later mtime than the one it replaces: two files written within one clock tick may have the same inode
+ * number and size, and would get the same stamp.
  */
 function makeNewer(temporary: string, file: string): void {
   const before = lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -293,14 +293,14 @@ function makeNewer(temporary: string, file: string): void {
   utimesSync(temporary, later, later);
 }
 
-/** Writes a new file beside another one, on disk when it returns if it is `synced`. Its name can't be known before, and is nobody's yet. */
+/** Writes a temporary file next to `file`, under a new, unpredictable name; flushed to disk if `synced`. */
 async function writeBeside(file: string, content: Content, synced: boolean): Promise<string> {
   const temporary = `${file}.tmp-${randomBytes(8).toString("hex")}`;
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   const handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
     try {
-      // The umask was taken off the mode.
+      // `open` applied the umask.
       await handle.chmod(0o600);
       await writeFile(handle, content);
       if (synced) await handle.sync();
@@ -314,7 +314,7 @@ async function writeBeside(file: string, content: Content, synced: boolean): Pro
   }
 }
 
-/** Without this a power loss may undo the renaming. Not every system lets a folder be synced; there it is left. */
+/** Without this, a power loss may undo the rename. Skipped on systems that can't sync a folder. */
 async function syncFolder(folder: string): Promise<void> {
   let handle: FileHandle;
   try {

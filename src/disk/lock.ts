@@ -1,7 +1,6 @@
 /**
- * One lock among the processes of a machine: proper-lockfile's folder beside the path (`….lock`), and a record of who
- * holds it (`….holder`), so that the lock of a process that is gone is taken over at once. It holds no data, so it is
- * never worth keeping. Reading never looks at it.
+ * A lock between the processes of one machine: proper-lockfile's folder next to the path (`….lock`), plus a record of
+ * the holder (`….holder`), so that the lock of a dead process is taken over at once. Holds no data. Reads ignore it.
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
@@ -18,11 +17,11 @@ export interface Holder {
   readonly host: string;
   /** When the lock was taken, in milliseconds since the epoch. */
   readonly startedAt: number;
-  /** What runs, in words that may be shown: no secret. */
+  /** The command that is running, safe to show: no secret. */
   readonly command: string;
 }
 
-/** This process, as its locks name it, and how it tells whether another one of this machine runs. */
+/** This process as recorded in its locks, and how it checks whether another process on this machine is alive. */
 export interface LockingProcess {
   readonly pid: number;
   readonly host: string;
@@ -39,32 +38,32 @@ export interface LockOptions extends FolderOptions, LockingProcess {
 }
 
 export interface ShortLockOptions extends FolderOptions {
-  /** Without it the lock names nobody, and after a kill it is free when it is stale. */
+  /** Without it the lock has no named holder, and after a kill it is free only once it is stale. */
   readonly by?: LockingProcess | undefined;
 }
 
 export interface HeldLock {
-  /** Throws LocalStateError `lock_lost` when another run has taken it over. */
+  /** @throws LocalStateError `lock_lost` if another run has taken it over */
   check(): void;
   release(): Promise<void>;
 }
 
-/** A lock whose holder has not touched it for this long, in milliseconds, belongs to a process that is gone. */
+/** A lock not touched for this long, in milliseconds, belongs to a dead process. */
 const STALE_MS = 10_000;
-const LOOK_AGAIN_MS = 250;
+const RECHECK_MS = 250;
 
-/** Some half second of pauses, the first of them tiny: most holders are inside for a few milliseconds. */
+/** About half a second of pauses, the first ones tiny: most locks are held for a few milliseconds. */
 const FIRST_ROUND = { retries: 22, factor: 1.3, minTimeout: 2, maxTimeout: 40, randomize: true };
 /** Twelve pauses of 40 to 50 ms. */
 const ROUND = { retries: 11, factor: 1, minTimeout: 40, maxTimeout: 50, randomize: true };
-/** All rounds together are longer than the stale time, and take at most 13 seconds. */
+/** All rounds together take longer than the stale time and at most 13 seconds. */
 const ROUNDS = 24;
 
-/** The last instant that a Date can hold, in milliseconds. */
+/** The latest time that a Date can hold, in milliseconds. */
 const LAST_DATE = 8.64e15;
 const RECORD_BYTES = 4096;
 
-/** Tells this process from an earlier one that had the same ID, for instance before a container was started again. */
+/** Tells this process from an earlier one with the same PID, for instance before a container restart. */
 const THIS_RUN = randomUUID();
 
 const record = z.object({
@@ -82,18 +81,18 @@ const record = z.object({
 });
 type LockRecord = z.infer<typeof record>;
 
-/** A lock that this process has taken. */
+/** A lock held by this process. */
 export interface Taken {
-  /** Whether it is still held: it can be lost to a process that took it for stale while this one stood still. */
+  /** Whether it is still held: another process may have taken it as stale while this one stalled. */
   isMine(): boolean;
   release(): Promise<void>;
 }
 
 /**
- * Takes a lock for the time of a whole run.
+ * Takes a lock for a whole run.
  *
- * @param what what is locked, as it is called to a person: `the profile "acme"`
- * @throws LocalStateError `locked`, naming the holder, when another run holds it and `waitMs` have passed;
+ * @param what what is locked, as shown to the user: `the profile "acme"`
+ * @throws LocalStateError `locked`, naming the holder, if another run still holds it after `waitMs`;
  *   `folder_not_writable`, `unsafe_permissions`
  */
 export async function takeLock(
@@ -114,20 +113,19 @@ export async function takeLock(
       return { check, release: () => taken.release() };
     }
     const found = readRecord(path, options);
-    // A lock has its record at once, unless its process was killed in between: then it is free when it is stale.
-    const graceMs = found === null ? STALE_MS + LOOK_AGAIN_MS : 0;
+    // A lock without a record means that its process was killed right after taking it: wait until it is stale.
+    const graceMs = found === null ? STALE_MS + RECHECK_MS : 0;
     if (clock.now() >= until + graceMs) throw locked(what, path, found);
-    await clock.sleep(LOOK_AGAIN_MS, signal);
+    await clock.sleep(RECHECK_MS, signal);
   }
 }
 
 /**
- * Runs some work while no other process is inside for the same path. The file need not exist; its folder is made.
- * Not for long work.
+ * Runs `work` while holding the lock of a path. The file need not exist; its folder is created. Not for long work.
  *
- * @param work is told whether the lock is still held: it can be lost to a process that took it for stale while this one
- *   was stopped. Ask right before writing.
- * @throws LocalStateError `locked` when others hold the lock for some twelve seconds; `folder_not_writable`,
+ * @param work gets a check for whether the lock is still held: another process may have taken it as stale while this
+ *   one stalled. Call it right before writing.
+ * @throws LocalStateError `locked` if others hold the lock for about twelve seconds; `folder_not_writable`,
  *   `unsafe_permissions`
  */
 export async function withLock<T>(
@@ -145,9 +143,9 @@ export async function withLock<T>(
 }
 
 /**
- * Takes a lock if nobody holds it.
+ * Takes a lock if it is free.
  *
- * @returns null when somebody does, in whichever process
+ * @returns null if it is held, by this or any other process
  * @throws LocalStateError `folder_not_writable`, `unsafe_permissions`
  */
 export async function tryLock(path: string, options: ShortLockOptions): Promise<Taken | null> {
@@ -155,12 +153,12 @@ export async function tryLock(path: string, options: ShortLockOptions): Promise<
   return attempt(path, options, options.by);
 }
 
-/** The error for work that lost its lock on the way. */
+/** The error for work that lost its lock. */
 export function lockLost(what: string): LocalStateError {
   return new LocalStateError(
     "lock_lost",
-    `another run has taken over ${what}, because this one stood still for a while; it writes nothing more`,
-    { retryable: true, hint: "Run the same command again: it looks before it creates." },
+    `another run has taken over ${what}, because this one stalled for a while; this run writes nothing more`,
+    { retryable: true, hint: "Run the same command again: it checks what exists first." },
   );
 }
 
@@ -170,7 +168,7 @@ async function takeShort(path: string, options: ShortLockOptions): Promise<Taken
     const taken = await attempt(path, options, options.by, round === 0 ? FIRST_ROUND : ROUND);
     if (taken !== null) return taken;
   }
-  // A living holder touches its lock. One that has stayed as it was has none, even when its time lies in the future.
+  // A live holder touches its lock. An untouched lock has no holder, even if its mtime lies in the future.
   if (before.touched !== null && before.touched === touchedAt(path)) {
     removeDead(path, before.identity);
     const taken = await attempt(path, options, options.by, ROUND);
@@ -179,19 +177,18 @@ async function takeShort(path: string, options: ShortLockOptions): Promise<Taken
   throw locked(path, path, readRecord(path, options));
 }
 
-/** @returns null when another process holds the lock */
+/** @returns null if another process holds the lock */
 async function attempt(
   path: string,
   options: FolderOptions,
   by: LockingProcess | undefined,
   retries: typeof ROUND | 0 = 0,
 ): Promise<Taken | null> {
-  // Loaded on the first write, so that a command that only reads never pays for it.
-  // A CommonJS package, of which a bundle offers the default only.
+  // Loaded lazily, so that read-only commands don't pay for it. A bundle exposes only a CommonJS package's default.
   const { default: lockfile } = await import("proper-lockfile");
   const own: Own = { folder: null, record: null, isLost: false };
   try {
-    if (by !== undefined) clearDead(path, options, by);
+    if (by !== undefined) removeIfDead(path, options, by);
     const release = await lockfile.lock(path, {
       lockfilePath: lockOf(path),
       realpath: false,
@@ -202,20 +199,20 @@ async function attempt(
         own.isLost = true;
       },
     });
-    const giveUp = () => release().catch(() => undefined);
-    if (isThere(path, own)) own.record = writeRecord(path, own, by);
+    const releaseQuietly = () => release().catch(() => undefined);
+    if (hasFolder(path, own)) own.record = writeRecord(path, own, by);
     if (!isMine(path, own)) {
-      await giveUp();
+      await releaseQuietly();
       return null;
     }
     removeLeftovers(path);
     return {
       isMine: () => isMine(path, own),
       async release() {
-        // First the record: what stands in it after the lock is gone could be the next holder's.
+        // The record goes first: once the lock is gone, it could be the next holder's.
         if (isMine(path, own)) fs.rmSync(holderOf(path), { force: true });
-        // A lock that can't be removed is free when it is stale.
-        await giveUp();
+        // A lock that can't be removed expires as stale.
+        await releaseQuietly();
       },
     };
   } catch (error) {
@@ -224,30 +221,32 @@ async function attempt(
   }
 }
 
-/** What this process has made of a lock. */
+/** The parts of a lock that this process created. */
 interface Own {
-  /** The identity of its folder. */
+  /** The folder's identity. */
   folder: string | null;
-  /** The identity of its record. */
+  /** The record's identity. */
   record: string | null;
   isLost: boolean;
 }
 
-function isThere(path: string, { folder }: Own): boolean {
+function hasFolder(path: string, { folder }: Own): boolean {
   return folder !== null && identityOf(lockOf(path)) === folder;
 }
 
-/** Two that clear the same stale lock may both make their own. One of the two folders stays, and one of the records. */
+/** Two processes that clear the same stale lock may both create one; only one folder and one record survive. */
 function isMine(path: string, own: Own): boolean {
   const { record, isLost } = own;
-  return !isLost && record !== null && isThere(path, own) && identityOf(holderOf(path)) === record;
+  return (
+    !isLost && record !== null && hasFolder(path, own) && identityOf(holderOf(path)) === record
+  );
 }
 
 type Done = (error: Error | null) => void;
 
 /**
- * What proper-lockfile works with. It would remove whatever stands at the path; here that is the stale lock that it has
- * looked at, or the one that it has made.
+ * The file system for proper-lockfile. It would remove whatever is at the path; this limits it to the stale lock that
+ * it checked, or the one that it created.
  */
 function filesFor(path: string, own: Own) {
   let seen: string | null = null;
@@ -259,7 +258,7 @@ function filesFor(path: string, own: Own) {
     },
     mkdir(folder: string, done: Done) {
       fs.mkdir(folder, (error) => {
-        // One that is gone already is no lock's.
+        // A folder that is already gone is not a lock.
         if (error === null) own.folder = identityOf(folder) ?? "";
         done(error);
       });
@@ -267,31 +266,31 @@ function filesFor(path: string, own: Own) {
     rmdir(folder: string, done: Done) {
       try {
         if (own.folder === null) removeDead(path, seen);
-        else if (isThere(path, own)) fs.rmdirSync(folder);
+        else if (hasFolder(path, own)) fs.rmdirSync(folder);
       } catch (error) {
         done(error instanceof Error ? error : new Error("can't remove a lock"));
         return;
       }
       done(null);
     },
-    /** When the process ends. */
+    /** Called when the process exits. */
     rmdirSync(folder: string) {
       if (isMine(path, own)) fs.rmSync(holderOf(path), { force: true });
-      if (isThere(path, own)) fs.rmdirSync(folder);
+      if (hasFolder(path, own)) fs.rmdirSync(folder);
     },
   };
 }
 
-/** Removes the lock of a process of this machine that is gone. */
-function clearDead(path: string, options: FolderOptions, by: LockingProcess): void {
+/** Removes the lock of a dead process on this machine. */
+function removeIfDead(path: string, options: FolderOptions, by: LockingProcess): void {
   const dead = readRecord(path, options);
   const identity = identityOf(lockOf(path));
   if (dead !== null && dead.identity === identity && isGone(dead, by)) removeDead(path, identity);
 }
 
 /**
- * Removes a lock that nobody holds. Of many who find it only one does: the one that gets hold of its record, under another
- * name. The next lock at the same place stays, and its record.
+ * Removes a dead lock. If several processes find it, only the one that manages to rename its record does so. A new lock
+ * at the same path, and its record, are left alone.
  */
 function removeDead(path: string, identity: string | null): void {
   const claimed = `${holderOf(path)}.${randomBytes(8).toString("hex")}`;
@@ -310,7 +309,7 @@ function isGone({ run, holder }: LockRecord, { host, pid, isAlive }: LockingProc
   return holder.pid === pid ? run !== THIS_RUN : !isAlive(holder.pid);
 }
 
-/** @returns the record's identity; null when it is another process's */
+/** @returns the record's identity; null if another process wrote it */
 function writeRecord(path: string, own: Own, by: LockingProcess | undefined): string | null {
   const content: LockRecord = {
     identity: own.folder,
@@ -320,20 +319,20 @@ function writeRecord(path: string, own: Own, by: LockingProcess | undefined): st
         ? null
         : { pid: by.pid, host: by.host, startedAt: by.clock.now(), command: by.command },
   };
-  // What stands there was left by a holder that is gone. Made anew, so that nothing else can be written through it.
+  // A leftover of a dead holder. Recreated rather than overwritten, so that a link is never written through.
   fs.rmSync(holderOf(path), { force: true });
   const text = `${JSON.stringify(content)}\n`;
   try {
     fs.writeFileSync(holderOf(path), text, { flag: "wx", mode: 0o600 });
     return identityOf(holderOf(path));
   } catch (error) {
-    // Another one that believes to hold the lock has just written its own: it is the holder.
+    // Another process that also took the lock has just written its record: it is the holder.
     if (codeOf(error) === "EEXIST") return null;
     throw error;
   }
 }
 
-/** A record that can't be understood names nobody. */
+/** Reads the holder's record; null if it is missing or invalid. */
 function readRecord(path: string, options: FolderOptions): LockRecord | null {
   const handle = openChecked(holderOf(path), fs.constants.O_RDONLY, { ...options, secret: false });
   if (handle === null) return null;
@@ -357,7 +356,7 @@ function holderOf(path: string): string {
   return `${path}.holder`;
 }
 
-/** Tells a file or folder from the next one at the same place. */
+/** Tells a file or folder from a later one at the same path. */
 function identityOf(path: string): string | null {
   const found = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
   return found === undefined ? null : `${found.dev}:${found.ino}:${found.birthtimeNs}`;
@@ -367,7 +366,7 @@ function touchedAt(path: string): bigint | null {
   return fs.lstatSync(lockOf(path), { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? null;
 }
 
-/** Whether some work was done, and did not fail with this code. */
+/** Whether `work` succeeded; false if it failed with this code. */
 function succeeds(code: string, work: () => void): boolean {
   try {
     work();
@@ -383,7 +382,7 @@ function locked(what: string, path: string, found: LockRecord | null): LocalStat
   if (holder === null) {
     return new LocalStateError("locked", `another run is working on ${what}`, {
       retryable: true,
-      hint: `Wait for it to end and run the same command again. If none is running, remove the folder ${lockOf(path)}.`,
+      hint: `Wait for it to finish, then run the same command again. If none is running, remove the folder ${lockOf(path)}.`,
     });
   }
   const { command, pid, host, startedAt } = holder;
@@ -393,7 +392,7 @@ function locked(what: string, path: string, found: LockRecord | null): LocalStat
     `another run is working on ${what}: ${command}, process ${pid} on ${host}, since ${since}`,
     {
       retryable: true,
-      hint: "Wait until it has ended, or let this command wait with --wait-lock 2m.",
+      hint: "Wait until it has finished, or let this command wait with --wait-lock 2m.",
     },
   );
 }

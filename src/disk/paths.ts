@@ -1,13 +1,13 @@
-/** Where this tool's files live. Finds places; touches no file. */
+/** Where this tool's files live. Computes paths; touches no file. */
 import { posix, win32 } from "node:path";
 import type { PlaceVariable } from "./disk-errors.ts";
 
 export interface Places {
-  /** Profiles and, where there is no keyring, keys. */
+  /** Profiles, and keys if there is no keyring. */
   readonly configDir: string;
   /** The ledger and the local emulator's data. */
   readonly stateDir: string;
-  /** What this machine created where. */
+  /** What this machine created, per target and company. */
   readonly ledger: string;
 }
 
@@ -16,13 +16,13 @@ export interface PlaceOptions {
   readonly platform: NodeJS.Platform;
   /** The user's home folder, absolute. */
   readonly home: string;
-  /** What a relative `NECTAR_CONFIG_DIR` or `NECTAR_STATE_DIR` is relative to, absolute. */
+  /** The base for a relative `NECTAR_CONFIG_DIR` or `NECTAR_STATE_DIR`, absolute. */
   readonly cwd: string;
 }
 
 /**
- * Finds the folders: `NECTAR_CONFIG_DIR` and `NECTAR_STATE_DIR`, then the XDG variables, then the platform's place.
- * An empty variable counts as unset, and a relative XDG path is ignored, as that specification asks.
+ * Finds the folders: `NECTAR_CONFIG_DIR` and `NECTAR_STATE_DIR`, then the XDG variables, then the platform's default.
+ * An empty variable counts as unset, and a relative XDG path is ignored, as the specification requires.
  * @see https://specifications.freedesktop.org/basedir-spec/latest/
  */
 export function findPlaces({ env, platform, home, cwd }: PlaceOptions): Places {

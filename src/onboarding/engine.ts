@@ -1,6 +1,6 @@
 /**
- * Brings an onboarding about, from top to bottom: read what is remembered by ID, then for the company, the sites and the
- * connection in turn find it or create it, keep every ID, and wait for the status.
+ * Runs an onboarding: reads the remembered objects by ID, then finds or creates the company, the sites and the
+ * connection in that order, saves every ID, and waits for the status.
  */
 import type { Company, CompanyCreate } from "../api/resources/company.ts";
 import type { Connection } from "../api/resources/connection.ts";
@@ -34,16 +34,16 @@ export interface OnboardingResult {
   readonly connection: WithOutcome<Connection>;
 }
 
-/** Further fields for a company that has to be created. */
-export type MoreOfCompany = Omit<CompanyCreate, "name" | "externalId">;
+/** Extra fields for a company that is to be created. */
+export type ExtraCompanyFields = Omit<CompanyCreate, "name" | "externalId">;
 
 /**
- * Brings a plan about. The same plan twice creates nothing twice; an unfinished run of it is continued.
+ * Carries out a plan. Running the same plan twice creates nothing twice; an unfinished run is continued.
  *
- * @throws NectarError whose `created` lists what was made by then
+ * @throws NectarError whose `created` lists what was created so far
  */
 export function onboard(request: OnboardingRequest, given: EnginePorts): Promise<OnboardingResult> {
-  return naming(given, async (ports) => {
+  return reportingCreated(given, async (ports) => {
     const { plan, profile, newConnection } = request;
     const { ledger, report, keep } = ports;
     report({ kind: "working", on: "company" });
@@ -63,8 +63,8 @@ export function onboard(request: OnboardingRequest, given: EnginePorts): Promise
     await keep({ company, sites: [], connection: null });
 
     report({ kind: "working", on: "sites" });
-    // Beside the sites: what is there before them can't be a connection of theirs.
-    const listed = listingOf(request, company, known, ports);
+    // Listed while the sites are created: a connection that exists before them can't be theirs.
+    const listed = connectionsBefore(request, company, known, ports);
     const sites = await sitesOf(plan.sites, company, known, ports);
     await keep({ company, sites, connection: null });
 
@@ -84,10 +84,10 @@ export function onboard(request: OnboardingRequest, given: EnginePorts): Promise
 /** Finds or creates a company. */
 export function ensureCompany(
   planned: PlannedCompany,
-  more: MoreOfCompany,
+  more: ExtraCompanyFields,
   given: EnginePorts,
 ): Promise<WithOutcome<Company>> {
-  return naming(given, async (ports) =>
+  return reportingCreated(given, async (ports) =>
     companyOf(
       planned,
       await readKnown({ plan: { company: planned, sites: [] } }, ports),
@@ -103,12 +103,12 @@ export function ensureSite(
   companyId: string,
   given: EnginePorts,
 ): Promise<WithOutcome<Site>> {
-  return naming(given, async (ports) => {
+  return reportingCreated(given, async (ports) => {
     const plan = { company: { id: companyId }, sites: [planned] };
     const known = await readKnown({ plan }, ports);
     const company = await companyOf(plan.company, known, {}, ports);
     const [site] = await sitesOf([planned], company, known, ports);
-    if (site === undefined) throw new Error("one site was asked for");
+    if (site === undefined) throw new Error("one site was requested");
     return site;
   });
 }
@@ -116,7 +116,7 @@ export function ensureSite(
 async function companyOf(
   planned: PlannedCompany,
   known: Known,
-  more: MoreOfCompany,
+  more: ExtraCompanyFields,
   ports: EnginePorts,
 ): Promise<WithOutcome<Company>> {
   const { api, ledger } = ports;
@@ -137,33 +137,33 @@ async function companyOf(
       wanted,
       known: known.company,
       mayExist: true,
-      there: () => companiesLike(wanted, known, ports),
+      findCandidates: () => companiesLike(wanted, known, ports),
       before: [],
       create: (once) => api.createCompany(body, once),
       body,
     },
     ports,
   );
-  return told(company, externalId);
+  return withExternalId(company, externalId);
 }
 
-/** Side by side. Every create is waited for, also when one of them fails, so that no ID is lost. */
+/** Runs concurrently. Waits for every create even if one fails, so that no ID is lost. */
 async function sitesOf(
   planned: readonly PlannedSite[],
   company: WithOutcome<Company>,
   known: Known,
   ports: EnginePorts,
 ): Promise<readonly WithOutcome<Site>[]> {
-  const ended = await Promise.allSettled(
+  const settled = await Promise.allSettled(
     planned.map((site, index) => siteOf(site, company, known.sites[index] ?? null, ports)),
   );
-  const sites = ended.map((end) => {
-    if (end.status === "rejected") throw end.reason;
-    return end.value;
+  const sites = settled.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
   });
   const twice = sites.find(({ id }, index) => sites.findIndex((site) => site.id === id) < index);
   if (twice === undefined) return sites;
-  throw new NotFoundError("ambiguous", `two of the given sites are the same one, ${twice.id}`, {
+  throw new NotFoundError("ambiguous", `two of the given sites are the same site, ${twice.id}`, {
     hint: "Give each site once.",
   });
 }
@@ -209,7 +209,7 @@ async function namedSite(
     ...(externalId === null ? {} : { externalId }),
   };
   const open = ledger.open("site", key);
-  // Read a moment ago, so that the first look needs no request.
+  // Just read, so the first lookup needs no request.
   let read: Company | null = open === null ? company : null;
   const site = await findOrCreate(
     {
@@ -220,7 +220,7 @@ async function namedSite(
       wanted,
       known,
       mayExist: company.outcome === "existing",
-      there: async () => {
+      findCandidates: async () => {
         const now = read ?? (await api.getCompany(company.id));
         read = null;
         return sitesLike(wanted, now, ports, ledger.open("site", key) !== null);
@@ -231,19 +231,19 @@ async function namedSite(
     },
     ports,
   );
-  return told(site, externalId);
+  return withExternalId(site, externalId);
 }
 
-/** Where the API does not tell an external ID, it is the one that was asked for. */
-function told<Thing extends { readonly externalId: string | null | undefined }>(
+/** If the API omits the external ID, the requested one is used. */
+function withExternalId<Thing extends { readonly externalId: string | null | undefined }>(
   thing: Thing,
   externalId: string | null,
 ): Thing {
   return thing.externalId === undefined ? { ...thing, externalId } : thing;
 }
 
-/** The company's connections as they are before its sites are created; none where it can have none, or one is known. */
-function listingOf(
+/** The company's connections before its sites are created; empty if there can't be any, or the right one is known. */
+function connectionsBefore(
   { newConnection }: OnboardingRequest,
   company: WithOutcome<Company>,
   known: Known,
@@ -253,7 +253,7 @@ function listingOf(
   const isKnown = known.connection !== null && known.sites.every((site) => site !== null);
   if (isKnown && !newConnection) return Promise.resolve([]);
   const listed = api.allConnections(company.id);
-  // The sites may fail first, and then nobody waits for it.
+  // The sites may fail first; then nothing awaits this promise.
   listed.catch(() => {});
   return listed;
 }
@@ -287,7 +287,7 @@ async function connectionOf(
       wanted,
       known: known.connection,
       mayExist: !isNew && company.outcome === "existing",
-      there: async () => {
+      findCandidates: async () => {
         const now = read ?? (await api.allConnections(company.id));
         read = null;
         return connectionsAmong(wanted, now, before, ports);
@@ -302,7 +302,7 @@ async function connectionOf(
   return { ...(await api.getConnection(made.id)), outcome: made.outcome };
 }
 
-/** Remembers an object that was named by its ID. */
+/** Records an object that the user named by ID. */
 function adopt(
   kind: "company" | "site",
   key: string,
@@ -313,8 +313,8 @@ function adopt(
   return ledger.settle({ kind, key, id, companyId, name, made: "adopted" });
 }
 
-/** Runs some work; an error of it says what was created by then. */
-async function naming<Result>(
+/** Runs `work`, and adds what was created so far to any error. */
+async function reportingCreated<Result>(
   given: EnginePorts,
   work: (ports: EnginePorts) => Promise<Result>,
 ): Promise<Result> {
@@ -339,7 +339,7 @@ async function naming<Result>(
   }
 }
 
-/** The create call is only promised to answer an ID and a status; the rest is what was sent. */
+/** The create call is only guaranteed to return an ID and a status; the rest is filled in from the request. */
 function fillIn(
   connection: WithOutcome<Connection>,
   plan: OnboardingPlan,

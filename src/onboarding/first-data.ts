@@ -1,15 +1,15 @@
-/** Looks for the first data of a fresh connection, for a short while. An ornament of an onboarding: it must not fail it. */
+/** Checks briefly for a new connection's first data. Optional in an onboarding: it must never make it fail. */
 import type { CountedDocuments, DataApi } from "../api/data.ts";
 import type { Document } from "../api/resources/document.ts";
 import { InterruptedError, NectarError, NetworkError } from "../errors.ts";
 import { MARGIN_MS, type PollPorts, poll } from "./poll.ts";
 
 export interface FirstData {
-  /** 0 while there is none. */
+  /** 0 if there is none yet. */
   readonly documents: number;
-  /** `YYYY-MM-DD`, the first day that the first and the last page speak of; null where that is not known. */
+  /** `YYYY-MM-DD`, the earliest day on the first and the last page; null if not known. */
   readonly from: string | null;
-  /** The last day, likewise. */
+  /** The latest day, likewise. */
   readonly to: string | null;
 }
 
@@ -19,14 +19,14 @@ export interface FirstDataPorts extends PollPorts {
   readonly deadline: () => number;
 }
 
-/** The sandbox's data may take up to 30 s; waiting so long for one line is not worth it. Milliseconds. */
+/** In milliseconds. The sandbox's data may take up to 30 s, too long to wait for one line of output. */
 const LONGEST_WAIT_MS = 5_000;
 
 /**
- * Asks for the documents of a connection until there are some, for at most 5 s and never up to the deadline.
+ * Polls for a connection's documents for at most 5 s, and stops before the deadline.
  *
- * @returns null where it could not be found out, whatever the reason
- * @throws InterruptedError when the user stops the tool
+ * @returns null if it could not be determined, for whatever reason
+ * @throws InterruptedError if the user stops the tool
  * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
  */
 export async function awaitFirstData(
@@ -37,7 +37,7 @@ export async function awaitFirstData(
   if (until <= clock.now()) return null;
   const late = new AbortController();
   const ended = new AbortController();
-  // An answer that never comes must not hold the result back either.
+  // A response that never arrives must not delay the result either.
   clock.sleep(until - clock.now(), ended.signal).then(
     () => late.abort(new NetworkError("timeout", "no data in time", { processed: "no" })),
     () => {},
@@ -67,7 +67,7 @@ export async function awaitFirstData(
   }
 }
 
-/** From the first to the last day; the order of documents is not documented, so both ends are looked at whole. */
+/** The earliest and the latest day. The order of documents is not documented, so every document on a page counts. */
 function spanOf(pages: readonly CountedDocuments[]): Pick<FirstData, "from" | "to"> {
   const documents = pages.flatMap(({ items }) => items);
   return {

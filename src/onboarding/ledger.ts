@@ -1,7 +1,7 @@
 /**
- * What this machine created or adopted at one target for one company, and each create whose fate is open. On disk before
- * a create is sent and after its answer, kept after the run, and locked for the time of a run: the one memory that
- * exactly-once, resuming and deleting rest on. Holds no secret. One small file a target and company.
+ * What this machine created or adopted for one company at one target, and every create whose outcome is unknown. Saved
+ * before a create is sent and after its response, and locked during a run: exactly-once creation, resuming and deleting
+ * rely on it. Holds no secrets. One small file per target and company.
  */
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
@@ -17,12 +17,12 @@ export type Kind = z.infer<typeof kind>;
 
 const object = z.object({
   kind,
-  /** What it is known by: see plan.ts. */
+  /** Identifies it: see plan.ts. */
   key: z.string(),
   id: z.string(),
   /** The company that it belongs to; its own ID for a company. */
   companyId: z.string(),
-  /** As it was asked for. */
+  /** As requested. */
   name: z.string(),
   made: z.enum(["created", "adopted"]),
   /** Milliseconds since the epoch, as are all times here. */
@@ -30,20 +30,20 @@ const object = z.object({
 });
 export type LedgerObject = z.infer<typeof object>;
 
-/** A create that may have reached the server, and of which no answer said what came of it. */
+/** A create that may have reached the server and whose outcome is unknown. */
 const intent = z.object({
   kind,
   key: z.string(),
   name: z.string(),
   companyId: z.nullable(z.string()),
   sentAt: z.number(),
-  /** Until then the object may still appear. */
+  /** Until this time the object may still appear. */
   until: z.number(),
-  /** SHA-256 of the request without its secrets. */
+  /** SHA-256 of the request, without its secrets. */
   request: z.string(),
-  /** The objects that could be taken for it and were there before. */
+  /** The IDs of matching objects that existed before. */
   before: z.array(z.string()),
-  /** What happened to the request, in words; null where the run ended first. */
+  /** A message about what happened to the request; null if the run ended first. */
   failure: z.nullable(z.string()),
 });
 export type Intent = z.infer<typeof intent>;
@@ -53,10 +53,10 @@ const run = z.object({
   plan: onboardingPlan,
   newConnection: z.boolean(),
   startedAt: z.number(),
-  /** With `newConnection`: the one that this run has created. */
+  /** With `newConnection`: the connection that this run created. */
   connectionId: z.nullable(z.string()),
 });
-/** A run that has not ended yet. */
+/** A run that has not finished yet. */
 export type UnfinishedRun = z.infer<typeof run>;
 
 const ledgerState = z.object({
@@ -66,46 +66,46 @@ const ledgerState = z.object({
   createdAt: z.number(),
   objects: z.array(object),
   intents: z.array(intent),
-  /** IDs of what this tool deleted: a list that lags may show them still. */
+  /** IDs that this tool deleted; a stale list may still show them. */
   deleted: z.array(z.object({ id: z.string(), at: z.number() })),
   run: z.nullable(run),
 });
 export type LedgerState = z.infer<typeof ledgerState>;
 
-/** Every writing method is on disk when it resolves. */
+/** Every change is on disk when its promise resolves. */
 export interface Ledger {
   /** The company's key: see `companyKey`. */
   readonly company: string;
-  /** Null unless an earlier run has not ended. */
+  /** Null unless an earlier run did not finish. */
   readonly unfinished: UnfinishedRun | null;
-  /** The objects of a kind and key, the newest first, without those that this tool deleted. */
+  /** The objects of a kind and key, newest first, without those that this tool deleted. */
   known(kind: Kind, key: string): readonly LedgerObject[];
   isDeleted(id: string): boolean;
-  /** Whether a site of this ID was seen in a company of that one. */
+  /** Whether a site with this ID was seen in that company. */
   hasSite(id: string, companyId: string): boolean;
-  /** The create of this object whose fate is not known. */
+  /** The object's create whose outcome is unknown, if any. */
   open(kind: Kind, key: string): Intent | null;
-  /** Notes a run with the first thing that it writes, so that one that changes nothing writes nothing. */
+  /** Starts a run. It is saved with the first change, so that a run without changes writes nothing. */
   begin(run: Omit<UnfinishedRun, "startedAt" | "connectionId">): void;
   intend(intent: Omit<Intent, "failure" | "request">, body: unknown): Promise<void>;
-  /** The create failed in a way that says little; until then it may still appear. */
+  /** The create failed with an unknown outcome; its object may appear until `until`. */
   leaveOpen(intent: Omit<Intent, "request">): Promise<void>;
-  /** The create surely came to nothing. */
+  /** The create definitely had no effect. */
   drop(intent: Pick<Intent, "kind" | "key">): Promise<void>;
-  /** An object is there: replaces what was known of it, and ends its create. */
+  /** The object exists: replaces its earlier record and closes its create. */
   settle(object: Omit<LedgerObject, "at">): Promise<void>;
-  /** An object is about to be deleted by this tool. */
+  /** This tool is about to delete an object. */
   markDeleted(id: string): Promise<void>;
   /** It was not deleted after all. */
   unmarkDeleted(id: string): Promise<void>;
-  /** The run has ended and said how. */
+  /** The run has finished and reported its result. */
   finish(): Promise<void>;
-  /** @throws LocalStateError `lock_lost` when another run has taken over: this one must create nothing more */
+  /** @throws LocalStateError `lock_lost` if another run has taken over; this one must not create anything more */
   check(): void;
   close(): Promise<void>;
 }
 
-/** Where a ledger is kept, and what keeps others out of it. */
+/** A ledger's storage and lock. */
 export interface LedgerFile {
   readonly state: LedgerState | null;
   write(state: LedgerState): Promise<void>;
@@ -121,16 +121,16 @@ export interface LedgerKey {
 }
 
 export interface LedgerPlace {
-  /** Where the ledgers are. */
+  /** The folder of all ledgers. */
   readonly folder: string;
-  /** The tool's own folder that it is in, from which on each folder is checked. */
+  /** The tool's top folder; it and each folder below it are checked. */
   readonly top: string;
-  /** The process's user; without it owners are not checked. */
+  /** The process's user; when undefined, owners are not checked. */
   readonly uid: number | undefined;
 }
 
-/** A ledger over what keeps it. */
-export function ledgerOver(file: LedgerFile, key: LedgerKey, now: () => number): Ledger {
+/** Creates a ledger on top of its storage. */
+export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number): Ledger {
   const found = file.state;
   let state: LedgerState = found ?? {
     schemaVersion: SCHEMA_VERSION,
@@ -144,7 +144,7 @@ export function ledgerOver(file: LedgerFile, key: LedgerKey, now: () => number):
   let begun: UnfinishedRun | null = null;
   let waiting: Promise<void> | null = null;
   let writing: Promise<void> = Promise.resolve();
-  /** Writes what stands at that time; those who ask while a write is under way share the next one. */
+  /** Saves the current state; calls made during a write share the next one. */
   const save = (): Promise<void> => {
     waiting ??= writing.then(() => {
       waiting = null;
@@ -194,7 +194,7 @@ export function ledgerOver(file: LedgerFile, key: LedgerKey, now: () => number):
       if (begun?.newConnection && settled.kind === "connection" && settled.made === "created") {
         begun = { ...begun, connectionId: settled.id };
       } else if (!isNew && !wasOpen) return;
-      // What was created stays created, also where a later run finds it again, by its ID or its name.
+      // Once created, it stays `created`, even if a later run finds it again by ID or name.
       const wasCreated = earlier.some(({ made }) => made === "created");
       const made = wasCreated ? "created" : settled.made;
       const others = state.objects.filter((one) => one.id !== settled.id || !isOf(settled)(one));
@@ -222,9 +222,9 @@ export function ledgerOver(file: LedgerFile, key: LedgerKey, now: () => number):
 }
 
 /**
- * Opens a ledger for a run, and keeps every other run for the same company out of it until it is closed.
+ * Opens and locks a ledger for a run. Other runs for the same company are locked out until it is closed.
  *
- * @param what the company, as it is called to a person whom the lock keeps out
+ * @param what the company, as shown in the message of a run that is locked out
  * @throws LocalStateError `locked`, naming the run that holds it; `ledger_damaged`, `ledger_newer`,
  *   `unsafe_permissions`, `folder_not_writable`
  */
@@ -238,11 +238,11 @@ export async function openLedger(
   const held = await takeLock(file, what, { ...lock, ...optionsOf(place) });
   try {
     const state = read(file, place);
-    return ledgerOver(
+    return createLedger(
       {
         state,
         write: async (changed) => {
-          // A run that stood still for long may have been taken over: what it knows is older than what is there.
+          // After a long stall another run may have taken over, and the file may be newer than this state.
           held.check();
           await writeJsonFile(file, changed, optionsOf(place));
         },
@@ -258,19 +258,19 @@ export async function openLedger(
   }
 }
 
-/** A ledger that is forgotten with the run, for `--no-save`. */
+/** A ledger in memory only, for `--no-save`. */
 export function memoryLedger(key: LedgerKey, now: () => number): Ledger {
-  return ledgerOver(
+  return createLedger(
     { state: null, write: async () => {}, check: () => {}, close: async () => {} },
     key,
     now,
   );
 }
 
-/** A ledger to look into without a lock; nothing that is written to it is kept. */
+/** A read-only ledger without a lock; changes to it are not saved. */
 export function readLedger(place: LedgerPlace, key: LedgerKey, now: () => number): Ledger {
   const state = read(join(place.folder, fileName(key)), place);
-  return ledgerOver(
+  return createLedger(
     { state, write: async () => {}, check: () => {}, close: async () => {} },
     key,
     now,
@@ -278,10 +278,9 @@ export function readLedger(place: LedgerPlace, key: LedgerKey, now: () => number
 }
 
 /**
- * Every ledger of a target.
+ * All ledgers of a target. Skips unreadable files; they are reported when their company is used.
  *
- * @throws LocalStateError `unsafe_permissions`; a file that can't be understood is passed over here, and named when its
- *   company is worked on
+ * @throws LocalStateError `unsafe_permissions`
  */
 export function ledgersOf(place: LedgerPlace, target: string): readonly LedgerState[] {
   return namesIn(place.folder).flatMap((name) => {

@@ -1,6 +1,6 @@
 /**
- * All that the engine reads: what the IDs that are remembered lead to, and what a list shows that could be meant. A list is
- * a hint, as it may lag and leave fields out; whatever is adopted was read by ID. Writes nothing.
+ * The engine's reads: objects behind remembered IDs, and candidates from lists. A list is only a hint, as it may be
+ * stale and omit fields; every adopted object was read by ID. Writes nothing.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Company } from "../api/resources/company.ts";
@@ -28,24 +28,24 @@ import {
 
 export type LookPorts = Pick<EnginePorts, "api" | "ledger" | "remembered">;
 
-/** What the IDs that this tool remembers led to: still there, and of this plan. */
+/** The objects behind the remembered IDs that still exist and belong to this plan. */
 export interface Known {
   readonly company: Company | null;
   /** In the plan's order. */
   readonly sites: readonly (Site | null)[];
   readonly connection: Connection | null;
-  /** IDs that led to nothing, whatever a list shows. */
+  /** Remembered IDs that no longer exist, whatever a list shows. */
   readonly gone: ReadonlySet<string>;
 }
 
-export interface ToKnow {
+export interface LookupRequest {
   readonly plan: Pick<OnboardingPlan, "company" | "sites"> & Partial<OnboardingPlan>;
   readonly profile?: string;
   readonly newConnection?: boolean;
 }
 
-/** Reads all that is remembered for a plan, at once: a read by ID does not lag in any API we know. */
-export async function readKnown(request: ToKnow, ports: LookPorts): Promise<Known> {
+/** Reads everything remembered for a plan, concurrently: reads by ID are never stale in any API we know. */
+export async function readKnown(request: LookupRequest, ports: LookPorts): Promise<Known> {
   const { plan } = request;
   const { api } = ports;
   const companyId = rememberedCompany(plan.company, ports);
@@ -90,7 +90,7 @@ export async function readKnown(request: ToKnow, ports: LookPorts): Promise<Know
 
 const CREATE = { kind: "create" } as const;
 
-/** What the steps of a plan would be, by reading alone. */
+/** Determines a plan's steps by reading only. */
 export async function inspect(
   request: Pick<OnboardingRequest, "plan" | "profile" | "newConnection">,
   ports: LookPorts,
@@ -133,7 +133,7 @@ export async function inspect(
 function rememberedCompany(planned: PlannedCompany, ports: LookPorts): string | null {
   if ("id" in planned) return planned.id;
   const { ledger, remembered } = ports;
-  // A key that was derived from a name may be another name's as well.
+  // Two names can have the same derived key.
   const isMeant = ({ name }: { readonly name: string }) =>
     !planned.isDerived || fold(name) === fold(planned.name);
   const own = ledger.known("company", ledger.company).find(isMeant);
@@ -163,7 +163,7 @@ function rememberedSite(
 }
 
 function rememberedConnection(
-  request: ToKnow,
+  request: LookupRequest,
   companyId: string,
   siteIds: readonly (string | null)[],
   { ledger, remembered }: LookPorts,
@@ -189,9 +189,9 @@ function rememberedConnection(
   return isMeant ? kept.id : null;
 }
 
-/** Whether an unfinished run was about the very same. */
+/** Whether the unfinished run has the same plan, profile and options. */
 export function isSameRun(
-  { plan, profile, newConnection }: ToKnow,
+  { plan, profile, newConnection }: LookupRequest,
   { ledger: { unfinished } }: Pick<EnginePorts, "ledger">,
 ): boolean {
   return (
@@ -202,29 +202,29 @@ export function isSameRun(
   );
 }
 
-/** What could be the wanted company, each read by ID: a list may lag, and leave fields out. */
+/** Candidates for the wanted company, each read by ID, as a list may be stale and omit fields. */
 export async function companiesLike(
   wanted: Wanted<Company>,
   { gone }: Known,
   { api, ledger }: LookPorts,
 ): Promise<readonly Company[]> {
-  const isThere = (id: string) => !ledger.isDeleted(id) && !gone.has(id);
+  const mayExist = (id: string) => !ledger.isDeleted(id) && !gone.has(id);
   const listed = (await api.listCompanies()).filter(
-    (company) => wanted.judge(company) !== "other" && isThere(company.id),
+    (company) => wanted.judge(company) !== "other" && mayExist(company.id),
   );
-  // A list that lags does not show yet what this machine made for the same key under another name.
+  // A stale list may not yet show what this machine created for the same key under another name.
   const unlisted = ledger
     .known("company", ledger.company)
-    .filter(({ id }) => isThere(id) && !listed.some((company) => company.id === id))
+    .filter(({ id }) => mayExist(id) && !listed.some((company) => company.id === id))
     .map(({ id }) => ({ id }));
   return inFull<Company>([...listed, ...unlisted], api.getCompany);
 }
 
 /**
- * What could be the wanted site, each read by ID.
+ * Candidates for the wanted site, each read by ID.
  *
  * @param mayBeLost whether a create of it may have reached the server
- * @throws NotFoundError `ambiguous` where the API does not tell which sites a company has, and somebody could have made it
+ * @throws NotFoundError `ambiguous` if the API does not list the company's sites and the site may already exist
  */
 export async function sitesLike(
   wanted: Wanted<Site>,
@@ -237,7 +237,7 @@ export async function sitesLike(
     if (own?.id === company.id && own.made === "created" && !mayBeLost) return [];
     throw new NotFoundError(
       "ambiguous",
-      `the API does not tell which sites ${company.name} has, so one with ${wanted.by} may be there already`,
+      `the API does not list the sites of ${company.name}, so one with ${wanted.by} may already exist`,
       { hint: "Name an existing site with --site-id." },
     );
   }
@@ -247,7 +247,7 @@ export async function sitesLike(
   return inFull(listed, api.getSite);
 }
 
-/** Which of a company's connections could be the wanted one, each read by ID. */
+/** Candidates for the wanted connection, each read by ID. */
 export async function connectionsAmong(
   wanted: Wanted<Connection>,
   connections: readonly Connection[],
@@ -261,7 +261,7 @@ export async function connectionsAmong(
   return inFull(listed, api.getConnection);
 }
 
-/** Reads objects of a list by ID. What is gone is left out, and what the details leave out is taken from the list. */
+/** Reads listed objects by ID. Skips those that no longer exist, and fills fields missing from the details. */
 async function inFull<Thing extends { readonly id: string }>(
   listed: readonly (Partial<Thing> & { readonly id: string })[],
   get: (id: string) => Promise<Thing>,
@@ -270,11 +270,11 @@ async function inFull<Thing extends { readonly id: string }>(
     listed.map(async (one) => {
       try {
         const details = await get(one.id);
-        const untold = Object.entries(one).filter(([name]) => {
+        const missing = Object.entries(one).filter(([name]) => {
           const value: unknown = Reflect.get(details, name);
           return value === undefined || value === null;
         });
-        return { ...details, ...Object.fromEntries(untold) };
+        return { ...details, ...Object.fromEntries(missing) };
       } catch (error) {
         if (error instanceof NotFoundError) return null;
         throw error;
@@ -284,7 +284,7 @@ async function inFull<Thing extends { readonly id: string }>(
   return read.filter((thing) => thing !== null);
 }
 
-/** @throws NotFoundError `not_found` unless the company has a site of this ID */
+/** @throws NotFoundError `not_found` unless the company has a site with this ID */
 export async function siteById(id: string, company: Company, ports: LookPorts): Promise<Site> {
   try {
     return checkSite(await ports.api.getSite(id), company, ports);
@@ -293,7 +293,7 @@ export async function siteById(id: string, company: Company, ports: LookPorts): 
   }
 }
 
-/** A site that is named by its ID must be of its company, as far as that can be told. */
+/** A site named by ID must belong to its company, as far as the API shows that. */
 function checkSite(site: Site, company: Company, { ledger }: LookPorts): Site {
   const { id } = site;
   const isListed =
@@ -303,9 +303,9 @@ function checkSite(site: Site, company: Company, { ledger }: LookPorts): Site {
   throw unknownSite(id, company);
 }
 
-/** @param company null where it is not there yet */
+/** @param company null if it does not exist yet */
 function unknownSite(id: string, company: Company | null): NotFoundError {
-  const where = company === null ? "a company that is not there yet" : company.name;
+  const where = company === null ? "a company that does not exist yet" : company.name;
   return new NotFoundError("not_found", `no site of ${where} has the ID ${id}`, {
     next:
       company === null

@@ -1,11 +1,11 @@
-/** The suggestion for a word that does not exist. */
+/** Suggestions for misspelt words. */
 import { distance } from "fastest-levenshtein";
 
 /**
- * The word that differs least, letter case, hyphens and underscores aside.
+ * The most similar word, ignoring case, hyphens and underscores.
  *
- * @param most how many letters may be wrong
- * @returns null when none is so near
+ * @param most the maximum number of wrong letters
+ * @returns null if no word is that similar
  */
 export function nearest(word: string, words: readonly string[], most: number): string | null {
   const bare = (text: string) => text.toLowerCase().replace(/[-_]/g, "");

@@ -1,9 +1,9 @@
 /**
- * One object, found or created exactly once over an API that has no idempotency key. The only code that sends a create:
- * noted on disk before it leaves, settled by its answer; where no answer tells, looked for until it can't appear any more,
- * and never sent twice by one run unless the server surely did not get it.
+ * Finds or creates an object exactly once, over an API without idempotency keys. The only code that sends a create: it
+ * is recorded on disk before it is sent and settled by its response. If the outcome is unknown, the object is looked up
+ * until it can no longer appear. A run never resends a create unless the server definitely did not receive it.
  */
-import { type BeforeLeaving, backOff } from "../api/http.ts";
+import { type BeforeSending, backOff } from "../api/http.ts";
 import {
   InterruptedError,
   NectarError,
@@ -19,38 +19,38 @@ import { reconcile, type Wanted } from "./reconcile.ts";
 /** One object of a plan. */
 export interface Planned<Thing> {
   readonly kind: Kind;
-  /** What the ledger knows it by. */
+  /** Its key in the ledger. */
   readonly key: string;
   readonly companyId: string | null;
-  /** As it is asked for. */
+  /** As requested. */
   readonly name: string;
   readonly wanted: Wanted<Thing>;
-  /** Read by an ID that this tool remembers. */
+  /** Read by a remembered ID. */
   readonly known: Thing | null;
-  /** False where it can't be there yet, so that nobody has to look. */
+  /** False if it can't exist yet, so that no lookup is needed. */
   readonly mayExist: boolean;
-  /** The candidates that are there now, each read by ID. */
-  readonly there: () => Promise<readonly Thing[]>;
-  /** The candidates that were there before and are not meant. */
+  /** The current candidates, each read by ID. */
+  readonly findCandidates: () => Promise<readonly Thing[]>;
+  /** The IDs of candidates that existed before and are not the wanted object. */
   readonly before: readonly string[];
-  readonly create: (once: BeforeLeaving) => Promise<Thing>;
+  readonly create: (once: BeforeSending) => Promise<Thing>;
   /** What `create` sends, without secrets. */
   readonly body: unknown;
 }
 
 type OpenCreate = Omit<Intent, "request">;
 
-/** Where the server itself answered that it failed, it has most likely stopped working on the request. Milliseconds. */
+/** In milliseconds. A server that answered with a failure has most likely stopped working on the request. */
 const FATE_OF_FAILURE_MS = 10_000;
-/** How often a create is sent again that the server surely did not get. */
+/** How often a create is resent that the server definitely did not receive. */
 const RETRIES = 4;
 
 /**
- * Finds an object, or creates it.
+ * Finds an object or creates it.
  *
- * @throws NotFoundError `ambiguous` (several could be meant), `duplicate` (another one like it appeared beside it);
- *   NetworkError `fate_open` (it may still appear, and the deadline came first), `create_lost` (sent, and not found until
- *   it could not appear any more); what the create itself was refused with
+ * @throws NotFoundError `ambiguous` (several candidates), `duplicate` (a second match appeared);
+ *   NetworkError `fate_open` (it may still appear, but the deadline was reached), `create_lost` (sent, but not found by
+ *   the time it could no longer appear); the error with which the create itself was rejected
  */
 export async function findOrCreate<Thing extends { readonly id: string }>(
   planned: Planned<Thing>,
@@ -81,20 +81,20 @@ export async function findOrCreate<Thing extends { readonly id: string }>(
       return { ...late, outcome: "existing" };
     }
   } else if (mayExist) {
-    const there = await planned.there();
-    const step = reconcile(wanted, null, there);
+    const candidates = await planned.findCandidates();
+    const step = reconcile(wanted, null, candidates);
     if (step.kind === "adopt") {
       await settle(step.existing, "adopted");
       return { ...step.existing, outcome: "existing" };
     }
-    before = [...before, ...there.map(({ id }) => id)];
+    before = [...before, ...candidates.map(({ id }) => id)];
   }
   const created = await send({ ...planned, before }, ports);
-  // First, so that an error of the ledger names it.
+  // First, so that a ledger error reports it.
   ports.created(planned.kind, created.id);
   await settle(created, "created");
   if (open !== null) {
-    const others = (await planned.there()).filter(
+    const others = (await planned.findCandidates()).filter(
       (other) =>
         other.id !== created.id &&
         ![...before, ...open.before].includes(other.id) &&
@@ -105,13 +105,13 @@ export async function findOrCreate<Thing extends { readonly id: string }>(
   return { ...created, outcome: "created" };
 }
 
-/** An open create as this machine's clock has it now: one that was set back must not keep it open for longer. */
+/** Adjusts an open create to this machine's clock: setting the clock back must not keep it open for longer. */
 function onThisClock(open: Intent | null, { clock }: EnginePorts): Intent | null {
   if (open === null || open.sentAt <= clock.now()) return open;
   return { ...open, sentAt: clock.now(), until: clock.now() + open.until - open.sentAt };
 }
 
-/** Sends the create until an answer settles it, or nothing more can be learnt of it. */
+/** Sends the create until a response settles it, or its outcome can't be determined. */
 async function send<Thing extends { readonly id: string }>(
   planned: Planned<Thing>,
   ports: EnginePorts,
@@ -120,8 +120,8 @@ async function send<Thing extends { readonly id: string }>(
   const { kind, key, name, companyId, before } = planned;
   for (let attempt = 0; ; attempt += 1) {
     const sent: Omit<OpenCreate, "failure">[] = [];
-    // Its time begins when it leaves: until then it may wait for another request.
-    const note = async () => {
+    // Its time starts when it is sent; before that it may be queued behind other requests.
+    const record = async () => {
       signal.throwIfAborted();
       ledger.check();
       const sentAt = clock.now();
@@ -131,7 +131,7 @@ async function send<Thing extends { readonly id: string }>(
       sent.push(intent);
     };
     try {
-      return await planned.create(note);
+      return await planned.create(record);
     } catch (error) {
       const intent = sent.at(-1);
       if (intent === undefined) throw error;
@@ -156,7 +156,7 @@ async function send<Thing extends { readonly id: string }>(
   }
 }
 
-/** Waits before a create is sent again that the server surely did not get; throws where it must not or need not be. */
+/** Waits before resending a create that the server definitely did not receive; throws if it must not be resent. */
 async function pauseBeforeRetry(
   error: NectarError,
   attempt: number,
@@ -169,11 +169,11 @@ async function pauseBeforeRetry(
 }
 
 /**
- * Looks for the object of a create whose fate is open, until it can't appear any more.
+ * Looks up the object of an open create until it can no longer appear.
  *
- * @param failure what happened to the request, where this run has sent it
- * @returns null when a look that began after that time found nothing
- * @throws NetworkError `fate_open` when the deadline comes first
+ * @param failure what happened to the request, if this run sent it
+ * @returns null if a lookup that began after that time found nothing
+ * @throws NetworkError `fate_open` if the deadline is reached first
  */
 async function lookUntilClosed<Thing extends { readonly id: string }>(
   planned: Planned<Thing>,
@@ -183,22 +183,22 @@ async function lookUntilClosed<Thing extends { readonly id: string }>(
 ): Promise<Thing | null> {
   const { clock, signal, deadline, report } = ports;
   report({ kind: "looking", on: planned.kind, until: open.until });
-  const look = async (begun: number): Promise<{ readonly found: Thing | null } | null> => {
+  const lookUp = async (begun: number): Promise<{ readonly found: Thing | null } | null> => {
     try {
-      const step = reconcile(planned.wanted, null, await planned.there(), open.before);
+      const step = reconcile(planned.wanted, null, await planned.findCandidates(), open.before);
       if (step.kind === "adopt") return { found: step.existing };
       return begun >= open.until ? { found: null } : null;
     } catch (error) {
-      // A server that can't be asked now may answer the next look.
+      // A server that can't be reached now may answer the next lookup.
       if (signal.aborted || !(error instanceof NetworkError) || begun >= open.until) throw error;
       return null;
     }
   };
-  // Once it can't appear any more, one look is left, which the deadline itself ends.
+  // Once it can no longer appear, one last lookup remains, which only the deadline itself stops.
   const until = () =>
     clock.now() < open.until ? deadline() - MARGIN_MS : Number.POSITIVE_INFINITY;
   try {
-    const seen = await poll(ports, until, look);
+    const seen = await poll(ports, until, lookUp);
     if (seen !== null) return seen.found;
   } catch (error) {
     throw signal.aborted ? stopped(open, ports, failure) : error;
@@ -206,16 +206,16 @@ async function lookUntilClosed<Thing extends { readonly id: string }>(
   throw fateOpen(open, ports, failure);
 }
 
-/** What to throw when the run is stopped while a create is open: by its deadline, or by a person. */
+/** The error for a run that is stopped during an open create, by the deadline or by the user. */
 function stopped(
   open: OpenCreate,
   ports: EnginePorts,
   failure: NetworkError | null = null,
 ): unknown {
   const reason: unknown = ports.signal.reason;
-  // Once it can't appear any more there is nothing to wait for: the next run looks and goes on.
+  // Once it can no longer appear there is nothing to wait for: the next run checks and continues.
   if (ports.clock.now() >= open.until) return reason;
-  const failed = open.failure ?? "no answer came before the deadline";
+  const failed = open.failure ?? "no response arrived before the deadline";
   if (reason instanceof NetworkError) return fateOpen({ ...open, failure: failed }, ports, failure);
   if (!(reason instanceof InterruptedError)) return reason;
   const text = sentence(open, ports);
@@ -240,11 +240,11 @@ function fateOpen(
 function lost(open: OpenCreate, failure: NetworkError): NetworkError {
   return new NetworkError(
     "create_lost",
-    `${describe(open)} was sent, and has not appeared since: ${failure.message}`,
+    `${describe(open)} was sent but has not appeared since: ${failure.message}`,
     {
       processed: "unknown",
       httpStatus: failure.httpStatus,
-      hint: "It is taken for lost. Run the same command again: it looks once more, and then creates it.",
+      hint: "It is assumed lost. Run the same command again: it checks once more, then creates it.",
     },
   );
 }
@@ -256,7 +256,7 @@ function duplicate<Thing extends { readonly id: string }>(
   const list = kind === "company" ? "companies" : `${kind}s`;
   return new NotFoundError("duplicate", `${twins.length} ${wanted.things} match ${wanted.by} now`, {
     lines: twins.map(({ id }) => id),
-    hint: "A create that was taken for lost came through after all, or another machine created the same. Delete the one that you don't need.",
+    hint: "A create that was assumed lost went through after all, or another machine created the same object. Delete the one that you don't need.",
     next: [
       {
         words: [
@@ -265,7 +265,7 @@ function duplicate<Thing extends { readonly id: string }>(
           "list",
           ...(companyId === null ? [] : optionWords("--company", companyId)),
         ],
-        why: "look at both",
+        why: "compare them",
       },
     ],
   });
@@ -273,7 +273,7 @@ function duplicate<Thing extends { readonly id: string }>(
 
 function sentence(open: OpenCreate, { clock }: EnginePorts): string {
   const ago = Math.max(0, Math.round((clock.now() - open.sentAt) / 1000));
-  const what = open.failure ?? "its answer was not seen";
+  const what = open.failure ?? "no response was received";
   return `${describe(open)} may still be under way; it was sent ${ago} s ago, and ${what}`;
 }
 
@@ -285,5 +285,5 @@ function rule({ until }: OpenCreate, { remembers }: EnginePorts): string {
   const time = new Date(until).toTimeString().slice(0, 8);
   return remembers
     ? `Until ${time} nothing is created again.`
-    : `With --no-save nothing of it is remembered: before ${time} the same command could create it twice.`;
+    : `With --no-save nothing is remembered: before ${time} the same command could create it twice.`;
 }

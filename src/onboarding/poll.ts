@@ -1,10 +1,10 @@
-/** The one way in which this room waits for something at the API: ask, pause, ask again, with growing pauses. */
+/** How onboarding waits for the API: it polls with growing pauses. */
 
 const FIRST_PAUSE_MS = 250;
 const GROWTH = 1.6;
 const LONGEST_PAUSE_MS = 4_000;
 
-/** Left of a command's time, in milliseconds, so that it ends by its own word and not by the deadline's. */
+/** Time reserved before a command's deadline, in milliseconds, so that it can finish and report its result. */
 export const MARGIN_MS = 300;
 
 export interface PollPorts {
@@ -13,11 +13,11 @@ export interface PollPorts {
 }
 
 /**
- * Asks until there is an answer.
+ * Polls until there is an answer.
  *
  * @param until when to give up, in milliseconds since the epoch
- * @param ask is told when it was begun, in milliseconds since the epoch; null is no answer yet
- * @returns null when the time is over
+ * @param ask gets its start time, in milliseconds since the epoch; returns null if there is no answer yet
+ * @returns null on time-out
  */
 export async function poll<Answer>(
   { clock, signal }: PollPorts,

@@ -1,4 +1,4 @@
-/** What the engine is given, and what it tells: its ports, and the shapes that pass through them. */
+/** The engine's ports, and the types that pass through them. */
 import type { NectarApi } from "../api/client.ts";
 import type { Company } from "../api/resources/company.ts";
 import type { Connection } from "../api/resources/connection.ts";
@@ -9,24 +9,24 @@ import type { OnboardingPlan } from "./plan.ts";
 export type Outcome = "created" | "existing";
 export type WithOutcome<Thing> = Thing & { readonly outcome: Outcome };
 
-/** What the engine tells while it works. */
+/** Progress events of the engine. */
 export type EngineEvent =
   | { readonly kind: "working"; readonly on: "company" | "sites" | "connection" | "status" }
-  /** A create may have reached the server; it is looked for until then, in milliseconds since the epoch. */
+  /** A create may have reached the server; its object is looked up until `until`, in milliseconds since the epoch. */
   | { readonly kind: "looking"; readonly on: Kind; readonly until: number }
   /** An unfinished run of the same plan is continued; `since` is milliseconds since the epoch. */
   | {
       readonly kind: "continued";
       readonly since: number;
       readonly company: boolean;
-      /** How many of the plan's sites are there, and how many it has. */
+      /** How many of the plan's sites exist, out of how many. */
       readonly sites: readonly [found: number, all: number];
     }
   | { readonly kind: "company"; readonly company: WithOutcome<Company> }
   | { readonly kind: "site"; readonly site: WithOutcome<Site> }
   | { readonly kind: "connection"; readonly connection: WithOutcome<Connection> };
 
-/** IDs that are remembered elsewhere than in the ledger: what the profile holds. */
+/** IDs that the profile stores, as opposed to the ledger. */
 export interface Remembered {
   readonly company: NamedId | null;
   readonly sites: readonly NamedId[];
@@ -53,14 +53,14 @@ export interface EnginePorts {
   readonly deadline: () => number;
   readonly report: (event: EngineEvent) => void;
   readonly ledger: Ledger;
-  /** False where the ledger is forgotten with the run. */
+  /** False if the ledger is not saved. */
   readonly remembers: boolean;
   readonly remembered: Remembered | null;
-  /** How long after it was sent a create may still appear, in milliseconds. */
+  /** How long a create's object may take to appear after sending, in milliseconds. */
   readonly fateMs: number;
-  /** Told of each object that this run has created, before anything is written. */
+  /** Called for each object that this run created, before anything is written. */
   readonly created: (kind: Kind, id: string) => void;
-  /** Keeps what is there by now, so that no ID is lost when the next step fails. */
+  /** Saves the results so far, so that no ID is lost if the next step fails. */
   readonly keep: (result: PartialResult) => Promise<void>;
 }
 
@@ -73,9 +73,9 @@ export interface PartialResult {
 export interface OnboardingRequest {
   readonly profile: string;
   readonly plan: OnboardingPlan;
-  /** Apart from the plan, which may be kept and shown. */
+  /** Kept out of the plan, which may be stored and shown. */
   readonly password: string;
-  /** Open another connection even where one with this login and these sites exists. */
+  /** Create another connection even if one with this login and these sites exists. */
   readonly newConnection: boolean;
   /** Wait while the status is pending, until shortly before the deadline. */
   readonly wait: boolean;

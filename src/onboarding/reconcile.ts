@@ -1,7 +1,8 @@
 /**
- * What is left to do: what is wanted, held against what is known by ID and what a list shows. Pure, and the only place
- * that knows what counts as "the same". The API documents no uniqueness of anything and may leave fields out, so each
- * object is the same, may be, or is another one; unknown never decides, and two candidates are never a guess.
+ * Decides what to create, by comparing the wanted objects with those known by ID and those listed. Pure, and the only
+ * place that defines when two objects are the same. The API documents no uniqueness and may omit fields, so an object
+ * is the same, may be, or is a different one; an unknown field never decides, and two candidates are never guessed
+ * between.
  */
 import type { Company } from "../api/resources/company.ts";
 import type { Connection } from "../api/resources/connection.ts";
@@ -10,30 +11,30 @@ import { lastWord, type NextCommand, NotFoundError, optionWords } from "../error
 import { fold, type OnboardingPlan, type PlannedCompany, type PlannedSite } from "./plan.ts";
 
 /**
- * What an object is to the wanted one. `maybe`: nothing contradicts it, and something that would decide is not known.
- * `alike`: it has the name and no external ID, so that it is another one, unless it came since a create was sent.
- * `taken`: it has the external ID that was derived from the wanted name, and another name.
+ * How an object compares to the wanted one. `maybe`: nothing contradicts it, but a deciding field is unknown. `alike`:
+ * it has the name but no external ID, so it is a different one, unless it appeared after a create was sent. `taken`: it
+ * has the external ID derived from the wanted name, but another name.
  */
 export type Verdict = "same" | "maybe" | "alike" | "taken" | "other";
 
-/** One wanted object: how it is recognised, and how it is spoken of. */
+/** One wanted object: how to recognise it, and how to describe it in messages. */
 export interface Wanted<Thing> {
   /** Such as `companies`. */
   readonly things: string;
-  /** What it is recognised by, such as `the external ID "acme"`. */
+  /** What identifies it, such as `the external ID "acme"`. */
   readonly by: string;
   readonly judge: (thing: Thing) => Verdict;
-  /** Whether one whose ID is remembered is still meant: what a server may write its own way says nothing against it. */
+  /** Whether an object with a remembered ID still matches: values that a server may rewrite are not held against it. */
   readonly fits: (thing: Thing) => boolean;
   /** The error for an object that is `taken`. */
   readonly refuse?: (thing: Thing) => NotFoundError;
   /** The command that picks one of several candidates. */
   readonly choose: (id: string) => readonly string[];
-  /** What else can be done about several candidates, in a sentence. */
+  /** What else to do about several candidates, as a sentence. */
   readonly hint: string;
 }
 
-/** There already, or to be created. */
+/** Exists already, or is to be created. */
 export type Step<Thing> =
   | { readonly kind: "adopt"; readonly existing: Thing }
   | { readonly kind: "create" };
@@ -48,11 +49,11 @@ export interface Steps {
 /**
  * Decides on one object.
  *
- * @param known what an ID that this tool remembers led to; it wins as long as it fits
- * @param there what was read by ID of all that a list shows
- * @param since null; or, where a create of this object may have reached the server, the IDs that were there before:
- *   of those that came since, one that nothing contradicts is the created one
- * @throws NotFoundError `ambiguous` where more than one, or one that only may be it, could be meant; `external_id_taken`
+ * @param known the object behind a remembered ID; it takes precedence if it fits
+ * @param there the listed candidates, each read by ID
+ * @param since null; or, if a create of this object may have reached the server, the IDs that existed before: of those
+ *   that appeared since, a single one that nothing contradicts is the created one
+ * @throws NotFoundError `ambiguous` for several matches, or a single uncertain one; `external_id_taken`
  */
 export function reconcile<Thing extends { readonly id: string }>(
   wanted: Wanted<Thing>,
@@ -76,7 +77,7 @@ export function reconcile<Thing extends { readonly id: string }>(
   throw ambiguous(wanted, unsure);
 }
 
-/** What an external ID says; a server may normalise it or change its letter case. */
+/** Compares external IDs; a server may normalise one or change its case. */
 function judgeExternalId(
   there: string | null | undefined,
   wanted: string,
@@ -92,7 +93,7 @@ function fitsExternalId(there: string | null | undefined, wanted: string): boole
   return !there || fold(there) === fold(wanted);
 }
 
-/** By ID; else by external ID, and by name as well where that ID was derived from it; else by name. */
+/** Matched by ID; else by external ID, plus the name if the ID was derived from it; else by name. */
 export function wantedCompany(planned: PlannedCompany): Wanted<Company> {
   const choose = (id: string) => ["nectar", "onboard", ...optionWords("--company-id", id)];
   const things = "companies";
@@ -122,14 +123,14 @@ export function wantedCompany(planned: PlannedCompany): Wanted<Company> {
   };
 }
 
-/** Within its company: by ID; else by external ID when the plan has one; else by name. Archived sites are gone. */
+/** Matched within its company by ID; else by external ID if the plan has one; else by name. Ignores archived sites. */
 export function wantedSite(planned: PlannedSite, companyName: string): Wanted<Site> {
   const choose = (id: string) => ["nectar", "sites", "get", ...lastWord(id)];
   const things = `sites of ${companyName}`;
   const hint = "Choose one with --site-id.";
-  const isLiving = (site: Site) => !site.isArchived;
-  const living = (judge: (site: Site) => Verdict) => (site: Site) =>
-    isLiving(site) ? judge(site) : "other";
+  const isActive = (site: Site) => !site.isArchived;
+  const active = (judge: (site: Site) => Verdict) => (site: Site) =>
+    isActive(site) ? judge(site) : "other";
   if ("id" in planned) {
     const fits = (site: Site) => !site.isArchived && sameId(site.id, planned.id);
     const judge = (site: Site) => (fits(site) ? "same" : "other");
@@ -138,20 +139,20 @@ export function wantedSite(planned: PlannedSite, companyName: string): Wanted<Si
   const { name, externalId } = planned;
   const sameName = (site: Site) => fold(site.name) === fold(name);
   if (externalId === null) {
-    const judge = living((site) => (sameName(site) ? "same" : "other"));
-    return { things, by: `the name "${name}"`, judge, fits: isLiving, choose, hint };
+    const judge = active((site) => (sameName(site) ? "same" : "other"));
+    return { things, by: `the name "${name}"`, judge, fits: isActive, choose, hint };
   }
   return {
     things,
     by: `the external ID "${externalId}"`,
-    judge: living((site) => judgeExternalId(site.externalId, externalId, sameName(site))),
-    fits: (site) => isLiving(site) && fitsExternalId(site.externalId, externalId),
+    judge: active((site) => judgeExternalId(site.externalId, externalId, sameName(site))),
+    fits: (site) => isActive(site) && fitsExternalId(site.externalId, externalId),
     choose,
     hint,
   };
 }
 
-/** By URL, user name and the same set of sites. */
+/** Matched by URL, user name and the same set of sites. */
 export function wantedConnection(
   login: Pick<OnboardingPlan["connection"], "url" | "username">,
   siteIds: readonly string[],
@@ -172,11 +173,11 @@ export function wantedConnection(
     fits: ({ username, siteIds }) =>
       judgeUsername(username, login.username) !== "other" && judgeSites(siteIds, sites) !== "other",
     choose: (id) => ["nectar", "connections", "get", ...lastWord(id)],
-    hint: "Each can be used as it is, by its ID; --new-connection opens another one.",
+    hint: "Use one of them by its ID, or create another with --new-connection.",
   };
 }
 
-/** Scheme, `www.`, letter case of the host and a slash at the end make no difference; another path at the same host may. */
+/** Ignores scheme, `www.`, the host's case and a trailing slash; a different path on the same host is a `maybe`. */
 function judgeUrl(there: string | null, wanted: string): Verdict {
   if (there === null || there === "") return "maybe";
   const [one, other] = [addressOf(there), addressOf(wanted)];
@@ -196,14 +197,14 @@ function addressOf(text: string): { readonly host: string; readonly rest: string
   };
 }
 
-/** A name that is masked, or differs in letter case or spaces alone, decides nothing. */
+/** A name that is masked, or differs only in case or spaces, is inconclusive. */
 function judgeUsername(there: string | null, wanted: string): Verdict {
   if (there === wanted) return "same";
   if (there === null || there === "" || /[*•●…]/u.test(there)) return "maybe";
   return fold(there) === fold(wanted) ? "maybe" : "other";
 }
 
-/** A connection has a site at least, so that an empty list says as much as none. */
+/** A connection has at least one site, so an empty list is as inconclusive as a missing one. */
 function judgeSites(there: readonly string[] | null, wanted: ReadonlySet<string>): Verdict {
   if (there === null || there.length === 0) return "maybe";
   const found = new Set(there.map((id) => id.toLowerCase()));
@@ -227,7 +228,7 @@ function ambiguous<Thing extends { readonly id: string }>(
   const [first, second] = candidates;
   const message =
     second === undefined
-      ? `one of the ${things} may match ${by}, and the API does not tell enough to be sure`
+      ? `one of the ${things} may match ${by}, but the API does not return enough to be sure`
       : `${candidates.length} ${things} match ${by}, so none of them is chosen`;
   const next: readonly NextCommand[] =
     first === undefined ? [] : [{ words: choose(first.id), why: "this one" }];
@@ -238,14 +239,14 @@ function ambiguous<Thing extends { readonly id: string }>(
   });
 }
 
-/** The external ID was made of the name, and so says nothing against a company whose name only looks alike. */
+/** The external ID was derived from the name, so a company with a similar name can have the same one. */
 function takenBy(company: Company, name: string, externalId: string): NotFoundError {
   return new NotFoundError(
     "external_id_taken",
     `the external ID "${externalId}", which was derived from the name "${name}", belongs to the company "${company.name}"`,
     {
       lines: [`${company.id}  ${company.name}`],
-      hint: "Give the new company an external ID of its own with --company-external-id, or use that one with --company-id.",
+      hint: "Give the new company its own external ID with --company-external-id, or use the existing company with --company-id.",
       next: [
         { words: ["nectar", "companies", "get", ...lastWord(company.id)], why: "that company" },
       ],

@@ -1,4 +1,4 @@
-/** The text of `--site`: a name, `key=value` pairs, or a JSON object; read and written here. Pure. */
+/** Parses and formats the value of `--site`: a name, `key=value` pairs, or a JSON object. Pure. */
 import * as z from "zod/mini";
 import { nearest } from "./nearest.ts";
 import { externalId, shorten, siteAddress, siteName } from "./plan.ts";
@@ -20,8 +20,8 @@ const KEYS: Readonly<Record<string, keyof SiteSpec>> = {
 const JSON_KEYS: readonly string[] = ["name", "address", "externalId"];
 
 /**
- * Reads a site as it is given on the command line. A text that begins with `{` is JSON. It is `key=value` when its first
- * key exists, or looks like a slip in one that does; everything else is the name.
+ * Parses a site from the command line. A value that starts with `{` is JSON; one with a known key, or whose first key
+ * looks like a typo of one, is `key=value`; anything else is the name.
  *
  * @throws Error with one sentence that says what is wrong
  */
@@ -31,20 +31,22 @@ export function parseSiteSpec(text: string): SiteSpec {
   return fromParts(isPairs(trimmed) ? readPairs(trimmed) : { name: trimmed }, trimmed);
 }
 
-/** How many letters may be wrong in a key for it to be taken for a slip. */
-const SLIP = 2;
+/** How many letters may be wrong in a key for it to count as a typo. */
+const MAX_TYPOS = 2;
 
-/** Whether a text is, or is surely meant as, `key=value`: a slip in a key must not become a site's name. */
+/** Whether a value is, or is clearly meant as, `key=value`: a typo in a key must not become a site's name. */
 function isPairs(text: string): boolean {
   const [first, ...more] = text
     .split(";")
     .map((pair) => /^\s*([A-Za-z][A-Za-z_-]*)\s*=/.exec(pair)?.[1]);
   if (first === undefined) return false;
   const isKnown = (key: string | undefined) => key !== undefined && Object.hasOwn(KEYS, key);
-  return isKnown(first) || more.some(isKnown) || nearest(first, Object.keys(KEYS), SLIP) !== null;
+  return (
+    isKnown(first) || more.some(isKnown) || nearest(first, Object.keys(KEYS), MAX_TYPOS) !== null
+  );
 }
 
-/** Writes a site so that `parseSiteSpec` reads the same again, in the simplest form that can hold it. */
+/** Formats a site in the simplest form that `parseSiteSpec` reads back unchanged. */
 export function formatSiteSpec(spec: SiteSpec): string {
   const { name, address, externalId: external } = spec;
   if (address === null && external === null && isPlainName(name)) return name;
@@ -77,10 +79,10 @@ function readPairs(text: string): Parts {
     const key = pair.slice(0, Math.max(at, 0)).trim();
     const property = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
     if (property === undefined) {
-      const meant = nearest(key, Object.keys(KEYS), SLIP);
+      const meant = nearest(key, Object.keys(KEYS), MAX_TYPOS);
       throw new Error(
         meant !== null
-          ? `"${shorten(key)}" is no field of a site; did you mean ${meant}?`
+          ? `"${shorten(key)}" is not a field of a site; did you mean ${meant}?`
           : `"${shorten(pair.trim())}" is not name=…, address=… or external-id=…; a name with "=" or a value with ";" needs the JSON form, such as {"name":"A=B"}`,
       );
     }
@@ -96,17 +98,17 @@ function readJson(text: string): Parts {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Error(`"${shorten(text)}" begins like a JSON object and is none`);
+    throw new Error(`"${shorten(text)}" starts like a JSON object but is not valid JSON`);
   }
   const parts: Parts = {};
   for (const [key, member] of Object.entries(Object(value))) {
     if (!JSON_KEYS.includes(key)) {
       throw new Error(
-        `"${shorten(key)}" is no field of a site; it takes name, address, externalId`,
+        `"${shorten(key)}" is not a field of a site; it takes name, address, externalId`,
       );
     }
     if (member === null || member === undefined) continue;
-    if (typeof member !== "string") throw new Error(`${key} of a site is a text`);
+    if (typeof member !== "string") throw new Error(`${key} of a site must be a string`);
     parts[key as keyof SiteSpec] = member.trim();
   }
   return parts;

@@ -1,4 +1,4 @@
-/** Waits while a connection's status is pending, until shortly before the deadline. */
+/** Waits while a connection is pending, until shortly before the deadline. */
 import type { NectarApi } from "../api/client.ts";
 import type { Connection } from "../api/resources/connection.ts";
 import { NectarError } from "../errors.ts";
@@ -12,10 +12,10 @@ export interface WaitPorts extends PollPorts {
 }
 
 /**
- * Looks at a connection until it is no longer pending.
+ * Polls a connection until it is no longer pending.
  *
  * @param done when to stop; by default, as soon as the state is not `pending`
- * @returns the connection as last seen, still pending if the deadline came first
+ * @returns the connection as last seen, still pending if the deadline was reached first
  */
 export async function awaitSettled(
   connection: Connection,

@@ -1,10 +1,10 @@
-/** The questions of an onboarding, asked only for what was not given. Knows what to ask, not how a question looks. */
+/** The onboarding questions, asked only for missing values. Knows what to ask, not how a question is displayed. */
 import * as z from "zod/mini";
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../api/resources/connection.ts";
 import { companyName, externalId, readCountry, siteAddress, siteName, slugOf } from "./plan.ts";
 import type { SiteSpec } from "./site-spec.ts";
 
-/** How questions are put. The terminal's prompter is one. */
+/** Asks questions. The terminal prompter implements it. */
 export interface Questions {
   text(question: {
     message: string;
@@ -25,17 +25,17 @@ export interface Questions {
   number(question: { message: string; default: number; min: number; max: number }): Promise<number>;
 }
 
-/** What an onboarding is given, by flags or by answers. */
+/** An onboarding's inputs, from flags or answers. */
 export interface Answers {
   readonly companyId: string | undefined;
   readonly companyName: string | undefined;
   readonly companyExternalId: string | undefined;
-  /** Existing ones by ID, others by what they are to be. */
+  /** Existing sites by ID, new ones by their details. */
   readonly sites: readonly (SiteSpec | { readonly id: string })[];
   readonly country: string | undefined;
 }
 
-/** What the questions offer as an answer; the documentation's own example. */
+/** The suggested answers, from the documentation's own example. */
 const EXAMPLE = {
   company: "Sandbox Test Company",
   sites: [
@@ -45,7 +45,7 @@ const EXAMPLE = {
   ],
 } as const;
 
-/** Asks for what is missing of an onboarding. */
+/** Asks for an onboarding's missing inputs. */
 export async function askForPlan(given: Answers, ask: Questions): Promise<Answers> {
   const company = await askCompany(given, ask);
   const sites = await askSites(given, ask);
@@ -70,7 +70,7 @@ async function askCompany(
   const name = await ask.text({
     message: "Company name",
     default: EXAMPLE.company,
-    validate: by(companyName, "It takes 1 to 200 characters."),
+    validate: by(companyName, "Enter 1 to 200 characters."),
   });
   const slug = slugOf(name);
   const external =
@@ -79,7 +79,7 @@ async function askCompany(
       message: "Your own ID for it",
       optional: slug === null,
       ...(slug === null ? {} : { default: slug }),
-      validate: by(externalId, "It takes up to 255 characters.", slug === null),
+      validate: by(externalId, "Enter up to 255 characters.", slug === null),
     }));
   return { companyName: name.trim(), companyExternalId: external.trim() || undefined };
 }
@@ -101,12 +101,12 @@ async function askSites(given: Answers, ask: Questions): Promise<Answers["sites"
       validate: (value) =>
         sites.some((site) => site.name === value.trim())
           ? "Another site has this name."
-          : by(siteName, "It takes 1 to 255 characters.")(value),
+          : by(siteName, "Enter 1 to 255 characters.")(value),
     });
     const address = await ask.text({
       message: `Site ${index + 1}, address`,
       optional: true,
-      validate: by(siteAddress, "It takes up to 255 characters.", true),
+      validate: by(siteAddress, "Enter up to 255 characters.", true),
     });
     sites.push({ name: name.trim(), address: address.trim() || null, externalId: null });
   }

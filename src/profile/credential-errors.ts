@@ -1,11 +1,11 @@
-/** What can go wrong with a stored key, in words. Makes errors; never sees a key. */
+/** Errors for stored keys. Builds errors only; never sees a key. */
 import { AuthError, LocalStateError } from "../errors.ts";
 import type { KeySlot } from "./credential-file.ts";
 import { API_KEY_VARIABLE } from "./secret-variables.ts";
 
-/** The variable that a key may come in. */
+/** The environment variable that can hold the key. */
 export const VARIABLE = API_KEY_VARIABLE;
-/** The keyring as it is called to a person. */
+/** The keyring's name in messages. */
 export const KEYRING = "OS keyring";
 
 /** The name of a key in the keyring. */
@@ -15,16 +15,16 @@ export function accountOf({ profile, origin }: KeySlot): string {
 
 const UNAVAILABLE = "keyring_unavailable";
 
-export function notAnswering({ profile, origin }: KeySlot, reason: string): LocalStateError {
+export function keyringUnreachable({ profile, origin }: KeySlot, reason: string): LocalStateError {
   return new LocalStateError(
     UNAVAILABLE,
     `the key of the profile "${profile}" for ${origin} is in the ${KEYRING}, which is not available: ${reason}`,
     {
-      hint: `Unlock the keyring and run the same command again, or give the key in ${VARIABLE}, or keep it in a file.`,
+      hint: `Unlock the keyring and run the same command again, or set ${VARIABLE}, or store the key in a file.`,
       next: [
         {
           words: ["nectar", "auth", "login", "--store", "file"],
-          why: "keep the key in a file that you alone can read",
+          why: "store the key in a file that only you can read",
         },
       ],
       retryable: true,
@@ -44,7 +44,7 @@ export function keyGone({ profile, origin }: KeySlot): AuthError {
 
 export function notStored(reason: string): LocalStateError {
   return new LocalStateError(UNAVAILABLE, `the ${KEYRING} is not available: ${reason}`, {
-    hint: "Nothing was stored. Use --store file to keep the key in a file that you alone can read.",
+    hint: "Nothing was stored. Use --store file to store the key in a file that only you can read.",
   });
 }
 
@@ -58,7 +58,7 @@ export function notRemoved(
     `a key is still in the ${KEYRING}, which is not available: ${reason}`,
     {
       lines: stuck.map(accountOf),
-      hint: `Unlock the keyring and run the same command again. If it is gone for good, remove the entry from ${file}.`,
+      hint: `Unlock the keyring and run the same command again. If the keyring no longer exists, remove the entry from ${file}.`,
       retryable: true,
     },
   );

@@ -1,6 +1,6 @@
 /**
- * `credentials.json`: the keys where there is no keyring, and which keys the keyring holds. Decides nothing; never puts
- * a key into a message.
+ * `credentials.json`: the keys stored without a keyring, and a note of which keys the keyring holds. Makes no
+ * decisions; never puts a key into a message.
  */
 import { join } from "node:path";
 import * as z from "zod/mini";
@@ -13,30 +13,30 @@ import {
 } from "../disk/json-file.ts";
 import { type LockingProcess, lockLost, withLock } from "../disk/lock.ts";
 
-/** Which key: of a profile, for one origin. */
+/** Identifies a key: by profile and origin. */
 export interface KeySlot {
   readonly profile: string;
   readonly origin: string;
 }
 
-/** What the file says of one key. */
+/** The file's entry for one key. */
 export interface KeyEntry extends KeySlot {
-  /** The key itself; null when it is not in the file. */
+  /** The key itself; null if it is not in the file. */
   readonly key: string | null;
   /** What the keyring holds for this slot: the key to use, an older one that could not be removed, or nothing. */
   readonly keyring: "used" | "leftover" | null;
 }
 
-/** Every method throws LocalStateError when the file can't be used. */
+/** Every method throws LocalStateError if the file can't be used. */
 export interface CredentialFile {
   /** Its path. */
   readonly where: string;
-  /** The entries of a profile, all or of one origin. */
+  /** A profile's entries, all or for one origin. */
   list(profile: string, origin: string | null): Promise<readonly KeyEntry[]>;
-  /** Puts entries in the place of those of the same slots. */
+  /** Adds entries, replacing those with the same slots. */
   put(entries: readonly KeyEntry[]): Promise<void>;
   drop(slots: readonly KeySlot[]): Promise<void>;
-  /** Removes what a writer that was killed left beside the file: it may hold a key. */
+  /** Removes temporary files left by killed writers, which may hold a key. */
   clean(): Promise<void>;
 }
 
@@ -44,9 +44,9 @@ export interface CredentialFileOptions {
   readonly configDir: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** The process's user; without it the file's owner is not checked. */
+  /** The process's user; when omitted, the file's owner is not checked. */
   readonly uid?: number | undefined;
-  /** Named to others that wait for this one's lock. */
+  /** Shown to other processes that wait for this one's lock. */
   readonly by?: LockingProcess | undefined;
 }
 
@@ -62,7 +62,7 @@ const storedFile = z.looseObject({
 const KNOWN: ReadonlySet<string> = new Set(["key", "leftInKeyring", "store", "savedAt"]);
 type StoredKey = z.infer<typeof storedFile>["keys"][number];
 
-/** Opens the file of a folder. Touches nothing until a method is called. */
+/** Opens the file in a folder. Touches nothing until a method is called. */
 export function openCredentialFile(options: CredentialFileOptions): CredentialFile {
   const { configDir, now, uid, by } = options;
   const file = join(configDir, "credentials.json");
@@ -76,11 +76,11 @@ export function openCredentialFile(options: CredentialFileOptions): CredentialFi
     return { raw: found.raw, keys: found.value.keys };
   };
 
-  /** Reads inside the lock, and writes what `change` returns. */
+  /** Reads under the lock and writes what `change` returns. */
   const rewrite = async (
     change: (keys: readonly StoredKey[]) => readonly StoredKey[],
   ): Promise<void> => {
-    // A file that must not be touched is refused before even a lock stands beside it.
+    // An unusable file is rejected before a lock is created next to it.
     read();
     await withLock(file, place, async (stillMine) => {
       const { raw, keys } = read();
@@ -110,7 +110,7 @@ export function openCredentialFile(options: CredentialFileOptions): CredentialFi
       ]);
     },
     async clean() {
-      // The next one that takes the lock removes them.
+      // Taking the lock removes them.
       if (leftoversOf(file).length > 0) await withLock(file, place, () => undefined);
     },
     drop: (slots) => rewrite((keys) => without(keys, slots)),
@@ -125,7 +125,7 @@ function entryOf(stored: StoredKey): KeyEntry {
   return { profile, origin, key, keyring: stored["leftInKeyring"] === true ? "leftover" : null };
 }
 
-/** An entry as it is written; fields that this version does not know are kept. */
+/** The entry to write; fields that this version does not know are preserved. */
 function stored(entry: KeyEntry, old: StoredKey | undefined, savedAt: string): StoredKey {
   const { profile, origin, key, keyring } = entry;
   const unknown = Object.entries(old ?? {}).filter(([name]) => !KNOWN.has(name));

@@ -1,11 +1,11 @@
-/** Which API key is used, where it comes from, and where it is kept. Never logs, quotes or shortens a key. */
+/** Finds, stores and removes API keys. Never logs, quotes or shortens a key. */
 import { createHash } from "node:crypto";
 import { AuthError, UsageError } from "../errors.ts";
 import {
   accountOf,
   KEYRING,
   keyGone,
-  notAnswering,
+  keyringUnreachable,
   notRemoved,
   notStored,
   VARIABLE,
@@ -26,59 +26,59 @@ export interface FoundKey {
   readonly where: string;
 }
 
-/** Where a key can be kept. */
+/** Where a key can be stored. */
 export type KeyStore = "keyring" | "file";
 
-/** What became of a key that was to be kept. */
+/** The result of storing a key. */
 export interface KeptKey {
   readonly store: KeyStore;
   /** `OS keyring`, or the file's path. */
   readonly where: string;
-  /** Why the keyring did not take it, when it was tried first. */
+  /** Why the keyring failed, if it was tried first. */
   readonly refusal: string | null;
-  /** Why an older key of this place is in the keyring still. */
+  /** Why an older key for this slot is still in the keyring. */
   readonly leftover: string | null;
 }
 
-/** Methods that touch the file throw LocalStateError when it is damaged, newer, unsafe, locked or can't be written. */
+/** Methods that touch the file throw LocalStateError if it is damaged, newer, unsafe, locked or not writable. */
 export interface CredentialStore {
   /** The path of `credentials.json`. */
   readonly file: string;
   /**
-   * The key for a profile and an origin: `NECTAR_API_KEY`, which wins for every origin, else the stored one.
-   * The keyring is asked only when the file says that it holds this key.
+   * The key for a profile and an origin: `NECTAR_API_KEY`, which takes precedence for every origin, else the stored
+   * one. The keyring is queried only if the file says that it holds this key.
    *
-   * @throws AuthError `key_malformed` when the key found can't be one, `key_gone` when the keyring has lost it;
+   * @throws AuthError `key_malformed` if the key can't be valid, `key_gone` if it is missing from the keyring;
    *   LocalStateError `keyring_unavailable`
    */
   find(profile: string, origin: string): Promise<FoundKey | null>;
   /**
-   * Keeps a key in the place that is asked for; when none is, in the keyring, or in the file where that fails.
-   * A copy in the other place is removed.
+   * Stores a key in the given store; by default in the keyring, or in the file if that fails. A copy in the other store
+   * is removed.
    *
-   * @throws LocalStateError `keyring_unavailable` when it is asked for and does not work; nothing is stored then
+   * @throws LocalStateError `keyring_unavailable` if it is requested and fails; nothing is stored then
    */
   save(profile: string, origin: string, key: string, store?: KeyStore): Promise<KeptKey>;
   /**
-   * Forgets a profile's stored keys, all or of one origin; returns how many there were.
+   * Removes a profile's stored keys, all or for one origin; returns how many there were.
    *
-   * @throws LocalStateError `keyring_unavailable` when one of them is in the keyring and can't be removed from it
+   * @throws LocalStateError `keyring_unavailable` if one of them is in the keyring and can't be removed
    */
   remove(profile: string, origin?: string): Promise<number>;
 }
 
 export interface CredentialOptions extends CredentialFileOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Without it there is no keyring. */
+  /** When omitted, no keyring is used. */
   readonly keyring?: KeyringOptions | undefined;
 }
 
-/** Opens the keys of a folder. Touches nothing until a method is called. */
+/** Opens a folder's credential store. Touches nothing until a method is called. */
 export function openCredentials(options: CredentialOptions): CredentialStore {
   const file = openCredentialFile(options);
-  const keyring = () => openLate(options.keyring);
+  const keyring = () => loadKeyring(options.keyring);
 
-  /** Writes a key, and reads it back: a keyring that forgets at once is none. Returns why it failed. */
+  /** Writes a key and reads it back, as some keyrings lose it at once. Returns why it failed, or null. */
   async function intoKeyring(slot: KeySlot, key: string): Promise<string | null> {
     const { read, write, erase } = await keyring();
     const written = await write(accountOf(slot), key);
@@ -86,10 +86,10 @@ export function openCredentials(options: CredentialOptions): CredentialStore {
     const found = await read(accountOf(slot));
     if (found.available && found.value === key) return null;
     await erase(accountOf(slot));
-    return found.available ? "it did not keep the key" : found.reason;
+    return found.available ? "it did not store the key" : found.reason;
   }
 
-  /** Points to the keyring. When that can't be written, the keyring keeps nothing that nobody knows of. */
+  /** Notes in the file that the keyring holds the key. If that fails, a newly stored key is erased again. */
   async function pointToKeyring(slot: KeySlot, wasThere: boolean): Promise<void> {
     try {
       await file.put([{ ...slot, key: null, keyring: "used" }]);
@@ -110,14 +110,14 @@ export function openCredentials(options: CredentialOptions): CredentialStore {
       const { where } = file;
       if (entry.key !== null) return { key: checkKey(entry.key, where), source: "file", where };
       const found = await (await keyring()).read(accountOf(slot));
-      if (!found.available) throw notAnswering(slot, found.reason);
+      if (!found.available) throw keyringUnreachable(slot, found.reason);
       if (found.value === null) throw keyGone(slot);
       return { key: checkKey(found.value, `the ${KEYRING}`), source: "keyring", where: KEYRING };
     },
     async save(profile, origin, key, store) {
       const slot = { profile: checkProfileName(profile), origin: originOf(origin) };
       checkKey(key);
-      // A file that can't be used is told of before the keyring is touched.
+      // Fails on an unusable file before the keyring is touched.
       const [before] = await file.list(slot.profile, slot.origin);
       const wasThere = (before?.keyring ?? null) !== null;
       const tried = store === "keyring" || (store === undefined && options.keyring !== undefined);
@@ -127,11 +127,11 @@ export function openCredentials(options: CredentialOptions): CredentialStore {
         return { store: "keyring", where: KEYRING, refusal, leftover: null };
       }
       if (store === "keyring") throw notStored(refusal ?? "");
-      // First the new place, so that a key is never in neither.
+      // The new copy is written first, so that a key is never lost.
       await file.put([{ ...slot, key, keyring: wasThere ? "leftover" : null }]);
       const kept = { store: "file", where: file.where, refusal } as const;
       if (!wasThere) return { ...kept, leftover: null };
-      // One that has just failed is not waited for again.
+      // Don't wait again for a keyring that has just failed.
       const erased = refusal === null ? await (await keyring()).erase(accountOf(slot)) : null;
       if (!erased?.available) return { ...kept, leftover: erased?.reason ?? refusal };
       await file.put([{ ...slot, key, keyring: null }]);
@@ -148,7 +148,7 @@ export function openCredentials(options: CredentialOptions): CredentialStore {
       let reason = "";
       for (const entry of entries) {
         if (entry.keyring === null) continue;
-        // One that is silent costs its whole limit, so it is asked once.
+        // A keyring that doesn't respond costs a full time-out, so don't retry after the first failure.
         const erased = reason === "" ? await (await keyring()).erase(accountOf(entry)) : null;
         if (erased?.available) continue;
         reason = erased?.reason ?? reason;
@@ -164,33 +164,34 @@ export function openCredentials(options: CredentialOptions): CredentialStore {
   };
 }
 
-/** Loaded only when it is asked: most runs never need it. */
-async function openLate(options: KeyringOptions | undefined): Promise<Keyring> {
+/** Loads the keyring lazily: most runs never need it. */
+async function loadKeyring(options: KeyringOptions | undefined): Promise<Keyring> {
   if (options !== undefined) return (await import("./keyring.ts")).openKeyring(options);
   const none = async () => ({ available: false, reason: "it is not used here" }) as const;
   return { read: none, write: none, erase: none };
 }
 
 /**
- * Checks that a text can be an API key: not empty, printable, without white space. The format itself is not documented.
- * Our choice: ASCII only, as everything else can't stand in a header (RFC 9110, section 5.5).
+ * Checks that a text can be an API key: not empty, printable, no white space. The format itself is not documented.
+ * Our choice: ASCII only, as nothing else is safe in a header (RFC 9110, section 5.5).
  *
  * @param where the key's source, named in the error
- * @returns the key as it is
- * @throws AuthError `key_malformed`, which tells nothing of the key
+ * @returns the unchanged key
+ * @throws AuthError `key_malformed`, which reveals nothing about the key
  */
 export function checkKey(key: string, where?: string): string {
   if (/^[\x21-\x7e]+$/.test(key)) return key;
   const which = where === undefined ? "the API key" : `the API key from ${where}`;
-  const what = key === "" ? "is empty" : "holds a space, a line end or an unprintable character";
+  const what =
+    key === "" ? "is empty" : "contains a space, a line break or an unprintable character";
   throw new AuthError("key_malformed", `${which} ${what}, so it was not sent`, {
-    hint: "Copy the key again, whole and without quotes or a line end.",
+    hint: "Copy the whole key again, without quotes or a line break.",
   });
 }
 
 /**
- * A fingerprint of a key, to tell two keys apart: the first 8 hexadecimal digits of its SHA-256 and a class of length.
- * Nothing of the key itself is in it.
+ * A fingerprint to tell two keys apart: the first 8 hexadecimal digits of the key's SHA-256, and its length as a range.
+ * Contains no part of the key itself.
  */
 export function maskKey(key: string): string {
   const digest = createHash("sha256").update(key).digest("hex").slice(0, 8);
@@ -203,7 +204,7 @@ function lengthClass(length: number): string {
   return length < 80 ? "40 to 79" : "80 or more";
 }
 
-/** The origin of a URL: a key for `https://host` is for all of its paths, and for no other host, scheme or port. */
+/** The origin of a URL: a key applies to all paths of `https://host`, but to no other host, scheme or port. */
 function originOf(url: string): string {
   const origin = URL.canParse(url) ? new URL(url).origin : "null";
   if (origin !== "null") return origin;

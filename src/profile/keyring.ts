@@ -1,38 +1,38 @@
 /**
- * Keys in the operating system's keyring. Native code that talks to D-Bus may hang for ever, so each call is a child
- * process that is ended when its time is up. A key goes through pipes only, and is never put into a message.
+ * Keys in the operating system's keyring. Native code that talks to D-Bus may hang forever, so each call runs in a
+ * child process that is killed on time-out. A key passes through pipes only, and never appears in a message.
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { SECRET_VARIABLES } from "./secret-variables.ts";
 
 export interface KeyringOptions {
-  /** The Node binary that the child process runs on, absolute. */
+  /** The Node binary for the child process, absolute. */
   readonly execPath: string;
-  /** Where this tool is installed, absolute: the keyring's package is looked for from there. */
+  /** Where this tool is installed, absolute: the keyring package is resolved from there. */
   readonly toolFolder: string;
-  /** Handed on to the child, less what it must not have. */
+  /** Passed to the child, minus the variables it must not see. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds; rejects with the signal's reason when it aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Stops a call that is under way. */
+  /** Aborts a running call. */
   readonly signal: AbortSignal;
-  /** How long one call may take, in milliseconds; three seconds when not given. */
+  /** The time-out of one call, in milliseconds; defaults to three seconds. */
   readonly limitMs?: number | undefined;
 }
 
-/** What the keyring said, or why it said nothing, in words that end a sentence. */
-export type KeyringAnswer<Value> =
+/** The keyring's answer, or why there is none, worded to end a sentence. */
+export type KeyringResult<Value> =
   | { readonly available: true; readonly value: Value }
   | { readonly available: false; readonly reason: string };
 
-/** The keyring's entries of this tool. A call rejects only with the signal's reason. */
+/** This tool's keyring entries. A call rejects only with the signal's reason. */
 export interface Keyring {
-  /** The key of an account; null when there is none. */
-  read(account: string): Promise<KeyringAnswer<string | null>>;
-  write(account: string, key: string): Promise<KeyringAnswer<null>>;
-  /** Removes an account's key; false when there was none. */
-  erase(account: string): Promise<KeyringAnswer<boolean>>;
+  /** An account's key; null if there is none. */
+  read(account: string): Promise<KeyringResult<string | null>>;
+  write(account: string, key: string): Promise<KeyringResult<null>>;
+  /** Removes an account's key; false if there was none. */
+  erase(account: string): Promise<KeyringResult<boolean>>;
 }
 
 type Action = "read" | "write" | "erase";
@@ -42,12 +42,12 @@ const SERVICE = "nectar-cli";
 const LIMIT_MS = 3_000;
 const LONGEST_REASON = 160;
 
-/** Must not reach the child: it needs no secret, and what this Node was told to load is not meant for it. */
+/** Must not reach the child: it needs no secrets, and the parent's NODE_OPTIONS are not meant for it. */
 const WITHHELD: ReadonlySet<string> = new Set([...SECRET_VARIABLES, "NODE_OPTIONS"]);
 
 /**
- * What the child runs: one request as JSON on stdin, one answer as a line of JSON on stdout.
- * On Linux the library would fall back to the kernel's keyring, which forgets at the end of the session.
+ * The child's script: one request as JSON on stdin, one answer as a line of JSON on stdout.
+ * On Linux the library would fall back to the kernel keyring, which is cleared at the end of the session.
  */
 const SCRIPT = `
 let text = "";
@@ -55,31 +55,31 @@ process.stdin.setEncoding("utf8");
 process.stdin.on("data", (chunk) => { text += chunk; });
 process.stdin.on("end", () => {
   const { action, service, account, key, folder } = JSON.parse(text);
-  const tell = (answer) => process.stdout.write(JSON.stringify(answer) + "\\n");
+  const reply = (answer) => process.stdout.write(JSON.stringify(answer) + "\\n");
   let Entry;
   try {
     ({ Entry } = require("node:module").createRequire(folder + "/")("@napi-rs/keyring"));
   } catch (error) {
-    return tell({ missing: true });
+    return reply({ missing: true });
   }
   try {
     const entry = new Entry(service, account, { linux: { store: "secret-service" } });
-    if (action === "read") return tell({ value: entry.getPassword() });
-    if (action === "erase") return tell({ value: entry.deletePassword() });
+    if (action === "read") return reply({ value: entry.getPassword() });
+    if (action === "erase") return reply({ value: entry.deletePassword() });
     entry.setPassword(key);
-    tell({ value: null });
+    reply({ value: null });
   } catch (error) {
-    tell({ failed: String(error && error.message) });
+    reply({ failed: String(error && error.message) });
   }
 });
 `;
 
-/** The library's own words → ours. */
+/** The library's messages → ours. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/dismissed|locked/i, "it is locked"],
-  [/no result found|no default/i, "there is no keyring to keep anything in"],
+  [/no result found|no default/i, "there is no keyring to store anything in"],
   [/denied|not allowed|not permitted|interaction/i, "access to it was denied"],
-  [/d-?bus|zbus|secret service|autolaunch/i, "no keyring service answers here"],
+  [/d-?bus|zbus|secret service|autolaunch/i, "no keyring service is running"],
 ];
 
 /** Opens the keyring. Starts nothing until a method is called. */
@@ -90,18 +90,18 @@ export function openKeyring(options: KeyringOptions): Keyring {
     account: string,
     key: string | null,
     read: (value: unknown) => Value | undefined,
-  ): Promise<KeyringAnswer<Value>> {
+  ): Promise<KeyringResult<Value>> {
     const { toolFolder: folder } = options;
     const request = { action, service: SERVICE, account, key, folder };
     const answer = await call(JSON.stringify(request), options, limitMs);
-    if ("silent" in answer) return unavailable(`it did not answer within ${limitMs / 1000} s`);
+    if ("timedOut" in answer) return unavailable(`it did not answer within ${limitMs / 1000} s`);
     if ("missing" in answer) {
       return unavailable("the package @napi-rs/keyring is not installed, or not for this system");
     }
     if ("failed" in answer) return unavailable(reasonOf(String(answer["failed"]), key));
     const value = read(answer["value"]);
     return value === undefined
-      ? unavailable("the process that asks it failed")
+      ? unavailable("the process that queries it failed")
       : { available: true, value };
   }
   return {
@@ -116,12 +116,12 @@ export function openKeyring(options: KeyringOptions): Keyring {
   };
 }
 
-/** What the script says, or one of the two below. */
+/** The script's output, or one of the two values below. */
 type Answer = Readonly<Record<string, unknown>>;
-const SILENT: Answer = { silent: true };
-const ENDED: Answer = {};
+const TIMED_OUT: Answer = { timedOut: true };
+const NO_ANSWER: Answer = {};
 
-/** Runs one child to its answer, and ends it. */
+/** Runs one child until it answers, then kills it. */
 async function call(
   request: string,
   { execPath, toolFolder, env, sleep, signal }: KeyringOptions,
@@ -135,15 +135,15 @@ async function call(
     stdio: ["pipe", "pipe", "ignore"],
     windowsHide: true,
   });
-  const over = new AbortController();
+  const done = new AbortController();
   try {
-    const timeUp = sleep(limitMs, AbortSignal.any([signal, over.signal]));
-    const answer = await Promise.race([answerOf(child, request), timeUp.then(() => SILENT)]);
-    // Ctrl-C ends the child as well: its end is no answer then.
+    const timeUp = sleep(limitMs, AbortSignal.any([signal, done.signal]));
+    const answer = await Promise.race([answerOf(child, request), timeUp.then(() => TIMED_OUT)]);
+    // Ctrl-C kills the child too; its exit is not an answer then.
     signal.throwIfAborted();
     return answer;
   } finally {
-    over.abort();
+    done.abort();
     child.kill("SIGKILL");
     // Even a child that can't be killed must not keep this process alive.
     child.stdin.destroy();
@@ -152,7 +152,7 @@ async function call(
   }
 }
 
-/** The first line of the child's output: what it started may hold the pipe open, so its end is not waited for. */
+/** The child's first line of output. Does not wait for the stream to end: a grandchild may hold the pipe open. */
 function answerOf(child: Child, request: string): Promise<Answer> {
   return new Promise((resolve) => {
     let text = "";
@@ -161,9 +161,9 @@ function answerOf(child: Child, request: string): Promise<Answer> {
       const end = text.indexOf("\n");
       if (end !== -1) resolve(parse(text.slice(0, end)));
     });
-    child.on("error", () => resolve(ENDED));
-    child.on("close", () => resolve(ENDED));
-    // A child that ended before it read anything is told of by its end.
+    child.on("error", () => resolve(NO_ANSWER));
+    child.on("close", () => resolve(NO_ANSWER));
+    // A child that exits before reading is handled by its `close` event.
     child.stdin.on("error", () => {});
     child.stdin.end(request);
   });
@@ -174,19 +174,21 @@ function parse(line: string): Answer {
     const answer: unknown = JSON.parse(line);
     if (typeof answer === "object" && answer !== null) return { ...answer };
   } catch {
-    // Not the script's words, so not its answer.
+    // Not the script's output.
   }
-  return ENDED;
+  return NO_ANSWER;
 }
 
 function unavailable(reason: string): { readonly available: false; readonly reason: string } {
   return { available: false, reason };
 }
 
-function reasonOf(said: string, key: string | null): string {
-  const known = REASONS.find(([pattern]) => pattern.test(said))?.[1];
+function reasonOf(message: string, key: string | null): string {
+  const known = REASONS.find(([pattern]) => pattern.test(message))?.[1];
   if (known !== undefined) return known;
-  const line = said.split("\n")[0]?.slice(0, LONGEST_REASON) ?? "";
-  // The library is not ours: what it says is shown only when the key can't be in it.
-  return line === "" || (key !== null && said.includes(key)) ? "it failed" : `it said "${line}"`;
+  const line = message.split("\n")[0]?.slice(0, LONGEST_REASON) ?? "";
+  // The library's message is shown only if it can't contain the key.
+  return line === "" || (key !== null && message.includes(key))
+    ? "it failed"
+    : `it reported "${line}"`;
 }

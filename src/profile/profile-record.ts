@@ -1,4 +1,4 @@
-/** A profile, and how it stands in `config.json`. Pure. */
+/** A profile and its record in `config.json`. Pure. */
 import * as z from "zod/mini";
 import { isObject, type JsonObject } from "../disk/json-file.ts";
 
@@ -8,7 +8,7 @@ export interface ProfileSite {
   readonly externalId: string | null;
 }
 
-/** A named set of IDs that is bound to one target. Never holds a secret. */
+/** A named set of IDs for one target. Never holds a secret. */
 export interface Profile {
   readonly name: string;
   /** `local`, or a base URL; null until it is known. */
@@ -29,7 +29,7 @@ export interface Profile {
     readonly sites?: "guide" | "reference";
     readonly connections?: "guide" | "reference";
   };
-  /** ISO 8601 in UTC; null for a profile that is not stored. */
+  /** ISO 8601 in UTC; null if the profile is not stored. */
   readonly updatedAt: string | null;
 }
 
@@ -37,7 +37,7 @@ const text = z.string();
 const named = z.looseObject({ id: text, name: text, externalId: z.nullish(text) });
 const form = z.enum(["guide", "reference"]);
 
-/** One entry of `profiles`. What is absent reads as empty, so that an older or a hand-written file is understood. */
+/** One entry of `profiles`. Missing fields read as empty, so that older and hand-written files are accepted. */
 export const storedProfile = z.looseObject({
   target: z.nullish(text),
   company: z.nullish(named),
@@ -55,7 +55,7 @@ export function emptyProfile(name: string): Profile {
   return { name, ...nothing, sites: [], routes: {} };
 }
 
-/** The profile that an entry stands for. */
+/** Builds a profile from a stored entry. */
 export function profileOf(name: string, stored: z.infer<typeof storedProfile>): Profile {
   const { target, company, sites, connection, routes, updatedAt } = stored;
   return {
@@ -69,7 +69,7 @@ export function profileOf(name: string, stored: z.infer<typeof storedProfile>): 
   };
 }
 
-/** What is written of a profile: the known fields and nothing that happens to be in the object besides. */
+/** The record to write: only the known fields, whatever else the object holds. */
 export function recordOf(profile: Profile): JsonObject {
   const { target, company, sites, connection, routes, updatedAt } = profile;
   return {
@@ -83,9 +83,9 @@ export function recordOf(profile: Profile): JsonObject {
 }
 
 /**
- * The entry to write: the new known fields, and the fields of the old entry that this version does not know.
+ * The entry to write: the new known fields, plus the old entry's fields that this version does not know.
  *
- * @param raw the old entry as it stands in the file
+ * @param raw the old entry as stored in the file
  * @param before the known part of it
  * @param after the known part to write
  */

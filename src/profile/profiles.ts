@@ -1,7 +1,6 @@
 /**
- * The profiles in `config.json`, which conf writes, inside a lock. Reading does not go through conf: it would follow links,
- * wait for a pipe, take a file of any owner and mode, and costs 28 ms to load, in every command. What it would read is
- * what the checked read has just read.
+ * The profiles in `config.json`, written by conf under a lock. Reads bypass conf: it would follow links, block on a
+ * pipe, accept any owner and mode, and cost every command 28 ms to load.
  */
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -27,27 +26,27 @@ import {
 
 export type { Profile, ProfileSite } from "./profile-record.ts";
 
-/** Every method throws LocalStateError when the file is damaged, newer, unsafe, locked or can't be written. */
+/** Every method throws LocalStateError if the file is damaged, newer, unsafe, locked or not writable. */
 export interface ProfileStore {
   /** The path of `config.json`. */
   readonly file: string;
-  /** The name of the profile that is used when nothing is said. */
+  /** The name of the profile used by default. */
   current(): Promise<string>;
-  /** All profiles, by name. */
+  /** All profiles, sorted by name. */
   list(): Promise<readonly Profile[]>;
   find(name: string): Promise<Profile | null>;
   /**
-   * Changes one profile, or makes it. `change` gets an empty profile when there is none, and runs inside the lock.
-   * A change that changes nothing writes nothing.
+   * Changes or creates a profile. `change` gets an empty profile if there is none, and runs under the lock. Nothing is
+   * written if nothing changed.
    */
   update(name: string, change: (old: Profile) => Profile): Promise<Profile>;
-  /** Makes a profile the current one. Throws NotFoundError `not_found` unless it exists or is `default`. */
+  /** Makes a profile the current one. Throws NotFoundError `not_found` unless it exists or is `default` */
   use(name: string): Promise<void>;
-  /** Forgets a profile; if it was the current one, `default` is. False when there was none. */
+  /** Removes a profile; if it was current, `default` becomes current. False if there was none. */
   remove(name: string): Promise<boolean>;
   /**
-   * Proves that the file can be written, by replacing it with what is in it: before something is created whose ID is to be
-   * kept here.
+   * Proves that the file can be written, by rewriting its content. Called before creating something whose ID is stored
+   * here.
    */
   rehearse(): Promise<void>;
 }
@@ -56,15 +55,15 @@ export interface ProfileOptions {
   readonly configDir: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** The process's user; without it the files' owner is not checked. */
+  /** The process's user; when omitted, the file's owner is not checked. */
   readonly uid?: number | undefined;
-  /** Named to others that wait for this one's lock. */
+  /** Shown to other processes that wait for this one's lock. */
   readonly by?: LockingProcess | undefined;
 }
 
 const DEFAULT_NAME = "default";
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
-/** Names with a meaning of their own in every JavaScript object. */
+/** Names that are special in every JavaScript object. */
 const RESERVED: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 const storedFile = z.looseObject({
@@ -80,7 +79,7 @@ interface Config {
 }
 
 /**
- * Checks a profile's name: 1 to 64 letters, digits, `_` and `-`.
+ * Checks a profile name: 1 to 64 letters, digits, `_` and `-`.
  *
  * @throws UsageError `invalid_input`
  */
@@ -88,8 +87,8 @@ export function checkProfileName(name: string): string {
   if (isProfileName(name)) return name;
   throw new UsageError(
     "invalid_input",
-    "a profile's name has 1 to 64 letters, digits, _ and -",
-    RESERVED.has(name) ? { hint: "This word is reserved; take another." } : {},
+    "a profile name has 1 to 64 letters, digits, _ and -",
+    RESERVED.has(name) ? { hint: "This name is reserved; choose another." } : {},
   );
 }
 
@@ -97,25 +96,25 @@ function isProfileName(name: string): boolean {
   return NAME.test(name) && !RESERVED.has(name);
 }
 
-/** Opens the profiles of a folder. Touches nothing until a method is called. */
+/** Opens a folder's profiles. Touches nothing until a method is called. */
 export function openProfiles(options: ProfileOptions): ProfileStore {
   const { configDir, now } = options;
-  // One command reads few things, too few to earn back the time that compiling the schemas takes.
+  // One command parses too little to make up for the time it takes to compile the schemas.
   z.config({ jitless: true });
   const file = join(configDir, "config.json");
   const place = { movedBy: "NECTAR_CONFIG_DIR", uid: options.uid, by: options.by } as const;
   const fresh = async (): Promise<Config> => readConfig(file, options.uid);
-  // One command asks several times; it sees one state of the file, until it writes itself.
-  let seen: Promise<Config> | null = null;
+  // A command that reads several times sees one state of the file, until it writes.
+  let cached: Promise<Config> | null = null;
   const read = (): Promise<Config> => {
-    seen ??= fresh();
-    return seen;
+    cached ??= fresh();
+    return cached;
   };
 
-  /** Reads inside the lock, writes what `change` returns; null writes nothing. */
+  /** Reads under the lock and writes what `change` returns; null writes nothing. */
   const rewrite = async (change: (config: Config) => JsonObject | null): Promise<void> => {
-    seen = null;
-    // A file that must not be touched is refused before even a lock stands beside it.
+    cached = null;
+    // An unusable file is rejected before a lock is created next to it.
     await fresh();
     await withLock(file, place, async (stillMine) => {
       const changed = change(await fresh());
@@ -152,7 +151,7 @@ export function openProfiles(options: ProfileOptions): ProfileStore {
           return null;
         }
         const record = { ...wanted, updatedAt: new Date(now()).toISOString() };
-        // What could not be read back is not written either.
+        // Never write what could not be read back.
         result = profileOf(name, storedProfile.parse(record));
         const entry = carryOver(stored?.raw ?? {}, recordOf(old), record);
         return withProfiles(config, new Map([...entriesOf(config), [name, entry]]));
@@ -207,10 +206,12 @@ function readConfig(file: string, uid: number | undefined): Config {
     return { raw, current: DEFAULT_NAME, profiles: new Map() };
   }
   const { currentProfile: current } = found.value;
-  if (!isProfileName(current)) throw damaged(file, kind, "currentProfile: not a profile's name");
-  // Taken from the file itself: the schema drops a key such as `__proto__` without a word.
+  if (!isProfileName(current))
+    throw damaged(file, kind, "currentProfile: not a valid profile name");
+  // Read from the raw file: the schema silently drops a key such as `__proto__`.
   const entries = Object.entries(found.raw["profiles"] ?? {}).map(([name, raw]) => {
-    if (!isProfileName(name)) throw damaged(file, kind, "profiles: a name in it is not allowed");
+    if (!isProfileName(name))
+      throw damaged(file, kind, "profiles: contains an invalid profile name");
     const read = storedProfile.safeParse(raw);
     if (read.success) return [name, { raw, profile: profileOf(name, read.data) }] as const;
     throw damaged(file, kind, describeIssue(read.error.issues[0], ["profiles", name]));
@@ -218,7 +219,7 @@ function readConfig(file: string, uid: number | undefined): Config {
   return { raw: found.raw, current, profiles: new Map(entries) };
 }
 
-/** Writes the whole file at once, by conf: beside it first, then in its place, mode 0600. */
+/** Writes the whole file atomically with conf, mode 0600. */
 async function writeConfig(file: string, store: JsonObject): Promise<void> {
   const { default: Conf } = await import("conf");
   try {
@@ -228,7 +229,7 @@ async function writeConfig(file: string, store: JsonObject): Promise<void> {
       configFileMode: 0o600,
       accessPropertiesByDotNotation: false,
       clearInvalidConfig: false,
-      // It would read the file to compare it, and stumble over a byte order mark; all of it is replaced.
+      // conf would read the old file to compare it, and fail on a byte order mark; all of it is replaced anyway.
       deserialize: () => ({}),
     });
     conf.store = { ...store };

@@ -1,4 +1,4 @@
-/** The variables of the environment that hold secrets of this tool, and how they are kept from other processes. */
+/** The environment variables that hold this tool's secrets, and how they are kept from other processes. */
 
 export const API_KEY_VARIABLE = "NECTAR_API_KEY";
 export const WEBHOOK_SECRET_VARIABLE = "NECTAR_WEBHOOK_SECRET";
@@ -8,11 +8,11 @@ export const SECRET_VARIABLES = [API_KEY_VARIABLE, WEBHOOK_SECRET_VARIABLE] as c
 type Environment = Record<string, string | undefined>;
 
 /**
- * Takes the secrets out of a process's own environment. Every child process inherits that, also one that a library
- * starts without an environment of ours, such as a browser.
+ * Removes the secrets from the process's own environment, which every child process inherits, including one that a
+ * library starts, such as a browser.
  *
- * @param environment loses its secrets
- * @returns the same variables; a secret is found by its name, and is in no list that could be handed on
+ * @param environment its secrets are deleted
+ * @returns the same variables; a secret can be read by name, but is never enumerated
  */
 export function takeSecrets(environment: Environment): Readonly<Environment> {
   const secrets = new Map<string | symbol, string | undefined>();

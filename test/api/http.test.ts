@@ -308,7 +308,7 @@ describe("a server that misbehaves", () => {
     const { client } = await http((response) =>
       response.writeHead(200, { "content-type": "application/json" }).end("{nope"),
     );
-    expect((await failure(client.send(get))).message).toContain("can't be read");
+    expect((await failure(client.send(get))).message).toContain("invalid JSON");
   });
 
   it("with an endless body is cut off", async () => {

@@ -276,8 +276,8 @@ describe("the built tool", () => {
 
   it.each([
     [407, "proxy_refused", /HTTPS_PROXY takes them/],
-    [403, "proxy_refused", /whoever runs the proxy/],
-    [401, "proxy_refused", /whoever runs the proxy/],
+    [403, "proxy_refused", /the proxy's administrator/],
+    [401, "proxy_refused", /the proxy's administrator/],
     ["closes", "proxy_unreachable", /--timeout|HTTPS_PROXY/],
     ["garbage", "proxy_unreachable", /--timeout|HTTPS_PROXY/],
   ] as const)("tells of a proxy that opens no way: %s", async (answer, code, hint) => {
@@ -289,7 +289,7 @@ describe("the built tool", () => {
     expect([run.status, run.stdout]).toEqual([6, ""]);
     const error = errorIn(run);
     expect(error).toMatchObject({ code, hint: expect.stringMatching(hint) });
-    expect(error.message).toContain(`the proxy 127.0.0.1:${proxy.port}, which HTTPS_PROXY names`);
+    expect(error.message).toContain(`the proxy 127.0.0.1:${proxy.port} from HTTPS_PROXY`);
     expect(run.stderr).not.toContain("marked");
     expect(vendor.keys).toEqual([]);
   });
@@ -302,7 +302,7 @@ describe("the built tool", () => {
     expect(run.status).toBe(6);
     expect(errorIn(run)).toMatchObject({
       code: "proxy_unreachable",
-      message: `can't reach the proxy 127.0.0.1:${port}, which ALL_PROXY names: the connection was refused`,
+      message: `can't reach the proxy 127.0.0.1:${port} from ALL_PROXY: the connection was refused`,
     });
     expect(run.stderr).not.toContain("marked");
   });
@@ -334,7 +334,7 @@ describe("the built tool", () => {
     expect([run.status, run.stdout]).toEqual([6, ""]);
     expect(run.stderr).toBe(
       `nectar: no secure connection to https://127.0.0.1:${vendor.port}: DEPTH_ZERO_SELF_SIGNED_CERT\n` +
-        "Behind a proxy with its own certificate, name its file in NODE_EXTRA_CA_CERTS.\n",
+        "Behind a proxy with its own certificate, set NODE_EXTRA_CA_CERTS to the certificate file.\n",
     );
     expect(vendor.keys).toEqual([KEY]);
     const proxy = await proxyTo(vendor.port);

@@ -202,19 +202,19 @@ describe("a file of ours", () => {
   test("is no pipe, which is not waited for", () => {
     execFileSync("mkfifo", [file]);
     for (const flags of [constants.O_RDONLY, constants.O_RDWR | constants.O_CREAT]) {
-      expect(() => open(false, flags)).toThrow(refusal("is not a plain file"));
+      expect(() => open(false, flags)).toThrow(refusal("is not a regular file"));
     }
   });
 
   test("is no folder and no socket", async () => {
     mkdirSync(file);
     for (const flags of [constants.O_RDONLY, constants.O_RDWR | constants.O_CREAT]) {
-      expect(() => open(false, flags)).toThrow(refusal("is not a plain file"));
+      expect(() => open(false, flags)).toThrow(refusal("is not a regular file"));
     }
     rmSync(file, { recursive: true });
     const server = createServer().listen(file);
     onTestFinished(() => void server.close());
     await expect.poll(() => readdirSync(folder)).toEqual(["file name"]);
-    expect(() => open()).toThrow(refusal("is not a plain file"));
+    expect(() => open()).toThrow(refusal("is not a regular file"));
   });
 });

@@ -95,7 +95,7 @@ describe("reading", () => {
     expect(() => read({ version: 2, repair })).toThrow(
       expect.objectContaining({
         code: "thing_newer",
-        message: expect.stringContaining("schema version 3, this one knows 2"),
+        message: expect.stringContaining("schema version 3, this one supports 2"),
         hint: expect.stringContaining("NECTAR_STATE_DIR"),
         next: [repair],
       }),
@@ -154,7 +154,7 @@ describe("writing", () => {
     expect(readdirSync(folder)).toEqual(["file.json"]);
   });
 
-  test.skipIf(UID !== 0)("onto a mount of its own is refused, with what helps", async () => {
+  test.skipIf(UID !== 0)("onto a mount point is rejected, with a hint", async () => {
     const source = join(folder, "source");
     writeFileSync(source, "{}");
     writeFileSync(file, "{}");
@@ -172,7 +172,7 @@ describe("writing", () => {
         await expect(attempt()).rejects.toMatchObject({
           exit: "local-state",
           code: "folder_not_writable",
-          message: `${file} is a mount of its own, or in use, and can't be replaced`,
+          message: `${file} is a mount point or in use, and can't be replaced`,
           hint: expect.stringContaining("mount its folder instead"),
         });
       }

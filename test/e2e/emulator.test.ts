@@ -109,7 +109,7 @@ describe("a standing emulator", () => {
     const { port } = new URL(url);
     const second = await freshHome().run(["emulator", "start", "--port", port]);
     expect(second).toMatchObject({ status: 2, stdout: "" });
-    expect(second.stderr).toContain(`port ${port} of 127.0.0.1 is in use`);
+    expect(second.stderr).toContain(`port ${port} on 127.0.0.1 is in use`);
   });
 });
 

@@ -92,7 +92,7 @@ describe("starting", () => {
     await expect(start({ port })).rejects.toMatchObject({
       code: "port_in_use",
       exit: "usage",
-      message: `port ${port} of 127.0.0.1 is in use`,
+      message: `port ${port} on 127.0.0.1 is in use`,
       hint: expect.stringContaining("--port 0"),
     });
   });

@@ -96,7 +96,7 @@ describe("a slow create", () => {
     expect(await machine.counts()).toEqual([1, 2, 1]);
   });
 
-  it("that never comes is taken for lost by the run that sent it, and created by the next", async () => {
+  it("that never arrives is assumed lost by the run that sent it, and created by the next", async () => {
     const machine = new VirtualMachine();
     const begun = machine.time.now();
     const first = failure(await machine.run({ fates: slow(0, "vanished") }));

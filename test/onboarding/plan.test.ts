@@ -88,7 +88,7 @@ describe("a country", () => {
     ["UK", /United Kingdom is GB/],
     ["uk", /United Kingdom is GB/],
     ["DD", /Germany is DE/],
-    ["zz", /"ZZ" is not a country of ISO 3166/],
+    ["zz", /"ZZ" is not an ISO 3166 country/],
     ["EU", /not a country/],
     ["QQ", /not a country/],
     ["USA", /two letters/],

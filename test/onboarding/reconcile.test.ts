@@ -232,7 +232,7 @@ describe("reconcile", () => {
   it("takes what may be it only where it came after the create, and is the only one", () => {
     const maybe = { id: "new", verdict: "maybe" } as const;
     const old = { id: "old", verdict: "maybe" } as const;
-    expect(() => reconcile(wanted, null, [maybe])).toThrow(/does not tell enough/);
+    expect(() => reconcile(wanted, null, [maybe])).toThrow(/does not return enough/);
     expect(reconcile(wanted, null, [maybe], ["old"])).toEqual({ kind: "adopt", existing: maybe });
     expect(() => reconcile(wanted, null, [old], ["old"])).toThrow(NotFoundError);
     expect(() => reconcile(wanted, null, [maybe, old], ["old"])).toThrow(NotFoundError);

@@ -132,7 +132,7 @@ describe("a keyring that does not work", () => {
   test.each([
     ["locked", "it is locked"],
     ["denied", "access to it was denied"],
-    ["forgets", "it did not keep the key"],
+    ["forgets", "it did not store the key"],
     ["quotes", "it failed"],
   ] as const)("%s: the file takes the key, and the reason is told", async (mood, reason) => {
     fake.become(mood);

@@ -85,7 +85,7 @@ describe("a keyring that does not", () => {
   test.each<[Mood, string]>([
     ["locked", "it is locked"],
     ["denied", "access to it was denied"],
-    ["ends", "the process that asks it failed"],
+    ["ends", "the process that queries it failed"],
   ])("%s", async (mood, reason) => {
     fake.become(mood);
     const keyring = open();
@@ -98,7 +98,7 @@ describe("a keyring that does not", () => {
     fake.become("quotes");
     expect(await open().write(ACCOUNT, KEY)).toEqual({ available: false, reason: "it failed" });
     expect(await open().read(ACCOUNT)).toMatchObject({
-      reason: 'it said "can\'t keep undefined"',
+      reason: 'it reported "can\'t keep undefined"',
     });
   });
 
@@ -136,7 +136,7 @@ describe("a keyring that does not", () => {
   });
 
   test("let itself be asked is not available", async () => {
-    const reason = "the process that asks it failed";
+    const reason = "the process that queries it failed";
     for (const given of [
       { execPath: join(folder, "no-node") },
       { toolFolder: join(folder, "gone") },

@@ -345,7 +345,7 @@ describe("a file that can't be used is named and stays untouched", () => {
     [around('{"a":{"company":{"id":1,"name":"x"}}}'), "profiles.a.company.id: expected string"],
     [around('{"a":{"sites":[{"id":"x"}]}}'), "profiles.a.sites.0.name: expected string"],
     [around('{"a":{"routes":{"sites":"other"}}}'), "profiles.a.routes.sites: expected guide or"],
-    [around('{"__proto__":{"target":"x"}}'), "a name in it is not allowed"],
+    [around('{"__proto__":{"target":"x"}}'), "contains an invalid profile name"],
     [around(`{"a":${'{"b":'.repeat(100_000)}1${"}".repeat(100_001)}`), "100 levels deep"],
   ])("damaged: %.60s", async (text, what) => {
     stored(text);
@@ -409,7 +409,7 @@ describe("a file that can't be used is named and stays untouched", () => {
     mkdirSync(file, { recursive: true, mode: 0o700 });
     await expect(open().list()).rejects.toMatchObject({
       code: "unsafe_permissions",
-      message: expect.stringContaining("is not a plain file"),
+      message: expect.stringContaining("is not a regular file"),
     });
   });
 });

@@ -3,7 +3,7 @@ import { createClient } from "../../src/api/client.ts";
 import { SANDBOX_LOGIN } from "../../src/api/resources/connection.ts";
 import { InterruptedError, NectarError, NetworkError } from "../../src/errors.ts";
 import { type OnboardingResult, onboard } from "../../src/onboarding/engine.ts";
-import { type LedgerState, ledgerOver } from "../../src/onboarding/ledger.ts";
+import { createLedger, type LedgerState } from "../../src/onboarding/ledger.ts";
 import { companyKey, type OnboardingPlan } from "../../src/onboarding/plan.ts";
 import type { Remembered } from "../../src/onboarding/ports.ts";
 import { type Fate, VirtualTime, VirtualVendor } from "./virtual-vendor.ts";
@@ -75,7 +75,7 @@ export class VirtualMachine {
       });
     }
     const company = "name" in plan.company ? companyKey(plan.company) : `id:${plan.company.id}`;
-    const ledger = ledgerOver(
+    const ledger = createLedger(
       {
         state: this.ledgers.get(company) ?? null,
         write: async (state) => {

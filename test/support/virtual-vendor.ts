@@ -3,7 +3,7 @@
  * at instants of that clock, in an order that is the same each time. Takes no real time.
  */
 import type { Hono } from "hono";
-import type { HttpAnswer } from "../../src/api/answer.ts";
+import type { HttpResponse } from "../../src/api/answer.ts";
 import { translateStatus } from "../../src/api/errors.ts";
 import type { Http, HttpRequest } from "../../src/api/http.ts";
 import { SANDBOX_LOGIN } from "../../src/api/resources/connection.ts";
@@ -133,7 +133,7 @@ export class VirtualVendor {
     return {
       send: async (request) => {
         await request.once?.();
-        return new Promise<HttpAnswer>((resolve, reject) => {
+        return new Promise<HttpResponse>((resolve, reject) => {
           if (signal.aborted) return reject(signal.reason);
           const stop = () => reject(signal.reason);
           signal.addEventListener("abort", stop, { once: true });
@@ -179,7 +179,7 @@ export class VirtualVendor {
 
   #receive(
     request: HttpRequest,
-    resolve: (answer: HttpAnswer) => void,
+    resolve: (answer: HttpResponse) => void,
     reject: (error: unknown) => void,
   ): void {
     const { time } = this;

@@ -1,10 +1,10 @@
-/** A company: what an API key sees, and what sites and connections belong to. */
+/** A company, which sites and connections belong to. */
 import * as z from "zod/mini";
 import { Site } from "./site.ts";
-import { id, text, told } from "./wire.ts";
+import { id, optionalText, text } from "./wire.ts";
 
 /**
- * What `POST /company` takes.
+ * The body of `POST /company`.
  * @see https://docs.nectarclimate.com/api-reference/companies/create-company
  */
 export const companyCreate = z.looseObject({
@@ -21,27 +21,27 @@ export const companyCreate = z.looseObject({
 export type CompanyCreate = z.infer<typeof companyCreate>;
 
 /**
- * What `PATCH /company/{id}` takes: the same, all optional.
+ * The body of `PATCH /company/{id}`: the same fields, all optional.
  * @see https://docs.nectarclimate.com/api-reference/companies/update-company
  */
 export const companyUpdate = z.partial(companyCreate);
 export type CompanyUpdate = z.infer<typeof companyUpdate>;
 
 /**
- * A company, its sites embedded. Open to fields that are not listed here.
+ * A company with its sites embedded. Accepts fields that are not listed here.
  * @see https://docs.nectarclimate.com/api-reference/companies/get-company-details
  */
 export const Company = z.pipe(
   z.looseObject({
     id,
     name: z.string(),
-    externalId: told,
+    externalId: optionalText,
     dataCollectionStartDate: text,
     sites: z.nullish(z.array(Site)),
   }),
   z.transform(({ id, name, externalId, dataCollectionStartDate, sites }) => ({
     ...{ id, name, dataCollectionStartDate },
-    /** Undefined: the answer did not tell, which is not the same as having none. The same for the sites. */
+    /** Undefined if the response omits it, which is not the same as having none. The same goes for `sites`. */
     externalId,
     sites: sites ?? undefined,
   })),

@@ -1,11 +1,11 @@
-/** A connection: the login at a utility provider. */
+/** A connection: a login at a utility provider. */
 import * as z from "zod/mini";
 import { readStatus } from "../status.ts";
 import { id, pageEnvelope, reference, text, time } from "./wire.ts";
 
 /**
- * What `POST /company/{id}/connection` takes.
- * Only `url` and `username` are seen as keys on the sandbox page; `password`, `sites` and `country` are inferred from its table.
+ * The body of `POST /company/{id}/connection`.
+ * The sandbox page shows only `url` and `username` as keys; `password`, `sites`, `country` are inferred from its table.
  * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
  */
 export const connectionCreate = z.looseObject({
@@ -17,7 +17,7 @@ export const connectionCreate = z.looseObject({
 });
 export type ConnectionCreate = z.infer<typeof connectionCreate>;
 
-/** The sandboxed utility account that the vendor documents; every other login fails in the sandbox. */
+/** The sandbox utility account that the vendor documents; any other login fails in the sandbox. */
 export const SANDBOX_LOGIN = {
   url: "https://nectarclimate.com",
   username: "nectar-sandbox-username",
@@ -25,12 +25,12 @@ export const SANDBOX_LOGIN = {
   country: "US",
 } as const;
 
-/** The sandbox login takes from one to three sites; no limit is documented for another one. */
+/** The sandbox login allows one to three sites; no limit is documented for other logins. */
 export const MAX_SANDBOX_SITES = 3;
 
 /**
- * A connection. The create call is only promised to return `id` and `status`. A secret that the API sends along
- * (`connectionMagicLinkSecret`) falls away here, so nothing above this file can show or store it.
+ * A connection. The create call is only guaranteed to return `id` and `status`. A secret that the API also sends
+ * (`connectionMagicLinkSecret`) is dropped here, so no caller can show or store it.
  * @see https://docs.nectarclimate.com/api-reference/connections/get-connection-details
  */
 export const Connection = z.pipe(

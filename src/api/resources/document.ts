@@ -1,4 +1,4 @@
-/** A document: a utility bill, with its charges and the usage that it states. */
+/** A document: a utility bill with its charges and usage. */
 import * as z from "zod/mini";
 import { Usage } from "./usage.ts";
 import { decimal, flag, id, listOf, pageEnvelope, text, time } from "./wire.ts";
@@ -22,7 +22,7 @@ const LineItem = z.pipe(
 );
 export type LineItem = z.infer<typeof LineItem>;
 
-/** The highest power that was drawn in a period. */
+/** The peak power drawn in a period. */
 const Demand = z.pipe(
   z.looseObject({
     startDate: text,
@@ -45,7 +45,7 @@ const Demand = z.pipe(
 );
 export type Demand = z.infer<typeof Demand>;
 
-/** The amounts of a bill besides its total, by the API's names. */
+/** A bill's amounts besides its total, by the API's names. */
 const amounts = {
   currentCharges: decimal,
   taxCharges: decimal,
@@ -59,8 +59,8 @@ const amounts = {
 export type Amount = keyof typeof amounts;
 
 /**
- * A document. Decimals are text, as the API gave them; dates are `YYYY-MM-DD`. Inferred: which fields are required, and
- * `isDeleted`, which only its filter speaks of; the schema of v2.2 was not readable.
+ * A document. Decimals are strings, as the API sent them; dates are `YYYY-MM-DD`. Inferred: which fields are required,
+ * and `isDeleted`, which only its filter mentions; the v2.2 schema was not readable.
  * @see https://docs.nectarclimate.com/api-reference/v2-2/documents/get-documents-by-connection
  */
 export const Document = z.pipe(
@@ -102,20 +102,20 @@ export const Document = z.pipe(
       currency: wire.chargesUnits,
       totalCharges: wire.totalCharges,
       amounts: z.parse(z.object(amounts), wire),
-      /** From the first to the last day of its usage rows; null without any. */
+      /** From the first to the last day of its usage rows; null if there are none. */
       period: periodOf(usage),
       types: distinct(usage.map(({ type }) => type)),
       status: wire.status,
       flaggedStatus: wire.flaggedStatus,
       isFlagged: wire.isFlagged,
       isDeleted: wire.isDeleted,
-      /** Whether any of its usage is; null where no row says. */
+      /** Whether any of its usage is estimated; null if no row says. */
       isEstimated: anyOf(usage.map(({ isEstimated }) => isEstimated)),
       revisedDocumentId: wire.revisedDocumentId,
       invoiceId: wire.invoiceId,
       sourceType: wire.sourceType,
       fileName: wire.fileName,
-      /** Not documented: how long it is good for, and whether it needs the key. */
+      /** Not documented: how long it is valid, and whether it needs the key. */
       fileUrl: wire.url,
       auditTrailUrl: wire.auditTrailUrl,
       jobId: wire.jobId,
@@ -138,7 +138,7 @@ export const DocumentPage = z.extend(pageEnvelope, {
   documents: z.array(Document),
 });
 
-/** From the earliest first day to the latest last day; dates of this form are in order as text. */
+/** From the earliest first day to the latest last day; `YYYY-MM-DD` dates sort as text. */
 function periodOf(usage: readonly Usage[]): { readonly from: string; readonly to: string } | null {
   const from = distinct(usage.map((row) => row.from)).sort()[0];
   const to = distinct(usage.map((row) => row.to))
@@ -152,6 +152,6 @@ function distinct(values: readonly (string | null)[]): string[] {
 }
 
 function anyOf(flags: readonly (boolean | null)[]): boolean | null {
-  const told = flags.filter((flag) => flag !== null);
-  return told.length === 0 ? null : told.includes(true);
+  const known = flags.filter((flag) => flag !== null);
+  return known.length === 0 ? null : known.includes(true);
 }

@@ -1,24 +1,24 @@
-/** An invitation: a link by which somebody without a key gives a login. */
+/** An invitation: a link through which someone without an API key can provide a login. */
 import * as z from "zod/mini";
 import { DATASOURCE_TYPES } from "./usage.ts";
 import { id, listOf, pageEnvelope, text, time } from "./wire.ts";
 
 /**
- * What both creates take.
+ * The options that both kinds of create share.
  * @see https://docs.nectarclimate.com/api-reference/v2-2/invitations/create-reconnect-invitation
  */
 export const invitationOptions = z.looseObject({
-  /** Empty, or left out, admits anyone. */
+  /** Anyone is allowed if empty or omitted. */
   allowedEmails: z.optional(z.array(z.email())),
-  /** Left out never expires. */
+  /** Never expires if omitted. */
   expiresInSeconds: z.optional(z.int().check(z.minimum(60))),
-  /** Left out is without limit. */
+  /** Unlimited if omitted. */
   maxUses: z.optional(z.int().check(z.minimum(1))),
   sendEmail: z.optional(z.boolean()),
 });
 export type InvitationOptions = z.infer<typeof invitationOptions>;
 
-/** What the page behind the link starts with. The keys are those of a sample; only the guide names `datasourceId`. */
+/** Initial values for the page behind the link. The keys come from a sample; only the guide mentions `datasourceId`. */
 const invitationPrefill = z.looseObject({
   url: z.optional(z.string().check(z.minLength(1))),
   datasourceId: z.optional(z.string().check(z.minLength(1))),
@@ -31,7 +31,7 @@ const invitationPrefill = z.looseObject({
 export type InvitationPrefill = z.infer<typeof invitationPrefill>;
 
 /**
- * What `POST /invitation/company/{id}` takes.
+ * The body of `POST /invitation/company/{id}`.
  * @see https://docs.nectarclimate.com/api-reference/v2-0/invitations/create-connection-invitation
  */
 export const invitationCreate = z.extend(invitationOptions, {
@@ -39,7 +39,7 @@ export const invitationCreate = z.extend(invitationOptions, {
 });
 export type InvitationCreate = z.infer<typeof invitationCreate>;
 
-const MadeConnection = z.pipe(
+const CreatedConnection = z.pipe(
   z.looseObject({ id: z.string(), datasourceName: text, status: text, created: time }),
   z.transform(({ id, datasourceName, status, created }) => ({
     ...{ id, provider: datasourceName, status, createdAt: created },
@@ -51,7 +51,7 @@ const Event = z.pipe(
   z.transform(({ type, createdAt, email }) => ({ type, createdAt, email })),
 );
 
-/** What is not documented falls away here: it is shown member by member, and may be anything. */
+/** Drops undocumented members, which may hold anything: the others are shown one by one. */
 const prefill = z.object(
   Object.fromEntries(
     Object.keys(invitationPrefill.shape).map((name) => [
@@ -62,8 +62,8 @@ const prefill = z.object(
 );
 
 /**
- * An invitation. Open to fields that are not listed here.
- * That the event log is called `events`, and what one of them looks like, is the emulator's choice: the page could not be read so far.
+ * An invitation. Accepts fields that are not listed here.
+ * The name `events` and the format of an event are the emulator's choice: the page could not be read so far.
  */
 export const Invitation = z.pipe(
   z.looseObject({
@@ -79,40 +79,40 @@ export const Invitation = z.pipe(
     useCount: z.nullish(z.number()),
     createdAt: time,
     prefill: z.catch(z.nullish(prefill), null),
-    createdConnections: listOf(MadeConnection),
+    createdConnections: listOf(CreatedConnection),
     events: z.catch(z.nullish(z.array(Event)), null),
   }),
   z.transform((wire) => ({
     id: wire.id,
     type: wire.invitationType,
     status: wire.status,
-    /** Holds the secret of the link. */
+    /** Contains the link's secret. */
     url: wire.invitationUrl,
     companyId: wire.companyId,
-    /** Null for one that makes a new connection. */
+    /** Null if the invitation creates a new connection. */
     connectionId: wire.connectionId,
-    /** Empty admits anyone. */
+    /** Anyone is allowed if empty. */
     emails: wire.allowedEmails,
-    /** Null never expires. */
+    /** Null if it never expires. */
     expiresAt: wire.expiresAt,
-    /** Null is without limit. */
+    /** Null if unlimited. */
     maxUses: wire.maxUses ?? null,
     useCount: wire.useCount ?? 0,
     createdAt: wire.createdAt,
-    /** What the page starts with, by the API's own names; none that is empty. */
+    /** Initial values for the page, by the API's names, without empty ones. */
     prefill: Object.fromEntries(
       Object.entries(wire.prefill ?? {}).flatMap(([name, value]) =>
         value === null || value === undefined ? [] : [[name, value]],
       ),
     ),
     connections: wire.createdConnections,
-    /** In the order of time; null where the answer had no event log that is known here. */
+    /** In chronological order; null if the response has no event log in the expected format. */
     events: wire.events ?? null,
   })),
 );
 export type Invitation = z.infer<typeof Invitation>;
 
-/** The list's shape is not documented: a page envelope as other lists have, or a bare array as companies come. */
+/** The list's format is not documented: a page envelope like other lists, or a bare array like companies. */
 export const Invitations = z.union([
   z.array(Invitation),
   z.extend(pageEnvelope, { invitations: z.array(Invitation) }),

@@ -1,9 +1,9 @@
-/** A site: a building or plant of a company. */
+/** A site: one of a company's buildings or plants. */
 import * as z from "zod/mini";
-import { id, text, told } from "./wire.ts";
+import { id, optionalText, text } from "./wire.ts";
 
 /**
- * What `POST /company/{id}/site` takes.
+ * The body of `POST /company/{id}/site`.
  * @see https://docs.nectarclimate.com/api-reference/v2-1/sites/create-site.md
  */
 export const siteCreate = z.looseObject({
@@ -18,26 +18,26 @@ export const siteCreate = z.looseObject({
 export type SiteCreate = z.infer<typeof siteCreate>;
 
 /**
- * What `PATCH /site/{id}` takes: the same, all optional.
+ * The body of `PATCH /site/{id}`: the same fields, all optional.
  * @see https://docs.nectarclimate.com/api-reference/sites/update-site
  */
 export const siteUpdate = z.partial(siteCreate);
 export type SiteUpdate = z.infer<typeof siteUpdate>;
 
-/** A site. Open to fields that are not listed here. */
+/** A site. Accepts fields that are not listed here. */
 export const Site = z.pipe(
   z.looseObject({
     id,
     name: z.string(),
-    externalId: told,
+    externalId: optionalText,
     address: text,
     dataCollectionStopDate: text,
   }),
   z.transform(({ id, name, address, externalId, dataCollectionStopDate }) => ({
     ...{ id, name, address },
-    /** Undefined where the answer did not tell. */
+    /** Undefined if the response omits it. */
     externalId,
-    /** The vendor archives a site by giving it a stop date; it is listed still. */
+    /** The vendor archives a site by setting a stop date; it is still listed. */
     isArchived: dataCollectionStopDate !== null,
   })),
 );

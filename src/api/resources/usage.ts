@@ -1,9 +1,9 @@
-/** A usage row: how much one meter used of one utility in one period. */
+/** A usage row: one meter's consumption of one utility in one period. */
 import * as z from "zod/mini";
 import { decimal, flag, id, listOf, pageEnvelope, reference, text, time } from "./wire.ts";
 
 /**
- * What a filter by utility takes. Answers may hold others; they are passed on.
+ * The values of a filter by utility. Responses may contain others, which are passed on.
  * @see https://docs.nectarclimate.com/developer-guide/filtering
  */
 export const DATASOURCE_TYPES = [
@@ -20,13 +20,13 @@ export const DATASOURCE_TYPES = [
 ] as const;
 
 /**
- * What the dates of a filter are compared with.
+ * The dates that a filter can compare.
  * @see https://docs.nectarclimate.com/developer-guide/filtering
  */
 export const DATE_TYPES = ["USAGE_PERIOD", "BILL_DATE", "CREATED_DATE", "UPDATED_DATE"] as const;
 export type DateType = (typeof DATE_TYPES)[number];
 
-/** A part of a row's usage, such as what was used at peak hours. */
+/** A part of a row's usage, such as the usage at peak hours. */
 const TimeOfUse = z.pipe(
   z.looseObject({ timeOfUse: text, usage: decimal, usageUnits: text, description: text }),
   z.transform(({ timeOfUse, usage, usageUnits, description }) => ({
@@ -37,8 +37,8 @@ const TimeOfUse = z.pipe(
 );
 
 /**
- * A usage row. Decimals are text, dates `YYYY-MM-DD`. Inferred: which fields are required; the schema of v2.2 was not
- * readable. The breakdown has another name before v2.2.
+ * A usage row. Decimals are strings, dates `YYYY-MM-DD`. Inferred: which fields are required; the v2.2 schema was not
+ * readable. Before v2.2 the breakdown has another name.
  * @see https://docs.nectarclimate.com/api-reference/v2-1/usage-data/get-usage-data-details
  */
 export const Usage = z.pipe(
@@ -63,14 +63,14 @@ export const Usage = z.pipe(
     id: wire.id,
     /** Such as `ELECTRICITY`. */
     type: wire.datasourceType,
-    /** The first and the last day of the period. */
+    /** The first day of the period; `to` is the last. */
     from: wire.startDate,
     to: wire.endDate ?? wire.startDate,
     usage: wire.usage,
     unit: wire.usageUnits,
     timeOfUse: wire.timeOfUseBreakdown,
     isEstimated: wire.isEstimated,
-    /** The row is to be subtracted where rows are added up. */
+    /** Whether the row is to be subtracted from a total. */
     isExcluded: wire.exclusion === true,
     site: wire.site,
     meterId: wire.meter?.id ?? null,
@@ -92,7 +92,7 @@ interface Identifier {
   readonly rawName: string | null;
 }
 
-/** Inferred: that an identifier's kind, such as `METER`, stands in its `name`. Without one of the meter the first is taken. */
+/** Inferred: an identifier's kind, such as `METER`, is in its `name`. Without one of that kind the first is used. */
 function meterName(identifiers: readonly Identifier[]): string | null {
   const chosen = identifiers.find(({ name }) => name === "METER") ?? identifiers[0];
   return chosen?.value ?? chosen?.rawName ?? null;

@@ -1,27 +1,27 @@
-/** What the API's answers have in common: texts that may be missing, times, decimals, references, pages. */
+/** Schemas that the API's responses share: optional strings, times, decimals, references, pages. */
 import * as z from "zod/mini";
 
-/** A text; what is missing or empty is null. */
+/** A string; null if missing or empty. */
 export const text = z.pipe(
   z.nullish(z.string()),
   z.transform((wire) => wire || null),
 );
 
-/** Whether something is so; null where the answer does not say. */
+/** A boolean; null if missing. */
 export const flag = z.pipe(
   z.nullish(z.boolean()),
   z.transform((wire) => wire ?? null),
 );
 
 /**
- * A text that can be told from one that the answer leaves out: undefined where it was left out, null where it is empty.
+ * A string that distinguishes omitted from empty: undefined if the response omits it, null if it is empty.
  */
-export const told = z.pipe(
+export const optionalText = z.pipe(
   z.nullish(z.string()),
   z.transform((wire) => (wire === "" ? null : wire)),
 );
 
-/** ISO 8601 in UTC. The API's times may lack a zone; those are read as UTC. What is no time at all stays as it came. */
+/** ISO 8601 in UTC. API times without a zone are read as UTC. A value that is not a time is returned unchanged. */
 export const time = z.pipe(
   text,
   z.transform((wire) => {
@@ -33,8 +33,8 @@ export const time = z.pipe(
 );
 
 /**
- * A decimal as text, which never becomes a float: the reference writes text, the announcement of v2.2 a number. A number is
- * written out without an exponent; empty text is no decimal.
+ * A decimal as a string, never a float: the reference uses strings, the v2.2 announcement numbers. A number is written
+ * without an exponent; an empty string is null.
  * @see https://docs.nectarclimate.com/changelog/releasing-nectar-v22
  */
 export const decimal = z.pipe(
@@ -56,7 +56,7 @@ function withoutExponent(number: string): string {
   return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-/** Another object: its ID, or the object itself with more or less of its fields. */
+/** A reference to another object: its ID, or the object with some of its fields. */
 export const reference = z.pipe(
   z.nullish(z.union([z.string(), z.looseObject({ id: z.string(), name: text })])),
   z.transform((wire) => {
@@ -67,7 +67,7 @@ export const reference = z.pipe(
 
 export const id = z.string().check(z.minLength(1));
 
-/** A list that may be missing is empty. */
+/** A list; empty if missing. */
 export function listOf<Item extends z.ZodMiniType>(item: Item) {
   return z.pipe(
     z.nullish(z.array(item)),

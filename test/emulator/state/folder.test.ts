@@ -93,7 +93,7 @@ describe.each(FILES)("%s", (name) => {
     await expect(use(stateDir)).rejects.toMatchObject(refusal(`${file} is a symbolic link`));
     rmSync(file);
     execFileSync("mkfifo", ["-m", "600", file]);
-    await expect(use(stateDir)).rejects.toMatchObject(refusal(`${file} is not a plain file`));
+    await expect(use(stateDir)).rejects.toMatchObject(refusal(`${file} is not a regular file`));
     expect(readFileSync(target)).toEqual(before);
   });
 });
