@@ -143,7 +143,7 @@ describe("nectar invitations create", () => {
     [["--send-email"], "--send-email needs an --email"],
     [
       ["--reconnect", ID, "--company", ID, "--url", "https://u.example", "--site-id", ID],
-      "--reconnect and --company, --url, --site-id exclude each other",
+      "--reconnect and --company, --url, --site-id can't be used together",
     ],
   ])("refuses %j before any request", async (words, said) => {
     const run = await create(freshPlace(), ...words);

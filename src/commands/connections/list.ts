@@ -58,7 +58,7 @@ export const command = defineCommand({
   ],
   check(input) {
     if (input.allCompanies && input.company !== undefined) {
-      throw new UsageError("invalid_input", "--company and --all-companies exclude each other");
+      throw new UsageError("invalid_input", "--company and --all-companies can't be used together");
     }
   },
   async run(input, context: Context): Promise<ConnectionList> {

@@ -103,7 +103,7 @@ export const command = defineCommand({
     if (given.length > 0) {
       throw new UsageError(
         "invalid_input",
-        `--reconnect and ${given.join(", ")} exclude each other`,
+        `--reconnect and ${given.join(", ")} can't be used together`,
         { hint: "A reconnect keeps the company, the provider and the sites of its connection." },
       );
     }

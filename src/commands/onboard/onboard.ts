@@ -45,12 +45,12 @@ export const command = defineCommand({
   ],
   check(input) {
     if (input.companyId !== undefined && input.companyName !== undefined) {
-      throw new UsageError("invalid_input", "--company-id and --company-name exclude each other");
+      throw new UsageError("invalid_input", "--company-id and --company-name can't be used together");
     }
     if (input.companyId !== undefined && input.companyExternalId !== undefined) {
       throw new UsageError(
         "invalid_input",
-        "--company-id and --company-external-id exclude each other",
+        "--company-id and --company-external-id can't be used together",
       );
     }
     if (input.sites.length > MAX_SANDBOX_SITES) {

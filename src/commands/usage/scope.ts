@@ -68,7 +68,7 @@ export function checkScope(
 ): void {
   const given = flags.filter((flag) => input[flag.slice(2)] !== undefined);
   if (given.length < 2) return;
-  throw new UsageError("invalid_input", `${given.join(" and ")} exclude each other`);
+  throw new UsageError("invalid_input", `${given.join(" and ")} can't be used together`);
 }
 
 /** @throws UsageError where the days are in the wrong order */
