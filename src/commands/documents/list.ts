@@ -20,7 +20,7 @@ import { documents } from "./documents.ts";
 const fields = {
   ...scopeFields,
   ...filterFields,
-  includeDeleted: toggle("--include-deleted", { help: "with those that were deleted" }),
+  includeDeleted: toggle("--include-deleted", { help: "include deleted documents" }),
   csv: csvFlag("the fields of --json"),
 } as const;
 
@@ -28,9 +28,9 @@ interface DocumentList {
   readonly rows: readonly Document[];
   readonly isCut: boolean;
   readonly csv: boolean;
-  readonly said: string;
+  readonly scopeName: string;
   readonly profile: string;
-  /** What is said where there is nothing. */
+  /** The line for an empty list. */
   readonly none: () => Promise<string>;
 }
 
@@ -60,10 +60,10 @@ export const command = defineCommand({
     const found = api.listDocuments(scope, { ...filterOf(input), includeDeleted });
     const { items: rows, isCut } = await takeFirst(found, input.limit);
     const none = () =>
-      emptyLine("documents", scope.said, filtersOf(fields, input, FILTERS), () =>
+      emptyLine("documents", scope.scopeName, filtersOf(fields, input, FILTERS), () =>
         api.listDocuments(scope, { includeDeleted }),
       );
-    return { rows, isCut, csv, said: scope.said, profile: profileName, none };
+    return { rows, isCut, csv, scopeName: scope.scopeName, profile: profileName, none };
   },
   view: listView({
     noun: documents,
