@@ -53,7 +53,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry("sites list", "list the sites", () => import("./sites/list.ts")),
   entry("sites get", "show a site", () => import("./sites/get.ts")),
   entry("sites update", "change a site", () => import("./sites/update.ts")),
-  entry("connections create", "open a connection", () => import("./connections/create.ts")),
+  entry("connections create", "create a connection", () => import("./connections/create.ts")),
   entry("connections list", "list connections, every page", () => import("./connections/list.ts")),
   entry(
     "connections get",
