@@ -5,7 +5,7 @@
  */
 import { createServer } from "node:net";
 import { median, printTable, row } from "./bench-figures.mjs";
-import { ask, environment, run, startEmulator } from "./bench-processes.mjs";
+import { environment, request, run, startEmulator } from "./bench-processes.mjs";
 import {
   installRivals,
   scriptOf,
@@ -27,8 +27,12 @@ export async function benchEmulator() {
   const disk = await startEmulator("disk", ["--data-delay", "0"]);
   const ids = await fill(disk);
   const data = {
-    companies: await ask(disk, "GET", "/company"),
-    connections: await ask(disk, "GET", `/connection/company/${ids.company}?limit=${CONNECTIONS}`),
+    companies: await request(disk, "GET", "/company"),
+    connections: await request(
+      disk,
+      "GET",
+      `/connection/company/${ids.company}?limit=${CONNECTIONS}`,
+    ),
   };
   const memory = await startEmulator("memory", ["--memory", "--data-delay", "0"]);
   const inMemory = await fill(memory);
@@ -126,7 +130,7 @@ function compare(what, rates) {
 async function fill(emulator) {
   let company = "";
   for (let index = 0; index < COMPANIES; index += 1) {
-    const made = await ask(emulator, "POST", "/company", {
+    const made = await request(emulator, "POST", "/company", {
       name: `Company ${index}`,
       externalId: `company-${index}`,
     });
@@ -137,12 +141,12 @@ async function fill(emulator) {
         address: `${site} Main St`,
         externalId: `site-${site}`,
       };
-      sites.push((await ask(emulator, "POST", `/site/company/${made.id}`, fields)).id);
+      sites.push((await request(emulator, "POST", `/site/company/${made.id}`, fields)).id);
     }
     if (index > 0) continue;
     company = made.id;
     for (let connection = 0; connection < CONNECTIONS; connection += 1) {
-      await ask(emulator, "POST", `/connection/company/${company}`, {
+      await request(emulator, "POST", `/connection/company/${company}`, {
         url: "https://nectarclimate.com",
         username: "nectar-sandbox-username",
         password: "nectar-sandbox-password",

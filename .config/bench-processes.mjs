@@ -108,28 +108,28 @@ export function serve(words, env, ready) {
     await ended;
   };
   return new Promise((resolve, reject) => {
-    let said = "";
-    const look = async () => {
-      const found = await ready(said);
+    let output = "";
+    const check = async () => {
+      const found = await ready(output);
       if (found === null) return;
       clearInterval(timer);
       resolve({ ...found, pid: child.pid, stop });
     };
     const fail = (why) => {
       clearInterval(timer);
-      reject(new Error(`${words[0]}: ${why}: ${said.trim()}`));
+      reject(new Error(`${words[0]}: ${why}: ${output.trim()}`));
     };
     const latest = Date.now() + 20_000;
     const timer = setInterval(() => {
       if (Date.now() > latest) fail("not ready after 20 s");
-      else look();
+      else check();
     }, 50);
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk) => {
         // Later output is ignored.
-        if (said.length > 10_000) return;
-        said += chunk;
-        look();
+        if (output.length > 10_000) return;
+        output += chunk;
+        check();
       });
     }
     child.once("error", reject);
@@ -144,8 +144,8 @@ export function serve(words, env, ready) {
 export async function startEmulator(name, options = []) {
   const env = environment(name);
   const words = [nectar, "emulator", "start", "--port", "0", "--json", ...options];
-  const served = await serve(words, env, (said) => {
-    const json = /^\{.*\}\s*$/s.exec(said);
+  const served = await serve(words, env, (output) => {
+    const json = /^\{.*\}\s*$/s.exec(output);
     return json === null ? null : JSON.parse(json[0]);
   });
   return { ...served, name, stateDir: env.NECTAR_STATE_DIR };
@@ -155,7 +155,7 @@ export async function startEmulator(name, options = []) {
  * Sends a request to an emulator and returns the parsed response.
  * @throws Error for an error status
  */
-export async function ask({ url, key }, method, path, body) {
+export async function request({ url, key }, method, path, body) {
   const response = await fetch(`${url}${path}`, {
     method,
     headers: { "x-api-key": key, ...(body ? { "content-type": "application/json" } : {}) },

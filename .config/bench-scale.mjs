@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { printTable, row } from "./bench-figures.mjs";
-import { ask, memoryOf, startEmulator } from "./bench-processes.mjs";
+import { memoryOf, request, startEmulator } from "./bench-processes.mjs";
 
 const COMPANIES = 10_000;
 const SITES = 3;
@@ -12,10 +12,10 @@ const REQUESTS = 50;
 export async function benchScale() {
   const { company, connection } = await fill();
   const emulator = await startEmulator("many");
-  const many = await ask(emulator, "GET", "/company");
+  const many = await request(emulator, "GET", "/company");
   if (many.length !== COMPANIES) throw new Error(`${many.length} companies, not ${COMPANIES}`);
   const one = `/connection/company/${company}`;
-  const last = (await ask(emulator, "GET", one)).totalPages;
+  const last = (await request(emulator, "GET", one)).totalPages;
   const other = many.at(-1).id;
   const before = memoryOf(emulator.pid);
   const rows = [];
@@ -61,7 +61,7 @@ async function timedPage(emulator, what, pathOf, body, requests = REQUESTS) {
   const times = [];
   for (let index = -3; index < requests; index += 1) {
     const started = performance.now();
-    await ask(emulator, body ? "POST" : "GET", pathOf(Math.max(0, index)), body);
+    await request(emulator, body ? "POST" : "GET", pathOf(Math.max(0, index)), body);
     if (index >= 0) times.push(performance.now() - started);
   }
   return row(what, times, "< 20", undefined);
@@ -73,13 +73,13 @@ async function timedPage(emulator, what, pathOf, body, requests = REQUESTS) {
  */
 async function fill() {
   const emulator = await startEmulator("many");
-  const company = await ask(emulator, "POST", "/company", { name: "Company", externalId: "c" });
+  const company = await request(emulator, "POST", "/company", { name: "Company", externalId: "c" });
   const sites = [];
   for (let index = 0; index < SITES; index += 1) {
     const site = { name: `Site ${index}`, address: "1 Main St, Austin, TX" };
-    sites.push((await ask(emulator, "POST", `/site/company/${company.id}`, site)).id);
+    sites.push((await request(emulator, "POST", `/site/company/${company.id}`, site)).id);
   }
-  const connection = await ask(emulator, "POST", `/connection/company/${company.id}`, {
+  const connection = await request(emulator, "POST", `/connection/company/${company.id}`, {
     ...{ url: "https://nectarclimate.com", username: "nectar-sandbox-username" },
     ...{ password: "nectar-sandbox-password", sites },
   });

@@ -1,6 +1,14 @@
 /** The start-up and waiting times of commands, as ratios to a one-line ES module run alternately with them. */
 import { median, printTable, row } from "./bench-figures.mjs";
-import { ask, bare, environment, nectar, run, startEmulator, timed } from "./bench-processes.mjs";
+import {
+  bare,
+  environment,
+  nectar,
+  request,
+  run,
+  startEmulator,
+  timed,
+} from "./bench-processes.mjs";
 
 const CONNECTIONS = 100;
 const LATENCY_MS = 50;
@@ -56,7 +64,7 @@ function firstAnswer(runs) {
     async () => {
       const started = performance.now();
       const emulator = await startEmulator("standing");
-      await ask(emulator, "GET", "/ping");
+      await request(emulator, "GET", "/ping");
       const ms = performance.now() - started;
       await emulator.stop();
       return ms;
@@ -97,7 +105,7 @@ async function fill(emulator) {
   const { stdout } = await run([nectar, ...words, "--api-url", emulator.url], env);
   const { company, sites } = JSON.parse(stdout);
   for (let made = 1; made < CONNECTIONS; made += 1) {
-    await ask(emulator, "POST", `/company/${company.id}/connection`, {
+    await request(emulator, "POST", `/company/${company.id}/connection`, {
       url: "https://nectarclimate.com",
       username: `bench-${made}`,
       password: "bench",

@@ -118,8 +118,7 @@ const outputs = await Promise.all([
   // For other programs to import: one file, unmangled so that stack traces in users' tests stay readable.
   bundle({ emulator: "src/library.ts" }, { minify: { mangle: false }, codeSplitting: false }),
 ]);
-if (unmet.size > 0)
-  throw new Error(`these stubs are no longer imported: ${[...unmet].join(", ")}`);
+if (unmet.size > 0) throw new Error(`these stubs are no longer imported: ${[...unmet].join(", ")}`);
 await writeFile(
   join(dist, "emulator.d.ts"),
   `${await types}\nexport declare const startEmulator: StartEmulator;\n`,

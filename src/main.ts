@@ -95,7 +95,8 @@ export async function main(): Promise<void> {
   }
   process.once("beforeExit", () => {
     // The event loop is empty but the run has not finished: without this the process would silently exit with 0.
-    if (status === null) process.exitCode = program.explain(new Error("the run stopped before it finished"));
+    if (status === null)
+      process.exitCode = program.explain(new Error("the run stopped before it finished"));
   });
   status = await program.run(process.argv.slice(2));
   process.exitCode = unwritten ?? status;

@@ -17,7 +17,7 @@ const FLAGS: ReadonlySet<string> = new Set(["--profile", "--local", "--api-url"]
 /** Groups whose commands only affect this machine, or take the profile as an argument. */
 const WITHOUT_FLAGS: ReadonlySet<string> = new Set(["emulator", "profiles"]);
 
-const LONGEST_WORD = 2000;
+const MAX_WORD_LENGTH = 2000;
 
 /**
  * Returns a function that turns the words of a command into a line that can be pasted.
@@ -59,7 +59,7 @@ function withFlags(words: readonly string[], flags: RunFlags): readonly string[]
  * a control character sent by a server.
  */
 function shellWord(word: string): string {
-  const safe = printable(word, LONGEST_WORD);
+  const safe = printable(word, MAX_WORD_LENGTH);
   return /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/.test(safe)
     ? safe
     : `'${safe.replaceAll("'", `'\\''`)}'`;

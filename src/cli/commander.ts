@@ -5,21 +5,21 @@ import type { Field, Fields } from "./define.ts";
 import type { ListItem } from "./input.ts";
 
 /** Narrowest width, in columns, at which text is wrapped. */
-const NARROWEST = 20;
+const MIN_WRAP_WIDTH = 20;
 
 /** Columns that a description needs next to its term; with fewer it goes below. */
-const BESIDE = 34;
+const MIN_DESCRIPTION_WIDTH = 34;
 
 /** How help is formatted at this terminal width; null is a pipe. */
 export function helpLayout(columns: number | null): Partial<Help> {
   const width = columns === null ? {} : { helpWidth: columns };
-  return { showGlobalOptions: true, minWidthToWrap: NARROWEST, formatItem, ...width };
+  return { showGlobalOptions: true, minWidthToWrap: MIN_WRAP_WIDTH, formatItem, ...width };
 }
 
 /** A term and its description, fitted to the terminal's width. */
 function formatItem(term: string, termWidth: number, text: string, helper: Help): string {
   const width = helper.helpWidth ?? 80;
-  if (text === "" || width - termWidth - 4 >= BESIDE) {
+  if (text === "" || width - termWidth - 4 >= MIN_DESCRIPTION_WIDTH) {
     return Help.prototype.formatItem.call(helper, term, termWidth, text, helper);
   }
   const indent = " ".repeat(6);
@@ -39,16 +39,16 @@ function addField(node: Command, name: string, field: Field): void {
     return;
   }
   const add = (flag: string, help: string, collect: boolean) => {
-    const made = new Option(flag, help);
+    const option = new Option(flag, help);
     // Stored under the field's name, not the flag's.
-    made.attributeName = () => name;
+    option.attributeName = () => name;
     if (collect) {
-      made.argParser((text, items: readonly ListItem[] | undefined) => [
+      option.argParser((text, items: readonly ListItem[] | undefined) => [
         ...(items ?? []),
         { flag, text },
       ]);
     }
-    node.addOption(made);
+    node.addOption(option);
   };
   if (field.kind === "list") {
     add(field.flag, field.help, true);

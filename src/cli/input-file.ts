@@ -14,7 +14,7 @@ export interface InputSource {
 /** In bytes. Our choice: far more than any plan or seed needs. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-const WHY: ReadonlyMap<unknown, string> = new Map([
+const REASONS: ReadonlyMap<unknown, string> = new Map([
   ["ENOENT", "there is no such file"],
   ["ENOTDIR", "part of the path is not a folder"],
   ["EACCES", "permission denied"],
@@ -42,11 +42,11 @@ export async function readInputFile(
         ? await readStdin(streams, signal, MAX_BYTES)
         : await readPlainFile(resolve(cwd, path), refused);
   } catch (error) {
-    if (error instanceof TooMuch)
+    if (error instanceof TooLarge)
       throw refused(`it is larger than ${MAX_BYTES / 1024 / 1024} MiB`);
     const code = error instanceof Error && "code" in error ? error.code : null;
     if (error instanceof UsageError || typeof code !== "string" || signal.aborted) throw error;
-    throw refused(WHY.get(code) ?? `it can't be read (${code})`);
+    throw refused(REASONS.get(code) ?? `it can't be read (${code})`);
   }
   try {
     // Drops a byte order mark. `fatal` rejects invalid bytes, which would otherwise become U+FFFD.
@@ -64,7 +64,7 @@ async function readPlainFile(path: string, refused: (why: string) => UsageError)
     if (found.isDirectory()) throw refused("it is a folder");
     if (!found.isFile())
       throw refused("it is not a regular file; pipe it in and use - to read from stdin");
-    if (found.size > MAX_BYTES) throw new TooMuch();
+    if (found.size > MAX_BYTES) throw new TooLarge();
     // The file may still grow.
     return await bytesOf(handle.createReadStream({ autoClose: false }), MAX_BYTES);
   } finally {
@@ -79,16 +79,16 @@ export interface StandardInput {
 }
 
 /** The input is larger than the limit. */
-class TooMuch extends Error {}
+class TooLarge extends Error {}
 
 /**
- * @param most in bytes
- * @throws TooMuch; the signal's reason when it aborts
+ * @param maxBytes the size limit
+ * @throws TooLarge; the signal's reason when it aborts
  */
 async function readStdin(
   { stdin, stderr }: StandardInput,
   signal: AbortSignal,
-  most: number,
+  maxBytes: number,
 ): Promise<Buffer> {
   if (stdin.isTTY) stderr.write("Reading from stdin; end with Ctrl-D.\n");
   const onAbort = () => {
@@ -96,7 +96,7 @@ async function readStdin(
   };
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    const bytes = await bytesOf(stdin, most);
+    const bytes = await bytesOf(stdin, maxBytes);
     signal.throwIfAborted();
     return bytes;
   } catch (error) {
@@ -107,21 +107,21 @@ async function readStdin(
   }
 }
 
-/** @throws TooMuch */
-async function bytesOf(stream: AsyncIterable<string | Buffer>, most: number): Promise<Buffer> {
+/** @throws TooLarge */
+async function bytesOf(stream: AsyncIterable<string | Buffer>, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
-    if (size > most) throw new TooMuch();
+    if (size > maxBytes) throw new TooLarge();
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);
 }
 
 /** In bytes. Our choice: far more than a key or a password needs. */
-const LONGEST_LINE = 64 * 1024;
+const MAX_LINE_BYTES = 64 * 1024;
 
 /**
  * All of stdin as text, with spaces kept and one trailing line end removed.
@@ -130,10 +130,10 @@ const LONGEST_LINE = 64 * 1024;
  */
 export async function readLine(streams: StandardInput, signal: AbortSignal): Promise<string> {
   try {
-    const bytes = await readStdin(streams, signal, LONGEST_LINE);
+    const bytes = await readStdin(streams, signal, MAX_LINE_BYTES);
     return bytes.toString("utf8").replace(/\r?\n$/, "");
   } catch (error) {
-    if (!(error instanceof TooMuch)) throw error;
+    if (!(error instanceof TooLarge)) throw error;
     throw new UsageError("invalid_input", "stdin has more than 64 KiB; it takes one line");
   }
 }

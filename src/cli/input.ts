@@ -128,7 +128,8 @@ function problemLine(flag: string, text: string, allowed: string, worded?: strin
 function shownValue(text: string): string {
   if (text === "") return "an empty value";
   // Text before an `@` may be a password.
-  if (/^[a-z][a-z0-9+.-]*:\/\/.*@/is.test(text)) return "the URL (not shown: it may contain a secret)";
+  if (/^[a-z][a-z0-9+.-]*:\/\/.*@/is.test(text))
+    return "the URL (not shown: it may contain a secret)";
   return `"${text.length > 60 ? `${text.slice(0, 57)}…` : text}"`;
 }
 

@@ -45,21 +45,23 @@ async function print<Value>(view: View<Value>, value: Value, context: Io): Promi
   } else if (context.globals.quiet) {
     for (const id of view.ids(value)) stdout.write(`${printable(id)}\n`);
   } else if (stdout.isTTY) {
-    stdout.write(ended(await view.human(value, stdout, context.clock.now(), commandLine)));
+    stdout.write(
+      endingInNewline(await view.human(value, stdout, context.clock.now(), commandLine)),
+    );
     const footer = view.footer?.(value, commandLine) ?? null;
     if (footer !== null) {
       const { wrapText } = await import("../terminal/wrap.ts");
       stderr.write(`\n${await wrapText(stderr.palette.dim(printable(footer)), stderr)}\n`);
     }
   } else {
-    stdout.write(ended(await view.plain(value)));
+    stdout.write(endingInNewline(await view.plain(value)));
   }
   if (context.globals.json || context.globals.quiet) return;
   const none = (await view.none?.(value, commandLine)) ?? null;
   if (none !== null) context.note(none);
 }
 
-function ended(text: string): string {
+function endingInNewline(text: string): string {
   const trimmed = text.replace(/\n+$/, "");
   return trimmed === "" ? "" : `${trimmed}\n`;
 }
@@ -98,7 +100,7 @@ export function reportError(
   else {
     const lines = known instanceof StatusError ? statusLines(known) : messageLines(known);
     const painted = lines.map(({ text, lead }) => {
-      const shown = printable(text, LONGEST_LINE);
+      const shown = printable(text, MAX_LINE_LENGTH);
       return lead === undefined ? shown : `${stderr.palette.bold(lead)} ${shown}`;
     });
     const next =
@@ -114,7 +116,7 @@ export function reportError(
   return known.exit;
 }
 
-const LONGEST_LINE = 2000;
+const MAX_LINE_LENGTH = 2000;
 
 interface Line {
   /** Printed before the text, in bold. */
@@ -126,7 +128,7 @@ function messageLines(error: Reported): readonly Line[] {
   return [
     { lead: "nectar:", text: error.message },
     ...error.lines.map((text) => ({ text: `  ${text}` })),
-    ...madeBy(error).map(([what, id]) => ({ text: `  created: ${what} ${id}` })),
+    ...createdIds(error).map(([what, id]) => ({ text: `  created: ${what} ${id}` })),
     ...(error.hint === null ? [] : [{ text: error.hint }]),
   ];
 }
@@ -176,7 +178,7 @@ function bugOf(error: unknown, version: string): Reported {
 }
 
 /** What a failed run had created, so that no ID is lost. */
-function madeBy({ created }: Reported): readonly (readonly [what: string, id: string])[] {
+function createdIds({ created }: Reported): readonly (readonly [what: string, id: string])[] {
   const { companyId, siteIds, connectionId } = created;
   return [
     ...(companyId === null ? [] : [["company", companyId] as const]),

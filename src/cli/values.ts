@@ -15,15 +15,15 @@ export function oneOf<const Word extends string>(words: readonly Word[]): Schema
   return read((text) => words.find((word) => word === text) ?? null);
 }
 
-/** A whole number from `least` to `most`, digits only; `most` may have at most nine digits. */
-export function wholeNumber(least: number, most: number): Schema<number> {
-  return read((text) => readWhole(text, least, most));
+/** A whole number from `min` to `max`, digits only; `max` may have at most nine digits. */
+export function wholeNumber(min: number, max: number): Schema<number> {
+  return read((text) => readWhole(text, min, max));
 }
 
 /** @returns null for anything else */
-function readWhole(text: string, least: number, most: number): number | null {
+function readWhole(text: string, min: number, max: number): number | null {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  return value >= least && value <= most ? value : null;
+  return value >= min && value <= max ? value : null;
 }
 
 export const countSpec = {
@@ -39,14 +39,14 @@ export const portSpec = {
 } as const;
 
 /** The longest delay of a Node timer, in milliseconds: 24 days. */
-const LONGEST_MS = 2_147_483_647;
+const MAX_TIMER_MS = 2_147_483_647;
 
 export const DURATION_ALLOWED =
   "a duration above zero such as 500ms, 5s, 2m or 1h; a bare number is seconds";
 
 /** @returns milliseconds, or null when the text is not a duration, is zero, or exceeds the longest timer delay */
 export function parseDuration(text: string): number | null {
-  return readDuration(text, LONGEST_MS);
+  return readDuration(text, MAX_TIMER_MS);
 }
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -61,14 +61,14 @@ const UNITS: Readonly<Record<string, number>> = {
 /**
  * Parses a duration: `500ms`, `90s`, `30m`, `12h`, `7d`, `2w`; a bare number is seconds.
  *
- * @param longest in milliseconds
- * @returns whole milliseconds, or null when the text is not a duration, is zero, or is longer than `longest`
+ * @param maxMs the limit in milliseconds
+ * @returns whole milliseconds, or null when the text is not a duration, is zero, or is longer than `maxMs`
  */
-export function readDuration(text: string, longest: number): number | null {
+export function readDuration(text: string, maxMs: number): number | null {
   const match = /^(\d{1,15}(?:\.\d{1,9})?)(ms|s|m|h|d|w)?$/.exec(text);
   if (match === null) return null;
   const ms = Math.round(Number(match[1]) * (UNITS[match[2] ?? "s"] ?? 1000));
-  return ms > 0 && ms <= longest ? ms : null;
+  return ms > 0 && ms <= maxMs ? ms : null;
 }
 
 /** Formats a duration for a message: `45 s`, `2 min`, `1 h 5 min`, `7 days`. */

@@ -113,7 +113,7 @@ export function wantsCsv(csv: boolean | undefined, { globals }: Pick<Io, "global
 }
 
 /** Counting stops here. */
-const MOST = 1000;
+const MAX_COUNT = 1000;
 
 /**
  * The filters that were given, as `--flag value`.
@@ -151,9 +151,10 @@ export async function emptyLine(
   let count = 0;
   for await (const _ of all()) {
     count += 1;
-    if (count === MOST) break;
+    if (count === MAX_COUNT) break;
   }
-  const number = count === MOST ? `${MOST} or more` : count === 0 ? "none" : String(count);
+  const number =
+    count === MAX_COUNT ? `${MAX_COUNT} or more` : count === 0 ? "none" : String(count);
   const verb = count === 1 ? "is" : "are";
   return `No ${things} of ${of} with ${filters.join(", ")}; without filters there ${verb} ${number}.`;
 }

@@ -199,7 +199,10 @@ describe("nectar documents list", () => {
   });
 
   it.each([
-    [["--connection", CONNECTION, "--site", SITE], "--connection and --site can't be used together"],
+    [
+      ["--connection", CONNECTION, "--site", SITE],
+      "--connection and --site can't be used together",
+    ],
     [["--site", "plant"], '--site: "plant" is not allowed; it takes a UUID'],
     [["--type", "coal"], '--type: "coal" is not allowed; it takes one of ELECTRICITY, GAS'],
     [["--start-date", "2025-13-01"], '--start-date: "2025-13-01" is not allowed'],

@@ -86,12 +86,16 @@ async function loginTarget(context: Context): Promise<RemoteTarget> {
   }
   const target = (await findTarget(context)) ?? NECTAR;
   if (target.kind === "remote") return target;
-  throw new UsageError("invalid_input", "the local emulator needs no login: it creates its own key", {
-    hint: "To store a key for the Nectar API, use another profile.",
-    next: [
-      { words: ["nectar", "auth", "login", "--profile", "NEW"], why: "a key for the Nectar API" },
-    ],
-  });
+  throw new UsageError(
+    "invalid_input",
+    "the local emulator needs no login: it creates its own key",
+    {
+      hint: "To store a key for the Nectar API, use another profile.",
+      next: [
+        { words: ["nectar", "auth", "login", "--profile", "NEW"], why: "a key for the Nectar API" },
+      ],
+    },
+  );
 }
 
 function warnOfEnvironment(context: Context): void {

@@ -5,7 +5,7 @@ import { defineCommand, option } from "../../cli/define.ts";
 import { ensureCompany } from "../../onboarding/engine.ts";
 import { slugOf } from "../../onboarding/plan.ts";
 import { enginePorts } from "../onboard/ports.ts";
-import { withCreated, keptCompany, keptSites } from "../profiles/keep.ts";
+import { keptCompany, keptSites, withCreated } from "../profiles/keep.ts";
 import { companyFields, companyNameSpec, companyView } from "./companies.ts";
 
 const fields = {

@@ -23,7 +23,7 @@ const fields = {
   company: companyFlag,
   siteIds: siteIdList(
     "--site-id <ID>",
-    "a site of the connection (1 to 3); default: the profile's",
+    "a site of the connection (1 to 3); default: the profile's sites",
   ),
   ...loginFields,
   country: countryFlag,

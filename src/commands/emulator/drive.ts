@@ -14,9 +14,13 @@ import { UsageError } from "../../errors.ts";
 export async function openLocal(context: Context): Promise<Operations> {
   const { apiUrl } = context.globals;
   if (apiUrl !== null) {
-    throw new UsageError("not_local", `this command works only on the local emulator, not on ${apiUrl}`, {
-      hint: "For an emulator at a URL, use its HTTP endpoints below /_emulator; see the README.",
-    });
+    throw new UsageError(
+      "not_local",
+      `this command works only on the local emulator, not on ${apiUrl}`,
+      {
+        hint: "For an emulator at a URL, use its HTTP endpoints below /_emulator; see the README.",
+      },
+    );
   }
   context.choose({ target: LOCAL });
   const name = await context.profileName();

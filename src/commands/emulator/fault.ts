@@ -29,7 +29,9 @@ const ofFaults: Readonly<Record<string, Field>> = Object.fromEntries(
 
 const fields = {
   ...ofFaults,
-  list: toggle("--list", { help: "show the faults that are set, and how often each was triggered" }),
+  list: toggle("--list", {
+    help: "show the faults that are set, and how often each was triggered",
+  }),
   clear: toggle("--clear", { help: "remove all faults" }),
 };
 

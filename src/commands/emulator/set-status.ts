@@ -18,7 +18,7 @@ import { openLocal } from "./drive.ts";
 const words = z.string();
 const fields = {
   connection: argument("[connection]", {
-    help: "ID of the connection; default: the profile's",
+    help: "ID of the connection; default: the profile's connection",
     schema: words,
     allowed: "a UUID",
   }),

@@ -126,7 +126,9 @@ export const command = defineCommand({
     const reason: unknown = context.signal.reason;
     if (!(reason instanceof InterruptedError)) throw reason;
     if (reason.exit !== "sigint") {
-      const hint = memory ? "The emulator's data was only in memory." : "The emulator's data is kept.";
+      const hint = memory
+        ? "The emulator's data was only in memory."
+        : "The emulator's data is kept.";
       throw new InterruptedError(reason.exit, { hint });
     }
   },

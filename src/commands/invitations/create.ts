@@ -17,10 +17,10 @@ import { createdView } from "./invitations.ts";
 import { openLink } from "./open-link.ts";
 
 /** The shortest time that the documentation allows, in milliseconds. */
-const SHORTEST_MS = 60_000;
+const MIN_MS = 60_000;
 
 /** Our choice: a hundred years, in milliseconds. No maximum is documented. */
-const LONGEST_MS = 36_525 * 86_400_000;
+const MAX_MS = 36_525 * 86_400_000;
 
 const email = { schema: z.email(), allowed: "an e-mail address" } as const;
 
@@ -37,9 +37,9 @@ const fields = {
   expiresIn: option("--expires-in <DURATION>", {
     help: "how long the link works, at least 60s, such as 7d; default: forever",
     schema: schemaOf((text) => {
-      const ms = readDuration(text, LONGEST_MS);
+      const ms = readDuration(text, MAX_MS);
       if (ms === null) throw new Error("");
-      if (ms < SHORTEST_MS) throw new Error("the API requires at least 60 seconds");
+      if (ms < MIN_MS) throw new Error("the API requires at least 60 seconds");
       return Math.ceil(ms / 1000);
     }),
     allowed: "a duration of at least 60s such as 7d, 2w, 12h or 30m; a bare number is seconds",

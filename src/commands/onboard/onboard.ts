@@ -45,7 +45,10 @@ export const command = defineCommand({
   ],
   check(input) {
     if (input.companyId !== undefined && input.companyName !== undefined) {
-      throw new UsageError("invalid_input", "--company-id and --company-name can't be used together");
+      throw new UsageError(
+        "invalid_input",
+        "--company-id and --company-name can't be used together",
+      );
     }
     if (input.companyId !== undefined && input.companyExternalId !== undefined) {
       throw new UsageError(

@@ -14,13 +14,13 @@ export const idSpec = { schema: objectId, allowed: UUID } as const;
 
 export const idArgument = (what: string) =>
   argument("[id]", {
-    help: `ID of the ${what}; default: the profile's`,
+    help: `ID of the ${what}; default: the profile's ${what}`,
     schema: z.string(),
     allowed: UUID,
   });
 
 export const companyFlag = option("--company <ID>", {
-  help: "ID of the company; default: the profile's",
+  help: "ID of the company; default: the profile's company",
   ...idSpec,
 });
 

@@ -5,7 +5,7 @@ import { defineCommand, option } from "../../cli/define.ts";
 import { ensureSite } from "../../onboarding/engine.ts";
 import { enginePorts } from "../onboard/ports.ts";
 import { companyFlag, companyOf } from "../profiles/ids.ts";
-import { withCreated, keptSites } from "../profiles/keep.ts";
+import { keptSites, withCreated } from "../profiles/keep.ts";
 import { siteFields, siteNameSpec, siteView } from "./sites.ts";
 
 const fields = {

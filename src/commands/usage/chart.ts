@@ -11,7 +11,7 @@ import { checkScope, csvFlag, scopeFields, scopeOf, typeFlag } from "./scope.ts"
 import { sumByMonth } from "./series.ts";
 
 const DEFAULT_MONTHS = "12";
-const MOST_MONTHS = 120;
+const MAX_MONTHS = 120;
 
 const fields = {
   ...scopeFields,
@@ -19,8 +19,8 @@ const fields = {
   months: option("--months <N>", {
     help: "the last N complete months",
     fallback: DEFAULT_MONTHS,
-    schema: wholeNumber(1, MOST_MONTHS),
-    allowed: `a whole number from 1 to ${MOST_MONTHS}`,
+    schema: wholeNumber(1, MAX_MONTHS),
+    allowed: `a whole number from 1 to ${MAX_MONTHS}`,
   }),
   csv: csvFlag("month,type,unit,usage"),
 } as const;
@@ -31,7 +31,10 @@ export const command = defineCommand({
   fields,
   examples: [
     { command: "nectar usage chart", note: "the last 12 complete months of the profile's company" },
-    { command: "nectar usage chart --type electricity --months 24", note: "two years of one utility" },
+    {
+      command: "nectar usage chart --type electricity --months 24",
+      note: "two years of one utility",
+    },
     { command: "nectar usage chart --csv", note: "for a spreadsheet" },
   ],
   check: (input) => checkScope(input, ["--connection", "--site", "--company"]),

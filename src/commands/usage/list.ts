@@ -61,12 +61,18 @@ export const command = defineCommand({
     const scope =
       input.document === undefined
         ? await scopeOf(input, context)
-        : { kind: "document" as const, id: input.document, scopeName: `document ${input.document}` };
+        : {
+            kind: "document" as const,
+            id: input.document,
+            scopeName: `document ${input.document}`,
+          };
     const { api, profileName } = await context.session();
     const found = api.listUsage(scope, filterOf(input));
     const { items: rows, isCut } = await takeFirst(found, input.limit);
     const none = () =>
-      emptyLine("usage", scope.scopeName, filtersOf(fields, input, FILTERS), () => api.listUsage(scope));
+      emptyLine("usage", scope.scopeName, filtersOf(fields, input, FILTERS), () =>
+        api.listUsage(scope),
+      );
     return { rows, isCut, csv, scopeName: scope.scopeName, profile: profileName, none };
   },
   view: listView({

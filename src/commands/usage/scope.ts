@@ -77,10 +77,7 @@ export function checkDays({
   endDate,
 }: Pick<FilterInput, "startDate" | "endDate">): void {
   if (startDate === undefined || endDate === undefined || startDate <= endDate) return;
-  throw new UsageError(
-    "invalid_input",
-    `--start-date ${startDate} is after --end-date ${endDate}`,
-  );
+  throw new UsageError("invalid_input", `--start-date ${startDate} is after --end-date ${endDate}`);
 }
 
 export interface NamedScope extends DataScope {

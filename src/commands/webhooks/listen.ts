@@ -50,7 +50,10 @@ export const command = defineCommand({
     const secret = await findSecret(input, isLocal, context);
     if (!isLocal && context.globals.json && input.port === 0) {
       // The chosen port is only printed as a note, which --json suppresses.
-      throw new UsageError("missing_input", "missing input: --port, because --json does not print the port");
+      throw new UsageError(
+        "missing_input",
+        "missing input: --port, because --json does not print the port",
+      );
     }
     const [{ startReceiver }, { openVerifier }] = await Promise.all([
       import("../../webhooks/receiver.ts"),
@@ -83,7 +86,8 @@ export const command = defineCommand({
         `Listening at ${url}. Add a public URL that leads here in Nectar's webhook portal.`,
       );
     }
-    if (input.forwardTo !== undefined) context.note(`Verified events are forwarded to ${input.forwardTo}.`);
+    if (input.forwardTo !== undefined)
+      context.note(`Verified events are forwarded to ${input.forwardTo}.`);
     context.note("Press Ctrl-C to stop.");
     return {
       show(use) {

@@ -30,7 +30,9 @@ export const command = defineCommand({
     const found = (await webhooks.list()).find(({ id, url }) => id === given || url === named);
     if (found === undefined || !(await webhooks.remove(found.id))) {
       throw new NotFoundError("not_found", `no webhook "${given.slice(0, 60)}" is registered`, {
-        next: [{ words: ["nectar", "emulator", "webhooks", "list"], why: "the registered webhooks" }],
+        next: [
+          { words: ["nectar", "emulator", "webhooks", "list"], why: "the registered webhooks" },
+        ],
       });
     }
     return { id: found.id, removed: true };
