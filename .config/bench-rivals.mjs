@@ -1,4 +1,4 @@
-/** The servers that the emulator is compared with. Not dependencies of this project: pinned, and installed into a cache on first use. */
+/** The servers that the emulator is compared with: pinned, and installed into a cache on first use, not dependencies. */
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

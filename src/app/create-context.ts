@@ -100,7 +100,7 @@ export function createContext(
         try {
           await release();
         } catch (error) {
-          // The command has already reported its result. Anything left behind, such as a lock, is taken over by the next run.
+          // The result has been reported already. Anything left behind, such as a lock, is taken over by the next run.
           if (!(error instanceof NectarError)) throw error;
         }
       }

@@ -69,7 +69,7 @@ const ROWS: [name: string, words: string[], says: RegExp][] = [
   [
     "company and all companies",
     ["connections", "list", "--company", ID, "--all-companies"],
-    /exclude/,
+    /be used together/,
   ],
   [
     "a utility URL that is not https",
@@ -101,7 +101,7 @@ const ROWS: [name: string, words: string[], says: RegExp][] = [
   [
     "a password flag with nothing on stdin",
     ["onboard", ...named, ...sited, "--username", "me", "--password-stdin"],
-    /--password-stdin.*nothing/,
+    /--password-stdin.*empty/,
   ],
   ["an unknown command", ["compnies"], /unknown command "compnies"/],
   ["an unknown verb", ["companies", "lst"], /unknown command "lst"/],

@@ -1,4 +1,4 @@
-/** `nectar emulator fault`: makes the local emulator misbehave on purpose, for testing API clients. Our own, not Nectar's. */
+/** `nectar emulator fault`: makes the local emulator misbehave, for testing API clients. Our own, not Nectar's. */
 
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";

@@ -1,4 +1,4 @@
-/** `nectar emulator webhooks add`: registers a URL that the local emulator sends events to. The vendor has a portal for this. */
+/** `nectar emulator webhooks add`: registers a URL for events of the local emulator. The vendor has a portal for this. */
 
 import type { Context } from "../../../app/context.ts";
 import { argument, defineCommand } from "../../../cli/define.ts";
