@@ -26,7 +26,7 @@ export interface ExitRow {
   readonly meaning: string;
 }
 
-/** The only place that assigns exit statuses. Help, README and tests are generated from it. */
+/** The only place that assigns exit statuses. Help and tests use it, and the README is compared with it. */
 export const EXIT_TABLE: readonly ExitRow[] = [
   { code: 0, name: "done", meaning: "done" },
   { code: 1, name: "bug", meaning: "unexpected failure (a bug)" },

@@ -197,7 +197,7 @@ function pathOf(node: Command): readonly string[] {
 
 /** Adds a command's description, fields and examples. */
 function addDefinition(node: Command, { description, fields, examples }: Runnable<Context>): void {
-  if (description !== undefined) node.description(flowing(description));
+  if (description !== undefined) node.description(joinBrokenLines(description));
   addFields(node, fields);
   if (examples.length === 0) return;
   const lines = examples.map(({ command, note }) => `  ${command}\n      ${note}`);
@@ -205,7 +205,7 @@ function addDefinition(node: Command, { description, fields, examples }: Runnabl
 }
 
 /** Joins lines broken within a sentence, so that help wraps at the terminal width. Line breaks in lists stay. */
-function flowing(text: string): string {
+function joinBrokenLines(text: string): string {
   return text.replace(/(?<=[^\n.:])\n(?=\S)/g, " ");
 }
 

@@ -87,8 +87,8 @@ export function createContext(
       return (await (await context.profiles()).current()) || DEFAULT_PROFILE;
     },
     session: once((): Promise<Session> => openSession(context, choice)),
-    choose(made) {
-      choice = made;
+    choose(chosen) {
+      choice = chosen;
     },
     onClose(release) {
       releases.push(release);
@@ -148,11 +148,11 @@ function dialog(
   };
 }
 
-function once<Thing>(make: () => Promise<Thing>): () => Promise<Thing> {
-  let made: Promise<Thing> | null = null;
+function once<Value>(create: () => Promise<Value>): () => Promise<Value> {
+  let promise: Promise<Value> | null = null;
   return () => {
-    made ??= make();
-    return made;
+    promise ??= create();
+    return promise;
   };
 }
 

@@ -31,8 +31,8 @@ export function commandLines(
 ): CommandLine {
   return ({ words }) => {
     const [program, ...rest] = words;
-    const whole = program === "nectar" ? [...startedAs(), ...withFlags(rest, flags())] : words;
-    return whole.map(shellWord).join(" ");
+    const full = program === "nectar" ? [...startedAs(), ...withFlags(rest, flags())] : words;
+    return full.map(shellWord).join(" ");
   };
 }
 
@@ -116,7 +116,7 @@ function realPath(path: string): string | null {
 }
 
 function shortest(script: string, cwd: string): string {
-  const below = relative(cwd, script);
-  if (below === "" || isAbsolute(below) || below.split(sep)[0] === "..") return script;
-  return below.startsWith("-") ? `.${sep}${below}` : below;
+  const relativePath = relative(cwd, script);
+  if (relativePath === "" || isAbsolute(relativePath) || relativePath.split(sep)[0] === "..") return script;
+  return relativePath.startsWith("-") ? `.${sep}${relativePath}` : relativePath;
 }

@@ -47,11 +47,11 @@ export function decideTarget(
   profileName: string,
   hasKey: boolean,
 ): Target | null {
-  const asked = globals.local ? LOCAL : globals.apiUrl === null ? null : targetOf(globals.apiUrl);
+  const requested = globals.local ? LOCAL : globals.apiUrl === null ? null : targetOf(globals.apiUrl);
   const stored = profile?.target ?? null;
-  if (asked !== null) {
-    checkBinding(asked, stored, profileName);
-    return asked;
+  if (requested !== null) {
+    checkBinding(requested, stored, profileName);
+    return requested;
   }
   if (stored !== null) return storedTarget(stored, profileName);
   return hasKey ? targetOf(NECTAR_API) : null;

@@ -119,8 +119,8 @@ async function readValue(
   return undefined;
 }
 
-function problemLine(flag: string, text: string, allowed: string, worded?: string): string {
-  const why = worded === undefined || worded === DEFAULT_MESSAGE || worded === "" ? null : worded;
+function problemLine(flag: string, text: string, allowed: string, schemaMessage?: string): string {
+  const why = schemaMessage === undefined || schemaMessage === DEFAULT_MESSAGE || schemaMessage === "" ? null : schemaMessage;
   if (why !== null) return `${flag}: ${why}`;
   return `${flag}: ${shownValue(text)} is not allowed; it takes ${allowed}`;
 }
@@ -158,8 +158,8 @@ async function askFor(field: Field, commandName: string, context: Io): Promise<u
   const check = (text: string): string | null => {
     const result = schema["~standard"].validate(text);
     if (result instanceof Promise || result.issues === undefined) return null;
-    const worded = result.issues[0]?.message;
-    return worded === undefined || worded === DEFAULT_MESSAGE ? `It takes ${allowed}` : worded;
+    const schemaMessage = result.issues[0]?.message;
+    return schemaMessage === undefined || schemaMessage === DEFAULT_MESSAGE ? `It takes ${allowed}` : schemaMessage;
   };
   const text = await context.prompter.text({
     message: ask.message,

@@ -198,12 +198,12 @@ function noteReplaced(session: Session, input: OnboardInput, context: Context): 
 
 /** The IDs of what this run created. */
 function createdBy({ company, sites, connection }: OnboardingResult): Created {
-  const made = <Thing extends { readonly id: string; readonly outcome: Outcome }>(thing: Thing) =>
+  const isCreated = <Thing extends { readonly id: string; readonly outcome: Outcome }>(thing: Thing) =>
     thing.outcome === "created";
   return {
-    companyId: made(company) ? company.id : null,
-    siteIds: sites.filter(made).map(({ id }) => id),
-    connectionId: made(connection) ? connection.id : null,
+    companyId: isCreated(company) ? company.id : null,
+    siteIds: sites.filter(isCreated).map(({ id }) => id),
+    connectionId: isCreated(connection) ? connection.id : null,
   };
 }
 

@@ -84,7 +84,7 @@ function continuedLine(
   now: number,
 ): string {
   const sites = (count: number) => `${count} ${count === 1 ? "site" : "sites"}`;
-  const there = [
+  const existing = [
     ...(company ? ["the company"] : []),
     ...(found > 0 ? [`${found} of ${sites(all)}`] : []),
   ];
@@ -94,7 +94,7 @@ function continuedLine(
     "the connection",
   ];
   const began = formatAge(new Date(since).toISOString(), now);
-  return `Continuing the run that began ${began}: found ${there.join(" and ") || "nothing"}; left: ${left.join(", ")}.`;
+  return `Continuing the run that began ${began}: found ${existing.join(" and ") || "nothing"}; left: ${left.join(", ")}.`;
 }
 
 /** Aligned in columns if there is room, else as a sentence. */
