@@ -117,6 +117,7 @@ function realPath(path: string): string | null {
 
 function shortest(script: string, cwd: string): string {
   const relativePath = relative(cwd, script);
-  if (relativePath === "" || isAbsolute(relativePath) || relativePath.split(sep)[0] === "..") return script;
+  if (relativePath === "" || isAbsolute(relativePath) || relativePath.split(sep)[0] === "..")
+    return script;
   return relativePath.startsWith("-") ? `.${sep}${relativePath}` : relativePath;
 }

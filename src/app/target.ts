@@ -47,7 +47,11 @@ export function decideTarget(
   profileName: string,
   hasKey: boolean,
 ): Target | null {
-  const requested = globals.local ? LOCAL : globals.apiUrl === null ? null : targetOf(globals.apiUrl);
+  const requested = globals.local
+    ? LOCAL
+    : globals.apiUrl === null
+      ? null
+      : targetOf(globals.apiUrl);
   const stored = profile?.target ?? null;
   if (requested !== null) {
     checkBinding(requested, stored, profileName);

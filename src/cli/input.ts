@@ -120,7 +120,10 @@ async function readValue(
 }
 
 function problemLine(flag: string, text: string, allowed: string, schemaMessage?: string): string {
-  const why = schemaMessage === undefined || schemaMessage === DEFAULT_MESSAGE || schemaMessage === "" ? null : schemaMessage;
+  const why =
+    schemaMessage === undefined || schemaMessage === DEFAULT_MESSAGE || schemaMessage === ""
+      ? null
+      : schemaMessage;
   if (why !== null) return `${flag}: ${why}`;
   return `${flag}: ${shownValue(text)} is not allowed; it takes ${allowed}`;
 }
@@ -159,7 +162,9 @@ async function askFor(field: Field, commandName: string, context: Io): Promise<u
     const result = schema["~standard"].validate(text);
     if (result instanceof Promise || result.issues === undefined) return null;
     const schemaMessage = result.issues[0]?.message;
-    return schemaMessage === undefined || schemaMessage === DEFAULT_MESSAGE ? `It takes ${allowed}` : schemaMessage;
+    return schemaMessage === undefined || schemaMessage === DEFAULT_MESSAGE
+      ? `It takes ${allowed}`
+      : schemaMessage;
   };
   const text = await context.prompter.text({
     message: ask.message,

@@ -198,8 +198,9 @@ function noteReplaced(session: Session, input: OnboardInput, context: Context): 
 
 /** The IDs of what this run created. */
 function createdBy({ company, sites, connection }: OnboardingResult): Created {
-  const isCreated = <Thing extends { readonly id: string; readonly outcome: Outcome }>(thing: Thing) =>
-    thing.outcome === "created";
+  const isCreated = <Thing extends { readonly id: string; readonly outcome: Outcome }>(
+    thing: Thing,
+  ) => thing.outcome === "created";
   return {
     companyId: isCreated(company) ? company.id : null,
     siteIds: sites.filter(isCreated).map(({ id }) => id),
