@@ -28,7 +28,7 @@ The file is {companies, clock}; everything but the names is optional:
   },
   examples: [
     { command: "nectar emulator seed seed.json", note: "load the file" },
-    { command: "nectar emulator seed seed.json --json", note: "and print every ID as JSON" },
+    { command: "nectar emulator seed seed.json --json", note: "load the file and print every ID as JSON" },
   ],
   async run(input, context: Context): Promise<SeedResult> {
     const data = await readJsonFile("<file>", input.file, context);
