@@ -1,11 +1,11 @@
 /**
- * Requests a second of the emulator, of Stoplight Prism and of json-server: the same objects, the same load, one
- * server after the other in each round. The load is autocannon's, in a process of its own. Left to itself, Prism answers
- * one made-up object where the others answer a hundred; that is shown as well, without a goal.
+ * Requests per second of the emulator, Stoplight Prism and json-server: the same objects and load, one server after the
+ * other in each round. autocannon generates the load in a separate process. By default Prism returns one made-up object
+ * where the others return a hundred; that is shown as well, without a goal.
  */
 import { createServer } from "node:net";
 import { median, printTable, row } from "./bench-figures.mjs";
-import { ask, environment, run, startEmulator } from "./bench-processes.mjs";
+import { environment, request, run, startEmulator } from "./bench-processes.mjs";
 import {
   installRivals,
   scriptOf,
@@ -18,17 +18,21 @@ const COMPANIES = 100;
 const CONNECTIONS = 100;
 const ROUNDS = 3;
 const SECONDS = 1;
-/** Kept alive, each with one request at a time. */
+/** Keep-alive connections, each with one request at a time. */
 const CLIENTS = 8;
 
-/** Compares the emulator on disk and in memory to both rivals; says so when they can't be had. */
+/** Compares the emulator, on disk and in memory, with both rivals. Skipped when they can't be installed. */
 export async function benchEmulator() {
   if (!(await installRivals())) return;
   const disk = await startEmulator("disk", ["--data-delay", "0"]);
   const ids = await fill(disk);
   const data = {
-    companies: await ask(disk, "GET", "/company"),
-    connections: await ask(disk, "GET", `/connection/company/${ids.company}?limit=${CONNECTIONS}`),
+    companies: await request(disk, "GET", "/company"),
+    connections: await request(
+      disk,
+      "GET",
+      `/connection/company/${ids.company}?limit=${CONNECTIONS}`,
+    ),
   };
   const memory = await startEmulator("memory", ["--memory", "--data-delay", "0"]);
   const inMemory = await fill(memory);
@@ -49,13 +53,13 @@ export async function benchEmulator() {
   for (const one of [disk, memory, prism, oneEach, jsonServer]) await one.stop();
   const rivals = `Prism ${versionOf("@stoplight/prism-cli")} and json-server ${versionOf("json-server")}`;
   printTable(
-    `The emulator to ${rivals}: requests a second, ours over theirs, medians of ${ROUNDS} rounds`,
+    `The emulator compared with ${rivals}: requests per second, ours over theirs, medians of ${ROUNDS} rounds`,
     rows,
     "rates",
   );
 }
 
-/** The same requests for whoever speaks the paths of the OpenAPI file. */
+/** The requests for a server that uses the paths of the OpenAPI file. */
 function target(name, { url, key }, { company }) {
   const site = { name: "Bench", address: "1 Main St", externalId: "bench" };
   return {
@@ -80,13 +84,13 @@ function jsonServerTarget({ url }) {
   };
 }
 
-/** @returns for each server its requests a second, round by round */
+/** @returns the requests per second of each round, by server */
 async function measure(what, servers) {
   const rates = new Map(servers.map(({ name }) => [name, []]));
   for (let round = 0; round <= ROUNDS; round += 1) {
     for (const server of servers) {
       const rate = await load(server, server.requests[what]);
-      // The first round warms up.
+      // The first round is a warm-up.
       if (round > 0) rates.get(server.name).push(rate);
     }
   }
@@ -100,7 +104,7 @@ async function load({ name, url, key }, [method, path, body]) {
     words.push("--headers", "content-type=application/json", "--body", JSON.stringify(body));
   const { stdout } = await run([...words, `${url}${path}`], environment("load"));
   const result = JSON.parse(stdout);
-  // A server that refuses is fast, and measured on nothing.
+  // A server that rejects requests is fast but does no work.
   if (result.non2xx > 0 || result.errors > 0 || result["2xx"] === 0) {
     throw new Error(
       `${name} refused ${method} ${path}: ${result.non2xx} of ${result.requests.sent}`,
@@ -126,7 +130,7 @@ function compare(what, rates) {
 async function fill(emulator) {
   let company = "";
   for (let index = 0; index < COMPANIES; index += 1) {
-    const made = await ask(emulator, "POST", "/company", {
+    const made = await request(emulator, "POST", "/company", {
       name: `Company ${index}`,
       externalId: `company-${index}`,
     });
@@ -137,12 +141,12 @@ async function fill(emulator) {
         address: `${site} Main St`,
         externalId: `site-${site}`,
       };
-      sites.push((await ask(emulator, "POST", `/site/company/${made.id}`, fields)).id);
+      sites.push((await request(emulator, "POST", `/site/company/${made.id}`, fields)).id);
     }
     if (index > 0) continue;
     company = made.id;
     for (let connection = 0; connection < CONNECTIONS; connection += 1) {
-      await ask(emulator, "POST", `/connection/company/${company}`, {
+      await request(emulator, "POST", `/connection/company/${company}`, {
         url: "https://nectarclimate.com",
         username: "nectar-sandbox-username",
         password: "nectar-sandbox-password",

@@ -1,6 +1,5 @@
 /** The bench's arithmetic and its table. */
 
-/** The middle of some values; of an even number of them, what lies between the two in the middle. */
 export function median(values) {
   const sorted = [...values].sort((one, other) => one - other);
   const middle = sorted.length >> 1;
@@ -10,9 +9,9 @@ export function median(values) {
 /**
  * A row of the table.
  *
- * @param values all of one kind; the figure is their median
- * @param budget in words, such as `≤ 1.25`; empty for a figure that has none
- * @param ms what one of it takes in milliseconds
+ * @param values the measurements; the figure is their median
+ * @param budget such as `≤ 1.25`; empty when there is none
+ * @param ms the time of one run in milliseconds
  */
 export function row(what, values, budget, ms, digits = 2) {
   const spread = [Math.min(...values), Math.max(...values)];
@@ -27,7 +26,7 @@ export function row(what, values, budget, ms, digits = 2) {
 
 const WIDTHS = { what: 58, figure: 9, budget: 9, spread: 16 };
 
-/** @param last the column at the end: what one of it takes, or whatever a section has to say */
+/** @param last the name of the last column: `ms`, or a column specific to the section */
 export function printTable(title, rows, last = "ms") {
   console.log(`\n${title}`);
   const header = {

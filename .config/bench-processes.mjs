@@ -1,4 +1,4 @@
-/** The processes that the bench measures: each with folders of its own, all of them gone when the bench ends. */
+/** The processes that the bench measures: each with its own folders, all removed when the bench ends. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,19 +10,19 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** The built tool. */
 export const nectar = join(root, "bin", "nectar.js");
 
-/** The API as this project knows it. */
+/** The OpenAPI file of this project. */
 export const openapi = join(root, "test", "contract", "nectar-openapi.yaml");
 
-/** Gone when the bench ends. */
+/** Removed when the bench ends. */
 export const folder = mkdtempSync(join(tmpdir(), "nectar-bench-"));
 
-/** The one-line module that everything is compared to. */
+/** The one-line module that everything is compared with. */
 export const bare = join(folder, "bare.mjs");
 writeFileSync(bare, "export const nothing = 0;\n");
 
 const children = new Set();
 
-/** Ends every child at once; call it when the bench is over, for they would keep it running. */
+/** Kills every child process; without this they would keep the bench running. */
 export function endAll() {
   for (const child of children) child.kill("SIGKILL");
 }
@@ -33,15 +33,15 @@ process.once("exit", () => {
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
 
-/** @throws Error when nothing is built */
+/** @throws Error when the tool is not built */
 export function needBuilt() {
   if (!existsSync(join(root, "dist", "main.js")))
-    throw new Error("nothing is built: npm run build");
+    throw new Error("the tool is not built; run npm run build");
 }
 
 /**
- * Nothing of the user's own configuration gets in; every name has folders of its own. NODE_EXTRA_CA_CERTS most of
- * all stays out: it can more than double the time of the bare module, which would make every ratio look good.
+ * An environment without the user's configuration; every name has its own folders. NODE_EXTRA_CA_CERTS in particular is
+ * left out: it can more than double the time of the bare module, which would improve every ratio.
  */
 export function environment(name, key = "") {
   const place = join(folder, name);
@@ -58,7 +58,7 @@ export function environment(name, key = "") {
   };
 }
 
-/** Milliseconds from the start of a process until its streams are closed. */
+/** @returns milliseconds from the start of a process until its streams are closed */
 export async function timed(words, env) {
   const started = performance.now();
   await run(words, env);
@@ -66,8 +66,8 @@ export async function timed(words, env) {
 }
 
 /**
- * Runs a script of Node's to its end.
- * @throws Error with what it said, when it does not end with 0
+ * Runs a Node script to completion.
+ * @throws Error with its stderr when it does not exit with 0
  */
 export async function run(words, env) {
   const child = spawn(process.execPath, words, { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -87,17 +87,17 @@ export async function run(words, env) {
       if (code === 0) resolve({ stdout });
       else
         reject(
-          new Error(`${words.slice(1).join(" ")} ended with ${code ?? signal}: ${stderr.trim()}`),
+          new Error(`${words.slice(1).join(" ")} exited with ${code ?? signal}: ${stderr.trim()}`),
         );
     });
   });
 }
 
 /**
- * Starts a script of Node's that serves until it is ended.
+ * Starts a Node script that runs as a server until it is stopped.
  *
- * @param ready is asked when it has said something, and every now and then; gives null until it serves
- * @returns what `ready` gave, with `pid` and `stop`
+ * @param ready called with the output so far, after new output and periodically; returns null until the server is ready
+ * @returns the result of `ready`, with `pid` and `stop`
  */
 export function serve(words, env, ready) {
   const child = spawn(process.execPath, words, { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -108,65 +108,65 @@ export function serve(words, env, ready) {
     await ended;
   };
   return new Promise((resolve, reject) => {
-    let said = "";
-    const look = async () => {
-      const found = await ready(said);
+    let output = "";
+    const check = async () => {
+      const found = await ready(output);
       if (found === null) return;
       clearInterval(timer);
       resolve({ ...found, pid: child.pid, stop });
     };
     const fail = (why) => {
       clearInterval(timer);
-      reject(new Error(`${words[0]}: ${why}: ${said.trim()}`));
+      reject(new Error(`${words[0]}: ${why}: ${output.trim()}`));
     };
     const latest = Date.now() + 20_000;
     const timer = setInterval(() => {
-      if (Date.now() > latest) fail("does not serve after 20 s");
-      else look();
+      if (Date.now() > latest) fail("not ready after 20 s");
+      else check();
     }, 50);
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk) => {
-        // What comes later is let go of.
-        if (said.length > 10_000) return;
-        said += chunk;
-        look();
+        // Later output is ignored.
+        if (output.length > 10_000) return;
+        output += chunk;
+        check();
       });
     }
     child.once("error", reject);
     child.once("close", (code) => {
       children.delete(child);
-      fail(`ended with ${code}`);
+      fail(`exited with ${code}`);
     });
   });
 }
 
-/** Starts an emulator of the tool's own on a free port, with its data in a folder of its own. */
+/** Starts the tool's emulator on a free port, with its own data folder. */
 export async function startEmulator(name, options = []) {
   const env = environment(name);
   const words = [nectar, "emulator", "start", "--port", "0", "--json", ...options];
-  const served = await serve(words, env, (said) => {
-    const json = /^\{.*\}\s*$/s.exec(said);
+  const served = await serve(words, env, (output) => {
+    const json = /^\{.*\}\s*$/s.exec(output);
     return json === null ? null : JSON.parse(json[0]);
   });
   return { ...served, name, stateDir: env.NECTAR_STATE_DIR };
 }
 
 /**
- * Asks an emulator.
- * @throws Error when it refuses
+ * Sends a request to an emulator and returns the parsed response.
+ * @throws Error for an error status
  */
-export async function ask({ url, key }, method, path, body) {
-  const answer = await fetch(`${url}${path}`, {
+export async function request({ url, key }, method, path, body) {
+  const response = await fetch(`${url}${path}`, {
     method,
     headers: { "x-api-key": key, ...(body ? { "content-type": "application/json" } : {}) },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
-  if (!answer.ok)
-    throw new Error(`${method} ${path} was refused: ${answer.status} ${await answer.text()}`);
-  return answer.json();
+  if (!response.ok)
+    throw new Error(`${method} ${path} was refused: ${response.status} ${await response.text()}`);
+  return response.json();
 }
 
-/** The memory of a process in MiB, now and at its highest; null where the system does not tell. */
+/** The memory of a process in MiB, current and peak; null where /proc is not available. */
 export function memoryOf(pid) {
   try {
     const text = readFileSync(`/proc/${pid}/status`, "utf8");

@@ -1,4 +1,4 @@
-/** What the emulator is compared to. No dependencies of this project: pinned, and installed on first use into a cache. */
+/** The servers that the emulator is compared with: pinned, and installed into a cache on first use, not dependencies. */
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { parse } from "yaml";
 import { environment, folder, openapi, serve } from "./bench-processes.mjs";
 
-// The newest that run on Node 20.
+// The newest versions that run on Node 20.
 const PINNED = {
   "@stoplight/prism-cli": "5.14.2",
   "json-server": "1.0.0-beta.3",
@@ -17,9 +17,9 @@ const PINNED = {
 const cache = fileURLToPath(new URL("../node_modules/.cache/nectar-bench", import.meta.url));
 
 /**
- * Puts the pinned versions into the cache, when they are not there yet.
+ * Installs the pinned versions into the cache, unless they are already there.
  *
- * @returns false after saying in one line why it can't
+ * @returns false when that fails; the reason is printed on one line
  */
 export async function installRivals() {
   const have = Object.entries(PINNED).every(([name, version]) => versionOf(name) === version);
@@ -40,7 +40,7 @@ export async function installRivals() {
       .split("\n")
       .at(-1);
     console.log(
-      `What the emulator is compared to can't be installed, so this part is left out: ${why}`,
+      `The servers to compare the emulator with can't be installed, so this section is skipped: ${why}`,
     );
     return false;
   }
@@ -60,9 +60,9 @@ export function scriptOf(name) {
 }
 
 /**
- * Prism in mock mode, with the OpenAPI file as it is: by default its answers hold one object each.
+ * Starts Prism in mock mode. With the OpenAPI file unchanged, each response contains one object.
  *
- * @param data its answers hold this instead, as examples in a copy of the file; null leaves the file alone
+ * @param data to return instead, added as examples to a copy of the file; null uses the file unchanged
  */
 export async function startPrism(data, port) {
   let document = openapi;
@@ -76,13 +76,13 @@ export async function startPrism(data, port) {
 
 function withExamples({ companies, connections }) {
   const document = parse(readFileSync(openapi, "utf8"));
-  const answer = (path) => document.paths[path].get.responses["200"].content["application/json"];
-  answer("/company").example = companies;
-  answer("/connection/company/{company_id}").example = connections;
+  const response = (path) => document.paths[path].get.responses["200"].content["application/json"];
+  response("/company").example = companies;
+  response("/connection/company/{company_id}").example = connections;
   return document;
 }
 
-/** json-server with the same objects in its file, which it writes anew with every POST. */
+/** Starts json-server with the same objects in its file, which it rewrites on every POST. */
 export async function startJsonServer({ companies, connections }, port) {
   const database = join(folder, "db.json");
   const sites = companies.flatMap((company) => company.sites);
@@ -93,10 +93,10 @@ export async function startJsonServer({ companies, connections }, port) {
 
 async function started(name, words, port) {
   const url = `http://127.0.0.1:${port}`;
-  // Each says in its own words that it listens, or says nothing.
+  // The servers announce that they listen in different ways or not at all, so poll.
   const answers = () =>
     fetch(url)
-      .then((answer) => answer.arrayBuffer())
+      .then((response) => response.arrayBuffer())
       .then(
         () => ({ name, url }),
         () => null,

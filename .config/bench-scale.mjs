@@ -1,8 +1,8 @@
-/** The emulator with tens of thousands of objects: how long a page takes, and how much memory the process has. */
+/** The emulator with tens of thousands of objects: the time per page, and the memory of the process. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { printTable, row } from "./bench-figures.mjs";
-import { ask, memoryOf, startEmulator } from "./bench-processes.mjs";
+import { memoryOf, request, startEmulator } from "./bench-processes.mjs";
 
 const COMPANIES = 10_000;
 const SITES = 3;
@@ -12,10 +12,10 @@ const REQUESTS = 50;
 export async function benchScale() {
   const { company, connection } = await fill();
   const emulator = await startEmulator("many");
-  const many = await ask(emulator, "GET", "/company");
+  const many = await request(emulator, "GET", "/company");
   if (many.length !== COMPANIES) throw new Error(`${many.length} companies, not ${COMPANIES}`);
   const one = `/connection/company/${company}`;
-  const last = (await ask(emulator, "GET", one)).totalPages;
+  const last = (await request(emulator, "GET", one)).totalPages;
   const other = many.at(-1).id;
   const before = memoryOf(emulator.pid);
   const rows = [];
@@ -34,7 +34,7 @@ export async function benchScale() {
     ["usage of a company with one connection", () => `/usage/company/${other}`],
   ];
   for (const [what, path] of pages) rows.push(await timedPage(emulator, what, path));
-  // A write costs what the file costs: shown, without a goal.
+  // The time of a write depends on the size of the file: shown, without a goal.
   const post = await timedPage(emulator, "POST site", () => `/site/company/${other}`, {
     name: "New",
   });
@@ -47,7 +47,7 @@ export async function benchScale() {
     rows.push(row("MiB in memory: started", [before.now], "< 200", undefined, 0));
     rows.push(row("MiB in memory: after all pages", [paging.now], "< 200", undefined, 0));
     rows.push(row("MiB in memory: after all lists", [after.now], "< 200", undefined, 0));
-    rows.push(row("MiB in memory: the highest", [after.highest], "", undefined, 0));
+    rows.push(row("MiB in memory: peak", [after.highest], "", undefined, 0));
   }
   await emulator.stop();
   printTable(
@@ -56,30 +56,30 @@ export async function benchScale() {
   );
 }
 
-/** How long one answer takes until its last byte is there, in milliseconds. */
+/** The time until the last byte of a response, in milliseconds. */
 async function timedPage(emulator, what, pathOf, body, requests = REQUESTS) {
   const times = [];
   for (let index = -3; index < requests; index += 1) {
     const started = performance.now();
-    await ask(emulator, body ? "POST" : "GET", pathOf(Math.max(0, index)), body);
+    await request(emulator, body ? "POST" : "GET", pathOf(Math.max(0, index)), body);
     if (index >= 0) times.push(performance.now() - started);
   }
   return row(what, times, "< 20", undefined);
 }
 
 /**
- * Lets an emulator write one company with its sites and its connections, and repeats in its file what it wrote, under
- * other IDs: it takes a second, and the file is in whatever form the tool writes.
+ * Has an emulator write one company with its sites and connections, then duplicates them in its file under other IDs: this
+ * is fast, and does not depend on the file format.
  */
 async function fill() {
   const emulator = await startEmulator("many");
-  const company = await ask(emulator, "POST", "/company", { name: "Company", externalId: "c" });
+  const company = await request(emulator, "POST", "/company", { name: "Company", externalId: "c" });
   const sites = [];
   for (let index = 0; index < SITES; index += 1) {
     const site = { name: `Site ${index}`, address: "1 Main St, Austin, TX" };
-    sites.push((await ask(emulator, "POST", `/site/company/${company.id}`, site)).id);
+    sites.push((await request(emulator, "POST", `/site/company/${company.id}`, site)).id);
   }
-  const connection = await ask(emulator, "POST", `/connection/company/${company.id}`, {
+  const connection = await request(emulator, "POST", `/connection/company/${company.id}`, {
     ...{ url: "https://nectarclimate.com", username: "nectar-sandbox-username" },
     ...{ password: "nectar-sandbox-password", sites },
   });
@@ -101,7 +101,7 @@ async function fill() {
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
-/** The same with every ID, but those that are kept, made another; the same one always becomes the same other. */
+/** A copy with every ID replaced except those in `kept`; equal IDs get equal replacements. */
 function renamed(object, index, kept) {
   const end = index.toString(16).padStart(8, "0");
   const text = JSON.stringify(object);

@@ -1,13 +1,21 @@
-/** How long commands take to start and to wait, as ratios to a one-line ES module run in turn with them. */
+/** The start-up and waiting times of commands, as ratios to a one-line ES module run alternately with them. */
 import { median, printTable, row } from "./bench-figures.mjs";
-import { ask, bare, environment, nectar, run, startEmulator, timed } from "./bench-processes.mjs";
+import {
+  bare,
+  environment,
+  nectar,
+  request,
+  run,
+  startEmulator,
+  timed,
+} from "./bench-processes.mjs";
 
 const CONNECTIONS = 100;
 const LATENCY_MS = 50;
 
-/** @param runs of each; the figures are their medians */
+/** @param runs per command; the figures are medians */
 export async function benchStart(runs) {
-  // Data is there at once, so that what is measured is work and not its delay.
+  // No data delay, so that only work is measured.
   const atOnce = ["--data-delay", "0"];
   const near = await startEmulator("near", atOnce);
   const far = await startEmulator("far", [...atOnce, "--latency", `${LATENCY_MS}ms`]);
@@ -17,17 +25,17 @@ export async function benchStart(runs) {
     await ratio("--version", ["--version"], near, "≤ 1.35", runs),
     await ratio("--help", ["--help"], near, "≤ 1.35", runs),
     await ratio("connections list", list, near, "≤ 3.00", runs),
-    // Without the first data, whose look is no part of the budget.
+    // Does not wait for the first data, which is not part of the budget.
     await roundTrips("onboard of 3 sites, round trips", near, far, runs, "≤ 4.00", ["--no-wait"]),
     await roundTrips("the same, and its first data", near, far, runs, "", []),
   ];
   await near.stop();
   await far.stop();
   rows.push(await firstAnswer(runs));
-  printTable(`Starting: to a bare module, medians of ${runs} runs`, rows);
+  printTable(`Start-up: relative to a bare module, medians of ${runs} runs`, rows);
 }
 
-/** The whole time of a command over that of the bare module, pair by pair. */
+/** The total time of a command divided by that of the bare module, in pairs. */
 async function ratio(what, words, emulator, budget, runs) {
   const env = environment("near-list", emulator.key);
   return pairs(what, budget, runs, env, () => timed([nectar, ...words], env));
@@ -46,7 +54,7 @@ async function pairs(what, budget, runs, env, measure) {
   return row(what, ratios, budget, median(times));
 }
 
-/** From the start of a standing emulator to its first answer. */
+/** The time from starting an emulator to its first response. */
 function firstAnswer(runs) {
   return pairs(
     "emulator start, to its first answer",
@@ -56,7 +64,7 @@ function firstAnswer(runs) {
     async () => {
       const started = performance.now();
       const emulator = await startEmulator("standing");
-      await ask(emulator, "GET", "/ping");
+      await request(emulator, "GET", "/ping");
       const ms = performance.now() - started;
       await emulator.stop();
       return ms;
@@ -64,7 +72,7 @@ function firstAnswer(runs) {
   );
 }
 
-/** How many round trips `onboard` waits for one after the other: what a known latency adds, over that latency. */
+/** How many sequential round trips `onboard` makes: the time added by a known latency, divided by that latency. */
 async function roundTrips(what, near, far, runs, budget, options) {
   const times = { near: [], far: [] };
   const name = (turn) => `${options.length === 0 ? "data" : "plain"}-${turn}`;
@@ -90,14 +98,14 @@ function onboard(emulator, name, options) {
   );
 }
 
-/** A company with as many connections as one page holds, in the profile that `connections list` will find. */
+/** Creates a company with one full page of connections, in the profile that `connections list` uses. */
 async function fill(emulator) {
   const env = environment("near-list", emulator.key);
   const words = ["onboard", "--company-name", "Bench list", "--site", "Plant", "--yes", "--json"];
   const { stdout } = await run([nectar, ...words, "--api-url", emulator.url], env);
   const { company, sites } = JSON.parse(stdout);
   for (let made = 1; made < CONNECTIONS; made += 1) {
-    await ask(emulator, "POST", `/company/${company.id}/connection`, {
+    await request(emulator, "POST", `/company/${company.id}/connection`, {
       url: "https://nectarclimate.com",
       username: `bench-${made}`,
       password: "bench",

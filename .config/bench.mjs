@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- RUNS] [--only start|emulator|scale]`: how fast the built tool and its emulator are. Figures are
- * ratios wherever something can be measured in turn with them, so that a slow or busy machine moves both. Prints, never
- * judges; everything stays on loopback, but for the first install of what the emulator is compared to.
+ * ratios to a reference measured alternately where possible, so that a slow or busy machine affects both. Prints results
+ * without failing; everything stays on loopback, except installing the servers to compare with on first use.
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
@@ -28,7 +28,7 @@ async function bench() {
   });
   const runs = Number(positionals[0] ?? 21);
   if (!Number.isInteger(runs) || runs < 1)
-    throw new Error("the number of runs is a whole number above 0");
+    throw new Error("the number of runs must be a whole number above 0");
   const names = values.only === undefined ? Object.keys(SECTIONS) : [values.only];
   const unknown = names.find((name) => !Object.hasOwn(SECTIONS, name));
   if (unknown !== undefined)

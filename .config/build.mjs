@@ -1,6 +1,6 @@
 /**
- * Bundles src into dist as CommonJS, which Node starts faster than ES modules; types are tsc's business. What is loaded
- * together lies in one file (GROUPS); what a dependency loads for an option that is never used is left out (STUBS).
+ * Bundles src into dist as CommonJS, which Node starts faster than ES modules; tsc checks the types. Modules loaded
+ * together are in one file (GROUPS); modules that a dependency needs only for unused options are left out (STUBS).
  */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { build } from "rolldown";
 import { writeLicences } from "./licences.mjs";
 import { declaration } from "./types.mjs";
 
-/** Each takes what its modules import with them, the first one first. */
+/** Each group includes what its modules import; earlier groups take precedence. */
 const GROUPS = {
   start: /\/src\/main\.ts$/,
   input: /\/src\/cli\/|\/node_modules\/zod\//,
@@ -17,7 +17,7 @@ const GROUPS = {
   local: /\/src\/emulator\/emulator\.ts$/,
 };
 
-/** Package → what it imports → what it gets instead. One that is not imported any more fails the build. */
+/** Package → import → replacement. A stub that is no longer imported fails the build. */
 const NOTHING = "export default {};";
 const REPORTS = "RequestCreate RequestStart ResponseStart ResponseEnd Retry Error Redirect".split(
   " ",
@@ -27,7 +27,7 @@ const STUBS = {
     "http2-wrapper": NOTHING,
     "cacheable-request": "export class CacheError extends Error {} export default class {}",
     "cacheable-lookup": "export default class {}",
-    // Draws a UUID for each request, for listeners that this tool does not have.
+    // Creates a UUID for each request, for listeners that this tool does not have.
     "./diagnostics-channel.js": `const none = () => {}; export { none as generateRequestId, ${REPORTS.map((name) => `none as publish${name}`)} };`,
   },
   conf: {
@@ -35,14 +35,14 @@ const STUBS = {
     "ajv-formats": NOTHING,
     semver: NOTHING,
   },
-  // Answers a signal by a signal to this process, which main.ts would take for the second one.
+  // On a signal, sends another signal to this process, which main.ts would take for a second Ctrl-C.
   atomically: { "when-exit": "export default () => () => {};" },
   commander: { "node:child_process": NOTHING },
   chalk: { "#supports-color": "export default { stdout: false, stderr: false };" },
   "@inquirer/editor": { "@inquirer/external-editor": "export const editAsync = null;" },
   "https-proxy-agent": {
     "proxy-agent-negotiate": "export const createNegotiateAuth = null;",
-    // Writes to stderr past the tool's own --debug, when DEBUG is set.
+    // Would write to stderr when DEBUG is set, independently of the tool's own --debug.
     debug: "export default () => () => {};",
   },
 };
@@ -72,7 +72,7 @@ const stubs = {
   },
 };
 
-/** @param output of rolldown, over what is the same for each */
+/** @param output options of rolldown that override the common ones */
 function bundle(input, output, plugins = []) {
   return build({
     cwd: root,
@@ -83,12 +83,12 @@ function bundle(input, output, plugins = []) {
       target: "node20.19",
       define: {
         __NECTAR_VERSION__: JSON.stringify(manifest.version),
-        // got's type checks make two of them when they are loaded, for messages to whoever programs with it.
+        // got's type checks create two of these on load, only for error messages to developers.
         "Intl.ListFormat": "Object",
       },
     },
     preserveEntrySignatures: "allow-extension",
-    // What one command loads late, another may load at once.
+    // One command may load lazily what another imports statically.
     checks: { ineffectiveDynamicImport: false },
     plugins,
     output: {
@@ -113,13 +113,12 @@ const outputs = await Promise.all([
     { minify: true, chunkFileNames: "[name].js", codeSplitting: { groups } },
     [stubs],
   ),
-  // What bin/nectar.js reads before everything else.
+  // Loaded by bin/nectar.js before everything else.
   bundle({ "compile-cache": "src/disk/compile-cache.ts" }, { minify: true }),
-  // What other programs import: one file, whose names stay readable in the stack of an error in a user's test.
+  // For other programs to import: one file, unmangled so that stack traces in users' tests stay readable.
   bundle({ emulator: "src/library.ts" }, { minify: { mangle: false }, codeSplitting: false }),
 ]);
-if (unmet.size > 0)
-  throw new Error(`nothing imports these stubs any more: ${[...unmet].join(", ")}`);
+if (unmet.size > 0) throw new Error(`these stubs are no longer imported: ${[...unmet].join(", ")}`);
 await writeFile(
   join(dist, "emulator.d.ts"),
   `${await types}\nexport declare const startEmulator: StartEmulator;\n`,

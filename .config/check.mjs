@@ -1,7 +1,7 @@
 /**
- * `npm run check`: everything that must hold before a change lands. Every step runs, also after a failed one, so that
- * one run tells all; the last line is the count of tests as vitest wrote it down.
- * `npm run check:nodes`: the same on every version of Node that is supported, each from the registry's `node` package.
+ * `npm run check`: all checks that must pass before a change is merged. Every step runs, even after a failure, so that one
+ * run reports everything; the last line is the number of tests from vitest's report.
+ * `npm run check:nodes`: the same on every supported version of Node, each from the registry's `node` package.
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -25,7 +25,7 @@ async function check() {
   try {
     for (const step of steps) passed = (await run(step[0], ["run", "-s", ...step])) && passed;
     const line = await counts(results);
-    console.log(line ?? "No test has run.");
+    console.log(line ?? "No tests were run.");
     return passed && line !== null;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -42,7 +42,7 @@ async function checkNodes() {
   return passed;
 }
 
-/** Runs npm, and says how it went; what was printed is shown where it failed, or is asked for. */
+/** Runs npm and prints the outcome; its output is shown on failure, or when `isShown`. */
 async function run(name, words, isShown = false) {
   const started = performance.now();
   const { ok, output } = await new Promise((resolve) => {
@@ -62,7 +62,7 @@ async function run(name, words, isShown = false) {
   return ok;
 }
 
-/** The closing line, from vitest's own report; null when there is none, or it names no test. */
+/** The summary line, from vitest's report; null when there is no report or it has no tests. */
 async function counts(results) {
   try {
     const report = JSON.parse(await readFile(results, "utf8"));

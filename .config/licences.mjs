@@ -1,14 +1,14 @@
-/** The licences of all that is bundled, in one file that goes with it. */
+/** Writes the licences of all bundled packages into one file, to be shipped with the bundle. */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Packages that ship no text of their licence, and the file of this folder that holds it. */
+/** Packages that ship without a licence text, and the file in this folder that contains it. */
 const KEPT = { standardwebhooks: "licences/standardwebhooks.txt" };
 
 /**
- * @param chunks of rolldown: a package counts when a byte of it is in the output
- * @returns how many packages there are
- * @throws Error when one names no licence, or ships no text of it
+ * @param chunks of rolldown: a package counts when any of its code is in the output
+ * @returns the number of packages
+ * @throws Error when a package has no licence or no licence text
  */
 export async function writeLicences(chunks, { name, version }, file) {
   const folders = new Set();
@@ -35,18 +35,18 @@ async function licenceOf(folder) {
   const texts = await Promise.all(files.sort().map((file) => readFile(join(folder, file), "utf8")));
   const text = [...kept, ...texts].join("\n\n").trim();
   if (typeof license !== "string" || text === "")
-    throw new Error(`${name}: no licence, or no text of it`);
+    throw new Error(`${name}: no licence, or no licence text`);
   return `${name} ${version}\nLicence: ${license}\n${homepage ?? repository?.url ?? ""}\n\n${text}\n`;
 }
 
-/** What is kept here, or the chapter of its README. */
+/** The licence text stored here, or the licence section of the README. */
 async function otherText(name, folder) {
   if (KEPT[name] !== undefined) return readFile(new URL(KEPT[name], import.meta.url), "utf8");
   const file = (await readdir(folder)).find((one) => /^readme/i.test(one));
   const readme = file === undefined ? "" : await readFile(join(folder, file), "utf8");
-  const chapter =
+  const section =
     /^#+\s*licen[cs]e\b[^\n]*\n([\s\S]*?)(?=^#+\s|$(?![\s\S]))/im.exec(readme)?.[1] ?? "";
-  return /permission (is hereby granted|to use, copy)|redistribution and use/i.test(chapter)
-    ? chapter
+  return /permission (is hereby granted|to use, copy)|redistribution and use/i.test(section)
+    ? section
     : "";
 }

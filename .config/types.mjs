@@ -1,6 +1,6 @@
 /**
- * Writes the types of `nectar-cli/emulator`: src/emulator/public.ts with what it infers from tables and schemas written out,
- * so that the declaration imports nothing. What is said of a field stands where its schema does, and comes along.
+ * Generates the types of `nectar-cli/emulator`: src/emulator/public.ts with the types inferred from tables and schemas
+ * written out, so that the declaration has no imports. The comments of fields are copied from their schemas.
  */
 import { execFile } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -23,7 +23,7 @@ export async function declaration(root) {
     ...interfaces.map(({ name }) => [name, `P.${name}`]),
     ...unions.map((name) => [name, `Record<P.${name}, 0>`]),
   ]);
-  // A type that was written out before is named where another one holds it.
+  // A type that was already written out is referenced by name in other types.
   const known = unions.map((name) => [wordsOf(members.get(name)).join(" | "), name]);
   const written = new Map();
   for (const { name, table } of interfaces) {
@@ -42,12 +42,12 @@ export async function declaration(root) {
     });
 }
 
-/** The keys of a record, as words of a union. */
+/** The keys of a record, as members of a union. */
 function wordsOf(record) {
   return [...record.matchAll(/^"?([\w.]+)"?: 0;$/gm)].map(([, word]) => `"${word}"`);
 }
 
-/** What tsc makes of types: name → `{ … }`, without indentation. */
+/** Types as expanded by tsc: name → `{ … }`, without indentation. */
 async function expanded(root, types) {
   const folder = join(root, "dist", "types");
   await mkdir(folder, { recursive: true });
@@ -91,7 +91,7 @@ async function notesOf(table, source, folder) {
   );
 }
 
-/** Indented, and with the notes of its own members. */
+/** Indents a type body and adds the comments of its members. */
 function laidOut(body, notes) {
   let depth = 0;
   const lines = body.split("\n").flatMap((line) => {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The way in: tells a Node that is too old so, in one line, then starts the built tool. Plain JavaScript that a Node as
-// old as 12 can still read. CommonJS, as the built tool is: Node starts faster without its loader of ES modules.
+// Entry point: reports a Node that is too old, else starts the built tool. Plain JavaScript that even Node 12 can parse.
+// CommonJS, like the built tool: Node starts faster without its ES module loader.
 "use strict";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
@@ -10,15 +10,15 @@ function fail(line) {
   process.exitCode = 1;
 }
 
-// Keeps compiled code between runs, in a folder that is found safe: Node's own place for it may be another user's. A
-// saving, so nothing that goes wrong here counts. The folder is found by a file of its own: what finds the other folders
-// knows it, and in main.js it would come too late for the largest file that there is to compile.
+// Caches compiled code between runs, in a folder checked to be safe: Node's default folder may belong to another user.
+// Only an optimization, so errors are ignored. The lookup is a separate file: within main.js it would run too late to
+// cache main.js, the largest file.
 function keepCompiledCode() {
   try {
     const folder = require("../dist/compile-cache.js").findCacheFolder(process);
     if (folder !== null) require("node:module").enableCompileCache(folder);
   } catch (_) {
-    // This run compiles for itself.
+    // This run compiles without a cache.
   }
 }
 

@@ -1,9 +1,9 @@
 /**
- * The error family, and the exit table that it feeds. Every failure that a user may meet is one of these; anything else is
- * a bug. Knows nothing of the rest.
+ * The error classes and the table of exit statuses. Every failure a user can see is one of these; anything else is a bug.
+ * Must not import from the rest of the project.
  */
 
-/** How a command ended, by name; the exit table gives each its number. */
+/** How a command ended; `EXIT_TABLE` maps each name to its exit status. */
 export type ExitName =
   | "done"
   | "bug"
@@ -26,7 +26,7 @@ export interface ExitRow {
   readonly meaning: string;
 }
 
-/** The one place that gives each kind of exit its number. Help, README and tests are fed from here. */
+/** The only place that assigns exit statuses. Help and tests use it, and the README is compared with it. */
 export const EXIT_TABLE: readonly ExitRow[] = [
   { code: 0, name: "done", meaning: "done" },
   { code: 1, name: "bug", meaning: "unexpected failure (a bug)" },
@@ -60,22 +60,22 @@ export const EXIT_TABLE: readonly ExitRow[] = [
   { code: 129, name: "sighup", meaning: "ended by SIGHUP" },
 ];
 
-/** The process's exit status for a kind of exit (POSIX: 128 + N for one by signal N). */
+/** The process's exit status for an `ExitName` (POSIX: 128 + N when terminated by signal N). */
 export function exitCode(name: ExitName): number {
   const row = EXIT_TABLE.find((candidate) => candidate.name === name);
   return row === undefined ? 1 : row.code;
 }
 
 /**
- * A command that the user can run next, and what it is good for. The first word is `nectar` for one of ours, else a
- * program of the system. The words are never quoted here: that is done once, where they are printed.
+ * A command that the user can run next, and what it does. The first word is `nectar`, or a program of the system. The
+ * words are not quoted here: that is done once, where they are printed.
  */
 export interface NextCommand {
   readonly words: readonly string[];
   readonly why: string;
 }
 
-/** Does not stay at the head of a word when what can't be shown is left out of it. */
+/** A first character that stays first even after unprintable characters are removed from the word. */
 const PLAIN_START = /^[\p{L}\p{N}]/u;
 
 /**
@@ -87,17 +87,17 @@ const PLAIN_START = /^[\p{L}\p{N}]/u;
 export const ESCAPE_SEQUENCES =
   /(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]/gu;
 
-/** An option and a value of foreign origin, as words: the value can't be taken for another option. */
+/** An option and an untrusted value, as words: the value can't be taken for another option. */
 export function optionWords(flag: string, value: string): readonly string[] {
   return PLAIN_START.test(value) ? [flag, value] : [`${flag}=${value}`];
 }
 
-/** A positional value of foreign origin, as the last words of a command: it can't be taken for an option. */
+/** An untrusted positional value, as the last words of a command: it can't be taken for an option. */
 export function lastWord(value: string): readonly string[] {
   return PLAIN_START.test(value) ? [value] : ["--", value];
 }
 
-/** What a broken run had made by then, so that no ID is lost. */
+/** What a failed run had created so far, so that no ID is lost. */
 export interface Created {
   readonly companyId: string | null;
   readonly siteIds: readonly string[];
@@ -108,10 +108,10 @@ export interface ErrorDetails {
   /** What to do about it, one sentence. */
   readonly hint?: string | undefined;
   readonly next?: readonly NextCommand[] | undefined;
-  /** Further lines under the message, for instance the candidates of an ambiguous match. */
+  /** More lines under the message, such as the candidates of an ambiguous match. */
   readonly lines?: readonly string[] | undefined;
   readonly httpStatus?: number | null | undefined;
-  /** Whether the same command may succeed when it is simply run again. */
+  /** Whether the same command may succeed when run again. */
   readonly retryable?: boolean | undefined;
   readonly created?: Created | undefined;
 }
@@ -119,8 +119,8 @@ export interface ErrorDetails {
 const NOTHING_CREATED: Created = { companyId: null, siteIds: [], connectionId: null };
 
 /**
- * Base of the family: a stable code for scripts, a message for people, what to do, and the exit status. Complete when it
- * is thrown; who knows more throws a copy made by `with`.
+ * Base class: a stable code for scripts, a message for people, what to do, and the exit status. Immutable; to add details,
+ * throw a copy made by `with`.
  */
 export abstract class NectarError extends Error {
   abstract readonly exit: ExitName;
@@ -144,7 +144,7 @@ export abstract class NectarError extends Error {
     this.created = details.created ?? NOTHING_CREATED;
   }
 
-  /** The same error, of the same class, with the same message and stack, with these details in place of its own. */
+  /** A copy of the same class, with the same message and stack, with these details replaced. */
   with(details: ErrorDetails): this {
     const given = Object.entries(details).filter(([, value]) => value !== undefined);
     // A real Error of this class, without running constructors that take other arguments.
@@ -169,14 +169,14 @@ export class NotFoundError extends NectarError {
   readonly exit = "not-found";
 }
 
-/** Whether the server can have acted on a request whose answer never came, or came broken. */
+/** Whether the server may have processed a request whose response never arrived, or arrived broken. */
 export type Processed = "no" | "unknown" | "yes";
 
-/** Network, time-out, rate limit, server error, or an answer that can't be read. */
+/** Network, time-out, rate limit, server error, or an unreadable response. */
 export class NetworkError extends NectarError {
   readonly exit = "network";
   readonly processed: Processed;
-  /** How long the server asked to wait, in milliseconds. */
+  /** How long the server asked the client to wait, in milliseconds. */
   readonly retryAfterMs: number | null;
 
   constructor(
@@ -190,14 +190,14 @@ export class NetworkError extends NectarError {
   }
 }
 
-/** The API understood the request and refused its data (400, 409, 422). */
+/** The API understood the request and rejected its data (400, 409, 422). */
 export class RefusedError extends NectarError {
   readonly exit = "refused";
 }
 
 /**
- * A connection that exists and is not what the command is there for: its message names the connection and its status,
- * `lines` hold what the status means, and `hint` what to do about it.
+ * A connection that exists but does not have the status the command needs: the message names the connection and its
+ * status, `lines` say what the status means, and `hint` what to do about it.
  */
 export class StatusError extends NectarError {
   readonly exit: "unhealthy" | "pending";
@@ -213,7 +213,7 @@ export class StatusError extends NectarError {
   }
 }
 
-/** `status_not_reached`: another status than the one that was waited for. */
+/** `status_not_reached`: a status other than the one being waited for. */
 export type StatusCode =
   | "status_needs_action"
   | "status_unavailable"
@@ -227,7 +227,7 @@ export class LocalStateError extends NectarError {
   readonly exit = "local-state";
 }
 
-/** Ended by a signal, or by Ctrl-C at a question. */
+/** Stopped by a signal, or by Ctrl-C at a prompt. */
 export class InterruptedError extends NectarError {
   readonly exit: "sigint" | "sigterm" | "sighup";
 

@@ -1,4 +1,4 @@
-/** Composition root: the only file that reads `process`. Makes the context, runs the program, sets the exit status. */
+/** Composition root: the only file that reads `process`. Creates the context, runs the program, sets the exit status. */
 import { readFileSync, realpathSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { dirname } from "node:path";
@@ -10,14 +10,14 @@ import { takeSecrets } from "./profile/secret-variables.ts";
 import { openProgram } from "./program.ts";
 import { openStreams } from "./terminal/streams.ts";
 
-/** As in package.json, such as `0.1.0`; the build puts it in. */
+/** The version in package.json, such as `0.1.0`; set by the build. */
 declare const __NECTAR_VERSION__: string;
 
 const SIGNALS = { SIGINT: "sigint", SIGTERM: "sigterm", SIGHUP: "sighup" } as const;
 
-const CONTINUE = "Run the same command again: it finds what is there and goes on.";
+const CONTINUE = "Run the same command again: it finds what already exists and continues.";
 
-/** Runs the tool on this process. */
+/** Runs the tool in this process. */
 export async function main(): Promise<void> {
   const stopped = new AbortController();
   const { stdout, stderr, platform, pid, execPath } = process;
@@ -27,7 +27,7 @@ export async function main(): Promise<void> {
   let stdin: typeof process.stdin | null = null;
   /** The exit status of a run whose output could not be written, for instance on a full disk. */
   let unwritten: number | null = null;
-  /** Null as long as the run goes on. */
+  /** Null while the command is running. */
   let status: number | null = null;
   const streams = openStreams({
     get stdin() {
@@ -38,12 +38,12 @@ export async function main(): Promise<void> {
     stderr,
     env,
     onWriteError: (error, stream) => {
-      // Of two failures, the first one is reported.
+      // Only the first failure is reported.
       if (program.hasExplained) return;
       const failure = new LocalStateError(
         "result_not_written",
         `can't write the result: ${error.message}`,
-        { hint: "What the command did stays done. Make room, and run it again." },
+        { hint: "What the command did is not undone. Free some disk space and run it again." },
       );
       unwritten = stream === "stdout" ? program.explain(failure) : exitCode(failure.exit);
       process.exitCode = unwritten;
@@ -54,7 +54,7 @@ export async function main(): Promise<void> {
     ...{ platform, pid, execPath, cwd, home: homedir(), host: hostname() },
     uid: process.getuid?.(),
     startedAs: () => startedAs({ script: script ?? null, execPath, cwd, env: process.env }),
-    // Behind the link that the shell finds; looked at only when something is to be loaded from there.
+    // The script may be a symlink on the PATH. Resolved only when something is loaded from there.
     toolFolder: () => dirname(realpathSync(script ?? execPath)),
     clock: {
       now: () => Date.now(),
@@ -87,20 +87,21 @@ export async function main(): Promise<void> {
         stopped.abort(error);
         return;
       }
-      // The second one ends the process at once, the system's way.
+      // A second signal terminates the process at once, with the default handler.
       if (!program.hasExplained) program.explain(error);
       process.removeAllListeners(signal);
       process.kill(process.pid, signal);
     });
   }
   process.once("beforeExit", () => {
-    // Nothing is left that could go on: without this the process would end with 0, and say nothing.
-    if (status === null) process.exitCode = program.explain(new Error("the run came to nothing"));
+    // The event loop is empty but the run has not finished: without this the process would silently exit with 0.
+    if (status === null)
+      process.exitCode = program.explain(new Error("the run stopped before it finished"));
   });
   status = await program.run(process.argv.slice(2));
   process.exitCode = unwritten ?? status;
   for (const signal of Object.keys(SIGNALS)) process.removeAllListeners(signal);
-  // A terminal that was read from keeps the process alive.
+  // A terminal that has been read from keeps the process alive.
   release(stdin);
 }
 
@@ -110,14 +111,14 @@ function release(stdin: typeof process.stdin | null): void {
 }
 
 /**
- * Whether a process has ended and only waits for its parent to notice. A signal still finds it; in a container whose
- * first process does not reap, it stays like that. Linux only; see proc_pid_stat(5).
+ * Whether a process has exited but not been reaped by its parent. It can still be signalled; in a container whose first
+ * process does not reap, it stays a zombie. Linux only; see proc_pid_stat(5).
  */
 function isZombie(pid: number): boolean {
   if (process.platform !== "linux") return false;
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name before it is in brackets and may hold anything.
+    // The state follows the process name, which is in parentheses and may contain anything.
     return /^\) [ZX]/.test(stat.slice(stat.lastIndexOf(")")));
   } catch {
     return false;

@@ -1,4 +1,4 @@
-/** The registry as a commander tree: global options, help, and the options of the one command that is called. */
+/** Builds the commander tree from the registry: global options, help, and the options of the command being called. */
 import { Command, CommanderError, Option } from "commander";
 import type { Context } from "./app/context.ts";
 import { GLOBAL_OPTIONS, readGlobals } from "./app/globals.ts";
@@ -11,18 +11,18 @@ import { EXIT_TABLE, exitCode } from "./errors.ts";
 
 export interface Program {
   /**
-   * Runs one command line from its words to its exit status. Never throws, never ends the process.
+   * Runs one command line and returns its exit status. Never throws, never exits the process.
    *
-   * @param words what stands after `nectar`
+   * @param words the arguments after `nectar`
    */
   run(words: readonly string[]): Promise<number>;
-  /** Explains a failure on stderr, as JSON with `--json`. Returns the exit status. */
+  /** Reports a failure on stderr, as JSON with `--json`. Returns the exit status. */
   explain(error: unknown): number;
-  /** Whether a failure has been explained. */
+  /** Whether a failure has been reported. */
   readonly hasExplained: boolean;
 }
 
-/** @param base the context until the command line is parsed */
+/** @param base the context used until the command line is parsed */
 export function openProgram(base: Context): Program {
   let context = base;
   let hasExplained = false;
@@ -40,7 +40,7 @@ export function openProgram(base: Context): Program {
       const { env, streams, version } = base;
       const parsed = await parse(words, version, streams.stdout.columns);
       const { json, color } = parsed.options;
-      // These decide how a failure is shown, and can't fail to be read themselves.
+      // These decide how a failure is shown; reading them can't fail.
       const debug = { NECTAR_DEBUG: env["NECTAR_DEBUG"] };
       context = base.forCommand(readGlobals({ json, color }, debug), "nectar");
       if (parsed.kind === "refused") return explain(parsed.error);
@@ -59,7 +59,7 @@ export function openProgram(base: Context): Program {
       try {
         await context.close();
       } catch (error) {
-        // A run that has failed has explained itself already.
+        // A run that failed has already reported its error.
         if (status === exitCode("done")) status = explain(error);
       }
       return status;
@@ -69,7 +69,7 @@ export function openProgram(base: Context): Program {
 
 /** A command line, parsed. */
 export type Parsed = {
-  /** The global options by commander's names, as far as they could be parsed. */
+  /** The global options under commander's names, as far as they could be parsed. */
   readonly options: Readonly<Record<string, unknown>>;
 } & (
   | { readonly kind: "text"; readonly text: string }
@@ -83,10 +83,10 @@ export type Parsed = {
 );
 
 /**
- * Parses a command line. Only the command that it names is loaded.
+ * Parses a command line. Loads only the command that it names.
  *
- * @param words what stands after `nectar`
- * @param width the terminal's columns, for help
+ * @param words the arguments after `nectar`
+ * @param width the terminal width in columns, for help
  */
 export async function parse(
   words: readonly string[],
@@ -98,7 +98,7 @@ export async function parse(
   const program = rootCommand(version, width, (part) => {
     text += part;
   });
-  /** The node whose words are parsed. */
+  /** The node whose arguments are being parsed. */
   let last = program;
   addCommands(program, async (_parent, node) => {
     last = node;
@@ -130,7 +130,7 @@ export async function parse(
     const isHelp = error.code === "commander.help" || error.code === "commander.helpDisplayed";
     const rest = last.args.filter((word) => !HELP.includes(word));
     if (isHelp && last.commands.length > 0 && rest.some((word) => !word.startsWith("-"))) {
-      // A word after the group that is no command: the same error as without --help.
+      // An unknown command after the group: the same error as without --help.
       const again = await parse([...pathOf(last), ...rest], version, width);
       if (again.kind === "refused") return { ...again, options };
     }
@@ -165,9 +165,9 @@ function rootCommand(
 type Load = (parent: Command, node: Command) => Promise<void>;
 
 /**
- * Adds every command of the registry by its name, each group with its first command.
+ * Adds every command of the registry, and each group along with its first command.
  *
- * @param load called for a node when the words name it, before the rest of them is parsed
+ * @param load called for a node when the command line names it, before the remaining words are parsed
  */
 function addCommands(program: Command, load: Load): void {
   const nodes = new Map([["", program.hook("preSubcommand", load)]]);
@@ -190,22 +190,22 @@ function addCommands(program: Command, load: Load): void {
   for (const { path } of COMMANDS) nodeAt(path);
 }
 
-/** The words that call a node, below `nectar`. */
+/** The words that call a node, without `nectar`. */
 function pathOf(node: Command): readonly string[] {
   return node.parent === null ? [] : [...pathOf(node.parent), node.name()];
 }
 
 /** Adds a command's description, fields and examples. */
 function addDefinition(node: Command, { description, fields, examples }: Runnable<Context>): void {
-  if (description !== undefined) node.description(flowing(description));
+  if (description !== undefined) node.description(joinBrokenLines(description));
   addFields(node, fields);
   if (examples.length === 0) return;
   const lines = examples.map(({ command, note }) => `  ${command}\n      ${note}`);
   node.addHelpText("after", `\nExamples:\n${lines.join("\n")}\n\nExit status: see nectar --help`);
 }
 
-/** Lines that break within a sentence made one, so that each terminal breaks them by its own width. Lists keep theirs. */
-function flowing(text: string): string {
+/** Joins lines broken within a sentence, so that help wraps at the terminal width. Line breaks in lists stay. */
+function joinBrokenLines(text: string): string {
   return text.replace(/(?<=[^\n.:])\n(?=\S)/g, " ");
 }
 
@@ -215,14 +215,14 @@ function rootHelp(): string {
   const codes = EXIT_TABLE.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`);
   return `
 Environment:
-  NECTAR_API_KEY      the API key; wins over a stored one
-  NECTAR_CONFIG_DIR   folder of profiles (config.json) and stored keys
-  NECTAR_STATE_DIR    folder of the local emulator's data
+  NECTAR_API_KEY      the API key; takes precedence over a stored one
+  NECTAR_CONFIG_DIR   folder for profiles (config.json) and stored keys
+  NECTAR_STATE_DIR    folder for the local emulator's data
 
 Exit status:
 ${codes.join("\n")}
 
-Begin with:
+Start with:
 ${FIRST_STEPS.examples.map((line) => `  ${line}`).join("\n")}
 `;
 }

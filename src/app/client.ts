@@ -1,4 +1,4 @@
-/** The API of a command's target, with its key. */
+/** Opens the API client for a command's target, with its key. */
 import type { ClientOptions, NectarApi } from "../api/client.ts";
 import type { KnownForms } from "../api/routes.ts";
 import { AuthError, LocalStateError } from "../errors.ts";
@@ -7,25 +7,25 @@ import type { Choice, Context, Session } from "./context.ts";
 import { namingLists } from "./naming-lists.ts";
 import { checkBinding, decideTarget, NECTAR, type Target } from "./target.ts";
 
-/** The key of a target, and where it comes from. */
+/** The key for a target, and where it comes from. */
 export interface TargetKey {
   readonly key: string;
   readonly source: string;
   readonly where: string;
   readonly baseUrl: string;
-  /** Whether it is an emulator inside of this process, which ends with it. */
+  /** Whether the target is an emulator inside this process, which ends with it. */
   readonly isEmbedded: boolean;
 }
 
 /**
- * How long a create may be under way. Our choice, as the vendor documents none: a gateway's own limit is usually a
- * minute. What was sent to an emulator in this process ends with it.
+ * How long a create may still be in progress. Our choice, as the vendor documents no limit: a gateway's own is usually a
+ * minute. A request to an emulator in this process ends with the process.
  */
 const FATE_MS = 60_000;
 const EMBEDDED_FATE_MS = 2_000;
 
 /**
- * The target of this command, or null when nothing decides it.
+ * The target of this command, or null when no rule decides it.
  *
  * @throws LocalStateError `profile_bound`
  */
@@ -51,7 +51,7 @@ export async function openSession(context: Context, choice: Choice | null): Prom
   if (target === null) {
     throw noKey(
       "no API key, and no target was named",
-      ", or use the local emulator, which needs none.",
+      ", or use the local emulator, which needs no key.",
       "try it with no account and no network",
     );
   }
@@ -89,7 +89,7 @@ export async function openSession(context: Context, choice: Choice | null): Prom
     },
   });
   context.onClose(async () => {
-    // The path forms only save a request next time, so failing to store them is not an error.
+    // Storing the path forms only saves a request next time, so a failure here is not an error.
     if (!saved || !unsaved) return;
     await save((old: Profile) => old).catch((error: unknown) => {
       if (!(error instanceof LocalStateError)) throw error;
@@ -108,7 +108,7 @@ export async function openSession(context: Context, choice: Choice | null): Prom
 interface ApiOptions extends Pick<ClientOptions, "known" | "onForm"> {
   readonly key: string;
   readonly baseUrl: string;
-  /** When requests must have ended, in milliseconds since the epoch; default: the command's deadline. */
+  /** When requests must have finished, in milliseconds since the epoch; default: the command's deadline. */
   readonly deadline?: () => number;
 }
 
@@ -158,7 +158,7 @@ export async function findKey(
   return { ...found, baseUrl: target.name, isEmbedded: false };
 }
 
-/** The standing emulator of the state folder if one runs, else one inside this process. */
+/** The emulator already running for this state folder, else a new one inside this process. */
 async function emulatorKey(context: Context): Promise<TargetKey> {
   const { findStanding, startEmulator } = await import("../emulator/emulator.ts");
   const { clock, newId, pid, isAlive, stateFolder } = context;
@@ -179,7 +179,7 @@ async function emulatorKey(context: Context): Promise<TargetKey> {
 
 function noKey(message: string, hint: string, local: string): AuthError {
   return new AuthError("no_key", message, {
-    hint: `Give a key in NECTAR_API_KEY or store one${hint}`,
+    hint: `Set NECTAR_API_KEY or store a key${hint}`,
     next: [
       { words: ["nectar", "auth", "login"], why: "store a key for this profile" },
       { words: ["nectar", "onboard", "--local"], why: local },

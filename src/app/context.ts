@@ -1,4 +1,4 @@
-/** The context: everything outside of a command that it may use. What is heavy is loaded on first use. */
+/** The context: everything from outside that a command may use. Heavy modules are loaded on first use. */
 import type { NectarApi } from "../api/client.ts";
 import type { Io } from "../cli/io.ts";
 import type { LockOptions } from "../disk/lock.ts";
@@ -16,15 +16,15 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Made by `main.ts` from this process, and again with the global options once the command line is parsed. */
+/** Created by `main.ts` from this process, and again with the global options once the command line is parsed. */
 export interface Context extends Io {
   readonly globals: Globals;
   readonly clock: Clock;
-  /** Aborts when the user stops the tool, or the command's deadline has come. */
+  /** Aborts when the user stops the tool or the command's deadline passes. */
   readonly signal: AbortSignal;
-  /** From 0 up to 1. */
+  /** At least 0, less than 1. */
   random(): number;
-  /** A fresh UUID. */
+  /** A new UUID. */
   newId(): string;
 
   readonly platform: NodeJS.Platform;
@@ -37,12 +37,12 @@ export interface Context extends Io {
   readonly execPath: string;
   /** Where this tool is installed, absolute. */
   toolFolder(): string;
-  /** The words that start this tool the way it was started now, such as `nectar`. */
+  /** The words that started this run, such as `nectar`. */
   startedAs(): readonly string[];
   isAlive(pid: number): boolean;
-  /** Whether a coding agent runs this tool. */
+  /** Whether a coding agent is running this tool. */
   isAgent(): Promise<boolean>;
-  /** Opens a web page in the user's browser; rejects when that can't be done. */
+  /** Opens a web page in the user's browser; rejects when that fails. */
   openUrl(url: string): Promise<void>;
 
   readonly places: Places;
@@ -54,18 +54,18 @@ export interface Context extends Io {
   credentials(): Promise<CredentialStore>;
   /** The profile of this command: from the flag or variable, else `local` for the emulator, else the current one. */
   profileName(): Promise<string>;
-  /** The API of this command's target, with its key; opened once. */
+  /** The API client for this command's target and key; opened once. */
   session(): Promise<Session>;
-  /** Sets the target, and its key, before the session is opened: the wizard's answers. */
+  /** Sets the target and key from the wizard's answers; call it before the session is opened. */
   choose(choice: Choice): void;
 
-  /** When the command must have ended, in milliseconds since the epoch; infinite until the deadline is started. */
+  /** When the command must have finished, in milliseconds since the epoch; infinite until the deadline is started. */
   deadline(): number;
-  /** Runs when the command has ended, however it ended. */
+  /** Registers a callback to run when the command ends, successfully or not. */
   onClose(release: () => void | Promise<void>): void;
-  /** Releases everything that was opened, last first. */
+  /** Runs the `onClose` callbacks, last registered first. */
   close(): Promise<void>;
-  /** The same context with the options of one command line. */
+  /** The same context with the options of a command line. */
   forCommand(globals: Globals, commandName: string): Context;
 }
 
@@ -74,21 +74,21 @@ export interface Choice {
   readonly key?: string;
 }
 
-/** The API that a command talks to, and the profile that goes with it. */
+/** The API that a command uses, and its profile. */
 export interface Session {
   readonly target: Target;
   readonly profileName: string;
-  /** As it was when the session was opened; null when it is new. */
+  /** As stored when the session was opened; null for a new profile. */
   readonly profile: Profile | null;
   readonly api: NectarApi;
-  /** How long after it was sent a create may still appear, in milliseconds. */
+  /** How long after a create was sent its object may still appear, in milliseconds. */
   readonly fateMs: number;
   /**
-   * Proves that the profile can be written, so that no ID is lost later.
+   * Checks that the profile can be written, so that no ID is lost later.
    *
    * @throws LocalStateError `folder_not_writable`
    */
   rehearse(): Promise<void>;
-  /** Changes the profile, binds it to this session's target, and remembers the path forms. */
+  /** Updates the profile, binds it to this session's target, and stores the path forms. */
   save(change: (profile: Profile) => Profile): Promise<Profile>;
 }

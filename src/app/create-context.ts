@@ -1,4 +1,4 @@
-/** Makes the context from what only `main.ts` can provide, and from the global options. */
+/** Creates the context from what only `main.ts` can provide, and from the global options. */
 import type { Io } from "../cli/io.ts";
 import { formatDuration } from "../cli/values.ts";
 import { findPlaces } from "../disk/paths.ts";
@@ -12,7 +12,7 @@ import { type Globals, isSet, readGlobals } from "./globals.ts";
 import { commandLines } from "./hints.ts";
 import { DEFAULT_PROFILE, LOCAL_PROFILE } from "./target.ts";
 
-/** What `main.ts` provides; the rest is made from it. */
+/** What `main.ts` provides; the rest is derived from it. */
 type Given =
   | ("streams" | "env" | "version" | "signal" | "clock" | "random" | "newId" | "startedAs")
   | ("platform" | "home" | "cwd" | "pid" | "host" | "uid" | "execPath" | "toolFolder")
@@ -87,8 +87,8 @@ export function createContext(
       return (await (await context.profiles()).current()) || DEFAULT_PROFILE;
     },
     session: once((): Promise<Session> => openSession(context, choice)),
-    choose(made) {
-      choice = made;
+    choose(chosen) {
+      choice = chosen;
     },
     onClose(release) {
       releases.push(release);
@@ -100,7 +100,7 @@ export function createContext(
         try {
           await release();
         } catch (error) {
-          // The command has reported its result already. What is left, such as a lock, is taken over by the next run.
+          // The result has been reported already. Anything left behind, such as a lock, is taken over by the next run.
           if (!(error instanceof NectarError)) throw error;
         }
       }
@@ -135,7 +135,7 @@ function dialog(
     }),
     canAsk: once(async () => {
       if (forbidden || !stderr.isTTY || streams.stdin.isTTY !== true) return false;
-      // Checked last, as it takes time. An agent on a terminal would wait for ever for an answer.
+      // Checked last because it is slow. With an agent on the terminal, nobody would ever answer the prompt.
       return !(await given.isAgent());
     }),
     note(line) {
@@ -148,17 +148,17 @@ function dialog(
   };
 }
 
-function once<Thing>(make: () => Promise<Thing>): () => Promise<Thing> {
-  let made: Promise<Thing> | null = null;
+function once<Value>(create: () => Promise<Value>): () => Promise<Value> {
+  let promise: Promise<Value> | null = null;
   return () => {
-    made ??= make();
-    return made;
+    promise ??= create();
+    return promise;
   };
 }
 
 function timeUpError(timeoutMs: number): NetworkError {
   return new NetworkError("deadline", `not done within ${formatDuration(timeoutMs)}`, {
     processed: "unknown",
-    hint: "Run the same command again: it continues. --timeout sets the time.",
+    hint: "Run the same command again to continue. --timeout sets the time limit.",
   });
 }

@@ -1,11 +1,11 @@
-/** The options that every command takes, before or after its name, and their variables. */
+/** The global options, which may stand before or after the command, and their environment variables. */
 import { DURATION_ALLOWED, parseDuration } from "../cli/values.ts";
 import { UsageError } from "../errors.ts";
 import { readUrl } from "./target.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The options that every command takes. */
+/** The global options, parsed. */
 export interface Globals {
   readonly profile: string | null;
   readonly local: boolean;
@@ -17,13 +17,13 @@ export interface Globals {
   readonly yes: boolean;
   readonly noInput: boolean;
   readonly timeoutMs: number;
-  /** Whether `--timeout` was given, so that it counts from the start, questions included. */
+  /** Whether `--timeout` was given: the deadline then runs from the start, questions included. */
   readonly hasTimeout: boolean;
-  /** How long to wait for another run that writes with the same profile, in milliseconds. */
+  /** How long to wait for another run for the same company, in milliseconds. */
   readonly waitLockMs: number;
-  /** False with `--no-save`: nothing is kept on this machine. */
+  /** False with `--no-save`: nothing is stored on this machine. */
   readonly save: boolean;
-  /** Undefined where the streams and the variables decide. */
+  /** Undefined: decided by the streams and environment variables. */
   readonly color: boolean | undefined;
   readonly debug: boolean;
 }
@@ -68,9 +68,9 @@ export const GLOBAL_OPTIONS: readonly GlobalOption[] = [
 const DEFAULT_TIMEOUT_MS = 120_000;
 
 /**
- * Reads the global options: the flag, else its variable.
+ * Reads each global option from its flag, else from its environment variable.
  *
- * @param options by commander's names
+ * @param options under commander's names
  * @throws UsageError `invalid_input`
  */
 export function readGlobals(options: Readonly<Record<string, unknown>>, env: Environment): Globals {
@@ -98,7 +98,7 @@ export function readGlobals(options: Readonly<Record<string, unknown>>, env: Env
   };
 }
 
-/** A switch in the environment: set, and not `0`, `false` or empty. */
+/** Whether an environment variable switches something on: set, and not `0`, `false` or empty. */
 export function isSet(value: string | undefined): boolean {
   return value !== undefined && !["", "0", "false"].includes(value.toLowerCase());
 }

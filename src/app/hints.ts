@@ -1,6 +1,6 @@
 /**
- * Printed commands: a list of words becomes one line for a POSIX shell. The only place that quotes, that knows how this
- * run was started, and that adds the flags with which the next run finds the same profile and target.
+ * Formats suggested commands as one line for a POSIX shell. The only place that quotes, that knows how this run was
+ * started, and that adds the flags with which the next run uses the same profile and target.
  */
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, isAbsolute, join, relative, sep } from "node:path";
@@ -9,21 +9,21 @@ import { optionWords } from "../errors.ts";
 import { printable } from "../terminal/sanitize.ts";
 import type { Globals } from "./globals.ts";
 
-/** What names this run's profile and target: flags, variables, and answers in the wizard. */
+/** This run's profile and target, from flags, environment variables and wizard answers. */
 type RunFlags = Pick<Globals, "profile" | "local" | "apiUrl">;
 
 const FLAGS: ReadonlySet<string> = new Set(["--profile", "--local", "--api-url"]);
 
-/** Groups whose commands are about this machine alone, or about a profile that they take as an argument. */
+/** Groups whose commands only affect this machine, or take the profile as an argument. */
 const WITHOUT_FLAGS: ReadonlySet<string> = new Set(["emulator", "profiles"]);
 
-const LONGEST_WORD = 2000;
+const MAX_WORD_LENGTH = 2000;
 
 /**
- * Makes the function that turns the words of a command into a line to be pasted.
+ * Returns a function that turns the words of a command into a line that can be pasted.
  *
- * @param startedAs the words that this run was started with, such as `nectar`; called when a command is printed
- * @param flags called then, too
+ * @param startedAs the words that started this run, such as `nectar`; called when a command is printed
+ * @param flags called when a command is printed
  */
 export function commandLines(
   startedAs: () => readonly string[],
@@ -31,12 +31,12 @@ export function commandLines(
 ): CommandLine {
   return ({ words }) => {
     const [program, ...rest] = words;
-    const whole = program === "nectar" ? [...startedAs(), ...withFlags(rest, flags())] : words;
-    return whole.map(shellWord).join(" ");
+    const full = program === "nectar" ? [...startedAs(), ...withFlags(rest, flags())] : words;
+    return full.map(shellWord).join(" ");
   };
 }
 
-/** The words after `nectar`, with the flags of this run unless they name a profile or target themselves. */
+/** Adds this run's flags to the words after `nectar`, unless those already name a profile or target. */
 function withFlags(words: readonly string[], flags: RunFlags): readonly string[] {
   const end = words.indexOf("--");
   const [before, after] = end < 0 ? [words, []] : [words.slice(0, end), words.slice(end)];
@@ -55,18 +55,18 @@ function withFlags(words: readonly string[], flags: RunFlags): readonly string[]
 }
 
 /**
- * Quotes a word for a POSIX shell (POSIX.1-2017, Shell Command Language §2.2.2). What a terminal could not show safely,
- * such as a control character that a server sent, is left out.
+ * Quotes a word for a POSIX shell (POSIX.1-2017, Shell Command Language §2.2.2). Removes what is not safe to print, such as
+ * a control character sent by a server.
  */
 function shellWord(word: string): string {
-  const safe = printable(word, LONGEST_WORD);
+  const safe = printable(word, MAX_WORD_LENGTH);
   return /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/.test(safe)
     ? safe
     : `'${safe.replaceAll("'", `'\\''`)}'`;
 }
 
 export interface Start {
-  /** The script as Node was given it, absolute; null when there is none. */
+  /** The script path that Node was started with, absolute; null when there is none. */
   readonly script: string | null;
   /** The Node binary, absolute. */
   readonly execPath: string;
@@ -75,7 +75,7 @@ export interface Start {
 }
 
 /**
- * `nectar` where the shell finds this very script by that name, `npx nectar-cli` under npx, else `node PATH`: relative
+ * `nectar` when that name on the PATH is this script, `npx nectar-cli` under npx, else `node SCRIPT`, with a relative path
  * for a script below the current folder.
  */
 export function startedAs({ script, execPath, cwd, env }: Start): readonly string[] {
@@ -87,13 +87,13 @@ export function startedAs({ script, execPath, cwd, env }: Start): readonly strin
   return [node, shortest(script, cwd)];
 }
 
-/** npx sets a variable that its children inherit, so the script must lie where npx takes packages from as well. */
+/** Child processes inherit npx's variable, so the script must also be in a folder that npx runs packages from. */
 function isUnderNpx(paths: readonly string[], env: Start["env"]): boolean {
   const folders = new Set(paths.flatMap((path) => path.split(sep)));
   return folders.has("_npx") || (env["npm_command"] === "exec" && folders.has("node_modules"));
 }
 
-/** The file that the shell runs for a name, behind its links; null when it finds none. */
+/** The file that the shell would run for a name, symlinks resolved; null when there is none. */
 function onPath(name: string, env: Start["env"]): string | null {
   for (const folder of (env["PATH"] ?? "").split(delimiter)) {
     const file = join(folder === "" ? "." : folder, name);
@@ -101,7 +101,7 @@ function onPath(name: string, env: Start["env"]): string | null {
       accessSync(file, constants.X_OK);
       if (statSync(file).isFile()) return realPath(file);
     } catch {
-      // Not there, or not to be run: the shell looks further, too.
+      // Missing or not executable: continue with the next folder, as the shell does.
     }
   }
   return null;
@@ -116,7 +116,8 @@ function realPath(path: string): string | null {
 }
 
 function shortest(script: string, cwd: string): string {
-  const below = relative(cwd, script);
-  if (below === "" || isAbsolute(below) || below.split(sep)[0] === "..") return script;
-  return below.startsWith("-") ? `.${sep}${below}` : below;
+  const relativePath = relative(cwd, script);
+  if (relativePath === "" || isAbsolute(relativePath) || relativePath.split(sep)[0] === "..")
+    return script;
+  return relativePath.startsWith("-") ? `.${sep}${relativePath}` : relativePath;
 }

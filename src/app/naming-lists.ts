@@ -1,4 +1,4 @@
-/** A 404 for the ID of an object: the error names the command that lists such objects. */
+/** Wraps the API client so that a 404 for an ID suggests the command that lists such objects. */
 import type { NectarApi } from "../api/client.ts";
 import type { UsageScope } from "../api/data.ts";
 import { type NextCommand, NotFoundError } from "../errors.ts";
@@ -6,13 +6,13 @@ import { type NextCommand, NotFoundError } from "../errors.ts";
 type Kind = UsageScope["kind"] | "invitation";
 
 /**
- * The same API, with such errors.
+ * Wraps an API client.
  *
- * @param hasCompany whether the profile has a company, which lists then take when none is named
+ * @param hasCompany whether the profile has a company, which list commands use by default
  */
 export function namingLists(api: NectarApi, hasCompany: boolean): NectarApi {
   const named = (error: unknown, kind: Kind): unknown =>
-    // An error that names a next command already keeps it.
+    // An error that already suggests a command is left as it is.
     error instanceof NotFoundError && error.next.length === 0
       ? error.with({ next: [listOf(kind, hasCompany)] })
       : error;
@@ -59,9 +59,9 @@ export function namingLists(api: NectarApi, hasCompany: boolean): NectarApi {
 function listOf(kind: Kind, hasCompany: boolean): NextCommand {
   const noun = kind === "company" ? "companies" : `${kind}s`;
   const company = kind === "connection" ? ["--all-companies"] : ["--company", "ID"];
-  const isAsked = hasCompany || kind === "company";
+  const hasDefault = hasCompany || kind === "company";
   return {
-    words: ["nectar", noun, "list", ...(isAsked ? [] : company)],
+    words: ["nectar", noun, "list", ...(hasDefault ? [] : company)],
     why: `the ${noun} and their IDs`,
   };
 }

@@ -1,4 +1,4 @@
-/** Where requests go: the rules that decide the target. Pure. */
+/** The rules that decide the target of requests. Pure. */
 import { isLoopback } from "../api/loopback.ts";
 import { LocalStateError, lastWord, UsageError } from "../errors.ts";
 import type { Profile } from "../profile/profiles.ts";
@@ -22,7 +22,7 @@ export const LOCAL: Target = { kind: "local", name: "local" };
 export const DEFAULT_PROFILE = "default";
 export const LOCAL_PROFILE = "local";
 
-/** A target by its stored or given name: `local`, or a base URL. */
+/** The target for a name: `local`, or a base URL. */
 function targetOf(name: string): Target {
   return name === "local" ? LOCAL : remote(name);
 }
@@ -35,8 +35,8 @@ function remote(name: string): RemoteTarget {
 export const NECTAR: RemoteTarget = remote(NECTAR_API);
 
 /**
- * The target, by the first rule that applies: `--local`, `--api-url`, the profile's own, the Nectar API when a key
- * is there. A missing key never leads to the emulator.
+ * The target, by the first rule that applies: `--local`, `--api-url`, the profile's target, the Nectar API when there is a
+ * key. A missing key never selects the emulator.
  *
  * @returns null when no rule applies; the user may then be asked
  * @throws LocalStateError `profile_bound` when the profile belongs to another target
@@ -47,17 +47,21 @@ export function decideTarget(
   profileName: string,
   hasKey: boolean,
 ): Target | null {
-  const asked = globals.local ? LOCAL : globals.apiUrl === null ? null : targetOf(globals.apiUrl);
+  const requested = globals.local
+    ? LOCAL
+    : globals.apiUrl === null
+      ? null
+      : targetOf(globals.apiUrl);
   const stored = profile?.target ?? null;
-  if (asked !== null) {
-    checkBinding(asked, stored, profileName);
-    return asked;
+  if (requested !== null) {
+    checkBinding(requested, stored, profileName);
+    return requested;
   }
   if (stored !== null) return storedTarget(stored, profileName);
   return hasKey ? targetOf(NECTAR_API) : null;
 }
 
-/** The same rules for a target from `config.json` as for one from the command line: a key is never sent in the clear. */
+/** Validates a target from `config.json` like one from the command line: a key is never sent unencrypted. */
 function storedTarget(stored: string, profileName: string): Target {
   try {
     return stored === LOCAL.name ? LOCAL : targetOf(readUrl("target", stored));
@@ -71,7 +75,7 @@ function storedTarget(stored: string, profileName: string): Target {
         next: [
           {
             words: ["nectar", "profiles", "delete", ...lastWord(profileName)],
-            why: "forget its IDs",
+            why: "delete its IDs from this machine",
           },
         ],
       },
@@ -86,7 +90,7 @@ export function checkBinding(target: Target, stored: string | null, profileName:
     "profile_bound",
     `the profile "${profileName}" is bound to ${stored}, not to ${target.name}`,
     {
-      hint: "IDs of one target mean nothing to another. Use another profile with --profile NEW.",
+      hint: "IDs of one target are not valid on another. Use another profile with --profile NEW.",
       next: [{ words: ["nectar", "profiles", "list"], why: "the profiles and their targets" }],
     },
   );
@@ -95,9 +99,9 @@ export function checkBinding(target: Target, stored: string | null, profileName:
 /**
  * Reads a URL that a secret may be sent to.
  *
- * @param what names the value in an error
- * @returns it without a trailing slash
- * @throws UsageError unless it is https, or http to this machine; never with a user name, query or fragment
+ * @param what the name of the value in an error
+ * @returns the URL without a trailing slash
+ * @throws UsageError unless it is https, or http to this machine, without a user name, query or fragment
  */
 export function readUrl(what: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -106,14 +110,14 @@ export function readUrl(what: string, text: string): string {
       "invalid_input",
       `${what}: ${shown} ${why}; it takes an https URL, or http on 127.0.0.1`,
     );
-  // What stands before an `@` may be a password, whatever the scheme.
+  // Text before an `@` may be a password, whatever the scheme.
   const shown = text.includes("@") ? "the value" : `"${text.slice(0, 60)}"`;
   if (url === null) throw refused(shown, "is not a URL");
   if (url.username !== "" || url.password !== "") {
-    throw refused("the value", "holds a user name or password");
+    throw refused("the value", "contains a user name or password");
   }
   if (url.search !== "" || url.hash !== "") {
-    throw refused(`"${url.origin}${url.pathname}"`, "comes with a query or fragment");
+    throw refused(`"${url.origin}${url.pathname}"`, "has a query or fragment");
   }
   const loopback = url.protocol === "http:" && isLoopback(url.hostname);
   if (url.protocol !== "https:" && !loopback) throw refused(shown, "is not https");

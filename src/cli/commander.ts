@@ -1,25 +1,25 @@
-/** Between the kit and commander: fields become its options, help is laid out, its errors become ours. */
+/** Adapts the command kit to commander: fields become options, help is formatted, its errors become ours. */
 import { type Command, type CommanderError, Help, Option } from "commander";
 import { UsageError } from "../errors.ts";
 import type { Field, Fields } from "./define.ts";
 import type { ListItem } from "./input.ts";
 
-/** Columns in which text is broken at all. */
-const NARROWEST = 20;
+/** Narrowest width, in columns, at which text is wrapped. */
+const MIN_WRAP_WIDTH = 20;
 
-/** Columns that a description needs to be read well beside its term; with less it goes below. */
-const BESIDE = 34;
+/** Columns that a description needs next to its term; with fewer it goes below. */
+const MIN_DESCRIPTION_WIDTH = 34;
 
-/** How help is laid out in a terminal of this width; null is a pipe. */
+/** How help is formatted at this terminal width; null is a pipe. */
 export function helpLayout(columns: number | null): Partial<Help> {
   const width = columns === null ? {} : { helpWidth: columns };
-  return { showGlobalOptions: true, minWidthToWrap: NARROWEST, formatItem, ...width };
+  return { showGlobalOptions: true, minWidthToWrap: MIN_WRAP_WIDTH, formatItem, ...width };
 }
 
-/** A term and its description in the terminal's width, whatever is long. */
+/** A term and its description, fitted to the terminal's width. */
 function formatItem(term: string, termWidth: number, text: string, helper: Help): string {
   const width = helper.helpWidth ?? 80;
-  if (text === "" || width - termWidth - 4 >= BESIDE) {
+  if (text === "" || width - termWidth - 4 >= MIN_DESCRIPTION_WIDTH) {
     return Help.prototype.formatItem.call(helper, term, termWidth, text, helper);
   }
   const indent = " ".repeat(6);
@@ -34,21 +34,21 @@ export function addFields(node: Command, fields: Fields): void {
 
 function addField(node: Command, name: string, field: Field): void {
   if (field.kind === "argument") {
-    // Never required by commander: what is missing is named together with everything else.
+    // Never required by commander: `gatherInput` reports everything that is missing at once.
     node.argument(field.flag.replace(/^<(.*)>$/, "[$1]"), field.help);
     return;
   }
   const add = (flag: string, help: string, collect: boolean) => {
-    const made = new Option(flag, help);
-    // The field's own name, whatever the flag is called.
-    made.attributeName = () => name;
+    const option = new Option(flag, help);
+    // Stored under the field's name, not the flag's.
+    option.attributeName = () => name;
     if (collect) {
-      made.argParser((text, items: readonly ListItem[] | undefined) => [
+      option.argParser((text, items: readonly ListItem[] | undefined) => [
         ...(items ?? []),
         { flag, text },
       ]);
     }
-    node.addOption(made);
+    node.addOption(option);
   };
   if (field.kind === "list") {
     add(field.flag, field.help, true);
@@ -65,14 +65,14 @@ function addField(node: Command, name: string, field: Field): void {
 }
 
 /**
- * Commander's error in our words. A value that may be a secret is never shown.
+ * Converts commander's error to a UsageError. A value that may be a secret is never shown.
  *
  * @param path the words of the group or command that failed to parse
  */
 export function parseError({ code, message }: CommanderError, path: readonly string[]): UsageError {
   const suggestion = /\(Did you mean (?:one of )?(.+?)\?\)/s.exec(message)?.[1];
   const hint = suggestion === undefined ? undefined : `Did you mean ${suggestion}?`;
-  const next = [{ words: ["nectar", ...path, "--help"], why: "what it takes" }];
+  const next = [{ words: ["nectar", ...path, "--help"], why: "its arguments and options" }];
   const quoted = /'([^']*)'/.exec(message)?.[1] ?? "";
   switch (code) {
     case "commander.unknownOption":
@@ -91,16 +91,16 @@ export function parseError({ code, message }: CommanderError, path: readonly str
       return new UsageError("missing_value", `${quoted || "an option"} needs a value`, { next });
     case "commander.excessArguments":
       return new UsageError("too_many_arguments", "too many arguments", {
-        hint: "A value with spaces needs quotes. No secret is taken as an argument.",
+        hint: "Quote a value that contains spaces. Secrets are never passed as arguments.",
         next,
       });
     default:
-      return new UsageError("usage", "the command line can't be understood", { next });
+      return new UsageError("usage", "the command line can't be parsed", { next });
   }
 }
 
-/** A word in quotes if it has the form of a flag or command; the part from `=` on is dropped. */
+/** Quotes a word that has the form of a flag or command, without the part from `=` on; hides any other. */
 function safeWord(word: string, form: RegExp): string {
   const bare = word.split("=")[0] ?? "";
-  return form.test(bare) ? `"${bare}"` : "(not shown: it may hold a secret)";
+  return form.test(bare) ? `"${bare}"` : "(not shown: it may contain a secret)";
 }

@@ -1,4 +1,4 @@
-/** How a command is declared: one record of fields, and a function. Knows no noun of Nectar. */
+/** How a command is declared: a record of fields, and a function. Independent of the Nectar API. */
 import type { NectarError } from "../errors.ts";
 import type { Screen } from "../terminal/streams.ts";
 import type { CommandLine, Io } from "./io.ts";
@@ -14,7 +14,7 @@ export type SchemaResult<Value> =
   | { readonly value: Value; readonly issues?: undefined }
   | { readonly issues: readonly { readonly message: string }[] };
 
-/** A schema from a plain function, for what needs no library. The function throws to refuse. */
+/** A schema from a plain function, where zod is not needed. The function throws for a value that is not allowed. */
 export function schemaOf<Value>(read: (raw: string) => Value): Schema<Value> {
   return {
     "~standard": {
@@ -29,48 +29,48 @@ export function schemaOf<Value>(read: (raw: string) => Value): Schema<Value> {
   };
 }
 
-/** How a missing value is asked for on a terminal. */
+/** The prompt for a missing value on a terminal. */
 export interface Ask {
   readonly message: string;
   readonly default?: string;
 }
 
 interface FieldBase {
-  /** As commander writes it: `--name <NAME>`, `--wait`, or `<id>`, `[id]` for an argument. */
+  /** In commander's notation: `--name <NAME>`, `--wait`, or `<id>`, `[id]` for an argument. */
   readonly flag: string;
   readonly help: string;
 }
 
 interface ValueBase<Value> extends FieldBase {
   readonly schema: Schema<Value>;
-  /** What is allowed, to end the sentence "it takes …". */
+  /** What is allowed; completes the sentence "it takes …". */
   readonly allowed: string;
   readonly env?: string;
   readonly required?: boolean;
   readonly ask?: Ask;
 }
 
-/** One value, by flag or environment. */
+/** One value, from a flag or environment variable. */
 export interface OptionField<Value> extends ValueBase<Value> {
   readonly kind: "option";
   readonly fallback?: string;
 }
-/** One value by position. */
+/** One positional value. */
 export interface ArgumentField<Value> extends ValueBase<Value> {
   readonly kind: "argument";
 }
 /** A flag that may be given several times. */
 export interface ListField<Value> extends ValueBase<Value> {
   readonly kind: "list";
-  /** Another flag that feeds the same list, so that the order across both is kept. */
+  /** Another flag that adds to the same list, so that the order across both is kept. */
   readonly or?: Pick<ValueBase<Value>, "flag" | "help" | "schema" | "allowed">;
 }
-/** On or off. `negatable` adds `--no-…`; not given is `undefined`. */
+/** A boolean flag, `undefined` when not given. `negatable` adds `--no-…`. */
 export interface SwitchField extends FieldBase {
   readonly kind: "switch";
   readonly negatable?: boolean;
 }
-/** A secret that is read from stdin when its flag is given. The flag takes no value. */
+/** A secret read from stdin when its flag is given. The flag has no value. */
 export interface StdinField extends FieldBase {
   readonly kind: "stdin";
 }
@@ -97,12 +97,12 @@ type ValueOf<F> =
           ? string | undefined
           : never;
 
-/** What `run` gets: a value for each field, however it was gathered. */
+/** The input of `run`: a value for each field, whatever its source. */
 export type InputOf<F extends Fields> = { readonly [Name in keyof F]: ValueOf<F[Name]> };
 
 type Spec<F> = Omit<F, "kind" | "flag">;
 
-/** A flag that takes one value. */
+/** A flag with one value. */
 export function option<Value, const S extends Spec<OptionField<Value>>>(
   flag: string,
   spec: S & Spec<OptionField<Value>>,
@@ -110,7 +110,7 @@ export function option<Value, const S extends Spec<OptionField<Value>>>(
   return { ...spec, kind: "option", flag };
 }
 
-/** A value by position. */
+/** A positional value. */
 export function argument<Value, const S extends Spec<ArgumentField<Value>>>(
   flag: string,
   spec: S & Spec<ArgumentField<Value>>,
@@ -134,20 +134,20 @@ export function fromStdin(flag: string, spec: Spec<StdinField>): StdinField {
 }
 
 export interface Example {
-  /** A whole command line, beginning with `nectar`. */
+  /** A complete command line, starting with `nectar`. */
   readonly command: string;
   readonly note: string;
 }
 
-/** Something that a command can't do without, and does not have. */
+/** Input that a command needs and was not given. */
 export interface Missing {
   readonly flag: string;
   readonly what: string;
 }
 
 /**
- * How a value is shown; the kit chooses by `--json`, `--quiet` and whether stdout is a terminal. Commands in it are
- * printed with `commandLine`.
+ * How a value is printed; `--json`, `--quiet` and whether stdout is a terminal decide the form. Suggested commands are
+ * formatted with `commandLine`.
  */
 export interface View<Value> {
   /** On a terminal. `now` is milliseconds since the epoch. */
@@ -159,11 +159,11 @@ export interface View<Value> {
   ) => string | Promise<string>;
   /** In a pipe: tab-separated lines. */
   readonly plain: (value: Value) => string | Promise<string>;
-  /** With `--quiet`: IDs, one a line. */
+  /** With `--quiet`: IDs, one per line. */
   readonly ids: (value: Value) => readonly string[];
   /** Nothing is printed for `undefined`. */
   readonly json: (value: Value, commandLine: CommandLine) => unknown;
-  /** Said on stderr where there is nothing to show, also in a pipe. */
+  /** Printed on stderr when there is nothing to show, also in a pipe. */
   readonly none?: (
     value: Value,
     commandLine: CommandLine,
@@ -172,31 +172,30 @@ export interface View<Value> {
   readonly footer?: (value: Value, commandLine: CommandLine) => string | null;
 }
 
-/** A command: data, and `run`, which never learns how its input was gathered. */
+/** A command: data, and `run`, which does not depend on where its input came from. */
 export interface CommandDefinition<F extends Fields, Context extends Io, Value> {
   readonly description?: string;
   readonly fields: F;
   readonly examples: readonly Example[];
   /** Checks across fields, before any question or request. Throws UsageError. */
   readonly check?: (input: InputOf<F>) => void;
-  /** What is missing beyond the required fields, where no question can be put. */
+  /** What is missing besides required fields; called when the command can't prompt. */
   readonly missing?: (input: InputOf<F>, context: Context) => readonly Missing[];
-  /** Asks on a terminal for what is missing. */
+  /** Prompts for what is missing; called on a terminal only. */
   readonly interview?: (input: InputOf<F>, context: Context) => Promise<InputOf<F>>;
-  /** A question to be answered with yes (or `--yes`) before `run`; null asks nothing. */
+  /** A question to be answered with yes (or `--yes`) before `run`; null skips it. */
   readonly confirm?: (input: InputOf<F>, context: Context) => Promise<string | null>;
   readonly run: (input: InputOf<F>, context: Context) => Promise<Value>;
   readonly view: View<Value>;
   /**
-   * What is wrong with a value that is printed all the same: reported on stderr after it, and the exit status. Null, or
-   * nothing said, is success.
+   * An error to report on stderr after the value has been printed; it sets the exit status. Null or undefined is success.
    */
   readonly failure?: (value: Value, context: Context) => NectarError | null;
-  /** Goes on after the value was printed, until it is stopped; the deadline of `--timeout` does not count then. */
+  /** Keeps running after the value is printed, until stopped; `--timeout` does not apply. */
   readonly hold?: (value: Value, context: Context) => Promise<void>;
 }
 
-/** A definition whose types the kit need not know. */
+/** A definition with its types erased. */
 export interface Runnable<Context extends Io> {
   readonly description: string | undefined;
   readonly fields: Fields;
@@ -204,12 +203,11 @@ export interface Runnable<Context extends Io> {
   readonly invoke: (use: Invoke<Context>) => Promise<void>;
 }
 
-/** Takes a definition together with its types. */
+/** Receives a definition with its types. */
 export type Invoke<Context extends Io> = <F extends Fields, Value>(
   definition: CommandDefinition<F, Context, Value>,
 ) => Promise<void>;
 
-/** Declares a command. */
 export function defineCommand<F extends Fields, Context extends Io, Value>(
   definition: CommandDefinition<F, Context, Value>,
 ): Runnable<Context> {

@@ -1,10 +1,9 @@
-/** Reads a file that the user names, or stdin: never more than it may hold, and never something that has no end. */
+/** Reads a file that the user names, or stdin, up to a size limit. Never reads devices or pipes by path. */
 import { constants, type FileHandle, open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import type { Input, Output } from "../terminal/streams.ts";
 
-/** What is read from. */
 export interface InputSource {
   /** The working folder, absolute. */
   readonly cwd: string;
@@ -13,11 +12,11 @@ export interface InputSource {
 }
 
 /** In bytes. Our choice: far more than any plan or seed needs. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 
-const WHY: ReadonlyMap<unknown, string> = new Map([
+const REASONS: ReadonlyMap<unknown, string> = new Map([
   ["ENOENT", "there is no such file"],
-  ["ENOTDIR", "a part of the path is not a folder"],
+  ["ENOTDIR", "part of the path is not a folder"],
   ["EACCES", "permission denied"],
   ["EPERM", "permission denied"],
 ]);
@@ -25,8 +24,8 @@ const WHY: ReadonlyMap<unknown, string> = new Map([
 /**
  * The text of a file, without a byte order mark.
  *
- * @param flag the option or argument that named it, for messages
- * @param path `-` is stdin; relative to the working folder
+ * @param flag the option or argument that names the file, for messages
+ * @param path relative to the working folder; `-` is stdin
  * @throws UsageError `invalid_input` that names the file: it is missing, not a regular file, larger than 64 MiB, or not UTF-8
  */
 export async function readInputFile(
@@ -40,17 +39,17 @@ export async function readInputFile(
   try {
     bytes =
       path === "-"
-        ? await readStdin(streams, signal, MOST_BYTES)
+        ? await readStdin(streams, signal, MAX_BYTES)
         : await readPlainFile(resolve(cwd, path), refused);
   } catch (error) {
-    if (error instanceof TooMuch)
-      throw refused(`it is larger than ${MOST_BYTES / 1024 / 1024} MiB`);
+    if (error instanceof TooLarge)
+      throw refused(`it is larger than ${MAX_BYTES / 1024 / 1024} MiB`);
     const code = error instanceof Error && "code" in error ? error.code : null;
     if (error instanceof UsageError || typeof code !== "string" || signal.aborted) throw error;
-    throw refused(WHY.get(code) ?? `it can't be read (${code})`);
+    throw refused(REASONS.get(code) ?? `it can't be read (${code})`);
   }
   try {
-    // Drops a byte order mark, and refuses bytes that would silently become other characters.
+    // Drops a byte order mark. `fatal` rejects invalid bytes, which would otherwise become U+FFFD.
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw refused("it is not UTF-8");
@@ -64,32 +63,32 @@ async function readPlainFile(path: string, refused: (why: string) => UsageError)
     const found = await handle.stat();
     if (found.isDirectory()) throw refused("it is a folder");
     if (!found.isFile())
-      throw refused("it is not a plain file; what comes from elsewhere can be read with -");
-    if (found.size > MOST_BYTES) throw new TooMuch();
-    // It may grow.
-    return await bytesOf(handle.createReadStream({ autoClose: false }), MOST_BYTES);
+      throw refused("it is not a regular file; pipe it in and use - to read from stdin");
+    if (found.size > MAX_BYTES) throw new TooLarge();
+    // The file may still grow.
+    return await bytesOf(handle.createReadStream({ autoClose: false }), MAX_BYTES);
   } finally {
     await handle.close();
   }
 }
 
-/** stdin, and where to ask for input when it is a terminal. */
+/** stdin, and where to print a hint when it is a terminal. */
 export interface StandardInput {
   readonly stdin: Input;
   readonly stderr: Pick<Output, "write">;
 }
 
-/** More came than was to be read. */
-class TooMuch extends Error {}
+/** The input is larger than the limit. */
+class TooLarge extends Error {}
 
 /**
- * @param most in bytes
- * @throws TooMuch; the signal's reason when it aborts
+ * @param maxBytes the size limit
+ * @throws TooLarge; the signal's reason when it aborts
  */
 async function readStdin(
   { stdin, stderr }: StandardInput,
   signal: AbortSignal,
-  most: number,
+  maxBytes: number,
 ): Promise<Buffer> {
   if (stdin.isTTY) stderr.write("Reading from stdin; end with Ctrl-D.\n");
   const onAbort = () => {
@@ -97,7 +96,7 @@ async function readStdin(
   };
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    const bytes = await bytesOf(stdin, most);
+    const bytes = await bytesOf(stdin, maxBytes);
     signal.throwIfAborted();
     return bytes;
   } catch (error) {
@@ -108,33 +107,33 @@ async function readStdin(
   }
 }
 
-/** @throws TooMuch */
-async function bytesOf(stream: AsyncIterable<string | Buffer>, most: number): Promise<Buffer> {
+/** @throws TooLarge */
+async function bytesOf(stream: AsyncIterable<string | Buffer>, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
-    if (size > most) throw new TooMuch();
+    if (size > maxBytes) throw new TooLarge();
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);
 }
 
 /** In bytes. Our choice: far more than a key or a password needs. */
-const LONGEST_LINE = 64 * 1024;
+const MAX_LINE_BYTES = 64 * 1024;
 
 /**
- * All of stdin as one line: spaces kept, one line end at its end removed.
+ * All of stdin as text, with spaces kept and one trailing line end removed.
  *
  * @throws UsageError when it is too long; the signal's reason when it aborts
  */
 export async function readLine(streams: StandardInput, signal: AbortSignal): Promise<string> {
   try {
-    const bytes = await readStdin(streams, signal, LONGEST_LINE);
+    const bytes = await readStdin(streams, signal, MAX_LINE_BYTES);
     return bytes.toString("utf8").replace(/\r?\n$/, "");
   } catch (error) {
-    if (!(error instanceof TooMuch)) throw error;
-    throw new UsageError("invalid_input", "more than 64 KiB came on stdin; it takes one line");
+    if (!(error instanceof TooLarge)) throw error;
+    throw new UsageError("invalid_input", "stdin has more than 64 KiB; it takes one line");
   }
 }

@@ -1,4 +1,4 @@
-/** Gathers a command's input: flag, then environment, then a question. Everything that is missing is named at once. */
+/** Gathers a command's input: flag, then environment, then a prompt. Reports everything that is missing at once. */
 import { UsageError } from "../errors.ts";
 import type {
   CommandDefinition,
@@ -19,7 +19,7 @@ export interface ListItem {
   readonly text: string;
 }
 
-/** What the parser found, before any of it was understood. */
+/** What the parser found, before validation. */
 export interface RawInput {
   /** By field name: a string, a list of `ListItem`, or a boolean. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -27,14 +27,14 @@ export interface RawInput {
   readonly args: readonly string[];
 }
 
-/** Zod's default text; the field's own `allowed` says more. */
-const UNWORDED = "Invalid input";
+/** Zod's default message; the field's `allowed` says more. */
+const DEFAULT_MESSAGE = "Invalid input";
 
 /**
  * Turns raw words into a command's input.
  *
- * @throws UsageError `invalid_input` for values that are not allowed, `missing_input` for what is missing
- *   and can't be asked for, `confirmation_needed` where no question can be put
+ * @throws UsageError `invalid_input` for values that are not allowed; where the command can't prompt, `missing_input` for
+ *   missing values and `confirmation_needed`
  */
 export async function gatherInput<F extends Fields, Context extends Io, Value>(
   definition: CommandDefinition<F, Context, Value>,
@@ -72,13 +72,13 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
       ...(definition.missing?.(input, context) ?? []),
     ];
     if (all.length > 0) throw missingInput(commandName, all);
-    // No question follows, so the deadline starts: reading a stdin that never ends must not outlast it.
+    // No prompt follows, so the deadline starts here: it must also cover a stdin that never ends.
     if (definition.hold === undefined) context.startDeadline();
   }
   for (const [name, field] of Object.entries(definition.fields)) {
     if (field.kind !== "stdin" || values[name] === undefined) continue;
     values[name] = await context.readStdin();
-    if (values[name] === "") throw invalid([`${optionName(field)}: nothing came on stdin`]);
+    if (values[name] === "") throw invalid([`${optionName(field)}: stdin is empty`]);
   }
   if (await context.canAsk()) {
     for (const [name, field] of missing) values[name] = await askFor(field, commandName, context);
@@ -100,14 +100,14 @@ async function confirm<F extends Fields, Context extends Io, Value>(
   if (question === null) return;
   if (!(await context.canAsk())) {
     throw new UsageError("confirmation_needed", `${question} There is no terminal to answer on`, {
-      hint: "Add --yes to go ahead.",
+      hint: "Add --yes to confirm.",
     });
   }
   if (await context.prompter.confirm({ message: question, default: false })) return;
   throw new UsageError("not_confirmed", `${commandName}: not confirmed, nothing was done`);
 }
 
-/** Reads one text by a field's schema; what is wrong is added to `problems` as one line. */
+/** Validates one value against a field's schema; a problem is added to `problems` as one line. */
 async function readValue(
   field: { readonly flag: string; readonly schema: Schema<unknown>; readonly allowed: string },
   text: string,
@@ -119,16 +119,20 @@ async function readValue(
   return undefined;
 }
 
-function problemLine(flag: string, text: string, allowed: string, worded?: string): string {
-  const why = worded === undefined || worded === UNWORDED || worded === "" ? null : worded;
+function problemLine(flag: string, text: string, allowed: string, schemaMessage?: string): string {
+  const why =
+    schemaMessage === undefined || schemaMessage === DEFAULT_MESSAGE || schemaMessage === ""
+      ? null
+      : schemaMessage;
   if (why !== null) return `${flag}: ${why}`;
   return `${flag}: ${shownValue(text)} is not allowed; it takes ${allowed}`;
 }
 
 function shownValue(text: string): string {
   if (text === "") return "an empty value";
-  // What stands before an `@` may be a password.
-  if (/^[a-z][a-z0-9+.-]*:\/\/.*@/is.test(text)) return "the URL (not shown: it may hold a secret)";
+  // Text before an `@` may be a password.
+  if (/^[a-z][a-z0-9+.-]*:\/\/.*@/is.test(text))
+    return "the URL (not shown: it may contain a secret)";
   return `"${text.length > 60 ? `${text.slice(0, 57)}…` : text}"`;
 }
 
@@ -157,8 +161,10 @@ async function askFor(field: Field, commandName: string, context: Io): Promise<u
   const check = (text: string): string | null => {
     const result = schema["~standard"].validate(text);
     if (result instanceof Promise || result.issues === undefined) return null;
-    const worded = result.issues[0]?.message;
-    return worded === undefined || worded === UNWORDED ? `It takes ${allowed}` : worded;
+    const schemaMessage = result.issues[0]?.message;
+    return schemaMessage === undefined || schemaMessage === DEFAULT_MESSAGE
+      ? `It takes ${allowed}`
+      : schemaMessage;
   };
   const text = await context.prompter.text({
     message: ask.message,
@@ -170,7 +176,7 @@ async function askFor(field: Field, commandName: string, context: Io): Promise<u
   return field.kind === "list" ? [result.value] : result.value;
 }
 
-/** A flag's or an argument's bare name, as a person types it. */
+/** The bare name of a flag or argument, as typed. */
 export function optionName(field: { readonly flag: string }): string {
   return field.flag.startsWith("-")
     ? (field.flag.split(/[\s,]+/).findLast((part) => part.startsWith("-")) ?? field.flag)
@@ -190,7 +196,7 @@ function invalid(problems: readonly string[]): UsageError {
   return new UsageError("invalid_input", first ?? "invalid input", { lines: rest });
 }
 
-/** One message that names everything which is missing. */
+/** One error that names everything that is missing. */
 function missingInput(commandName: string, missing: readonly Missing[]): UsageError {
   const flags = missing.map(({ flag }) => flag).join(", ");
   const width = Math.max(...missing.map(({ flag }) => flag.length));
@@ -203,9 +209,9 @@ function missingInput(commandName: string, missing: readonly Missing[]): UsageEr
 type Given<Changes> = { [Name in keyof Changes]?: Exclude<Changes[Name], undefined> };
 
 /**
- * The changes that were given, without those that were not.
+ * The changes that are not undefined.
  *
- * @throws UsageError `missing_input` when there is none
+ * @throws UsageError `missing_input` when there are none
  */
 export function changesOf<Changes extends object>(changes: Changes, flags: string): Given<Changes> {
   const given = Object.entries(changes).filter(([, value]) => value !== undefined);

@@ -1,4 +1,4 @@
-/** What the kit uses of a command's context. */
+/** The part of a command's context that the kit uses. */
 import type { NextCommand } from "../errors.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Prompter } from "../terminal/prompter.ts";
@@ -7,11 +7,10 @@ import type { Streams } from "../terminal/streams.ts";
 /** A command as a line that can be pasted into a shell. */
 export type CommandLine = (next: Pick<NextCommand, "words">) => string;
 
-/** How a command gets input, asks, and prints: the part of `Context` that the kit uses. */
 export interface Io {
   readonly streams: Streams;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Of this tool. */
+  /** This tool's version. */
   readonly version: string;
   readonly globals: {
     readonly json: boolean;
@@ -22,15 +21,15 @@ export interface Io {
   };
   /** In milliseconds since the epoch. */
   readonly clock: { now(): number };
-  /** Whether a question may be put: both stdin and stderr are terminals and nothing forbids it. */
+  /** Whether the command may prompt: stdin and stderr are terminals, and no option or variable forbids it. */
   canAsk(): Promise<boolean>;
   readonly progress: Progress;
   readonly prompter: Prompter;
-  /** How commands are printed for people and programs to run. */
+  /** Formats a suggested command. */
   readonly commandLine: CommandLine;
-  /** A line on stderr; nothing with `--json` and `--quiet`. */
+  /** Prints a line on stderr, except with `--json` or `--quiet`. */
   note(line: string): void;
-  /** Starts the command's deadline; until then, time spent on questions does not count. */
+  /** Starts the command's deadline; time spent on prompts before that does not count. */
   startDeadline(): void;
   /** All of stdin as text, with one trailing line end removed. Read once. */
   readStdin(): Promise<string>;

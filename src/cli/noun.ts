@@ -1,24 +1,24 @@
 /**
- * The fields of one kind of object, each told once: from them come its columns, its TSV, its CSV, its JSON and its record.
- * Knows no noun of Nectar.
+ * The fields of one kind of object, declared once: its table, TSV, CSV, JSON and record are derived from them.
+ * Independent of the Nectar API.
  */
 import { formatAge } from "../terminal/age.ts";
 import type { Palette } from "../terminal/palette.ts";
 import type { Column } from "../terminal/table.ts";
 
-/** One field. What is null, undefined or "" is nothing. */
+/** One field. Null, undefined and "" count as empty. */
 export interface Field<Row> {
-  /** Its value in JSON; default: the member of its name. A program gets scalars and lists of them as they are. */
+  /** Its value in JSON; default: the member of the same name. Scalars and lists of them are output unchanged. */
   readonly value?: (row: Row) => unknown;
-  /** What a person reads instead; several lines of a record share its label. */
+  /** The text on a terminal; several lines of a record share its label. */
   readonly text?: (row: Row) => string | readonly string[];
-  /** A time in ISO 8601, of which a table shows how long ago it was. */
+  /** The value is an ISO 8601 time, shown in a table as its age. */
   readonly age?: true;
-  /** Its head in a table. */
+  /** Its column header in a table. */
   readonly header?: string;
-  /** What a record calls it; without one it is not in the record, which has the fields in their order. */
+  /** Its label in a record, whose fields keep this order; a field without a label is left out of the record. */
   readonly label?: string;
-  /** Left out of a record where it is nothing, and of a table where it is nothing in every row. */
+  /** Left out of a record when empty, and of a table when empty in every row. */
   readonly sparse?: boolean;
   readonly align?: Column<Row>["align"];
   readonly shrink?: boolean;
@@ -26,13 +26,13 @@ export interface Field<Row> {
   readonly paint?: (text: string, row: Row, palette: Palette) => string;
 }
 
-/** A kind of object, and which of its fields each form has, in order. */
+/** A kind of object, and the fields of each output format, in order. */
 export interface Noun<Row, Name extends string = string> {
   readonly fields: Readonly<Record<Name, Field<Row>>>;
   readonly json: readonly Name[];
-  /** Default: those of the table. */
+  /** Default: the fields of the table. */
   readonly tsv?: readonly Name[];
-  /** Default: those of the JSON. */
+  /** Default: the fields of the JSON. */
   readonly csv?: readonly Name[];
   readonly table: readonly Name[];
 }
@@ -49,7 +49,7 @@ function memberOf<Row>(row: Row, name: string, field: Field<Row>): unknown {
   return typeof row === "object" && row !== null ? Reflect.get(row, name) : undefined;
 }
 
-/** Each value as text, a list's members apart; null where only words can say it. */
+/** A scalar, or each member of a list, as text; null for objects. */
 function flat(value: unknown): readonly string[] | null {
   if (value === null || value === undefined) return [];
   if (Array.isArray(value)) {
@@ -92,7 +92,7 @@ export function tableColumns<Row, Name extends string>(
     .filter(({ sparse, value }) => !sparse || rows.some((row) => value(row) !== ""));
 }
 
-/** The columns in a pipe: always the same ones. */
+/** The columns of TSV, which do not depend on the rows. */
 export function tsvColumns<Row, Name extends string>(
   noun: Noun<Row, Name>,
   names = noun.tsv ?? noun.table,
@@ -100,7 +100,7 @@ export function tsvColumns<Row, Name extends string>(
   return entries(noun, names).map(([name, field]) => column(name, field, ","));
 }
 
-/** The columns of CSV, in the names of the JSON; a list stands in one, with semicolons. */
+/** The columns of CSV, named as in JSON; the members of a list are joined with semicolons. */
 export function csvColumns<Row, Name extends string>(
   noun: Noun<Row, Name>,
 ): readonly Column<Row>[] {
@@ -110,7 +110,7 @@ export function csvColumns<Row, Name extends string>(
   }));
 }
 
-/** The object of the machine output. A member that is undefined is not there. */
+/** The JSON object, without undefined members. */
 export function jsonOf<Row, Name extends string>(
   noun: Noun<Row, Name>,
   row: Row,
@@ -120,7 +120,7 @@ export function jsonOf<Row, Name extends string>(
   return Object.fromEntries(members.filter(([, value]) => value !== undefined));
 }
 
-/** A record's lines: a label and a value each. */
+/** The lines of a record: pairs of label and value. */
 export function recordOf<Row, Name extends string>(
   noun: Noun<Row, Name>,
   row: Row,

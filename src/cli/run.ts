@@ -1,4 +1,4 @@
-/** Input → run → render. Turns what a command returns into bytes on stdout, and an error into one message and an exit. */
+/** Input → run → render: prints a command's result on stdout, and an error as one message with an exit status. */
 import {
   EXIT_TABLE,
   type ExitName,
@@ -17,7 +17,7 @@ export const SCHEMA_VERSION = 1;
 /**
  * Gathers a command's input, runs it, prints its value.
  *
- * @throws what it can't handle, and, once the value is printed, the failure that the command sees in it
+ * @throws any error of input or `run`, and, after the value is printed, the error from the command's `failure`
  */
 export async function runCommand<F extends Fields, Context extends Io, Value>(
   definition: CommandDefinition<F, Context, Value>,
@@ -40,36 +40,38 @@ async function print<Value>(view: View<Value>, value: Value, context: Io): Promi
   const { stdout, stderr } = streams;
   if (context.globals.json) {
     const document = view.json(value, commandLine);
-    // A command that holds may have nothing to say before, and then a line for each thing that happens.
+    // A command with `hold` may print nothing here, and then one line per event.
     if (document !== undefined) stdout.write(`${jsonText(document, 2)}\n`);
   } else if (context.globals.quiet) {
     for (const id of view.ids(value)) stdout.write(`${printable(id)}\n`);
   } else if (stdout.isTTY) {
-    stdout.write(ended(await view.human(value, stdout, context.clock.now(), commandLine)));
+    stdout.write(
+      endingInNewline(await view.human(value, stdout, context.clock.now(), commandLine)),
+    );
     const footer = view.footer?.(value, commandLine) ?? null;
     if (footer !== null) {
       const { wrapText } = await import("../terminal/wrap.ts");
       stderr.write(`\n${await wrapText(stderr.palette.dim(printable(footer)), stderr)}\n`);
     }
   } else {
-    stdout.write(ended(await view.plain(value)));
+    stdout.write(endingInNewline(await view.plain(value)));
   }
   if (context.globals.json || context.globals.quiet) return;
   const none = (await view.none?.(value, commandLine)) ?? null;
   if (none !== null) context.note(none);
 }
 
-function ended(text: string): string {
+function endingInNewline(text: string): string {
   const trimmed = text.replace(/\n+$/, "");
   return trimmed === "" ? "" : `${trimmed}\n`;
 }
 
-/** A next command of the machine output. */
+/** A suggested command in JSON output. */
 export function nextJson({ words, why }: NextCommand, commandLine: CommandLine): object {
   return { command: commandLine({ words }), why };
 }
 
-/** A next command for a person, as a line of its own and to be copied: its reason goes above it where both are too long. */
+/** A suggested command on a line of its own, easy to copy; the reason goes above it when one line is too short for both. */
 export function nextLines(
   { words, why }: NextCommand,
   { columns, palette }: Screen,
@@ -84,9 +86,9 @@ export function nextLines(
 }
 
 /**
- * Prints an error on stderr: with `--json` one object, else what happened, what to do, the command.
+ * Prints an error on stderr: one object with `--json`, else what happened, what to do, and the command to do it with.
  *
- * @returns how the process should end
+ * @returns the exit to use
  */
 export function reportError(
   error: unknown,
@@ -98,7 +100,7 @@ export function reportError(
   else {
     const lines = known instanceof StatusError ? statusLines(known) : messageLines(known);
     const painted = lines.map(({ text, lead }) => {
-      const shown = printable(text, LONGEST_LINE);
+      const shown = printable(text, MAX_LINE_LENGTH);
       return lead === undefined ? shown : `${stderr.palette.bold(lead)} ${shown}`;
     });
     const next =
@@ -114,10 +116,10 @@ export function reportError(
   return known.exit;
 }
 
-const LONGEST_LINE = 2000;
+const MAX_LINE_LENGTH = 2000;
 
 interface Line {
-  /** Said before the text, in bold. */
+  /** Printed before the text, in bold. */
   readonly lead?: string;
   readonly text: string;
 }
@@ -126,12 +128,12 @@ function messageLines(error: Reported): readonly Line[] {
   return [
     { lead: "nectar:", text: error.message },
     ...error.lines.map((text) => ({ text: `  ${text}` })),
-    ...madeBy(error).map(([what, id]) => ({ text: `  created: ${what} ${id}` })),
+    ...createdIds(error).map(([what, id]) => ({ text: `  created: ${what} ${id}` })),
     ...(error.hint === null ? [] : [{ text: error.hint }]),
   ];
 }
 
-/** The status in words, what it means, and why the run ends as it does; the next command makes it four lines. */
+/** The status, what it means, and the exit status; the suggested command is the fourth line. */
 function statusLines(error: StatusError): readonly Line[] {
   const row = EXIT_TABLE.find(({ name }) => name === error.exit);
   return [
@@ -160,13 +162,13 @@ function errorJson(error: Reported, commandLine: CommandLine): object {
 
 type Reported = Omit<NectarError, "name" | "stack" | "with">;
 
-/** What is not one of our errors is a bug. */
+/** Any error that is not a NectarError is a bug. */
 function bugOf(error: unknown, version: string): Reported {
   return {
     exit: "bug",
     code: "unexpected",
     message: `unexpected failure: ${describe(error)}`,
-    hint: `This is a bug of nectar ${version}. Please report it with the command that you ran and this line.`,
+    hint: `This is a bug in nectar ${version}. Please report it with the command that you ran and this line.`,
     next: [],
     lines: [],
     httpStatus: null,
@@ -175,8 +177,8 @@ function bugOf(error: unknown, version: string): Reported {
   };
 }
 
-/** What a broken run had made, so that no ID is lost to a person either. */
-function madeBy({ created }: Reported): readonly (readonly [what: string, id: string])[] {
+/** What a failed run had created, so that no ID is lost. */
+function createdIds({ created }: Reported): readonly (readonly [what: string, id: string])[] {
   const { companyId, siteIds, connectionId } = created;
   return [
     ...(companyId === null ? [] : [["company", companyId] as const]),

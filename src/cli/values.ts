@@ -1,7 +1,7 @@
-/** Values that many options take, words, numbers and durations, each with the text for an error. */
+/** Schemas for common option values (words, numbers, durations), each with the text for an error. */
 import { option, type Schema, schemaOf } from "./define.ts";
 
-/** A schema from a function that gives null for what is not allowed. */
+/** A schema from a function that returns null for a value that is not allowed. */
 export function read<Value>(from: (text: string) => Value | null): Schema<Value> {
   return schemaOf((text): Value => {
     const value = from(text);
@@ -10,23 +10,22 @@ export function read<Value>(from: (text: string) => Value | null): Schema<Value>
   });
 }
 
-/** One of some words, to the letter. */
+/** One of the given words, matched exactly. */
 export function oneOf<const Word extends string>(words: readonly Word[]): Schema<Word> {
   return read((text) => words.find((word) => word === text) ?? null);
 }
 
-/** A whole number in digits alone, both ends included; `most` has nine digits at most. */
-export function wholeNumber(least: number, most: number): Schema<number> {
-  return read((text) => readWhole(text, least, most));
+/** A whole number from `min` to `max`, digits only; `max` may have at most nine digits. */
+export function wholeNumber(min: number, max: number): Schema<number> {
+  return read((text) => readWhole(text, min, max));
 }
 
-/** @returns null for what is no such number */
-function readWhole(text: string, least: number, most: number): number | null {
+/** @returns null for anything else */
+function readWhole(text: string, min: number, max: number): number | null {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  return value >= least && value <= most ? value : null;
+  return value >= min && value <= max ? value : null;
 }
 
-/** A count. */
 export const countSpec = {
   schema: wholeNumber(1, 999_999_999),
   allowed: "a whole number above zero",
@@ -34,21 +33,20 @@ export const countSpec = {
 
 export const limitFlag = option("--limit <N>", { help: "at most this many", ...countSpec });
 
-/** A port to listen on. */
 export const portSpec = {
   schema: wholeNumber(0, 65_535),
   allowed: "a port from 0 to 65535",
 } as const;
 
-/** The longest that a timer of Node can wait, in milliseconds: 24 days. */
-const LONGEST_MS = 2_147_483_647;
+/** The longest delay of a Node timer, in milliseconds: 24 days. */
+const MAX_TIMER_MS = 2_147_483_647;
 
 export const DURATION_ALLOWED =
   "a duration above zero such as 500ms, 5s, 2m or 1h; a bare number is seconds";
 
-/** @returns milliseconds, or null when the text is no duration, is zero, or is longer than a timer can wait */
+/** @returns milliseconds, or null when the text is not a duration, is zero, or exceeds the longest timer delay */
 export function parseDuration(text: string): number | null {
-  return readDuration(text, LONGEST_MS);
+  return readDuration(text, MAX_TIMER_MS);
 }
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -61,19 +59,19 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads a duration: `500ms`, `90s`, `30m`, `12h`, `7d`, `2w`; a bare number is seconds.
+ * Parses a duration: `500ms`, `90s`, `30m`, `12h`, `7d`, `2w`; a bare number is seconds.
  *
- * @param longest in milliseconds
- * @returns whole milliseconds, or null when the text is no duration, is zero, or is longer than that
+ * @param maxMs the limit in milliseconds
+ * @returns whole milliseconds, or null when the text is not a duration, is zero, or is longer than `maxMs`
  */
-export function readDuration(text: string, longest: number): number | null {
+export function readDuration(text: string, maxMs: number): number | null {
   const match = /^(\d{1,15}(?:\.\d{1,9})?)(ms|s|m|h|d|w)?$/.exec(text);
   if (match === null) return null;
   const ms = Math.round(Number(match[1]) * (UNITS[match[2] ?? "s"] ?? 1000));
-  return ms > 0 && ms <= longest ? ms : null;
+  return ms > 0 && ms <= maxMs ? ms : null;
 }
 
-/** A duration in words for a message: `45 s`, `2 min`, `1 h 5 min`, `7 days`. */
+/** Formats a duration for a message: `45 s`, `2 min`, `1 h 5 min`, `7 days`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${ms} ms`;
   const seconds = Math.round(ms / 1000);

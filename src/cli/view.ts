@@ -1,5 +1,4 @@
-/** Views that most commands share: a list of rows, and one record; CSV in place of them; the line for an empty list. */
-
+/** Views shared by most commands: a list of rows, one record, CSV, and the line for an empty list. */
 import { UsageError } from "../errors.ts";
 import type { Screen } from "../terminal/streams.ts";
 import type { Fields, View } from "./define.ts";
@@ -8,19 +7,19 @@ import type { CommandLine, Io } from "./io.ts";
 import { csvColumns, jsonOf, type Noun, recordOf, tableColumns, tsvColumns } from "./noun.ts";
 
 /**
- * A list: a table on a terminal, tab-separated in a pipe, an array as JSON, IDs when quiet; CSV where its command has that
- * flag, the same everywhere and with nothing under it.
+ * A list: a table on a terminal, tab-separated in a pipe, an array as JSON, IDs when quiet. With a command's CSV flag, CSV
+ * both on a terminal and in a pipe, without a footer.
  */
 export function listView<Value, Row, Name extends string>(spec: {
   readonly noun: Noun<Row, Name>;
   readonly rows: (value: Value) => readonly Row[];
   readonly id: (row: Row) => string;
-  /** The columns, where it is not all of them. */
+  /** Default: all columns. */
   readonly columns?: (value: Value) => readonly Name[];
   readonly csv?: (value: Value) => boolean;
   /** Default: the noun's JSON. */
   readonly json?: (row: Row) => unknown;
-  /** Said when there is nothing to show. */
+  /** Printed when there is nothing to show. */
   readonly none: (value: Value, commandLine: CommandLine) => string | Promise<string>;
   readonly footer?: (value: Value) => string;
 }): View<Value> {
@@ -52,14 +51,14 @@ export function listView<Value, Row, Name extends string>(spec: {
   };
 }
 
-/** `1 site`, `5 sites`; `The first 5 sites` where a limit left others out. */
+/** `1 site`, `5 sites`; `The first 5 sites` when a limit cut the list. */
 export function countText(count: number, what: string, isCut = false): string {
   const things = count === 1 ? what : what.endsWith("y") ? `${what.slice(0, -1)}ies` : `${what}s`;
   if (!isCut) return `${count} ${things}`;
   return count === 1 ? `The first ${things}` : `The first ${count} ${things}`;
 }
 
-/** Where a record is shown: to a person, who sees an error beside it, or to a program. */
+/** Where a record is printed. On a terminal, the error is visible next to it. */
 export type Place = "terminal" | "pipe";
 
 /** One record: aligned `Label  value` lines on a terminal, `label<TAB>value` in a pipe. */
@@ -93,7 +92,7 @@ export function recordView<Value>(spec: {
   };
 }
 
-/** The record of one object whose fields are a noun's. */
+/** The record of one object of a noun. */
 export function nounView<Row extends { readonly id: string }, Name extends string>(
   noun: Noun<Row, Name>,
 ): View<Row> {
@@ -104,20 +103,20 @@ export function nounView<Row extends { readonly id: string }, Name extends strin
   });
 }
 
-/** @throws UsageError where `--json` or `--quiet` is given as well */
+/** @throws UsageError when `--json` or `--quiet` is given as well */
 export function wantsCsv(csv: boolean | undefined, { globals }: Pick<Io, "globals">): boolean {
   const other = globals.json ? "--json" : globals.quiet ? "--quiet" : null;
   if (csv && other !== null) {
-    throw new UsageError("invalid_input", `--csv and ${other} exclude each other`);
+    throw new UsageError("invalid_input", `--csv and ${other} can't be used together`);
   }
   return csv ?? false;
 }
 
-/** More than this many are not counted. */
-const MOST = 1000;
+/** Counting stops here. */
+const MAX_COUNT = 1000;
 
 /**
- * The filters of a command that were given, as they were given.
+ * The filters that were given, as `--flag value`.
  *
  * @param names the fields that are filters
  */
@@ -139,8 +138,8 @@ export function filtersOf<const Name extends string>(
  * One line for an empty list.
  *
  * @param things such as `connections`
- * @param of whose, such as `Acme`
- * @param all what there is without the filters; only read where there are some
+ * @param of the owner, such as `Acme`
+ * @param all the items without filters; only read when there are filters
  */
 export async function emptyLine(
   things: string,
@@ -152,9 +151,10 @@ export async function emptyLine(
   let count = 0;
   for await (const _ of all()) {
     count += 1;
-    if (count === MOST) break;
+    if (count === MAX_COUNT) break;
   }
-  const number = count === MOST ? `${MOST} or more` : count === 0 ? "none" : String(count);
+  const number =
+    count === MAX_COUNT ? `${MAX_COUNT} or more` : count === 0 ? "none" : String(count);
   const verb = count === 1 ? "is" : "are";
-  return `No ${things} of ${of} with ${filters.join(", ")}; without that there ${verb} ${number}.`;
+  return `No ${things} of ${of} with ${filters.join(", ")}; without filters there ${verb} ${number}.`;
 }

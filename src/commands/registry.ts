@@ -1,9 +1,9 @@
-/** Every command: its words, one line about it, and how to load it. Read at start-up, so it loads nothing itself. */
+/** Every command: its words, a one-line summary, and how to load it. Read at start-up, so it imports no command itself. */
 import type { Context } from "../app/context.ts";
 import type { Runnable } from "../cli/define.ts";
 
 export interface CommandGroup {
-  /** The words that call it, such as `["companies"]`. */
+  /** The words that call it, such as `["emulator", "webhooks"]`. */
   readonly path: readonly string[];
   readonly aliases: readonly string[];
   readonly summary: string;
@@ -35,7 +35,7 @@ export const GROUPS: readonly CommandGroup[] = [
   },
 ];
 
-/** `list` is `ls`, too. */
+/** Every `list` has the alias `ls`. */
 export const COMMANDS: readonly CommandEntry[] = [
   entry(
     "onboard",
@@ -48,12 +48,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry("companies get", "show a company", () => import("./companies/get.ts")),
   entry("companies update", "change a company", () => import("./companies/update.ts")),
   entry("companies delete", "delete a company", () => import("./companies/delete.ts")),
-  entry("companies use", "make it the profile's", () => import("./companies/use.ts")),
+  entry("companies use", "set the company of the profile", () => import("./companies/use.ts")),
   entry("sites create", "create a site", () => import("./sites/create.ts")),
   entry("sites list", "list the sites", () => import("./sites/list.ts")),
   entry("sites get", "show a site", () => import("./sites/get.ts")),
   entry("sites update", "change a site", () => import("./sites/update.ts")),
-  entry("connections create", "open a connection", () => import("./connections/create.ts")),
+  entry("connections create", "create a connection", () => import("./connections/create.ts")),
   entry("connections list", "list connections, every page", () => import("./connections/list.ts")),
   entry(
     "connections get",
@@ -92,13 +92,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry("auth login", "check a key and store it", () => import("./auth/login.ts")),
   entry(
     "auth status",
-    "which key is used, and whether it is valid",
+    "show which key is used, and whether it is valid",
     () => import("./auth/status.ts"),
   ),
   entry("auth logout", "remove the stored keys", () => import("./auth/logout.ts")),
   entry("profiles list", "list the profiles", () => import("./profiles/list.ts")),
   entry("profiles show", "show a profile", () => import("./profiles/show.ts")),
-  entry("profiles use", "make it the current one", () => import("./profiles/use.ts")),
+  entry("profiles use", "set the current profile", () => import("./profiles/use.ts")),
   entry(
     "profiles delete",
     "delete a profile and its stored keys",
@@ -112,7 +112,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry("emulator start", "serve the API until Ctrl-C", () => import("./emulator/start.ts")),
   entry(
     "emulator status",
-    "whether one is running, and where",
+    "show whether it is running, and where",
     () => import("./emulator/status.ts"),
   ),
   entry("emulator reset", "remove its data", () => import("./emulator/reset.ts")),
@@ -131,17 +131,17 @@ export const COMMANDS: readonly CommandEntry[] = [
   ),
   entry(
     "emulator webhooks list",
-    "the URLs that events are sent to",
+    "list the URLs that events are sent to",
     () => import("./emulator/webhooks/list.ts"),
   ),
   entry(
     "emulator webhooks remove",
-    "send no more events to a URL",
+    "stop sending events to a URL",
     () => import("./emulator/webhooks/remove.ts"),
   ),
   entry(
     "emulator webhooks deliveries",
-    "what was sent, and how it went",
+    "list what was sent, and the results",
     () => import("./emulator/webhooks/deliveries.ts"),
   ),
 ];

@@ -79,7 +79,7 @@ describe("what is not a regular file", () => {
       for (const path of ["pipe", "/dev/zero", "/dev/null"]) {
         await expect(read(path)).rejects.toMatchObject({
           exit: "usage",
-          message: expect.stringContaining(`${path}: it is not a plain file`),
+          message: expect.stringContaining(`${path}: it is not a regular file`),
         });
       }
     },

@@ -165,7 +165,9 @@ describe("nectar auth without a keyring", () => {
     const env = { DBUS_SESSION_BUS_ADDRESS: `unix:path=${home.folder}/no-bus` };
     const login = await home.run(words, { env, stdin: KEY });
     expect(login.status).toBe(0);
-    expect(login.stderr).toMatch(/^The OS keyring is not available: .+\. The key is in a file/);
+    expect(login.stderr).toMatch(
+      /^The OS keyring is not available: .+\. The key is stored in a file/,
+    );
     expect(login.stdout).toContain(file(home));
     const refused = await home.run([...words, "--store", "keyring"], { env, stdin: KEY });
     expect(refused.status).toBe(9);

@@ -95,7 +95,7 @@ describe("nectar auth login", () => {
     const done = await login();
     expect(done.status).toBe(0);
     expect(done.stderr).toBe(
-      "The OS keyring is not available: it is locked. The key is in a file that you alone can read.\n",
+      "The OS keyring is not available: it is locked. The key is stored in a file that only you can read.\n",
     );
     expect(done.stdout).toContain(file);
     expect(done.stdout + done.stderr).not.toContain(KEY);

@@ -181,7 +181,7 @@ describe("nectar documents list", () => {
     for (const flag of ["--json", "--quiet"]) {
       const both = await freshPlace().run([...LIST, "--csv", flag], none);
       expect([both.status, both.stdout]).toEqual([2, ""]);
-      expect(both.stderr).toContain(`--csv and ${flag} exclude each other`);
+      expect(both.stderr).toContain(`--csv and ${flag} can't be used together`);
     }
     expect(none.asked).toHaveLength(1);
   });
@@ -199,7 +199,10 @@ describe("nectar documents list", () => {
   });
 
   it.each([
-    [["--connection", CONNECTION, "--site", SITE], "--connection and --site exclude each other"],
+    [
+      ["--connection", CONNECTION, "--site", SITE],
+      "--connection and --site can't be used together",
+    ],
     [["--site", "plant"], '--site: "plant" is not allowed; it takes a UUID'],
     [["--type", "coal"], '--type: "coal" is not allowed; it takes one of ELECTRICITY, GAS'],
     [["--start-date", "2025-13-01"], '--start-date: "2025-13-01" is not allowed'],

@@ -100,7 +100,7 @@ describe("set-status", () => {
     expect(await set("PENDING")).toBe(
       "COMPANY_INACTIVE → PENDING is not among the documented steps.\n",
     );
-    expect(await set("PENDING")).toBe("It was PENDING before.\n");
+    expect(await set("PENDING")).toBe("The status was already PENDING.\n");
   });
 
   it("goes the way of another profile of the emulator", async () => {
@@ -126,7 +126,7 @@ describe("set-status", () => {
     [["9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11", "PENDING"], 5, /no connection 9d3e0c5e/],
     [["nobody", "PENDING"], 2, /"nobody" is not the ID of a connection/],
     [["a", "b", "c"], 2, /too many arguments/],
-    [["PENDING", "--api-url", "http://127.0.0.1:9"], 2, /drives the local emulator only/],
+    [["PENDING", "--api-url", "http://127.0.0.1:9"], 2, /works only on the local emulator/],
   ])("refuses %j with %d", async (words, status, says) => {
     const place = freshPlace();
     const run = await place.run(["emulator", "set-status", ...words]);
@@ -209,7 +209,7 @@ describe("advance", () => {
     [["soon"], /"soon"/],
     [["--", "-7d"], /"-7d" is not allowed/],
     [["200000d"], /"200000d" is not allowed/],
-    [["7d", "--api-url", "http://127.0.0.1:9"], /drives the local emulator only/],
+    [["7d", "--api-url", "http://127.0.0.1:9"], /works only on the local emulator/],
   ])("refuses %j", async (words, says) => {
     const place = freshPlace();
     const run = await place.run(["emulator", "advance", ...words]);

@@ -186,8 +186,8 @@ describe("what is refused", () => {
       ["--status", "500", "--route", "ping", "--path", "**"],
       /--route: replaces --method and --path, so leave those out/,
     ],
-    [["--list", "--clear"], /goes with no other option/],
-    [["--clear", "--status", "500"], /--clear goes with no other option/],
+    [["--list", "--clear"], /can't be used with other options/],
+    [["--clear", "--status", "500"], /--clear can't be used with other options/],
   ])("%j", async (words, says) => {
     const place = freshPlace();
     const run = await fault(place, ...words);

@@ -113,7 +113,7 @@ describe("nectar invitations create", () => {
     await withCompany(place);
     const alone = await create(place);
     expect(alone.stderr).toBe(
-      "Nothing serves its page now. This does: nectar emulator start --port 4010\n",
+      "No emulator is serving its page. To start one: nectar emulator start --port 4010\n",
     );
     expect(alone.stdout).toContain("http://127.0.0.1:4010/p/i/");
     const emulator = await standing(place);
@@ -128,11 +128,11 @@ describe("nectar invitations create", () => {
     const place = freshPlace();
     await withCompany(place);
     const run = await create(place, "--send-email", "--email", "anna@example.com");
-    expect(run.stderr).toContain("sends no mail");
+    expect(run.stderr).toContain("sends no email");
   });
 
   it.each([
-    [["--expires-in", "59s"], "the API takes 60 seconds at least"],
+    [["--expires-in", "59s"], "the API requires at least 60 seconds"],
     [["--expires-in", "soon"], `--expires-in: "soon" is not allowed`],
     [["--max-uses", "0"], "a whole number above zero"],
     [["--email", "anna"], "an e-mail address"],
@@ -143,7 +143,7 @@ describe("nectar invitations create", () => {
     [["--send-email"], "--send-email needs an --email"],
     [
       ["--reconnect", ID, "--company", ID, "--url", "https://u.example", "--site-id", ID],
-      "--reconnect and --company, --url, --site-id exclude each other",
+      "--reconnect and --company, --url, --site-id can't be used together",
     ],
   ])("refuses %j before any request", async (words, said) => {
     const run = await create(freshPlace(), ...words);
@@ -168,7 +168,7 @@ describe("nectar invitations create", () => {
     expect(run.error()).toMatchObject({
       code,
       retryable: false,
-      hint: "It may have been created all the same, so look before you create another.",
+      hint: "It may have been created anyway, so check before you create another.",
       next: [{ command: `nectar invitations list --company ${ID} --api-url ${vendor.url}` }],
     });
   });
@@ -244,7 +244,7 @@ describe("--open", () => {
       openUrl: () => Promise.reject(new Error("must not be called")),
     });
     expect(run.stderr).toBe(
-      "Nothing serves its page now. This does: nectar emulator start --port 4010\n",
+      "No emulator is serving its page. To start one: nectar emulator start --port 4010\n",
     );
   });
 
@@ -254,7 +254,7 @@ describe("--open", () => {
     await standing(place);
     const run = await create(place, "--open");
     expect(run.status).toBe(0);
-    expect(run.stderr).toBe("No browser could be opened; open the link by hand.\n");
+    expect(run.stderr).toBe("No browser could be opened; open the link yourself.\n");
   });
 });
 

@@ -123,7 +123,7 @@ describe("nectar connections list", () => {
     const none = ["connections", "list", LOCAL, "--status", "WEBSITE_DOWN"];
     expect(await place.run(none)).toMatchObject({
       ...{ status: 0, stdout: "" },
-      stderr: "No connections of Acme with --status WEBSITE_DOWN; without that there is 1.\n",
+      stderr: "No connections of Acme with --status WEBSITE_DOWN; without filters there is 1.\n",
     });
     const json = await place.run([...none, "--json"]);
     expect([json.status, json.stdout, json.stderr]).toEqual([0, "[]\n", ""]);

@@ -88,7 +88,7 @@ describe("nectar onboard", () => {
       },
       next: [
         { command: "nectar usage chart --local", why: "its usage by month" },
-        { command: "nectar connections list --local", why: "look the connection up again" },
+        { command: "nectar connections list --local", why: "check the connection again" },
       ],
     });
   });

@@ -164,7 +164,7 @@ describe("a run that breaks off", () => {
     expect(stopped.status).toBe(130);
     expect(stopped.stdout).toBe("");
     const command =
-      /^ {2}nectar (onboard .*?) {3}goes on from here$/m.exec(stopped.stderr)?.[1] ?? "";
+      /^ {2}nectar (onboard .*?) {3}continue from here$/m.exec(stopped.stderr)?.[1] ?? "";
     expect(command).toContain("--company-name Acme --site Plant");
     state.fail = null;
     const again = await place.run(command.split(" "), { env, clock: workClock() });

@@ -28,7 +28,7 @@ describe("nectar usage list", () => {
     ]);
     const two = await run(["--document", DOCUMENT, "--company", COMPANY]);
     expect(two.status).toBe(2);
-    expect(two.stderr).toContain("--company and --document exclude each other");
+    expect(two.stderr).toContain("--company and --document can't be used together");
   });
 
   it("shows period, utility, usage, unit, site, meter and ID; JSON has the same words everywhere", async () => {
@@ -117,7 +117,7 @@ describe("nectar usage list in other forms", () => {
     for (const flag of ["--json", "--quiet"]) {
       const both = await freshPlace().run([...LIST, "--csv", flag], vendor);
       expect(both.status).toBe(2);
-      expect(both.stderr).toContain(`--csv and ${flag} exclude each other`);
+      expect(both.stderr).toContain(`--csv and ${flag} can't be used together`);
     }
   });
 
@@ -277,7 +277,7 @@ describe("nectar usage chart", () => {
     for (const flag of ["--json", "--quiet"]) {
       const both = await freshPlace().run([...CHART, "--csv", flag]);
       expect(both.status).toBe(2);
-      expect(both.stderr).toContain(`--csv and ${flag} exclude each other`);
+      expect(both.stderr).toContain(`--csv and ${flag} can't be used together`);
     }
   });
 

@@ -39,7 +39,7 @@ describe.runIf(process.platform === "linux")("nectar invitations create --open",
       env: { PATH: join(home.folder, "bin") },
     });
     expect(run.status).toBe(0);
-    expect(run.stderr).toBe("No browser could be opened; open the link by hand.\n");
+    expect(run.stderr).toBe("No browser could be opened; open the link yourself.\n");
     expect(run.stdout).toContain("/p/i/");
   });
 });

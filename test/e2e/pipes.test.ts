@@ -114,7 +114,7 @@ describe("a stream that is closed from the start", () => {
       redirect: "<&-",
     });
     expect(status).toBe(2);
-    expect(stderr).toContain("nothing came on stdin");
+    expect(stderr).toContain("stdin is empty");
   });
 });
 

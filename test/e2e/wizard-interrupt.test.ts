@@ -108,7 +108,7 @@ describe("Ctrl-C while it works", () => {
 
   test("ends the standing emulator with 0", async () => {
     const terminal = openTerminal(freshHome(), ["emulator", "start", "--port", "0"]);
-    await terminal.answer(["Ctrl-C ends it.", KEY.ctrlC]);
+    await terminal.answer(["Press Ctrl-C to stop.", KEY.ctrlC]);
     const { status, shown } = await terminal.ended;
     expect(status).toBe(0);
     expect(shown).not.toContain("nectar: ");

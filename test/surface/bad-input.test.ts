@@ -53,7 +53,7 @@ const ROWS: [name: string, words: string[], says: RegExp][] = [
   [
     "both company name and ID",
     ["onboard", ...named, "--company-id", ID, ...sited],
-    /exclude each other/,
+    /can't be used together/,
   ],
   ["a list of no company's", ["connections", "list"], /--company/],
   ["an argument that is no UUID", ["connections", "get", "nope"], /"nope".*UUID/],
@@ -69,7 +69,7 @@ const ROWS: [name: string, words: string[], says: RegExp][] = [
   [
     "company and all companies",
     ["connections", "list", "--company", ID, "--all-companies"],
-    /exclude/,
+    /be used together/,
   ],
   [
     "a utility URL that is not https",
@@ -101,7 +101,7 @@ const ROWS: [name: string, words: string[], says: RegExp][] = [
   [
     "a password flag with nothing on stdin",
     ["onboard", ...named, ...sited, "--username", "me", "--password-stdin"],
-    /--password-stdin.*nothing/,
+    /--password-stdin.*empty/,
   ],
   ["an unknown command", ["compnies"], /unknown command "compnies"/],
   ["an unknown verb", ["companies", "lst"], /unknown command "lst"/],
@@ -132,7 +132,7 @@ describe("bad input", () => {
     ["http://127.0.0.1.evil.example", /not https/],
     ["ftp://127.0.0.1", /not https/],
     ["api.example", /not a URL/],
-    ["https://me:word@api.example", /the value holds a user name or password/],
+    ["https://me:word@api.example", /the value contains a user name or password/],
     ["https://api.example/?key=1", /query/],
   ])("the base URL %s", async (url, says) => {
     const run = await freshPlace().run(["companies", "list", "--api-url", url]);

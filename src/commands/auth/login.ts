@@ -1,4 +1,4 @@
-/** `nectar auth login`: takes a key from stdin or a question, checks it with `/ping`, then stores it. */
+/** `nectar auth login`: reads a key from stdin or a prompt, checks it with `/ping`, then stores it. */
 
 import { findTarget, openApi } from "../../app/client.ts";
 import type { Context } from "../../app/context.ts";
@@ -14,11 +14,11 @@ const STORES = ["keyring", "file"] as const;
 
 export const command = defineCommand({
   description:
-    "Stores an API key for a profile and the origin that it belongs to; it is never sent anywhere else.\nKeys are made in Nectar's dashboard under Settings > Organization > API Keys.",
+    "Stores an API key for a profile and the origin that it belongs to; it is never sent anywhere else.\nKeys are created in Nectar's dashboard under Settings > Organization > API Keys.",
   fields: {
     key: fromStdin("--key-stdin", { help: "read the key from stdin" }),
     store: option("--store <STORE>", {
-      help: "where to keep it: keyring (the system's own) or file (readable by you alone); default: the keyring, or the file where there is none",
+      help: "where to store it: keyring (the operating system's) or file (readable only by you); default: the keyring, or the file if there is none",
       schema: schemaOf((text) => {
         const store = STORES.find((name) => name === text);
         if (store === undefined) throw new Error("");
@@ -31,11 +31,11 @@ export const command = defineCommand({
     { command: "nectar auth login", note: "asks for the key" },
     {
       command: "nectar auth login --key-stdin --profile acme",
-      note: "for a script: the key comes on stdin",
+      note: "for scripts: the key is read from stdin",
     },
     {
       command: "nectar auth login --key-stdin --store file",
-      note: "where there is no keyring, as in a container",
+      note: "where there is no keyring, such as in a container",
     },
   ],
   missing: (input) =>
@@ -80,21 +80,25 @@ interface LoggedIn {
 
 async function loginTarget(context: Context): Promise<RemoteTarget> {
   if (!context.globals.save) {
-    throw new UsageError("invalid_input", "a login keeps a key, which --no-save forbids", {
-      hint: "Leave --no-save out, or give the key in NECTAR_API_KEY, which is kept nowhere.",
+    throw new UsageError("invalid_input", "auth login stores a key, which --no-save forbids", {
+      hint: "Leave --no-save out, or set NECTAR_API_KEY, which is not stored.",
     });
   }
   const target = (await findTarget(context)) ?? NECTAR;
   if (target.kind === "remote") return target;
-  throw new UsageError("invalid_input", "the local emulator needs no login: it makes its own key", {
-    hint: "To store a key for the Nectar API, use another profile.",
-    next: [
-      { words: ["nectar", "auth", "login", "--profile", "NEW"], why: "a key for the Nectar API" },
-    ],
-  });
+  throw new UsageError(
+    "invalid_input",
+    "the local emulator needs no login: it creates its own key",
+    {
+      hint: "To store a key for the Nectar API, use another profile.",
+      next: [
+        { words: ["nectar", "auth", "login", "--profile", "NEW"], why: "a key for the Nectar API" },
+      ],
+    },
+  );
 }
 
 function warnOfEnvironment(context: Context): void {
   if (!context.env["NECTAR_API_KEY"]) return;
-  context.note("NECTAR_API_KEY is set and wins over a stored key as long as it is.");
+  context.note("NECTAR_API_KEY is set and takes precedence over a stored key.");
 }

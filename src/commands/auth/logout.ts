@@ -1,4 +1,4 @@
-/** `nectar auth logout`: forgets a profile's stored keys. */
+/** `nectar auth logout`: removes a profile's stored keys. */
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
@@ -7,13 +7,13 @@ import { recordView } from "../../cli/view.ts";
 export const command = defineCommand({
   description: "Removes the keys stored for a profile. The profile's IDs stay.",
   fields: {},
-  examples: [{ command: "nectar auth logout --profile acme", note: "forget this profile's key" }],
+  examples: [{ command: "nectar auth logout --profile acme", note: "remove this profile's key" }],
   async run(_input, context: Context): Promise<LoggedOut> {
     const profile = await context.profileName();
     const removed = await (await context.credentials()).remove(profile);
     if (removed === 0) context.note(`No key was stored for the profile "${profile}".`);
     if (context.env["NECTAR_API_KEY"]) {
-      context.note("NECTAR_API_KEY is set still and goes on being used.");
+      context.note("NECTAR_API_KEY is still set and will be used.");
     }
     return { profile, removed };
   },

@@ -11,7 +11,7 @@ import { requireProfile } from "../profiles/ids.ts";
 
 export const command = defineCommand({
   description:
-    "Shows the source of the key, a fingerprint that does not reveal it, and whether the API accepts it.\nEnds with 4 when there is no key or the key is refused.",
+    "Shows the source of the key, a fingerprint that does not reveal it, and whether the API accepts it.\nExits with 4 when there is no key or the key is refused.",
   fields: {},
   examples: [
     { command: "nectar auth status", note: "of the current profile" },
@@ -29,7 +29,7 @@ export const command = defineCommand({
       return { ...base, refusal: null };
     } catch (error) {
       if (!(error instanceof AuthError)) throw error;
-      const next = [{ words: ["nectar", "auth", "login"], why: "give another key" }];
+      const next = [{ words: ["nectar", "auth", "login"], why: "store another key" }];
       return { ...base, refusal: error.with({ next }) };
     }
   },
@@ -40,7 +40,7 @@ export const command = defineCommand({
       ["Source", source === where ? source : `${source}  ${where}`],
       ["Key", fingerprint],
       ["Accepted", refusal === null ? "yes" : "no"],
-      // A person reads the error right below.
+      // On a terminal the error is printed right below.
       ...(refusal === null || place === "terminal" ? [] : ([["Reason", refusal.message]] as const)),
     ],
     ids: ({ profile }) => [profile],

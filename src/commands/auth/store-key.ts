@@ -1,12 +1,12 @@
-/** Keeps a key that the API has accepted, and binds the profile to the target that it is for. */
+/** Stores a key that the API has accepted, and binds the profile to its target. */
 
 import type { Context } from "../../app/context.ts";
 import { checkBinding, type RemoteTarget } from "../../app/target.ts";
 import type { KeptKey, KeyStore } from "../../profile/credentials.ts";
 
 /**
- * @param store where to keep it; when not given, the OS keyring, or a file where that does not work, with a note
- * @returns where the key is kept
+ * @param store where to store it; default: the OS keyring, or a file and a note when that does not work
+ * @returns where the key is stored
  * @throws LocalStateError `profile_bound` when the profile belongs to another target, `keyring_unavailable`; nothing is
  *   stored then
  */
@@ -28,7 +28,7 @@ export async function storeKey(
   const { refusal, leftover } = kept;
   if (refusal !== null) {
     context.note(
-      `The OS keyring is not available: ${refusal}. The key is in a file that you alone can read.`,
+      `The OS keyring is not available: ${refusal}. The key is stored in a file that only you can read.`,
     );
   }
   if (leftover !== null) {

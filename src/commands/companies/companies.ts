@@ -1,4 +1,4 @@
-/** What a company command takes and shows. */
+/** Options and views of the company commands. */
 import * as z from "zod/mini";
 import type { Company } from "../../api/resources/company.ts";
 import { option } from "../../cli/define.ts";
@@ -17,7 +17,7 @@ export const externalIdSpec = {
 } as const;
 
 export const startDateFlag = option("--data-collection-start-date <YYYY-MM-DD>", {
-  help: "from when data is collected",
+  help: "the date from which data is collected",
   schema: z.iso.date(),
   allowed: "a date such as 2025-01-01",
 });
@@ -31,7 +31,7 @@ export const companyFields = {
   dataCollectionStartDate: startDateFlag,
 } as const;
 
-/** `outcome` is there after a create. */
+/** `outcome` is set after a create. */
 type Shown = Pick<Company, "id" | "name" | "externalId"> &
   Partial<Pick<Company, "sites" | "dataCollectionStartDate">> & { readonly outcome?: string };
 

@@ -5,7 +5,7 @@ import { defineCommand, option } from "../../cli/define.ts";
 import { ensureCompany } from "../../onboarding/engine.ts";
 import { slugOf } from "../../onboarding/plan.ts";
 import { enginePorts } from "../onboard/ports.ts";
-import { keeping, keptCompany, keptSites } from "../profiles/keep.ts";
+import { keptCompany, keptSites, withCreated } from "../profiles/keep.ts";
 import { companyFields, companyNameSpec, companyView } from "./companies.ts";
 
 const fields = {
@@ -20,12 +20,12 @@ const fields = {
 
 export const command = defineCommand({
   description:
-    "Creates a company, unless one with this external ID exists: then it shows that one.\nThe first company of a profile becomes the profile's.",
+    "Creates a company, unless one with this external ID already exists: then it shows that one.\nIt becomes the profile's company if the profile has none.",
   fields,
   examples: [
     {
       command: "nectar companies create --name 'Acme Corp' --external-id acme-1",
-      note: "your own ID finds it again",
+      note: "your own ID identifies it",
     },
     {
       command: "nectar companies create --name 'Acme Corp' --local --json",
@@ -43,10 +43,10 @@ export const command = defineCommand({
       await enginePorts(planned, session, context),
     );
     if (company.outcome === "existing") {
-      context.note("A company with this external ID exists already; nothing was created.");
+      context.note("A company with this external ID already exists; nothing was created.");
     }
     const made = company.outcome === "created" ? company.id : null;
-    await keeping({ companyId: made, siteIds: [], connectionId: null }, () =>
+    await withCreated({ companyId: made, siteIds: [], connectionId: null }, () =>
       session.save((profile) =>
         profile.company !== null
           ? profile

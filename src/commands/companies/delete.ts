@@ -1,4 +1,4 @@
-/** `nectar companies delete`: asks first. */
+/** `nectar companies delete`. */
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
@@ -9,12 +9,12 @@ import { idArgument, idOf } from "../profiles/ids.ts";
 
 export const command = defineCommand({
   description:
-    "Deletes a company with its sites and connections. The vendor answers at once and deletes in the background.\nAsks on a terminal; without one it needs --yes.",
+    "Deletes a company with its sites and connections. The API responds at once and deletes in the background.\nAsks for confirmation on a terminal; otherwise it needs --yes.",
   fields: { id: idArgument("company") },
   examples: [
     {
       command: "nectar companies delete 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11 --yes",
-      note: "without asking",
+      note: "without confirmation",
     },
   ],
   async confirm(input, context: Context) {
@@ -24,7 +24,7 @@ export const command = defineCommand({
     const id = await idOf("company", input.id, context);
     const session = await context.session();
     const ledger = await lockLedger({ id }, session, context);
-    // Before the request, so that a list which shows it later is known to be behind.
+    // Before the request: a list that still shows the company afterwards is then known to be stale.
     await ledger.markDeleted(id);
     try {
       await session.api.deleteCompany(id);
@@ -35,7 +35,7 @@ export const command = defineCommand({
     }
     if (session.profile?.company?.id.toLowerCase() === id.toLowerCase()) {
       await session.save((profile) => ({ ...profile, company: null, sites: [], connection: null }));
-      context.note(`The profile "${session.profileName}" has no company now.`);
+      context.note(`The profile "${session.profileName}" no longer has a company.`);
     }
     return { id, deleted: true };
   },

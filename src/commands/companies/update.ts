@@ -14,7 +14,7 @@ const fields = {
 } as const;
 
 export const command = defineCommand({
-  description: "Changes what is given and leaves the rest as it is.",
+  description: "Changes only the fields that are given.",
   fields,
   examples: [
     {
@@ -23,7 +23,7 @@ export const command = defineCommand({
     },
     {
       command: "nectar companies update 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11 --external-id acme-2",
-      note: "give one another external ID",
+      note: "change the external ID of a company",
     },
   ],
   async run(input, context: Context) {

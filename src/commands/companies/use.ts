@@ -1,4 +1,4 @@
-/** `nectar companies use`: makes a company the profile's. */
+/** `nectar companies use`: sets the profile's company. */
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
@@ -7,7 +7,7 @@ import { keptCompany, keptSites } from "../profiles/keep.ts";
 import { companyView } from "./companies.ts";
 
 export const command = defineCommand({
-  description: "Makes a company the profile's, so that lists and creates need no --company.",
+  description: "Sets the company of the profile, so that lists and creates need no --company.",
   fields: {
     id: { ...idArgument("company"), flag: "<id>", required: true, help: "ID of the company" },
   },

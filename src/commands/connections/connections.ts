@@ -1,4 +1,4 @@
-/** What a connection command shows. */
+/** Views of the connection commands. */
 import type { Connection } from "../../api/resources/connection.ts";
 import { readStatus } from "../../api/status.ts";
 import { jsonOf, noun, recordOf } from "../../cli/noun.ts";
@@ -6,7 +6,7 @@ import { recordView } from "../../cli/view.ts";
 import type { StatusError } from "../../errors.ts";
 import { nextBlock, paintStatus } from "./explain.ts";
 
-/** `outcome` is there after a create. */
+/** `outcome` is set after a create. */
 type Shown = Connection & { readonly outcome?: string };
 
 export const connections = noun<Shown>()({
@@ -75,19 +75,19 @@ export function onboardedJson(connection: Shown): object {
   return own;
 }
 
-/** One connection in full, its status explained: what `get`, `wait` and `create` show. */
+/** One connection in full, with its status explained; the result of `get`, `wait` and `create`. */
 export interface ConnectionDetail {
   readonly connection: Shown;
-  /** What the run ends with after this is shown; it explains the status then. */
+  /** The error reported after the connection is shown; it then explains the status. */
   readonly failure: StatusError | null;
 }
 
 export const detailView = recordView<ConnectionDetail>({
   fields({ connection, failure }, place) {
-    // A person reads the error right below.
+    // On a terminal the error is printed right below.
     const isExplained = failure !== null && place === "terminal";
-    const said = isExplained ? (["statusDetail", "meaning"] as const) : [];
-    return recordOf(connections, connection, said);
+    const without = isExplained ? (["statusDetail", "meaning"] as const) : [];
+    return recordOf(connections, connection, without);
   },
   ids: ({ connection }) => [connection.id],
   json: ({ connection }) => jsonOf(connections, connection),

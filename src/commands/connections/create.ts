@@ -1,4 +1,4 @@
-/** `nectar connections create`: finds the connection by login and sites, else opens it, and waits for its status. */
+/** `nectar connections create`: finds the connection by login and sites, else creates it, and waits for its status. */
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
@@ -23,7 +23,7 @@ const fields = {
   company: companyFlag,
   siteIds: siteIdList(
     "--site-id <ID>",
-    "a site of the connection (1 to 3); default: the profile's",
+    "a site of the connection (1 to 3); default: the profile's sites",
   ),
   ...loginFields,
   country: countryFlag,
@@ -33,7 +33,7 @@ const fields = {
 
 export const command = defineCommand({
   description:
-    "Opens a connection for a company's sites, unless this login has one for the same sites: then it shows that one.\nWithout --url, --username and --password-stdin it uses the documented sandbox login.",
+    "Creates a connection for a company's sites, unless this login already has one for the same sites: then it shows that one.\nWithout --url, --username and --password-stdin it uses the documented sandbox login.",
   fields,
   examples: [
     {
@@ -43,7 +43,7 @@ export const command = defineCommand({
     {
       command:
         "nectar connections create --username someone --password-stdin --url https://utility.example",
-      note: "another login; the password comes on stdin",
+      note: "another login; the password is read from stdin",
     },
   ],
   missing: missingOfLogin,
@@ -83,7 +83,7 @@ export const command = defineCommand({
     });
     const profile = session.profileName;
     const { connection } = await onboard({ profile, plan, password, newConnection, wait }, ports);
-    // When the result was printed: a run that ends before has told nobody what it created.
+    // Only after the result is printed: a run that ends earlier has not reported what it created.
     context.onClose(() => ports.ledger.finish());
     if (connection.outcome === "existing") {
       context.note("This login already has a connection for these sites; nothing was created.");
@@ -99,15 +99,15 @@ export const command = defineCommand({
   failure: ({ failure }) => failure,
 });
 
-const LOOKING = "Looking for the connection, whose answer was lost";
+const LOOKING = "The response was lost; checking whether the connection exists";
 const WORKING = {
-  company: "Looking at the company",
-  sites: "Looking at the sites",
-  connection: "Opening the connection",
+  company: "Checking the company",
+  sites: "Checking the sites",
+  connection: "Creating the connection",
   status: "Waiting for the status",
 } as const;
 
-/** The sites as given, else those of the profile when it is about the same company. */
+/** The sites that were given, else those of the profile if its company is the same. */
 async function sitesOf(
   given: readonly string[],
   companyId: string,
@@ -119,17 +119,17 @@ async function sitesOf(
   if (ids.length === 0) {
     throw new UsageError(
       "missing_input",
-      "missing input: --site-id, because the profile keeps no site",
+      "missing input: --site-id, because the profile has no sites",
       {
         next: [{ words: ["nectar", "sites", "list"], why: "the sites and their IDs" }],
       },
     );
   }
   if (ids.length > MAX_SANDBOX_SITES) {
-    const what = given.length > 0 ? "--site-id is given" : "the profile keeps";
+    const what = given.length > 0 ? "--site-id names" : "the profile has";
     throw new UsageError(
       "invalid_input",
-      `${what} ${ids.length} sites; a connection takes 1 to ${MAX_SANDBOX_SITES}, so name them with --site-id`,
+      `${what} ${ids.length} sites; a connection takes 1 to ${MAX_SANDBOX_SITES}, so choose them with --site-id`,
     );
   }
   return ids;

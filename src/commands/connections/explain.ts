@@ -1,4 +1,4 @@
-/** A status in words: what it means, which commands help, and the error of a run that needed another one. */
+/** Explains a status: what it means, which commands help, and the error for a command that needed another status. */
 import type { Connection } from "../../api/resources/connection.ts";
 import { type ConnectionState, readStatus } from "../../api/status.ts";
 import type { CommandLine } from "../../cli/io.ts";
@@ -14,7 +14,7 @@ import type { Palette } from "../../terminal/palette.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import type { Screen } from "../../terminal/streams.ts";
 
-/** Green for healthy, yellow for waiting, red for what needs someone; an echo of the word, never more. */
+/** Green for healthy, yellow for pending, red for the rest. Colour only repeats what the text says. */
 export function paintStatus(text: string, connection: Connection, palette: Palette): string {
   if (connection.state === "connected") return palette.green(text);
   return connection.state === "pending" ? palette.yellow(text) : palette.red(text);
@@ -26,7 +26,7 @@ export function statusSentence(connection: Connection, screen: Screen): string {
   return `${paintStatus(printable(label), connection, screen.palette)}: ${meaning}`;
 }
 
-/** The commands for a status, as a block; null where there is nothing to do. */
+/** The suggested commands for a status, as a block; null when there are none. */
 export function nextBlock(
   connection: Connection,
   screen: Screen,
@@ -37,18 +37,18 @@ export function nextBlock(
   return ["Next", ...next.flatMap((one) => nextLines(one, screen, commandLine))].join("\n");
 }
 
-/** The commands that help with a status; the first can be run as it is. */
+/** The commands that help with a status; the first can be run unchanged. */
 export function remedies(connection: Connection): readonly NextCommand[] {
   const { id, status, url, company, siteIds } = connection;
   const { remedy, state } = readStatus(status);
   const again: NextCommand =
     state === "pending"
-      ? waitCommand(id, null, "look again, and wait while it is pending")
+      ? waitCommand(id, null, "check again, and wait while it is pending")
       : waitCommand(id, "connected", "wait until it is connected");
   const replace: NextCommand = {
     words: [
       ...["nectar", "connections", "create", "--new-connection"],
-      // For the same company, sites and utility: a login must not go to another one.
+      // For the same company, sites and utility: a login must never be sent to another utility.
       ...(company === null ? [] : optionWords("--company", company.id)),
       ...(siteIds ?? []).flatMap((site) => optionWords("--site-id", site)),
       ...(url === null ? [] : optionWords("--url", url)),
@@ -89,10 +89,10 @@ const CODES = {
 } as const satisfies Record<Exclude<ConnectionState, "connected">, StatusCode>;
 
 /**
- * The failure of a command that is there for a connected connection.
+ * The failure of a command that needs a connected connection.
  *
- * @param waited whether it was waited for; without that a pending one is no failure
- * @param unreached what was waited for in vain, such as `not connected within 70s`
+ * @param waited whether the command waited; without waiting, pending is not a failure
+ * @param unreached what was not reached in time, such as `not connected within 70s`
  */
 export function statusFailure(
   connection: Connection,
@@ -109,9 +109,9 @@ export function statusFailure(
 }
 
 /**
- * The failure of a command that waited for a status of the user's choice.
+ * The failure of a command that waited for a status chosen with --for.
  *
- * @param goal as it is given to --for
+ * @param goal the value of --for
  */
 export function goalFailure(connection: Connection, goal: string, unreached: string): StatusError {
   const next = [waitCommand(connection.id, goal, "wait for it again")];

@@ -1,4 +1,4 @@
-/** `nectar connections get`: one connection, its status explained. */
+/** `nectar connections get`: one connection, with its status explained. */
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
@@ -6,7 +6,7 @@ import { idArgument, idOf } from "../profiles/ids.ts";
 import { type ConnectionDetail, detailView } from "./connections.ts";
 
 export const command = defineCommand({
-  description: "Shows a connection and explains its status. Ends with 0 whatever the status is.",
+  description: "Shows a connection and explains its status. Exits with 0 whatever the status is.",
   fields: { id: idArgument("connection") },
   examples: [
     { command: "nectar connections get", note: "the profile's connection" },

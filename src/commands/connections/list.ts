@@ -1,4 +1,4 @@
-/** `nectar connections list`: every page, of one company or of all. */
+/** `nectar connections list`: all connections of one company or of every company. */
 import * as z from "zod/mini";
 import type { ConnectionFilter, NectarApi } from "../../api/client.ts";
 import { takeFirst } from "../../api/pages.ts";
@@ -34,11 +34,11 @@ type Input = InputOf<typeof fields>;
 
 export interface ConnectionList {
   readonly rows: readonly Connection[];
-  /** Whether --limit left others out. */
+  /** Whether --limit cut the list. */
   readonly isCut: boolean;
   readonly of: string;
   readonly withCompany: boolean;
-  /** What is said where there are none. */
+  /** The line for an empty list. */
   readonly none: () => Promise<string>;
 }
 
@@ -58,7 +58,7 @@ export const command = defineCommand({
   ],
   check(input) {
     if (input.allCompanies && input.company !== undefined) {
-      throw new UsageError("invalid_input", "--company and --all-companies exclude each other");
+      throw new UsageError("invalid_input", "--company and --all-companies can't be used together");
     }
   },
   async run(input, context: Context): Promise<ConnectionList> {
@@ -111,20 +111,20 @@ function noneOf(of: string, input: Input, all: () => AsyncIterable<Connection>):
   return emptyLine("connections", of, filtersOf(fields, input, FILTERS), all);
 }
 
-/** @throws Error with one sentence for a status that does not exist, naming the one that may be meant */
+/** @throws Error for an unknown status, with a suggestion if there is a similar one */
 function readStatusFilter(text: string): string {
   const status = text.toUpperCase().replaceAll("-", "_");
   if (KNOWN_STATUSES.includes(status)) return status;
-  const near = nearest(status, KNOWN_STATUSES, SLIP);
+  const near = nearest(status, KNOWN_STATUSES, MAX_DISTANCE);
   const meant =
     near === null ? `it takes ${DOCUMENTED_STATUSES.join(", ")}` : `did you mean ${near}?`;
   throw new Error(`"${text.slice(0, 60)}" is not a status; ${meant}`);
 }
 
-/** How many letters may be wrong in a status for another one to be meant. */
-const SLIP = 3;
+/** Maximum edit distance of a suggested status. */
+const MAX_DISTANCE = 3;
 
-/** The API filters what it surely understands; every answer is filtered here again, so both give the same list. */
+/** The API gets only filters it certainly supports; every response is also filtered here, so the result is the same. */
 async function* matching(
   api: NectarApi,
   companyId: string,

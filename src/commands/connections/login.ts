@@ -1,10 +1,10 @@
-/** Flags for a new connection. A login that is not given is the documented sandbox account. */
+/** Flags for a new connection. The default login is the documented sandbox account. */
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { readUrl } from "../../app/target.ts";
 import { fromStdin, type Missing, option, schemaOf, toggle } from "../../cli/define.ts";
 import { readCountry, userName } from "../../onboarding/plan.ts";
 
-/** The login at the utility; without any of it, the documented sandbox account. */
+/** The login at the utility; default: the documented sandbox account. */
 export const loginFields = {
   url: option("--url <URL>", {
     help: `the utility's site; default: ${SANDBOX_LOGIN.url}`,
@@ -17,7 +17,7 @@ export const loginFields = {
     allowed: "1 to 255 characters",
   }),
   password: fromStdin("--password-stdin", {
-    help: "read the password from stdin; default: the sandbox's, for the sandbox's login",
+    help: "read the password from stdin; default: the sandbox password, for the sandbox login",
   }),
 } as const;
 
@@ -33,7 +33,7 @@ export const waitSwitch = toggle("--wait", {
 });
 
 export const newConnectionSwitch = toggle("--new-connection", {
-  help: "open another connection even where this login has one",
+  help: "create another connection even if this login already has one",
 });
 
 interface Given {
@@ -48,20 +48,20 @@ export interface Login {
   readonly password: string;
 }
 
-/** Whether this is the sandbox's own login, whose password is public. */
+/** Whether this is the sandbox login, whose password is public. */
 function isSandbox(given: Omit<Given, "password">): boolean {
   const url = given.url ?? SANDBOX_LOGIN.url;
   const username = given.username ?? SANDBOX_LOGIN.username;
   return url === SANDBOX_LOGIN.url && username === SANDBOX_LOGIN.username;
 }
 
-/** What a login lacks; every login but the sandbox's needs its password. */
+/** What is missing from a login; every login except the sandbox's needs a password. */
 export function missingOfLogin(given: Given): readonly Missing[] {
   if (given.password !== undefined || isSandbox(given)) return [];
   return [{ flag: "--password-stdin", what: `the password of ${given.username ?? "this login"}` }];
 }
 
-/** The whole login. Its password is a default only for the sandbox's own login. */
+/** The complete login. Call it only when `missingOfLogin` is empty: the default password is the sandbox's. */
 export function completeLogin(given: Given): Login {
   return {
     url: given.url ?? SANDBOX_LOGIN.url,

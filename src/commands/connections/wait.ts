@@ -1,4 +1,4 @@
-/** `nectar connections wait`: until a connection's status is no longer pending, or is the one that is waited for. */
+/** `nectar connections wait`: waits until a connection is no longer pending, or has the status given with --for. */
 import type { Connection } from "../../api/resources/connection.ts";
 import { type ConnectionState, DOCUMENTED_STATUSES, sameStatus } from "../../api/status.ts";
 import type { Context } from "../../app/context.ts";
@@ -19,20 +19,20 @@ const STATES = [
   "unknown",
 ] as const satisfies readonly ConnectionState[];
 
-/** What is waited for: one of our states, or one of the API's statuses. */
+/** What to wait for: one of our states, or one of the API's statuses. */
 interface Goal {
-  /** As it is said to a person. */
+  /** The name in messages. */
   readonly name: string;
   readonly waiting: string;
   readonly isReached: (connection: Connection) => boolean;
-  /** Connected, so that any other status is as bad as it is without --for. */
+  /** Whether the goal is connected: other statuses then fail as they do without --for. */
   readonly isHealth: boolean;
 }
 
 const fields = {
   id: idArgument("connection"),
   for: option("--for <STATE>", {
-    help: `until it has this state (${STATES.join(", ")}) or API status, whatever it is in between`,
+    help: `wait for this state (${STATES.join(", ")}) or API status, whatever happens in between`,
     schema: schemaOf(readGoal),
     allowed: `a state (${STATES.join(", ")}) or a status (${DOCUMENTED_STATUSES.join(", ")})`,
   }),
@@ -40,7 +40,7 @@ const fields = {
 
 export const command = defineCommand({
   description:
-    "Waits while a connection is pending, up to --timeout.\nEnds with 0 when it is connected, 3 when its status needs action, 8 when it is still pending.\nWith --for it waits until the connection has that status, whatever it is in between, and then ends with 0.\nAt the deadline --for connected ends with 8 when it is pending and with 3 otherwise, any other --for with 8.\nA word in lower case that is a state is one (pending is UNDER_INVESTIGATION, too); PENDING is the status alone.",
+    "Waits while a connection is pending, up to --timeout.\nExits with 0 when it is connected, 3 when its status needs action, 8 when it is still pending.\nWith --for it waits until the connection has that status, whatever happens in between, and then exits with 0.\nAt the deadline --for connected exits with 8 when it is pending and with 3 otherwise, any other --for with 8.\nThe name of a state in lower case means the state (pending includes UNDER_INVESTIGATION); PENDING means only that status.",
   fields,
   examples: [
     { command: "nectar connections wait --timeout 10m", note: "the profile's connection" },
@@ -87,7 +87,7 @@ function failureOf(
     : goalFailure(connection, goal.name, unreached);
 }
 
-/** @throws Error for what is neither a state nor a status */
+/** @throws Error for text that is neither a state nor a status */
 function readGoal(text: string): Goal {
   const state = STATES.find((one) => one === text);
   if (state !== undefined) {

@@ -1,4 +1,4 @@
-/** What a document command shows. */
+/** Views of the document commands. */
 import type { Amount, Demand, Document, LineItem } from "../../api/resources/document.ts";
 import type { View } from "../../cli/define.ts";
 import { jsonOf, type Noun, noun, recordOf, tableColumns, tsvColumns } from "../../cli/noun.ts";
@@ -12,7 +12,7 @@ export const documents = noun<Document>()({
       label: "Provider",
       header: "PROVIDER",
       shrink: true,
-      // Gives way first: what is billed and where says more than who bills it.
+      // Dropped first on a narrow terminal: what is billed and where matters more than who bills it.
       optional: true,
     },
     billDate: { label: "Bill date", header: "BILL DATE" },
@@ -48,8 +48,8 @@ export const documents = noun<Document>()({
     afterPreviousCredits: amount("afterPreviousCredits", "Credits since"),
     currentOpenBalance: amount("currentOpenBalance", "Open balance"),
     /**
-     * What is out of the ordinary, in words. `status` is not among it: its values are not documented, so which of them
-     * are ordinary is not known. Nor is it documented which of the two documents a revision names.
+     * Anything unusual. Leaves out `status`: its values are not documented, so it is not known which are unusual. Nor is
+     * it documented which of the two documents a revision names.
      */
     remarks: {
       header: "REMARKS",
@@ -71,7 +71,7 @@ export const documents = noun<Document>()({
     invoiceId: { label: "Invoice", sparse: true },
     sourceType: { label: "Source", sparse: true },
     notes: { label: "Notes", sparse: true },
-    /** As its usage rows name them; a document itself names no site. */
+    /** From the usage rows: a document itself has no site names. */
     site: {
       header: "SITE",
       text: ({ usage }) => [
@@ -83,7 +83,7 @@ export const documents = noun<Document>()({
     companyId: { label: "Company ID", sparse: true },
     siteIds: { label: "Site ID", sparse: true },
     fileName: { label: "File", sparse: true },
-    /** It may open the bill for whoever has it, so a list leaves it out. */
+    /** Anyone with the URL may be able to open the bill, so lists leave it out. */
     fileUrl: { label: "File URL", sparse: true },
     auditTrailUrl: { label: "Audit trail", sparse: true },
     createdAt: { label: "Created", sparse: true },
@@ -99,7 +99,7 @@ export const documents = noun<Document>()({
   ],
   table: ["billDate", "site", "provider", "types", "totalCharges", "remarks", "id"],
   tsv: ["billDate", "provider", "types", "totalCharges", "currency", "remarks", "id"],
-  // A period stands in two columns.
+  // The period is split into two columns.
   csv: [
     ...(["id", "billDate", "dueDate", "provider", "currency", "totalCharges", "from"] as const),
     ...(["to", "types", "status", "flaggedStatus", "isFlagged", "isDeleted"] as const),
@@ -154,7 +154,7 @@ const demand = noun<Demand>()({
   tsv: ["from", "to", "type", "demand", "unit"],
 });
 
-/** One document in full, with its tables below. */
+/** One document in full, followed by its tables. */
 export const documentView: View<Document> = {
   async human(document, screen) {
     const { renderFields } = await import("../../terminal/fields.ts");

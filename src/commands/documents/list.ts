@@ -21,7 +21,7 @@ import { documents } from "./documents.ts";
 const fields = {
   ...scopeFields,
   ...filterFields,
-  includeDeleted: toggle("--include-deleted", { help: "with those that were deleted" }),
+  includeDeleted: toggle("--include-deleted", { help: "include deleted documents" }),
   csv: csvFlag("the fields of --json"),
 } as const;
 
@@ -51,10 +51,10 @@ export const command = defineCommand({
     const found = api.listDocuments(scope, { ...filterOf(input), includeDeleted });
     const { items: rows, isCut } = await takeFirst(found, input.limit);
     const none = () =>
-      emptyLine("documents", scope.said, filtersOf(fields, input, FILTERS), () =>
+      emptyLine("documents", scope.scopeName, filtersOf(fields, input, FILTERS), () =>
         api.listDocuments(scope, { includeDeleted }),
       );
-    return { rows, isCut, csv, said: scope.said, profile: profileName, none };
+    return { rows, isCut, csv, scopeName: scope.scopeName, profile: profileName, none };
   },
   view: dataListView(documents, "document"),
 });

@@ -1,4 +1,4 @@
-/** `nectar emulator advance`: moves the local emulator's time ahead. Our own, not Nectar's. */
+/** `nectar emulator advance`: moves the local emulator's clock forward. Our own, not Nectar's. */
 
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand, schemaOf } from "../../cli/define.ts";
@@ -9,7 +9,7 @@ import { openLocal } from "./drive.ts";
 
 export const command = defineCommand({
   description:
-    "Moves the emulator's time ahead, so that what takes weeks comes at once: weekly checks, scenarios, expiry, new\nmonths of data. Time only goes forward; `nectar emulator reset` brings it back to the machine's, with all data gone.\nIt holds for `nectar --local` and for an emulator that runs with this state folder, at once.\nThe same over HTTP, with the emulator's key: GET and POST /_emulator/clock.",
+    "Moves the emulator's clock forward, so that what takes weeks happens at once: weekly checks, scenarios, expiry, new\nmonths of data. It only moves forward; `nectar emulator reset` sets it back to the machine's time and deletes all data.\nIt takes effect at once for `nectar --local` and for an emulator running with this state folder.\nAlso available over HTTP, with the emulator's key: GET and POST /_emulator/clock.",
   fields: {
     by: argument("<duration>", {
       help: "how far: a number with w, d, h, m or s, such as 7d",
@@ -24,7 +24,7 @@ export const command = defineCommand({
   },
   examples: [
     { command: "nectar emulator advance 7d", note: "to the next weekly check" },
-    { command: "nectar emulator advance 13w --json", note: "a quarter; what changed as JSON" },
+    { command: "nectar emulator advance 13w --json", note: "by a quarter; the changes as JSON" },
   ],
   async run(input, context: Context): Promise<TimeMove> {
     return (await openLocal(context)).advance(input.by);

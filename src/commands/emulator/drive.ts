@@ -1,4 +1,4 @@
-/** What the commands share that drive the local emulator from outside of the API: they act on its folder, and on nothing else. */
+/** Shared by the commands that control the local emulator from outside its API: they act only on its state folder. */
 
 import type { Context } from "../../app/context.ts";
 import { checkBinding, LOCAL } from "../../app/target.ts";
@@ -7,16 +7,20 @@ import { type Operations, openEmulator } from "../../emulator/emulator.ts";
 import { UsageError } from "../../errors.ts";
 
 /**
- * Opens the emulator of the state folder. From here on the command is about the profile `local`, unless another is asked for.
+ * Opens the emulator of the state folder. From then on the command uses the profile `local`, unless another one is given.
  *
  * @throws UsageError `not_local` when a base URL is given; LocalStateError `profile_bound` for another target's profile
  */
 export async function openLocal(context: Context): Promise<Operations> {
   const { apiUrl } = context.globals;
   if (apiUrl !== null) {
-    throw new UsageError("not_local", `this drives the local emulator only, not ${apiUrl}`, {
-      hint: "An emulator at a URL takes the same over HTTP, below /_emulator; see the README.",
-    });
+    throw new UsageError(
+      "not_local",
+      `this command works only on the local emulator, not on ${apiUrl}`,
+      {
+        hint: "For an emulator at a URL, use its HTTP endpoints below /_emulator; see the README.",
+      },
+    );
   }
   context.choose({ target: LOCAL });
   const name = await context.profileName();
@@ -27,13 +31,13 @@ export async function openLocal(context: Context): Promise<Operations> {
   return emulator;
 }
 
-/** The emulator of the state folder: one that runs reads the same folder, so there is nobody else to tell. */
+/** The emulator of the state folder. A running one reads the same folder, so it needs no notification. */
 export function openFolder({ clock, newId, stateFolder, deadline, signal }: Context) {
   const closing = { until: deadline, signal };
   return openEmulator({ ...stateFolder, clock, ids: newId, closing });
 }
 
-/** Reads a file of JSON. @throws UsageError that names the file */
+/** Reads a JSON file. @throws UsageError that names the file */
 export async function readJsonFile(
   flag: string,
   path: string,

@@ -1,10 +1,10 @@
-/** How faults of the local emulator are shown. */
+/** Views of the faults of the local emulator. */
 import type { View } from "../../cli/define.ts";
 import { noun, recordOf } from "../../cli/noun.ts";
 import { listView, recordView } from "../../cli/view.ts";
 import { faultWords, type SetFault } from "../../emulator/emulator.ts";
 
-/** What `nectar emulator fault` did. */
+/** The result of `nectar emulator fault`. */
 export type FaultOutcome =
   | { readonly kind: "added"; readonly fault: SetFault }
   | { readonly kind: "list"; readonly faults: readonly SetFault[] }

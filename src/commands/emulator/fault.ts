@@ -1,4 +1,4 @@
-/** `nectar emulator fault`: makes the local emulator misbehave on purpose, for tests of whatever calls the API. Our own, not Nectar's. */
+/** `nectar emulator fault`: makes the local emulator misbehave, for testing API clients. Our own, not Nectar's. */
 
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
@@ -13,7 +13,7 @@ import {
 import { UsageError } from "../../errors.ts";
 import { type FaultOutcome, faultView } from "./fault-view.ts";
 
-/** The flags of a fault's own fields. */
+/** The options for the fields of a fault. */
 const ofFaults: Readonly<Record<string, Field>> = Object.fromEntries(
   FAULT_ENTRIES.map(([name, { flag, help, takes, schema, repeatable, read }]) => {
     if (typeof takes !== "string") return [name, toggle(flag, { help })];
@@ -29,18 +29,20 @@ const ofFaults: Readonly<Record<string, Field>> = Object.fromEntries(
 
 const fields = {
   ...ofFaults,
-  list: toggle("--list", { help: "show the faults that are set, and how often each was met" }),
-  clear: toggle("--clear", { help: "remove all of them" }),
+  list: toggle("--list", {
+    help: "show the faults that are set, and how often each was triggered",
+  }),
+  clear: toggle("--clear", { help: "remove all faults" }),
 };
 
 export const command = defineCommand({
   description:
-    "Makes the local emulator misbehave, so that you see what your integration does then. A fault names the requests\nthat get it, how many, and what goes wrong. It holds for `nectar --local` and for an emulator that runs with this\nstate folder, at once, until it is used up or cleared.\n\nOne thing goes wrong with a request: what the first fault says whose turn it is, in the order in which they were added. On\ntop of that come --lag and --omit, which change the emulator's own answers, from every fault that means the request. One\nfault may have both, and beside them --delay, --commit-after, --truncate, --slow or --malformed.\n\nWhat --commit-after holds back is dropped when the emulator ends, and the one inside `nectar --local` ends with its\ncommand: run `nectar emulator start` for a commit that outlives its client.\n\n--lag goes by the emulator's time. Lists miss what is newer, and still show companies that were deleted since; what\nelse has changed shows at once. The sites inside a company are such a list, also where the company is read by ID.\n\nThe same over HTTP, with the emulator's key: GET, POST and DELETE /_emulator/faults.\nThe Nectar API has no such thing.",
+    "Makes the local emulator misbehave, so that you can see how your integration reacts. A fault specifies which requests\nit affects, how many of them, and what goes wrong. It takes effect at once for `nectar --local` and for an emulator\nrunning with this state folder, until it is used up or cleared.\n\nOnly one thing goes wrong with a request: the first fault that is due for it applies, in the order in which they were\nadded. In addition, --lag and --omit, which change the emulator's own responses, apply from every fault that matches the\nrequest. One fault may have both, combined with --delay, --commit-after, --truncate, --slow or --malformed.\n\nA commit delayed by --commit-after is dropped when the emulator stops, and the one inside `nectar --local` stops with its\ncommand: run `nectar emulator start` for a commit that outlives its client.\n\n--lag uses the emulator's clock. Lists leave out newer objects and still show companies deleted since; other changes\nshow at once. The sites within a company are such a list, even when the company is read by ID.\n\nAlso available over HTTP, with the emulator's key: GET, POST and DELETE /_emulator/faults.\nThe Nectar API has no equivalent.",
   fields,
   examples: [
     {
       command: "nectar emulator fault --route connections.create --cut after",
-      note: "the connection is created, the answer is lost",
+      note: "the connection is created, the response is lost",
     },
     {
       command:
@@ -49,21 +51,21 @@ export const command = defineCommand({
     },
     {
       command: "nectar emulator fault --route connections.create --commit-after 40s",
-      note: "the connection is created when the client has given up",
+      note: "the connection is created after the client has given up",
     },
     {
       command: "nectar emulator fault --lag 5s --times forever",
-      note: "lists show what was there five seconds ago",
+      note: "lists show the state of five seconds ago",
     },
     {
       command: "nectar emulator fault --omit username,initialSites --times forever",
-      note: "no answer tells whose login it is, and for which sites",
+      note: "responses contain neither the user name nor the sites",
     },
     {
       command: "nectar emulator fault --list --json",
-      note: "what is set, and how often it was met",
+      note: "the faults that are set, and how often each was triggered",
     },
-    { command: "nectar emulator fault --clear", note: "behave again" },
+    { command: "nectar emulator fault --clear", note: "remove all faults" },
   ],
   check(input) {
     const { list: isList, clear, ...rest } = input;
@@ -71,7 +73,7 @@ export const command = defineCommand({
     if (isList || clear) {
       if ((isList && clear) || Object.keys(given).length > 0) {
         const alone = isList ? fields.list.flag : fields.clear.flag;
-        throw new UsageError("invalid_input", `${alone} goes with no other option`);
+        throw new UsageError("invalid_input", `${alone} can't be used with other options`);
       }
       return;
     }
@@ -80,7 +82,7 @@ export const command = defineCommand({
     if (first !== undefined) throw new UsageError("invalid_input", first, { lines: others });
   },
   async run({ list: isList, clear, ...given }, context: Context): Promise<FaultOutcome> {
-    // One that runs reads the same file, so there is nobody else to tell.
+    // A running emulator reads the same file, so it needs no notification.
     const faults = await openFaults({ ...context.stateFolder, ids: context.newId });
     if (isList) return { kind: "list", faults: await faults.list() };
     if (clear) return { kind: "cleared", count: await faults.clear() };
@@ -89,7 +91,7 @@ export const command = defineCommand({
   view: faultView,
 });
 
-/** The fault that was given, flag by flag. */
+/** The fault described by the flags. */
 function faultOf(input: Readonly<Record<string, unknown>>): Fault {
   return Object.fromEntries(
     FAULT_ENTRIES.flatMap(([name, { takes, repeatable }]) => {
@@ -103,15 +105,15 @@ function faultOf(input: Readonly<Record<string, unknown>>): Fault {
   );
 }
 
-/** The flag of a field without its value. */
+/** The flag of a field, without its value placeholder. */
 function flagOf(name: string): string {
   return ofFaults[name]?.flag.split(" ")[0] ?? name;
 }
 
 function missing(): UsageError {
   const kinds = FAULT_KINDS.map(flagOf).join(", ");
-  return new UsageError("missing_input", `missing input: what is to go wrong, one of ${kinds}`, {
-    hint: "Or --list for the faults that are set, --clear to remove them.",
+  return new UsageError("missing_input", `missing input: what should go wrong, one of ${kinds}`, {
+    hint: "Use --list to show the faults that are set, --clear to remove them.",
     next: [{ words: ["nectar", "emulator", "fault", "--help"], why: "all options, with examples" }],
   });
 }

@@ -1,4 +1,4 @@
-/** `nectar emulator reset`: empties the local emulator. */
+/** `nectar emulator reset`: deletes all data of the local emulator. */
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
@@ -7,9 +7,9 @@ import { resetEmulator } from "../../emulator/emulator.ts";
 
 export const command = defineCommand({
   description:
-    "Removes everything of the local emulator, also of one that runs: companies with all that is theirs, webhooks,\nfaults, and how far its time was moved; and the IDs that profiles of the emulator keep. The Nectar API is not touched.\nAsks on a terminal; without one it needs --yes.",
+    "Removes all data of the local emulator, even while it is running: companies and everything in them, webhooks, faults,\nand changes to its clock; and the IDs stored in profiles of the emulator. The Nectar API is not affected.\nAsks for confirmation on a terminal; otherwise it needs --yes.",
   fields: {},
-  examples: [{ command: "nectar emulator reset --yes", note: "without asking" }],
+  examples: [{ command: "nectar emulator reset --yes", note: "without confirmation" }],
   async confirm() {
     return "Remove all data of the local emulator?";
   },

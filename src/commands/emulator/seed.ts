@@ -1,4 +1,4 @@
-/** `nectar emulator seed`: fills the local emulator from a file. Our own, not Nectar's. */
+/** `nectar emulator seed`: loads data into the local emulator from a file. Our own, not Nectar's. */
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand } from "../../cli/define.ts";
@@ -7,11 +7,11 @@ import type { Seeded, SeedResult } from "../../emulator/emulator.ts";
 import { openLocal, readJsonFile } from "./drive.ts";
 
 export const command = defineCommand({
-  description: `Creates the companies, sites and connections that a JSON file names, all of them or none. What is there already
-is left as it is, so the same file twice creates nothing twice. It holds for \`nectar --local\` and for an emulator
-that runs with this state folder. The same over HTTP, with the emulator's key: POST /_emulator/seed.
+  description: `Creates the companies, sites and connections in a JSON file, all of them or none. Existing objects are left
+unchanged, so loading the same file again creates nothing. It takes effect for \`nectar --local\` and for an emulator
+running with this state folder. Also available over HTTP, with the emulator's key: POST /_emulator/seed.
 
-The file is {companies, clock}; all but the names may be left out:
+The file is {companies, clock}; everything but the names is optional:
   company     name, id, externalId, dataCollectionStartDate, sites, connections
   site        name, id, address, externalId
   connection  id, url, username, password, country, createdAt,
@@ -27,8 +27,11 @@ The file is {companies, clock}; all but the names may be left out:
     }),
   },
   examples: [
-    { command: "nectar emulator seed seed.json", note: "fill it" },
-    { command: "nectar emulator seed seed.json --json", note: "with every ID that it has now" },
+    { command: "nectar emulator seed seed.json", note: "load the file" },
+    {
+      command: "nectar emulator seed seed.json --json",
+      note: "load the file and print every ID as JSON",
+    },
   ],
   async run(input, context: Context): Promise<SeedResult> {
     const data = await readJsonFile("<file>", input.file, context);

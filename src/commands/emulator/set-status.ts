@@ -1,4 +1,4 @@
-/** `nectar emulator set-status`: gives a connection of the local emulator any status. Our own, not Nectar's. */
+/** `nectar emulator set-status`: sets a connection of the local emulator to any status. Our own, not Nectar's. */
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand, option } from "../../cli/define.ts";
@@ -18,24 +18,24 @@ import { openLocal } from "./drive.ts";
 const words = z.string();
 const fields = {
   connection: argument("[connection]", {
-    help: "ID of the connection; default: the profile's",
+    help: "ID of the connection; default: the profile's connection",
     schema: words,
     allowed: "a UUID",
   }),
   status: argument("<status>", {
-    help: "the status it gets; letter case does not matter, nor do dashes or underscores",
+    help: "the new status; letter case, dashes and underscores are ignored",
     schema: words,
     allowed: `one of ${STATUSES.join(", ")}`,
   }),
   detail: option("--detail <TEXT>", {
-    help: "the sentence that comes with it (default: one of ours for an error status)",
+    help: "the detail sentence of the status (default: a built-in one for an error status)",
     schema: z.string().check(z.minLength(1), z.maxLength(LONGEST_DETAIL)),
     allowed: `1 to ${LONGEST_DETAIL} characters`,
   }),
 } as const;
 
-/** A single word is the status, of the profile's connection. */
-function readWords(input: {
+/** A single argument is the status, for the profile's connection. */
+function readArguments(input: {
   readonly connection?: string | undefined;
   readonly status?: string | undefined;
 }) {
@@ -45,11 +45,11 @@ function readWords(input: {
 }
 
 export const command = defineCommand({
-  description: `Gives a connection of the local emulator any status from any other, to see what your integration does then: by
-hand, what --scenario of \`nectar emulator start\` does by itself. What the connection was scripted to do is dropped.
-It holds for \`nectar --local\` and for an emulator that runs with this state folder, at once.
+  description: `Sets a connection of the local emulator to any status, so that you can see how your integration reacts. It does by
+hand what --scenario of \`nectar emulator start\` does automatically, and ends the scenario of the connection.
+It takes effect at once for \`nectar --local\` and for an emulator running with this state folder.
 Statuses: ${STATUSES.join(", ")}.
-The same over HTTP, with the emulator's key: POST /_emulator/connections/ID/status. The Nectar API has no such thing.`,
+Also available over HTTP, with the emulator's key: POST /_emulator/connections/ID/status. The Nectar API has no equivalent.`,
   fields,
   examples: [
     {
@@ -59,11 +59,11 @@ The same over HTTP, with the emulator's key: POST /_emulator/connections/ID/stat
     {
       command:
         "nectar emulator set-status 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 website-down --detail 'Down for maintenance.'",
-      note: "one by its ID, with a sentence of your own",
+      note: "one by its ID, with your own detail sentence",
     },
   ],
   check(input) {
-    const { status } = readWords(input);
+    const { status } = readArguments(input);
     if (status !== undefined && readStatusName(status) === null) {
       throw new UsageError(
         "invalid_input",
@@ -72,11 +72,11 @@ The same over HTTP, with the emulator's key: POST /_emulator/connections/ID/stat
     }
   },
   missing: (input) =>
-    readWords(input).status === undefined
+    readArguments(input).status === undefined
       ? [{ flag: "<status>", what: `one of ${STATUSES.join(", ")}` }]
       : [],
   async run(input, context: Context): Promise<StatusChange> {
-    const { connection, status = "" } = readWords(input);
+    const { connection, status = "" } = readArguments(input);
     const operations = await openLocal(context);
     const id = await idOf("connection", connection, context);
     const change = await operations.setStatus(id, status, input.detail);
@@ -102,13 +102,13 @@ The same over HTTP, with the emulator's key: POST /_emulator/connections/ID/stat
   }),
 });
 
-/** Said where a person could take the step for one that the real API is known to make. */
+/** A note for a step that might be mistaken for one that the real API is known to make. */
 function noteOf({ from, to }: StatusChange): string | null {
   switch (stepKind(from, to)) {
     case "documented":
       return null;
     case "same":
-      return `It was ${from} before.`;
+      return `The status was already ${from}.`;
     case "ours":
       return `The documented life cycle is cut off before ${from} → ${to}: this step is our choice.`;
     case "other":

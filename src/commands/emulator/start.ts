@@ -22,7 +22,7 @@ const fields = {
     ...portSpec,
   }),
   latency: option("--latency <DURATION>", {
-    help: "wait this long before each answer",
+    help: "wait this long before each response",
     schema: schemaOf((text) => {
       const ms = parseDuration(text);
       if (ms === null) throw new Error("");
@@ -31,7 +31,7 @@ const fields = {
     allowed: DURATION_ALLOWED,
   }),
   paths: option("--paths <FORM>", {
-    help: "which of the documented path forms to answer: both, guide or reference",
+    help: "which of the documented path forms to serve: both, guide or reference",
     schema: oneOf(PATH_FORMS),
     allowed: "both, guide or reference",
     fallback: "both",
@@ -43,7 +43,7 @@ const fields = {
     fallback: WRONG_PASSWORD_STATUSES[0],
   }),
   scenario: list("--scenario <NAME=VALUE>", {
-    help: `what new connections go through by themselves, such as mfa-expires-after=3 (weekly checks) or pending-for=10m (repeatable): ${SCENARIO_NAMES.join(", ")}`,
+    help: `what new connections go through automatically, such as mfa-expires-after=3 (weekly checks) or pending-for=10m (repeatable): ${SCENARIO_NAMES.join(", ")}`,
     schema: schemaOf(parseScenarioEntry),
     allowed: `NAME=VALUE with one of ${SCENARIO_NAMES.join(", ")}`,
   }),
@@ -57,18 +57,18 @@ const fields = {
     allowed: "a duration from 0s to 30s",
   }),
   seed: option("--seed <FILE>", {
-    help: "fill it from a JSON file first, or from stdin with -; see nectar emulator seed --help",
+    help: "load data from a JSON file first, or from stdin with -; see nectar emulator seed --help",
     schema: z.string().check(z.minLength(1)),
     allowed: "a path, or - for stdin",
   }),
   memory: toggle("--memory", {
-    help: "keep everything in memory: nothing is left, and only --api-url and NECTAR_API_KEY lead to it",
+    help: "keep everything in memory: nothing is stored, and only --api-url with NECTAR_API_KEY can reach it",
   }),
 } as const;
 
 export const command = defineCommand({
   description:
-    "Serves the Nectar API on this machine for curl, your own programs and your tests. It listens on 127.0.0.1 only\nand accepts only its own key, so that nobody needs a real one here. Ctrl-C ends it.\nOther `nectar --local` commands use it while it runs.",
+    "Serves the Nectar API on this machine for curl, your own programs and your tests. It listens on 127.0.0.1 only\nand accepts only its own key, so no real key is needed. Press Ctrl-C to stop it.\nOther `nectar --local` commands use it while it runs.",
   fields,
   examples: [
     { command: "nectar emulator start", note: "on port 4010" },
@@ -79,7 +79,7 @@ export const command = defineCommand({
     },
     {
       command: "nectar emulator start --memory --port 0 --seed seed.json --json",
-      note: "for a test: filled from a file, and gone with the process",
+      note: "for a test: loaded from a file, and gone with the process",
     },
   ],
   check: ({ scenario }) => {
@@ -115,7 +115,7 @@ export const command = defineCommand({
     plain: ({ url, key }) => `${url}\t${key}`,
     ids: ({ url, key }) => [url, key],
     json: ({ url, key }) => ({ url, key }),
-    footer: () => "Ctrl-C ends it.",
+    footer: () => "Press Ctrl-C to stop.",
   },
   async hold({ memory }, context) {
     if (!context.signal.aborted) {
@@ -126,7 +126,9 @@ export const command = defineCommand({
     const reason: unknown = context.signal.reason;
     if (!(reason instanceof InterruptedError)) throw reason;
     if (reason.exit !== "sigint") {
-      const hint = memory ? "The emulator's data was in memory." : "The emulator's data is kept.";
+      const hint = memory
+        ? "The emulator's data was only in memory."
+        : "The emulator's data is kept.";
       throw new InterruptedError(reason.exit, { hint });
     }
   },

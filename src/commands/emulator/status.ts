@@ -1,4 +1,4 @@
-/** `nectar emulator status`: whether a standing emulator runs for this state folder. */
+/** `nectar emulator status`: whether an emulator is running for this state folder. */
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
@@ -44,13 +44,13 @@ export const command = defineCommand({
 interface EmulatorStatus {
   readonly running: boolean;
   readonly url: string | null;
-  /** The one that it accepts, and that nothing else does. */
+  /** The only key that the emulator accepts; valid nowhere else. */
   readonly key: string | null;
   readonly pid: number | null;
   readonly startedAt: string | null;
   /** The emulator's time, ISO 8601 in UTC. */
   readonly now: string;
-  /** How far that is ahead of the machine's, in milliseconds; below zero it is behind. */
+  /** How far that is ahead of the machine's clock, in milliseconds; negative if behind. */
   readonly aheadMs: number;
   readonly stateDir: string;
 }

@@ -1,4 +1,4 @@
-/** `nectar invitations create`: a link by which somebody else gives a login, or gives it again. */
+/** `nectar invitations create`: a link with which somebody else enters a login, or enters it again. */
 import * as z from "zod/mini";
 import type {
   Invitation,
@@ -17,10 +17,10 @@ import { createdView } from "./invitations.ts";
 import { openLink } from "./open-link.ts";
 
 /** The shortest time that the documentation allows, in milliseconds. */
-const SHORTEST_MS = 60_000;
+const MIN_MS = 60_000;
 
-/** Our choice: a hundred years, in milliseconds. No longest time is documented. */
-const LONGEST_MS = 36_525 * 86_400_000;
+/** Our choice: a hundred years, in milliseconds. No maximum is documented. */
+const MAX_MS = 36_525 * 86_400_000;
 
 const email = { schema: z.email(), allowed: "an e-mail address" } as const;
 
@@ -31,24 +31,24 @@ const fields = {
     ...idSpec,
   }),
   emails: list("--email <ADDRESS>", {
-    help: "only for this address (repeatable); default: anyone with the link",
+    help: "allow only this address (repeatable); default: anyone with the link",
     ...email,
   }),
   expiresIn: option("--expires-in <DURATION>", {
-    help: "how long the link works, from 60s on, such as 7d; default: for ever",
+    help: "how long the link works, at least 60s, such as 7d; default: forever",
     schema: schemaOf((text) => {
-      const ms = readDuration(text, LONGEST_MS);
+      const ms = readDuration(text, MAX_MS);
       if (ms === null) throw new Error("");
-      if (ms < SHORTEST_MS) throw new Error("the API takes 60 seconds at least");
+      if (ms < MIN_MS) throw new Error("the API requires at least 60 seconds");
       return Math.ceil(ms / 1000);
     }),
-    allowed: "a duration from 60s on such as 7d, 2w, 12h or 30m; a bare number is seconds",
+    allowed: "a duration of at least 60s such as 7d, 2w, 12h or 30m; a bare number is seconds",
   }),
   maxUses: option("--max-uses <N>", {
-    help: "how often it can be used; default: without limit",
+    help: "how many times it can be used; default: unlimited",
     ...countSpec,
   }),
-  sendEmail: toggle("--send-email", { help: "let Nectar mail the link to the addresses" }),
+  sendEmail: toggle("--send-email", { help: "have Nectar email the link to the addresses" }),
   url: { ...loginFields.url, help: "prefill the utility's site" },
   siteIds: siteIdList("--site-id <ID>", "prefill a site (repeatable)"),
   country: { ...countryFlag, help: "prefill the country of the utility account" },
@@ -62,7 +62,7 @@ const fields = {
 
 type Input = InputOf<typeof fields>;
 
-/** What can be prefilled, by its flag. */
+/** The fields that can be prefilled, with their flags. */
 const PREFILLS = {
   url: "--url",
   siteIds: "--site-id",
@@ -74,14 +74,14 @@ const PREFILLS = {
 
 export const command = defineCommand({
   description:
-    "Creates a link through which somebody else enters the login of a utility account, or with --reconnect enters it again,\nand prints it. Whoever has the link can use it, so send it as you would a password.\nRun twice, it makes two invitations: the API has no way to tell them apart.",
+    "Creates a link through which somebody else enters the login of a utility account, or with --reconnect enters it again,\nand prints it. Anyone with the link can use it, so treat it like a password.\nEach run creates another invitation: the API has no way to recognize an existing one.",
   fields,
   examples: [
     { command: "nectar invitations create", note: "for the profile's company, for anyone" },
     {
       command:
         "nectar invitations create --email anna@example.com --expires-in 7d --max-uses 1 --url https://utility.example",
-      note: "for one person, a week long, the utility filled in",
+      note: "for one person, valid for a week, with the utility filled in",
     },
     {
       command:
@@ -103,7 +103,7 @@ export const command = defineCommand({
     if (given.length > 0) {
       throw new UsageError(
         "invalid_input",
-        `--reconnect and ${given.join(", ")} exclude each other`,
+        `--reconnect and ${given.join(", ")} can't be used together`,
         { hint: "A reconnect keeps the company, the provider and the sites of its connection." },
       );
     }
@@ -124,7 +124,7 @@ export const command = defineCommand({
     );
     await openLink(invitation, { open: input.open ?? false, session, context });
     if (input.sendEmail && session.target.kind === "local") {
-      context.note("The local emulator sends no mail, so hand the link over yourself.");
+      context.note("The local emulator sends no email, so pass the link on yourself.");
     }
     return invitation;
   },
@@ -157,7 +157,7 @@ function isGiven(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== undefined;
 }
 
-/** A create whose fate is not known is not sent again: nothing tells a second invitation from the first. */
+/** A create with an unknown outcome is not retried: a second invitation can't be told from the first. */
 async function onceOnly(
   companyId: string | undefined,
   create: () => Promise<Invitation>,
@@ -167,7 +167,7 @@ async function onceOnly(
   } catch (error) {
     const company = companyId === undefined ? [] : optionWords("--company", companyId);
     const details = {
-      hint: "It may have been created all the same, so look before you create another.",
+      hint: "It may have been created anyway, so check before you create another.",
       next: [
         {
           words: ["nectar", "invitations", "list", ...company],
@@ -176,7 +176,7 @@ async function onceOnly(
       ],
       retryable: false,
     };
-    const isOpen = error instanceof NetworkError && error.processed !== "no";
-    throw isOpen || error instanceof InterruptedError ? error.with(details) : error;
+    const isUnknown = error instanceof NetworkError && error.processed !== "no";
+    throw isUnknown || error instanceof InterruptedError ? error.with(details) : error;
   }
 }

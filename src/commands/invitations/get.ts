@@ -6,7 +6,7 @@ import { detailView, invitationArgument } from "./invitations.ts";
 
 export const command = defineCommand({
   description:
-    "Shows an invitation: its link, how often it was used, the connections made through it, and its event log.",
+    "Shows an invitation: its link, how often it was used, the connections created through it, and its event log.",
   fields: { id: invitationArgument },
   examples: [
     {

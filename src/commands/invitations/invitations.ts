@@ -1,4 +1,4 @@
-/** What an invitation command takes and shows. */
+/** Options and views of the invitation commands. */
 import type { Invitation } from "../../api/resources/invitation.ts";
 import { readStatus } from "../../api/status.ts";
 import { argument, type View } from "../../cli/define.ts";
@@ -27,7 +27,7 @@ const TYPES: Readonly<Record<string, string>> = {
   EDIT_CONNECTION: "reconnect",
 };
 
-/** Its JSON holds the link, which is a secret: it is what the command is for. */
+/** The JSON includes the link, although it is a secret: it is what the command is for. */
 export const invitations = noun<Invitation>()({
   fields: {
     id: { label: "Invitation", header: "ID" },
@@ -53,7 +53,7 @@ export const invitations = noun<Invitation>()({
       label: "For",
       text: ({ emails }) => (emails.length === 0 ? "anyone with the link" : emails.join(", ")),
     },
-    /** `1/3`; without a limit just how often. */
+    /** `1/3`, or just the count when there is no limit. */
     uses: {
       label: "Uses",
       header: "USES",
@@ -80,7 +80,7 @@ export const invitations = noun<Invitation>()({
   table: ["status", "type", "uses", "expires", "createdAt", "id"],
 });
 
-/** After a create: the link stands alone on its line, to be copied. */
+/** After a create: the link is on a line of its own, easy to copy. */
 export const createdView: View<Invitation> = recordView({
   fields: (invitation, place) =>
     place === "terminal" ? fieldsOf(invitation, ["url"]) : fieldsOf(invitation),
@@ -89,7 +89,7 @@ export const createdView: View<Invitation> = recordView({
   more: (invitation, { palette }) => linkLines(invitation, palette),
 });
 
-/** An invitation in full, with its event log where the answer has one. */
+/** An invitation in full, with its event log if the response has one. */
 export const detailView: View<Invitation> = recordView({
   fields: (invitation, place) =>
     place === "terminal"
@@ -110,7 +110,7 @@ export const detailView: View<Invitation> = recordView({
 function fieldsOf(invitation: Invitation, without: readonly string[] = []) {
   return [
     ...recordOf(invitations, invitation, without),
-    // In the API's own names: they are what a person finds in the documentation.
+    // Under the API's names, as in the vendor's documentation.
     ...Object.entries(invitation.prefill).map(
       ([name, value]) => [`Prefill ${name}`, [value].flat().join(", ")] as const,
     ),
@@ -134,7 +134,7 @@ async function eventLines(invitation: Invitation, screen: Screen): Promise<strin
   return `${screen.palette.bold("Events")}\n${await renderFields(pairs, { ...screen, indent: 2 })}`;
 }
 
-/** When, what, and by whom if that is told. */
+/** Time, type, and e-mail address if there is one. */
 function eventsOf({ events }: Invitation): readonly (readonly string[])[] {
   return (events ?? []).map(({ createdAt, type, email }) => [
     createdAt ?? "",

@@ -26,7 +26,7 @@ interface InvitationList {
   readonly rows: readonly Invitation[];
   readonly isCut: boolean;
   readonly of: string;
-  /** What is said where there are none. */
+  /** The line for an empty list. */
   readonly none: () => Promise<string>;
 }
 
@@ -61,7 +61,7 @@ export const command = defineCommand({
   }),
 });
 
-/** Filtered here: no filter of the API is documented. */
+/** Filters here: the API documents no filter. */
 async function* matching(
   invitations: AsyncIterable<Invitation>,
   statuses: readonly string[],

@@ -1,4 +1,4 @@
-/** `nectar invitations revoke`: asks first. */
+/** `nectar invitations revoke`. */
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
@@ -7,12 +7,12 @@ import { invitationArgument } from "./invitations.ts";
 
 export const command = defineCommand({
   description:
-    "Makes the link of an invitation unusable. Connections made through it stay.\nAsks on a terminal; without one it needs --yes.",
+    "Makes the link of an invitation unusable. Connections created through it stay.\nAsks for confirmation on a terminal; otherwise it needs --yes.",
   fields: { id: invitationArgument },
   examples: [
     {
       command: "nectar invitations revoke 5b0f9f0e-7d0c-4a44-9c58-0c3b9d6f2e11 --yes",
-      note: "without asking",
+      note: "without confirmation",
     },
   ],
   async confirm({ id }) {

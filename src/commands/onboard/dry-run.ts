@@ -1,4 +1,4 @@
-/** The requests that an onboarding would send, secrets masked. Pure. */
+/** The requests that onboarding would send, with secrets masked. Pure. */
 import { COMPANIES, formsToTry, type KnownForms, nestedPath } from "../../api/routes.ts";
 import type { OnboardingPlan } from "../../onboarding/plan.ts";
 import type { Steps } from "../../onboarding/reconcile.ts";
@@ -6,7 +6,7 @@ import type { Steps } from "../../onboarding/reconcile.ts";
 export interface PlannedRequest {
   readonly step: "company" | "site" | "connection";
   readonly what: string;
-  /** What is there already is sent no request. */
+  /** No request is sent for an existing object. */
   readonly outcome: "create" | "existing";
   readonly id: string | null;
   readonly method: "POST" | null;
@@ -16,7 +16,7 @@ export interface PlannedRequest {
 
 const MASKED = "********";
 
-/** One entry for each step of the plan, in the order of work. IDs that are not known yet stand in braces. */
+/** One entry per step of the plan, in order. IDs that are not known yet are placeholders in braces. */
 export function plannedRequests(
   plan: OnboardingPlan,
   steps: Steps,

@@ -1,4 +1,4 @@
-/** The command without questions that does what the wizard did, also on a machine that has no profile yet. Pure. */
+/** The non-interactive command that does the same as the wizard, even on a machine without a profile. Pure. */
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import type { Globals } from "../../app/globals.ts";
 import { DEFAULT_PROFILE, LOCAL_PROFILE, NECTAR_API, type Target } from "../../app/target.ts";
@@ -6,7 +6,7 @@ import { optionWords } from "../../errors.ts";
 import type { OnboardingPlan } from "../../onboarding/plan.ts";
 import { formatSiteSpec } from "../../onboarding/site-spec.ts";
 
-/** The words of the whole command. A password is never part of it: it comes on stdin. */
+/** The words of the command. A password is never included: it is read from stdin. */
 export function equivalentCommand(
   plan: OnboardingPlan,
   session: { readonly target: Target; readonly profileName: string },
@@ -18,8 +18,8 @@ export function equivalentCommand(
   if (target.kind === "local") words.push("--local");
   else if (globals.apiUrl !== null || target.name !== NECTAR_API)
     words.push("--api-url", target.name);
-  const usual = target.kind === "local" ? LOCAL_PROFILE : DEFAULT_PROFILE;
-  if (globals.profile !== null || profileName !== usual) {
+  const defaultName = target.kind === "local" ? LOCAL_PROFILE : DEFAULT_PROFILE;
+  if (globals.profile !== null || profileName !== defaultName) {
     words.push(...optionWords("--profile", profileName));
   }
   const { company, connection } = plan;

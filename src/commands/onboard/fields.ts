@@ -1,4 +1,4 @@
-/** What `nectar onboard` takes. */
+/** The options of `nectar onboard`. */
 import * as z from "zod/mini";
 import { type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
 import { parseSiteSpec, SITE_SPEC_ALLOWED, type SiteSpec } from "../../onboarding/site-spec.ts";
@@ -34,7 +34,7 @@ export const fields = {
   ...loginFields,
   wait: waitSwitch,
   dryRun: toggle("--dry-run", {
-    help: "print the plan and the requests it would send, secrets masked; write nothing",
+    help: "print the plan and the requests it would send, with secrets masked; write nothing",
   }),
   newConnection: newConnectionSwitch,
   fresh: toggle("--fresh", { help: "ignore an unfinished run instead of continuing it" }),

@@ -1,4 +1,4 @@
-/** The wizard's part before the work: target, key, plan, and a last question. */
+/** The wizard: asks for target, key and plan, then for confirmation. */
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { findTarget, openApi } from "../../app/client.ts";
 import type { Context } from "../../app/context.ts";
@@ -14,7 +14,7 @@ import { missingOfLogin } from "../connections/login.ts";
 import type { OnboardInput } from "./fields.ts";
 import { ledgerPlace } from "./ports.ts";
 
-/** Asks for what is missing, and whether to go ahead. */
+/** Prompts for missing input and for confirmation. */
 export async function interview(input: OnboardInput, context: Context): Promise<OnboardInput> {
   const decided = await findTarget(context);
   const unfinished = await unfinishedRun(input, decided, context);
@@ -34,7 +34,7 @@ export async function interview(input: OnboardInput, context: Context): Promise<
   return ready;
 }
 
-/** The run to go on with when no plan is given: it is asked for nothing again. */
+/** The unfinished run to continue when no plan is given; its plan is not asked for again. */
 async function unfinishedRun(
   input: OnboardInput,
   target: Target | null,
@@ -50,11 +50,11 @@ async function unfinishedRun(
   const began = formatAge(new Date(run.startedAt).toISOString(), context.clock.now());
   const { company } = run.plan;
   const what = "name" in company ? company.name : company.id;
-  context.note(`Going on with "${what}", begun ${began}; --fresh begins anew.`);
+  context.note(`Continuing with "${what}", started ${began}; use --fresh to start over.`);
   return run;
 }
 
-/** A plan as if its flags had been given. */
+/** The input that corresponds to the plan of an unfinished run. */
 function planAsInput({ plan, newConnection }: UnfinishedRun, input: OnboardInput): OnboardInput {
   const { company, sites, connection } = plan;
   return {
@@ -89,10 +89,10 @@ async function askTarget(context: Context): Promise<Target> {
   return where === "local" ? LOCAL : NECTAR;
 }
 
-/** Takes the key that is known, else asks for one until the API accepts it. */
+/** Uses a known key, else prompts until the API accepts one. */
 async function askKey(target: RemoteTarget, context: Context): Promise<void> {
   const credentials = await context.credentials();
-  // Looked up first, so that the question about the profile is about the right one.
+  // Chosen first, because the profile name depends on the target.
   context.choose({ target });
   const profileName = await context.profileName();
   if ((await credentials.find(profileName, target.origin)) !== null) return;
@@ -107,12 +107,12 @@ async function askKey(target: RemoteTarget, context: Context): Promise<void> {
   const { store, where } = await storeKey(key, target, context);
   context.note(
     store === "keyring"
-      ? "The key is kept in the OS keyring."
-      : `The key is kept in ${where}, readable by you alone.`,
+      ? "The key is stored in the OS keyring."
+      : `The key is stored in ${where}, readable only by you.`,
   );
 }
 
-/** Asks for a key and checks it at once. */
+/** Prompts for a key until the API accepts it. */
 export async function newKey(target: RemoteTarget, context: Context): Promise<string> {
   for (;;) {
     const key = await context.prompter.secret({
@@ -122,7 +122,7 @@ export async function newKey(target: RemoteTarget, context: Context): Promise<st
     const trimmed = key.trim();
     context.progress.start(`Checking the key (${trimmed.length} characters)`);
     try {
-      // The command's own deadline has not begun while a person is asked.
+      // The command's own deadline has not started during prompts.
       const until = context.clock.now() + context.globals.timeoutMs;
       const api = await openApi(context, {
         key: trimmed,
@@ -145,7 +145,7 @@ function problemOf(text: string): string | null {
     checkKey(text.trim());
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : "It is not a key.";
+    return error instanceof Error ? error.message : "This is not a key.";
   }
 }
 
@@ -157,7 +157,7 @@ async function askToGoAhead(input: OnboardInput, target: Target, context: Contex
   const sandbox = missingOfLogin(input).length === 0 && input.username === undefined;
   const connection = sandbox ? "1 sandbox connection" : "1 connection";
   context.note("");
-  const text = `On ${where} this creates ${company}${sites} and ${connection}; what is there already is kept.`;
+  const text = `On ${where} this creates ${company}${sites} and ${connection}; anything that already exists is kept.`;
   context.note(await wrapText(text, context.streams.stderr, 2));
   const go = await context.prompter.confirm({ message: "Go ahead", default: true });
   if (!go) throw new UsageError("not_confirmed", "not confirmed, nothing was created");

@@ -21,7 +21,7 @@ import { type OnboardValue, onboardView } from "./view.ts";
 
 export const command = defineCommand({
   description:
-    "Creates a company, 1 to 3 sites and the sandbox connection, and waits for the connection's validated status\nand, for a few seconds at most, for its first data; --no-wait waits for neither.\nRunning it twice with the same input creates nothing twice; stopped anywhere, the same command continues.\nOn a terminal it asks for what is missing; in CI every missing flag is named at once.",
+    "Creates a company, 1 to 3 sites and the sandbox connection, and waits for the connection's validated status\nand, for a few seconds at most, for its first data; --no-wait waits for neither.\nRunning it twice with the same input creates nothing twice; if it is stopped, the same command continues.\nOn a terminal it asks for what is missing; in CI it names every missing flag at once.",
   fields,
   examples: [
     {
@@ -40,17 +40,20 @@ export const command = defineCommand({
     },
     {
       command: "nectar onboard --local --company-name Acme --site Plant --dry-run",
-      note: "what it would do",
+      note: "show what it would do",
     },
   ],
   check(input) {
     if (input.companyId !== undefined && input.companyName !== undefined) {
-      throw new UsageError("invalid_input", "--company-id and --company-name exclude each other");
+      throw new UsageError(
+        "invalid_input",
+        "--company-id and --company-name can't be used together",
+      );
     }
     if (input.companyId !== undefined && input.companyExternalId !== undefined) {
       throw new UsageError(
         "invalid_input",
-        "--company-id and --company-external-id exclude each other",
+        "--company-id and --company-external-id can't be used together",
       );
     }
     if (input.sites.length > MAX_SANDBOX_SITES) {
@@ -88,7 +91,7 @@ export const command = defineCommand({
       });
       const profile = session.profileName;
       const result = await onboard({ profile, plan, password, newConnection, wait }, ports);
-      // When the result was printed: a run that ends before has told nobody what it created.
+      // Only after the result is printed: a run that ends earlier has not reported what it created.
       context.onClose(() => ports.ledger.finish());
       noteOtherName(result, plan, context);
       return {
@@ -101,9 +104,9 @@ export const command = defineCommand({
         equivalent,
       };
     } catch (error) {
-      const goesOn = { words: equivalent, why: "goes on from here" };
+      const resume = { words: equivalent, why: "continue from here" };
       throw error instanceof NectarError && error.retryable
-        ? error.with({ next: [goesOn] })
+        ? error.with({ next: [resume] })
         : error;
     }
   },
@@ -111,7 +114,7 @@ export const command = defineCommand({
   failure: (value) => (value.kind === "plan" ? null : value.failure),
 });
 
-/** What the connection has brought by now. When it is stopped here everything is there, and its IDs are told. */
+/** The first data of the connection. Everything is created by now, so an error lists all IDs. */
 async function firstData(
   { company, sites, connection }: OnboardingResult,
   { api }: Session,
@@ -132,7 +135,7 @@ async function firstData(
   }
 }
 
-/** Keeps in the profile what is there by now. */
+/** Stores what exists so far in the profile. */
 async function keep(
   { company, sites, connection }: PartialResult,
   session: Session,
@@ -179,7 +182,7 @@ function planOf(
   });
 }
 
-/** A profile holds one company. What it held before is said, so that no ID is lost. */
+/** A profile stores one company. Prints the one being replaced, so that no ID is lost. */
 function noteReplaced(session: Session, input: OnboardInput, context: Context): void {
   const before = session.profile?.company ?? null;
   if (before === null) return;
@@ -189,22 +192,23 @@ function noteReplaced(session: Session, input: OnboardInput, context: Context): 
       : before.id === input.companyId;
   if (same) return;
   context.note(
-    `The profile "${session.profileName}" held the company ${before.name} (${before.id}); it will hold this one.`,
+    `The company of the profile "${session.profileName}" was ${before.name} (${before.id}); this one replaces it.`,
   );
 }
 
 /** The IDs of what this run created. */
 function createdBy({ company, sites, connection }: OnboardingResult): Created {
-  const made = <Thing extends { readonly id: string; readonly outcome: Outcome }>(thing: Thing) =>
-    thing.outcome === "created";
+  const isCreated = <Thing extends { readonly id: string; readonly outcome: Outcome }>(
+    thing: Thing,
+  ) => thing.outcome === "created";
   return {
-    companyId: made(company) ? company.id : null,
-    siteIds: sites.filter(made).map(({ id }) => id),
-    connectionId: made(connection) ? connection.id : null,
+    companyId: isCreated(company) ? company.id : null,
+    siteIds: sites.filter(isCreated).map(({ id }) => id),
+    connectionId: isCreated(connection) ? connection.id : null,
   };
 }
 
-/** An external ID that was given finds its company whatever its name, which is then said. */
+/** A given external ID finds its company even under another name; prints that name. */
 function noteOtherName(
   { company }: OnboardingResult,
   { company: planned }: OnboardingPlan,
@@ -213,7 +217,7 @@ function noteOtherName(
   if ("id" in planned || company.outcome === "created") return;
   if (fold(planned.name) === fold(company.name)) return;
   context.note(
-    `The company with the external ID "${planned.externalId}" is named "${company.name}"; it is used as it is.`,
+    `The company with the external ID "${planned.externalId}" is named "${company.name}"; it is used unchanged.`,
   );
 }
 

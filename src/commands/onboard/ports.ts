@@ -1,4 +1,4 @@
-/** A run that creates: the ledger of its company, and the engine's ports, made of a command's context and session. */
+/** Builds the engine's ports from a command's context and session, and opens the ledger of the company. */
 
 import type { Context, Session } from "../../app/context.ts";
 import {
@@ -15,17 +15,17 @@ import type { LookPorts } from "../../onboarding/look.ts";
 import { companyKey, type PlannedCompany } from "../../onboarding/plan.ts";
 import type { EngineEvent, EnginePorts } from "../../onboarding/ports.ts";
 
-/** Where this machine's ledgers are. */
+/** Where this machine stores its ledgers. */
 export function ledgerPlace({ places, uid }: Context): LedgerPlace {
   return { folder: places.ledger, top: places.stateDir, uid };
 }
 
 /**
- * What the engine needs to work. Nothing is looked at before the company's ledger is locked, and nothing is created
- * before the profile is known to be writable.
+ * The ports for a run that creates. Nothing is read before the company's ledger is locked, and nothing is created before
+ * the profile is known to be writable.
  *
- * @param parts.report gets what happens; by default nothing does
- * @param parts.keep stores what exists by then; by default nothing does
+ * @param parts.report receives the engine's events; default: ignored
+ * @param parts.keep stores what exists so far; default: not stored
  * @throws LocalStateError `locked`, `folder_not_writable`
  */
 export async function enginePorts(
@@ -54,7 +54,7 @@ export async function enginePorts(
   };
 }
 
-/** What is needed only to look: the ledger is read without a lock. */
+/** The ports for a run that only reads: the ledger is not locked. */
 export async function readingPorts(
   company: PlannedCompany,
   session: Session,
@@ -69,9 +69,9 @@ export async function readingPorts(
 }
 
 /**
- * The ledger of a company, locked until the command has ended; with `--no-save` one in memory.
+ * The ledger of a company, locked until the command ends; with `--no-save`, a ledger in memory.
  *
- * @throws LocalStateError `locked`, naming the run that works on the same company
+ * @throws LocalStateError `locked`, naming the other run for the same company
  */
 export async function lockLedger(
   company: PlannedCompany,
@@ -86,7 +86,7 @@ export async function lockLedger(
   return ledger;
 }
 
-/** A company that is named by its ID is in the ledger that knows it, else in that of its external ID or name. */
+/** The key of the ledger that has the company's ID, else one from its external ID or name. */
 async function ledgerKey(
   company: PlannedCompany,
   { target, api }: Session,
@@ -94,7 +94,7 @@ async function ledgerKey(
 ): Promise<LedgerKey> {
   if (!("id" in company)) return { target: target.name, company: companyKey(company) };
   const id = company.id.toLowerCase();
-  // Where its external ID was changed there may be two; the one that was written last knows more.
+  // There may be two if its external ID was changed; use the one written last.
   const [own] = (context.globals.save ? ledgersOf(ledgerPlace(context), target.name) : [])
     .filter(({ objects }) =>
       objects.some((one) => one.kind === "company" && one.id.toLowerCase() === id),
@@ -110,7 +110,7 @@ function lookPorts(ledger: Ledger, { api, profile, target }: Session): LookPorts
   return { api, ledger, remembered: profile?.target === target.name ? profile : null };
 }
 
-/** When something was last noted in a ledger, in milliseconds since the epoch. */
+/** The time of the last entry in a ledger, in milliseconds since the epoch. */
 function lastOf({ createdAt, objects, intents }: LedgerState): number {
   return Math.max(
     createdAt,

@@ -1,4 +1,4 @@
-/** The engine's events as lines on stderr. */
+/** Prints the engine's events as lines on stderr. */
 import { readStatus } from "../../api/status.ts";
 import type { Context } from "../../app/context.ts";
 import type { FirstData } from "../../onboarding/first-data.ts";
@@ -9,15 +9,15 @@ import { monthOf } from "../usage/months.ts";
 
 const WORKING = {
   company: "Looking for the company",
-  sites: "Looking after the sites",
-  connection: "Opening the connection",
+  sites: "Checking the sites",
+  connection: "Creating the connection",
   status: "Waiting for the status; it is pending",
 } as const;
 
 /**
- * A listener that draws a line for each thing that is there.
+ * Returns a listener that prints a line for each object.
  *
- * @param fresh whether an unfinished run is not to be spoken of
+ * @param fresh whether to leave out the note about an unfinished run
  */
 export function reportTo(context: Context, fresh: boolean): (event: EngineEvent) => void {
   const { progress } = context;
@@ -34,7 +34,7 @@ export function reportTo(context: Context, fresh: boolean): (event: EngineEvent)
       case "looking": {
         const seconds = Math.max(0, Math.ceil((event.until - context.clock.now()) / 1000));
         progress.start(
-          `Looking for the ${event.on}, whose answer was lost; for ${seconds} s at most`,
+          `The response was lost; checking for up to ${seconds} s whether the ${event.on} exists`,
         );
         break;
       }
@@ -58,7 +58,7 @@ export function reportTo(context: Context, fresh: boolean): (event: EngineEvent)
 
 const SYMBOL_WIDTH = 2;
 
-/** One line about the data that is there; none where that could not be found out. */
+/** Prints one line about the first data; none when it is not known. */
 export function reportData(data: FirstData | null, { progress, streams }: Context): void {
   if (data === null) {
     progress.stop();
@@ -78,13 +78,13 @@ export function reportData(data: FirstData | null, { progress, streams }: Contex
   }
 }
 
-/** One line: what an unfinished run left, and what is to be done. */
+/** One line: what an unfinished run has created, and what is left to do. */
 function continuedLine(
   { since, company, sites: [found, all] }: Extract<EngineEvent, { kind: "continued" }>,
   now: number,
 ): string {
   const sites = (count: number) => `${count} ${count === 1 ? "site" : "sites"}`;
-  const there = [
+  const existing = [
     ...(company ? ["the company"] : []),
     ...(found > 0 ? [`${found} of ${sites(all)}`] : []),
   ];
@@ -94,10 +94,10 @@ function continuedLine(
     "the connection",
   ];
   const began = formatAge(new Date(since).toISOString(), now);
-  return `Continuing the run that began ${began}: found ${there.join(" and ") || "nothing"}; left: ${left.join(", ")}.`;
+  return `Continuing the run that began ${began}: found ${existing.join(" and ") || "nothing"}; left: ${left.join(", ")}.`;
 }
 
-/** In columns where there is room for them, else as a sentence. */
+/** Aligned in columns if there is room, else as a sentence. */
 function lineOf(what: string, name: string, outcome: string, columns: number | null): string {
   const aligned = `${what.padEnd(10)}  ${name.padEnd(20)}  ${outcome}`;
   const room = columns === null ? Number.POSITIVE_INFINITY : columns - SYMBOL_WIDTH;

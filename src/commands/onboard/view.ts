@@ -1,4 +1,4 @@
-/** How the result of an onboarding, or its plan, is shown. */
+/** Views of the result of onboarding, or of its plan. */
 import type { Company } from "../../api/resources/company.ts";
 import type { Connection } from "../../api/resources/connection.ts";
 import type { Site } from "../../api/resources/site.ts";
@@ -34,11 +34,11 @@ export type OnboardValue =
   | (Base &
       OnboardingResult & {
         readonly kind: "done";
-        /** Null where it was not waited for, or could not be found out. */
+        /** Null when the command did not wait for it, or could not read it. */
         readonly data: FirstData | null;
-        /** What the run ends with after this is shown; it explains the status then. */
+        /** The error reported after the result is shown; it then explains the status. */
         readonly failure: StatusError | null;
-        /** The words of the command that does the same without questions. */
+        /** The words of the non-interactive command that does the same. */
         readonly equivalent: readonly string[];
       });
 
@@ -86,7 +86,7 @@ function nextOf({ connection, data }: Done): readonly NextCommand[] {
   return [
     ...remedies(connection),
     ...dataCommands(connection.id, data),
-    { words: ["nectar", "connections", "list"], why: "look the connection up again" },
+    { words: ["nectar", "connections", "list"], why: "check the connection again" },
   ];
 }
 
@@ -96,7 +96,7 @@ function dataCommands(connectionId: string, data: FirstData | null): readonly Ne
     return [{ words: ["nectar", "usage", "chart"], why: "its usage by month" }];
   }
   const words = ["nectar", "documents", "list", ...optionWords("--connection", connectionId)];
-  return [{ words, why: "look for its data later" }];
+  return [{ words, why: "check for its data later" }];
 }
 
 async function doneText(value: Done, screen: Screen, commandLine: CommandLine): Promise<string> {
@@ -120,7 +120,7 @@ async function doneText(value: Done, screen: Screen, commandLine: CommandLine): 
     ],
     { palette: screen.palette, columns: screen.columns === null ? null : screen.columns - 2 },
   );
-  const talk = [
+  const sentences = [
     statusSentence(connection, screen),
     ...(remedy === "none" ? [] : [advice]),
     ...(connection.statusDetail === null
@@ -128,11 +128,11 @@ async function doneText(value: Done, screen: Screen, commandLine: CommandLine): 
       : [`The API says: ${printable(connection.statusDetail)}`]),
   ];
   const inCi = [bold("In CI"), `  ${commandLine({ words: value.equivalent })}`];
-  // What is wrong, and what to do about it, is said by the error right below.
+  // The error printed right below says what is wrong and what to do.
   if (failure !== null) return ["", indent(ids), "", ...inCi].join("\n");
   return [
     "",
-    ...(await Promise.all(talk.map((line) => wrapText(line, screen)))),
+    ...(await Promise.all(sentences.map((line) => wrapText(line, screen)))),
     "",
     indent(ids),
     "",

@@ -1,4 +1,4 @@
-/** `nectar profiles delete`: forgets a profile's IDs and keys; nothing is deleted at Nectar. */
+/** `nectar profiles delete`: removes a profile's IDs and keys from this machine; nothing is deleted at Nectar. */
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
@@ -7,12 +7,12 @@ import { nameArgument, profileNamed } from "./named.ts";
 
 export const command = defineCommand({
   description:
-    "Deletes a profile's IDs and its stored keys from this machine. Nothing is deleted at Nectar.\nAsks on a terminal; without one it needs --yes.",
+    "Deletes a profile's IDs and its stored keys from this machine. Nothing is deleted at Nectar.\nAsks for confirmation on a terminal; otherwise it needs --yes.",
   fields: { name: nameArgument },
-  examples: [{ command: "nectar profiles delete acme --yes", note: "without asking" }],
+  examples: [{ command: "nectar profiles delete acme --yes", note: "without confirmation" }],
   async confirm(input, context: Context) {
     await profileNamed(input.name, context);
-    return `Forget the profile "${input.name}", its IDs and its keys on this machine?`;
+    return `Delete the profile "${input.name}", its IDs and its keys from this machine?`;
   },
   async run(input, context: Context) {
     await profileNamed(input.name, context);

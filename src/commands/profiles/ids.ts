@@ -1,4 +1,4 @@
-/** Which object a command is about: an ID as given, a name that the profile knows, or the profile's own. */
+/** Finds the object that a command is about: by ID, by a name stored in the profile, or the profile's own. */
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { DEFAULT_PROFILE } from "../../app/target.ts";
@@ -10,25 +10,24 @@ import type { Profile } from "../../profile/profiles.ts";
 
 const UUID = "a UUID such as 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11";
 
-/** An ID. */
 export const idSpec = { schema: objectId, allowed: UUID } as const;
 
 export const idArgument = (what: string) =>
   argument("[id]", {
-    help: `ID of the ${what}; default: the profile's`,
+    help: `ID of the ${what}; default: the profile's ${what}`,
     schema: z.string(),
     allowed: UUID,
   });
 
 export const companyFlag = option("--company <ID>", {
-  help: "ID of the company; default: the profile's",
+  help: "ID of the company; default: the profile's company",
   ...idSpec,
 });
 
 export const siteIdList = (flag: string, help: string) => list(flag, { help, ...idSpec });
 
-/** How many other profiles a suggestion names. */
-const MOST_OTHERS = 2;
+/** How many other profiles are suggested. */
+const MAX_SUGGESTIONS = 2;
 
 interface Named {
   readonly id: string;
@@ -36,11 +35,11 @@ interface Named {
   readonly externalId?: string | null;
 }
 
-/** How many letters may differ for another profile's name to be suggested. */
-const SLIP = 2;
+/** Maximum edit distance of a suggested profile name. */
+const MAX_DISTANCE = 2;
 
 /**
- * Refuses a profile that does not exist, for a command that only reads and has no other target or object.
+ * Checks that the profile exists, for a command that only reads and has no other target or object.
  *
  * @throws UsageError `no_profile`, with a similar name if there is one
  */
@@ -49,7 +48,7 @@ export async function requireProfile(context: Context): Promise<void> {
   if (profile === null || profile === DEFAULT_PROFILE || local || apiUrl !== null) return;
   const names = (await (await context.profiles()).list()).map(({ name }) => name);
   if (names.includes(profile)) return;
-  const near = nearest(profile, names, SLIP);
+  const near = nearest(profile, names, MAX_DISTANCE);
   const meant = near === null ? "" : `; did you mean "${near}"?`;
   throw new UsageError("no_profile", `there is no profile "${profile}"${meant}`, {
     next: [{ words: ["nectar", "profiles", "list"], why: "the profiles" }],
@@ -62,9 +61,9 @@ export async function storedProfile(context: Context): Promise<Profile | null> {
 }
 
 /**
- * The ID that an argument means. No request is sent: a name is looked up among what the profile keeps.
+ * The ID that an argument means. Sends no request: names are looked up in the profile.
  *
- * @param given a UUID, or the name or external ID of something that the profile keeps
+ * @param given a UUID, or the name or external ID of an object stored in the profile
  * @throws UsageError `missing_input` when nothing is given and the profile has none, `invalid_input` for a text that is neither
  */
 export async function idOf(
@@ -92,7 +91,7 @@ export async function idOf(
   const shown = given.length > 60 ? `${given.slice(0, 57)}…` : given;
   throw new UsageError(
     "invalid_input",
-    `"${shown}" is not the ID of a ${what}: it is no UUID, and no name in the profile "${await context.profileName()}"`,
+    `"${shown}" is not the ID of a ${what}: it is neither a UUID nor a name in the profile "${await context.profileName()}"`,
     {
       next: [
         what === "connection"
@@ -106,7 +105,7 @@ export async function idOf(
   );
 }
 
-/** The company that a command works in: given, or the profile's. */
+/** The ID of the company that a command works in: the one given, else the profile's. */
 export async function companyOf(given: string | undefined, context: Context): Promise<string> {
   if (given !== undefined) return given;
   await requireProfile(context);
@@ -119,12 +118,12 @@ export async function companyOf(given: string | undefined, context: Context): Pr
     `missing input: --company, because the profile "${name}" has no company`,
     {
       next: [
-        ...others.slice(0, MOST_OTHERS).map(({ name: other, company }) => ({
+        ...others.slice(0, MAX_SUGGESTIONS).map(({ name: other, company }) => ({
           words: ["nectar", "profiles", "use", ...lastWord(other)],
           why: `its company is ${company.name}`,
         })),
         { words: ["nectar", "companies", "list"], why: "the companies and their IDs" },
-        { words: ["nectar", "companies", "use", "ID"], why: "make one the profile's company" },
+        { words: ["nectar", "companies", "use", "ID"], why: "set the company of the profile" },
         { words: ["nectar", "onboard"], why: "create one, with sites and a connection" },
       ],
     },
@@ -132,8 +131,8 @@ export async function companyOf(given: string | undefined, context: Context): Pr
 }
 
 /**
- * The profiles that could be used instead. None where this one was named by flag or variable: making another one the
- * current one would change nothing for the same words.
+ * The profiles that could be used instead. None when the profile was named by flag or variable: switching the current
+ * profile would then not help.
  */
 async function profilesWithCompany(context: Context) {
   const { profile, local, apiUrl } = context.globals;

@@ -1,14 +1,14 @@
-/** What a profile keeps of the API's objects: IDs and names, so that it is safe to paste into a ticket. */
+/** What a profile stores of API objects: IDs and names only, so that it is safe to paste into a ticket. */
 import type { Company } from "../../api/resources/company.ts";
 import type { Connection } from "../../api/resources/connection.ts";
 import type { Site } from "../../api/resources/site.ts";
 import { type Created, NectarError } from "../../errors.ts";
 import type { Profile, ProfileSite } from "../../profile/profiles.ts";
 
-/** Keeps something; when that fails, the error names what was created by then. */
-export async function keeping(created: Created, keep: () => Promise<unknown>): Promise<void> {
+/** Runs `save`; when that fails, the error lists what has been created. */
+export async function withCreated(created: Created, save: () => Promise<unknown>): Promise<void> {
   try {
-    await keep();
+    await save();
   } catch (error) {
     throw error instanceof NectarError ? error.with({ created }) : error;
   }

@@ -1,4 +1,4 @@
-/** Finding a profile by the name that a command was given. */
+/** Profile names as arguments, and finding a profile by name. */
 
 import type { Context } from "../../app/context.ts";
 import { argument, schemaOf } from "../../cli/define.ts";

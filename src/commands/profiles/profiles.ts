@@ -1,4 +1,4 @@
-/** How a profile is shown. Profiles hold no secret, so all of it may be. */
+/** Views of profiles. A profile contains no secrets, so all of it may be shown. */
 import { jsonOf, noun, recordOf } from "../../cli/noun.ts";
 import { listView, recordView } from "../../cli/view.ts";
 import type { Profile } from "../../profile/profiles.ts";
@@ -44,7 +44,7 @@ export const profileListView = listView({
   rows: (list: readonly ShownProfile[]) => list,
   id: ({ name }) => name,
   none: (_, commandLine) =>
-    `No profiles yet. This makes one: ${commandLine({ words: ["nectar", "onboard", "--local"] })}`,
+    `No profiles yet. To create one: ${commandLine({ words: ["nectar", "onboard", "--local"] })}`,
 });
 
 export const profileView = recordView<ShownProfile>({

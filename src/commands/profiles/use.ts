@@ -1,4 +1,4 @@
-/** `nectar profiles use`: the profile that is used when nothing is said. */
+/** `nectar profiles use`: sets the current profile. */
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
@@ -7,13 +7,13 @@ import { nameArgument } from "./named.ts";
 import { profileView } from "./profiles.ts";
 
 export const command = defineCommand({
-  description: "Makes a profile the default for commands without --profile and NECTAR_PROFILE.",
+  description: "Sets the profile that commands use without --profile and NECTAR_PROFILE.",
   fields: { name: nameArgument },
   examples: [{ command: "nectar profiles use acme", note: "from now on" }],
   async run(input, context: Context) {
     const store = await context.profiles();
     await store.use(input.name);
-    // `default` may be used before it holds anything.
+    // `default` can be used before it is stored.
     return { ...((await store.find(input.name)) ?? emptyProfile(input.name)), isCurrent: true };
   },
   view: profileView,

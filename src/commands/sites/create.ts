@@ -5,7 +5,7 @@ import { defineCommand, option } from "../../cli/define.ts";
 import { ensureSite } from "../../onboarding/engine.ts";
 import { enginePorts } from "../onboard/ports.ts";
 import { companyFlag, companyOf } from "../profiles/ids.ts";
-import { keeping, keptSites } from "../profiles/keep.ts";
+import { keptSites, withCreated } from "../profiles/keep.ts";
 import { siteFields, siteNameSpec, siteView } from "./sites.ts";
 
 const fields = {
@@ -21,7 +21,7 @@ const fields = {
 
 export const command = defineCommand({
   description:
-    "Creates a site in a company, unless it exists: it is found by its external ID if one is given, else by its name.",
+    "Creates a site in a company, unless it already exists: it is found by its external ID if one is given, else by its name.",
   fields,
   examples: [
     {
@@ -43,11 +43,11 @@ export const command = defineCommand({
       await enginePorts({ id: companyId }, session, context),
     );
     if (site.outcome === "existing") {
-      context.note("This site exists already; nothing was created.");
+      context.note("This site already exists; nothing was created.");
     }
     if (session.profile?.company?.id === companyId) {
       const siteIds = site.outcome === "created" ? [site.id] : [];
-      await keeping({ companyId: null, siteIds, connectionId: null }, () =>
+      await withCreated({ companyId: null, siteIds, connectionId: null }, () =>
         session.save((profile) => ({
           ...profile,
           sites: [...profile.sites.filter(({ id }) => id !== site.id), ...keptSites([site])],

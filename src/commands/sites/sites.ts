@@ -1,4 +1,4 @@
-/** What a site command takes and shows. */
+/** Options and views of the site commands. */
 import type { Site } from "../../api/resources/site.ts";
 import { option } from "../../cli/define.ts";
 import { noun } from "../../cli/noun.ts";
@@ -18,7 +18,7 @@ export const siteFields = {
   externalId: option("--external-id <ID>", { help: "your own ID for it", ...externalIdSpec }),
 } as const;
 
-/** `outcome` is there after a create. */
+/** `outcome` is set after a create. */
 type Shown = Pick<Site, "id" | "name" | "address" | "externalId"> &
   Partial<Pick<Site, "isArchived">> & { readonly outcome?: string };
 

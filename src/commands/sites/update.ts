@@ -14,7 +14,7 @@ const fields = {
 } as const;
 
 export const command = defineCommand({
-  description: "Changes what is given and leaves the rest as it is.",
+  description: "Changes only the fields that are given.",
   fields,
   examples: [
     {

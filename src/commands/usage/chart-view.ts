@@ -1,4 +1,4 @@
-/** How usage by month is shown: bars for a person, numbers for a program. */
+/** The view of usage by month: bars on a terminal, numbers in a pipe. */
 import type { View } from "../../cli/define.ts";
 import { SCHEMA_VERSION } from "../../cli/run.ts";
 import type { Bar } from "../../terminal/chart.ts";
@@ -12,9 +12,9 @@ export interface ChartValue extends Summed {
   /** `YYYY-MM`, in order. */
   readonly months: readonly string[];
   readonly csv: boolean;
-  /** Whether the terminal shows block characters. */
+  /** Whether the terminal supports block characters. */
   readonly unicode: boolean;
-  readonly said: string;
+  readonly scopeName: string;
   readonly profile: string;
 }
 
@@ -69,13 +69,13 @@ export const chartView: View<ChartValue> = {
     })),
     unreadable,
   }),
-  footer({ csv, series, counted, unreadable, months, said, profile }) {
+  footer({ csv, series, counted, unreadable, months, scopeName, profile }) {
     if (csv) return null;
     const left =
       unreadable === 0 ? "" : `; ${unreadable} without a number, unit or period left out`;
     if (series.length > 0)
-      return `${countLine(counted.length, "usage row", { said, profile })}${left}`;
-    return `No usage of ${said} from ${months[0]} to ${months.at(-1)}${left}.`;
+      return `${countLine(counted.length, "usage row", { scopeName, profile })}${left}`;
+    return `No usage of ${scopeName} from ${months[0]} to ${months.at(-1)}${left}.`;
   },
 };
 
@@ -84,7 +84,7 @@ async function csvOf(value: ChartValue): Promise<string> {
   return renderCsv(cellsOf(value), COLUMNS);
 }
 
-/** The numbers with as many decimals as help to compare them, the same in the whole chart. */
+/** The bars; all numbers have the same decimals, as many as are useful for comparing them. */
 function barsOf({ months }: Series, unicode: boolean): readonly Bar[] {
   const greatest = Math.max(...months.map(({ usage }) => Math.abs(asNumber(usage) ?? 0)));
   const decimals = greatest >= 1000 ? 0 : greatest >= 100 ? 1 : greatest >= 1 ? 2 : 4;
@@ -107,12 +107,12 @@ function totalLine({ total, months }: Series, unit: string, { palette }: Screen)
   return `${palette.bold("Total")}  ${grouped(decimalText(total))} ${unit}${of}`;
 }
 
-/** For drawing alone: a length needs no more digits than a float has. */
+/** For drawing only: the length of a bar needs no more precision than a float. */
 function asNumber(decimal: Decimal | null): number | null {
   return decimal === null ? null : Number(decimalText(decimal));
 }
 
-/** The months that have a number, one a line. */
+/** The months that have a number, one per row. */
 function cellsOf({ series }: ChartValue): readonly Cell[] {
   return series.flatMap(({ type, unit, months }) =>
     months.flatMap(({ month, usage }) =>

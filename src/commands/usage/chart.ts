@@ -1,4 +1,4 @@
-/** `nectar usage chart`: usage by month, a bar each, and its totals. */
+/** `nectar usage chart`: usage by month as bars, with totals. */
 import type { Context } from "../../app/context.ts";
 import type { Target } from "../../app/target.ts";
 import { defineCommand, option } from "../../cli/define.ts";
@@ -10,28 +10,31 @@ import { monthAt, monthsBetween, monthsLater } from "./months.ts";
 import { checkScope, csvFlag, scopeFields, scopeOf, typeFlag } from "./scope.ts";
 import { sumByMonth } from "./series.ts";
 
-const USUAL_MONTHS = "12";
-const MOST_MONTHS = 120;
+const DEFAULT_MONTHS = "12";
+const MAX_MONTHS = 120;
 
 const fields = {
   ...scopeFields,
   type: typeFlag,
   months: option("--months <N>", {
     help: "the last N complete months",
-    fallback: USUAL_MONTHS,
-    schema: wholeNumber(1, MOST_MONTHS),
-    allowed: `a whole number from 1 to ${MOST_MONTHS}`,
+    fallback: DEFAULT_MONTHS,
+    schema: wholeNumber(1, MAX_MONTHS),
+    allowed: `a whole number from 1 to ${MAX_MONTHS}`,
   }),
   csv: csvFlag("month,type,unit,usage"),
 } as const;
 
 export const command = defineCommand({
   description:
-    "Shows usage by month, of the profile's company unless told otherwise, with a chart for each utility and unit.\nA row is counted in the month of which it covers most; one that covers most of several is spread over them by days.\nRows that the API marks as exclusions are subtracted.\nMonths are UTC; one without data shows no number, which is not zero.",
+    "Shows usage by month, by default of the profile's company, with a chart for each utility and unit.\nA row is counted in the month that it mostly covers; one that mostly covers several months is spread over them by days.\nRows that the API marks as exclusions are subtracted.\nMonths are UTC; one without data shows no number, which is not zero.",
   fields,
   examples: [
     { command: "nectar usage chart", note: "the last 12 complete months of the profile's company" },
-    { command: "nectar usage chart --type electricity --months 24", note: "two years of one" },
+    {
+      command: "nectar usage chart --type electricity --months 24",
+      note: "two years of one utility",
+    },
     { command: "nectar usage chart --csv", note: "for a spreadsheet" },
   ],
   check: (input) => checkScope(input, ["--connection", "--site", "--company"]),
@@ -50,14 +53,14 @@ export const command = defineCommand({
       months,
       csv,
       unicode: showsUnicode(context.env, context.platform),
-      said: scope.said,
+      scopeName: scope.scopeName,
       profile: profileName,
     };
   },
   view: chartView,
 });
 
-/** The time that the data is dated by, in milliseconds since 1970: the local emulator's may have been moved. */
+/** The target's current time, in milliseconds since the epoch: the local emulator's clock may have been moved. */
 async function timeOf(
   target: Target,
   { globals, clock, newId, stateFolder }: Context,

@@ -1,4 +1,4 @@
-/** Exact decimals: amounts and usage are added up without the drift of floats. Pure. */
+/** Exact decimals, so that sums of amounts and usage have no rounding errors. Pure. */
 
 /** `digits` divided by ten to the power of `scale`. */
 export interface Decimal {
@@ -8,12 +8,12 @@ export interface Decimal {
 
 export const ZERO: Decimal = { digits: 0n, scale: 0 };
 
-/** Longer is no amount of anything, and would only cost time. */
-const LONGEST = 100;
+/** Longer is not a plausible number, and would only cost time. */
+const MAX_LENGTH = 100;
 
-/** @returns null where the text is no decimal such as `-1234.50` */
+/** @returns null when the text is not a decimal such as `-1234.50` */
 export function readDecimal(text: string | null): Decimal | null {
-  if (text === null || text.length > LONGEST) return null;
+  if (text === null || text.length > MAX_LENGTH) return null;
   const match = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(text);
   if (match === null) return null;
   const [, sign = "", whole = "", fraction = ""] = match;
@@ -32,7 +32,7 @@ export function negated({ digits, scale }: Decimal): Decimal {
   return { digits: -digits, scale };
 }
 
-/** Divides it by whole weights. The parts have as many decimals as it has, and add up to it. */
+/** Splits a decimal by integer weights. The parts have the same number of decimals and add up to it exactly. */
 export function divided({ digits, scale }: Decimal, weights: readonly number[]): Decimal[] {
   const whole = BigInt(weights.reduce((sum, weight) => sum + weight, 0));
   let [weighed, given] = [0n, 0n];
@@ -44,7 +44,7 @@ export function divided({ digits, scale }: Decimal, weights: readonly number[]):
   });
 }
 
-/** All its decimals, a zero at the end included. */
+/** All decimals, trailing zeros included. */
 export function decimalText({ digits, scale }: Decimal): string {
   const sign = digits < 0n ? "-" : "";
   const text = (digits < 0n ? -digits : digits).toString().padStart(scale + 1, "0");
@@ -55,7 +55,7 @@ export function decimalText({ digits, scale }: Decimal): string {
 /**
  * Rounds half away from zero.
  *
- * @param decimals what to keep at most; a decimal with fewer stays as it is
+ * @param decimals the maximum number; a decimal with fewer is returned unchanged
  */
 export function rounded(decimal: Decimal, decimals: number): Decimal {
   const { digits, scale } = decimal;
@@ -65,7 +65,7 @@ export function rounded(decimal: Decimal, decimals: number): Decimal {
   return { digits: (digits + half) / unit, scale: decimals };
 }
 
-/** With a space between the thousands, to be read: `1 234 567.89`. What is no decimal is given back as it is. */
+/** Separates thousands with spaces: `1 234 567.89`. Text that is not a decimal is returned unchanged. */
 export function grouped(text: string): string {
   const match = /^([+-]?\d+)(\.\d+)?$/.exec(text);
   if (match === null) return text;

@@ -28,14 +28,14 @@ const fields = {
 
 export const command = defineCommand({
   description:
-    "Lists usage rows, following every page. Without --date-type the dates are bill dates, and with --document\nthose of the usage's period.",
+    "Lists usage rows, following every page. Without --date-type the dates are bill dates, and with --document\nusage period dates.",
   fields,
   examples: [
     { command: "nectar usage list", note: "of the profile's company" },
     {
       command:
         "nectar usage list --type water --start-date 2025-01-01 --date-type USAGE_PERIOD --json",
-      note: "the water since then, as JSON",
+      note: "water usage since then, as JSON",
     },
     {
       command: "nectar usage list --document 5b0f6f0e-3c2e-4f0a-9d3a-7c1d0a9e4b21",
@@ -52,13 +52,19 @@ export const command = defineCommand({
     const scope =
       input.document === undefined
         ? await scopeOf(input, context)
-        : { kind: "document" as const, id: input.document, said: `document ${input.document}` };
+        : {
+            kind: "document" as const,
+            id: input.document,
+            scopeName: `document ${input.document}`,
+          };
     const { api, profileName } = await context.session();
     const found = api.listUsage(scope, filterOf(input));
     const { items: rows, isCut } = await takeFirst(found, input.limit);
     const none = () =>
-      emptyLine("usage", scope.said, filtersOf(fields, input, FILTERS), () => api.listUsage(scope));
-    return { rows, isCut, csv, said: scope.said, profile: profileName, none };
+      emptyLine("usage", scope.scopeName, filtersOf(fields, input, FILTERS), () =>
+        api.listUsage(scope),
+      );
+    return { rows, isCut, csv, scopeName: scope.scopeName, profile: profileName, none };
   },
   view: dataListView(usageRows, "usage row"),
 });

@@ -1,15 +1,15 @@
-/** Calendar months as `YYYY-MM`. Pure; a day is a day, without a zone. */
+/** Calendar months as `YYYY-MM`. Pure; days have no time zone. */
 
 const DAY_MS = 86_400_000;
-/** In months. No bill is for longer; where one says so, its first months decide. */
-const LONGEST_PERIOD = 24;
+/** In months. No bill covers more; only the first months of a longer period count. */
+const MAX_PERIOD = 24;
 
-/** @param day `YYYY-MM-DD`, or anything that begins like it */
+/** @param day `YYYY-MM-DD`, or anything that starts with it */
 export function monthOf(day: string): string {
   return day.slice(0, 7);
 }
 
-/** The month in which a time is, in UTC. */
+/** The month of a time in milliseconds since the epoch, in UTC. */
 export function monthAt(ms: number): string {
   return monthOf(new Date(ms).toISOString());
 }
@@ -19,13 +19,13 @@ function monthNumber(month: string): number {
   return year * 12 + number;
 }
 
-/** The month so many months later, or earlier for a number below zero. */
+/** The month `count` months later, or earlier for a negative count. */
 export function monthsLater(month: string, count: number): string {
   const [year = 0, number = 1] = month.split("-").map(Number);
   return monthAt(Date.UTC(year, number - 1 + count, 1));
 }
 
-/** The months from the first to the last, both included. */
+/** The months from the first to the last, inclusive. */
 export function monthsBetween(first: string, last: string): readonly string[] {
   const [from, to] = [monthNumber(first), monthNumber(last)];
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) =>
@@ -40,13 +40,13 @@ export function isWholeMonth(from: string, to: string): boolean {
 }
 
 /**
- * The months that a period is counted in, each with how many of its days: those of which it covers the greater part. A month
- * that two periods share equally is the later one's, so that one after the other leaves no month out and takes none twice.
+ * The months that a period is counted in, each with the number of days covered: those of which it covers more than half. A
+ * month split equally between two periods belongs to the later one, so that consecutive periods count each month once.
  *
  * @param from `YYYY-MM-DD`, the first day
- * @param to the last day, part of the period
- * @returns for a period that covers most of no month, the one that holds most of its days, the earlier one of two that hold
- *   the same; null where they are no days, or in the wrong order
+ * @param to the last day, inclusive
+ * @returns for a period that covers more than half of no month, the month with most of its days, the earlier one in a tie;
+ *   null when the dates are invalid or in the wrong order
  */
 export function monthsOfPeriod(
   from: string,
@@ -54,7 +54,7 @@ export function monthsOfPeriod(
 ): readonly { readonly month: string; readonly days: number }[] | null {
   const [start, end] = [dayNumber(from), dayNumber(to)];
   if (start === null || end === null || end < start) return null;
-  const months = monthsBetween(monthOf(from), monthOf(to)).slice(0, LONGEST_PERIOD);
+  const months = monthsBetween(monthOf(from), monthOf(to)).slice(0, MAX_PERIOD);
   const all = months.map((month) => {
     const [first, last] = [dayNumber(`${month}-01`) ?? start, dayNumber(lastDay(month)) ?? end];
     const days = Math.min(end, last) - Math.max(start, first) + 1;

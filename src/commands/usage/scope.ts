@@ -1,4 +1,4 @@
-/** The flags that documents and usage share: whose they are, and which of them. */
+/** The scope and filter flags that documents and usage share. */
 import * as z from "zod/mini";
 import type { DataScope, UsageFilter } from "../../api/data.ts";
 import { DATASOURCE_TYPES, DATE_TYPES } from "../../api/resources/usage.ts";
@@ -24,12 +24,12 @@ export const typeFlag = list("--type <TYPE>", {
 
 const day = { schema: z.iso.date(), allowed: "a date such as 2025-01-31" } as const;
 
-/** The fields that leave rows out. */
+/** The fields that filter rows. */
 export const FILTERS = ["startDate", "endDate", "dateType", "type", "identifier"] as const;
 
 export const filterFields = {
-  startDate: option("--start-date <YYYY-MM-DD>", { help: "from this day on", ...day }),
-  endDate: option("--end-date <YYYY-MM-DD>", { help: "up to and with this day", ...day }),
+  startDate: option("--start-date <YYYY-MM-DD>", { help: "on or after this day", ...day }),
+  endDate: option("--end-date <YYYY-MM-DD>", { help: "on or before this day", ...day }),
   dateType: option("--date-type <TYPE>", {
     help: `what the dates are compared with: ${DATE_TYPES.join(", ")}`,
     schema: word(DATE_TYPES),
@@ -37,7 +37,7 @@ export const filterFields = {
   }),
   type: typeFlag,
   identifier: option("--identifier <TEXT>", {
-    help: "only of the meter with this number; dashes, spaces and leading zeros don't count",
+    help: "only the meter with this number; dashes, spaces and leading zeros are ignored",
     schema: z.string().check(z.regex(/^[^\p{Cc}]{1,200}$/u)),
     allowed: "1 to 200 characters",
   }),
@@ -51,7 +51,7 @@ export const csvFlag = (columns: string) =>
 type ScopeInput = InputOf<typeof scopeFields>;
 type FilterInput = InputOf<typeof filterFields>;
 
-/** One of the vendor's words, in any letter case, with dashes for its underscores. */
+/** One of the vendor's enum values, case-insensitive, with dashes allowed for underscores. */
 function word<const Word extends string>(words: readonly [Word, ...Word[]]) {
   return z.pipe(
     z.pipe(
@@ -62,37 +62,34 @@ function word<const Word extends string>(words: readonly [Word, ...Word[]]) {
   );
 }
 
-/** @throws UsageError where two of these flags are given */
+/** @throws UsageError when more than one of these flags is given */
 export function checkScope(
   input: Readonly<Record<string, unknown>>,
   flags: readonly string[],
 ): void {
   const given = flags.filter((flag) => input[flag.slice(2)] !== undefined);
   if (given.length < 2) return;
-  throw new UsageError("invalid_input", `${given.join(" and ")} exclude each other`);
+  throw new UsageError("invalid_input", `${given.join(" and ")} can't be used together`);
 }
 
-/** @throws UsageError where the days are in the wrong order */
+/** @throws UsageError when the days are in the wrong order */
 export function checkDays({
   startDate,
   endDate,
 }: Pick<FilterInput, "startDate" | "endDate">): void {
   if (startDate === undefined || endDate === undefined || startDate <= endDate) return;
-  throw new UsageError(
-    "invalid_input",
-    `--start-date ${startDate} is after --end-date ${endDate}; it takes the earlier day first`,
-  );
+  throw new UsageError("invalid_input", `--start-date ${startDate} is after --end-date ${endDate}`);
 }
 
 export interface NamedScope extends DataScope {
-  /** For a person, such as `Acme`. */
-  readonly said: string;
+  /** For messages, such as `Acme`. */
+  readonly scopeName: string;
 }
 
 /**
- * Whose data to show: as given, else the profile's company.
+ * The scope of the data to show: as given, else the profile's company.
  *
- * @throws UsageError `missing_input` where neither is known
+ * @throws UsageError `missing_input` when there is neither
  */
 export async function scopeOf(input: ScopeInput, context: Context): Promise<NamedScope> {
   if (input.connection !== undefined) return scope("connection", input.connection);
@@ -104,7 +101,7 @@ async function scope(kind: DataScope["kind"], id: string, context?: Context): Pr
   const profile = context === undefined ? null : await storedProfile(context);
   const known = kind === "company" ? [profile?.company] : (profile?.sites ?? []);
   const name = known.find((one) => one?.id === id)?.name;
-  return { kind, id, said: name ?? `${kind} ${id}` };
+  return { kind, id, scopeName: name ?? `${kind} ${id}` };
 }
 
 export function filterOf(input: FilterInput): UsageFilter {
@@ -112,13 +109,13 @@ export function filterOf(input: FilterInput): UsageFilter {
   return { startDate, endDate, dateType, types: type, identifier };
 }
 
-/** `3 documents of Acme · profile local`; `The first 3 documents of …` where a limit left others out. */
+/** `3 documents of Acme · profile local`; `The first 3 documents of …` when a limit cut the list. */
 export function countLine(
   count: number,
   what: string,
-  of: { readonly said: string; readonly profile: string; readonly isCut?: boolean },
+  of: { readonly scopeName: string; readonly profile: string; readonly isCut?: boolean },
 ): string {
-  return `${countText(count, what, of.isCut)} of ${of.said} · profile ${of.profile}`;
+  return `${countText(count, what, of.isCut)} of ${of.scopeName} · profile ${of.profile}`;
 }
 
 /** What a list of documents or usage found. */
@@ -127,7 +124,7 @@ export interface DataList<Row> {
   /** Whether --limit left others out. */
   readonly isCut: boolean;
   readonly csv: boolean;
-  readonly said: string;
+  readonly scopeName: string;
   readonly profile: string;
   /** What is printed when there is nothing. */
   readonly none: () => Promise<string>;

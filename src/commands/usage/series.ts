@@ -1,4 +1,4 @@
-/** Usage rows added up by utility, unit and month. Pure. */
+/** Sums usage rows by utility, unit and month. Pure. */
 import { DATASOURCE_TYPES, type Usage } from "../../api/resources/usage.ts";
 import { addDecimals, type Decimal, divided, negated, readDecimal, ZERO } from "./decimal.ts";
 import { monthsOfPeriod } from "./months.ts";
@@ -8,11 +8,11 @@ const KNOWN_TYPES: readonly string[] = DATASOURCE_TYPES;
 export interface MonthOfUsage {
   /** `YYYY-MM` */
   readonly month: string;
-  /** Null where no row speaks of the month, which is not the same as zero. */
+  /** Null when no row covers the month, which is not the same as zero. */
   readonly usage: Decimal | null;
 }
 
-/** One utility in one unit: different units are never added up. */
+/** One utility in one unit: different units are never added together. */
 export interface Series {
   readonly type: string;
   readonly unit: string;
@@ -23,13 +23,13 @@ export interface Series {
 
 export interface Summed {
   readonly series: readonly Series[];
-  /** The rows that were counted. */
+  /** The IDs of the rows that were counted. */
   readonly counted: readonly string[];
-  /** How many rows had no number, unit, utility or period, and so could not be counted. */
+  /** How many rows lack a number, unit, utility or period and could not be counted. */
   readonly unreadable: number;
 }
 
-/** What a row says of one month. */
+/** A row's share of one month. */
 interface Countable {
   readonly id: string;
   readonly key: string;
@@ -40,8 +40,8 @@ interface Countable {
 }
 
 /**
- * Adds rows up. Each is counted once, however often it comes, in the month of which it covers most, or spread by days over
- * several of them; a row that is marked as an exclusion is subtracted, as the vendor documents.
+ * Sums rows by month. Each row is counted once, even if it is repeated, in the month that it mostly covers, or spread by
+ * days over several such months; a row marked as an exclusion is subtracted, as the vendor documents.
  *
  * @param months `YYYY-MM`, in order; rows of other months are left out
  */
@@ -63,7 +63,7 @@ export function sumByMonth(rows: readonly Usage[], months: readonly string[]): S
   };
 }
 
-/** @returns nothing for a row that can't be counted */
+/** @returns an empty list for a row that can't be counted */
 function readRow(row: Usage): readonly Countable[] {
   const { id, type, unit, from, to } = row;
   const usage = readDecimal(row.usage);
@@ -97,7 +97,7 @@ function seriesOf(group: readonly Countable[], months: readonly string[]): reado
   ];
 }
 
-/** As the vendor lists the utilities, then by unit. */
+/** In the vendor's order of utilities, then by unit. */
 function inOrder(one: Series, other: Series): number {
   const place = ({ type }: Series): number => {
     const index = KNOWN_TYPES.indexOf(type);

@@ -1,4 +1,4 @@
-/** What a usage command shows. */
+/** Views of the usage commands. */
 import type { Usage } from "../../api/resources/usage.ts";
 import { noun } from "../../cli/noun.ts";
 import { grouped } from "./decimal.ts";
@@ -8,7 +8,7 @@ export const usageRows = noun<Usage>()({
   fields: {
     id: { header: "ID" },
     type: { header: "TYPE", text: ({ type }) => typeName(type ?? "") },
-    /** `2025-01` for a whole month, else both days. */
+    /** `2025-01` for a whole month, else the first and last day. */
     period: {
       header: "PERIOD",
       text({ from, to }) {
@@ -53,7 +53,7 @@ export const usageRows = noun<Usage>()({
   ],
   table: ["period", "type", "usage", "unit", "site", "meter", "remarks", "id"],
   tsv: ["from", "to", "type", "usage", "unit", "site", "identifier", "remarks", "id"],
-  // A site stands in two columns, and the parts of its usage in none.
+  // The site is split into two columns; `timeOfUse`, a list of parts, has none.
   csv: [
     ...(["id", "type", "from", "to", "usage", "unit", "isEstimated", "isExcluded"] as const),
     ...(["siteId", "siteName", "meterId", "identifier", "documentId"] as const),
@@ -61,7 +61,7 @@ export const usageRows = noun<Usage>()({
   ],
 });
 
-/** A utility in words: `ELECTRICITY` is `Electricity`. */
+/** The display name of a utility: `ELECTRICITY` is `Electricity`. */
 export function typeName(type: string): string {
   const text = type.toLowerCase().replaceAll("_", " ");
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;

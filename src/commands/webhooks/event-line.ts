@@ -1,9 +1,9 @@
-/** One line for each event that `nectar webhooks listen` received. What came from outside is made harmless first. */
+/** Formats each event that `nectar webhooks listen` receives as one line. Received text is sanitized. */
 import type { Palette } from "../../terminal/palette.ts";
 import { jsonText, printable } from "../../terminal/sanitize.ts";
 import type { Received } from "../../webhooks/receiver.ts";
 
-/** A line of NDJSON, without its end. */
+/** A line of NDJSON, without the line end. */
 export function ndjsonLine(received: Received): string {
   const { receivedAt, id, verified, reason, duplicate, forwarded, payload } = received;
   return jsonText({
@@ -12,16 +12,16 @@ export function ndjsonLine(received: Received): string {
   });
 }
 
-/** Tab-separated: time, event, object, what it says, check, forwarding, message. */
+/** Tab-separated: time, event, object ID, summary, verification, forwarding, message ID. */
 export function plainLine(received: Received): string {
   return cellsOf(received)
     .map((cell) => printable(cell))
     .join("\t");
 }
 
-/** For a terminal: the same without what is empty, and without the message's ID. */
+/** For a terminal: the same without empty cells and the message ID. */
 export function humanLine(received: Received, { green, red, yellow, dim, bold }: Palette): string {
-  const [time = "", event = "", object = "", says = "", check = "", passed = ""] = cellsOf(
+  const [time = "", event = "", object = "", summary = "", check = "", forwarding = ""] = cellsOf(
     received,
   ).map((cell) => printable(cell));
   const isFailed = received.forwarded !== null && !isSuccess(received.forwarded.status);
@@ -29,9 +29,9 @@ export function humanLine(received: Received, { green, red, yellow, dim, bold }:
     dim(time),
     bold(event),
     object,
-    says,
+    summary,
     !received.verified ? red(check) : received.duplicate ? yellow(check) : green(check),
-    isFailed ? red(passed) : passed,
+    isFailed ? red(forwarding) : forwarding,
   ]
     .filter((cell) => cell !== "")
     .join("  ");
@@ -46,12 +46,12 @@ function cellsOf(received: Received): readonly string[] {
     textOf(payload, "id") ?? "",
     summaryOf(payload),
     duplicate ? "verified, again" : "verified",
-    passedText(received),
+    forwardingText(received),
     id ?? "",
   ];
 }
 
-/** What a person wants to know first: which fields changed, the status, or date and amount of a bill. */
+/** The most useful part of an event: the changed fields, the status, or the date and amount of a bill. */
 function summaryOf(payload: unknown): string {
   const old = fieldOf(payload, "old");
   if (typeof old === "object" && old !== null) {
@@ -69,7 +69,7 @@ function namesIn(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((name) => typeof name === "string") : [];
 }
 
-function passedText({ forwarded }: Received): string {
+function forwardingText({ forwarded }: Received): string {
   if (forwarded === null) return "";
   return forwarded.status === null ? `not forwarded: ${forwarded.error}` : `→ ${forwarded.status}`;
 }

@@ -1,4 +1,4 @@
-/** `nectar webhooks listen`: the receiving end of webhooks, until Ctrl-C. Verifies each event, prints it, may pass it on. */
+/** `nectar webhooks listen`: receives webhooks until Ctrl-C. Verifies, prints and optionally forwards each event. */
 
 import type { Context } from "../../app/context.ts";
 import { decideTarget } from "../../app/target.ts";
@@ -14,7 +14,7 @@ import { humanLine, ndjsonLine, plainLine } from "./event-line.ts";
 
 const fields = {
   forwardTo: option("--forward-to <URL>", {
-    help: "pass verified events on to this URL, to the byte, and answer what it answers",
+    help: "forward verified events unchanged to this URL, and respond with its status",
     schema: read(readEndpointUrl),
     allowed: ENDPOINT_URL_RULE,
   }),
@@ -25,23 +25,23 @@ const fields = {
   }),
   events: eventList,
   secret: fromStdin("--secret-stdin", {
-    help: `read the endpoint's signing secret from stdin (or env: ${WEBHOOK_SECRET_VARIABLE}); with --local none is needed`,
+    help: `read the endpoint's signing secret from stdin (or env: ${WEBHOOK_SECRET_VARIABLE}); not needed with --local`,
   }),
 } as const;
 
 export const command = defineCommand({
   description:
-    "Receives webhooks on 127.0.0.1, verifies them and prints one line for each, until Ctrl-C. With --local it registers\nitself at the local emulator for as long as it runs, and sends what happens there, whether or not an emulator runs\nbeside it. Without --local it waits for Nectar's: add a public URL that leads to this port in Nectar's webhook portal,\nand give the secret that is shown there. What is not verified is answered 400 and never shown as if it were true.\nWith --json each event is one line: receivedAt, id, eventType, verified, reason, duplicate, forwarded, payload.",
+    "Receives webhooks on 127.0.0.1, verifies them and prints one line for each, until Ctrl-C. With --local it registers\nwith the local emulator while it runs, and delivers the emulator's events even if no emulator is running.\nWithout --local it waits for events from Nectar: in Nectar's webhook portal, add a public URL that leads to this port,\nand pass the secret shown there. Unverified events are answered with 400 and only shown as rejected.\nWith --json each event is one line: receivedAt, id, eventType, verified, reason, duplicate, forwarded, payload.",
   fields,
   examples: [
-    { command: "nectar webhooks listen --local", note: "what happens on the local emulator" },
+    { command: "nectar webhooks listen --local", note: "events of the local emulator" },
     {
       command: "nectar webhooks listen --local --forward-to http://127.0.0.1:3000/webhooks/nectar",
-      note: "and pass it on to your program",
+      note: "and forward them to your program",
     },
     {
       command: "nectar webhooks listen --port 4011 --secret-stdin --json",
-      note: "Nectar's, through a tunnel to port 4011, as NDJSON",
+      note: "events from Nectar, through a tunnel to port 4011, as NDJSON",
     },
   ],
   async run(input, context: Context): Promise<Listening> {
@@ -49,8 +49,11 @@ export const command = defineCommand({
     const isLocal = await isForLocal(context);
     const secret = await findSecret(input, isLocal, context);
     if (!isLocal && context.globals.json && input.port === 0) {
-      // A port that is picked is said to a person; a program has nowhere to learn it from.
-      throw new UsageError("missing_input", "missing input: --port, because --json tells no port");
+      // The chosen port is only printed as a note, which --json suppresses.
+      throw new UsageError(
+        "missing_input",
+        "missing input: --port, because --json does not print the port",
+      );
     }
     const [{ startReceiver }, { openVerifier }] = await Promise.all([
       import("../../webhooks/receiver.ts"),
@@ -83,8 +86,9 @@ export const command = defineCommand({
         `Listening at ${url}. Add a public URL that leads here in Nectar's webhook portal.`,
       );
     }
-    if (input.forwardTo !== undefined) context.note(`Verified events go on to ${input.forwardTo}.`);
-    context.note("Ctrl-C ends it.");
+    if (input.forwardTo !== undefined)
+      context.note(`Verified events are forwarded to ${input.forwardTo}.`);
+    context.note("Press Ctrl-C to stop.");
     return {
       show(use) {
         take = use;
@@ -92,18 +96,18 @@ export const command = defineCommand({
       },
     };
   },
-  // Nothing is known before something comes; what comes is a line each.
+  // There is no result at first; `hold` prints a line for each event.
   view: { human: () => "", plain: () => "", ids: () => [], json: () => undefined },
   async hold(listening, context) {
     listening.show((received) => print(received, context));
-    await untilStopped(context, "What was not delivered is sent again.");
+    await untilStopped(context, "Events that were not delivered are sent again.");
   },
 });
 
 /**
- * Waits for Ctrl-C, which is its ordinary end, or for stdout to lose its reader.
+ * Waits for Ctrl-C, the normal way to stop, or until the reader of stdout is gone.
  *
- * @param hint what a program that ended it otherwise should know
+ * @param hint the hint of the error for another signal
  * @throws {InterruptedError} for any other signal
  */
 async function untilStopped(
@@ -122,7 +126,7 @@ async function untilStopped(
 }
 
 interface Listening {
-  /** Hands on what came by now, and all that comes. */
+  /** Passes on the events received so far, and every later one. */
   show(use: (received: Received) => void): void;
 }
 
@@ -135,7 +139,7 @@ function print(received: Received, { streams, globals }: Context): void {
   else stdout.write(`${plainLine(received)}\n`);
 }
 
-/** @throws UsageError `invalid_input` with `--no-save`: an endpoint has to be kept for others to send to it */
+/** @throws UsageError `invalid_input` with `--no-save`: other processes find the endpoint in the state folder */
 async function isForLocal(context: Context): Promise<boolean> {
   const { globals } = context;
   const name = await context.profileName();
@@ -144,7 +148,7 @@ async function isForLocal(context: Context): Promise<boolean> {
   if (isLocal && !globals.save) {
     throw new UsageError(
       "invalid_input",
-      "--no-save: with --local, events come by way of the state folder",
+      "--no-save can't be used with --local: events are exchanged through the state folder",
     );
   }
   return isLocal;
@@ -162,9 +166,9 @@ async function findSecret(
     return (await context.prompter.secret({ message: "Signing secret" })).trim();
   throw new UsageError("missing_input", "missing input: --secret-stdin", {
     lines: [
-      `--secret-stdin  the signing secret that Nectar's webhook portal shows, or ${WEBHOOK_SECRET_VARIABLE}`,
+      `--secret-stdin  the signing secret shown in Nectar's webhook portal, or ${WEBHOOK_SECRET_VARIABLE}`,
     ],
-    hint: "With --local none is needed.",
+    hint: "With --local no secret is needed.",
     next: [
       { words: ["nectar", "webhooks", "listen", "--help"], why: "all options, with examples" },
     ],

@@ -1,4 +1,4 @@
-/** `nectar emulator webhooks add`: registers a URL that the local emulator sends events to. The vendor has a portal for it. */
+/** `nectar emulator webhooks add`: registers a URL for events of the local emulator. The vendor has a portal for this. */
 
 import type { Context } from "../../../app/context.ts";
 import { argument, defineCommand } from "../../../cli/define.ts";
@@ -20,7 +20,7 @@ const fields = {
 
 export const command = defineCommand({
   description:
-    "Registers a URL that the local emulator sends webhooks to, signed as Svix signs them, and prints the secret that\nthey are verified with. A URL that is registered already keeps its ID and its secret. It sends while an emulator runs,\nand at the end of each `nectar --local` command. The Nectar API has a portal instead of this command.\nThe same over HTTP, with the emulator's key: GET and POST /_emulator/webhooks.",
+    "Registers a URL that the local emulator sends webhooks to, signed as Svix signs them, and prints the secret\nto verify them with. A URL that is already registered keeps its ID and its secret. Events are sent while an emulator\nis running, and at the end of each `nectar --local` command. Nectar has a portal instead of this command.\nAlso available over HTTP, with the emulator's key: GET and POST /_emulator/webhooks.",
   fields,
   examples: [
     {
@@ -30,7 +30,7 @@ export const command = defineCommand({
     {
       command:
         "nectar emulator webhooks add http://localhost:3000/hook --event connection.validated.v2",
-      note: "one kind of event",
+      note: "one event type",
     },
   ],
   async run(input, context: Context): Promise<ShownEndpoint> {

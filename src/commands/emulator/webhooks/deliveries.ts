@@ -1,4 +1,4 @@
-/** `nectar emulator webhooks deliveries`: what the local emulator sent, and what became of it. */
+/** `nectar emulator webhooks deliveries`: what the local emulator sent, and the results. */
 
 import type { Context } from "../../../app/context.ts";
 import { defineCommand, option, schemaOf } from "../../../cli/define.ts";
@@ -10,12 +10,12 @@ import { openFolder } from "../drive.ts";
 
 const fields = {
   endpoint: option("--endpoint <ID>", {
-    help: "only those to this webhook",
+    help: "only deliveries to this webhook",
     schema: schemaOf((text) => text),
     allowed: "the ID of a webhook",
   }),
   limit: option("--limit <N>", {
-    help: "at most this many, the newest",
+    help: "at most this many, newest first",
     fallback: "50",
     ...countSpec,
   }),
@@ -43,7 +43,7 @@ const deliveries = noun<LoggedDelivery>()({
 
 export const command = defineCommand({
   description:
-    "Lists what the local emulator sent or is going to send, newest first. Waits between tries are Svix's: 5 s, 5 min,\n30 min, 2 h, 5 h, 10 h, 10 h, in the emulator's time. All times are the emulator's. The last 1000 that are finished\nare kept.",
+    "Lists what the local emulator sent or is going to send, newest first. The delays between attempts are Svix's: 5 s,\n5 min, 30 min, 2 h, 5 h, 10 h, 10 h. All times are on the emulator's clock. The last 1000 finished deliveries are\nstored.",
   fields,
   examples: [
     { command: "nectar emulator webhooks deliveries --limit 10", note: "the last ten" },

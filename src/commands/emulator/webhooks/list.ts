@@ -7,7 +7,7 @@ import { openFolder } from "../drive.ts";
 import { endpoints, type ShownEndpoint } from "./webhooks.ts";
 
 const fields = {
-  showSecret: toggle("--show-secret", { help: "show the signing secrets, too" }),
+  showSecret: toggle("--show-secret", { help: "also show the signing secrets" }),
 } as const;
 
 interface Endpoints {

@@ -1,4 +1,4 @@
-/** `nectar emulator webhooks remove`: the local emulator sends nothing to a URL any more. */
+/** `nectar emulator webhooks remove`: stops the local emulator from sending events to a URL. */
 
 import type { Context } from "../../../app/context.ts";
 import { argument, defineCommand, schemaOf } from "../../../cli/define.ts";
@@ -8,7 +8,7 @@ import { openFolder } from "../drive.ts";
 
 export const command = defineCommand({
   description:
-    "Removes a registered URL and what waits to be sent to it; what was sent stays in the list of deliveries.",
+    "Removes a registered URL and its unsent events; events already sent stay in the list of deliveries.",
   fields: {
     id: argument("<id>", {
       help: "ID of the webhook, or its URL",
@@ -30,7 +30,9 @@ export const command = defineCommand({
     const found = (await webhooks.list()).find(({ id, url }) => id === given || url === named);
     if (found === undefined || !(await webhooks.remove(found.id))) {
       throw new NotFoundError("not_found", `no webhook "${given.slice(0, 60)}" is registered`, {
-        next: [{ words: ["nectar", "emulator", "webhooks", "list"], why: "those that are" }],
+        next: [
+          { words: ["nectar", "emulator", "webhooks", "list"], why: "the registered webhooks" },
+        ],
       });
     }
     return { id: found.id, removed: true };

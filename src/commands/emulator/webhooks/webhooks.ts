@@ -1,4 +1,4 @@
-/** What the commands about the local emulator's webhooks take, use and show. */
+/** Options and views of the commands for the local emulator's webhooks. */
 
 import { list } from "../../../cli/define.ts";
 import { noun } from "../../../cli/noun.ts";
@@ -11,7 +11,7 @@ export const eventList = list("--event <TYPE>", {
   allowed: `one of ${EVENT_TYPES.join(", ")}`,
 });
 
-/** The secret is shown only where it was asked for. */
+/** The secret is shown only when `withSecret` is set. */
 export type ShownEndpoint = EndpointRecord & {
   readonly withSecret: boolean;
   readonly outcome?: "created" | "existing";
