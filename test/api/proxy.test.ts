@@ -275,7 +275,7 @@ describe("the built tool", () => {
   });
 
   it.each([
-    [407, "proxy_refused", /HTTPS_PROXY takes them/],
+    [407, "proxy_refused", /set HTTPS_PROXY to/],
     [403, "proxy_refused", /the proxy's administrator/],
     [401, "proxy_refused", /the proxy's administrator/],
     ["closes", "proxy_unreachable", /--timeout|HTTPS_PROXY/],

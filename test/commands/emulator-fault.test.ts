@@ -178,7 +178,7 @@ describe("what is refused", () => {
     [["--delay", "2s", "--before-commit"], /--before-commit: is allowed only with --endless/],
     [["--status", "102"], /--status: "102".*101, or a whole number from 200 to 599/],
     [["--lag", "2h"], /--lag: "2h".*at most 1h/],
-    [["--omit", "username,id"], /--omit: "username,id".*without id/],
+    [["--omit", "username,id"], /--omit: "username,id".*but not id/],
     [["--omit", "username,,sites"], /--omit: "username,,sites"/],
     [["--status", "503", "--lag", "5s"], /--lag: can be combined only with the effects --delay/],
     [["--html", "--header", "a: b"], /--header: is allowed only with --status/],

@@ -98,7 +98,7 @@ function readFilters(c: Context): (connection: ConnectionRecord) => boolean {
  * Every field of a connection that is documented or shown in a sample.
  * @param now the emulator's time, in milliseconds since 1970
  */
-export function connectionBody(
+function connectionBody(
   connection: ConnectionRecord,
   company: CompanyRecord,
   view: View,
