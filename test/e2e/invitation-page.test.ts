@@ -328,7 +328,7 @@ describe.runIf(!lacking)("the page of an invitation", { timeout: HANG_MS }, () =
       for (const words of ["nothing like it", "utility.example/a-long-path".repeat(6)]) {
         await page.getByLabel("Your utility").fill(words);
         await press("Search");
-        await page.getByText(words.includes(".") ? "1 utility found" : "Nothing found").waitFor();
+        await page.getByText(words.includes(".") ? "1 utility found" : "No results for").waitFor();
         await check(words);
       }
       await page.getByRole("link", { name: "Another utility" }).click();

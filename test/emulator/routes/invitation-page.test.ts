@@ -556,7 +556,7 @@ describe("a forged form", () => {
     for (const forged of ["x", `${sealed}x`, `x${sealed}`, sealed.slice(1), foreign]) {
       const page = await visit((await post(`${url}/${forged}`, LOGIN)).location);
       expect([forged, page.heading]).toEqual([forged, "Connect your utility account"]);
-      expect(page.text).toContain("Please start again.");
+      expect(page.text).toContain("Start again.");
       expect((await visit(`${url}/${forged}`)).heading).toBe("Connect your utility account");
     }
     expect(await connectionsOf(emulator, company.id)).toEqual([]);
