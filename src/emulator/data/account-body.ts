@@ -1,6 +1,6 @@
 /** The API's representation of the accounts found at a connection, tracked or not. */
 import type { ConnectionRecord } from "../state/entities.ts";
-import { dateText, timeText } from "./calendar.ts";
+import { timeText } from "./calendar.ts";
 import { accountNumber } from "./meter-body.ts";
 import { type Account, accountId, meterId, type SourceView, sourceOf } from "./source.ts";
 import { isReadHourly } from "./supplies.ts";
@@ -10,14 +10,22 @@ import { isReadHourly } from "./supplies.ts";
  * @param now the emulator's time, in milliseconds since 1970
  */
 export function accountBodies(view: SourceView, connection: ConnectionRecord, now: number) {
-  return sourceOf(view, connection, now).accounts.map(accountBody);
+  // Most accounts share their times, and a page of connections has hundreds of accounts.
+  const texts = new Map<number, string>();
+  const textOf = (time: number): string => {
+    const text = texts.get(time) ?? timeText(time);
+    texts.set(time, text);
+    return text;
+  };
+  return sourceOf(view, connection, now).accounts.map((account) => accountBody(account, textOf));
 }
 
 /** @see https://docs.nectarclimate.com/api-reference/accounts/update-an-account */
-export function accountBody(account: Account) {
+export function accountBody(account: Account, textOf = timeText) {
   const { source, supply, record } = account;
   const isTracked = record?.isTracked ?? true;
   const { status, since } = statusOf(account);
+  const sinceText = textOf(since);
   return {
     id: accountId(account),
     accountNumber: accountNumber(account),
@@ -27,14 +35,14 @@ export function accountBody(account: Account) {
     trackingStatus: record === null ? "UNSET" : isTracked ? "ENABLED" : "DISABLED",
     datasourceTypes: [supply.type],
     meters: [meterId(account)],
-    dataCollectionStartDate: dateText(source.firstDay),
+    dataCollectionStartDate: textOf(source.firstDay).slice(0, 10),
     isCollectingInvoiceData: isTracked,
     isCollectingSmartMeterData: isTracked && isReadHourly(supply),
     // Documented as the date the utility closed the account; none of these accounts is closed.
     lastServiceDate: null,
     status,
-    statusLastUpdateTime: timeText(since),
-    statusFirstSeenTime: timeText(since),
+    statusLastUpdateTime: sinceText,
+    statusFirstSeenTime: sinceText,
     statusErrorDetail: null,
   };
 }

@@ -49,5 +49,6 @@ export function readDerivedId(id: string): Derived | null {
 }
 
 function hex(value: number, digits: number): string {
-  return value.toString(16).padStart(digits, "0");
+  const text = value.toString(16);
+  return text.length < digits ? text.padStart(digits, "0") : text;
 }

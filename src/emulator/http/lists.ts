@@ -103,6 +103,7 @@ export function answerList<T>(
   items: readonly T[],
   bodyOf: (item: T) => object,
 ): Response {
+  if (items.length <= CHUNK) return c.json(items.map(bodyOf));
   const chunks = chunksOf(items, bodyOf);
   const stream = new ReadableStream<Uint8Array>({
     pull(controller) {
