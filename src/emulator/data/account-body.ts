@@ -17,11 +17,15 @@ export function accountBodies(view: SourceView, connection: ConnectionRecord, no
     texts.set(time, text);
     return text;
   };
-  return sourceOf(view, connection, now).accounts.map((account) => accountBody(account, textOf));
+  return sourceOf(view, connection, now).accounts.map((account) => bodyWith(account, textOf));
 }
 
 /** @see https://docs.nectarclimate.com/api-reference/accounts/update-an-account */
-export function accountBody(account: Account, textOf = timeText) {
+export function accountBody(account: Account) {
+  return bodyWith(account, timeText);
+}
+
+function bodyWith(account: Account, textOf: (time: number) => string) {
   const { source, supply, record } = account;
   const isTracked = record?.isTracked ?? true;
   const { status, since } = statusOf(account);
