@@ -20,7 +20,7 @@ export {
   faultWords,
 } from "./faults/fault.ts";
 export type { Operations } from "./operations.ts";
-export { checkOptions, PATH_FORMS } from "./options.ts";
+export { checkOptions, DEFAULT_PORT, PATH_FORMS } from "./options.ts";
 export type { Seeded, SeedResult, SetFault, StatusChange, TimeMove } from "./public.ts";
 export type { RunningEmulator, StartOptions } from "./server.ts";
 export type { EndpointRecord } from "./state/entities.ts";

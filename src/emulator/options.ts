@@ -8,6 +8,9 @@ import { LONGEST_DATA_DELAY_MS } from "./statuses/connecting.ts";
 import type { GivenScenario } from "./statuses/scenario.ts";
 import { WRONG_PASSWORD_STATUSES } from "./statuses/statuses.ts";
 
+/** The default port of `nectar emulator start`. */
+export const DEFAULT_PORT = 4010;
+
 /** Which of the two documented path forms are served. */
 export const PATH_FORMS = ["both", "guide", "reference"] as const;
 export type PathForms = (typeof PATH_FORMS)[number];

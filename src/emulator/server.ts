@@ -7,6 +7,7 @@ import { UsageError } from "../errors.ts";
 import { createEmulator, type EmulatorOptions } from "./app.ts";
 import { openFaults } from "./faults/faults.ts";
 import { type OperationOptions, type Operations, openOperations } from "./operations.ts";
+import { DEFAULT_PORT } from "./options.ts";
 import { isUnusable, placeOf, type StateFolder } from "./state/folder.ts";
 import { ensureKey, newKey } from "./state/key.ts";
 import {
@@ -21,9 +22,6 @@ import { createMemoryStore, type EmulatorStore, openStore } from "./store.ts";
 const OTHER_PORT = [
   { words: ["nectar", "emulator", "start", "--port", "0"], why: "let the system pick a port" },
 ];
-
-/** The default port of `nectar emulator start`. */
-export const DEFAULT_PORT = 4010;
 
 /** Longer than any pause between two requests of a command, so that a reused connection is not closed under one. */
 const KEEP_ALIVE_MS = 60_000;

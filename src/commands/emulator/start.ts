@@ -4,6 +4,7 @@ import type { Context } from "../../app/context.ts";
 import { defineCommand, list, option, schemaOf, toggle } from "../../cli/define.ts";
 import { DURATION_ALLOWED, oneOf, parseDuration, portSpec } from "../../cli/values.ts";
 import {
+  DEFAULT_PORT,
   LONGEST_DATA_DELAY_MS,
   PATH_FORMS,
   parseScenarioEntry,
@@ -18,7 +19,7 @@ import { readJsonFile } from "./drive.ts";
 const fields = {
   port: option("--port <N>", {
     help: "port on 127.0.0.1; 0 picks a free one",
-    fallback: "4010",
+    fallback: String(DEFAULT_PORT),
     ...portSpec,
   }),
   latency: option("--latency <DURATION>", {
@@ -71,7 +72,7 @@ export const command = defineCommand({
     "Serves the Nectar API on this machine for curl, your own programs and your tests. It listens on 127.0.0.1 only\nand accepts only its own key, so no real key is needed. Press Ctrl-C to stop it.\nOther `nectar --local` commands use it while it runs.",
   fields,
   examples: [
-    { command: "nectar emulator start", note: "on port 4010" },
+    { command: "nectar emulator start", note: `on port ${DEFAULT_PORT}` },
     { command: "nectar emulator start --port 0 --json", note: "on a free port; prints {url, key}" },
     {
       command: "nectar emulator start --scenario mfa-expires-after=3",

@@ -1,8 +1,6 @@
 /** Invitations over HTTP: fields and rules, lists, the event log, revocation, and where their links lead. */
 import { describe, expect, it } from "vitest";
-import { command as startCommand } from "../../../src/commands/emulator/start.ts";
-import type { RunningEmulator } from "../../../src/emulator/emulator.ts";
-import { DEFAULT_PORT } from "../../../src/emulator/server.ts";
+import { DEFAULT_PORT, type RunningEmulator } from "../../../src/emulator/emulator.ts";
 import {
   call,
   createCompany,
@@ -246,9 +244,5 @@ describe("the link of an emulator that is embedded in a command", () => {
     const link = await linkOf();
     expect(link.origin).toBe(new URL(standing.url).origin);
     expect((await fetch(link)).status).toBe(200);
-  });
-
-  it("knows the port that `nectar emulator start` takes by default", () => {
-    expect(startCommand.fields["port"]).toMatchObject({ fallback: String(DEFAULT_PORT) });
   });
 });
