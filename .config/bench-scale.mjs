@@ -88,7 +88,7 @@ async function fill() {
   const file = join(emulator.stateDir, "emulator", "data.json");
   const state = JSON.parse(readFileSync(file, "utf8"));
   const [one] = state.companies;
-  const own = new Set(sites);
+  const own = new Set([company.id, ...sites]);
   for (let index = 1; index < COMPANIES; index += 1) {
     state.companies.push(renamed(one, index, new Set()));
   }

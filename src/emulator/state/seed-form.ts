@@ -21,18 +21,15 @@ import type {
 /** The version of the format below. A file with a higher version is refused. */
 export const STATE_VERSION = 1;
 
-/** An object nested in its company. */
-type Nested<T> = Omit<T, "companyId">;
-
 /** The lists nested in a company. */
 const NESTED = ["sites", "connections", "accounts", "invitations", "jobs"] as const;
 
 interface CompanyEntry extends CompanyRecord {
-  readonly sites: readonly Nested<SiteRecord>[];
-  readonly connections: readonly Nested<ConnectionRecord>[];
-  readonly accounts: readonly Nested<AccountRecord>[];
-  readonly invitations: readonly Nested<InvitationRecord>[];
-  readonly jobs: readonly Nested<JobRecord>[];
+  readonly sites: readonly SiteRecord[];
+  readonly connections: readonly ConnectionRecord[];
+  readonly accounts: readonly AccountRecord[];
+  readonly invitations: readonly InvitationRecord[];
+  readonly jobs: readonly JobRecord[];
 }
 
 // Validates only what the collections rely on: only this program writes the file, and every start reads all of it.
@@ -80,13 +77,14 @@ export function* toText(state: Collections): Generator<string> {
 }
 
 function entryOf(company: CompanyRecord, state: Collections): CompanyEntry {
+  const { id } = company;
   return {
     ...company,
-    sites: state.sitesOf(company.id).map(nested),
-    connections: state.connectionsOf(company.id).map(nested),
-    accounts: state.accountsOf(company.id).map(nested),
-    invitations: state.invitationsOf(company.id).map(nested),
-    jobs: state.jobsOf(company.id).map(nested),
+    sites: state.sitesOf(id),
+    connections: state.connectionsOf(id),
+    accounts: state.accountsOf(id),
+    invitations: state.invitationsOf(id),
+    jobs: state.jobsOf(id),
   };
 }
 
@@ -96,33 +94,18 @@ export function toState({ clockOffsetMs, companies, ...rest }: StateFile): Colle
   const { deletedCompanies, webhooks } = rest;
   state.apply({ op: "put", kind: "clock", value: { id: "clock", offsetMs: clockOffsetMs } });
   for (const { sites, connections, accounts, invitations, jobs, ...company } of companies) {
-    const companyId = company.id;
     state.apply({ op: "put", kind: "company", value: company });
-    for (const one of sites) {
-      state.apply({ op: "put", kind: "site", value: { ...one, companyId } });
-    }
-    for (const one of connections) {
-      state.apply({ op: "put", kind: "connection", value: { ...one, companyId } });
-    }
-    for (const one of accounts) {
-      state.apply({ op: "put", kind: "account", value: { ...one, companyId } });
-    }
-    for (const one of invitations) {
-      state.apply({ op: "put", kind: "invitation", value: { ...one, companyId } });
-    }
-    for (const one of jobs) {
-      state.apply({ op: "put", kind: "job", value: { ...one, companyId } });
-    }
+    for (const value of sites) state.apply({ op: "put", kind: "site", value });
+    for (const value of connections) state.apply({ op: "put", kind: "connection", value });
+    for (const value of accounts) state.apply({ op: "put", kind: "account", value });
+    for (const value of invitations) state.apply({ op: "put", kind: "invitation", value });
+    for (const value of jobs) state.apply({ op: "put", kind: "job", value });
   }
   for (const value of deletedCompanies) state.apply({ op: "put", kind: "deletedCompany", value });
   for (const value of webhooks.endpoints) state.apply({ op: "put", kind: "endpoint", value });
   for (const value of webhooks.messages) state.apply({ op: "put", kind: "message", value });
   for (const value of webhooks.deliveries) state.apply({ op: "put", kind: "delivery", value });
   return state;
-}
-
-function nested<T extends { readonly companyId: string }>({ companyId: _, ...rest }: T) {
-  return rest;
 }
 
 function hasId(value: unknown): boolean {
@@ -135,7 +118,9 @@ function isCompany(value: unknown): boolean {
     hasId(value) &&
     NESTED.every((name) => {
       const list = value[name];
-      return Array.isArray(list) && list.every(hasId);
+      const isOwn = (one: unknown) =>
+        hasId(one) && isObject(one) && one["companyId"] === value["id"];
+      return Array.isArray(list) && list.every(isOwn);
     })
   );
 }
