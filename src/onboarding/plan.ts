@@ -1,6 +1,6 @@
-/** An onboarding's plan: one company, one to three sites, one connection. Pure. */
+/** An onboarding's plan: one company, its sites, one connection. Pure. */
 import * as z from "zod/mini";
-import { MAX_SANDBOX_SITES } from "../api/resources/connection.ts";
+import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../api/resources/connection.ts";
 import { UsageError } from "../errors.ts";
 
 export const companyName = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
@@ -63,44 +63,67 @@ const plannedSite = z.union([
 /** The plan. Holds no password: the ledger stores it and must be safe to show. */
 export const onboardingPlan = z.object({
   company: plannedCompany,
-  sites: z.array(plannedSite).check(z.minLength(1), z.maxLength(MAX_SANDBOX_SITES)),
+  sites: z.array(plannedSite).check(z.minLength(1)),
   connection: z.object({ url: z.string(), username: userName, country: countryCode }),
 });
 export type OnboardingPlan = z.infer<typeof onboardingPlan>;
 export type PlannedCompany = OnboardingPlan["company"];
 export type PlannedSite = OnboardingPlan["sites"][number];
 
+/** A company to be created. Without an external ID it gets one that is derived from its name. */
+export function newCompany(name: string, given: string | undefined) {
+  return { name, externalId: given ?? slugOf(name), isDerived: given === undefined };
+}
+
+/** Whether this is the login of the vendor's sandbox, whose password is public. */
+export function isSandboxLogin({ url, username }: { url: string; username: string }): boolean {
+  return url === SANDBOX_LOGIN.url && username === SANDBOX_LOGIN.username;
+}
+
 /**
  * Validates a plan.
  *
- * @throws UsageError if two of its sites could not be told apart
+ * @throws UsageError if two of its sites could not be told apart, or if there are too many for the sandbox login
  */
 export function makePlan(parts: OnboardingPlan): OnboardingPlan {
   const plan = z.parse(onboardingPlan, parts);
-  const seen = new Set<string>();
-  for (const site of plan.sites) {
-    const key = siteKey(site);
-    if (seen.has(key)) {
-      throw new UsageError("invalid_input", `two sites are the same: ${describeSite(site)}`, {
-        hint: "Give each site its own name, or its own external-id.",
-      });
-    }
-    seen.add(key);
+  if (isSandboxLogin(plan.connection) && plan.sites.length > MAX_SANDBOX_SITES) {
+    throw new UsageError(
+      "invalid_input",
+      `${plan.sites.length} sites are given; the sandbox login takes 1 to ${MAX_SANDBOX_SITES}`,
+    );
   }
-  // A site without an external ID is found by name, so no other site in the plan may share it.
-  const named = plan.sites.flatMap((site) => ("id" in site ? [] : [site]));
-  for (const { name, externalId: own } of named) {
-    if (own === null && named.filter((other) => fold(other.name) === fold(name)).length > 1) {
-      throw new UsageError(
-        "invalid_input",
-        `two sites have the name "${name}", one without an external-id`,
-        {
-          hint: "Give each of them its own external-id, or its own name.",
-        },
-      );
-    }
+  const [repeated] = repeatedSites(plan.sites);
+  if (repeated !== undefined) {
+    throw new UsageError("invalid_input", repeated.why, {
+      hint: "Give each site its own name, or its own external-id.",
+    });
   }
   return plan;
+}
+
+/**
+ * Sites that could not be told apart from another one of the plan.
+ *
+ * @returns the index of each and one sentence
+ */
+export function repeatedSites(
+  sites: readonly PlannedSite[],
+): readonly { readonly index: number; readonly why: string }[] {
+  const seen = new Set<string>();
+  /** How many sites have a name. A site without an external ID is found by it, so no other site may share it. */
+  const names = new Map<string, number>();
+  for (const site of sites) {
+    if ("name" in site) names.set(fold(site.name), (names.get(fold(site.name)) ?? 0) + 1);
+  }
+  return sites.flatMap((site, index) => {
+    const key = siteKey(site);
+    if (seen.has(key)) return [{ index, why: `two sites are the same: ${describeSite(site)}` }];
+    seen.add(key);
+    return "name" in site && site.externalId === null && (names.get(fold(site.name)) ?? 0) > 1
+      ? [{ index, why: `two sites have the name "${site.name}", one without an external ID` }]
+      : [];
+  });
 }
 
 /**
