@@ -74,7 +74,7 @@ const SERIOUSNESS: readonly ExitName[] = [
 
 /** The most serious of several exits; `done` if nothing failed. An exit that ends the whole run is more serious still. */
 export function mostSerious(exits: readonly ExitName[]): ExitName {
-  const failed = new Set(exits.filter((exit) => exit !== "done"));
+  const failed = new Set<ExitName>(exits.filter((exit) => exit !== "done"));
   const ended = [...failed].find((exit) => !SERIOUSNESS.includes(exit));
   return ended ?? SERIOUSNESS.find((exit) => failed.has(exit)) ?? "done";
 }
