@@ -14,6 +14,7 @@ import {
 import type { LookPorts } from "../../onboarding/look.ts";
 import { companyKey, type PlannedCompany } from "../../onboarding/plan.ts";
 import type { EngineEvent, EnginePorts } from "../../onboarding/ports.ts";
+import { directReads, type Reads } from "../../onboarding/reads.ts";
 
 /** Where this machine stores its ledgers. */
 export function ledgerPlace({ places, uid }: Context): LedgerPlace {
@@ -133,8 +134,13 @@ async function ledgerKey(
   };
 }
 
-function lookPorts(ledger: Ledger, { api, profile, target }: Session): LookPorts {
-  return { api, ledger, remembered: profile?.target === target.name ? profile : null };
+function lookPorts(
+  ledger: Ledger,
+  { api, profile, target }: Session,
+  reads: Reads = directReads(api),
+): LookPorts {
+  const remembered = profile?.target === target.name ? profile : null;
+  return { api, reads, ledger, remembered };
 }
 
 /** The time of the last entry in a ledger, in milliseconds since the epoch. */
