@@ -191,6 +191,8 @@ export interface CommandDefinition<F extends Fields, Context extends Io, Value> 
    * An error to report on stderr after the value has been printed; it sets the exit status. Null or undefined is success.
    */
   readonly failure?: (value: Value, context: Context) => NectarError | null;
+  /** Only a `--timeout` that is given limits its time. */
+  readonly unlimited?: true;
   /** Keeps running after the value is printed, until stopped; `--timeout` does not apply. */
   readonly hold?: (value: Value, context: Context) => Promise<void>;
 }

@@ -42,7 +42,7 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
   raw: RawInput,
   context: Context,
 ): Promise<InputOf<F>> {
-  if (context.globals.hasTimeout && definition.hold === undefined) context.startDeadline();
+  if (context.globals.hasTimeout && hasDeadline(definition, context)) context.startDeadline();
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
   const missing: [name: string, field: Field][] = [];
@@ -73,7 +73,7 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
     ];
     if (all.length > 0) throw missingInput(commandName, all);
     // No prompt follows, so the deadline starts here: it must also cover a stdin that never ends.
-    if (definition.hold === undefined) context.startDeadline();
+    if (hasDeadline(definition, context)) context.startDeadline();
   }
   for (const [name, field] of Object.entries(definition.fields)) {
     if (field.kind !== "stdin" || values[name] === undefined) continue;
@@ -90,6 +90,14 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
     await askToConfirm({ message: await definition.confirm(input, context) }, commandName, context);
   }
   return input;
+}
+
+/** Whether a command has a deadline at all. */
+export function hasDeadline(
+  { hold, unlimited }: { readonly hold?: unknown; readonly unlimited?: true },
+  { globals }: Pick<Io, "globals">,
+): boolean {
+  return hold === undefined && (unlimited === undefined || globals.hasTimeout);
 }
 
 /** A question before something that can't be undone. */

@@ -4,10 +4,10 @@
  * rely on it. Holds no secrets. One small file per target and company.
  */
 import { createHash } from "node:crypto";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { readJsonFile, SCHEMA_VERSION, writeJsonFile } from "../disk/json-file.ts";
+import { flushFile, readJsonFile, SCHEMA_VERSION, writeJsonFile } from "../disk/json-file.ts";
 import { type LockOptions, takeLock } from "../disk/lock.ts";
 import { LocalStateError } from "../errors.ts";
 import { onboardingPlan } from "./plan.ts";
@@ -239,6 +239,8 @@ export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number
  * Opens and locks a ledger for a run. Other runs for the same company are locked out until it is closed.
  *
  * @param what the company, as shown in the message of a run that is locked out
+ * @param synced whether each change survives a power loss at once; otherwise, only once the ledger is closed. Each change
+ *   always survives the end of the process.
  * @throws LocalStateError `locked`, naming the run that holds it; `ledger_damaged`, `ledger_newer`,
  *   `unsafe_permissions`, `folder_not_writable`
  */
@@ -247,9 +249,11 @@ export async function openLedger(
   key: LedgerKey,
   what: string,
   lock: LockOptions,
+  synced = true,
 ): Promise<Ledger> {
   const file = join(place.folder, fileName(key));
   const held = await takeLock(file, what, { ...lock, ...optionsOf(place) });
+  let isFlushed = true;
   try {
     const state = read(file, place);
     return createLedger(
@@ -258,10 +262,17 @@ export async function openLedger(
         write: async (changed) => {
           // After a long stall another run may have taken over, and the file may be newer than this state.
           held.check();
-          await writeJsonFile(file, changed, optionsOf(place));
+          await writeJsonFile(file, changed, { ...optionsOf(place), synced });
+          isFlushed = synced;
         },
         check: () => held.check(),
-        close: () => held.release(),
+        async close() {
+          try {
+            if (!isFlushed) await flushFile(file);
+          } finally {
+            await held.release();
+          }
+        },
       },
       key,
       lock.clock.now,
@@ -289,6 +300,11 @@ export function readLedger(place: LedgerPlace, key: LedgerKey, now: () => number
     key,
     now,
   );
+}
+
+/** Whether this machine has a ledger with this key; it is not read. */
+export function hasLedger(place: LedgerPlace, key: LedgerKey): boolean {
+  return existsSync(join(place.folder, fileName(key)));
 }
 
 /**

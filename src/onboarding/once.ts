@@ -46,7 +46,7 @@ type OpenCreate = Omit<Intent, "request">;
 
 /** In milliseconds. A server that answered with a failure has most likely stopped working on the request. */
 const FATE_OF_FAILURE_MS = 10_000;
-/** How often a create is resent that the server definitely did not receive. */
+/** How often a create is resent that the server definitely did not receive. A 429 is resent until the deadline. */
 const RETRIES = 4;
 
 /**
@@ -166,7 +166,8 @@ async function pauseBeforeRetry(
   attempt: number,
   { clock, random, signal, deadline }: EnginePorts,
 ): Promise<void> {
-  if (!(error instanceof NetworkError) || !error.retryable || attempt >= RETRIES) throw error;
+  if (!(error instanceof NetworkError) || !error.retryable) throw error;
+  if (attempt >= RETRIES && error.code !== "rate_limited") throw error;
   const wait = Math.max(backOff(attempt, random()), error.retryAfterMs ?? 0);
   if (clock.now() + wait >= deadline()) throw error;
   await clock.sleep(wait, signal);

@@ -14,7 +14,7 @@ import {
 } from "../../onboarding/ledger.ts";
 import type { LookPorts } from "../../onboarding/look.ts";
 import { companyKey, type PlannedCompany } from "../../onboarding/plan.ts";
-import type { EngineEvent, EnginePorts } from "../../onboarding/ports.ts";
+import type { EnginePorts } from "../../onboarding/ports.ts";
 import { directReads, type Reads } from "../../onboarding/reads.ts";
 
 /** Where this machine stores its ledgers. */
@@ -34,25 +34,30 @@ export async function enginePorts(
   company: PlannedCompany,
   session: Session,
   context: Context,
-  parts: {
-    readonly report?: (event: EngineEvent) => void;
-    readonly keep?: EnginePorts["keep"];
-  } = {},
+  parts: Partial<Pick<EnginePorts, "report" | "keep">> = {},
 ): Promise<EnginePorts> {
   const ledger = await lockLedger(company, session, context);
   await session.rehearse();
-  const { clock, random } = context;
+  return portsOf(ledger, session, context, parts);
+}
+
+/** The ports for a run that creates, on a ledger that it has opened. */
+export function portsOf(
+  ledger: Ledger,
+  session: Session,
+  context: Context,
+  parts: Partial<Pick<EnginePorts, "reads" | "report" | "keep">>,
+): EnginePorts {
+  const { clock, random, signal, deadline } = context;
   return {
     ...lookPorts(ledger, session),
-    clock,
-    random,
-    signal: context.signal,
-    deadline: () => context.deadline(),
-    report: parts.report ?? (() => {}),
+    ...{ clock, random, signal, deadline },
+    report: () => {},
     remembers: context.globals.save,
     fateMs: session.fateMs,
     created: () => {},
-    keep: parts.keep ?? (async () => {}),
+    keep: async () => {},
+    ...parts,
   };
 }
 
@@ -61,17 +66,18 @@ export async function readingPorts(
   company: PlannedCompany,
   session: Session,
   context: Context,
+  reads?: Reads,
 ): Promise<LookPorts> {
   const key = await ledgerKey(company, session, context);
   const { now } = context.clock;
   const ledger = context.globals.save
     ? readLedger(ledgerPlace(context), key, now)
     : memoryLedger(key, now);
-  return lookPorts(ledger, session);
+  return lookPorts(ledger, session, reads);
 }
 
 /**
- * The ledger of a company, locked until the command ends; with `--no-save`, a ledger in memory.
+ * The ledger of a company, locked until the command ends.
  *
  * @throws LocalStateError `locked`, naming the other run for the same company
  */
@@ -80,26 +86,43 @@ async function lockLedger(
   session: Session,
   context: Context,
 ): Promise<Ledger> {
-  const key = await ledgerKey(company, session, context);
-  const what = `the company ${"id" in company ? company.id : `"${company.name}"`}`;
-  const ledger = await openOrCreate(key, what, context);
+  const ledger = await openLedgerOf(company, session, context);
   context.onClose(() => ledger.close());
   return ledger;
+}
+
+/**
+ * The ledger of a company, locked until it is closed; with `--no-save`, a ledger in memory.
+ *
+ * @param synced see `openLedger`
+ * @throws LocalStateError `locked`, naming the other run for the same company
+ */
+export async function openLedgerOf(
+  company: PlannedCompany,
+  session: Session,
+  context: Context,
+  synced = true,
+): Promise<Ledger> {
+  const key = await ledgerKey(company, session, context);
+  const what = `the company ${"id" in company ? company.id : `"${company.name}"`}`;
+  return openOrCreate(key, what, context, synced);
 }
 
 /**
  * A ledger, locked until it is closed; with `--no-save`, one in memory.
  *
  * @param what the company, for the message of a run that is locked out
+ * @param synced see `openLedger`
  * @throws LocalStateError `locked`, naming the other run for the same company
  */
 export async function openOrCreate(
   key: LedgerKey,
   what: string,
   context: Context,
+  synced = true,
 ): Promise<Ledger> {
   if (!context.globals.save) return memoryLedger(key, context.clock.now);
-  return openLedger(ledgerPlace(context), key, what, context.lock);
+  return openLedger(ledgerPlace(context), key, what, context.lock, synced);
 }
 
 /**
