@@ -23,6 +23,8 @@ export interface Candidate {
   readonly at: number | null;
   /** The sites and connections that this tool created in it. */
   readonly created: readonly LedgerObject[];
+  /** Whether its create is still open in the ledger. */
+  readonly isOpen?: true;
 }
 
 /** A create of a company whose outcome is unknown, so that no ledger has its ID yet. */
@@ -40,16 +42,20 @@ export type TeardownOutcome = "to-delete" | "deleted" | "gone" | "left" | "faile
 
 /** What happens, or happened, to one company. */
 export interface TeardownRow {
-  /** Null if no ledger has it and it was not found. */
-  readonly candidate: Candidate | null;
+  /** Null if it was not found. */
+  readonly id: string | null;
   readonly name: string;
   readonly externalId: string | null;
+  /** When this tool created it, in milliseconds since the epoch; null if it did not. */
+  readonly createdAt: number | null;
   readonly sites: number | null;
   readonly connections: number | null;
   readonly outcome: TeardownOutcome;
   readonly reason: string | null;
   /** What this tool created in a company that is left. */
   readonly remains: readonly LedgerObject[];
+  /** What the teardown deletes, or whose deletion it confirms; null if nothing. */
+  readonly candidate: Candidate | null;
   /** An Error that is not a NectarError is a bug. */
   readonly error: Error | null;
 }
@@ -90,6 +96,11 @@ export function openCompanies(ledgers: readonly LedgerState[]): readonly OpenCom
   );
 }
 
+/** The external ID that a ledger's key holds, if it does. */
+export function externalIdOf(key: string): string | null {
+  return key.startsWith("external:") ? key.slice("external:".length) : null;
+}
+
 /** Whether a company in the ledger of a planned company's key is that company: two names can have one derived key. */
 export function isPlanned(
   planned: PlannedCompany,
@@ -117,25 +128,25 @@ export async function inspectCompany(
   { api, reads }: InspectPorts,
 ): Promise<TeardownRow> {
   const { id, name, created, made } = candidate;
-  const row: TeardownRow = {
-    ...{ candidate, name, externalId: null, sites: null, connections: null },
-    ...{ outcome: "to-delete", reason: null, remains: [], error: null },
-  };
+  const createdAt = made === "created" ? candidate.at : null;
+  const row: TeardownRow = { ...goneRow(name), id, createdAt };
   try {
     const [company, connections] = await Promise.all([reads.company(id), api.allConnections(id)]);
     const inside = [...(company.sites ?? []), ...connections];
     const found: TeardownRow = {
-      ...row,
-      name: company.name,
-      externalId: company.externalId ?? null,
+      ...goneRow(company.name, company.externalId),
+      ...{ id, createdAt, candidate, outcome: "to-delete" },
       sites: company.sites?.length ?? null,
       connections: connections.length,
     };
     const remains = created.filter((one) => inside.some((other) => other.id === one.id));
-    const left = (reason: string): TeardownRow => ({ ...found, outcome: "left", reason, remains });
+    const left = (reason: string): TeardownRow => ({
+      ...{ ...found, candidate: null, outcome: "left", reason, remains },
+    });
     if (takesAdopted) return found;
     if (made === "adopted") return left("adopted, not created by this tool");
-    if (made === "unknown") return left("no ledger on this machine shows that this tool created it");
+    if (made === "unknown")
+      return left("no ledger on this machine shows that this tool created it");
     const foreign = (things: readonly { readonly id: string }[] = []) =>
       things.filter((thing) => !created.some((one) => one.id === thing.id)).length;
     const others = [
@@ -145,8 +156,9 @@ export async function inspectCompany(
     if (others.every((text) => text === null)) return found;
     return left(`holds ${others.filter(Boolean).join(" and ")} that this tool did not create`);
   } catch (error) {
-    if (error instanceof NotFoundError) return { ...row, outcome: "gone" };
-    return failed(row, error);
+    if (!(error instanceof NotFoundError)) return failed(row, error);
+    // Deleted by somebody else, or by a run of this tool that was killed: its ledger is brought up to date.
+    return { ...row, candidate: made === "created" ? candidate : null };
   }
 }
 
@@ -162,8 +174,8 @@ export async function findOpenCompany(
   isDeleted: (id: string) => boolean,
   { reads }: InspectPorts,
 ): Promise<Candidate | TeardownRow> {
-  const externalId = key.startsWith("external:") ? key.slice("external:".length) : null;
-  const row = notFound(intent.name, externalId);
+  const externalId = externalIdOf(key);
+  const row = goneRow(intent.name, externalId);
   try {
     const planned = { name: intent.name, externalId, isDerived: false };
     const there = await reads.companiesLike(planned, true);
@@ -171,7 +183,15 @@ export async function findOpenCompany(
     const step = reconcile(wantedCompany(planned), null, candidates, intent.before);
     if (step.kind === "adopt") {
       const { id, name } = step.existing;
-      return { id, name, keys: [key], made: "created", at: intent.sentAt, created: [] };
+      return {
+        id,
+        name,
+        keys: [key],
+        made: "created",
+        at: intent.sentAt,
+        created: [],
+        isOpen: true,
+      };
     }
     if (now >= intent.until) return row;
     const until = new Date(intent.until).toISOString();
@@ -191,7 +211,7 @@ export async function findUnknown(
   isDeleted: (id: string) => boolean,
   { reads }: InspectPorts,
 ): Promise<Candidate | TeardownRow> {
-  const row = notFound(planned.name, planned.externalId);
+  const row = goneRow(planned.name, planned.externalId);
   try {
     const there = await reads.companiesLike(planned, false);
     const candidates = there.filter((one) => !isDeleted(one.id));
@@ -211,14 +231,16 @@ export function unknownCompany(company: Company): Candidate {
 /** The row of a company that could not be read or deleted. */
 export function failed(row: TeardownRow, error: unknown): TeardownRow {
   const known = error instanceof Error ? error : new Error(String(error));
-  const reason = known instanceof NectarError ? known.message : `unexpected failure: ${known.message}`;
-  return { ...row, outcome: "failed", reason, error: known };
+  const reason =
+    known instanceof NectarError ? known.message : `unexpected failure: ${known.message}`;
+  return { ...row, outcome: "failed", reason, candidate: null, error: known };
 }
 
-function notFound(name: string, externalId: string | null): TeardownRow {
+/** The row of a company that does not exist. */
+export function goneRow(name: string, externalId: string | null = null): TeardownRow {
   return {
-    ...{ candidate: null, name, externalId, sites: null, connections: null },
-    ...{ outcome: "gone", reason: null, remains: [], error: null },
+    ...{ id: null, name, externalId, createdAt: null, sites: null, connections: null },
+    ...{ outcome: "gone", reason: null, remains: [], candidate: null, error: null },
   };
 }
 
