@@ -43,6 +43,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import("./onboard/onboard.ts"),
     ["init"],
   ),
+  entry("export", "print companies as a plan file", () => import("./portfolio/export.ts")),
   entry(
     "teardown",
     "delete companies that this tool created",

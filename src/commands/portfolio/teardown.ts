@@ -17,6 +17,7 @@ import { mostSerious, NectarError, PartialError, UsageError } from "../../errors
 import { readPlanFile } from "../../onboarding/plan-file.ts";
 import { failed, type TeardownRow } from "../../onboarding/teardown.ts";
 import { clearedNote, deleteCompany } from "../companies/removal.ts";
+import { namedCompanyFlag } from "../profiles/ids.ts";
 import { inspectSelection, type Selection } from "./selection.ts";
 import { renderRows, type TeardownResult, teardownView } from "./teardown-view.ts";
 
@@ -29,11 +30,7 @@ const fields = {
     schema: schemaOf((text) => text),
     allowed: "a path, or -",
   }),
-  company: option("--company <ID>", {
-    help: "one company: its ID, the beginning of one, its name or external ID",
-    schema: schemaOf(notEmpty),
-    allowed: "an ID, a name or an external ID",
-  }),
+  company: namedCompanyFlag,
   olderThan: option("--older-than <DURATION>", {
     help: "every company that this tool created longer ago than this, such as 12h or 7d",
     ...ageSpec,
@@ -105,11 +102,6 @@ export const command = defineCommand({
   view: teardownView,
   failure: failureOf,
 });
-
-function notEmpty(text: string): string {
-  if (text.trim() === "") throw new Error("");
-  return text.trim();
-}
 
 async function selectionOf(input: Input, context: Context): Promise<Selection> {
   const { file, company, olderThan } = input;

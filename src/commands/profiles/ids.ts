@@ -24,6 +24,13 @@ export const companyFlag = option("--company <ID>", {
   ...idSpec,
 });
 
+/** For a command that finds the company by more than its ID: see `companyWith`. */
+export const namedCompanyFlag = option("--company <ID>", {
+  help: "one company: its ID, the beginning of one, its name or external ID",
+  schema: z.string().check(z.trim(), z.minLength(1)),
+  allowed: "an ID, a name or an external ID",
+});
+
 export const siteIdList = (flag: string, help: string) => list(flag, { help, ...idSpec });
 
 /** How many other profiles are suggested. */
