@@ -43,6 +43,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import("./onboard/onboard.ts"),
     ["init"],
   ),
+  entry("export", "print companies as a plan file", () => import("./portfolio/export.ts")),
+  entry(
+    "teardown",
+    "delete companies that this tool created",
+    () => import("./portfolio/teardown.ts"),
+  ),
   entry("companies create", "create a company", () => import("./companies/create.ts")),
   entry("companies list", "list the companies", () => import("./companies/list.ts")),
   entry("companies get", "show a company", () => import("./companies/get.ts")),
