@@ -183,8 +183,8 @@ export interface CommandDefinition<F extends Fields, Context extends Io, Value> 
   readonly missing?: (input: InputOf<F>, context: Context) => readonly Missing[];
   /** Prompts for what is missing; called on a terminal only. */
   readonly interview?: (input: InputOf<F>, context: Context) => Promise<InputOf<F>>;
-  /** A question to be answered with yes (or `--yes`) before `run`; null skips it. */
-  readonly confirm?: (input: InputOf<F>, context: Context) => Promise<string | null>;
+  /** A question to be answered with yes (or `--yes`) before `run`. */
+  readonly confirm?: (input: InputOf<F>, context: Context) => Promise<string>;
   readonly run: (input: InputOf<F>, context: Context) => Promise<Value>;
   readonly view: View<Value>;
   /**

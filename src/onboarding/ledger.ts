@@ -66,8 +66,13 @@ const ledgerState = z.object({
   createdAt: z.number(),
   objects: z.array(object),
   intents: z.array(intent),
-  /** IDs that this tool deleted; a stale list may still show them. */
-  deleted: z.array(z.object({ id: z.string(), at: z.number() })),
+  /**
+   * IDs that this tool deleted; a stale list may still show them. Not confirmed: the request may have been lost, so
+   * the company may still exist.
+   */
+  deleted: z.array(
+    z.object({ id: z.string(), at: z.number(), isConfirmed: z._default(z.boolean(), true) }),
+  ),
   run: z.nullable(run),
 });
 export type LedgerState = z.infer<typeof ledgerState>;
@@ -94,10 +99,12 @@ export interface Ledger {
   drop(intent: Pick<Intent, "kind" | "key">): Promise<void>;
   /** The object exists: replaces its earlier record and closes its create. */
   settle(object: Omit<LedgerObject, "at">): Promise<void>;
-  /** This tool is about to delete an object. */
+  /** This tool is about to delete a company. */
   markDeleted(id: string): Promise<void>;
   /** It was not deleted after all. */
   unmarkDeleted(id: string): Promise<void>;
+  /** It no longer exists: also drops the creates that were open in it, and the unfinished run. */
+  confirmDeleted(id: string): Promise<void>;
   /** The run has finished and reported its result. */
   finish(): Promise<void>;
   /** @throws LocalStateError `lock_lost` if another run has taken over; this one must not create anything more */
@@ -162,6 +169,7 @@ export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number
   const without = (one: Pick<Intent, "kind" | "key">) =>
     state.intents.filter((other) => !isOf(one)(other));
   const isDeleted = (id: string) => state.deleted.some((one) => one.id === id);
+  const others = (id: string) => state.deleted.filter((one) => one.id !== id);
 
   return {
     company: key.company,
@@ -197,18 +205,24 @@ export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number
       // Once created, it stays `created`, even if a later run finds it again by ID or name.
       const wasCreated = earlier.some(({ made }) => made === "created");
       const made = wasCreated ? "created" : settled.made;
-      const others = state.objects.filter((one) => one.id !== settled.id || !isOf(settled)(one));
+      const rest = state.objects.filter((one) => one.id !== settled.id || !isOf(settled)(one));
       const at = earlier[0]?.at ?? now();
       await change({
-        objects: [...others, { ...settled, made, at }],
+        objects: [...rest, { ...settled, made, at }],
         intents: without(settled),
       });
     },
     markDeleted: (id) =>
-      change({
-        deleted: [...state.deleted, { id, at: now() }],
-      }),
-    unmarkDeleted: (id) => change({ deleted: state.deleted.filter((one) => one.id !== id) }),
+      change({ deleted: [...others(id), { id, at: now(), isConfirmed: false }] }),
+    unmarkDeleted: (id) => change({ deleted: others(id) }),
+    confirmDeleted: (id) => {
+      begun = null;
+      return change({
+        deleted: [...others(id), { id, at: now(), isConfirmed: true }],
+        intents: state.intents.filter(({ companyId }) => companyId !== id),
+        run: null,
+      });
+    },
     async finish() {
       begun = null;
       if (state.run !== null) await change({ run: null });

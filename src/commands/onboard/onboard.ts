@@ -6,7 +6,7 @@ import { type Created, NectarError, UsageError } from "../../errors.ts";
 import { type OnboardingResult, onboard } from "../../onboarding/engine.ts";
 import { awaitFirstData, type FirstData } from "../../onboarding/first-data.ts";
 import { inspect } from "../../onboarding/look.ts";
-import { fold, makePlan, type OnboardingPlan, slugOf } from "../../onboarding/plan.ts";
+import { fold, makePlan, newCompany, type OnboardingPlan, slugOf } from "../../onboarding/plan.ts";
 import type { Outcome, PartialResult } from "../../onboarding/ports.ts";
 import { statusFailure } from "../connections/explain.ts";
 import { completeLogin, missingOfLogin } from "../connections/login.ts";
@@ -171,11 +171,7 @@ function planOf(
   return makePlan({
     company:
       input.companyId === undefined
-        ? {
-            name,
-            externalId: input.companyExternalId ?? slugOf(name),
-            isDerived: input.companyExternalId === undefined,
-          }
+        ? newCompany(name, input.companyExternalId)
         : { id: input.companyId },
     sites: [...input.sites],
     connection: { ...login, country: input.country ?? SANDBOX_LOGIN.country },

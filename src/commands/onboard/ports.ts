@@ -80,7 +80,7 @@ export async function readingPorts(
  *
  * @throws LocalStateError `locked`, naming the other run for the same company
  */
-export async function lockLedger(
+async function lockLedger(
   company: PlannedCompany,
   session: Session,
   context: Context,
@@ -90,12 +90,7 @@ export async function lockLedger(
   return ledger;
 }
 
-/**
- * The ledger of a company, locked until it is closed; with `--no-save`, a ledger in memory.
- *
- * @param synced see `openLedger`
- * @throws LocalStateError `locked`, naming the other run for the same company
- */
+/** The ledger of a company, locked until it is closed; see `openOrCreate`. */
 export async function openLedgerOf(
   company: PlannedCompany,
   session: Session,
@@ -103,25 +98,54 @@ export async function openLedgerOf(
   synced = true,
 ): Promise<Ledger> {
   const key = await ledgerKey(company, session, context);
-  if (!context.globals.save) return memoryLedger(key, context.clock.now);
   const what = `the company ${"id" in company ? company.id : `"${company.name}"`}`;
+  return openOrCreate(key, what, context, synced);
+}
+
+/**
+ * A ledger, locked until it is closed; with `--no-save`, one in memory.
+ *
+ * @param what the company, for the message of a run that is locked out
+ * @param synced see `openLedger`
+ * @throws LocalStateError `locked`, naming the other run for the same company
+ */
+export async function openOrCreate(
+  key: LedgerKey,
+  what: string,
+  context: Context,
+  synced = true,
+): Promise<Ledger> {
+  if (!context.globals.save) return memoryLedger(key, context.clock.now);
   return openLedger(ledgerPlace(context), key, what, context.lock, synced);
+}
+
+/** All ledgers of the session's target. */
+export function ledgersAt({ target }: Session, context: Context): readonly LedgerState[] {
+  return context.globals.save ? ledgersOf(ledgerPlace(context), target.name) : [];
+}
+
+/** The ledgers that have a company's ID, the one written last first: more than one if its external ID was changed. */
+export function ledgersWith(
+  companyId: string,
+  ledgers: readonly LedgerState[],
+): readonly LedgerState[] {
+  const id = companyId.toLowerCase();
+  return ledgers
+    .filter(({ objects }) =>
+      objects.some((one) => one.kind === "company" && one.id.toLowerCase() === id),
+    )
+    .sort((one, other) => lastOf(other) - lastOf(one));
 }
 
 /** The key of the ledger that has the company's ID, else one from its external ID or name. */
 async function ledgerKey(
   company: PlannedCompany,
-  { target, api }: Session,
+  session: Session,
   context: Context,
 ): Promise<LedgerKey> {
+  const { target, api } = session;
   if (!("id" in company)) return { target: target.name, company: companyKey(company) };
-  const id = company.id.toLowerCase();
-  // There may be two if its external ID was changed; use the one written last.
-  const [own] = (context.globals.save ? ledgersOf(ledgerPlace(context), target.name) : [])
-    .filter(({ objects }) =>
-      objects.some((one) => one.kind === "company" && one.id.toLowerCase() === id),
-    )
-    .sort((one, other) => lastOf(other) - lastOf(one));
+  const [own] = ledgersWith(company.id, ledgersAt(session, context));
   return {
     target: target.name,
     company: own?.company ?? companyKey(await api.getCompany(company.id)),
