@@ -235,6 +235,16 @@ export type StatusCode =
   | "status_pending"
   | "status_not_reached";
 
+/** A run over many companies that did not succeed with all of them; its exit is the most serious of theirs. */
+export class PartialError extends NectarError {
+  readonly exit: ExitName;
+
+  constructor(exit: ExitName, message: string, details: ErrorDetails) {
+    super("partly_failed", message, { retryable: true, ...details });
+    this.exit = exit;
+  }
+}
+
 /** Local state: locked by another run, damaged, unsafe permissions, not writable, bound to another target. */
 export class LocalStateError extends NectarError {
   readonly exit = "local-state";
