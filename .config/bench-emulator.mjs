@@ -7,7 +7,6 @@
  * the key, validates, and stores. The last column has the characters in one response of each. By default Prism returns one
  * made-up object where the others return a hundred; that is shown as well, without a goal.
  */
-import { createServer } from "node:net";
 import { median, printTable, row } from "./bench-figures.mjs";
 import {
   environment,
@@ -47,9 +46,9 @@ export async function benchEmulator() {
   const data = { "/company": companies, "/connection/company/{company_id}": page };
   const sites = companies.flatMap((company) => company.sites);
   const database = { companies, sites, connections: page.connections };
-  const prism = await startPrism(script("prism"), data, await freePort());
-  const oneEach = await startPrism(script("prism"), null, await freePort());
-  const jsonServer = await startJsonServer(script("json-server"), database, await freePort());
+  const prism = await startPrism(script("prism"), data);
+  const oneEach = await startPrism(script("prism"), null);
+  const jsonServer = await startJsonServer(script("json-server"), database);
   const own = { list: "/company", page: list, sites: `/site/company/${id}` };
   const flat = {
     ...{ list: "/companies", sites: "/sites" },
@@ -115,15 +114,4 @@ function loadWith(autocannon, { url, key }, method, path, body) {
     );
   }
   return result["2xx"] / result.duration;
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,6 +1,6 @@
 /** The processes that the bench measures: each with its own folders, all removed when the bench ends. */
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -119,13 +119,9 @@ export async function request({ url, key }, method, path, body) {
   return text;
 }
 
-/** The memory of a process in MiB, current and peak; null where /proc is not available. */
-export function memoryOf(pid) {
-  try {
-    const text = readFileSync(`/proc/${pid}/status`, "utf8");
-    const mib = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1]) / 1024;
-    return { now: mib("VmRSS"), highest: mib("VmHWM") };
-  } catch {
-    return null;
-  }
+/** The memory of a process in MiB, current and peak, from its status file; not a number where there is no /proc. */
+export function memoryIn(file) {
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const mib = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1]) / 1024;
+  return { now: mib("VmRSS"), highest: mib("VmHWM") };
 }

@@ -1,6 +1,8 @@
 /** The servers that the emulator is compared with: pinned, and installed by npm on first use, not dependencies. */
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
@@ -44,24 +46,28 @@ export async function installRivals() {
  *
  * @param data to return instead, added as examples to a copy of the file; null uses the file unchanged
  */
-export async function startPrism(script, data, port) {
+export async function startPrism(script, data) {
   const document = parse(await readFile(OPENAPI, "utf8"));
   for (const [path, example] of Object.entries(data ?? {})) {
     document.paths[path].get.responses["200"].content["application/json"].example = example;
   }
-  const file = written(`openapi-${port}.json`, document);
-  return start(script, ["mock", file, "--port", `${port}`, "--verboseLevel", "silent"], port);
+  const file = written(`openapi-${data === null ? "bare" : "full"}.json`, document);
+  return start(script, ["mock", file, "--verboseLevel", "silent"]);
 }
 
 /** Starts json-server with the same objects in its file, which it rewrites on every POST. */
-export function startJsonServer(script, database, port) {
-  return start(script, [written("db.json", database), "--port", `${port}`], port);
+export function startJsonServer(script, database) {
+  return start(script, [written("db.json", database)]);
 }
 
-function start(script, words, port) {
+async function start(script, words) {
+  const socket = createServer().listen(0, "127.0.0.1");
+  await once(socket, "listening");
+  const { port } = socket.address();
+  socket.close();
   const url = `http://127.0.0.1:${port}`;
   // The servers announce that they listen in different ways or not at all, so poll.
-  return serve([script, ...words], environment(`rival-${port}`), () =>
+  return serve([script, ...words, "--port", `${port}`], environment(`rival-${port}`), () =>
     fetch(url).then(
       () => ({ url, key: "any" }),
       () => null,

@@ -5,10 +5,14 @@
  */
 import { cpus } from "node:os";
 import { benchEmulator } from "./bench-emulator.mjs";
+import { benchPortfolio } from "./bench-portfolio.mjs";
 import { benchScale } from "./bench-scale.mjs";
 import { benchStart } from "./bench-start.mjs";
 
-const SECTIONS = { start: benchStart, emulator: benchEmulator, scale: benchScale };
+const SECTIONS = {
+  ...{ start: benchStart, emulator: benchEmulator },
+  ...{ scale: benchScale, portfolio: benchPortfolio },
+};
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SECTIONS);
 try {
