@@ -66,6 +66,19 @@ export function exitCode(name: ExitName): number {
   return row === undefined ? 1 : row.code;
 }
 
+/** Of several failures of one run, the most serious decides its exit: in this order. */
+const SERIOUSNESS: readonly ExitName[] = [
+  ...(["bug", "local-state", "auth", "network", "not-found", "refused", "unhealthy"] as const),
+  "pending",
+];
+
+/** The most serious of several exits; `done` if nothing failed. An exit that ends the whole run is more serious still. */
+export function mostSerious(exits: readonly ExitName[]): ExitName {
+  const failed = new Set<ExitName>(exits.filter((exit) => exit !== "done"));
+  const ended = [...failed].find((exit) => !SERIOUSNESS.includes(exit));
+  return ended ?? SERIOUSNESS.find((exit) => failed.has(exit)) ?? "done";
+}
+
 /**
  * A command that the user can run next, and what it does. The first word is `nectar`, or a program of the system. The
  * words are not quoted here: that is done once, where they are printed.
@@ -221,6 +234,16 @@ export type StatusCode =
   | "status_unknown"
   | "status_pending"
   | "status_not_reached";
+
+/** A run over many companies that did not succeed with all of them; its exit is the most serious of theirs. */
+export class PartialError extends NectarError {
+  readonly exit: ExitName;
+
+  constructor(exit: ExitName, message: string, details: ErrorDetails) {
+    super("partly_failed", message, { retryable: true, ...details });
+    this.exit = exit;
+  }
+}
 
 /** Local state: locked by another run, damaged, unsafe permissions, not writable, bound to another target. */
 export class LocalStateError extends NectarError {

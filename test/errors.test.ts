@@ -1,11 +1,35 @@
 import { describe, expect, it } from "vitest";
 import {
   AuthError,
+  type ExitName,
+  exitCode,
   InterruptedError,
+  mostSerious,
   NectarError,
   NetworkError,
   StatusError,
 } from "../src/errors.ts";
+
+describe("the most serious of several exits", () => {
+  const codeOf = (...exits: ExitName[]) => exitCode(mostSerious(exits));
+
+  it("is the first of the order 1, 9, 4, 6, 5, 7, 3, 8", () => {
+    const left: ExitName[] = [
+      ...(["done", "pending", "unhealthy", "refused", "not-found", "network", "auth"] as const),
+      ...(["local-state", "bug"] as const),
+    ];
+    const order: number[] = [];
+    while (left.length > 0) {
+      order.push(codeOf(...left));
+      left.pop();
+    }
+    expect(order).toEqual([1, 9, 4, 6, 5, 7, 3, 8, 0]);
+  });
+
+  it("is done where there is none, and the signal that ended the run", () => {
+    expect([codeOf(), codeOf("bug", "sigint")]).toEqual([0, 130]);
+  });
+});
 
 const NEXT = [{ words: ["nectar", "auth", "login"], why: "give another key" }];
 

@@ -54,6 +54,8 @@ export interface NectarApi extends DataApi, InvitationsApi {
   /** All connections of a company, even if some are deleted while the pages are read. */
   allConnections(companyId: string): Promise<readonly Connection[]>;
   getConnection(id: string): Promise<Connection>;
+  /** Until when no request is sent because the server asked for a pause, in milliseconds since the epoch. */
+  pausedUntil(): number;
   /** Closes the keep-alive sockets. */
   close(): void;
 }
@@ -156,6 +158,7 @@ export function createClient(options: ClientOptions): NectarApi {
     },
     allConnections: (companyId) => readAllItems((page) => connectionPage(companyId, {}, page)),
     getConnection: (id) => call({ method: "GET", path: connectionPath(id) }, Connection),
+    pausedUntil: () => options.http.pausedUntil(),
     close: () => options.http.close(),
   };
   return client;

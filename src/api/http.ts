@@ -71,6 +71,8 @@ export type BeforeSending = () => Promise<void>;
 export interface Http {
   /** @throws NectarError for anything but a success */
   send(request: HttpRequest): Promise<HttpResponse>;
+  /** Until when no request is sent because the server asked for a pause, in milliseconds since the epoch. */
+  pausedUntil(): number;
   close(): void;
 }
 
@@ -79,7 +81,8 @@ const BACKOFF_CAP_MS = 8_000;
 
 /**
  * Creates the HTTP client for one API. A request is retried only if that is safe: the server definitely did not process
- * it, or the method is idempotent (RFC 9110 §9.2.2). Requests with `once` are never retried here.
+ * it, or the method is idempotent (RFC 9110 §9.2.2). Requests with `once` are never retried here. A pause that the server
+ * asks for (`Retry-After`, or a 429) is kept by all requests, and a 429 is retried until the deadline.
  */
 export function createHttp(options: HttpOptions): Http {
   const limits = { ...HTTP_LIMITS, ...options.limits };
@@ -92,6 +95,7 @@ export function createHttp(options: HttpOptions): Http {
     : { http: new HttpAgent(keepAlive) };
   const secrets = secretsOf(options.key);
   const limit = pLimit(limits.maxConcurrent);
+  let pause: { readonly until: number; readonly error: NetworkError } | null = null;
   const client = got.extend({
     agent,
     retry: { limit: 0 },
@@ -106,8 +110,24 @@ export function createHttp(options: HttpOptions): Http {
     },
   });
 
+  const waitAfter = (error: unknown, attempt: number): number =>
+    Math.max(
+      backOff(attempt, options.random()),
+      (error instanceof NetworkError && error.retryAfterMs) || 0,
+    );
+
   const stopOf = ({ signal }: HttpRequest): AbortSignal =>
     signal === undefined ? options.signal : AbortSignal.any([options.signal, signal]);
+
+  /** Waits while the server wants no requests. */
+  async function keepPause(stopped: AbortSignal): Promise<void> {
+    while (pause !== null) {
+      const left = pause.until - options.clock.now();
+      if (left <= 0) return;
+      if (pause.until >= options.deadline()) throw tooLong(pause.error, left);
+      await options.clock.sleep(left, stopped);
+    }
+  }
 
   async function once(request: HttpRequest, stopped: AbortSignal): Promise<HttpResponse> {
     const exchange: Exchange = { method: request.method, path: request.path, origin };
@@ -163,10 +183,14 @@ export function createHttp(options: HttpOptions): Http {
       for (let attempt = 0; ; attempt += 1) {
         try {
           return await limit(async () => {
+            await keepPause(stopped);
             await request.once?.();
             return once(request, stopped);
           });
         } catch (error) {
+          const wait = waitAfter(error, attempt);
+          const until = options.clock.now() + wait;
+          if (isPause(error) && until > (pause?.until ?? 0)) pause = { until, error };
           // A delete whose response was lost, and whose retry finds nothing, has succeeded.
           if (error instanceof NotFoundError && mayBeDone && request.method === "DELETE") {
             return { status: 204, body: null, pathForms: null, exchange: { ...request, origin } };
@@ -175,9 +199,9 @@ export function createHttp(options: HttpOptions): Http {
           if (stopped.aborted || !(error instanceof NetworkError) || !error.retryable) throw error;
           mayBeDone ||= error.processed === "unknown";
           const safe = error.processed === "no" || request.method !== "POST";
-          if (request.once !== undefined || !safe || attempt >= limits.retries) throw error;
-          const wait = Math.max(backOff(attempt, options.random()), error.retryAfterMs ?? 0);
-          if (options.clock.now() + wait >= options.deadline()) throw tooLong(error, wait);
+          const isLast = attempt >= limits.retries && error.code !== "rate_limited";
+          if (request.once !== undefined || !safe || isLast) throw error;
+          if (until >= options.deadline()) throw tooLong(error, wait);
           last = error;
           await options.clock.sleep(wait, stopped).catch((reason: unknown) => {
             throw isDeadline(reason) ? cutShort(error) : reason;
@@ -185,6 +209,7 @@ export function createHttp(options: HttpOptions): Http {
         }
       }
     },
+    pausedUntil: () => pause?.until ?? Number.NEGATIVE_INFINITY,
     close() {
       agent.https?.destroy();
       agent.http?.destroy();
@@ -219,6 +244,12 @@ function whenProtocolChanges(request: ClientRequest, then: (status: number) => v
     socket.destroy();
     then(statusCode);
   });
+}
+
+/** Whether the server asks for a pause; it is meant for all requests. */
+function isPause(error: unknown): error is NetworkError {
+  const isPossible = error instanceof NetworkError && error.retryable;
+  return isPossible && (error.code === "rate_limited" || error.retryAfterMs !== null);
 }
 
 /** Whether the command's deadline has passed; the last failure explains more than that does. */

@@ -41,9 +41,14 @@ export async function findTarget(context: Context): Promise<Target | null> {
 /**
  * Finds the target and its key, and opens a client.
  *
+ * @param maxConcurrent how many requests are sent at once; default: see http.ts
  * @throws AuthError `no_key`, exit 4; LocalStateError `profile_bound`
  */
-export async function openSession(context: Context, choice: Choice | null): Promise<Session> {
+export async function openSession(
+  context: Context,
+  choice: Choice | null,
+  maxConcurrent?: number,
+): Promise<Session> {
   const profileName = await context.profileName();
   const store = await context.profiles();
   const profile = await store.find(profileName);
@@ -82,6 +87,7 @@ export async function openSession(context: Context, choice: Choice | null): Prom
   const opened = await openApi(context, {
     key,
     baseUrl,
+    maxConcurrent,
     known: { ...forms },
     onForm(nested, form) {
       forms[nested] = form;
@@ -108,6 +114,7 @@ export async function openSession(context: Context, choice: Choice | null): Prom
 interface ApiOptions extends Pick<ClientOptions, "known" | "onForm"> {
   readonly key: string;
   readonly baseUrl: string;
+  readonly maxConcurrent?: number | undefined;
   /** When requests must have finished, in milliseconds since the epoch; default: the command's deadline. */
   readonly deadline?: () => number;
 }
@@ -115,7 +122,7 @@ interface ApiOptions extends Pick<ClientOptions, "known" | "onForm"> {
 /** A client for a base URL and key, closed when the command ends. */
 export async function openApi(
   context: Context,
-  { key, baseUrl, deadline = context.deadline, known, onForm }: ApiOptions,
+  { key, baseUrl, maxConcurrent, deadline = context.deadline, known, onForm }: ApiOptions,
 ): Promise<NectarApi> {
   const [{ createHttp }, { createClient }, { findAgent }] = await Promise.all([
     import("../api/http.ts"),
@@ -127,6 +134,7 @@ export async function openApi(
   const http = createHttp({
     ...{ baseUrl, key, clock, random, signal, deadline, openAgent },
     userAgent: `nectar-cli/${context.version}`,
+    limits: maxConcurrent === undefined ? {} : { maxConcurrent },
     onExchange: !globals.debug
       ? undefined
       : ({ method, path, outcome, ms }) =>

@@ -183,14 +183,16 @@ export interface CommandDefinition<F extends Fields, Context extends Io, Value> 
   readonly missing?: (input: InputOf<F>, context: Context) => readonly Missing[];
   /** Prompts for what is missing; called on a terminal only. */
   readonly interview?: (input: InputOf<F>, context: Context) => Promise<InputOf<F>>;
-  /** A question to be answered with yes (or `--yes`) before `run`; null skips it. */
-  readonly confirm?: (input: InputOf<F>, context: Context) => Promise<string | null>;
+  /** A question to be answered with yes (or `--yes`) before `run`. */
+  readonly confirm?: (input: InputOf<F>, context: Context) => Promise<string>;
   readonly run: (input: InputOf<F>, context: Context) => Promise<Value>;
   readonly view: View<Value>;
   /**
    * An error to report on stderr after the value has been printed; it sets the exit status. Null or undefined is success.
    */
   readonly failure?: (value: Value, context: Context) => NectarError | null;
+  /** Only a `--timeout` that is given limits its time. */
+  readonly unlimited?: true;
   /** Keeps running after the value is printed, until stopped; `--timeout` does not apply. */
   readonly hold?: (value: Value, context: Context) => Promise<void>;
 }

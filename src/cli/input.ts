@@ -42,7 +42,7 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
   raw: RawInput,
   context: Context,
 ): Promise<InputOf<F>> {
-  if (context.globals.hasTimeout && definition.hold === undefined) context.startDeadline();
+  if (context.globals.hasTimeout && hasDeadline(definition, context)) context.startDeadline();
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
   const missing: [name: string, field: Field][] = [];
@@ -73,7 +73,7 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
     ];
     if (all.length > 0) throw missingInput(commandName, all);
     // No prompt follows, so the deadline starts here: it must also cover a stdin that never ends.
-    if (definition.hold === undefined) context.startDeadline();
+    if (hasDeadline(definition, context)) context.startDeadline();
   }
   for (const [name, field] of Object.entries(definition.fields)) {
     if (field.kind !== "stdin" || values[name] === undefined) continue;
@@ -85,25 +85,58 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
     input = values as InputOf<F>;
     if (definition.interview) input = await definition.interview(input, context);
   }
-  await confirm(definition, commandName, input, context);
+  if (definition.confirm !== undefined && !context.globals.yes) {
+    await requireConfirmation(commandName, context);
+    await askToConfirm({ message: await definition.confirm(input, context) }, commandName, context);
+  }
   return input;
 }
 
-async function confirm<F extends Fields, Context extends Io, Value>(
-  definition: CommandDefinition<F, Context, Value>,
+/** Whether a command has a deadline at all. */
+export function hasDeadline(
+  { hold, unlimited }: { readonly hold?: unknown; readonly unlimited?: true },
+  { globals }: Pick<Io, "globals">,
+): boolean {
+  return hold === undefined && (unlimited === undefined || globals.hasTimeout);
+}
+
+/** A question before something that can't be undone. */
+export interface Confirmation {
+  readonly message: string;
+  /** What to type as the answer; default: yes or no. */
+  readonly typed?: string | undefined;
+}
+
+/**
+ * Checks that a command that needs a confirmation can get one.
+ *
+ * @throws UsageError `confirmation_needed` without `--yes` where the command can't prompt
+ */
+export async function requireConfirmation(commandName: string, context: Io): Promise<void> {
+  if (context.globals.yes || (await context.canAsk())) return;
+  throw new UsageError(
+    "confirmation_needed",
+    `${commandName}: it needs a confirmation, and there is no terminal to answer on`,
+    { hint: "Add --yes to confirm." },
+  );
+}
+
+/**
+ * Asks for a confirmation; `--yes` is one.
+ *
+ * @throws UsageError `not_confirmed`
+ */
+export async function askToConfirm(
+  { message, typed }: Confirmation,
   commandName: string,
-  input: InputOf<F>,
-  context: Context,
+  { globals, prompter }: Io,
 ): Promise<void> {
-  if (definition.confirm === undefined || context.globals.yes) return;
-  const question = await definition.confirm(input, context);
-  if (question === null) return;
-  if (!(await context.canAsk())) {
-    throw new UsageError("confirmation_needed", `${question} There is no terminal to answer on`, {
-      hint: "Add --yes to confirm.",
-    });
-  }
-  if (await context.prompter.confirm({ message: question, default: false })) return;
+  if (globals.yes) return;
+  const isConfirmed =
+    typed === undefined
+      ? await prompter.confirm({ message, default: false })
+      : (await prompter.text({ message, optional: true })) === typed;
+  if (isConfirmed) return;
   throw new UsageError("not_confirmed", `${commandName}: not confirmed, nothing was done`);
 }
 

@@ -9,7 +9,7 @@ import {
 import { jsonText, printable } from "../terminal/sanitize.ts";
 import type { Screen } from "../terminal/streams.ts";
 import type { CommandDefinition, Fields, View } from "./define.ts";
-import { gatherInput, type RawInput } from "./input.ts";
+import { gatherInput, hasDeadline, type RawInput } from "./input.ts";
 import type { CommandLine, Io } from "./io.ts";
 
 export const SCHEMA_VERSION = 1;
@@ -26,7 +26,7 @@ export async function runCommand<F extends Fields, Context extends Io, Value>(
   context: Context,
 ): Promise<void> {
   const input = await gatherInput(definition, commandName, raw, context);
-  if (definition.hold === undefined) context.startDeadline();
+  if (hasDeadline(definition, context)) context.startDeadline();
   const value = await definition.run(input, context);
   context.progress.stop();
   await print(definition.view, value, context);

@@ -43,6 +43,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import("./onboard/onboard.ts"),
     ["init"],
   ),
+  entry("plan", "show what a file of companies would create", () => import("./portfolio/plan.ts")),
+  entry("apply", "create what a file of companies describes", () => import("./portfolio/apply.ts")),
   entry("companies create", "create a company", () => import("./companies/create.ts")),
   entry("companies list", "list the companies", () => import("./companies/list.ts")),
   entry("companies get", "show a company", () => import("./companies/get.ts")),

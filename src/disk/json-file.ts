@@ -116,8 +116,23 @@ export function describeIssue(
  *
  * @throws LocalStateError `folder_not_writable`, `unsafe_permissions`
  */
-export function writeJsonFile(file: string, value: unknown, options: FolderOptions): Promise<void> {
+export function writeJsonFile(
+  file: string,
+  value: unknown,
+  options: ReplaceOptions,
+): Promise<void> {
   return replaceFile(file, `${JSON.stringify(value, undefined, 2)}\n`, options);
+}
+
+/** Makes the content of a file that was written without `synced` survive a power loss. */
+export async function flushFile(file: string): Promise<void> {
+  const handle = await open(file, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await syncFolder(dirname(file));
 }
 
 /**

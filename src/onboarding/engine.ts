@@ -14,6 +14,7 @@ import {
   readKnown,
   siteById,
   sitesLike,
+  withSites,
 } from "./look.ts";
 import { findOrCreate } from "./once.ts";
 import {
@@ -57,9 +58,11 @@ export function onboard(request: OnboardingRequest, given: EnginePorts): Promise
         sites: [sites, plan.sites.length],
       });
     }
-    ledger.begin({ profile, plan, newConnection });
-    const company = await companyOf(plan.company, known, {}, ports);
-    report({ kind: "company", company });
+    if (profile !== null) ledger.begin({ profile, plan, newConnection });
+    const found = await companyOf(plan.company, known, {}, ports);
+    report({ kind: "company", company: found });
+    const company =
+      found.outcome === "created" ? found : await withSites(found, plan.sites, known, ports);
     await keep({ company, sites: [], connection: null });
 
     report({ kind: "working", on: "sites" });
@@ -119,9 +122,9 @@ async function companyOf(
   more: ExtraCompanyFields,
   ports: EnginePorts,
 ): Promise<WithOutcome<Company>> {
-  const { api, ledger } = ports;
+  const { api, reads, ledger } = ports;
   if ("id" in planned) {
-    const company = known.company ?? (await api.getCompany(planned.id));
+    const company = known.company ?? (await reads.company(planned.id));
     await adopt("company", ledger.company, company, company.id, ports);
     return { ...company, outcome: "existing" };
   }
@@ -137,7 +140,7 @@ async function companyOf(
       wanted,
       known: known.company,
       mayExist: true,
-      findCandidates: () => companiesLike(wanted, known, ports),
+      findCandidates: (fresh) => companiesLike(planned, wanted, known, ports, fresh),
       before: [],
       create: (once) => api.createCompany(body, once),
       body,
@@ -208,9 +211,6 @@ async function namedSite(
     ...(address === null ? {} : { address }),
     ...(externalId === null ? {} : { externalId }),
   };
-  const open = ledger.open("site", key);
-  // Just read, so the first lookup needs no request.
-  let read: Company | null = open === null ? company : null;
   const site = await findOrCreate(
     {
       kind: "site",
@@ -220,9 +220,8 @@ async function namedSite(
       wanted,
       known,
       mayExist: company.outcome === "existing",
-      findCandidates: async () => {
-        const now = read ?? (await api.getCompany(company.id));
-        read = null;
+      findCandidates: async (fresh) => {
+        const now = fresh ? await api.getCompany(company.id) : company;
         return sitesLike(wanted, now, ports, ledger.open("site", key) !== null);
       },
       before: [],
@@ -277,7 +276,6 @@ async function connectionOf(
       listed.filter((one) => wanted.judge(one) !== "other").map(({ id }) => id))
     : [];
   const login = { url, username, sites: siteIds, country };
-  let read: readonly Connection[] | null = ledger.open("connection", key) === null ? listed : null;
   const made = await findOrCreate(
     {
       kind: "connection",
@@ -287,9 +285,8 @@ async function connectionOf(
       wanted,
       known: known.connection,
       mayExist: !isNew && company.outcome === "existing",
-      findCandidates: async () => {
-        const now = read ?? (await api.allConnections(company.id));
-        read = null;
+      findCandidates: async (fresh) => {
+        const now = fresh ? await api.allConnections(company.id) : listed;
         return connectionsAmong(wanted, now, before, ports);
       },
       before,

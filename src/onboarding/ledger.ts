@@ -4,10 +4,10 @@
  * rely on it. Holds no secrets. One small file per target and company.
  */
 import { createHash } from "node:crypto";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { readJsonFile, SCHEMA_VERSION, writeJsonFile } from "../disk/json-file.ts";
+import { flushFile, readJsonFile, SCHEMA_VERSION, writeJsonFile } from "../disk/json-file.ts";
 import { type LockOptions, takeLock } from "../disk/lock.ts";
 import { LocalStateError } from "../errors.ts";
 import { onboardingPlan } from "./plan.ts";
@@ -66,8 +66,13 @@ const ledgerState = z.object({
   createdAt: z.number(),
   objects: z.array(object),
   intents: z.array(intent),
-  /** IDs that this tool deleted; a stale list may still show them. */
-  deleted: z.array(z.object({ id: z.string(), at: z.number() })),
+  /**
+   * IDs that this tool deleted; a stale list may still show them. Not confirmed: the request may have been lost, so
+   * the company may still exist.
+   */
+  deleted: z.array(
+    z.object({ id: z.string(), at: z.number(), isConfirmed: z._default(z.boolean(), true) }),
+  ),
   run: z.nullable(run),
 });
 export type LedgerState = z.infer<typeof ledgerState>;
@@ -85,6 +90,8 @@ export interface Ledger {
   hasSite(id: string, companyId: string): boolean;
   /** The object's create whose outcome is unknown, if any. */
   open(kind: Kind, key: string): Intent | null;
+  /** Until when the object of any open create may appear, in milliseconds since the epoch; null without one. */
+  openUntil(): number | null;
   /** Starts a run. It is saved with the first change, so that a run without changes writes nothing. */
   begin(run: Omit<UnfinishedRun, "startedAt" | "connectionId">): void;
   intend(intent: Omit<Intent, "failure" | "request">, body: unknown): Promise<void>;
@@ -94,10 +101,12 @@ export interface Ledger {
   drop(intent: Pick<Intent, "kind" | "key">): Promise<void>;
   /** The object exists: replaces its earlier record and closes its create. */
   settle(object: Omit<LedgerObject, "at">): Promise<void>;
-  /** This tool is about to delete an object. */
+  /** This tool is about to delete a company. */
   markDeleted(id: string): Promise<void>;
   /** It was not deleted after all. */
   unmarkDeleted(id: string): Promise<void>;
+  /** It no longer exists: also drops the creates that were open in it, and the unfinished run. */
+  confirmDeleted(id: string): Promise<void>;
   /** The run has finished and reported its result. */
   finish(): Promise<void>;
   /** @throws LocalStateError `lock_lost` if another run has taken over; this one must not create anything more */
@@ -162,6 +171,7 @@ export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number
   const without = (one: Pick<Intent, "kind" | "key">) =>
     state.intents.filter((other) => !isOf(one)(other));
   const isDeleted = (id: string) => state.deleted.some((one) => one.id === id);
+  const others = (id: string) => state.deleted.filter((one) => one.id !== id);
 
   return {
     company: key.company,
@@ -174,6 +184,8 @@ export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number
         (one) => one.kind === "site" && one.id === id && one.companyId === companyId,
       ),
     open: (kind, key) => state.intents.find(isOf({ kind, key })) ?? null,
+    openUntil: () =>
+      state.intents.length === 0 ? null : Math.max(...state.intents.map(({ until }) => until)),
     begin(started) {
       begun = { ...started, startedAt: now(), connectionId: null };
     },
@@ -197,18 +209,24 @@ export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number
       // Once created, it stays `created`, even if a later run finds it again by ID or name.
       const wasCreated = earlier.some(({ made }) => made === "created");
       const made = wasCreated ? "created" : settled.made;
-      const others = state.objects.filter((one) => one.id !== settled.id || !isOf(settled)(one));
+      const rest = state.objects.filter((one) => one.id !== settled.id || !isOf(settled)(one));
       const at = earlier[0]?.at ?? now();
       await change({
-        objects: [...others, { ...settled, made, at }],
+        objects: [...rest, { ...settled, made, at }],
         intents: without(settled),
       });
     },
     markDeleted: (id) =>
-      change({
-        deleted: [...state.deleted, { id, at: now() }],
-      }),
-    unmarkDeleted: (id) => change({ deleted: state.deleted.filter((one) => one.id !== id) }),
+      change({ deleted: [...others(id), { id, at: now(), isConfirmed: false }] }),
+    unmarkDeleted: (id) => change({ deleted: others(id) }),
+    confirmDeleted: (id) => {
+      begun = null;
+      return change({
+        deleted: [...others(id), { id, at: now(), isConfirmed: true }],
+        intents: state.intents.filter(({ companyId }) => companyId !== id),
+        run: null,
+      });
+    },
     async finish() {
       begun = null;
       if (state.run !== null) await change({ run: null });
@@ -225,6 +243,8 @@ export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number
  * Opens and locks a ledger for a run. Other runs for the same company are locked out until it is closed.
  *
  * @param what the company, as shown in the message of a run that is locked out
+ * @param synced whether each change survives a power loss at once; otherwise, only once the ledger is closed. Each change
+ *   always survives the end of the process.
  * @throws LocalStateError `locked`, naming the run that holds it; `ledger_damaged`, `ledger_newer`,
  *   `unsafe_permissions`, `folder_not_writable`
  */
@@ -233,9 +253,11 @@ export async function openLedger(
   key: LedgerKey,
   what: string,
   lock: LockOptions,
+  synced = true,
 ): Promise<Ledger> {
   const file = join(place.folder, fileName(key));
   const held = await takeLock(file, what, { ...lock, ...optionsOf(place) });
+  let isFlushed = true;
   try {
     const state = read(file, place);
     return createLedger(
@@ -244,10 +266,17 @@ export async function openLedger(
         write: async (changed) => {
           // After a long stall another run may have taken over, and the file may be newer than this state.
           held.check();
-          await writeJsonFile(file, changed, optionsOf(place));
+          await writeJsonFile(file, changed, { ...optionsOf(place), synced });
+          isFlushed = synced;
         },
         check: () => held.check(),
-        close: () => held.release(),
+        async close() {
+          try {
+            if (!isFlushed) await flushFile(file);
+          } finally {
+            await held.release();
+          }
+        },
       },
       key,
       lock.clock.now,
@@ -275,6 +304,11 @@ export function readLedger(place: LedgerPlace, key: LedgerKey, now: () => number
     key,
     now,
   );
+}
+
+/** Whether this machine has a ledger with this key; it is not read. */
+export function hasLedger(place: LedgerPlace, key: LedgerKey): boolean {
+  return existsSync(join(place.folder, fileName(key)));
 }
 
 /**

@@ -26,7 +26,7 @@ import {
   wantedSite,
 } from "./reconcile.ts";
 
-export type LookPorts = Pick<EnginePorts, "api" | "ledger" | "remembered">;
+export type LookPorts = Pick<EnginePorts, "api" | "reads" | "ledger" | "remembered">;
 
 /** The objects behind the remembered IDs that still exist and belong to this plan. */
 export interface Known {
@@ -40,14 +40,14 @@ export interface Known {
 
 export interface LookupRequest {
   readonly plan: Pick<OnboardingPlan, "company" | "sites"> & Partial<OnboardingPlan>;
-  readonly profile?: string;
+  readonly profile?: string | null;
   readonly newConnection?: boolean;
 }
 
 /** Reads everything remembered for a plan, concurrently: reads by ID are never stale in any API we know. */
 export async function readKnown(request: LookupRequest, ports: LookPorts): Promise<Known> {
   const { plan } = request;
-  const { api } = ports;
+  const { api, reads } = ports;
   const companyId = rememberedCompany(plan.company, ports);
   if (companyId === null) {
     return { company: null, sites: plan.sites.map(() => null), connection: null, gone: new Set() };
@@ -70,10 +70,10 @@ export async function readKnown(request: LookupRequest, ports: LookPorts): Promi
     }
   };
   const [company, connection, sites] = await Promise.all([
-    read(companyId, api.getCompany, "id" in plan.company),
+    read(companyId, reads.company, "id" in plan.company),
     read(connectionId, api.getConnection),
     Promise.all(
-      plan.sites.map((site, index) => read(siteIds[index] ?? null, api.getSite, "id" in site)),
+      plan.sites.map((site, index) => read(siteIds[index] ?? null, reads.site, "id" in site)),
     ),
   ]);
   if (company === null || !wantedCompany(plan.company).fits(company)) {
@@ -101,7 +101,7 @@ export async function inspect(
   const company = reconcile(
     wanted,
     known.company,
-    known.company === null ? await companiesLike(wanted, known, ports) : [],
+    known.company === null ? await companiesLike(plan.company, wanted, known, ports) : [],
   );
   if (company.kind === "create") {
     for (const site of plan.sites) {
@@ -109,7 +109,7 @@ export async function inspect(
     }
     return { company, sites: plan.sites.map(() => CREATE), connection: CREATE };
   }
-  const { existing } = company;
+  const existing = await withSites(company.existing, plan.sites, known, ports);
   const sites = await Promise.all(
     plan.sites.map(async (site, index): Promise<Step<Site>> => {
       const mine = known.sites[index] ?? null;
@@ -128,6 +128,23 @@ export async function inspect(
       ? await connectionsAmong(like, await ports.api.allConnections(existing.id), [], ports)
       : [];
   return { company, sites, connection: reconcile(like, known.connection, there) };
+}
+
+/**
+ * The company, read in full if it may lack a site that is to be created: until then a list of this run may have shown
+ * it, which proves what exists, but not what is missing.
+ */
+export async function withSites<Found extends Company>(
+  company: Found,
+  planned: readonly PlannedSite[],
+  known: Known,
+  { reads }: LookPorts,
+): Promise<Found> {
+  const isThere = (site: PlannedSite, index: number) => {
+    const { judge } = wantedSite(site, company.name);
+    return known.sites[index] != null || company.sites?.some((one) => judge(one) === "same");
+  };
+  return planned.every(isThere) ? company : { ...company, ...(await reads.inFull(company)) };
 }
 
 function rememberedCompany(planned: PlannedCompany, ports: LookPorts): string | null {
@@ -202,14 +219,21 @@ export function isSameRun(
   );
 }
 
-/** Candidates for the wanted company, each read by ID, as a list may be stale and omit fields. */
+/**
+ * Candidates for the wanted company, each read by ID, as a list may be stale and omit fields.
+ *
+ * @param fresh whether nothing read before this call will do
+ */
 export async function companiesLike(
+  planned: PlannedCompany,
   wanted: Wanted<Company>,
   { gone }: Known,
-  { api, ledger }: LookPorts,
+  { api, reads, ledger }: LookPorts,
+  fresh = false,
 ): Promise<readonly Company[]> {
+  if ("id" in planned) return [];
   const mayExist = (id: string) => !ledger.isDeleted(id) && !gone.has(id);
-  const listed = (await api.listCompanies()).filter(
+  const listed = (await reads.companiesLike(planned, fresh)).filter(
     (company) => wanted.judge(company) !== "other" && mayExist(company.id),
   );
   // A stale list may not yet show what this machine created for the same key under another name.
@@ -217,7 +241,7 @@ export async function companiesLike(
     .known("company", ledger.company)
     .filter(({ id }) => mayExist(id) && !listed.some((company) => company.id === id))
     .map(({ id }) => ({ id }));
-  return inFull<Company>([...listed, ...unlisted], api.getCompany);
+  return inFull<Company>([...listed, ...unlisted], fresh ? api.getCompany : reads.company);
 }
 
 /**
@@ -229,7 +253,7 @@ export async function companiesLike(
 export async function sitesLike(
   wanted: Wanted<Site>,
   company: Company,
-  { api, ledger }: LookPorts,
+  { reads, ledger }: LookPorts,
   mayBeLost = false,
 ): Promise<readonly Site[]> {
   if (company.sites === undefined) {
@@ -244,7 +268,7 @@ export async function sitesLike(
   const listed = company.sites.filter(
     (site) => wanted.judge(site) !== "other" && !ledger.isDeleted(site.id),
   );
-  return inFull(listed, api.getSite);
+  return inFull(listed, reads.site);
 }
 
 /** Candidates for the wanted connection, each read by ID. */
@@ -287,7 +311,7 @@ async function inFull<Thing extends { readonly id: string }>(
 /** @throws NotFoundError `not_found` unless the company has a site with this ID */
 export async function siteById(id: string, company: Company, ports: LookPorts): Promise<Site> {
   try {
-    return checkSite(await ports.api.getSite(id), company, ports);
+    return checkSite(await ports.reads.site(id), company, ports);
   } catch (error) {
     throw error instanceof NotFoundError ? unknownSite(id, company) : error;
   }

@@ -29,8 +29,12 @@ export interface Planned<Thing> {
   readonly known: Thing | null;
   /** False if it can't exist yet, so that no lookup is needed. */
   readonly mayExist: boolean;
-  /** The current candidates, each read by ID. */
-  readonly findCandidates: () => Promise<readonly Thing[]>;
+  /**
+   * The candidates, each read by ID.
+   *
+   * @param fresh whether nothing read before this call will do: a create that may have gone through in the meantime
+   */
+  readonly findCandidates: (fresh: boolean) => Promise<readonly Thing[]>;
   /** The IDs of candidates that existed before and are not the wanted object. */
   readonly before: readonly string[];
   readonly create: (once: BeforeSending) => Promise<Thing>;
@@ -42,7 +46,7 @@ type OpenCreate = Omit<Intent, "request">;
 
 /** In milliseconds. A server that answered with a failure has most likely stopped working on the request. */
 const FATE_OF_FAILURE_MS = 10_000;
-/** How often a create is resent that the server definitely did not receive. */
+/** How often a create is resent that the server definitely did not receive. A 429 is resent until the deadline. */
 const RETRIES = 4;
 
 /**
@@ -81,7 +85,7 @@ export async function findOrCreate<Thing extends { readonly id: string }>(
       return { ...late, outcome: "existing" };
     }
   } else if (mayExist) {
-    const candidates = await planned.findCandidates();
+    const candidates = await planned.findCandidates(false);
     const step = reconcile(wanted, null, candidates);
     if (step.kind === "adopt") {
       await settle(step.existing, "adopted");
@@ -94,7 +98,7 @@ export async function findOrCreate<Thing extends { readonly id: string }>(
   ports.created(planned.kind, created.id);
   await settle(created, "created");
   if (open !== null) {
-    const others = (await planned.findCandidates()).filter(
+    const others = (await planned.findCandidates(true)).filter(
       (other) =>
         other.id !== created.id &&
         ![...before, ...open.before].includes(other.id) &&
@@ -135,7 +139,7 @@ async function send<Thing extends { readonly id: string }>(
     } catch (error) {
       const intent = sent.at(-1);
       if (intent === undefined) throw error;
-      if (signal.aborted) throw stopped({ ...intent, failure: null }, ports);
+      if (error === signal.reason) throw stopped({ ...intent, failure: null }, ports);
       if (!(error instanceof NectarError)) throw error;
       if (!(error instanceof NetworkError) || error.processed === "no") {
         await ledger.drop(intent);
@@ -162,7 +166,8 @@ async function pauseBeforeRetry(
   attempt: number,
   { clock, random, signal, deadline }: EnginePorts,
 ): Promise<void> {
-  if (!(error instanceof NetworkError) || !error.retryable || attempt >= RETRIES) throw error;
+  if (!(error instanceof NetworkError) || !error.retryable) throw error;
+  if (attempt >= RETRIES && error.code !== "rate_limited") throw error;
   const wait = Math.max(backOff(attempt, random()), error.retryAfterMs ?? 0);
   if (clock.now() + wait >= deadline()) throw error;
   await clock.sleep(wait, signal);
@@ -185,7 +190,8 @@ async function lookUntilClosed<Thing extends { readonly id: string }>(
   report({ kind: "looking", on: planned.kind, until: open.until });
   const lookUp = async (begun: number): Promise<{ readonly found: Thing | null } | null> => {
     try {
-      const step = reconcile(planned.wanted, null, await planned.findCandidates(), open.before);
+      const candidates = await planned.findCandidates(true);
+      const step = reconcile(planned.wanted, null, candidates, open.before);
       if (step.kind === "adopt") return { found: step.existing };
       return begun >= open.until ? { found: null } : null;
     } catch (error) {

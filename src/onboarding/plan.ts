@@ -1,6 +1,6 @@
-/** An onboarding's plan: one company, one to three sites, one connection. Pure. */
+/** An onboarding's plan: one company, its sites, one connection. Pure. */
 import * as z from "zod/mini";
-import { MAX_SANDBOX_SITES } from "../api/resources/connection.ts";
+import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../api/resources/connection.ts";
 import { UsageError } from "../errors.ts";
 
 export const companyName = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
@@ -63,20 +63,36 @@ const plannedSite = z.union([
 /** The plan. Holds no password: the ledger stores it and must be safe to show. */
 export const onboardingPlan = z.object({
   company: plannedCompany,
-  sites: z.array(plannedSite).check(z.minLength(1), z.maxLength(MAX_SANDBOX_SITES)),
+  sites: z.array(plannedSite).check(z.minLength(1)),
   connection: z.object({ url: z.string(), username: userName, country: countryCode }),
 });
 export type OnboardingPlan = z.infer<typeof onboardingPlan>;
 export type PlannedCompany = OnboardingPlan["company"];
 export type PlannedSite = OnboardingPlan["sites"][number];
 
+/** A company to be created. Without an external ID it gets one that is derived from its name. */
+export function newCompany(name: string, given: string | undefined): PlannedCompany {
+  return { name, externalId: given ?? slugOf(name), isDerived: given === undefined };
+}
+
+/** Whether this is the login of the vendor's sandbox, whose password is public. */
+export function isSandboxLogin({ url, username }: { url: string; username: string }): boolean {
+  return url === SANDBOX_LOGIN.url && username === SANDBOX_LOGIN.username;
+}
+
 /**
  * Validates a plan.
  *
- * @throws UsageError if two of its sites could not be told apart
+ * @throws UsageError if two of its sites could not be told apart, or if there are too many for the sandbox login
  */
 export function makePlan(parts: OnboardingPlan): OnboardingPlan {
   const plan = z.parse(onboardingPlan, parts);
+  if (isSandboxLogin(plan.connection) && plan.sites.length > MAX_SANDBOX_SITES) {
+    throw new UsageError(
+      "invalid_input",
+      `${plan.sites.length} sites are given; the sandbox login takes 1 to ${MAX_SANDBOX_SITES}`,
+    );
+  }
   const seen = new Set<string>();
   for (const site of plan.sites) {
     const key = siteKey(site);

@@ -5,6 +5,7 @@ import type { Connection } from "../api/resources/connection.ts";
 import type { Site } from "../api/resources/site.ts";
 import type { Kind, Ledger } from "./ledger.ts";
 import type { OnboardingPlan } from "./plan.ts";
+import type { Reads } from "./reads.ts";
 
 export type Outcome = "created" | "existing";
 export type WithOutcome<Thing> = Thing & { readonly outcome: Outcome };
@@ -45,6 +46,7 @@ interface NamedId {
 
 export interface EnginePorts {
   readonly api: NectarApi;
+  readonly reads: Reads;
   readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
   /** From 0 up to 1. */
   readonly random: () => number;
@@ -65,13 +67,14 @@ export interface EnginePorts {
 }
 
 export interface PartialResult {
-  readonly company: Company;
-  readonly sites: readonly Site[];
-  readonly connection: Connection | null;
+  readonly company: WithOutcome<Company>;
+  readonly sites: readonly WithOutcome<Site>[];
+  readonly connection: WithOutcome<Connection> | null;
 }
 
 export interface OnboardingRequest {
-  readonly profile: string;
+  /** The run is recorded under this profile until it has finished, so that the wizard can continue it; null: it is not. */
+  readonly profile: string | null;
   readonly plan: OnboardingPlan;
   /** Kept out of the plan, which may be stored and shown. */
   readonly password: string;

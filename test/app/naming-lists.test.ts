@@ -77,6 +77,7 @@ describe("an object that does not exist", () => {
     const next = [{ words: ["nectar", "profiles", "list"], why: "the profiles" }];
     const http = {
       send: () => Promise.reject(new NotFoundError("not_found", "not found", { next })),
+      pausedUntil: () => 0,
       close() {},
     };
     const api = namingLists(createClient({ http }), true);

@@ -199,7 +199,10 @@ describe("what is remembered", () => {
     const [[key, state]] = [...machine.ledgers] as [
       [string, NonNullable<ReturnType<typeof machine.ledgers.get>>],
     ];
-    machine.ledgers.set(key, { ...state, deleted: [{ id: company.id, at: machine.time.now() }] });
+    machine.ledgers.set(key, {
+      ...state,
+      deleted: [{ id: company.id, at: machine.time.now(), isConfirmed: true }],
+    });
     // The vendor deletes in the background: reads by ID find it still.
     const again = result(await machine.run());
     expect(again.company.id).not.toBe(company.id);

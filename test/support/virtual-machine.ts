@@ -6,6 +6,7 @@ import { type OnboardingResult, onboard } from "../../src/onboarding/engine.ts";
 import { createLedger, type LedgerState } from "../../src/onboarding/ledger.ts";
 import { companyKey, type OnboardingPlan } from "../../src/onboarding/plan.ts";
 import type { Remembered } from "../../src/onboarding/ports.ts";
+import { directReads } from "../../src/onboarding/reads.ts";
 import { type Fate, VirtualTime, VirtualVendor } from "./virtual-vendor.ts";
 
 const { password, ...login } = SANDBOX_LOGIN;
@@ -90,10 +91,12 @@ export class VirtualMachine {
       { target: "https://vendor.example/v2.2", company },
       time.now,
     );
+    const api = createClient({ http: vendor.http(stop.signal, () => alive) });
     onboard(
       { profile, plan, password, newConnection, wait: false },
       {
-        api: createClient({ http: vendor.http(stop.signal, () => alive) }),
+        api,
+        reads: directReads(api),
         clock: time,
         random: () => 0.5,
         signal: stop.signal,

@@ -147,6 +147,7 @@ export class VirtualVendor {
           this.#receive(request, tell(resolve), tell(reject));
         });
       },
+      pausedUntil: () => 0,
       close: () => {},
     };
   }

@@ -31,14 +31,14 @@ export const Site = z.pipe(
     name: z.string(),
     externalId: optionalText,
     address: text,
-    dataCollectionStopDate: text,
+    dataCollectionStopDate: optionalText,
   }),
   z.transform(({ id, name, address, externalId, dataCollectionStopDate }) => ({
     ...{ id, name, address },
     /** Undefined if the response omits it. */
     externalId,
-    /** The vendor archives a site by setting a stop date; it is still listed. */
-    isArchived: dataCollectionStopDate !== null,
+    /** The vendor archives a site by setting a stop date; it is still listed. Undefined if the response omits the date. */
+    isArchived: dataCollectionStopDate === undefined ? undefined : dataCollectionStopDate !== null,
   })),
 );
 export type Site = z.infer<typeof Site>;

@@ -2,41 +2,44 @@
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import { recordView } from "../../cli/view.ts";
-import { NectarError, NetworkError } from "../../errors.ts";
-import { lockLedger } from "../onboard/ports.ts";
+import { countText, recordView } from "../../cli/view.ts";
+import { companyKey } from "../../onboarding/plan.ts";
+import { ledgersAt, ledgersWith } from "../onboard/ports.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";
+import { clearedNote, type Doomed, deleteCompany } from "./removal.ts";
 
 export const command = defineCommand({
   description:
-    "Deletes a company with its sites and connections. The API responds at once and deletes in the background.\nAsks for confirmation on a terminal; otherwise it needs --yes.",
+    "Deletes a company with its sites and connections, whoever created it. The API responds at once and deletes in the background.\nAsks for confirmation on a terminal; otherwise it needs --yes.",
   fields: { id: idArgument("company") },
   examples: [
+    { command: "nectar companies delete", note: "the profile's company, after a question" },
     {
       command: "nectar companies delete 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11 --yes",
       note: "without confirmation",
     },
   ],
   async confirm(input, context: Context) {
-    return `Delete the company ${await idOf("company", input.id, context)}, its sites and its connections?`;
+    const id = await idOf("company", input.id, context);
+    const { api } = await context.session();
+    const [company, connections] = await Promise.all([api.getCompany(id), api.allConnections(id)]);
+    const { name, sites } = company;
+    const what = [
+      ...(sites === undefined ? ["its sites"] : [countText(sites.length, "site")]),
+      countText(connections.length, "connection"),
+    ];
+    return `Delete the company "${name}" (${company.id}) with ${what.join(" and ")}?`;
   },
   async run(input, context: Context) {
     const id = await idOf("company", input.id, context);
-    const session = await context.session();
-    const ledger = await lockLedger({ id }, session, context);
-    // Before the request: a list that still shows the company afterwards is then known to be stale.
-    await ledger.markDeleted(id);
-    try {
-      await session.api.deleteCompany(id);
-    } catch (error) {
-      const mayBeDone = error instanceof NetworkError && error.processed !== "no";
-      if (error instanceof NectarError && !mayBeDone) await ledger.unmarkDeleted(id);
-      throw error;
-    }
-    if (session.profile?.company?.id.toLowerCase() === id.toLowerCase()) {
-      await session.save((profile) => ({ ...profile, company: null, sites: [], connection: null }));
-      context.note(`The profile "${session.profileName}" no longer has a company.`);
-    }
+    const { removal, profiles } = await deleteCompany(
+      await doomed(id, context),
+      await context.session(),
+      context,
+    );
+    if (removal === "gone") context.note("It had been deleted before.");
+    const note = clearedNote(profiles);
+    if (note !== null) context.note(note);
     return { id, deleted: true };
   },
   view: recordView<{ readonly id: string; readonly deleted: boolean }>({
@@ -45,3 +48,17 @@ export const command = defineCommand({
     json: (value) => value,
   }),
 });
+
+/** The company as the ledgers have it, else as the API does. */
+async function doomed(id: string, context: Context): Promise<Doomed> {
+  const session = await context.session();
+  const ledgers = ledgersWith(id, ledgersAt(session, context));
+  const [known] = ledgers.flatMap(({ objects }) =>
+    objects.filter((one) => one.kind === "company" && one.id.toLowerCase() === id.toLowerCase()),
+  );
+  if (known !== undefined) {
+    return { id: known.id, name: known.name, keys: ledgers.map(({ company }) => company) };
+  }
+  const company = await session.api.getCompany(id);
+  return { id: company.id, name: company.name, keys: [companyKey(company)] };
+}

@@ -2,7 +2,7 @@
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { readUrl } from "../../app/target.ts";
 import { fromStdin, type Missing, option, schemaOf, toggle } from "../../cli/define.ts";
-import { readCountry, userName } from "../../onboarding/plan.ts";
+import { isSandboxLogin, readCountry, userName } from "../../onboarding/plan.ts";
 
 /** The login at the utility; default: the documented sandbox account. */
 export const loginFields = {
@@ -48,16 +48,9 @@ export interface Login {
   readonly password: string;
 }
 
-/** Whether this is the sandbox login, whose password is public. */
-function isSandbox(given: Omit<Given, "password">): boolean {
-  const url = given.url ?? SANDBOX_LOGIN.url;
-  const username = given.username ?? SANDBOX_LOGIN.username;
-  return url === SANDBOX_LOGIN.url && username === SANDBOX_LOGIN.username;
-}
-
 /** What is missing from a login; every login except the sandbox's needs a password. */
 export function missingOfLogin(given: Given): readonly Missing[] {
-  if (given.password !== undefined || isSandbox(given)) return [];
+  if (given.password !== undefined || isSandboxLogin(completeLogin(given))) return [];
   return [{ flag: "--password-stdin", what: `the password of ${given.username ?? "this login"}` }];
 }
 

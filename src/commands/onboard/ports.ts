@@ -13,7 +13,8 @@ import {
 } from "../../onboarding/ledger.ts";
 import type { LookPorts } from "../../onboarding/look.ts";
 import { companyKey, type PlannedCompany } from "../../onboarding/plan.ts";
-import type { EngineEvent, EnginePorts } from "../../onboarding/ports.ts";
+import type { EnginePorts } from "../../onboarding/ports.ts";
+import { directReads, type Reads } from "../../onboarding/reads.ts";
 
 /** Where this machine stores its ledgers. */
 export function ledgerPlace({ places, uid }: Context): LedgerPlace {
@@ -32,25 +33,30 @@ export async function enginePorts(
   company: PlannedCompany,
   session: Session,
   context: Context,
-  parts: {
-    readonly report?: (event: EngineEvent) => void;
-    readonly keep?: EnginePorts["keep"];
-  } = {},
+  parts: Partial<Pick<EnginePorts, "report" | "keep">> = {},
 ): Promise<EnginePorts> {
   const ledger = await lockLedger(company, session, context);
   await session.rehearse();
-  const { clock, random } = context;
+  return portsOf(ledger, session, context, parts);
+}
+
+/** The ports for a run that creates, on a ledger that it has opened. */
+export function portsOf(
+  ledger: Ledger,
+  session: Session,
+  context: Context,
+  parts: Partial<Pick<EnginePorts, "reads" | "report" | "keep">>,
+): EnginePorts {
+  const { clock, random, signal, deadline } = context;
   return {
     ...lookPorts(ledger, session),
-    clock,
-    random,
-    signal: context.signal,
-    deadline: () => context.deadline(),
-    report: parts.report ?? (() => {}),
+    ...{ clock, random, signal, deadline },
+    report: () => {},
     remembers: context.globals.save,
     fateMs: session.fateMs,
     created: () => {},
-    keep: parts.keep ?? (async () => {}),
+    keep: async () => {},
+    ...parts,
   };
 }
 
@@ -59,55 +65,100 @@ export async function readingPorts(
   company: PlannedCompany,
   session: Session,
   context: Context,
+  reads?: Reads,
 ): Promise<LookPorts> {
   const key = await ledgerKey(company, session, context);
   const { now } = context.clock;
   const ledger = context.globals.save
     ? readLedger(ledgerPlace(context), key, now)
     : memoryLedger(key, now);
-  return lookPorts(ledger, session);
+  return lookPorts(ledger, session, reads);
 }
 
 /**
- * The ledger of a company, locked until the command ends; with `--no-save`, a ledger in memory.
+ * The ledger of a company, locked until the command ends.
  *
  * @throws LocalStateError `locked`, naming the other run for the same company
  */
-export async function lockLedger(
+async function lockLedger(
   company: PlannedCompany,
   session: Session,
   context: Context,
 ): Promise<Ledger> {
-  const key = await ledgerKey(company, session, context);
-  if (!context.globals.save) return memoryLedger(key, context.clock.now);
-  const what = `the company ${"id" in company ? company.id : `"${company.name}"`}`;
-  const ledger = await openLedger(ledgerPlace(context), key, what, context.lock);
+  const ledger = await openLedgerOf(company, session, context);
   context.onClose(() => ledger.close());
   return ledger;
+}
+
+/** The ledger of a company, locked until it is closed; see `openOrCreate`. */
+export async function openLedgerOf(
+  company: PlannedCompany,
+  session: Session,
+  context: Context,
+  synced = true,
+): Promise<Ledger> {
+  const key = await ledgerKey(company, session, context);
+  const what = `the company ${"id" in company ? company.id : `"${company.name}"`}`;
+  return openOrCreate(key, what, context, synced);
+}
+
+/**
+ * A ledger, locked until it is closed; with `--no-save`, one in memory.
+ *
+ * @param what the company, for the message of a run that is locked out
+ * @param synced see `openLedger`
+ * @throws LocalStateError `locked`, naming the other run for the same company
+ */
+export async function openOrCreate(
+  key: LedgerKey,
+  what: string,
+  context: Context,
+  synced = true,
+): Promise<Ledger> {
+  if (!context.globals.save) return memoryLedger(key, context.clock.now);
+  return openLedger(ledgerPlace(context), key, what, context.lock, synced);
+}
+
+/** All ledgers of the session's target. */
+export function ledgersAt({ target }: Session, context: Context): readonly LedgerState[] {
+  return context.globals.save ? ledgersOf(ledgerPlace(context), target.name) : [];
+}
+
+/** The ledgers that have a company's ID, the one written last first: more than one if its external ID was changed. */
+export function ledgersWith(
+  companyId: string,
+  ledgers: readonly LedgerState[],
+): readonly LedgerState[] {
+  const id = companyId.toLowerCase();
+  return ledgers
+    .filter(({ objects }) =>
+      objects.some((one) => one.kind === "company" && one.id.toLowerCase() === id),
+    )
+    .sort((one, other) => lastOf(other) - lastOf(one));
 }
 
 /** The key of the ledger that has the company's ID, else one from its external ID or name. */
 async function ledgerKey(
   company: PlannedCompany,
-  { target, api }: Session,
+  session: Session,
   context: Context,
 ): Promise<LedgerKey> {
+  const { target, api } = session;
   if (!("id" in company)) return { target: target.name, company: companyKey(company) };
-  const id = company.id.toLowerCase();
-  // There may be two if its external ID was changed; use the one written last.
-  const [own] = (context.globals.save ? ledgersOf(ledgerPlace(context), target.name) : [])
-    .filter(({ objects }) =>
-      objects.some((one) => one.kind === "company" && one.id.toLowerCase() === id),
-    )
-    .sort((one, other) => lastOf(other) - lastOf(one));
+  const [own] = ledgersWith(company.id, ledgersAt(session, context));
   return {
     target: target.name,
     company: own?.company ?? companyKey(await api.getCompany(company.id)),
   };
 }
 
-function lookPorts(ledger: Ledger, { api, profile, target }: Session): LookPorts {
-  return { api, ledger, remembered: profile?.target === target.name ? profile : null };
+function lookPorts(
+  ledger: Ledger,
+  { api, profile, target }: Session,
+  reads: Reads = directReads(api),
+): LookPorts {
+  const remembered = profile?.target === target.name ? profile : null;
+  return { api, reads, ledger, remembered };
 }
 
 /** The time of the last entry in a ledger, in milliseconds since the epoch. */

@@ -1,0 +1,75 @@
+/** Deletes a company with its ledgers locked, and removes its IDs from the profiles. */
+import type { Context, Session } from "../../app/context.ts";
+import type { Ledger } from "../../onboarding/ledger.ts";
+import { type Removal, removeCompany } from "../../onboarding/removal.ts";
+import type { Profile } from "../../profile/profiles.ts";
+import { openOrCreate } from "../onboard/ports.ts";
+
+export interface Doomed {
+  /** As the API writes it. */
+  readonly id: string;
+  readonly name: string;
+  /** The company's key in each ledger that has it, at least one. */
+  readonly keys: readonly string[];
+}
+
+export interface Removed {
+  readonly removal: Removal;
+  /** The profiles that pointed at it. */
+  readonly profiles: readonly string[];
+}
+
+/**
+ * Deletes a company.
+ *
+ * @throws LocalStateError `locked` if another run is working on it, `ledger_damaged`; any error of the request
+ */
+export async function deleteCompany(
+  { id, name, keys }: Doomed,
+  session: Session,
+  context: Context,
+): Promise<Removed> {
+  const ledgers: Ledger[] = [];
+  let profiles: readonly string[] = [];
+  try {
+    for (const company of keys) {
+      const key = { target: session.target.name, company };
+      ledgers.push(await openOrCreate(key, `the company "${name}"`, context));
+    }
+    const forget = async () => {
+      profiles = await clearProfiles(id, session, context);
+    };
+    const removal = await removeCompany(id, { api: session.api, ledgers, forget });
+    return { removal, profiles };
+  } finally {
+    for (const ledger of ledgers) await ledger.close();
+  }
+}
+
+/** Removes a deleted company's IDs from the profiles that point at it, and returns their names. */
+async function clearProfiles(
+  companyId: string,
+  { target }: Session,
+  context: Context,
+): Promise<readonly string[]> {
+  if (!context.globals.save) return [];
+  const pointsThere = ({ company, target: of }: Profile) =>
+    of === target.name && company?.id.toLowerCase() === companyId.toLowerCase();
+  const store = await context.profiles();
+  const names = (await store.list()).filter(pointsThere).map(({ name }) => name);
+  for (const name of names) {
+    await store.update(name, (old) =>
+      pointsThere(old) ? { ...old, company: null, sites: [], connection: null } : old,
+    );
+  }
+  return names;
+}
+
+/** A note about the profiles that were changed; null without any. */
+export function clearedNote(profiles: readonly string[]): string | null {
+  const [first, ...more] = profiles.map((name) => `"${name}"`);
+  if (first === undefined) return null;
+  return more.length === 0
+    ? `The profile ${first} no longer has a company.`
+    : `The profiles ${[first, ...more].join(", ")} no longer have a company.`;
+}
