@@ -118,8 +118,11 @@ function pathOf(places: readonly Place[]): string {
 
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[^\s"{}[\],:]+|[{}[\],\n]/g;
 
+/** How deep a value of a plan file lies, as in `companies[0].sites[0].name`. */
+const DEEPEST = 5;
+
 /**
- * Goes through all members and items.
+ * Goes through all members and items that a plan file may have.
  *
  * @param text valid JSON
  * @param visit called where each begins, with its place, its line, and whether the object had its key before
@@ -139,10 +142,10 @@ function walkJson(
     } else if (inner?.keys && inner.at === null) {
       const key = String(JSON.parse(token));
       inner.at = key;
-      visit(places, line, inner.keys.has(key));
+      if (places.length <= DEEPEST) visit(places, line, inner.keys.has(key));
       inner.keys.add(key);
     } else {
-      if (inner?.keys === null) visit(places, line, false);
+      if (inner?.keys === null && places.length <= DEEPEST) visit(places, line, false);
       if (token === "{") places.push({ at: null, keys: new Set() });
       if (token === "[") places.push({ at: 0, keys: null });
     }
