@@ -13,8 +13,9 @@ import {
   shorten,
 } from "./plan.ts";
 import { type Problem, problemsOf } from "./plan-file-issues.ts";
+import { readJson } from "./plan-file-json.ts";
 import { type PlanFileCompany, type PlanFileSchema, planFileSchema } from "./plan-file-schema.ts";
-import { type Mistake, readPlanText } from "./plan-file-text.ts";
+import type { Mistake, PlanText } from "./plan-file-text.ts";
 
 /** One company of a plan file. */
 export interface FileEntry {
@@ -64,6 +65,25 @@ export async function readPlanFile(text: string, name: string): Promise<readonly
       next: [{ words: ["nectar", "schema", "plan"], why: "what a plan file may hold" }],
     },
   );
+}
+
+/** Reads the text in the form that it begins with: JSON, CSV with a line of columns, else YAML. */
+async function readPlanText(text: string, name: string): Promise<PlanText> {
+  if (text.trim() === "") throw new UsageError("invalid_input", `${name} is empty`);
+  const isJson = text.trimStart().startsWith("{");
+  const json = isJson ? readJson(text) : null;
+  if (json !== null) return json;
+  if (/\.csv$/i.test(name) || (!isJson && beginsWithColumns(text))) {
+    return (await import("./plan-file-csv.ts")).readCsv(text);
+  }
+  // JSON is YAML, too, and that parser says where a mistake is.
+  return (await import("./plan-file-yaml.ts")).readYaml(text, isJson ? "JSON" : "YAML");
+}
+
+/** A YAML file begins with a comment, a directive, a marker or a key, whatever it holds. */
+function beginsWithColumns(text: string): boolean {
+  const [, first = ""] = /^\s*(.*)/.exec(text) ?? [];
+  return first.split(/[,;\t]/).some((cell) => /^[\s"]*(?:company|site)[\s"]*$/i.test(cell));
 }
 
 function lineOf({ line, column, where, what }: Mistake): string {
