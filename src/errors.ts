@@ -240,7 +240,7 @@ export class PartialError extends NectarError {
   readonly exit: ExitName;
 
   constructor(exit: ExitName, message: string, details: ErrorDetails) {
-    super("partly_failed", message, details);
+    super("partly_failed", message, { retryable: true, ...details });
     this.exit = exit;
   }
 }

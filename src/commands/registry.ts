@@ -43,6 +43,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import("./onboard/onboard.ts"),
     ["init"],
   ),
+  entry("plan", "show what a file of companies would create", () => import("./portfolio/plan.ts")),
+  entry("apply", "create what a file of companies describes", () => import("./portfolio/apply.ts")),
   entry("export", "print companies as a plan file", () => import("./portfolio/export.ts")),
   entry(
     "teardown",

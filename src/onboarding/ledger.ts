@@ -90,6 +90,8 @@ export interface Ledger {
   hasSite(id: string, companyId: string): boolean;
   /** The object's create whose outcome is unknown, if any. */
   open(kind: Kind, key: string): Intent | null;
+  /** Until when the object of any open create may appear, in milliseconds since the epoch; null without one. */
+  openUntil(): number | null;
   /** Starts a run. It is saved with the first change, so that a run without changes writes nothing. */
   begin(run: Omit<UnfinishedRun, "startedAt" | "connectionId">): void;
   intend(intent: Omit<Intent, "failure" | "request">, body: unknown): Promise<void>;
@@ -182,6 +184,8 @@ export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number
         (one) => one.kind === "site" && one.id === id && one.companyId === companyId,
       ),
     open: (kind, key) => state.intents.find(isOf({ kind, key })) ?? null,
+    openUntil: () =>
+      state.intents.length === 0 ? null : Math.max(...state.intents.map(({ until }) => until)),
     begin(started) {
       begun = { ...started, startedAt: now(), connectionId: null };
     },

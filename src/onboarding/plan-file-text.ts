@@ -79,47 +79,72 @@ function readJson(text: string): PlanText | null {
   } catch {
     return null;
   }
-  const { lines, mistakes } = jsonLines(text);
+  const companies: number[] = [];
+  const mistakes: Mistake[] = [];
+  walkJson(text, (places, line, isRepeated) => {
+    if (places.length === 2 && places[0]?.at === "companies") companies.push(line);
+    if (isRepeated) {
+      mistakes.push({ line, column: null, where: pathOf(places), what: "is given twice" });
+    }
+  });
+  let all: Map<string, number> | null = null;
+  /** Only a mistake needs them: they take as long as everything else. */
+  const allLines = () => {
+    const lines = new Map<string, number>();
+    walkJson(text, (places, line) => lines.set(pathOf(places), line));
+    return lines;
+  };
   return {
     value,
     mistakes,
-    companyLine: (index) => lines.get(`companies[${index}]`) ?? 1,
-    find: (path) => ({ line: findIn(lines, path), where: pathText(path) }),
+    companyLine: (index) => companies[index] ?? 1,
+    find(path) {
+      all ??= allLines();
+      return { line: findIn(all, path), where: pathText(path) };
+    },
   };
+}
+
+/** An object or list around a place in the text, and the key or index in it; null before a key. */
+interface Place {
+  at: string | number | null;
+  /** The keys so far; null for a list. */
+  readonly keys: Set<string> | null;
+}
+
+function pathOf(places: readonly Place[]): string {
+  return pathText(places.map(({ at }) => at ?? ""));
 }
 
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[^\s"{}[\],:]+|[{}[\],\n]/g;
 
 /**
- * The line of every value, by its path, and the keys that occur twice.
+ * Goes through all members and items.
  *
  * @param text valid JSON
+ * @param visit called where each begins, with its place, its line, and whether the object had its key before
  */
-function jsonLines(text: string) {
-  const lines = new Map<string, number>();
-  const mistakes: Mistake[] = [];
-  /** The objects and lists around the current place, and the key or index there; null before a key. */
-  const around: { readonly path: string; readonly isList: boolean; at: string | number | null }[] =
-    [];
+function walkJson(
+  text: string,
+  visit: (places: readonly Place[], line: number, isRepeated: boolean) => void,
+): void {
+  const places: Place[] = [];
   let line = 1;
   for (const [token] of text.matchAll(TOKENS)) {
-    const inner = around.at(-1);
+    const inner = places.at(-1);
     if (token === "\n") line += 1;
-    else if (token === "}" || token === "]") around.pop();
+    else if (token === "}" || token === "]") places.pop();
     else if (token === ",") {
       if (inner !== undefined) inner.at = typeof inner.at === "number" ? inner.at + 1 : null;
-    } else if (inner !== undefined && inner.at === null) {
-      inner.at = String(JSON.parse(token));
-      const where = joinPath(inner.path, inner.at);
-      if (lines.has(where)) mistakes.push({ line, column: null, where, what: "is given twice" });
-      lines.set(where, line);
+    } else if (inner?.keys && inner.at === null) {
+      const key = String(JSON.parse(token));
+      inner.at = key;
+      visit(places, line, inner.keys.has(key));
+      inner.keys.add(key);
     } else {
-      const path = inner === undefined ? "" : joinPath(inner.path, inner.at ?? "");
-      if (inner?.isList) lines.set(path, line);
-      if (token === "{" || token === "[") {
-        around.push({ path, isList: token === "[", at: token === "[" ? 0 : null });
-      }
+      if (inner?.keys === null) visit(places, line, false);
+      if (token === "{") places.push({ at: null, keys: new Set() });
+      if (token === "[") places.push({ at: 0, keys: null });
     }
   }
-  return { lines, mistakes };
 }

@@ -7,10 +7,10 @@ import { type OnboardingResult, onboard } from "../../onboarding/engine.ts";
 import { awaitFirstData, type FirstData } from "../../onboarding/first-data.ts";
 import { inspect } from "../../onboarding/look.ts";
 import { fold, makePlan, newCompany, type OnboardingPlan, slugOf } from "../../onboarding/plan.ts";
-import type { Outcome, PartialResult } from "../../onboarding/ports.ts";
+import type { Outcome } from "../../onboarding/ports.ts";
 import { statusFailure } from "../connections/explain.ts";
 import { completeLogin, missingOfLogin } from "../connections/login.ts";
-import { keptCompany, keptConnection, keptSites } from "../profiles/keep.ts";
+import { keepResult } from "../profiles/keep.ts";
 import { plannedRequests } from "./dry-run.ts";
 import { equivalentCommand } from "./equivalent.ts";
 import { fields, type OnboardInput } from "./fields.ts";
@@ -87,7 +87,7 @@ export const command = defineCommand({
     try {
       const ports = await enginePorts(plan.company, session, context, {
         report: reportTo(context, input.fresh ?? false),
-        keep: (partial) => keep(partial, session),
+        keep: (partial) => keepResult(partial, session),
       });
       const profile = session.profileName;
       const result = await onboard({ profile, plan, password, newConnection, wait }, ports);
@@ -133,23 +133,6 @@ async function firstData(
     const siteIds = sites.map(({ id }) => id);
     throw error.with({ created: { companyId: company.id, siteIds, connectionId: connection.id } });
   }
-}
-
-/** Stores what exists so far in the profile. */
-async function keep(
-  { company, sites, connection }: PartialResult,
-  session: Session,
-): Promise<void> {
-  await session.save((profile) => {
-    const same = profile.company?.id === company.id;
-    return {
-      ...profile,
-      company: keptCompany(company),
-      sites: sites.length === 0 && same ? profile.sites : keptSites(sites),
-      connection:
-        connection === null ? (same ? profile.connection : null) : keptConnection(connection),
-    };
-  });
 }
 
 function missingOfPlan(input: OnboardInput): readonly Missing[] {

@@ -91,12 +91,7 @@ async function lockLedger(
   return ledger;
 }
 
-/**
- * The ledger of a company, locked until it is closed; with `--no-save`, a ledger in memory.
- *
- * @param synced see `openLedger`
- * @throws LocalStateError `locked`, naming the other run for the same company
- */
+/** The ledger of a company, locked until it is closed; see `openOrCreate`. */
 export async function openLedgerOf(
   company: PlannedCompany,
   session: Session,

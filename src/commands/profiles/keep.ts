@@ -2,7 +2,9 @@
 import type { Company } from "../../api/resources/company.ts";
 import type { Connection } from "../../api/resources/connection.ts";
 import type { Site } from "../../api/resources/site.ts";
+import type { Session } from "../../app/context.ts";
 import { type Created, NectarError } from "../../errors.ts";
+import type { PartialResult } from "../../onboarding/ports.ts";
 import type { Profile, ProfileSite } from "../../profile/profiles.ts";
 
 /** Runs `save`; when that fails, the error lists what has been created. */
@@ -27,4 +29,21 @@ export function keptSites(sites: readonly Site[] = []): readonly ProfileSite[] {
 export function keptConnection(connection: Connection): NonNullable<Profile["connection"]> {
   const { id, url, username } = connection;
   return { id, url, username };
+}
+
+/** Stores what an onboarding has found or created so far in the profile. */
+export async function keepResult(
+  { company, sites, connection }: PartialResult,
+  session: Session,
+): Promise<void> {
+  await session.save((profile) => {
+    const same = profile.company?.id === company.id;
+    return {
+      ...profile,
+      company: keptCompany(company),
+      sites: sites.length === 0 && same ? profile.sites : keptSites(sites),
+      connection:
+        connection === null ? (same ? profile.connection : null) : keptConnection(connection),
+    };
+  });
 }

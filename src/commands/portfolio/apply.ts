@@ -1,0 +1,237 @@
+/** `nectar apply FILE`: brings about what a plan file describes, company by company. */
+import { openSession } from "../../app/client.ts";
+import type { Context, Session } from "../../app/context.ts";
+import { defineCommand, fromStdin, toggle, type View } from "../../cli/define.ts";
+import { tsvColumns } from "../../cli/noun.ts";
+import { SCHEMA_VERSION } from "../../cli/run.ts";
+import { AuthError, InterruptedError, type NectarError, UsageError } from "../../errors.ts";
+import { hasLedger } from "../../onboarding/ledger.ts";
+import { companyKey } from "../../onboarding/plan.ts";
+import type { FileEntry } from "../../onboarding/plan-file.ts";
+import { type Applied, applyPlans } from "../../onboarding/portfolio.ts";
+import { openSharedReads } from "../../onboarding/reads.ts";
+import { jsonText } from "../../terminal/sanitize.ts";
+import { renderTsv } from "../../terminal/table.ts";
+import { waitSwitch } from "../connections/login.ts";
+import { ledgerPlace, openLedgerOf, portsOf } from "../onboard/ports.ts";
+import { keepResult } from "../profiles/keep.ts";
+import { startBar } from "./bar.ts";
+import { passwordsOf } from "./passwords.ts";
+import { type FileInput, fileFields, fileWords, readSelection } from "./portfolio.ts";
+import { type Row, rowJson, rows as rowNoun, rowOf } from "./rows.ts";
+import { type Counts, countLine, countRows, failureOf } from "./summary.ts";
+
+const fields = {
+  ...fileFields,
+  passwordStdin: fromStdin("--password-stdin", {
+    help: "read the one password that the file names no variable for from stdin",
+  }),
+  failFast: toggle("--fail-fast", { help: "begin no other company after one that failed" }),
+  wait: {
+    ...waitSwitch,
+    help: "wait while a status is pending, for each at most 2 minutes or until --timeout (default)",
+  },
+  ndjson: toggle("--ndjson", {
+    help: "print one line of JSON for each company as it ends, and no summary line on stdout",
+  }),
+} as const;
+
+interface ApplyValue {
+  readonly profile: string | null;
+  readonly target: string | null;
+  readonly rows: readonly Row[];
+  readonly counts: Counts;
+  readonly failure: NectarError | null;
+}
+
+/** How long to wait for one connection, in milliseconds: as `onboard` does. The command itself has no deadline. */
+const WAIT_MS = 120_000;
+
+/** After Ctrl-C, requests that are under way have this long to be answered, in milliseconds. */
+const GRACE_MS = 5_000;
+
+export const command = defineCommand({
+  description: `Creates what is missing of the companies in a plan file, their sites and their connections, and waits for the
+connections' statuses. Each company is carried out as \`nectar onboard\` does it: running it twice creates nothing twice,
+and if it is stopped anywhere, the same command continues. A company that fails stops no other.
+
+The exit status is 0 if all are connected, else that of the most serious failure, in the order 1, 9, 4, 6, 5, 7, 3, 8.
+There is no default deadline. In a pipe it prints a line for each company as it ends, with tabs between: key, name,
+outcome (created if this run created anything of it), state, status, company ID, site IDs, connection ID, exit status,
+error code, message.`,
+  fields,
+  unlimited: true,
+  examples: [
+    { command: "nectar apply companies.yaml --local", note: "on the local emulator" },
+    {
+      command: "nectar apply companies.csv --shard 2/4 --concurrency 2 --json",
+      note: "the second of four jobs that share the vendor's limit",
+    },
+    { command: "nectar apply companies.yaml --only acme", note: "one company of the file" },
+  ],
+  check(input) {
+    if (input.file === "-" && input.passwordStdin !== undefined) {
+      throw new UsageError(
+        "invalid_input",
+        "--password-stdin can't be used with a plan file from stdin",
+      );
+    }
+  },
+  async run(input, context: Context): Promise<ApplyValue> {
+    const { globals } = context;
+    if (input.ndjson && (globals.json || globals.quiet)) {
+      const other = globals.json ? "--json" : "--quiet";
+      throw new UsageError("invalid_input", `--ndjson and ${other} can't be used together`);
+    }
+    const selection = await readSelection(input, context);
+    const { entries } = selection;
+    const passwordOf = passwordsOf(selection, input.passwordStdin, context.env);
+    const rows: Row[] = [];
+    let session: Session | null = null;
+    if (entries.length > 0) {
+      const ended = new AbortController();
+      const graceful = { ...context, signal: withGrace(context, ended.signal) };
+      try {
+        session = await openSession(graceful, null, input.concurrency);
+        await applyAll(entries, passwordOf, input, session, context, rows);
+      } finally {
+        ended.abort();
+      }
+    }
+    const counts = countRows(rows, entries.length);
+    const stoppedBy: unknown = context.signal.aborted ? context.signal.reason : null;
+    const failure = failureOf(rows, counts, stoppedBy, againWords(input));
+    if (failure === null) context.note(`${countLine(counts)}.`);
+    return {
+      profile: session?.profileName ?? null,
+      target: session?.target.name ?? null,
+      rows,
+      counts,
+      failure,
+    };
+  },
+  // In a pipe, and with --ndjson, each line was printed when its company ended.
+  view: {
+    human: () => "",
+    plain: () => "",
+    ids: ({ rows }) => rows.flatMap(({ company }) => (company === null ? [] : [company.id])),
+    json: ({ profile, target, counts, rows }) => ({
+      schemaVersion: SCHEMA_VERSION,
+      ...{ profile, target, counts },
+      companies: rows.map(rowJson),
+    }),
+  } satisfies View<ApplyValue>,
+  failure: ({ failure }) => failure,
+});
+
+type ApplyInput = FileInput & {
+  readonly failFast: boolean | undefined;
+  readonly wait: boolean | undefined;
+  readonly ndjson: boolean | undefined;
+  readonly passwordStdin: string | undefined;
+};
+
+async function applyAll(
+  entries: readonly FileEntry[],
+  passwordOf: (entry: FileEntry) => string,
+  input: ApplyInput,
+  session: Session,
+  context: Context,
+  rows: Row[],
+): Promise<void> {
+  const { api } = session;
+  const { clock, signal, deadline } = context;
+  const wait = input.wait ?? true;
+  context.note(ledgerNote(entries, session, context));
+  // A profile points to one company, so only a run of a single one changes it.
+  const isSingle = entries.length === 1;
+  if (isSingle) await session.rehearse();
+  context.progress.start("Reading the companies");
+  const reads = await openSharedReads(api, clock.now);
+  const print = printer(input, context);
+  const pausedUntil = () => api.pausedUntil();
+  const bar = startBar({ progress: context.progress, total: entries.length, clock, pausedUntil });
+  let isStopped = false;
+  await applyPlans(
+    { entries, concurrency: input.concurrency, passwordOf, waitMs: wait ? WAIT_MS : 0 },
+    {
+      ...{ api, reads, clock, signal, deadline },
+      goesOn: () => !isStopped && !signal.aborted,
+      async open({ plan }, parts) {
+        const ledger = await openLedgerOf(plan.company, session, context, false);
+        return portsOf(ledger, session, context, {
+          ...parts,
+          async keep(partial) {
+            await parts.keep(partial);
+            if (isSingle) await keepResult(partial, session);
+          },
+        });
+      },
+      ended(applied: Applied) {
+        const row = rowOf(applied, wait);
+        isStopped ||=
+          isKeyRefused(applied.error) || (input.failFast === true && row.exit !== "done");
+        rows.push(row);
+        print(row);
+        bar(row);
+      },
+    },
+  );
+}
+
+/** Without the key nothing else can succeed either. */
+function isKeyRefused(error: unknown): boolean {
+  return error instanceof AuthError && error.httpStatus === 401;
+}
+
+/** Prints a company's line when it ends, where lines are printed. */
+function printer(input: ApplyInput, { globals, streams }: Context): (row: Row) => void {
+  const { stdout } = streams;
+  const columns = tsvColumns(rowNoun);
+  if (input.ndjson) return (row) => stdout.write(`${jsonText(rowJson(row))}\n`);
+  const hasLines = !globals.json && !globals.quiet && !stdout.isTTY;
+  return hasLines ? (row) => stdout.write(renderTsv([row], columns)) : () => {};
+}
+
+/** A signal for requests: as the context's, but after Ctrl-C what is under way may still be answered. */
+function withGrace({ signal, clock }: Context, ended: AbortSignal): AbortSignal {
+  const late = new AbortController();
+  const begin = () => {
+    const reason: unknown = signal.reason;
+    if (!(reason instanceof InterruptedError)) return late.abort(reason);
+    clock.sleep(GRACE_MS, ended).then(
+      () => late.abort(reason),
+      () => {},
+    );
+  };
+  if (signal.aborted) begin();
+  else signal.addEventListener("abort", begin, { once: true });
+  return late.signal;
+}
+
+/** What this machine remembers of these companies. */
+function ledgerNote(entries: readonly FileEntry[], { target }: Session, context: Context): string {
+  if (!context.globals.save) {
+    return "With --no-save nothing is remembered: what exists is only found by its external ID or name.";
+  }
+  const place = ledgerPlace(context);
+  const known = entries.filter(({ plan: { company } }) => {
+    const key = "id" in company ? null : companyKey(company);
+    return key !== null && hasLedger(place, { target: target.name, company: key });
+  });
+  const where = `on this machine for ${target.name}`;
+  return known.length === 0
+    ? `No ledger of these companies ${where}: what exists is only found by its external ID or name.`
+    : `Ledger ${where}: it has ${known.length} of ${entries.length} companies.`;
+}
+
+function againWords(input: ApplyInput): readonly string[] {
+  const words = fileWords("apply", input);
+  const flags = [
+    ...(input.passwordStdin === undefined ? [] : ["--password-stdin"]),
+    ...(input.failFast ? ["--fail-fast"] : []),
+    ...(input.wait === false ? ["--no-wait"] : []),
+    ...(input.ndjson ? ["--ndjson"] : []),
+  ];
+  return [...words.slice(0, 2), ...flags, ...words.slice(2)];
+}

@@ -1,0 +1,125 @@
+/** What `plan` and `apply` share: their options, and which companies of a file they take. */
+import { createHash } from "node:crypto";
+import * as z from "zod/mini";
+import type { Context } from "../../app/context.ts";
+import { argument, type InputOf, list, option } from "../../cli/define.ts";
+import { readInputFile } from "../../cli/input-file.ts";
+import { read, wholeNumber } from "../../cli/values.ts";
+import { countText } from "../../cli/view.ts";
+import { lastWord, optionWords, UsageError } from "../../errors.ts";
+import { nearest } from "../../onboarding/nearest.ts";
+import { type FileEntry, readPlanFile } from "../../onboarding/plan-file.ts";
+
+/** One of several parts of a file; `index` counts from 1. */
+interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+const keySchema = z.string().check(z.minLength(1));
+
+export const fileFields = {
+  file: argument("<file>", {
+    help: "a plan file, as YAML, JSON or CSV, of at most 64 MiB; - is stdin",
+    schema: z.string().check(z.minLength(1)),
+    allowed: "a path, or - for stdin",
+    required: true,
+  }),
+  concurrency: option("--concurrency <N>", {
+    help: "requests at once, over all companies; the vendor asks for at most ten",
+    schema: wholeNumber(1, 10),
+    allowed: "a number from 1 to 10",
+    fallback: "8",
+  }),
+  shard: option("--shard <I/N>", {
+    help: "only the companies whose keys fall to part I of N, whatever their order in the file",
+    schema: read(readShard),
+    allowed: "a part and how many there are, such as 2/5",
+  }),
+  only: list("--only <KEY>", {
+    help: "only this company, by its external ID, else its name; repeatable",
+    schema: keySchema,
+    allowed: "the key of a company in the file",
+  }),
+} as const;
+
+export type FileInput = InputOf<typeof fileFields>;
+
+export interface Selection {
+  /** The companies of the whole file. */
+  readonly all: readonly FileEntry[];
+  /** Those that this run takes. */
+  readonly entries: readonly FileEntry[];
+}
+
+/**
+ * Reads the file and takes the companies that the options name.
+ *
+ * @throws UsageError for a file with mistakes, and for a key that is not in it
+ */
+export async function readSelection(input: FileInput, context: Context): Promise<Selection> {
+  const text = await readInputFile("<file>", input.file, context);
+  const all = await readPlanFile(text, input.file === "-" ? "stdin" : input.file);
+  const entries = inShard(named(all, input.only), input.shard);
+  if (input.shard !== undefined) context.note(shardNote(input.shard, entries, all));
+  return { all, entries };
+}
+
+/** The words that run the same command on the same companies. */
+export function fileWords(command: string, input: FileInput): readonly string[] {
+  const { file, concurrency, shard, only } = input;
+  return [
+    ...["nectar", command],
+    ...(concurrency === 8 ? [] : ["--concurrency", String(concurrency)]),
+    ...(shard === undefined ? [] : ["--shard", `${shard.index}/${shard.count}`]),
+    ...only.flatMap((key) => optionWords("--only", key)),
+    ...(file === "-" ? [file] : lastWord(file)),
+  ];
+}
+
+function named(all: readonly FileEntry[], only: readonly string[]): readonly FileEntry[] {
+  if (only.length === 0) return all;
+  const keys = new Set(all.map(({ key }) => key));
+  const unknown = only.filter((key) => !keys.has(key));
+  if (unknown.length > 0) {
+    const lines = unknown.map((key) => {
+      const near = nearest(key, [...keys], Math.ceil(key.length / 3));
+      return near === null ? `"${key}"` : `"${key}"; did you mean "${near}"?`;
+    });
+    throw new UsageError(
+      "invalid_input",
+      `--only: no company of the file has the key ${lines[0]}`,
+      { lines: lines.slice(1), hint: "A company's key is its external ID, else its name." },
+    );
+  }
+  return all.filter(({ key }) => only.includes(key));
+}
+
+/** A key always falls to the same part, whatever else is in the file. */
+export function partOf(key: string, count: number): number {
+  const hash = createHash("sha256").update(key).digest();
+  return (hash.readUIntBE(0, 6) % count) + 1;
+}
+
+function inShard(entries: readonly FileEntry[], shard: Shard | undefined): readonly FileEntry[] {
+  if (shard === undefined) return entries;
+  return entries.filter(({ key }) => partOf(key, shard.count) === shard.index);
+}
+
+/** With at most this many companies, their keys are named. */
+const FEW = 10;
+
+function shardNote(
+  { index, count }: Shard,
+  entries: readonly FileEntry[],
+  all: readonly FileEntry[],
+): string {
+  const keys = entries.map(({ key }) => key).join(", ");
+  const named = entries.length > 0 && entries.length <= FEW ? `: ${keys}` : "";
+  return `Part ${index} of ${count}: ${entries.length} of ${countText(all.length, "company")}${named}.`;
+}
+
+function readShard(text: string): Shard | null {
+  const [, index = 0, count = 0] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []).map(Number);
+  return index >= 1 && index <= count ? { index, count } : null;
+}

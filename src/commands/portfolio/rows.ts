@@ -1,0 +1,132 @@
+/** One line of `apply` for each company, and the counts of all. */
+import type { Connection } from "../../api/resources/connection.ts";
+import { type ConnectionState, readStatus } from "../../api/status.ts";
+import { jsonOf, noun } from "../../cli/noun.ts";
+import { type ExitName, exitCode, InterruptedError, NectarError } from "../../errors.ts";
+import type { Applied } from "../../onboarding/portfolio.ts";
+import type { WithOutcome } from "../../onboarding/ports.ts";
+import { statusFailure } from "../connections/explain.ts";
+
+/** Why a company failed. */
+export interface RowError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+type Found = Pick<Applied, "company" | "sites"> & {
+  readonly connection: WithOutcome<
+    Pick<Connection, "id" | "state" | "status" | "statusDetail">
+  > | null;
+};
+
+/** What became of one company. */
+export interface Row extends Found {
+  readonly key: string;
+  readonly line: number;
+  readonly name: string;
+  readonly error: RowError | null;
+  readonly exit: ExitName;
+  readonly kind: RowKind;
+}
+
+/** How the summary counts a company. */
+type RowKind = ConnectionState | "failed" | "stopped";
+
+/** @param waited whether the command waited; without waiting, pending is not a failure */
+export function rowOf(applied: Applied, waited: boolean): Row {
+  const { entry, error, ...found } = applied;
+  const { company } = entry.plan;
+  const base = {
+    key: entry.key,
+    line: entry.line,
+    name: "id" in company ? company.id : company.name,
+    ...withCreated(found, error),
+  };
+  if (error !== null) {
+    const exit = error instanceof NectarError ? error.exit : "bug";
+    const kind = error instanceof InterruptedError ? "stopped" : "failed";
+    return { ...base, error: errorOf(error), exit, kind };
+  }
+  const { connection } = found;
+  const exit = connection === null ? "bug" : (statusFailure(connection, waited)?.exit ?? "done");
+  return { ...base, error: null, exit, kind: connection?.state ?? "failed" };
+}
+
+export const rows = noun<Row>()({
+  fields: {
+    key: {},
+    line: {},
+    name: {},
+    outcome: { value: outcomeOf },
+    state: { value: ({ connection }) => connection?.state ?? null },
+    status: { value: ({ connection }) => connection?.status ?? null },
+    statusDetail: { value: ({ connection }) => connection?.statusDetail ?? null },
+    company: {},
+    companyId: { value: ({ company }) => company?.id },
+    sites: {},
+    siteIds: { value: ({ sites }) => sites.map(({ id }) => id) },
+    connection: {
+      value: ({ connection }) => connection && { id: connection.id, outcome: connection.outcome },
+    },
+    connectionId: { value: ({ connection }) => connection?.id },
+    error: {},
+    errorCode: { value: ({ error }) => error?.code },
+    message: { value: messageOf },
+    exit: { value: ({ exit }) => exitCode(exit) },
+  },
+  json: [
+    ...(["key", "line", "name", "outcome", "state", "status", "statusDetail"] as const),
+    ...(["company", "sites", "connection", "error", "exit"] as const),
+  ],
+  table: [
+    ...(["key", "name", "outcome", "state", "status", "companyId", "siteIds"] as const),
+    ...(["connectionId", "exit", "errorCode", "message"] as const),
+  ],
+});
+
+export const rowJson = (row: Row): object => jsonOf(rows, row);
+
+/** What went wrong, or the status, in words; empty if it is connected. */
+export function messageOf({ error, connection }: Row): string {
+  if (error !== null) return error.message;
+  const status = connection === null ? null : readStatus(connection.status);
+  return status === null || status.state === "connected" ? "" : status.label;
+}
+
+/** `created` if this run created anything of it; null if nothing is known to exist. */
+export function outcomeOf({ company, sites, connection }: Row): "created" | "existing" | null {
+  const all = [company, ...sites, connection].filter((one) => one !== null);
+  if (all.some(({ outcome }) => outcome === "created")) return "created";
+  return all.length === 0 ? null : "existing";
+}
+
+/** Adds what was created right before the failure. */
+function withCreated(found: Found, error: unknown): Found {
+  if (!(error instanceof NectarError)) return found;
+  const { companyId, siteIds, connectionId } = error.created;
+  const more = siteIds.filter((id) => !found.sites.some((site) => site.id === id));
+  const unread = {
+    state: "unknown",
+    status: null,
+    statusDetail: null,
+    outcome: "created",
+  } as const;
+  const unnamed = { name: "", externalId: null, outcome: "created" } as const;
+  return {
+    ...found,
+    company: found.company ?? (companyId === null ? null : { id: companyId, ...unnamed }),
+    sites: [...found.sites, ...more.map((id) => ({ id, ...unnamed }))],
+    connection:
+      found.connection ?? (connectionId === null ? null : { id: connectionId, ...unread }),
+  };
+}
+
+export function errorOf(error: unknown): RowError {
+  if (error instanceof NectarError) {
+    const { code, message, hint } = error;
+    return { code, message, hint };
+  }
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { code: "unexpected", message: `unexpected failure: ${message}`, hint: null };
+}

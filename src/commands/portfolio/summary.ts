@@ -1,0 +1,94 @@
+/** The end of `apply`: how many companies became what, which need attention, and the command to go on with. */
+import {
+  type ExitName,
+  InterruptedError,
+  mostSerious,
+  type NectarError,
+  NetworkError,
+  PartialError,
+} from "../../errors.ts";
+import { messageOf, outcomeOf, type Row } from "./rows.ts";
+
+/** How many companies became what. */
+export type Counts = ReturnType<typeof countRows>;
+
+/** @param total how many companies this run takes */
+export function countRows(rows: readonly Row[], total: number) {
+  const of = (kind: Row["kind"]) => rows.filter((row) => row.kind === kind);
+  const connected = of("connected");
+  const created = connected.filter((row) => outcomeOf(row) === "created").length;
+  return {
+    total,
+    connected: connected.length,
+    /** Connected companies of which this run created something. */
+    created,
+    /** The other connected ones. */
+    existing: connected.length - created,
+    pending: of("pending").length,
+    needsAction: of("needs-action").length,
+    unavailable: of("unavailable").length,
+    inactive: of("inactive").length,
+    unknown: of("unknown").length,
+    failed: of("failed").length,
+    stopped: of("stopped").length,
+    notStarted: total - rows.length,
+  };
+}
+
+/** One line, such as `998 connected (640 new, 358 existing), 1 needs action, 1 failed`. */
+export function countLine(counts: Counts): string {
+  const { connected, created, existing } = counts;
+  const outcomes = connected === 0 ? "" : ` (${created} new, ${existing} existing)`;
+  const others = [
+    [counts.pending, "pending"],
+    [counts.needsAction, counts.needsAction === 1 ? "needs action" : "need action"],
+    [counts.unavailable, "unavailable"],
+    [counts.inactive, "inactive"],
+    [counts.unknown, "with an unknown status"],
+    [counts.failed, "failed"],
+    [counts.stopped, "stopped"],
+    [counts.notStarted, "not started"],
+  ] as const;
+  return [
+    `${connected} connected${outcomes}`,
+    ...others.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])),
+  ].join(", ");
+}
+
+/** With more companies than this the rest is only counted. */
+const MOST_NAMED = 20;
+
+/**
+ * The error of a run; null if nothing failed.
+ *
+ * @param stoppedBy why the run began no more companies: the user, the deadline, or null
+ * @param again the words of the command that goes on
+ */
+export function failureOf(
+  rows: readonly Row[],
+  counts: Counts,
+  stoppedBy: unknown,
+  again: readonly string[],
+): NectarError | null {
+  const bad = rows.filter(({ exit }) => exit !== "done");
+  const named = bad.slice(0, MOST_NAMED).map(lineOf);
+  const more = bad.length - named.length;
+  const lines = more === 0 ? named : [...named, `and ${more} more`];
+  const next = [{ words: again, why: "continue: nothing is created twice" }];
+  const message = countLine(counts);
+  if (stoppedBy instanceof InterruptedError) {
+    return stoppedBy.with({ lines: [message, ...lines], next });
+  }
+  const isCut = counts.notStarted > 0 && stoppedBy instanceof NetworkError;
+  const exits: ExitName[] = bad.map(({ exit }) => exit);
+  const exit = mostSerious(isCut ? [...exits, stoppedBy.exit] : exits);
+  if (exit === "done") return null;
+  const hint = isCut ? (stoppedBy.hint ?? undefined) : undefined;
+  return new PartialError(exit, message, { lines, hint, next });
+}
+
+/** One line for a company that needs attention. */
+export function lineOf(row: Row): string {
+  const name = row.name === row.key ? row.name : `${row.name} (${row.key})`;
+  return `${name}, line ${row.line}: ${messageOf(row)}`;
+}
