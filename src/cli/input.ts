@@ -86,8 +86,9 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
     if (definition.interview) input = await definition.interview(input, context);
   }
   if (definition.confirm !== undefined && !context.globals.yes) {
+    const message = await definition.confirm(input, context);
     await requireConfirmation(context);
-    await askToConfirm({ message: await definition.confirm(input, context) }, context);
+    await askToConfirm({ message }, context);
   }
   return input;
 }

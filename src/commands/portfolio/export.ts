@@ -40,7 +40,7 @@ export const command = defineCommand({
     "Prints a plan file for apply, in YAML, or as JSON with --json: names, addresses and external IDs, with the IDs as comments. What has no external ID gets one that is derived from its name. A password is never in it: a login other than the sandbox's names a variable. What a plan file can't hold is a comment, and a note on stderr.",
   fields,
   examples: [
-    { command: "nectar export > acme.yaml", note: "the profile's company" },
+    { command: "nectar export --company acme", note: "one company; without --company, the profile's" },
     {
       command: "nectar export --local --all-companies",
       note: "everything that was tried on the local emulator",
