@@ -136,7 +136,7 @@ export async function askToConfirm(
   const isConfirmed =
     typed === undefined
       ? await prompter.confirm({ message, default: false })
-      : (await prompter.text({ message, optional: true })) === typed;
+      : (await prompter.text({ message, hint: typed, optional: true })) === typed;
   if (isConfirmed) return;
   throw new UsageError("not_confirmed", "not confirmed, nothing was done");
 }

@@ -73,7 +73,7 @@ function linesOf(rows: readonly TeardownRow[]): readonly Line[] {
       ({ kind, id, name, at }): Line => ({
         ...{ kind, outcome: "left", id, name, externalId: null, sites: null, connections: null },
         createdAt: new Date(at).toISOString(),
-        reason: `created by this tool in "${row.name}"`,
+        reason: `in "${row.name}"`,
       }),
     ),
   ]);

@@ -157,10 +157,7 @@ function questionFor(
     `on ${placeOf(target.name)}`,
   ].join(" ");
   if (doomed.length === 1 || target.kind === "local") return { message: `Delete ${what}?` };
-  return {
-    message: `Delete ${what}? Type the profile's name, ${profileName}`,
-    typed: profileName,
-  };
+  return { message: `Type the profile's name to delete ${what}`, typed: profileName };
 }
 
 /** Deletes several companies at once. One that fails stops no other, except a key that is refused. */
