@@ -257,8 +257,9 @@ describe("teardown", () => {
     const { onboard, emulator, teardown, companies } = await setUp();
     await onboard("Acme");
     await emulator.faults.add({ route: "companies.list", lagMs: 600_000, times: null });
-    await emulator.advance(120_000);
+    await emulator.advance(900_000);
     await teardown("--older-than", "1ms");
+    expect(await companies()).toEqual(["Acme"]);
     const id = await onboard("Acme");
     await emulator.faults.clear();
     expect(await companies()).toEqual(["Acme"]);
