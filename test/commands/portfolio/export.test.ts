@@ -80,10 +80,20 @@ describe("export", () => {
     const words = ["apply", "-", "--profile", "to", "--no-wait", "--json"];
     const applied = await place.run(words, { env, stdin: exported.stdout, clock: workClock() });
     expect(applied.json()).toMatchObject({ counts: { total: 2, failed: 0 } });
-    expect(await to.shape()).toEqual(await from.shape());
+    const sorted = async ({ shape }: typeof from) =>
+      (await shape())
+        .map((one) => ({ ...one, sites: one.sites.toSorted() }))
+        .sort((one, other) => String(one.externalId).localeCompare(String(other.externalId)));
+    expect(await sorted(to)).toEqual(await sorted(from));
     const again = await place.run([...all, "--profile", "to"], { env: to.env });
     const plans = async (text: string) =>
-      (await readPlanFile(text, "stdin")).map(({ plan, passwordEnv }) => ({ plan, passwordEnv }));
+      (await readPlanFile(text, "stdin"))
+        .map(({ key, plan, passwordEnv }) => ({
+          ...{ key, plan, passwordEnv },
+          sites: plan.sites.map((site) => JSON.stringify(site)).sort(),
+        }))
+        .map(({ plan: { sites: _, ...plan }, ...rest }) => ({ ...rest, plan }))
+        .sort((one, other) => one.key.localeCompare(other.key));
     expect(await plans(again.stdout)).toEqual(await plans(exported.stdout));
     // The JSON is the same file.
     const json = await place.run([...all, "--json"], { env: from.env });
