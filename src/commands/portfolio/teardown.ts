@@ -11,7 +11,7 @@ import {
 } from "../../cli/define.ts";
 import { askToConfirm, type Confirmation, requireConfirmation } from "../../cli/input.ts";
 import { readInputFile } from "../../cli/input-file.ts";
-import { ageSpec, formatDuration } from "../../cli/values.ts";
+import { ageSpec, durationWord, formatDuration } from "../../cli/values.ts";
 import { countText } from "../../cli/view.ts";
 import { lastWord, NectarError, optionWords, UsageError } from "../../errors.ts";
 import { readPlanFile } from "../../onboarding/plan-file.ts";
@@ -201,7 +201,7 @@ function againWords({ file, company, olderThan, alsoAdopted }: Input): readonly 
   return [
     ...["nectar", "teardown"],
     ...(company === undefined ? [] : optionWords("--company", company)),
-    ...(olderThan === undefined ? [] : ["--older-than", `${olderThan}ms`]),
+    ...(olderThan === undefined ? [] : ["--older-than", durationWord(olderThan)]),
     ...(alsoAdopted ? ["--also-adopted"] : []),
     ...(file === undefined ? [] : file === "-" ? [file] : lastWord(file)),
   ];
