@@ -1,6 +1,6 @@
 /** What ledgers prove about companies. */
 import { describe, expect, it } from "vitest";
-import type { LedgerObject, LedgerState } from "../../src/onboarding/ledger.ts";
+import type { Intent, LedgerObject, LedgerState } from "../../src/onboarding/ledger.ts";
 import { companiesIn, isPlanned, openCompanies } from "../../src/onboarding/teardown.ts";
 
 const object = (given: Partial<LedgerObject> = {}): LedgerObject => ({
@@ -55,10 +55,10 @@ describe("the companies of the ledgers", () => {
   });
 
   it("may lack one whose create is open", () => {
-    const intent = {
-      ...{ kind: "company", key: "external:acme", name: "Acme", companyId: null, sentAt: 1 },
-      ...{ until: 2, request: "", before: [], failure: null },
-    } as const;
+    const intent: Intent = {
+      ...{ kind: "company" as const, key: "external:acme", name: "Acme", companyId: null },
+      ...{ sentAt: 1, until: 2, request: "", before: [], failure: null },
+    };
     const open = openCompanies([ledger({ intents: [intent, { ...intent, kind: "site" }] })]);
     expect(open).toEqual([{ key: "external:acme", intent }]);
   });
