@@ -49,7 +49,11 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
   let position = 0;
   for (const [name, field] of Object.entries(definition.fields)) {
     const given = field.kind === "argument" ? raw.args[position++] : (raw.options[name] as unknown);
-    if (field.kind === "switch") values[name] = given;
+    if (field.kind === "rest") {
+      const words = raw.args.slice(position);
+      values[name] = words;
+      if (field.required && words.length === 0) missing.push([name, field]);
+    } else if (field.kind === "switch") values[name] = given;
     else if (field.kind === "stdin") values[name] = given === true ? "" : undefined;
     else if (field.kind === "list") {
       values[name] = await readList(field, asList(given), problems);
@@ -188,7 +192,7 @@ function environment(field: { readonly env?: string }, context: Io): string | un
 }
 
 async function askFor(field: Field, commandName: string, context: Io): Promise<unknown> {
-  if (field.kind === "switch" || field.kind === "stdin" || field.ask === undefined) {
+  if (!("ask" in field) || field.ask === undefined) {
     throw missingInput(commandName, [{ flag: optionName(field), what: missingText(field) }]);
   }
   const { schema, allowed, ask } = field;

@@ -151,6 +151,7 @@ describe("a command without input and without a terminal", () => {
     "profiles use": ["<name>"],
     "profiles delete": ["<name>"],
     "emulator reset": ["--yes"],
+    "emulator run": ["<command...>"],
     "emulator seed": ["<file>"],
     "emulator set-status": ["<status>"],
     "emulator advance": ["<duration>"],
