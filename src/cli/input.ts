@@ -90,8 +90,9 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
     if (definition.interview) input = await definition.interview(input, context);
   }
   if (definition.confirm !== undefined && !context.globals.yes) {
+    const message = await definition.confirm(input, context);
     await requireConfirmation(context);
-    await askToConfirm({ message: await definition.confirm(input, context) }, context);
+    await askToConfirm({ message }, context);
   }
   return input;
 }
@@ -139,7 +140,7 @@ export async function askToConfirm(
   const isConfirmed =
     typed === undefined
       ? await prompter.confirm({ message, default: false })
-      : (await prompter.text({ message, optional: true })) === typed;
+      : (await prompter.text({ message, hint: typed, optional: true })) === typed;
   if (isConfirmed) return;
   throw new UsageError("not_confirmed", "not confirmed, nothing was done");
 }
