@@ -1,18 +1,22 @@
 /**
- * Requests per second of the emulator, Stoplight Prism and json-server: the same objects and load, one server after the
- * other in each round. autocannon generates the load in a separate process. By default Prism returns one made-up object
- * where the others return a hundred; that is shown as well, without a goal.
+ * Requests per second of the emulator, Stoplight Prism and json-server, one server after the other in each round.
+ * autocannon generates the load in a separate process.
+ *
+ * All of them serve the same objects, and a POST sends the same site. What differs: json-server indents its JSON, has an
+ * envelope of its own, and knows neither keys nor schemas; Prism validates requests and stores nothing; the emulator checks
+ * the key, validates, and stores. The last column has the characters in one response of each. By default Prism returns one
+ * made-up object where the others return a hundred; that is shown as well, without a goal.
  */
-import { createServer } from "node:net";
 import { median, printTable, row } from "./bench-figures.mjs";
-import { environment, request, run, startEmulator } from "./bench-processes.mjs";
 import {
-  installRivals,
-  scriptOf,
-  startJsonServer,
-  startPrism,
-  versionOf,
-} from "./bench-rivals.mjs";
+  environment,
+  request,
+  run,
+  seedCompany,
+  startEmulator,
+  written,
+} from "./bench-processes.mjs";
+import { installRivals, JSON_SERVER, PRISM, startJsonServer, startPrism } from "./bench-rivals.mjs";
 
 const COMPANIES = 100;
 const CONNECTIONS = 100;
@@ -20,151 +24,94 @@ const ROUNDS = 3;
 const SECONDS = 1;
 /** Keep-alive connections, each with one request at a time. */
 const CLIENTS = 8;
+const SITE = { name: "Bench", address: "1 Main St", externalId: "bench" };
 
 /** Compares the emulator, on disk and in memory, with both rivals. Skipped when they can't be installed. */
 export async function benchEmulator() {
-  if (!(await installRivals())) return;
-  const disk = await startEmulator("disk", ["--data-delay", "0"]);
-  const ids = await fill(disk);
-  const data = {
-    companies: await request(disk, "GET", "/company"),
-    connections: await request(
-      disk,
-      "GET",
-      `/connection/company/${ids.company}?limit=${CONNECTIONS}`,
+  const script = await installRivals();
+  if (script === null) return;
+  const seed = written("seed-emulator.json", {
+    companies: Array.from({ length: COMPANIES }, (_, index) =>
+      seedCompany(`Company ${index}`, 1 + (index % 3), index === 0 ? CONNECTIONS : 0),
     ),
+  });
+  // Without a data delay, nothing that is listed changes by itself. A seed's IDs are the same in every emulator.
+  const options = ["--data-delay", "0", "--seed", seed];
+  const disk = await startEmulator("disk", options);
+  const memory = await startEmulator("memory", [...options, "--memory"]);
+  const companies = JSON.parse(await request(disk, "GET", "/company"));
+  const { id } = companies.find(({ name }) => name === "Company 0");
+  const list = `/connection/company/${id}?limit=${CONNECTIONS}`;
+  const page = JSON.parse(await request(disk, "GET", list));
+  const data = { "/company": companies, "/connection/company/{company_id}": page };
+  const sites = companies.flatMap((company) => company.sites);
+  const database = { companies, sites, connections: page.connections };
+  const prism = await startPrism(script("prism"), data);
+  const oneEach = await startPrism(script("prism"), null);
+  const jsonServer = await startJsonServer(script("json-server"), database);
+  const own = { list: "/company", page: list, sites: `/site/company/${id}` };
+  const flat = {
+    ...{ list: "/companies", sites: "/sites" },
+    page: `/connections?_page=1&_per_page=${CONNECTIONS}`,
   };
-  const memory = await startEmulator("memory", ["--memory", "--data-delay", "0"]);
-  const inMemory = await fill(memory);
-  const prism = await startPrism(data, await freePort());
-  const oneEach = await startPrism(null, await freePort());
-  const jsonServer = await startJsonServer(data, await freePort());
-  const servers = [
-    target("on disk", disk, ids),
-    target("in memory", memory, inMemory),
-    { ...target("Prism", prism, ids), key: "any" },
-    { ...target("Prism, one object", oneEach, ids), key: "any" },
-    jsonServerTarget(jsonServer),
+  const servers = {
+    "on disk": { ...disk, paths: own },
+    "in memory": { ...memory, paths: own },
+    Prism: { ...prism, paths: own },
+    "Prism, one object": { ...oneEach, paths: own },
+    "json-server": { ...jsonServer, paths: flat },
+  };
+  const load = (...words) => loadWith(script("autocannon"), ...words);
+  const rows = [
+    ...(await compare("GET company list", load, servers, ({ list }) => ["GET", list])),
+    ...(await compare("GET connection list, 100", load, servers, ({ page }) => ["GET", page])),
+    ...(await compare("POST site", load, servers, ({ sites }) => ["POST", sites, SITE])),
   ];
-  const rows = [];
-  for (const what of ["GET company list", "GET connection list, 100", "POST site"]) {
-    rows.push(...compare(what, await measure(what, servers)));
-  }
-  for (const one of [disk, memory, prism, oneEach, jsonServer]) await one.stop();
-  const rivals = `Prism ${versionOf("@stoplight/prism-cli")} and json-server ${versionOf("json-server")}`;
+  for (const { stop } of Object.values(servers)) await stop();
   printTable(
-    `The emulator compared with ${rivals}: requests per second, ours over theirs, medians of ${ROUNDS} rounds`,
+    `The emulator compared with ${PRISM} and ${JSON_SERVER}: requests per second, ours over theirs, medians of ${ROUNDS} rounds`,
     rows,
-    "rates",
+    "rates (size)",
   );
 }
 
-/** The requests for a server that uses the paths of the OpenAPI file. */
-function target(name, { url, key }, { company }) {
-  const site = { name: "Bench", address: "1 Main St", externalId: "bench" };
-  return {
-    ...{ name, url, key },
-    requests: {
-      "GET company list": ["GET", "/company"],
-      "GET connection list, 100": ["GET", `/connection/company/${company}?limit=${CONNECTIONS}`],
-      "POST site": ["POST", `/site/company/${company}`, site],
-    },
-  };
-}
-
-function jsonServerTarget({ url }) {
-  const site = { name: "Bench", address: "1 Main St", externalId: "bench" };
-  return {
-    ...{ name: "json-server", url, key: "any" },
-    requests: {
-      "GET company list": ["GET", "/companies"],
-      "GET connection list, 100": ["GET", `/connections?_page=1&_per_page=${CONNECTIONS}`],
-      "POST site": ["POST", "/sites", site],
-    },
-  };
-}
-
-/** @returns the requests per second of each round, by server */
-async function measure(what, servers) {
-  const rates = new Map(servers.map(({ name }) => [name, []]));
+/** Measures one request on all servers; returns a row for each pair of one of ours and one of theirs. */
+async function compare(what, load, servers, requestOf) {
+  const [rates, sizes] = [{}, {}];
+  for (const [name, server] of Object.entries(servers)) {
+    rates[name] = [];
+    sizes[name] = (await request(server, ...requestOf(server.paths))).length;
+  }
+  // The first round is a warm-up.
   for (let round = 0; round <= ROUNDS; round += 1) {
-    for (const server of servers) {
-      const rate = await load(server, server.requests[what]);
-      // The first round is a warm-up.
-      if (round > 0) rates.get(server.name).push(rate);
+    for (const [name, server] of Object.entries(servers)) {
+      const rate = load(server, ...requestOf(server.paths));
+      if (round > 0) rates[name].push(rate);
     }
   }
-  return rates;
-}
-
-async function load({ name, url, key }, [method, path, body]) {
-  const words = [scriptOf("autocannon"), "--json", "--connections", String(CLIENTS)];
-  words.push("--duration", String(SECONDS), "--method", method, "--headers", `x-api-key=${key}`);
-  if (body)
-    words.push("--headers", "content-type=application/json", "--body", JSON.stringify(body));
-  const { stdout } = await run([...words, `${url}${path}`], environment("load"));
-  const result = JSON.parse(stdout);
-  // A server that rejects requests is fast but does no work.
-  if (result.non2xx > 0 || result.errors > 0 || result["2xx"] === 0) {
-    throw new Error(
-      `${name} refused ${method} ${path}: ${result.non2xx} of ${result.requests.sent}`,
-    );
-  }
-  return result["2xx"] / result.duration;
-}
-
-function compare(what, rates) {
-  const rivals = [...rates.keys()].filter((name) => name !== "on disk" && name !== "in memory");
+  const figure = (name) => `${Math.round(median(rates[name]))} (${sizes[name]})`;
   return ["on disk", "in memory"].flatMap((ours) =>
-    rivals.map((theirs) => {
-      const ratios = rates.get(ours).map((rate, round) => rate / rates.get(theirs)[round]);
-      const [mine, other] = [ours, theirs].map((name) => Math.round(median(rates.get(name))));
+    ["Prism", "Prism, one object", "json-server"].map((theirs) => {
+      const ratios = rates[ours].map((rate, round) => rate / rates[theirs][round]);
       const goal = theirs.includes(",") ? "" : "> 1.00";
-      const one = row(`${what}: ${ours} / ${theirs}`, ratios, goal);
-      return { ...one, rates: `${mine} / ${other}` };
+      const last = `${figure(ours)} / ${figure(theirs)}`;
+      return row(`${what}: ${ours} / ${theirs}`, ratios, goal, last);
     }),
   );
 }
 
-/** @returns the ID of the company that has all connections */
-async function fill(emulator) {
-  let company = "";
-  for (let index = 0; index < COMPANIES; index += 1) {
-    const made = await request(emulator, "POST", "/company", {
-      name: `Company ${index}`,
-      externalId: `company-${index}`,
-    });
-    const sites = [];
-    for (let site = 0; site <= index % 3; site += 1) {
-      const fields = {
-        name: `Site ${site}`,
-        address: `${site} Main St`,
-        externalId: `site-${site}`,
-      };
-      sites.push((await request(emulator, "POST", `/site/company/${made.id}`, fields)).id);
-    }
-    if (index > 0) continue;
-    company = made.id;
-    for (let connection = 0; connection < CONNECTIONS; connection += 1) {
-      await request(emulator, "POST", `/connection/company/${company}`, {
-        url: "https://nectarclimate.com",
-        username: "nectar-sandbox-username",
-        password: "nectar-sandbox-password",
-        sites,
-        country: "US",
-      });
-    }
+/** @returns requests per second */
+function loadWith(autocannon, { url, key }, method, path, body) {
+  const words = [autocannon, "--json", "--connections", `${CLIENTS}`, "--duration", `${SECONDS}`];
+  words.push("--method", method, "--headers", `x-api-key=${key}`);
+  if (body) words.push("--headers", "content-type=application/json");
+  if (body) words.push("--body", JSON.stringify(body));
+  const result = JSON.parse(run([...words, `${url}${path}`], environment("load")));
+  // A server that rejects requests is fast but does no work.
+  if (result.non2xx > 0 || result.errors > 0 || result["2xx"] === 0) {
+    throw new Error(
+      `${url} refused ${method} ${path}: ${result.non2xx} of ${result.requests.sent}`,
+    );
   }
-  return { company };
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
+  return result["2xx"] / result.duration;
 }

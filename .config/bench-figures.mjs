@@ -11,35 +11,23 @@ export function median(values) {
  *
  * @param values the measurements; the figure is their median
  * @param budget such as `≤ 1.25`; empty when there is none
- * @param ms the time of one run in milliseconds
+ * @param last the text of the last column
  */
-export function row(what, values, budget, ms, digits = 2) {
-  const spread = [Math.min(...values), Math.max(...values)];
-  return {
-    what,
-    figure: median(values).toFixed(digits),
-    budget,
-    spread: values.length > 1 ? spread.map((value) => value.toFixed(digits)).join(" – ") : "",
-    ms: ms === undefined ? "" : ms.toFixed(ms < 10 ? 1 : 0),
-  };
+export function row(what, values, budget = "", last = "", digits = 2) {
+  const spread = [Math.min(...values), Math.max(...values)].map((one) => one.toFixed(digits));
+  return [
+    ...[what, median(values).toFixed(digits), budget],
+    ...[values.length > 1 ? spread.join(" – ") : "", last],
+  ];
 }
 
-const WIDTHS = { what: 58, figure: 9, budget: 9, spread: 16 };
+const WIDTHS = [58, 9, 9, 18, 32];
 
-/** @param last the name of the last column: `ms`, or a column specific to the section */
-export function printTable(title, rows, last = "ms") {
+/** @param last the name of the last column, specific to the section */
+export function printTable(title, rows, last = "") {
   console.log(`\n${title}`);
-  const header = {
-    what: "what",
-    figure: "figure",
-    budget: "budget",
-    spread: "min – max",
-    [last]: last,
-  };
-  for (const one of [header, ...rows]) {
-    const cells = Object.entries({ ...WIDTHS, [last]: 14 }).map(([column, width]) =>
-      column === "what" ? one[column].padEnd(width) : String(one[column] ?? "").padStart(width),
-    );
-    console.log(cells.join("").trimEnd());
+  for (const cells of [["what", "figure", "budget", "min – max", last], ...rows]) {
+    const padded = cells.map((cell, index) => cell.padStart(WIDTHS[index]));
+    console.log([cells[0].padEnd(WIDTHS[0]), ...padded.slice(1)].join("").trimEnd());
   }
 }

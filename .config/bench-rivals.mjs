@@ -1,62 +1,44 @@
-/** The servers that the emulator is compared with: pinned, and installed into a cache on first use, not dependencies. */
+/** The servers that the emulator is compared with: pinned, and installed by npm on first use, not dependencies. */
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
-import { environment, folder, openapi, serve } from "./bench-processes.mjs";
+import { environment, serve, written } from "./bench-processes.mjs";
 
 // The newest versions that run on Node 20.
-const PINNED = {
-  "@stoplight/prism-cli": "5.14.2",
-  "json-server": "1.0.0-beta.3",
-  autocannon: "8.0.0",
-};
+export const PRISM = "@stoplight/prism-cli@5.14.2";
+export const JSON_SERVER = "json-server@1.0.0-beta.3";
+const AUTOCANNON = "autocannon@8.0.0";
 
-const cache = fileURLToPath(new URL("../node_modules/.cache/nectar-bench", import.meta.url));
+const OPENAPI = new URL("../test/contract/nectar-openapi.yaml", import.meta.url);
 
 /**
- * Installs the pinned versions into the cache, unless they are already there.
+ * Has npm install the pinned versions into its own cache, unless they are already there.
  *
- * @returns false when that fails; the reason is printed on one line
+ * @returns the path of one of their scripts by the name of its command; null when that fails, with the reason printed
  */
 export async function installRivals() {
-  const have = Object.entries(PINNED).every(([name, version]) => versionOf(name) === version);
-  if (have) return true;
-  const wanted = Object.entries(PINNED).map(([name, version]) => `${name}@${version}`);
-  console.log(`Installing ${wanted.join(", ")} into node_modules/.cache, once.`);
-  mkdirSync(cache, { recursive: true });
-  writeFileSync(join(cache, "package.json"), '{ "private": true }\n');
-  const quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--save-exact"];
+  const packages = [PRISM, JSON_SERVER, AUTOCANNON].map((name) => `--package=${name}`);
+  // npm puts the folder of their commands into PATH.
+  const words = ["exec", "--yes", "--ignore-scripts", ...packages, "--"];
+  const shell = process.platform === "win32";
   try {
-    const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-    const shell = process.platform === "win32";
-    await promisify(execFile)(npm, ["install", ...quiet, ...wanted], { cwd: cache, shell });
-    return true;
-  } catch (error) {
-    const why = String(error.stderr ?? error.message)
-      .trim()
-      .split("\n")
-      .at(-1);
-    console.log(
-      `The servers to compare the emulator with can't be installed, so this section is skipped: ${why}`,
+    const { stdout } = await promisify(execFile)(
+      "npm",
+      [...words, "node", "--print", "process.env.PATH"],
+      { shell },
     );
-    return false;
+    const bin = stdout.split(delimiter).find((path) => /[\\/]_npx[\\/]/.test(path));
+    return (name) => join(bin, name);
+  } catch (error) {
+    console.log(
+      `The other servers can't be installed, so this section is skipped: ${error.stderr}`,
+    );
+    return null;
   }
-}
-
-export function versionOf(name) {
-  const manifest = join(cache, "node_modules", name, "package.json");
-  return existsSync(manifest) ? JSON.parse(readFileSync(manifest, "utf8")).version : null;
-}
-
-/** The script behind a command of an installed package. */
-export function scriptOf(name) {
-  const { bin } = JSON.parse(
-    readFileSync(join(cache, "node_modules", name, "package.json"), "utf8"),
-  );
-  return join(cache, "node_modules", name, typeof bin === "string" ? bin : Object.values(bin)[0]);
 }
 
 /**
@@ -64,42 +46,31 @@ export function scriptOf(name) {
  *
  * @param data to return instead, added as examples to a copy of the file; null uses the file unchanged
  */
-export async function startPrism(data, port) {
-  let document = openapi;
-  if (data !== null) {
-    document = join(folder, "openapi-with-data.json");
-    writeFileSync(document, JSON.stringify(withExamples(data)));
+export async function startPrism(script, data) {
+  const document = parse(await readFile(OPENAPI, "utf8"));
+  for (const [path, example] of Object.entries(data ?? {})) {
+    document.paths[path].get.responses["200"].content["application/json"].example = example;
   }
-  const words = ["mock", document, "--port", String(port), "--verboseLevel", "silent"];
-  return started("prism", [scriptOf("@stoplight/prism-cli"), ...words], port);
-}
-
-function withExamples({ companies, connections }) {
-  const document = parse(readFileSync(openapi, "utf8"));
-  const response = (path) => document.paths[path].get.responses["200"].content["application/json"];
-  response("/company").example = companies;
-  response("/connection/company/{company_id}").example = connections;
-  return document;
+  const file = written(`openapi-${data === null ? "bare" : "full"}.json`, document);
+  return start(script, ["mock", file, "--verboseLevel", "silent"]);
 }
 
 /** Starts json-server with the same objects in its file, which it rewrites on every POST. */
-export async function startJsonServer({ companies, connections }, port) {
-  const database = join(folder, "db.json");
-  const sites = companies.flatMap((company) => company.sites);
-  const content = { companies, sites, connections: connections.connections };
-  writeFileSync(database, JSON.stringify(content));
-  return started("json-server", [scriptOf("json-server"), database, "--port", String(port)], port);
+export function startJsonServer(script, database) {
+  return start(script, [written("db.json", database)]);
 }
 
-async function started(name, words, port) {
+async function start(script, words) {
+  const socket = createServer().listen(0, "127.0.0.1");
+  await once(socket, "listening");
+  const { port } = socket.address();
+  socket.close();
   const url = `http://127.0.0.1:${port}`;
   // The servers announce that they listen in different ways or not at all, so poll.
-  const answers = () =>
-    fetch(url)
-      .then((response) => response.arrayBuffer())
-      .then(
-        () => ({ name, url }),
-        () => null,
-      );
-  return serve(words, environment(name), answers);
+  return serve([script, ...words, "--port", `${port}`], environment(`rival-${port}`), () =>
+    fetch(url).then(
+      () => ({ url, key: "any" }),
+      () => null,
+    ),
+  );
 }

@@ -1,120 +1,89 @@
 /** The start-up and waiting times of commands, as ratios to a one-line ES module run alternately with them. */
 import { median, printTable, row } from "./bench-figures.mjs";
 import {
-  bare,
   environment,
   nectar,
   request,
-  run,
+  seedCompany,
   startEmulator,
   timed,
+  written,
 } from "./bench-processes.mjs";
 
+const RUNS = 21;
 const CONNECTIONS = 100;
 const LATENCY_MS = 50;
+const bare = written("bare.mjs", "export const nothing = 0;\n");
 
-/** @param runs per command; the figures are medians */
-export async function benchStart(runs) {
+export async function benchStart() {
+  const seed = written("seed-start.json", { companies: [seedCompany("Listed", 1, CONNECTIONS)] });
   // No data delay, so that only work is measured.
-  const atOnce = ["--data-delay", "0"];
-  const near = await startEmulator("near", atOnce);
-  const far = await startEmulator("far", [...atOnce, "--latency", `${LATENCY_MS}ms`]);
-  await fill(near);
-  const list = ["connections", "list", "--api-url", near.url];
+  const near = await startEmulator("near", ["--data-delay", "0", "--seed", seed]);
+  const latency = ["--latency", `${LATENCY_MS}ms`];
+  const far = await startEmulator("far", ["--data-delay", "0", ...latency]);
+  const [{ id }] = JSON.parse(await request(near, "GET", "/company"));
+  const list = ["connections", "list", "--company", id, "--api-url", near.url];
+  const env = environment("near-list", near.key);
+  const command =
+    (...words) =>
+    () =>
+      timed([nectar, ...words], env);
   const rows = [
-    await ratio("--version", ["--version"], near, "≤ 1.35", runs),
-    await ratio("--help", ["--help"], near, "≤ 1.35", runs),
-    await ratio("connections list", list, near, "≤ 3.00", runs),
+    await ratio("--version", "≤ 1.35", env, command("--version")),
+    await ratio("--help", "≤ 1.35", env, command("--help")),
+    await ratio("connections list", "≤ 3.00", env, command(...list)),
     // Does not wait for the first data, which is not part of the budget.
-    await roundTrips("onboard of 3 sites, round trips", near, far, runs, "≤ 4.00", ["--no-wait"]),
-    await roundTrips("the same, and its first data", near, far, runs, "", []),
+    roundTrips("onboard of 3 sites, round trips", near, far, "≤ 4.00", ["--no-wait"]),
+    roundTrips("the same, and its first data", near, far, "", []),
   ];
   await near.stop();
   await far.stop();
-  rows.push(await firstAnswer(runs));
-  printTable(`Start-up: relative to a bare module, medians of ${runs} runs`, rows);
+  rows.push(await ratio("emulator start, to its first answer", "≤ 4.00", env, firstAnswer));
+  printTable(`Start-up: relative to a bare module, medians of ${RUNS} runs`, rows, "ms");
 }
 
-/** The total time of a command divided by that of the bare module, in pairs. */
-async function ratio(what, words, emulator, budget, runs) {
-  const env = environment("near-list", emulator.key);
-  return pairs(what, budget, runs, env, () => timed([nectar, ...words], env));
-}
-
-async function pairs(what, budget, runs, env, measure) {
-  await measure();
-  await timed([bare], env);
-  const ratios = [];
-  const times = [];
-  for (let run = 0; run < runs; run += 1) {
+/** A time divided by that of the bare module, in pairs. */
+async function ratio(what, budget, env, measure) {
+  const [ratios, times] = [[], []];
+  // The first pair is a warm-up.
+  for (let run = 0; run <= RUNS; run += 1) {
     const ms = await measure();
-    ratios.push(ms / (await timed([bare], env)));
+    const one = ms / timed([bare], env);
+    if (run === 0) continue;
+    ratios.push(one);
     times.push(ms);
   }
-  return row(what, ratios, budget, median(times));
+  return row(what, ratios, budget, median(times).toFixed());
 }
 
 /** The time from starting an emulator to its first response. */
-function firstAnswer(runs) {
-  return pairs(
-    "emulator start, to its first answer",
-    "≤ 4.00",
-    runs,
-    environment("bare"),
-    async () => {
-      const started = performance.now();
-      const emulator = await startEmulator("standing");
-      await request(emulator, "GET", "/ping");
-      const ms = performance.now() - started;
-      await emulator.stop();
-      return ms;
-    },
-  );
+async function firstAnswer() {
+  const started = performance.now();
+  const emulator = await startEmulator("standing");
+  await request(emulator, "GET", "/ping");
+  const ms = performance.now() - started;
+  await emulator.stop();
+  return ms;
 }
 
 /** How many sequential round trips `onboard` makes: the time added by a known latency, divided by that latency. */
-async function roundTrips(what, near, far, runs, budget, options) {
+function roundTrips(what, near, far, budget, options) {
   const times = { near: [], far: [] };
-  const name = (turn) => `${options.length === 0 ? "data" : "plain"}-${turn}`;
-  await onboard(near, name("warm-up"), options);
-  await onboard(far, name("warm-up"), options);
-  for (let run = 0; run < runs; run += 1) {
-    times.far.push(await onboard(far, name(run), options));
-    times.near.push(await onboard(near, name(run), options));
+  // The first run is a warm-up.
+  for (let run = 0; run <= RUNS; run += 1) {
+    for (const emulator of [far, near]) {
+      const ms = onboard(emulator, `${options.length === 0 ? "data" : "plain"}-${run}`, options);
+      if (run > 0) times[emulator.name].push(ms);
+    }
   }
   const base = median(times.near);
   const trips = times.far.map((ms) => (ms - base) / LATENCY_MS);
-  return row(what, trips, budget, median(times.far));
+  return row(what, trips, budget, median(times.far).toFixed());
 }
 
-function onboard(emulator, name, options) {
+function onboard({ name, url, key }, profile, options) {
   const sites = ["Plant", "Store", "Office"].flatMap((site) => ["--site", site]);
-  return timed(
-    [
-      ...[nectar, "onboard", "--company-name", `Bench ${name}`, ...sites, "--yes", "--json"],
-      ...["--api-url", emulator.url, "--profile", name, ...options],
-    ],
-    environment(`${emulator.name}-${name}`, emulator.key),
-  );
-}
-
-/** Creates a company with one full page of connections, in the profile that `connections list` uses. */
-async function fill(emulator) {
-  const env = environment("near-list", emulator.key);
-  const words = ["onboard", "--company-name", "Bench list", "--site", "Plant", "--yes", "--json"];
-  const { stdout } = await run([nectar, ...words, "--api-url", emulator.url], env);
-  const { company, sites } = JSON.parse(stdout);
-  for (let made = 1; made < CONNECTIONS; made += 1) {
-    await request(emulator, "POST", `/company/${company.id}/connection`, {
-      url: "https://nectarclimate.com",
-      username: `bench-${made}`,
-      password: "bench",
-      sites: sites.map(({ id }) => id),
-      country: "US",
-    });
-  }
-  const list = [nectar, "connections", "list", "--json", "--api-url", emulator.url];
-  const found = JSON.parse((await run(list, env)).stdout);
-  if (found.length !== CONNECTIONS)
-    throw new Error(`${found.length} connections listed, not ${CONNECTIONS}`);
+  const words = ["onboard", "--company-name", `Bench ${profile}`, ...sites, "--yes", "--json"];
+  const target = ["--api-url", url, "--profile", profile];
+  return timed([nectar, ...words, ...target, ...options], environment(`${name}-${profile}`, key));
 }

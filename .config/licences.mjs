@@ -31,22 +31,11 @@ async function licenceOf(folder) {
   const files = (await readdir(folder)).filter((file) =>
     /^(licen[cs]e|copying|notice)\b/i.test(file),
   );
-  const kept = files.some((file) => !/^notice/i.test(file)) ? [] : [await otherText(name, folder)];
-  const texts = await Promise.all(files.sort().map((file) => readFile(join(folder, file), "utf8")));
-  const text = [...kept, ...texts].join("\n\n").trim();
+  const paths = files.sort().map((file) => join(folder, file));
+  if (KEPT[name] !== undefined) paths.push(new URL(KEPT[name], import.meta.url));
+  const texts = await Promise.all(paths.map((path) => readFile(path, "utf8")));
+  const text = texts.join("\n\n").trim();
   if (typeof license !== "string" || text === "")
     throw new Error(`${name}: no licence, or no licence text`);
   return `${name} ${version}\nLicence: ${license}\n${homepage ?? repository?.url ?? ""}\n\n${text}\n`;
-}
-
-/** The licence text stored here, or the licence section of the README. */
-async function otherText(name, folder) {
-  if (KEPT[name] !== undefined) return readFile(new URL(KEPT[name], import.meta.url), "utf8");
-  const file = (await readdir(folder)).find((one) => /^readme/i.test(one));
-  const readme = file === undefined ? "" : await readFile(join(folder, file), "utf8");
-  const section =
-    /^#+\s*licen[cs]e\b[^\n]*\n([\s\S]*?)(?=^#+\s|$(?![\s\S]))/im.exec(readme)?.[1] ?? "";
-  return /permission (is hereby granted|to use, copy)|redistribution and use/i.test(section)
-    ? section
-    : "";
 }

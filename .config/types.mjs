@@ -4,42 +4,44 @@
  */
 import { execFile } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 
 /** `export interface X extends Y<typeof Z> {}` */
 const INTERFACE = /^export interface (\w+) extends \w+<typeof (\w+)> \{\}$/gm;
 /** `export type X = …typeof Z…;` */
 const UNION = /^export type (\w+) = .*\btypeof \w+.*;$/gm;
-const IMPORT = /^import type \{([^}]*)\} from "(.*)";\n/gm;
+const IMPORT = /^import type .* from "(.*)";\n/gm;
 
 /** @returns the text of a declaration file without imports */
 export async function declaration(root) {
-  const path = join(root, "src", "emulator", "public.ts");
-  const source = await readFile(path, "utf8");
-  const interfaces = [...source.matchAll(INTERFACE)].map(([, name, table]) => ({ name, table }));
+  const folder = join(root, "src", "emulator");
+  const source = await readFile(join(folder, "public.ts"), "utf8");
+  const files = [...source.matchAll(IMPORT)].map(([, path]) =>
+    readFile(join(folder, path), "utf8"),
+  );
+  const tables = (await Promise.all(files)).join("");
+  const interfaces = [...source.matchAll(INTERFACE)];
   const unions = [...source.matchAll(UNION)].map(([, name]) => name);
-  const members = await expanded(root, [
-    ...interfaces.map(({ name }) => [name, `P.${name}`]),
+  const bodies = await expanded(root, [
+    ...interfaces.map(([, name]) => [name, `P.${name}`]),
     ...unions.map((name) => [name, `Record<P.${name}, 0>`]),
   ]);
   // A type that was already written out is referenced by name in other types.
-  const known = unions.map((name) => [wordsOf(members.get(name)).join(" | "), name]);
-  const written = new Map();
-  for (const { name, table } of interfaces) {
-    const named = (text) =>
-      known.reduce((left, [inner, known]) => left.replaceAll(inner, known), text);
-    const body = named(members.get(name));
+  const known = unions.map((name) => [wordsOf(bodies[name]).join(" | "), name]);
+  const written = {};
+  for (const [, name, table] of interfaces) {
+    const body = known.reduce((left, [text, one]) => left.replaceAll(text, one), bodies[name]);
     known.push([body, name]);
-    written.set(name, laidOut(body, await notesOf(table, source, dirname(path))));
+    written[name] = laidOut(body, notesOf(table, tables));
   }
   return source
     .replace(IMPORT, "")
-    .replace(INTERFACE, (_, name) => `export interface ${name} ${written.get(name)}`)
-    .replace(UNION, (_, name) => {
-      const words = wordsOf(members.get(name)).map((word) => `\n  | ${word}`);
-      return `export type ${name} =${words.join("")};`;
-    });
+    .replace(INTERFACE, (_, name) => `export interface ${name} ${written[name]}`)
+    .replace(
+      UNION,
+      (_, name) => `export type ${[`${name} =`, ...wordsOf(bodies[name])].join("\n  | ")};`,
+    );
 }
 
 /** The keys of a record, as members of a union. */
@@ -50,57 +52,49 @@ function wordsOf(record) {
 /** Types as expanded by tsc: name → `{ … }`, without indentation. */
 async function expanded(root, types) {
   const folder = join(root, "dist", "types");
+  const config = {
+    extends: "../../tsconfig.json",
+    compilerOptions: {
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      rootDir: "../..",
+    },
+    files: ["flat.mts"],
+  };
+  const lines = [
+    'import type * as P from "../../src/emulator/public.ts";',
+    "declare function flat<T>(): { [Name in keyof T]: T[Name] };",
+    ...types.map(([name, type]) => `export const ${name} = flat<${type}>();`),
+  ];
   await mkdir(folder, { recursive: true });
-  const lines = types.map(([name, type]) => `export const ${name} = flat<${type}>();`);
-  const head = `import type * as P from "../../src/emulator/public.ts";
-declare function flat<T>(): { [Name in keyof T]: T[Name] };`;
-  await writeFile(join(folder, "flat.mts"), [head, ...lines].join("\n"));
-  const options = { noEmit: false, declaration: true, emitDeclarationOnly: true };
-  await writeFile(
-    join(folder, "tsconfig.json"),
-    JSON.stringify({
-      extends: "../../tsconfig.json",
-      compilerOptions: { ...options, rootDir: "../..", outDir: "out", noErrorTruncation: true },
-      include: [],
-      files: ["flat.mts"],
-    }),
-  );
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
+  await writeFile(join(folder, "flat.mts"), lines.join("\n"));
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-  await promisify(execFile)(process.execPath, [tsc, "-p", folder]);
+  await promisify(execFile)(process.execPath, [tsc, "-p", folder, "--outDir", join(folder, "out")]);
   const text = await readFile(join(folder, "out", "dist", "types", "flat.d.mts"), "utf8");
   await rm(folder, { recursive: true });
-  const all = text.replaceAll(/(?:import\("[^"]*"\)|\bP)\.(?=[A-Z])/g, "");
-  return new Map(
-    [...all.matchAll(/^export declare const (\w+): (\{\n.*?^\});$/gms)].map(([, name, body]) => [
-      name,
-      body.replaceAll(/^ +/gm, ""),
-    ]),
-  );
+  const bodies = text
+    .replaceAll(/(?:import\("[^"]*"\)|\bP)\.(?=[A-Z])|^ +/gm, "")
+    .matchAll(/^export declare const (\w+): (\{\n.*?\n\});\n(?=export|$)/gms);
+  return Object.fromEntries([...bodies].map(([, name, body]) => [name, body]));
 }
 
 /** The comments of a table's fields: name → comment. */
-async function notesOf(table, source, folder) {
-  const imports = [...source.matchAll(IMPORT)];
-  const [, , from] = imports.find(([, names]) => names.split(/[\s,]+/).includes(table)) ?? [];
-  const text = await readFile(join(folder, from ?? ""), "utf8");
-  const [body] = new RegExp(`^export const ${table} = \\{$.*?^\\}`, "ms").exec(text) ?? [""];
-  return new Map(
-    [...body.matchAll(/^ {2}(\/\*\*(?:(?!\*\/).)*\*\/)\n {2}("?[\w-]+"?):/gms)].map(
-      ([, note, name]) => [name, note],
-    ),
-  );
+function notesOf(table, tables) {
+  const [body] = new RegExp(`^export const ${table} = \\{$.*?^\\}`, "ms").exec(tables) ?? [""];
+  const notes = body.matchAll(/^ {2}(\/\*\*(?:(?!\*\/).)*\*\/)\n {2}("?[\w-]+"?):/gms);
+  return new Map([...notes].map(([, note, name]) => [name, note]));
 }
 
 /** Indents a type body and adds the comments of its members. */
 function laidOut(body, notes) {
   let depth = 0;
-  const lines = body.split("\n").flatMap((line) => {
-    if (line.startsWith("}")) depth -= 1;
+  return body.replaceAll(/^(\}?)(?:readonly ("?[\w-]+"?)\??:)?.*$/gm, (line, end, member) => {
+    if (end) depth -= 1;
     const indent = "  ".repeat(depth);
-    const [, member] = /^readonly ("?[\w-]+"?)\??:/.exec(line) ?? [];
-    const note = depth === 1 ? notes.get(member) : undefined;
+    const note = depth === 1 && notes.has(member) ? `${indent}${notes.get(member)}\n` : "";
     if (line.endsWith("{")) depth += 1;
-    return [...(note === undefined ? [] : [`${indent}${note}`]), `${indent}${line}`];
+    return `${note}${indent}${line}`;
   });
-  return lines.join("\n");
 }

@@ -13,7 +13,7 @@ export function temporaryFolder(name: string): string {
 /** Bundles the child script into a folder; returns its path. */
 export async function bundleChild(folder: string): Promise<string> {
   const outfile = await bundled(new URL("./write-child.ts", import.meta.url), folder);
-  // One test runs it as another user.
+  // One test lets another user reach the folders in it.
   chmodSync(folder, 0o755);
   return outfile;
 }
@@ -24,17 +24,20 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Starts the child. */
+/**
+ * Starts the child.
+ *
+ * @param options.user what the child becomes once it runs; only root may ask for that. Starting it as that user would need
+ *   a Node that others may run, which one in root's home is not
+ */
 export function startChild(
   script: string,
   args: readonly string[],
   options: { readonly umask?: string; readonly user?: number } = {},
 ): { readonly process: ChildProcess; readonly ended: Promise<Ended> } {
-  const user = options.user === undefined ? {} : { uid: options.user, gid: options.user };
   const child = spawn(process.execPath, [script, ...args], {
-    ...user,
     cwd: "/",
-    env: { TEST_UMASK: options.umask ?? "022" },
+    env: { TEST_UMASK: options.umask ?? "022", TEST_USER: String(options.user ?? "") },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
@@ -45,7 +48,8 @@ export function startChild(
   child.stderr.on("data", (chunk) => {
     stderr += String(chunk);
   });
-  const ended = new Promise<Ended>((resolve) => {
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
   return { process: child, ended };

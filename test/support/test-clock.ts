@@ -25,8 +25,8 @@ const DATA_MS = 5_000;
 const MINUTE_MS = 60_000;
 
 /** A clock for whole commands: pauses take no time, and timers never fire by themselves. */
-export function workClock(): TestClock {
-  const clock = testClock(Date.now());
+export function workClock(start = Date.now()): TestClock {
+  const clock = testClock(start);
   return {
     ...clock,
     sleep: (ms, signal) =>

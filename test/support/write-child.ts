@@ -8,6 +8,11 @@ import { openCredentials } from "../../src/profile/credentials.ts";
 import { openProfiles } from "../../src/profile/profiles.ts";
 
 const [job = "", configDir = "", who = "", count = "1"] = process.argv.slice(2);
+const { TEST_UMASK = "022", TEST_USER = "" } = process.env;
+if (TEST_USER !== "") {
+  process.setgid?.(Number(TEST_USER));
+  process.setuid?.(Number(TEST_USER));
+}
 const uid = process.getuid?.();
 const options = { configDir, env: {}, now: () => 0, uid };
 const place = { uid, movedBy: "NECTAR_CONFIG_DIR" } as const;
@@ -82,7 +87,7 @@ const jobs: Record<string, () => Promise<unknown>> = {
   },
 };
 
-process.umask(Number.parseInt(process.env["TEST_UMASK"] ?? "022", 8));
+process.umask(Number.parseInt(TEST_UMASK, 8));
 try {
   await jobs[job]?.();
 } catch (error) {
