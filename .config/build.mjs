@@ -12,7 +12,8 @@ import { declaration } from "./types.mjs";
 /** Each group includes what its modules import; earlier groups take precedence. */
 const GROUPS = {
   start: /\/src\/main\.ts$/,
-  input: /\/src\/cli\/|\/node_modules\/zod\//,
+  // Only `nectar schema` writes JSON Schemas.
+  input: /\/src\/cli\/|\/node_modules\/zod\/(?!.*json-schema)/,
   session: /\/src\/(api|app|disk|profile)\/|\/src\/commands\/profiles\/(ids|keep)\.ts$/,
   local: /\/src\/emulator\/emulator\.ts$/,
 };

@@ -160,7 +160,7 @@ function problemsOf(issue: z.core.$ZodIssue, schema: PlanFileSchema): Problem[] 
       return problem(
         input === undefined
           ? `is missing; it takes ${PLAN_FILE_VERSION}`
-          : `${given} is not a version that this nectar knows; it takes ${PLAN_FILE_VERSION}`,
+          : `${given} is not supported; it takes ${PLAN_FILE_VERSION}`,
       );
     case "too_small":
       return problem(issue.origin === "array" ? "is empty; it takes at least one" : "is empty");

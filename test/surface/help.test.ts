@@ -146,6 +146,7 @@ describe("a command without input and without a terminal", () => {
     "auth login": ["--key-stdin"],
     "profiles use": ["<name>"],
     "profiles delete": ["<name>"],
+    schema: ["<name>", "plan or seed"],
     "emulator reset": ["--yes"],
     "emulator seed": ["<file>"],
     "emulator set-status": ["<status>"],
