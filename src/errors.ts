@@ -235,7 +235,7 @@ export type StatusCode =
   | "status_pending"
   | "status_not_reached";
 
-/** A run over many companies that did not succeed with all of them; its exit is the most serious of theirs. */
+/** Some of several things failed; the exit is that of the most serious failure. */
 export class PartialError extends NectarError {
   readonly exit: ExitName;
 

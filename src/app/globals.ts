@@ -1,7 +1,7 @@
 /** The global options, which may stand before or after the command, and their environment variables. */
+import { readUrl } from "../api/url.ts";
 import { DURATION_ALLOWED, parseDuration } from "../cli/values.ts";
 import { UsageError } from "../errors.ts";
-import { readUrl } from "./target.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -84,7 +84,7 @@ export function readGlobals(options: Readonly<Record<string, unknown>>, env: Env
   return {
     profile: readProfileName(text("profile", "NECTAR_PROFILE")),
     local: on("local", "NECTAR_LOCAL"),
-    apiUrl: apiUrl === null ? null : readUrl("--api-url", apiUrl),
+    apiUrl: apiUrl === null ? null : readApiUrl(apiUrl),
     json: options["json"] === true,
     quiet: options["quiet"] === true,
     yes: options["yes"] === true,
@@ -109,6 +109,15 @@ function readProfileName(name: string | null): string | null {
     "invalid_input",
     `--profile: "${name.slice(0, 60)}" is not allowed; it takes 1 to 64 letters, digits, _ and -`,
   );
+}
+
+function readApiUrl(text: string): string {
+  try {
+    return readUrl(text);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(error.code, `--api-url: ${error.message}`);
+  }
 }
 
 function readDuration(flag: string, text: string | null, otherwise: number): number {

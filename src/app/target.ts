@@ -1,5 +1,5 @@
 /** The rules that decide the target of requests. Pure. */
-import { isLoopback } from "../api/loopback.ts";
+import { readUrl } from "../api/url.ts";
 import { LocalStateError, lastWord, UsageError } from "../errors.ts";
 import type { Profile } from "../profile/profiles.ts";
 
@@ -64,12 +64,12 @@ export function decideTarget(
 /** Validates a target from `config.json` like one from the command line: a key is never sent unencrypted. */
 function storedTarget(stored: string, profileName: string): Target {
   try {
-    return stored === LOCAL.name ? LOCAL : targetOf(readUrl("target", stored));
+    return stored === LOCAL.name ? LOCAL : targetOf(readUrl(stored));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new LocalStateError(
       "config_damaged",
-      `the profile "${profileName}" is bound to a target that is not allowed; ${error.message}`,
+      `the profile "${profileName}" is bound to a target that is not allowed: ${error.message}`,
       {
         hint: "Correct the profile's target in config.json, or delete the profile.",
         next: [
@@ -94,32 +94,4 @@ export function checkBinding(target: Target, stored: string | null, profileName:
       next: [{ words: ["nectar", "profiles", "list"], why: "the profiles and their targets" }],
     },
   );
-}
-
-/**
- * Reads a URL that a secret may be sent to.
- *
- * @param what the name of the value in an error
- * @returns the URL without a trailing slash
- * @throws UsageError unless it is https, or http to this machine, without a user name, query or fragment
- */
-export function readUrl(what: string, text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const refused = (shown: string, why: string) =>
-    new UsageError(
-      "invalid_input",
-      `${what}: ${shown} ${why}; it takes an https URL, or http on 127.0.0.1`,
-    );
-  // Text before an `@` may be a password, whatever the scheme.
-  const shown = text.includes("@") ? "the value" : `"${text.slice(0, 60)}"`;
-  if (url === null) throw refused(shown, "is not a URL");
-  if (url.username !== "" || url.password !== "") {
-    throw refused("the value", "contains a user name or password");
-  }
-  if (url.search !== "" || url.hash !== "") {
-    throw refused(`"${url.origin}${url.pathname}"`, "has a query or fragment");
-  }
-  const loopback = url.protocol === "http:" && isLoopback(url.hostname);
-  if (url.protocol !== "https:" && !loopback) throw refused(shown, "is not https");
-  return url.href.replace(/\/+$/, "");
 }

@@ -86,8 +86,8 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
     if (definition.interview) input = await definition.interview(input, context);
   }
   if (definition.confirm !== undefined && !context.globals.yes) {
-    await requireConfirmation(commandName, context);
-    await askToConfirm({ message: await definition.confirm(input, context) }, commandName, context);
+    await requireConfirmation(context);
+    await askToConfirm({ message: await definition.confirm(input, context) }, context);
   }
   return input;
 }
@@ -110,13 +110,14 @@ export interface Confirmation {
 /**
  * Checks that a command that needs a confirmation can get one.
  *
+ * @param isStdinFree whether stdin is not read for something else
  * @throws UsageError `confirmation_needed` without `--yes` where the command can't prompt
  */
-export async function requireConfirmation(commandName: string, context: Io): Promise<void> {
-  if (context.globals.yes || (await context.canAsk())) return;
+export async function requireConfirmation(context: Io, isStdinFree = true): Promise<void> {
+  if (context.globals.yes || (isStdinFree && (await context.canAsk()))) return;
   throw new UsageError(
     "confirmation_needed",
-    `${commandName}: it needs a confirmation, and there is no terminal to answer on`,
+    "this needs a confirmation, and there is no terminal to answer on",
     { hint: "Add --yes to confirm." },
   );
 }
@@ -128,7 +129,6 @@ export async function requireConfirmation(commandName: string, context: Io): Pro
  */
 export async function askToConfirm(
   { message, typed }: Confirmation,
-  commandName: string,
   { globals, prompter }: Io,
 ): Promise<void> {
   if (globals.yes) return;
@@ -137,7 +137,7 @@ export async function askToConfirm(
       ? await prompter.confirm({ message, default: false })
       : (await prompter.text({ message, optional: true })) === typed;
   if (isConfirmed) return;
-  throw new UsageError("not_confirmed", `${commandName}: not confirmed, nothing was done`);
+  throw new UsageError("not_confirmed", "not confirmed, nothing was done");
 }
 
 /** Validates one value against a field's schema; a problem is added to `problems` as one line. */

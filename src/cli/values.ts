@@ -49,6 +49,15 @@ export function parseDuration(text: string): number | null {
   return readDuration(text, MAX_TIMER_MS);
 }
 
+/** In milliseconds: a hundred years. */
+const MAX_AGE_MS = 3_155_760_000_000;
+
+/** How long ago something was, unlike a duration not limited to what a timer can wait. */
+export const ageSpec = {
+  schema: read((text) => readDuration(text, MAX_AGE_MS)),
+  allowed: "an age such as 90m, 12h, 7d or 2w; a bare number is seconds",
+} as const;
+
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1000,

@@ -45,6 +45,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   ),
   entry("plan", "show what a file of companies would create", () => import("./portfolio/plan.ts")),
   entry("apply", "create what a file of companies describes", () => import("./portfolio/apply.ts")),
+  entry("export", "print companies as a plan file", () => import("./portfolio/export.ts")),
+  entry(
+    "teardown",
+    "delete companies that this tool created",
+    () => import("./portfolio/teardown.ts"),
+  ),
   entry("companies create", "create a company", () => import("./companies/create.ts")),
   entry("companies list", "list the companies", () => import("./companies/list.ts")),
   entry("companies get", "show a company", () => import("./companies/get.ts")),

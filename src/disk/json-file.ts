@@ -6,7 +6,7 @@ import {
   fstatSync,
   lstatSync,
   readdirSync,
-  readSync,
+  readFileSync,
   renameSync,
   rmSync,
   utimesSync,
@@ -77,11 +77,13 @@ export function readJsonFile<T>(file: string, options: JsonFileOptions<T>): Json
   const { kind, schema, version: known = SCHEMA_VERSION, repair } = options;
   const bad = (what: string) => damaged(file, kind, what, repair);
   const { maxBytes = MAX_BYTES } = options;
-  const bytes = readBytes(file, maxBytes, options);
-  if (bytes === null) return null;
-  if (bytes.length > maxBytes) throw bad(`it is longer than ${maxBytes} bytes`);
+  const found = openAndRead(file, options, (handle) => {
+    if (fstatSync(handle).size > maxBytes) throw bad(`it is longer than ${maxBytes} bytes`);
+    return readFileSync(handle, "utf8");
+  });
+  if (found === null) return null;
   // Some editors add a byte order mark.
-  const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
+  const text = found.replace(/^\uFEFF/, "");
   if (isTooDeep(text)) throw bad(`it is nested more than ${MAX_DEPTH} levels deep`);
   const raw = parse(text, bad);
   const version = versioned.safeParse(raw);
@@ -188,7 +190,7 @@ export function stampOf(file: string, { movedBy }: FolderOptions): string | null
  * @throws LocalStateError `folder_not_writable`, and what {@link openChecked} throws
  */
 export async function rehearseReplacing(file: string, options: FileOptions): Promise<void> {
-  const content = readBytes(file, Number.POSITIVE_INFINITY, options);
+  const content = openAndRead(file, options, (handle) => readFileSync(handle));
   if (content !== null) return replaceFile(file, content, options);
   ensureFolder(dirname(file), options);
   try {
@@ -244,19 +246,11 @@ export function leftoversOf(file: string): readonly string[] {
   }
 }
 
-/** Reads at most `maxBytes` + 1 bytes: enough to detect a longer file without reading all of it. */
-function readBytes(file: string, maxBytes: number, options: FileOptions): Buffer | null {
+function openAndRead<T>(file: string, options: FileOptions, read: (handle: number) => T): T | null {
   const handle = openChecked(file, constants.O_RDONLY, options);
   if (handle === null) return null;
   try {
-    const bytes = Buffer.alloc(Math.min(fstatSync(handle).size, maxBytes + 1));
-    let length = 0;
-    while (length < bytes.length) {
-      const read = readSync(handle, bytes, length, bytes.length - length, length);
-      if (read === 0) break;
-      length += read;
-    }
-    return bytes.subarray(0, length);
+    return read(handle);
   } finally {
     closeSync(handle);
   }

@@ -314,16 +314,22 @@ export function hasLedger(place: LedgerPlace, key: LedgerKey): boolean {
 /**
  * All ledgers of a target. Skips unreadable files; they are reported when their company is used.
  *
+ * @param skipped called for each of those
  * @throws LocalStateError `unsafe_permissions`
  */
-export function ledgersOf(place: LedgerPlace, target: string): readonly LedgerState[] {
+export function ledgersOf(
+  place: LedgerPlace,
+  target: string,
+  skipped: (error: LocalStateError) => void = () => {},
+): readonly LedgerState[] {
   return namesIn(place.folder).flatMap((name) => {
     try {
       const state = read(join(place.folder, name), place);
       return state?.target === target ? [state] : [];
     } catch (error) {
-      if (error instanceof LocalStateError && error.code.startsWith("ledger_")) return [];
-      throw error;
+      if (!(error instanceof LocalStateError && error.code.startsWith("ledger_"))) throw error;
+      skipped(error);
+      return [];
     }
   });
 }

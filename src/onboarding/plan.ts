@@ -71,7 +71,7 @@ export type PlannedCompany = OnboardingPlan["company"];
 export type PlannedSite = OnboardingPlan["sites"][number];
 
 /** A company to be created. Without an external ID it gets one that is derived from its name. */
-export function newCompany(name: string, given: string | undefined): PlannedCompany {
+export function newCompany(name: string, given: string | undefined) {
   return { name, externalId: given ?? slugOf(name), isDerived: given === undefined };
 }
 
@@ -93,30 +93,37 @@ export function makePlan(parts: OnboardingPlan): OnboardingPlan {
       `${plan.sites.length} sites are given; the sandbox login takes 1 to ${MAX_SANDBOX_SITES}`,
     );
   }
-  const seen = new Set<string>();
-  for (const site of plan.sites) {
-    const key = siteKey(site);
-    if (seen.has(key)) {
-      throw new UsageError("invalid_input", `two sites are the same: ${describeSite(site)}`, {
-        hint: "Give each site its own name, or its own external-id.",
-      });
-    }
-    seen.add(key);
-  }
-  // A site without an external ID is found by name, so no other site in the plan may share it.
-  const named = plan.sites.flatMap((site) => ("id" in site ? [] : [site]));
-  for (const { name, externalId: own } of named) {
-    if (own === null && named.filter((other) => fold(other.name) === fold(name)).length > 1) {
-      throw new UsageError(
-        "invalid_input",
-        `two sites have the name "${name}", one without an external-id`,
-        {
-          hint: "Give each of them its own external-id, or its own name.",
-        },
-      );
-    }
+  const [repeated] = repeatedSites(plan.sites);
+  if (repeated !== undefined) {
+    throw new UsageError("invalid_input", repeated.why, {
+      hint: "Give each site its own name, or its own external-id.",
+    });
   }
   return plan;
+}
+
+/**
+ * Sites that could not be told apart from another one of the plan.
+ *
+ * @returns the index of each and one sentence
+ */
+export function repeatedSites(
+  sites: readonly PlannedSite[],
+): readonly { readonly index: number; readonly why: string }[] {
+  const seen = new Set<string>();
+  /** How many sites have a name. A site without an external ID is found by it, so no other site may share it. */
+  const names = new Map<string, number>();
+  for (const site of sites) {
+    if ("name" in site) names.set(fold(site.name), (names.get(fold(site.name)) ?? 0) + 1);
+  }
+  return sites.flatMap((site, index) => {
+    const key = siteKey(site);
+    if (seen.has(key)) return [{ index, why: `two sites are the same: ${describeSite(site)}` }];
+    seen.add(key);
+    return "name" in site && site.externalId === null && (names.get(fold(site.name)) ?? 0) > 1
+      ? [{ index, why: `two sites have the name "${site.name}", one without an external ID` }]
+      : [];
+  });
 }
 
 /**

@@ -197,10 +197,15 @@ function addressOf(text: string): { readonly host: string; readonly rest: string
   };
 }
 
+/** Whether the API does not show a user name, or only parts of it. */
+export function isMasked(username: string | null): boolean {
+  return username === null || username === "" || /[*•●…]/u.test(username);
+}
+
 /** A name that is masked, or differs only in case or spaces, is inconclusive. */
 function judgeUsername(there: string | null, wanted: string): Verdict {
   if (there === wanted) return "same";
-  if (there === null || there === "" || /[*•●…]/u.test(there)) return "maybe";
+  if (there === null || isMasked(there)) return "maybe";
   return fold(there) === fold(wanted) ? "maybe" : "other";
 }
 

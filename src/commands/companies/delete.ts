@@ -1,12 +1,13 @@
 /** `nectar companies delete`. */
 
-import type { Context } from "../../app/context.ts";
+import type { Context, Session } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { countText, recordView } from "../../cli/view.ts";
 import { companyKey } from "../../onboarding/plan.ts";
+import type { Candidate } from "../../onboarding/teardown.ts";
 import { ledgersAt, ledgersWith } from "../onboard/ports.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";
-import { clearedNote, type Doomed, deleteCompany } from "./removal.ts";
+import { clearedNote, deleteCompany } from "./removal.ts";
 
 export const command = defineCommand({
   description:
@@ -32,11 +33,9 @@ export const command = defineCommand({
   },
   async run(input, context: Context) {
     const id = await idOf("company", input.id, context);
-    const { removal, profiles } = await deleteCompany(
-      await doomed(id, context),
-      await context.session(),
-      context,
-    );
+    const session = await context.session();
+    const company = await found(id, session, context);
+    const { removal, profiles } = await deleteCompany(company, session, context);
     if (removal === "gone") context.note("It had been deleted before.");
     const note = clearedNote(profiles);
     if (note !== null) context.note(note);
@@ -50,8 +49,11 @@ export const command = defineCommand({
 });
 
 /** The company as the ledgers have it, else as the API does. */
-async function doomed(id: string, context: Context): Promise<Doomed> {
-  const session = await context.session();
+async function found(
+  id: string,
+  session: Session,
+  context: Context,
+): Promise<Pick<Candidate, "id" | "name" | "keys">> {
   const ledgers = ledgersWith(id, ledgersAt(session, context));
   const [known] = ledgers.flatMap(({ objects }) =>
     objects.filter((one) => one.kind === "company" && one.id.toLowerCase() === id.toLowerCase()),

@@ -2,16 +2,9 @@
 import type { Context, Session } from "../../app/context.ts";
 import type { Ledger } from "../../onboarding/ledger.ts";
 import { type Removal, removeCompany } from "../../onboarding/removal.ts";
+import type { Candidate } from "../../onboarding/teardown.ts";
 import type { Profile } from "../../profile/profiles.ts";
 import { openOrCreate } from "../onboard/ports.ts";
-
-export interface Doomed {
-  /** As the API writes it. */
-  readonly id: string;
-  readonly name: string;
-  /** The company's key in each ledger that has it, at least one. */
-  readonly keys: readonly string[];
-}
 
 export interface Removed {
   readonly removal: Removal;
@@ -25,7 +18,7 @@ export interface Removed {
  * @throws LocalStateError `locked` if another run is working on it, `ledger_damaged`; any error of the request
  */
 export async function deleteCompany(
-  { id, name, keys }: Doomed,
+  { id, name, keys, isOpen }: Pick<Candidate, "id" | "name" | "keys" | "isOpen">,
   session: Session,
   context: Context,
 ): Promise<Removed> {
@@ -34,7 +27,10 @@ export async function deleteCompany(
   try {
     for (const company of keys) {
       const key = { target: session.target.name, company };
-      ledgers.push(await openOrCreate(key, `the company "${name}"`, context));
+      const ledger = await openOrCreate(key, `the company "${name}"`, context, false);
+      ledgers.push(ledger);
+      const created = { kind: "company", key: company, id, companyId: id, name } as const;
+      if (isOpen) await ledger.settle({ ...created, made: "created" });
     }
     const forget = async () => {
       profiles = await clearProfiles(id, session, context);

@@ -1,6 +1,6 @@
 /** Flags for a new connection. The default login is the documented sandbox account. */
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
-import { readUrl } from "../../app/target.ts";
+import { readUrl } from "../../api/url.ts";
 import { fromStdin, type Missing, option, schemaOf, toggle } from "../../cli/define.ts";
 import { isSandboxLogin, readCountry, userName } from "../../onboarding/plan.ts";
 
@@ -8,7 +8,7 @@ import { isSandboxLogin, readCountry, userName } from "../../onboarding/plan.ts"
 export const loginFields = {
   url: option("--url <URL>", {
     help: `the utility's site; default: ${SANDBOX_LOGIN.url}`,
-    schema: schemaOf((text) => readUrl("the URL", text)),
+    schema: schemaOf(readUrl),
     allowed: "an https URL such as https://nectarclimate.com",
   }),
   username: option("--username <NAME>", {

@@ -1,6 +1,7 @@
 /** Builds the engine's ports from a command's context and session, and opens the ledger of the company. */
 
 import type { Context, Session } from "../../app/context.ts";
+import type { LocalStateError } from "../../errors.ts";
 import {
   type Ledger,
   type LedgerKey,
@@ -119,9 +120,17 @@ export async function openOrCreate(
   return openLedger(ledgerPlace(context), key, what, context.lock, synced);
 }
 
-/** All ledgers of the session's target. */
-export function ledgersAt({ target }: Session, context: Context): readonly LedgerState[] {
-  return context.globals.save ? ledgersOf(ledgerPlace(context), target.name) : [];
+/**
+ * All ledgers of the session's target.
+ *
+ * @param skipped called for each file that can't be read
+ */
+export function ledgersAt(
+  { target }: Session,
+  context: Context,
+  skipped?: (error: LocalStateError) => void,
+): readonly LedgerState[] {
+  return context.globals.save ? ledgersOf(ledgerPlace(context), target.name, skipped) : [];
 }
 
 /** The ledgers that have a company's ID, the one written last first: more than one if its external ID was changed. */

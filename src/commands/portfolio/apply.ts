@@ -18,7 +18,7 @@ import { keepResult } from "../profiles/keep.ts";
 import { startBar } from "./bar.ts";
 import { passwordsOf } from "./passwords.ts";
 import { type FileInput, fileFields, fileWords, readSelection } from "./portfolio.ts";
-import { type Row, rowJson, rowOf, rows as rowNoun } from "./rows.ts";
+import { type Row, rowJson, rows as rowNoun, rowOf } from "./rows.ts";
 import { type Counts, countLine, countRows, failureOf } from "./summary.ts";
 
 const fields = {
@@ -169,7 +169,8 @@ async function applyAll(
       },
       ended(applied: Applied) {
         const row = rowOf(applied, wait);
-        isStopped ||= isKeyRefused(applied.error) || (input.failFast === true && row.exit !== "done");
+        isStopped ||=
+          isKeyRefused(applied.error) || (input.failFast === true && row.exit !== "done");
         rows.push(row);
         print(row);
         bar(row);
@@ -209,11 +210,7 @@ function withGrace({ signal, clock }: Context, ended: AbortSignal): AbortSignal 
 }
 
 /** What this machine remembers of these companies. */
-function ledgerNote(
-  entries: readonly FileEntry[],
-  { target }: Session,
-  context: Context,
-): string {
+function ledgerNote(entries: readonly FileEntry[], { target }: Session, context: Context): string {
   if (!context.globals.save) {
     return "With --no-save nothing is remembered: what exists is only found by its external ID or name.";
   }

@@ -65,7 +65,10 @@ const planRows = noun<PlanRow>()({
     key: { header: "KEY", shrink: true },
     line: { header: "LINE", align: "right" },
     name: { header: "COMPANY", shrink: true },
-    state: { header: "STATE", paint: (text, { state }, palette) => paintState(text, state, palette) },
+    state: {
+      header: "STATE",
+      paint: (text, { state }, palette) => paintState(text, state, palette),
+    },
     create: {},
     plan: { header: "PLAN", value: planText, shrink: true },
     companyId: {},
@@ -101,7 +104,10 @@ States: existing (nothing to do), create, waiting (an earlier create may still a
   fields,
   examples: [
     { command: "nectar plan companies.yaml --local", note: "on the local emulator" },
-    { command: "nectar plan companies.yaml --check", note: "in CI: exit 8 if something is missing" },
+    {
+      command: "nectar plan companies.yaml --check",
+      note: "in CI: exit 8 if something is missing",
+    },
   ],
   async run(input, context: Context): Promise<PlanValue> {
     const { entries } = await readSelection(input, context);

@@ -67,8 +67,7 @@ export const rows = noun<Row>()({
     sites: {},
     siteIds: { value: ({ sites }) => sites.map(({ id }) => id) },
     connection: {
-      value: ({ connection }) =>
-        connection && { id: connection.id, outcome: connection.outcome },
+      value: ({ connection }) => connection && { id: connection.id, outcome: connection.outcome },
     },
     connectionId: { value: ({ connection }) => connection?.id },
     error: {},
@@ -107,7 +106,12 @@ function withCreated(found: Found, error: unknown): Found {
   if (!(error instanceof NectarError)) return found;
   const { companyId, siteIds, connectionId } = error.created;
   const more = siteIds.filter((id) => !found.sites.some((site) => site.id === id));
-  const unread = { state: "unknown", status: null, statusDetail: null, outcome: "created" } as const;
+  const unread = {
+    state: "unknown",
+    status: null,
+    statusDetail: null,
+    outcome: "created",
+  } as const;
   const unnamed = { name: "", externalId: null, outcome: "created" } as const;
   return {
     ...found,

@@ -3,9 +3,9 @@ import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { DEFAULT_PROFILE } from "../../app/target.ts";
 import { argument, list, option } from "../../cli/define.ts";
-import { lastWord, UsageError } from "../../errors.ts";
+import { lastWord, NotFoundError, UsageError } from "../../errors.ts";
 import { nearest } from "../../onboarding/nearest.ts";
-import { objectId } from "../../onboarding/plan.ts";
+import { objectId, shorten } from "../../onboarding/plan.ts";
 import type { Profile } from "../../profile/profiles.ts";
 
 const UUID = "a UUID such as 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11";
@@ -24,6 +24,13 @@ export const companyFlag = option("--company <ID>", {
   ...idSpec,
 });
 
+/** For a command that finds the company by more than its ID: see `companyWith`. */
+export const namedCompanyFlag = option("--company <ID>", {
+  help: "one company: its ID, the beginning of one, its name or external ID",
+  schema: z.string().check(z.trim(), z.minLength(1)),
+  allowed: "an ID, a name or an external ID",
+});
+
 export const siteIdList = (flag: string, help: string) => list(flag, { help, ...idSpec });
 
 /** How many other profiles are suggested. */
@@ -32,7 +39,7 @@ const MAX_SUGGESTIONS = 2;
 interface Named {
   readonly id: string;
   readonly name?: string;
-  readonly externalId?: string | null;
+  readonly externalId?: string | null | undefined;
 }
 
 /** Maximum edit distance of a suggested profile name. */
@@ -102,6 +109,44 @@ export async function idOf(
             },
       ],
     },
+  );
+}
+
+export function isObjectId(text: string): boolean {
+  return z.safeParse(objectId, text).success;
+}
+
+/** The shortest beginning of an ID that names an object. */
+const MIN_ID_LENGTH = 8;
+
+/**
+ * The ID of the one company with this name, external ID, or beginning of an ID.
+ *
+ * @returns null if there is none
+ * @throws NotFoundError `ambiguous` if there are several
+ */
+export function matchCompany(given: string, companies: readonly Named[]): string | null {
+  const isBeginning = given.length >= MIN_ID_LENGTH && /^[0-9a-f-]+$/i.test(given);
+  const matches = companies.filter(
+    ({ id, name, externalId }) =>
+      name === given ||
+      externalId === given ||
+      (isBeginning && id.toLowerCase().startsWith(given.toLowerCase())),
+  );
+  const [found, another] = new Map(matches.map((one) => [one.id.toLowerCase(), one])).values();
+  if (found === undefined || another === undefined) return found?.id ?? null;
+  throw new NotFoundError("ambiguous", `several companies match "${shorten(given)}"`, {
+    lines: [...new Set(matches.map(({ id, name = "" }) => `${id}  ${name}`))],
+    hint: "Name one by its ID.",
+  });
+}
+
+/** The error for a company that neither the profile nor the API knows. */
+export function noCompany(given: string): NotFoundError {
+  return new NotFoundError(
+    "not_found",
+    `no company has the ID, name or external ID "${shorten(given)}"`,
+    { next: [{ words: ["nectar", "companies", "list"], why: "the companies and their IDs" }] },
   );
 }
 

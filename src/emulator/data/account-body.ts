@@ -2,7 +2,7 @@
 import type { ConnectionRecord } from "../state/entities.ts";
 import { timeText } from "./calendar.ts";
 import { accountNumber } from "./meter-body.ts";
-import { type Account, accountId, meterId, type SourceView, sourceOf } from "./source.ts";
+import { type Account, meterId, type SourceView, sourceOf } from "./source.ts";
 import { isReadHourly } from "./supplies.ts";
 
 /**
@@ -31,7 +31,7 @@ function bodyWith(account: Account, textOf: (time: number) => string) {
   const { status, since } = statusOf(account);
   const sinceText = textOf(since);
   return {
-    id: accountId(account),
+    id: account.id,
     accountNumber: accountNumber(account),
     // A string in the reference, which shows no values. Our choice.
     isDuplicated: "false",

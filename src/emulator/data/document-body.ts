@@ -7,7 +7,7 @@ import { DAY_MS, dateText, timeText } from "./calendar.ts";
 import { balanceBefore, type ChargeLine, chargeLines, decimal, money, sumOf } from "./charges.ts";
 import { type DocumentRow, rowId, rowOf, updatedAt } from "./documents.ts";
 import { accountNumber, identifiersOf, isMeterTracked, traitsOf } from "./meter-body.ts";
-import { accountId, meterId, resolveIn, type SourceView, sourceOf } from "./source.ts";
+import { meterId, resolveIn, type SourceView, sourceOf } from "./source.ts";
 import { unitOf } from "./supplies.ts";
 import { type Quantity, quantityOf } from "./usage.ts";
 
@@ -129,7 +129,7 @@ function lineItem(line: ChargeLine, { account }: DocumentRow) {
     quantityUnits: line.quantityUnits,
     totalCharge: money(line.amount, account.source.country.decimals),
     multipliers: [],
-    accountIds: [accountId(account)],
+    accountIds: [account.id],
     chargeType: line.kind === "tax" ? "TAX" : null,
     electricityChargeType: isElectric ? supplied : null,
     electricityIsDemand: isElectric ? line.kind === "demand" : null,

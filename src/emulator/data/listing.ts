@@ -8,7 +8,7 @@ import { derivedId } from "./derived-id.ts";
 import { type DocumentRow, documentRows, updatedAt } from "./documents.ts";
 import { localHours } from "./local-time.ts";
 import { identifiersOf } from "./meter-body.ts";
-import { type Account, accountId, sourceOf } from "./source.ts";
+import { type Account, sourceOf, zoneOfSite } from "./source.ts";
 import { isReadHourly, unitOf } from "./supplies.ts";
 import { hourlyReadings } from "./usage.ts";
 
@@ -111,7 +111,7 @@ export function listReadings(
   return monthByMonth(hourly, (account, month) => {
     const bill = documentRows(account, month).find(({ isEstimated }) => !isEstimated);
     if (bill === undefined) return [];
-    const hours = localHours(account.zone, bill.start, bill.end);
+    const hours = localHours(zoneOfSite(account), bill.start, bill.end);
     const first = Math.max(0, Math.ceil((from - hours.start) / HOUR_MS));
     const past = Math.min(hours.count, Math.floor((to - hours.start) / HOUR_MS));
     return first < past ? [{ bill, first, count: past - first }] : [];
@@ -145,12 +145,12 @@ export function intervalBodies({ bill, first, count }: ReadingBlock) {
     created: timeText(bill.created),
     updated: timeText(bill.created),
     identifiers: identifiersOf(account),
-    account: accountId(account),
+    account: account.id,
     usageUnits: unitOf(supply, source.country).name,
     // The values are not documented. Our choice.
     quality: "ACTUAL",
   };
-  const { start } = localHours(account.zone, bill.start, bill.end);
+  const { start } = localHours(zoneOfSite(account), bill.start, bill.end);
   const part = { kind: "interval", site, supply: supply.number, month } as const;
   return hourlyReadings(bill)
     .slice(first, first + count)

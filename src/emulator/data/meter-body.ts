@@ -1,6 +1,6 @@
 /** The API's representation of a meter, and the identifiers that data can be filtered by. */
 import { noise, TOPICS } from "./seed.ts";
-import { type Account, accountId, meterId } from "./source.ts";
+import { type Account, meterId } from "./source.ts";
 
 /** A number that a meter or an account has on a bill. */
 export interface Identifier {
@@ -15,7 +15,7 @@ export function meterBody(account: Account) {
   return {
     id: meterId(account),
     site: account.siteId,
-    account: accountId(account),
+    account: account.id,
     address: account.address || null,
     identifiers: identifiersOf(account),
     ...traitsOf(account),

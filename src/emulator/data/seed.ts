@@ -16,5 +16,15 @@ export function familyOf(connectionId: string): string {
  * @returns from 0 to below 1
  */
 export function noise(family: string, ...path: readonly number[]): number {
-  return Number.parseInt(hash("sha256", [family, ...path].join(":")).slice(0, 8), 16) / 2 ** 32;
+  let state = Number.parseInt(family.slice(0, 8), 16) ^ Number.parseInt(family.slice(8), 16);
+  for (const step of path) state = mixed(state + step);
+  return mixed(state) / 2 ** 32;
+}
+
+/** Scatters a number over 32 bits: the finalizer of MurmurHash3, after one step of a Weyl sequence. */
+function mixed(number: number): number {
+  let bits = (number + 0x9e3779b9) | 0;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
 }

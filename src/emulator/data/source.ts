@@ -33,13 +33,12 @@ export interface Source {
 
 /** One account with its one meter, for one supply of one site. */
 export interface Account {
+  readonly id: string;
   readonly source: Source;
   /** Index of the site in the connection, from 0. */
   readonly site: number;
   readonly siteId: string;
   readonly address: string;
-  /** The IANA time zone of the site. */
-  readonly zone: string;
   readonly supply: Supply;
   /** Settings changed through the API, if any. */
   readonly record: AccountRecord | null;
@@ -71,28 +70,29 @@ export function sourceOf(view: SourceView, stored: ConnectionRecord, now: number
   const supplies = SUPPLIES.filter(({ type }) => types.length === 0 || types.includes(type));
   connection.siteIds.slice(0, MAX_SITES).forEach((siteId, site) => {
     const address = view.site(siteId)?.address ?? "";
-    const zone = zoneOf(country, address);
     for (const supply of supplies) {
-      const record = view.account(derivedId(family, accountPart(site, supply))) ?? null;
+      const id = derivedId(family, accountPart(site, supply));
+      const record = view.account(id) ?? null;
       const own =
         record === null
           ? windows
           : delayed(without(spans, toWindows(record.untracked)), dataDelayMs);
       const detected = first.open;
       accounts.push({
-        ...{ source, site, siteId, address, zone, supply, record, detected, windows: own },
+        ...{ id, source, site, siteId, address, supply, record, detected, windows: own },
       });
     }
   });
   return source;
 }
 
-export function accountId({ source, site, supply }: Account): string {
-  return derivedId(source.family, accountPart(site, supply));
-}
-
 export function meterId({ source, site, supply }: Account): string {
   return derivedId(source.family, { ...accountPart(site, supply), kind: "meter" });
+}
+
+/** The IANA time zone of an account's site. */
+export function zoneOfSite({ source, address }: Account): string {
+  return zoneOf(source.connection.country, address);
 }
 
 /** What an ID refers to; it may not have arrived yet. */

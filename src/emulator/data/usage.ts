@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS } from "./calendar.ts";
 import type { Bill } from "./documents.ts";
 import { localHours } from "./local-time.ts";
 import { noise, TOPICS } from "./seed.ts";
+import { zoneOfSite } from "./source.ts";
 import { isReadHourly, unitOf } from "./supplies.ts";
 
 /** Quantities are integers in thousandths of their unit, so that they add up exactly. */
@@ -70,7 +71,7 @@ function readQuantity(bill: Bill): Quantity {
 /** Visits each hour of a period with its use and the local hour of the week, from Sunday. */
 function forEachHour(bill: Bill, visit: (used: number, hour: number) => void): void {
   const { account, start, end } = bill;
-  const { count, clockAt } = localHours(account.zone, start, end);
+  const { count, clockAt } = localHours(zoneOfSite(account), start, end);
   const week = account.supply.type === "SOLAR" ? solarWeek(summer(account, start)) : OFFICE_WEEK;
   const total = totalOf(bill);
   const hours: number[] = [];

@@ -17,27 +17,30 @@ declare module "hono" {
 }
 
 /**
- * The response body for the requested page of a list: the total, the envelope, and the items under their name.
+ * Answers the requested page of a list: the total, the envelope, and the items under their name.
  * A page past the end returns the last page, as documented.
  *
  * @param name plural, such as `connections`; the total's name is derived from it
- * @param bodyOf called only for the items of the page
+ * @param bodyOf called only for the items of the page, before this returns
  * @throws {Refusal} 400 for an invalid `page`
  * @see https://docs.nectarclimate.com/cookbooks/pagination
  */
-export function pageBody<T>(
+export function answerPage<T>(
   c: Context,
   name: string,
   items: readonly T[],
   bodyOf: (item: T) => object,
   perPage: number = PAGE_SIZE,
-): object {
+): Response {
   const { envelope, start, end } = pageOf(c, items.length, perPage);
-  return {
-    [`total${name.charAt(0).toUpperCase()}${name.slice(1)}`]: items.length,
-    ...envelope,
-    [name]: items.slice(start, end).map(bodyOf),
-  };
+  const total = `total${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  const head = JSON.stringify({ [total]: items.length, ...envelope }).slice(0, -1);
+  const around = [`${head},${JSON.stringify(name)}:[`, "]}"] as const;
+  const bodies = items.slice(start, end).map(bodyOf);
+  return answerChunks(
+    c,
+    chunksOf(bodies, (body) => body, around),
+  );
 }
 
 /**
@@ -91,11 +94,8 @@ function wholeNumber(text: string): number | null {
   return Number.isNaN(value) ? null : Math.min(value, Number.MAX_SAFE_INTEGER);
 }
 
-/** Items per chunk of a streamed list. */
-const CHUNK = 100;
-
 /**
- * Streams a whole list in chunks, so that a long one is never entirely in memory.
+ * Answers a whole list, a chunk at a time, so that a long one is never entirely in memory.
  * @param bodyOf called later, so it must not read state that may have changed by then
  */
 export function answerList<T>(
@@ -103,28 +103,42 @@ export function answerList<T>(
   items: readonly T[],
   bodyOf: (item: T) => object,
 ): Response {
-  if (items.length <= CHUNK) return c.json(items.map(bodyOf));
-  const chunks = chunksOf(items, bodyOf);
-  const stream = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      const { value } = chunks.next();
-      if (value === undefined) controller.close();
-      else controller.enqueue(value);
-    },
-  });
-  return c.body(stream, 200, { "content-type": "application/json" });
+  return answerChunks(c, chunksOf(items, bodyOf, ["[", "]"]));
 }
+
+/** In characters. Making and sending one text of a megabyte takes several times as long as its parts. */
+const CHUNK_LENGTH = 64 * 1024;
 
 function* chunksOf<T>(
   items: readonly T[],
   bodyOf: (item: T) => object,
-): Generator<Uint8Array, undefined> {
-  const encoder = new TextEncoder();
-  for (let from = 0; from < Math.max(1, items.length); from += CHUNK) {
-    const text = JSON.stringify(items.slice(from, from + CHUNK).map(bodyOf)).slice(1, -1);
-    const isLast = from + CHUNK >= items.length;
-    yield encoder.encode(`${from === 0 ? "[" : ","}${text}${isLast ? "]" : ""}`);
+  [begin, end]: readonly [begin: string, end: string],
+): Generator<Uint8Array<ArrayBuffer>, undefined> {
+  let text = begin;
+  for (const [index, item] of items.entries()) {
+    text += (index === 0 ? "" : ",") + JSON.stringify(bodyOf(item));
+    if (text.length < CHUNK_LENGTH) continue;
+    yield Buffer.from(text);
+    text = "";
   }
+  yield Buffer.from(text + end);
+}
+
+function answerChunks(c: Context, chunks: Iterator<Uint8Array<ArrayBuffer>, undefined>): Response {
+  const headers = { "content-type": "application/json" };
+  const { value: first } = chunks.next();
+  let { value: next } = chunks.next();
+  if (first === undefined) throw new Error("a list has at least its brackets");
+  if (next === undefined) return c.body(first, 200, headers);
+  const stream = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(first),
+    pull(controller) {
+      if (next === undefined) controller.close();
+      else controller.enqueue(next);
+      next = chunks.next().value;
+    },
+  });
+  return c.body(stream, 200, headers);
 }
 
 /** Makes the lists of a request lag by `lagMs` milliseconds. Our own, not Nectar's. */

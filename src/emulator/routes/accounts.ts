@@ -4,9 +4,9 @@ import * as z from "zod/mini";
 import { emulatorTime } from "../clock.ts";
 import { accountBody } from "../data/account-body.ts";
 import { ofCompany } from "../data/listing.ts";
-import { type Account, accountId, resolveId } from "../data/source.ts";
+import { type Account, resolveId } from "../data/source.ts";
 import { readJson } from "../http/body.ts";
-import { listMoment, pageBody } from "../http/lists.ts";
+import { answerPage, listMoment } from "../http/lists.ts";
 import { notFound } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields } from "../http/validation.ts";
@@ -31,11 +31,10 @@ export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
   addRoute(app, "/company/:id/account", {
     GET: async (c) => {
       const companyId = idOf(c);
-      const body = await store.read((view) => {
+      return store.read((view) => {
         const accounts = ofCompany(view, companyId, listMoment(c, view, clock).time);
-        return pageBody(c, "accounts", accounts, accountBody);
+        return answerPage(c, "accounts", accounts, accountBody);
       });
-      return c.json(body);
     },
   });
   addRoute(app, "/account/:id", {
@@ -45,7 +44,7 @@ export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
       const body = await store.write((view, changes) => {
         const now = emulatorTime(view, clock);
         const { account } = found(resolveId(view, id, now));
-        if (accountId(account) !== id) throw notFound();
+        if (account.id !== id) throw notFound();
         // Our choice: without `isTracked` there is nothing to change.
         if (given.isTracked === undefined) return accountBody(account);
         const record = recordWith(account, given.isTracked, given, now);
@@ -68,7 +67,7 @@ function recordWith(
   const { source, record } = account;
   const when = new Date(now).toISOString();
   return {
-    id: accountId(account),
+    id: account.id,
     companyId: source.connection.companyId,
     connectionId: source.connection.id,
     isTracked,

@@ -4,7 +4,7 @@ import { connectionCreate } from "../../api/resources/connection.ts";
 import { emulatorTime } from "../clock.ts";
 import { accountBodies } from "../data/account-body.ts";
 import { readJson } from "../http/body.ts";
-import { listMoment, pageBody, readLimit } from "../http/lists.ts";
+import { answerPage, listMoment, readLimit } from "../http/lists.ts";
 import { badField } from "../http/refusal.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields, toUuid } from "../http/validation.ts";
@@ -28,7 +28,7 @@ export function addConnections(app: Hono, parts: RouteParts): void {
       const companyId = idOf(c);
       const matches = readFilters(c);
       const limit = readLimit(c);
-      const body = await store.read((view) => {
+      return store.read((view) => {
         const company = found(view.company(companyId));
         // Our choice: in the order of creation; no order is documented.
         const moment = listMoment(c, view, clock);
@@ -37,9 +37,8 @@ export function addConnections(app: Hono, parts: RouteParts): void {
           .connectionsOf(companyId)
           .filter((one) => moment.shows(one) && matches(at(one, now)));
         const bodyOf = (one: ConnectionRecord) => connectionBody(at(one, now), company, view, now);
-        return pageBody(c, "connections", connections, bodyOf, limit);
+        return answerPage(c, "connections", connections, bodyOf, limit);
       });
-      return c.json(body);
     },
     POST: async (c) => {
       const companyId = idOf(c);

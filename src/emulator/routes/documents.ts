@@ -8,7 +8,7 @@ import { listDocuments, ofCompany, ofConnection, ofSite, type Scope } from "../d
 import { readDocumentFilter, readIsDeleted } from "../data/query.ts";
 import { resolveId } from "../data/source.ts";
 import { uploadedDocument, uploadOf, uploadsIn } from "../data/uploads.ts";
-import { listMoment, pageBody } from "../http/lists.ts";
+import { answerPage, listMoment } from "../http/lists.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
 import type { JobRecord } from "../state/entities.ts";
@@ -23,7 +23,7 @@ export function addDocuments(app: Hono, parts: RouteParts, version: ApiVersion):
   const list = (scope: Scope, jobsOf: JobsOf) => async (c: Context) => {
     const id = idOf(c);
     const filter = { ...readDocumentFilter(c), withDeleted: readIsDeleted(c) };
-    const body = await store.read((view) => {
+    return store.read((view) => {
       const { time: now } = listMoment(c, view, clock);
       const rows = listDocuments(scope(view, id, now), filter);
       // Our choice: uploads come after the bills of the connections.
@@ -31,9 +31,8 @@ export function addDocuments(app: Hono, parts: RouteParts, version: ApiVersion):
         ...rows.map((row) => () => documentBodyOf(view, row, version)),
         ...uploadsIn(jobsOf(view, id), filter, now).map((job) => () => uploadedDocument(job)),
       ];
-      return pageBody(c, "documents", all, (build) => build());
+      return answerPage(c, "documents", all, (build) => build());
     });
-    return c.json(body);
   };
   // Our choice: the guides' path form is served here, too, though they show it only for sites, connections and usage.
   const path = { guide: "/company/:id/document", reference: "/document/company/:id" };

@@ -8,7 +8,7 @@ import {
 } from "../../api/resources/invitation.ts";
 import { emulatorTime } from "../clock.ts";
 import { readJson } from "../http/body.ts";
-import { listMoment, pageBody } from "../http/lists.ts";
+import { answerPage, listMoment } from "../http/lists.ts";
 import { badField } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields } from "../http/validation.ts";
@@ -28,15 +28,14 @@ export function addInvitations(app: Hono, { store, clock, ids, originOf }: Route
     GET: async (c) => {
       const companyId = idOf(c);
       const origin = await originOf(c);
-      const body = await store.read((view) => {
+      return store.read((view) => {
         found(view.company(companyId));
         const moment = listMoment(c, view, clock);
         const invitations = view.invitationsOf(companyId).filter(moment.shows);
-        return pageBody(c, "invitations", invitations, (one) =>
+        return answerPage(c, "invitations", invitations, (one) =>
           invitationBody(one, view, moment.time, origin),
         );
       });
-      return c.json(body);
     },
     POST: async (c) => {
       const companyId = idOf(c);

@@ -4,7 +4,7 @@ import { emulatorTime } from "../clock.ts";
 import { ofCompany } from "../data/listing.ts";
 import { meterBody } from "../data/meter-body.ts";
 import { meterId, resolveId } from "../data/source.ts";
-import { listMoment, pageBody } from "../http/lists.ts";
+import { answerPage, listMoment } from "../http/lists.ts";
 import { notFound } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 
@@ -19,11 +19,10 @@ export function addMeters(app: Hono, { store, clock }: RouteParts): void {
   addRoute(app, "/company/:id/meter", {
     GET: async (c) => {
       const companyId = idOf(c);
-      const body = await store.read((view) => {
+      return store.read((view) => {
         const accounts = ofCompany(view, companyId, listMoment(c, view, clock).time);
-        return pageBody(c, "meters", accounts, meterBody);
+        return answerPage(c, "meters", accounts, meterBody);
       });
-      return c.json(body);
     },
   });
   addRoute(app, "/meter/:id", {

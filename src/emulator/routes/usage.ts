@@ -8,7 +8,7 @@ import { listDocuments, ofCompany, ofConnection, ofSite, type Scope } from "../d
 import { readDocumentFilter } from "../data/query.ts";
 import { resolveId } from "../data/source.ts";
 import { uploadOf } from "../data/uploads.ts";
-import { listMoment, pageBody } from "../http/lists.ts";
+import { answerPage, listMoment } from "../http/lists.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
 
@@ -19,15 +19,14 @@ import type { View } from "../state/collections.ts";
 export function addUsage(app: Hono, parts: RouteParts, version: ApiVersion): void {
   const { store, clock } = parts;
   const usagePage = (c: Context, view: View, rows: readonly DocumentRow[]) =>
-    pageBody(c, "usageData", rows, (row) => usageBodyOf(view, row, version));
+    answerPage(c, "usageData", rows, (row) => usageBodyOf(view, row, version));
   const list = (scope: Scope) => async (c: Context) => {
     const id = idOf(c);
     const filter = readDocumentFilter(c);
-    const body = await store.read((view) => {
+    return store.read((view) => {
       const { time: now } = listMoment(c, view, clock);
       return usagePage(c, view, listDocuments(scope(view, id, now), filter));
     });
-    return c.json(body);
   };
   const path = { guide: "/company/:id/usage", reference: "/usage/company/:id" };
   addBothForms(app, parts.paths, path, { GET: list(ofCompany) });
@@ -38,7 +37,7 @@ export function addUsage(app: Hono, parts: RouteParts, version: ApiVersion): voi
       const id = idOf(c);
       // Documented: dates are compared with the usage period here. Our choice: a replaced document still has its row.
       const filter = { ...readDocumentFilter(c, "USAGE_PERIOD"), withDeleted: true };
-      const body = await store.read((view) => {
+      return store.read((view) => {
         const documentAt = (time: number) => rowOf(resolveId(view, id, time), "document");
         const now = emulatorTime(view, clock);
         if (uploadOf(view, id, now) !== undefined) return usagePage(c, view, []);
@@ -50,7 +49,6 @@ export function addUsage(app: Hono, parts: RouteParts, version: ApiVersion): voi
         );
         return usagePage(c, view, own);
       });
-      return c.json(body);
     },
   });
   addRoute(app, "/usage/:id", {

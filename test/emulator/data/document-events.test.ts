@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { documentBody, documentEvents } from "../../../src/emulator/data/document-events.ts";
 import { rowId } from "../../../src/emulator/data/documents.ts";
-import { accountId, sourceOf } from "../../../src/emulator/data/source.ts";
+import { sourceOf } from "../../../src/emulator/data/source.ts";
 import type { ConnectionRecord } from "../../../src/emulator/state/entities.ts";
 import { accountOf, allDocuments, CONNECTED, connected, DAY, viewWith } from "./connected.ts";
 
@@ -82,7 +82,7 @@ describe("document events", () => {
   it("are fewer for an account that is not tracked", () => {
     const connection = connected();
     const view = viewWith(connection);
-    const gas = accountId(accountOf(sourceOf(view, connection, END), "GAS"));
+    const gas = accountOf(sourceOf(view, connection, END), "GAS").id;
     const [off, on] = [CONNECTED + 30 * DAY, CONNECTED + 100 * DAY];
     view.apply({
       op: "put",

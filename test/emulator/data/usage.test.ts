@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Bill } from "../../../src/emulator/data/documents.ts";
 import { localHours } from "../../../src/emulator/data/local-time.ts";
+import { zoneOfSite } from "../../../src/emulator/data/source.ts";
 import { unitOf } from "../../../src/emulator/data/supplies.ts";
 import { hourlyReadings, quantityOf } from "../../../src/emulator/data/usage.ts";
 import { accountOf, billIn, month, source } from "./connected.ts";
@@ -19,7 +20,7 @@ const sum = (readings: readonly { readonly usage: number }[]) =>
 
 /** What was read in each hour, and when that hour starts. */
 function read(bill: Bill) {
-  const { start } = localHours(bill.account.zone, bill.start, bill.end);
+  const { start } = localHours(zoneOfSite(bill.account), bill.start, bill.end);
   return hourlyReadings(bill).map((usage, hour) => ({ usage, start: start + hour * 3_600_000 }));
 }
 

@@ -1,0 +1,117 @@
+/** `nectar export`: companies of the target as a plan file, so that they can be repeated elsewhere. */
+import type { NectarApi } from "../../api/client.ts";
+import type { Company } from "../../api/resources/company.ts";
+import type { Connection } from "../../api/resources/connection.ts";
+import type { Context } from "../../app/context.ts";
+import { defineCommand, type InputOf, toggle, type View } from "../../cli/define.ts";
+import { UsageError } from "../../errors.ts";
+import {
+  type Exported,
+  exportCompanies,
+  type Found,
+  leftOutLine,
+  planValue,
+} from "../../onboarding/plan-export.ts";
+import { printable } from "../../terminal/sanitize.ts";
+import {
+  companyOf,
+  isObjectId,
+  matchCompany,
+  namedCompanyFlag,
+  noCompany,
+  requireProfile,
+} from "../profiles/ids.ts";
+
+const fields = {
+  company: namedCompanyFlag,
+  allCompanies: toggle("--all-companies", { help: "every company that the key can access" }),
+} as const;
+
+type Input = InputOf<typeof fields>;
+
+interface ExportResult {
+  readonly companies: readonly Exported[];
+  /** The first comment of the file. */
+  readonly head: string;
+}
+
+export const command = defineCommand({
+  description:
+    "Prints a plan file for apply, in YAML, or as JSON with --json: names, addresses and external IDs, with the IDs as comments. What has no external ID gets one that is derived from its name. A password is never in it: a login other than the sandbox's names a variable. What a plan file can't hold is a comment, and a note on stderr.",
+  fields,
+  examples: [
+    { command: "nectar export > acme.yaml", note: "the profile's company" },
+    {
+      command: "nectar export --local --all-companies",
+      note: "everything that was tried on the local emulator",
+    },
+  ],
+  check({ company, allCompanies }) {
+    if (allCompanies && company !== undefined) {
+      throw new UsageError("invalid_input", "--company and --all-companies can't be used together");
+    }
+  },
+  async run(input, context: Context): Promise<ExportResult> {
+    const { api, target } = await context.session();
+    const read = await companiesOf(input, context);
+    const companies = exportCompanies(await Promise.all(read.map((one) => inFull(one, api))));
+    noteRemarks(companies, context);
+    return { companies, head: `exported from ${target.name}` };
+  },
+  view: {
+    human: yamlOf,
+    plain: yamlOf,
+    ids: ({ companies }) => companies.flatMap((one) => ("why" in one ? [] : [one.id])),
+    json: ({ companies }) => planValue(companies),
+  } satisfies View<ExportResult>,
+});
+
+async function yamlOf({ companies, head }: ExportResult): Promise<string> {
+  const { writePlanFile } = await import("../../onboarding/plan-file-write.ts");
+  return writePlanFile(companies, head);
+}
+
+async function companiesOf(input: Input, context: Context): Promise<readonly Company[]> {
+  const { api } = await context.session();
+  if (input.allCompanies) {
+    await requireProfile(context);
+    return api.listCompanies();
+  }
+  if (input.company === undefined || isObjectId(input.company)) {
+    return [await api.getCompany(await companyOf(input.company, context))];
+  }
+  const id = matchCompany(input.company, await api.listCompanies());
+  if (id === null) throw noCompany(input.company);
+  return [await api.getCompany(id)];
+}
+
+/** The company with its connections; what a list leaves out is read by ID. */
+async function inFull(company: Company, api: NectarApi): Promise<Found> {
+  const isListed = company.externalId !== undefined && company.sites !== undefined;
+  const [full, connections] = await Promise.all([
+    isListed ? company : api.getCompany(company.id),
+    api.allConnections(company.id),
+  ]);
+  const isShown = ({ url, username }: Connection) => url !== null && username !== null;
+  return {
+    company: full,
+    connections: await Promise.all(
+      connections.map((one) => (isShown(one) ? one : api.getConnection(one.id))),
+    ),
+  };
+}
+
+/** How many notes are printed. */
+const MOST_NOTES = 20;
+
+/** Says on stderr what the file's comments say. */
+function noteRemarks(companies: readonly Exported[], context: Context): void {
+  const notes = companies.flatMap((one) =>
+    "why" in one
+      ? [leftOutLine(one)]
+      : one.remarks.map((remark) => `company ${one.id} "${one.name}": ${remark}`),
+  );
+  for (const note of notes.slice(0, MOST_NOTES)) context.note(printable(note));
+  const more = notes.length - MOST_NOTES;
+  if (more > 0) context.note(`… and ${more} more; the comments in the file hold all of them.`);
+}

@@ -1,0 +1,224 @@
+/** `nectar teardown`: deletes the companies that the ledgers prove this tool created. */
+import pLimit from "p-limit";
+import type { Context, Session } from "../../app/context.ts";
+import {
+  argument,
+  defineCommand,
+  type InputOf,
+  option,
+  schemaOf,
+  toggle,
+} from "../../cli/define.ts";
+import { askToConfirm, type Confirmation, requireConfirmation } from "../../cli/input.ts";
+import { readInputFile } from "../../cli/input-file.ts";
+import { ageSpec, formatDuration } from "../../cli/values.ts";
+import { countText } from "../../cli/view.ts";
+import { mostSerious, NectarError, PartialError, UsageError } from "../../errors.ts";
+import { readPlanFile } from "../../onboarding/plan-file.ts";
+import { failed, type TeardownRow } from "../../onboarding/teardown.ts";
+import { clearedNote, deleteCompany } from "../companies/removal.ts";
+import { namedCompanyFlag } from "../profiles/ids.ts";
+import { inspectSelection, type Selection } from "./selection.ts";
+import { renderRows, type TeardownResult, teardownView } from "./teardown-view.ts";
+
+/** How many companies are deleted at once: their ledgers are locked. The session limits the requests. */
+const COMPANIES_AT_ONCE = 16;
+
+const fields = {
+  file: argument("[file]", {
+    help: "a plan file, or - for stdin: the companies that it names",
+    schema: schemaOf((text) => text),
+    allowed: "a path, or -",
+  }),
+  company: namedCompanyFlag,
+  olderThan: option("--older-than <DURATION>", {
+    help: "every company that this tool created longer ago than this, such as 12h or 7d",
+    ...ageSpec,
+  }),
+  alsoAdopted: toggle("--also-adopted", {
+    help: "with FILE or --company: also what this tool did not create, as far as this machine knows",
+  }),
+  dryRun: toggle("--dry-run", { help: "show what would be deleted; delete nothing" }),
+} as const;
+
+type Input = InputOf<typeof fields>;
+
+export const command = defineCommand({
+  description:
+    "Deletes companies with everything in them: those that the ledger on this machine proves this tool created at this target, and no others. A company that was adopted, or that holds a site or connection that this tool did not create, is left and named.\nTakes a plan file, --company or --older-than. Lists the companies and asks; without a terminal it needs --yes. Run again, it continues where it stopped.",
+  fields,
+  examples: [
+    {
+      command: "nectar teardown companies.yaml --local",
+      note: "what apply created from this file",
+    },
+    {
+      command: "nectar teardown --older-than 7d --yes --json",
+      note: "a nightly job, without a question",
+    },
+    { command: "nectar teardown --company acme --dry-run", note: "what would be deleted" },
+    {
+      command: "nectar teardown companies.yaml --also-adopted --yes",
+      note: "on a CI runner that has no ledger",
+    },
+  ],
+  unlimited: true,
+  check({ file, company, olderThan, alsoAdopted }) {
+    const given = [file, company, olderThan].filter((one) => one !== undefined);
+    if (given.length === 0) {
+      throw new UsageError(
+        "missing_input",
+        "missing input: what to delete; give a plan file, --company or --older-than",
+      );
+    }
+    if (given.length > 1) {
+      throw new UsageError(
+        "invalid_input",
+        "a plan file, --company and --older-than can't be used together",
+      );
+    }
+    if (alsoAdopted && olderThan !== undefined) {
+      throw new UsageError(
+        "invalid_input",
+        "--also-adopted and --older-than can't be used together: it takes named companies only",
+      );
+    }
+  },
+  async run(input, context: Context): Promise<TeardownResult> {
+    const { dryRun = false, alsoAdopted = false } = input;
+    if (!dryRun) await requireConfirmation(context, input.file !== "-");
+    const selection = await selectionOf(input, context);
+    const session = await context.session();
+    context.progress.start("Reading the companies");
+    const rows = await inspectSelection(selection, alsoAdopted, session, context);
+    const result: TeardownResult = {
+      ...{ target: session.target.name, profile: session.profileName, dryRun, rows },
+      ...{ profiles: [], stopped: null, none: noneText(selection, session) },
+    };
+    if (dryRun) return result;
+    await confirm(rows, session, context);
+    return { ...result, ...(await deleteAll(rows, session, context)) };
+  },
+  view: teardownView,
+  failure: failureOf,
+});
+
+async function selectionOf(input: Input, context: Context): Promise<Selection> {
+  const { file, company, olderThan } = input;
+  if (company !== undefined) return { kind: "company", given: company };
+  if (olderThan !== undefined) return { kind: "age", olderThanMs: olderThan };
+  const path = file ?? "";
+  const text = await readInputFile("FILE", path, context);
+  return { kind: "file", entries: await readPlanFile(text, path === "-" ? "stdin" : path) };
+}
+
+function noneText(selection: Selection, { target }: Session): string {
+  const where = placeOf(target.name);
+  return selection.kind === "age"
+    ? `No company that this tool created on ${where} is older than ${formatDuration(selection.olderThanMs)}.`
+    : "The file names no company.";
+}
+
+function placeOf(target: string): string {
+  return target === "local" ? "the local emulator" : target;
+}
+
+/** Lists the companies and asks, if there are any to delete. */
+async function confirm(
+  rows: readonly TeardownRow[],
+  session: Session,
+  context: Context,
+): Promise<void> {
+  const doomed = rows.filter(({ outcome }) => outcome === "to-delete");
+  if (doomed.length === 0 || context.globals.yes) return;
+  context.progress.stop();
+  const { stderr } = context.streams;
+  stderr.write(`${await renderRows(rows, stderr, context.clock.now())}\n`);
+  await askToConfirm(questionFor(doomed, session), context);
+}
+
+function questionFor(
+  doomed: readonly TeardownRow[],
+  { target, profileName }: Session,
+): Confirmation {
+  const sum = (count: (row: TeardownRow) => number | null) =>
+    doomed.reduce((total, row) => total + (count(row) ?? 0), 0);
+  const what = [
+    countText(doomed.length, "company"),
+    `with ${countText(
+      sum((row) => row.sites),
+      "site",
+    )}`,
+    `and ${countText(
+      sum((row) => row.connections),
+      "connection",
+    )}`,
+    `on ${placeOf(target.name)}`,
+  ].join(" ");
+  if (doomed.length === 1 || target.kind === "local") return { message: `Delete ${what}?` };
+  return {
+    message: `Delete ${what}? Type the profile's name, ${profileName}`,
+    typed: profileName,
+  };
+}
+
+/** Deletes several companies at once. One that fails stops no other, except a key that is refused. */
+async function deleteAll(
+  rows: readonly TeardownRow[],
+  session: Session,
+  context: Context,
+): Promise<Pick<TeardownResult, "rows" | "profiles" | "stopped">> {
+  const { signal, progress } = context;
+  const limit = pLimit(COMPANIES_AT_ONCE);
+  const all = rows.filter(({ candidate }) => candidate !== null).length;
+  const cleared = new Set<string>();
+  let done = 0;
+  let refused: NectarError | null = null;
+  const deleteOne = async (row: TeardownRow): Promise<TeardownRow> => {
+    if (row.candidate === null) return row;
+    if (refused !== null) return failed(row, refused);
+    if (signal.aborted) return { ...row, outcome: "left", reason: "the run was stopped first" };
+    try {
+      const { removal, profiles } = await deleteCompany(row.candidate, session, context);
+      for (const name of profiles) cleared.add(name);
+      return { ...row, outcome: removal };
+    } catch (error) {
+      if (error instanceof NectarError && error.httpStatus === 401) refused = error;
+      return failed(row, error);
+    } finally {
+      done += 1;
+      progress.start(`Deleting: ${done} of ${all} done`);
+    }
+  };
+  progress.start(`Deleting ${countText(all, "company")}`);
+  const after = await Promise.all(rows.map((row) => limit(() => deleteOne(row))));
+  const profiles = [...cleared].sort();
+  progress.stop();
+  const note = clearedNote(profiles);
+  if (note !== null) context.note(note);
+  return { rows: after, profiles, stopped: signal.aborted ? signal.reason : null };
+}
+
+/** The error after the rows: what ended the run early, a bug, the one failure, or several with the exit of the worst. */
+function failureOf({ rows, stopped }: TeardownResult): NectarError | null {
+  if (stopped instanceof NectarError) {
+    return stopped.with({ hint: "Run the same command again to continue." });
+  }
+  const failures = rows.flatMap(({ name, error }) => (error === null ? [] : [{ name, error }]));
+  const bug = failures.find(({ error }) => !(error instanceof NectarError));
+  if (bug !== undefined) throw bug.error;
+  const known = failures.flatMap(({ name, error }) =>
+    error instanceof NectarError ? [{ name, error }] : [],
+  );
+  const [first, another] = known;
+  if (first === undefined || another === undefined) return first?.error ?? null;
+  const worst = mostSerious(known.map(({ error }) => error.exit));
+  const cause = known.find(({ error }) => error.exit === worst)?.error;
+  return new PartialError(worst, `${countText(known.length, "company")} could not be deleted`, {
+    lines: known.map(({ name, error }) => `${name}: ${error.message}`),
+    hint: cause?.hint ?? undefined,
+    next: cause?.next,
+    httpStatus: cause?.httpStatus,
+    retryable: known.some(({ error }) => error.retryable),
+  });
+}

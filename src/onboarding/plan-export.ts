@@ -1,0 +1,314 @@
+/**
+ * Turns what a target has into a plan file's companies. What the file can't hold, or the API does not show, becomes a
+ * remark: nothing is made up but external IDs and the names of password variables. Pure.
+ */
+import * as z from "zod/mini";
+import type { Company } from "../api/resources/company.ts";
+import { type Connection, MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../api/resources/connection.ts";
+import type { Site } from "../api/resources/site.ts";
+import { readUrl } from "../api/url.ts";
+import {
+  companyName,
+  externalId as externalIdSchema,
+  isSandboxLogin,
+  readCountry,
+  siteAddress,
+  siteName,
+  slugOf,
+  userName,
+} from "./plan.ts";
+import { PLAN_FILE_VERSION } from "./plan-file-schema.ts";
+import { isMasked } from "./reconcile.ts";
+
+/** A company as it was read. */
+export interface Found {
+  readonly company: Company;
+  readonly connections: readonly Connection[];
+}
+
+export interface ExportedSite {
+  readonly id: string;
+  readonly name: string;
+  readonly address: string | null;
+  readonly externalId: string;
+}
+
+/** A login, without what a plan file takes as the default. */
+export type ExportedLogin =
+  | { readonly country: string }
+  | {
+      readonly url: string;
+      readonly username: string;
+      readonly passwordEnv: string;
+      readonly country?: string;
+    };
+
+export interface ExportedCompany {
+  readonly id: string;
+  readonly name: string;
+  readonly externalId: string;
+  readonly sites: readonly ExportedSite[];
+  /** Null: the sandbox login. */
+  readonly connection: ExportedLogin | null;
+  /** Of its connection, if it has one. */
+  readonly connectionId: string | null;
+  /** Sentences about what the file does not show. */
+  readonly remarks: readonly string[];
+}
+
+/** A company that a plan file can't hold. */
+export interface LeftOut {
+  readonly id: string;
+  readonly name: string;
+  readonly why: string;
+}
+
+export type Exported = ExportedCompany | LeftOut;
+
+/** The IDs and variables that are in the file already. */
+interface Taken {
+  readonly companies: Set<string>;
+  readonly sites: Set<string>;
+  readonly variables: Set<string>;
+}
+
+/** A plan file as plain values, without the companies that it can't hold. */
+export function planValue(companies: readonly Exported[]): object {
+  return {
+    version: PLAN_FILE_VERSION,
+    companies: companies.flatMap((company) => ("why" in company ? [] : [companyValue(company)])),
+  };
+}
+
+function companyValue({ name, externalId, sites, connection }: ExportedCompany): object {
+  return {
+    name,
+    externalId,
+    sites: sites.map((site) => ({
+      name: site.name,
+      ...(site.address === null ? {} : { address: site.address }),
+      externalId: site.externalId,
+    })),
+    ...(connection === null ? {} : { connection }),
+  };
+}
+
+/** A sentence about a company that is not in the file. */
+export function leftOutLine({ id, name, why }: LeftOut): string {
+  return `company ${id} ${JSON.stringify(name)} is left out: ${why}`;
+}
+
+/** The companies in the order in which they were read. */
+export function exportCompanies(found: readonly Found[]): readonly Exported[] {
+  const ownIds = (ids: readonly (string | null | undefined)[]) =>
+    new Set(ids.flatMap((id) => (id?.trim() ? [id.trim()] : [])));
+  const taken: Taken = {
+    companies: ownIds(found.map(({ company }) => company.externalId)),
+    sites: ownIds(
+      found.flatMap(({ company }) => (company.sites ?? []).map((site) => site.externalId)),
+    ),
+    variables: new Set(),
+  };
+  const written = new Map<string, string>();
+  return found.map((one) => {
+    const exported = exportCompany(one, taken);
+    if ("why" in exported) return exported;
+    const { id, name, externalId } = exported;
+    const other = written.get(externalId);
+    if (other !== undefined) return { id, name, why: `company ${other} has its external ID too` };
+    written.set(externalId, id);
+    return exported;
+  });
+}
+
+function exportCompany({ company, connections }: Found, taken: Taken): Exported {
+  const { id, name } = company;
+  const leftOut = (why: string): LeftOut => ({ id, name, why });
+  if (!isAllowed(companyName, name)) return leftOut("its name can't be in a plan file");
+  if (company.sites === undefined) return leftOut("the API does not list its sites");
+  const remarks: string[] = [];
+  const own = ownId(company.externalId);
+  const externalId = own ?? unused(slugOf(name) ?? `company-${id.slice(0, 8)}`, taken.companies);
+  if (own === null) remarks.push(derivedRemark("the company", externalId));
+
+  const login = chooseLogin(connections, remarks);
+  if (login === "unknown") {
+    return leftOut("the API does not show the login of its connection, so it can't be repeated");
+  }
+  const isSandbox = login === null || isSandboxLogin(login);
+  const active = company.sites.filter((site) => {
+    const problem = siteProblem(site, company.sites ?? []);
+    if (problem !== null) remarks.push(`site ${describe(site)} is left out: ${problem}`);
+    return problem === null;
+  });
+  const chosen = isSandbox ? upToLimit(active, login?.siteIds ?? [], remarks) : active;
+  if (chosen.length === 0) return leftOut("it has no site");
+  const sites = chosen.map((site): ExportedSite => {
+    const ownSiteId = ownId(site.externalId);
+    const prefix = slugOf(externalId) ?? "site";
+    const siteId =
+      ownSiteId ?? unused(`${prefix}-${slugOf(site.name) ?? site.id.slice(0, 8)}`, taken.sites);
+    if (ownSiteId === null) remarks.push(derivedRemark(`the site ${quoted(site.name)}`, siteId));
+    const address = site.address?.trim() || null;
+    return { id: site.id, name: site.name.trim(), address, externalId: siteId };
+  });
+  return {
+    ...{ id, name: name.trim(), externalId, sites, remarks },
+    connection: login === null ? null : writtenLogin(login, externalId, taken, remarks),
+    connectionId: login?.id ?? null,
+  };
+}
+
+interface Login {
+  readonly id: string;
+  readonly url: string;
+  readonly username: string;
+  readonly country: string | null;
+  readonly siteIds: readonly string[];
+}
+
+/**
+ * The login of the company's first connection that shows one.
+ *
+ * @returns null without a connection; `unknown` if none shows its login
+ */
+function chooseLogin(
+  connections: readonly Connection[],
+  remarks: string[],
+): Login | null | "unknown" {
+  const [first] = connections;
+  if (first === undefined) {
+    remarks.push("it has no connection; apply creates one with the sandbox login");
+    return null;
+  }
+  const logins = connections.flatMap((connection) => loginOf(connection) ?? []);
+  const [login] = logins;
+  if (login === undefined) return "unknown";
+  for (const other of connections) {
+    if (other.id === login.id) continue;
+    const where = other.url === null ? "" : ` at ${other.url}`;
+    remarks.push(`connection ${other.id}${where} is left out: a company has one in a plan file`);
+  }
+  const chosen = connections.find(({ id }) => id === login.id);
+  if (isMasked(chosen?.username ?? null)) {
+    remarks.push("the API does not show the user name; only the sandbox login works at this URL");
+  }
+  return login;
+}
+
+function loginOf({ id, url, username, country, siteIds }: Connection): Login | null {
+  const address = url === null ? null : readable(url);
+  if (address === null) return null;
+  const shown = { id, url: address, country, siteIds: siteIds ?? [] };
+  if (username !== null && !isMasked(username)) {
+    return isAllowed(userName, username) ? { ...shown, username } : null;
+  }
+  // Documented: any other login fails at the sandbox's URL.
+  return address === SANDBOX_LOGIN.url ? { ...shown, username: SANDBOX_LOGIN.username } : null;
+}
+
+function readable(url: string): string | null {
+  try {
+    return readUrl(url);
+  } catch {
+    return null;
+  }
+}
+
+function writtenLogin(
+  { url, username, country }: Login,
+  externalId: string,
+  { variables }: Taken,
+  remarks: string[],
+): ExportedLogin | null {
+  const code = writtenCountry(country, remarks);
+  if (isSandboxLogin({ url, username })) return code === null ? null : { country: code };
+  const word = (slugOf(externalId) ?? "")
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, "_")
+    .replace(/^_+|_+$/g, "");
+  const start = /^[A-Z]/.test(word) ? word : `COMPANY_${word}`.replace(/_$/, "");
+  const passwordEnv = unused(`${start.slice(0, 200)}_PASSWORD`, variables, "_");
+  return { url, username, passwordEnv, ...(code === null ? {} : { country: code }) };
+}
+
+/** @returns null for the country that a plan file takes as the default */
+function writtenCountry(country: string | null, remarks: string[]): string | null {
+  if (country === null || country === "") {
+    remarks.push(`the API does not show the country; apply takes ${SANDBOX_LOGIN.country}`);
+    return null;
+  }
+  try {
+    const code = readCountry(country);
+    return code === SANDBOX_LOGIN.country ? null : code;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "";
+    remarks.push(`its country is left out: ${why}; apply takes ${SANDBOX_LOGIN.country}`);
+    return null;
+  }
+}
+
+/** Why a plan file can't hold a site; null if it can. */
+function siteProblem(site: Site, all: readonly Site[]): string | null {
+  const { name, address, externalId, isArchived } = site;
+  if (isArchived) return "it is archived";
+  if (!isAllowed(siteName, name)) return "its name can't be in a plan file";
+  if (address !== null && !isAllowed(siteAddress, address)) {
+    return "its address can't be in a plan file";
+  }
+  const own = ownId(externalId);
+  const first = all.find((other) => !other.isArchived && ownId(other.externalId) === own);
+  return own === null || first === site ? null : `site ${first?.id} has its external ID too`;
+}
+
+/** The sandbox login takes three sites: those of the connection before others. */
+function upToLimit(
+  sites: readonly Site[],
+  siteIds: readonly string[],
+  remarks: string[],
+): readonly Site[] {
+  if (sites.length <= MAX_SANDBOX_SITES) return sites;
+  const isConnected = ({ id }: Site) => siteIds.includes(id);
+  const chosen = [
+    ...sites.filter(isConnected),
+    ...sites.filter((site) => !isConnected(site)),
+  ].slice(0, MAX_SANDBOX_SITES);
+  for (const site of sites) {
+    if (chosen.includes(site)) continue;
+    remarks.push(
+      `site ${describe(site)} is left out: the sandbox login takes ${MAX_SANDBOX_SITES} sites`,
+    );
+  }
+  return sites.filter((site) => chosen.includes(site));
+}
+
+/** The external ID, unless there is none that a plan file can hold. */
+function ownId(externalId: string | null | undefined): string | null {
+  const id = externalId?.trim() ?? "";
+  return id !== "" && isAllowed(externalIdSchema, id) ? id : null;
+}
+
+function derivedRemark(what: string, externalId: string): string {
+  return `${what} has no external ID; ${quoted(externalId)} is derived from its name`;
+}
+
+/** A name that is not taken yet, with a number if need be; it is taken from now on. */
+function unused(wanted: string, taken: Set<string>, separator = "-"): string {
+  const base = wanted.slice(0, 240);
+  let name = base;
+  for (let number = 2; taken.has(name); number += 1) name = `${base}${separator}${number}`;
+  taken.add(name);
+  return name;
+}
+
+function isAllowed(schema: z.ZodMiniType, value: string): boolean {
+  return z.safeParse(schema, value).success;
+}
+
+function describe({ id, name }: Site): string {
+  return `${id} ${quoted(name)}`;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}

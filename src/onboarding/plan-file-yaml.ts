@@ -1,0 +1,228 @@
+/**
+ * Reads the text of a plan file in YAML. The parser needs so much memory that a long file would take several seconds: the
+ * companies of one in the usual form are parsed a few at a time.
+ */
+import {
+  Composer,
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  Parser,
+  type YAMLError,
+} from "yaml";
+import { findIn, joinPath, type Mistake, type PlanText, pathText } from "./plan-file-text.ts";
+
+/** A plan file needs five levels; a parser that goes much deeper runs out of stack. */
+const MAX_DEPTH = 50;
+
+/** How often aliases may repeat what they stand for: far more than one login for every company needs. */
+const MAX_ALIASES = 100_000;
+
+/** How many companies are parsed at once. */
+const PART = 10;
+
+/** Mistakes are described without the text around them, which may be a password. */
+const SENTENCES: Partial<Record<YAMLError["code"], string>> = {
+  BAD_ALIAS: "there is no anchor of that name above; text that begins with & or * needs quotes",
+  BAD_DQ_ESCAPE: "the text has an escape sequence that does not exist; a \\ itself is written \\\\",
+  BAD_SCALAR_START: "text that begins with a special character needs quotes",
+  BLOCK_AS_IMPLICIT_KEY: 'the indentation is wrong, or text with ": " in it needs quotes',
+  DUPLICATE_KEY: "the key is given twice",
+  MULTILINE_IMPLICIT_KEY: "the indentation is wrong, or a quote is missing",
+  RESOURCE_EXHAUSTION: "it is nested too deeply",
+  TAG_RESOLVE_FAILED: "the tag is not known; text that begins with ! needs quotes",
+  UNEXPECTED_TOKEN: "this is not expected here; text with special characters needs quotes",
+};
+
+/** All of the file, all but the companies, or some companies as a list. */
+interface Part {
+  readonly text: string;
+  /** The line of the file on which the part begins, from 1. */
+  readonly line: number;
+}
+
+interface Parsed {
+  /** Undefined after a mistake of syntax. */
+  readonly value: unknown;
+  readonly mistakes: readonly Mistake[];
+  /** The line in the file of every value, by its path from the part's own path. */
+  lines(path: string, firstIndex: number): ReadonlyMap<string, number>;
+}
+
+/** @param form what the file seems to be, for messages: YAML, or JSON with a mistake in it */
+export function readYaml(text: string, form: string): PlanText {
+  return readInParts(text) ?? readWhole(text, form);
+}
+
+function readWhole(text: string, form: string): PlanText {
+  const { value, mistakes, lines } = parse({ text, line: 1 }, form);
+  const all = lines("", 0);
+  return {
+    value,
+    mistakes,
+    companyLine: (index) => all.get(`companies[${index}]`) ?? 1,
+    find: (path) => ({ line: findIn(all, path), where: pathText(path) }),
+  };
+}
+
+/** @returns null for a file in another form, with a mistake of syntax, or with aliases from one part to another */
+function readInParts(text: string): PlanText | null {
+  const split = splitCompanies(text);
+  if (split === null) return null;
+  const { starts, frame, partOf } = split;
+  const { value: file, mistakes: outer } = parse(frame);
+  if (outer.length > 0 || typeof file !== "object" || file === null) return null;
+  if (Reflect.get(file, "companies") !== null) return null;
+  const companies: unknown[] = [];
+  for (let from = 0; from < starts.length; from += PART) {
+    const { value, mistakes } = parse(partOf(from));
+    const count = Math.min(PART, starts.length - from);
+    if (mistakes.length > 0 || !Array.isArray(value) || value.length !== count) return null;
+    companies.push(...value);
+  }
+  // Only a mistake needs them, and mistakes are looked up in the order of the file.
+  let last: { readonly from: number; readonly lines: ReadonlyMap<string, number> } | null = null;
+  const linesOf = (from: number) => {
+    if (last?.from !== from) {
+      const lines =
+        from < 0 ? parse(frame).lines("", 0) : parse(partOf(from)).lines("companies", from);
+      last = { from, lines };
+    }
+    return last.lines;
+  };
+  return {
+    value: { ...file, companies },
+    mistakes: [],
+    companyLine: (index) => starts[index] ?? 1,
+    find(path) {
+      const [list, index] = path;
+      const isCompany = list === "companies" && typeof index === "number";
+      const lines = linesOf(isCompany ? index - (index % PART) : -1);
+      return { line: findIn(lines, path), where: pathText(path) };
+    },
+  };
+}
+
+/**
+ * Splits a file in the usual form: a block list under `companies:` at the beginning of a line. By YAML's rules all that a
+ * company holds is indented further than the list's `-`, so every line with a `-` in that column begins a company.
+ *
+ * @returns null for any other form
+ */
+function splitCompanies(text: string) {
+  const lines = text.split("\n");
+  const head = lines.findIndex((line) => /^companies:\s*(?:#.*)?$/.test(line));
+  const first = lines.findIndex((line, at) => at > head && !/^\s*(?:#.*)?$/.test(line));
+  const indent = /^( *)-(?=\s|$)/.exec(lines[first] ?? "")?.[1];
+  if (head < 0 || indent === undefined || text.startsWith("%")) return null;
+  /** The indexes of the lines on which companies begin. */
+  const starts: number[] = [];
+  let end = first;
+  for (; end < lines.length; end += 1) {
+    const line = lines[end] ?? "";
+    if (line.startsWith(`${indent}-`) && /^\s?$/.test(line.charAt(indent.length + 1))) {
+      starts.push(end);
+    } else if (/^[^\s#]/.test(line)) break;
+  }
+  const blank = new Array<string>(end - first).fill("");
+  const frame = [...lines.slice(0, first), ...blank, ...lines.slice(end)].join("\n");
+  return {
+    /** From 1. */
+    starts: starts.map((at) => at + 1),
+    frame: { text: frame, line: 1 },
+    partOf(from: number): Part {
+      const at = starts[from] ?? end;
+      return { text: lines.slice(at, starts[from + PART] ?? end).join("\n"), line: at + 1 };
+    },
+  };
+}
+
+function parse({ text, line: firstLine }: Part, form = "YAML"): Parsed {
+  const counter = new LineCounter();
+  const mistakes = new Map<number, Mistake>();
+  /** One mistake of syntax leads to others: the first of a line is kept. */
+  const add = (offset: number, what: string) => {
+    const { line, col } = counter.linePos(offset);
+    if (mistakes.has(line)) return;
+    mistakes.set(line, { line: firstLine + line - 1, column: col, where: "", what });
+  };
+  const [document, another] = compose(text, counter, add);
+  if (document === undefined) throw new Error("the parser returned no document");
+  const problems = [...document.errors, ...document.warnings];
+  for (const { code, message, pos } of problems) {
+    add(pos[0], SENTENCES[code] ?? `it is not valid ${form}: ${message}`);
+  }
+  if (another !== undefined) add(another.range[0], "a second document begins; a plan file is one");
+  const isReadable = problems.every(({ code }) => code === "DUPLICATE_KEY");
+  let value: unknown;
+  try {
+    if (mistakes.size === problems.length && isReadable)
+      value = document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    add(0, "its aliases repeat too much");
+  }
+  return {
+    value,
+    mistakes: [...mistakes.values()],
+    lines: (path, firstIndex) => {
+      const lines = new Map<string, number>();
+      addLines(
+        document.contents,
+        path,
+        firstIndex,
+        lines,
+        (offset) => firstLine + counter.linePos(offset).line - 1,
+      );
+      return lines;
+    },
+  };
+}
+
+function compose(
+  text: string,
+  counter: LineCounter,
+  add: (offset: number, what: string) => void,
+): readonly Document.Parsed[] {
+  const parser = new Parser(counter.addNewLine);
+  const composer = new Composer({ prettyErrors: false, stringKeys: true });
+  function* tokens() {
+    counter.addNewLine(0);
+    for (const lexeme of new Lexer().lex(text)) {
+      if (parser.stack.length > MAX_DEPTH) {
+        add(parser.offset, SENTENCES.RESOURCE_EXHAUSTION ?? "");
+        return;
+      }
+      yield* parser.next(lexeme);
+    }
+    yield* parser.end();
+  }
+  return [...composer.compose(tokens(), true, text.length)];
+}
+
+function addLines(
+  node: unknown,
+  path: string,
+  firstIndex: number,
+  lines: Map<string, number>,
+  lineAt: (offset: number) => number,
+): void {
+  if (isMap(node)) {
+    for (const { key, value } of node.items) {
+      if (!isScalar(key)) continue;
+      const at = joinPath(path, String(key.value));
+      lines.set(at, lineAt(key.range?.[0] ?? 0));
+      addLines(value, at, 0, lines, lineAt);
+    }
+  } else if (isSeq(node)) {
+    node.items.forEach((item, index) => {
+      const at = joinPath(path, firstIndex + index);
+      if (isNode(item)) lines.set(at, lineAt(item.range?.[0] ?? 0));
+      addLines(item, at, 0, lines, lineAt);
+    });
+  }
+}

@@ -1,0 +1,250 @@
+/**
+ * Decides what a teardown deletes: companies that the ledgers prove this tool created, with nothing in them that it did
+ * not create. Reads only.
+ */
+import type { NectarApi } from "../api/client.ts";
+import type { Company } from "../api/resources/company.ts";
+import { NectarError, NetworkError, NotFoundError } from "../errors.ts";
+import type { Intent, LedgerObject, LedgerState } from "./ledger.ts";
+import { companyKey, fold, type PlannedCompany } from "./plan.ts";
+import type { Reads } from "./reads.ts";
+import { reconcile, wantedCompany } from "./reconcile.ts";
+
+/** A company, and what the ledgers of its target prove about it. */
+export interface Candidate {
+  /** As the API writes it. */
+  readonly id: string;
+  readonly name: string;
+  /** The company's key in each ledger that has it, or that will have it once it is deleted; at least one. */
+  readonly keys: readonly string[];
+  /** `unknown`: no ledger has it. */
+  readonly made: "created" | "adopted" | "unknown";
+  /** When this tool created or adopted it, in milliseconds since the epoch; null if it did neither. */
+  readonly at: number | null;
+  /** The sites and connections that this tool created in it. */
+  readonly created: readonly LedgerObject[];
+  /** Whether its create is still open in the ledger. */
+  readonly isOpen?: true;
+}
+
+/** A create of a company whose outcome is unknown, so that no ledger has its ID yet. */
+export interface OpenCompany {
+  /** The ledger's key. */
+  readonly key: string;
+  readonly intent: Intent;
+}
+
+/**
+ * `to-delete`: nothing has been sent. `gone`: it does not exist. `left`: it still exists, see `reason`. `failed`: see
+ * `error`.
+ */
+export type TeardownOutcome = "to-delete" | "deleted" | "gone" | "left" | "failed";
+
+/** What happens, or happened, to one company. */
+export interface TeardownRow {
+  /** Null if it was not found. */
+  readonly id: string | null;
+  readonly name: string;
+  readonly externalId: string | null;
+  /** When this tool created it, in milliseconds since the epoch; null if it did not. */
+  readonly createdAt: number | null;
+  readonly sites: number | null;
+  readonly connections: number | null;
+  readonly outcome: TeardownOutcome;
+  readonly reason: string | null;
+  /** What this tool created in a company that is left. */
+  readonly remains: readonly LedgerObject[];
+  /** What the teardown deletes, or whose deletion it confirms; null if nothing. */
+  readonly candidate: Candidate | null;
+  /** An Error that is not a NectarError is a bug. */
+  readonly error: Error | null;
+}
+
+/** The companies in a target's ledgers, except those whose deletion has been confirmed. */
+export function companiesIn(ledgers: readonly LedgerState[]): readonly Candidate[] {
+  const byId = new Map<string, { keys: string[]; objects: LedgerObject[] }>();
+  for (const { company: key, objects, deleted } of ledgers) {
+    const isDeleted = (id: string) => deleted.some((one) => one.id === id && one.isConfirmed);
+    for (const { id } of objects.filter(({ kind }) => kind === "company")) {
+      if (isDeleted(id)) continue;
+      const found = byId.get(id) ?? { keys: [], objects: [] };
+      byId.set(id, found);
+      if (found.keys.includes(key)) continue;
+      found.keys.push(key);
+      found.objects.push(...objects.filter(({ companyId }) => companyId === id));
+    }
+  }
+  return [...byId].map(([id, { keys, objects }]) => {
+    const companies = objects.filter(({ kind }) => kind === "company");
+    const created = companies.filter(({ made }) => made === "created");
+    const inside = objects.filter(({ kind, made }) => kind !== "company" && made === "created");
+    return {
+      id,
+      name: companies.at(-1)?.name ?? id,
+      keys,
+      made: created.length > 0 ? "created" : "adopted",
+      at: Math.min(...(created.length > 0 ? created : companies).map(({ at }) => at)),
+      created: [...new Map(inside.map((one) => [one.id, one])).values()],
+    };
+  });
+}
+
+/** The companies whose create may have reached the server, without a known result. */
+export function openCompanies(ledgers: readonly LedgerState[]): readonly OpenCompany[] {
+  return ledgers.flatMap(({ company: key, intents }) =>
+    intents.flatMap((intent) => (intent.kind === "company" ? [{ key, intent }] : [])),
+  );
+}
+
+/** The external ID that a ledger's key holds, if it does. */
+export function externalIdOf(key: string): string | null {
+  return key.startsWith("external:") ? key.slice("external:".length) : null;
+}
+
+/** Whether a company in the ledger of a planned company's key is that company: two names can have one derived key. */
+export function isPlanned(
+  planned: PlannedCompany,
+  { keys, name }: Pick<Candidate, "keys" | "name">,
+): boolean {
+  if ("id" in planned) return false;
+  return (
+    keys.includes(companyKey(planned)) && (!planned.isDerived || fold(planned.name) === fold(name))
+  );
+}
+
+export interface InspectPorts {
+  readonly api: Pick<NectarApi, "allConnections">;
+  readonly reads: Pick<Reads, "company" | "companiesLike">;
+}
+
+/**
+ * Reads a company and what hangs on it, and decides whether to delete it.
+ *
+ * @param takesAdopted whether what this tool did not create is deleted too
+ */
+export async function inspectCompany(
+  candidate: Candidate,
+  takesAdopted: boolean,
+  { api, reads }: InspectPorts,
+): Promise<TeardownRow> {
+  const { id, name, created, made } = candidate;
+  const createdAt = made === "created" ? candidate.at : null;
+  const row: TeardownRow = { ...goneRow(name), id, createdAt };
+  try {
+    const [company, connections] = await Promise.all([reads.company(id), api.allConnections(id)]);
+    const inside = [...(company.sites ?? []), ...connections];
+    const found: TeardownRow = {
+      ...goneRow(company.name, company.externalId),
+      ...{ id, createdAt, candidate, outcome: "to-delete" },
+      sites: company.sites?.length ?? null,
+      connections: connections.length,
+    };
+    const remains = created.filter((one) => inside.some((other) => other.id === one.id));
+    const left = (reason: string): TeardownRow => ({
+      ...{ ...found, candidate: null, outcome: "left", reason, remains },
+    });
+    if (takesAdopted) return found;
+    if (made === "adopted") return left("adopted, not created by this tool");
+    if (made === "unknown")
+      return left("no ledger on this machine shows that this tool created it");
+    const foreign = (things: readonly { readonly id: string }[] = []) =>
+      things.filter((thing) => !created.some((one) => one.id === thing.id)).length;
+    const others = [
+      counted(foreign(company.sites), "site"),
+      counted(foreign(connections), "connection"),
+    ];
+    if (others.every((text) => text === null)) return found;
+    return left(`holds ${others.filter(Boolean).join(" and ")} that this tool did not create`);
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) return failed(row, error);
+    // Deleted by somebody else, or by a run of this tool that was killed: its ledger is brought up to date.
+    return { ...row, candidate: made === "created" ? candidate : null };
+  }
+}
+
+/**
+ * Finds the company of an open create among those that appeared after it was sent; found, this tool created it.
+ *
+ * @param now milliseconds since the epoch
+ * @param isDeleted whether this tool deleted an object
+ */
+export async function findOpenCompany(
+  { key, intent }: OpenCompany,
+  now: number,
+  isDeleted: (id: string) => boolean,
+  { reads }: InspectPorts,
+): Promise<Candidate | TeardownRow> {
+  const externalId = externalIdOf(key);
+  const row = goneRow(intent.name, externalId);
+  try {
+    const planned = { name: intent.name, externalId, isDerived: false };
+    const there = await reads.companiesLike(planned, true);
+    const candidates = there.filter((one) => !isDeleted(one.id));
+    const step = reconcile(wantedCompany(planned), null, candidates, intent.before);
+    if (step.kind === "adopt") {
+      const { id, name } = step.existing;
+      return {
+        id,
+        name,
+        keys: [key],
+        made: "created",
+        at: intent.sentAt,
+        created: [],
+        isOpen: true,
+      };
+    }
+    if (now >= intent.until) return row;
+    const until = new Date(intent.until).toISOString();
+    throw new NetworkError(
+      "fate_open",
+      `a create of the company "${intent.name}" may still be under way, until ${until}`,
+      { processed: "unknown", hint: "Run the same command again after that." },
+    );
+  } catch (error) {
+    return failed(row, error);
+  }
+}
+
+/** Finds a planned company that no ledger has; it was not created by this tool, as far as this machine knows. */
+export async function findUnknown(
+  planned: Exclude<PlannedCompany, { id: string }>,
+  isDeleted: (id: string) => boolean,
+  { reads }: InspectPorts,
+): Promise<Candidate | TeardownRow> {
+  const row = goneRow(planned.name, planned.externalId);
+  try {
+    const there = await reads.companiesLike(planned, false);
+    const candidates = there.filter((one) => !isDeleted(one.id));
+    const step = reconcile(wantedCompany(planned), null, candidates);
+    return step.kind === "adopt" ? unknownCompany(step.existing) : row;
+  } catch (error) {
+    return failed(row, error);
+  }
+}
+
+/** A company that no ledger has. */
+export function unknownCompany(company: Company): Candidate {
+  const { id, name } = company;
+  return { id, name, keys: [companyKey(company)], made: "unknown", at: null, created: [] };
+}
+
+/** The row of a company that could not be read or deleted. */
+export function failed(row: TeardownRow, error: unknown): TeardownRow {
+  const known = error instanceof Error ? error : new Error(String(error));
+  const reason =
+    known instanceof NectarError ? known.message : `unexpected failure: ${known.message}`;
+  return { ...row, outcome: "failed", reason, candidate: null, error: known };
+}
+
+/** The row of a company that does not exist. */
+export function goneRow(name: string, externalId: string | null = null): TeardownRow {
+  return {
+    ...{ id: null, name, externalId, createdAt: null, sites: null, connections: null },
+    ...{ outcome: "gone", reason: null, remains: [], candidate: null, error: null },
+  };
+}
+
+function counted(count: number, what: string): string | null {
+  if (count === 0) return null;
+  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
+}
