@@ -112,6 +112,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     "delete a profile and its stored keys",
     () => import("./profiles/delete.ts"),
   ),
+  entry("env", "print the profile's IDs as environment variables", () => import("./env/env.ts")),
   entry(
     "webhooks listen",
     "receive, verify and print events until Ctrl-C",

@@ -156,23 +156,28 @@ export async function companyOf(given: string | undefined, context: Context): Pr
   await requireProfile(context);
   const profile = await storedProfile(context);
   if (profile?.company) return profile.company.id;
+  throw await noStoredCompany("missing input: --company, because", context);
+}
+
+/**
+ * The error for a profile without a company.
+ *
+ * @param why what the sentence begins with
+ */
+export async function noStoredCompany(why: string, context: Context): Promise<UsageError> {
   const name = await context.profileName();
   const others = await profilesWithCompany(context);
-  throw new UsageError(
-    "missing_input",
-    `missing input: --company, because the profile "${name}" has no company`,
-    {
-      next: [
-        ...others.slice(0, MAX_SUGGESTIONS).map(({ name: other, company }) => ({
-          words: ["nectar", "profiles", "use", ...lastWord(other)],
-          why: `its company is ${company.name}`,
-        })),
-        { words: ["nectar", "companies", "list"], why: "the companies and their IDs" },
-        { words: ["nectar", "companies", "use", "ID"], why: "set the company of the profile" },
-        { words: ["nectar", "onboard"], why: "create one, with sites and a connection" },
-      ],
-    },
-  );
+  return new UsageError("missing_input", `${why} the profile "${name}" has no company`, {
+    next: [
+      ...others.slice(0, MAX_SUGGESTIONS).map(({ name: other, company }) => ({
+        words: ["nectar", "profiles", "use", ...lastWord(other)],
+        why: `its company is ${company.name}`,
+      })),
+      { words: ["nectar", "companies", "list"], why: "the companies and their IDs" },
+      { words: ["nectar", "companies", "use", "ID"], why: "set the company of the profile" },
+      { words: ["nectar", "onboard"], why: "create one, with sites and a connection" },
+    ],
+  });
 }
 
 /**
