@@ -32,10 +32,16 @@ interface GlobalOption {
   /** As commander writes it. */
   readonly flag: string;
   readonly help: string;
+  /** For shell completion; see `ValueBase`. */
+  readonly suggests?: string;
 }
 
 export const GLOBAL_OPTIONS: readonly GlobalOption[] = [
-  { flag: "--profile <NAME>", help: "the profile to use (env: NECTAR_PROFILE)" },
+  {
+    flag: "--profile <NAME>",
+    help: "the profile to use (env: NECTAR_PROFILE)",
+    suggests: "profile",
+  },
   {
     flag: "--local",
     help: "use the built-in emulator: no account, no network (env: NECTAR_LOCAL)",

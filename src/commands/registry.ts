@@ -114,6 +114,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   ),
   entry("env", "print the profile's IDs as environment variables", () => import("./env/env.ts")),
   entry(
+    "completion",
+    "print a script that completes commands in a shell",
+    () => import("./completion/completion.ts"),
+  ),
+  entry(
     "webhooks listen",
     "receive, verify and print events until Ctrl-C",
     () => import("./webhooks/listen.ts"),

@@ -151,6 +151,7 @@ describe("a command without input and without a terminal", () => {
     "profiles use": ["<name>"],
     "profiles delete": ["<name>"],
     env: ["company"],
+    completion: ["<shell>"],
     schema: ["<name>", "plan or seed"],
     "emulator reset": ["--yes"],
     "emulator run": ["<command...>"],

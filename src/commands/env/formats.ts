@@ -7,7 +7,7 @@ export type Variables = readonly (readonly [name: string, value: string])[];
 
 const WRITERS = {
   dotenv: ([name, value]) => `${name}=${dotenvValue(name, value)}`,
-  shell: ([name, value]) => `export ${name}=${quotedWord(value)}`,
+  shell: ([name, value]) => ["export", `${name}=${quotedWord(value)}`].join(" "),
   powershell: ([name, value]) => `$env:${name} = '${value.replace(POWERSHELL_QUOTES, "$&$&")}'`,
   github: githubLines,
 } as const satisfies Record<string, (variable: Variables[number]) => string>;

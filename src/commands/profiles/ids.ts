@@ -17,11 +17,13 @@ export const idArgument = (what: string) =>
     help: `ID of the ${what}; default: the profile's ${what}`,
     schema: z.string(),
     allowed: UUID,
+    suggests: what,
   });
 
 export const companyFlag = option("--company <ID>", {
   help: "ID of the company; default: the profile's company",
   ...idSpec,
+  suggests: "company",
 });
 
 /** For a command that finds the company by more than its ID: see `companyWith`. */
@@ -29,9 +31,11 @@ export const namedCompanyFlag = option("--company <ID>", {
   help: "one company: its ID, the beginning of one, its name or external ID",
   schema: z.string().check(z.trim(), z.minLength(1)),
   allowed: "an ID, a name or an external ID",
+  suggests: "company",
 });
 
-export const siteIdList = (flag: string, help: string) => list(flag, { help, ...idSpec });
+export const siteIdList = (flag: string, help: string) =>
+  list(flag, { help, ...idSpec, suggests: "site" });
 
 /** How many other profiles are suggested. */
 const MAX_SUGGESTIONS = 2;

@@ -11,8 +11,12 @@ import { UsageError } from "../../errors.ts";
 import { companyFlag, companyOf, idSpec, storedProfile } from "../profiles/ids.ts";
 
 export const scopeFields = {
-  connection: option("--connection <ID>", { help: "of this connection", ...idSpec }),
-  site: option("--site <ID>", { help: "of this site", ...idSpec }),
+  connection: option("--connection <ID>", {
+    help: "of this connection",
+    ...idSpec,
+    suggests: "connection",
+  }),
+  site: option("--site <ID>", { help: "of this site", ...idSpec, suggests: "site" }),
   company: companyFlag,
 } as const;
 
