@@ -15,7 +15,7 @@ import { CHECKS } from "./checks.ts";
 import { once, openReach } from "./reach.ts";
 
 /** For all checks, in milliseconds: with what comes before and after, the command ends within ten seconds. */
-const LIMIT_MS = 9_000;
+const LIMIT_MS = 6_000;
 /** The share of a given --timeout that the checks may take. */
 const SHARE = 0.9;
 
