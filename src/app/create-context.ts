@@ -17,7 +17,7 @@ import { DEFAULT_PROFILE, LOCAL_PROFILE } from "./target.ts";
 type Given =
   | ("streams" | "env" | "version" | "signal" | "clock" | "random" | "newId" | "startedAs")
   | ("platform" | "home" | "cwd" | "pid" | "host" | "uid" | "execPath" | "toolFolder")
-  | ("isAlive" | "isAgent" | "openUrl");
+  | ("isAlive" | "isAgent" | "openUrl" | "runProgram");
 
 /**
  * @param given its signal aborts when the user stops the tool

@@ -128,6 +128,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     "show whether it is running, and where",
     () => import("./emulator/status.ts"),
   ),
+  entry("emulator stop", "end the running one", () => import("./emulator/stop.ts")),
+  entry("emulator run", "serve it for the time of one command", () => import("./emulator/run.ts")),
+  entry("emulator export", "print its data as a seed file", () => import("./emulator/export.ts")),
   entry("emulator reset", "remove its data", () => import("./emulator/reset.ts")),
   entry("emulator seed", "load data from a file", () => import("./emulator/seed.ts")),
   entry(

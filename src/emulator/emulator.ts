@@ -101,6 +101,12 @@ export async function findStanding(
   return standing.findStanding(options);
 }
 
+/** Asks a standing emulator to end. @returns whether it will */
+export async function stopStanding(standing: Pick<Standing, "url" | "key">): Promise<boolean> {
+  const { stopStanding: stop } = await import("./state/standing.ts");
+  return stop(standing);
+}
+
 /** Registers this process's URL for the webhooks of a folder's emulator and delivers to it. See `listenLocally` in `webhooks/`. */
 export async function listenLocally(options: ListeningOptions): Promise<Listening> {
   const listening = await import("./webhooks/listening.ts");
