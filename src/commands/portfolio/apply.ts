@@ -13,6 +13,7 @@ import { type Applied, applyPlans } from "../../onboarding/portfolio.ts";
 import { openSharedReads } from "../../onboarding/reads.ts";
 import { jsonText } from "../../terminal/sanitize.ts";
 import { renderTsv } from "../../terminal/table.ts";
+import { wrapText } from "../../terminal/wrap.ts";
 import { waitSwitch } from "../connections/login.ts";
 import { ledgerPlace, openLedgerOf, portsOf } from "../onboard/ports.ts";
 import { keepResult } from "../profiles/keep.ts";
@@ -143,7 +144,7 @@ async function applyAll(
   const { api } = session;
   const { clock, signal, deadline, progress, streams } = context;
   const wait = input.wait ?? true;
-  context.note(ledgerNote(entries, session, context));
+  context.note(await wrapText(ledgerNote(entries, session, context), streams.stderr));
   // A profile points to one company, so only a run of a single one changes it.
   const isSingle = entries.length === 1;
   if (isSingle) await session.rehearse();

@@ -1,4 +1,5 @@
 /** The progress of many companies on a terminal: one line, with those that failed above it. */
+import { formatDuration } from "../../cli/values.ts";
 import type { Progress } from "../../terminal/progress.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import { messageOf, type Row } from "./rows.ts";
@@ -48,9 +49,9 @@ export function barText(done: number, total: number, tookMs: number, pauseMs: nu
   return parts.join("   ");
 }
 
+/** In whole seconds, and never none while something is left. */
 function seconds(ms: number): string {
-  const all = Math.ceil(ms / 1000);
-  return all < 120 ? `${all} s` : `${Math.ceil(all / 60)} min`;
+  return formatDuration(Math.ceil(ms / 1000) * 1000);
 }
 
 /** With a space between thousands. */
