@@ -5,7 +5,6 @@ import type {
   Field,
   Fields,
   InputOf,
-  ListField,
   Missing,
   Schema,
   SchemaResult,
@@ -56,8 +55,14 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
     } else if (field.kind === "switch") values[name] = given;
     else if (field.kind === "stdin") values[name] = given === true ? "" : undefined;
     else if (field.kind === "list") {
-      values[name] = await readList(field, asList(given), problems);
-      if (field.required && asList(given).length === 0) missing.push([name, field]);
+      const items = Array.isArray(given) ? (given as readonly ListItem[]) : [];
+      const list: unknown[] = [];
+      for (const { flag, text } of items) {
+        const from = field.or?.flag === flag ? field.or : field;
+        list.push(await readValue(from, text, problems));
+      }
+      values[name] = list;
+      if (field.required && items.length === 0) missing.push([name, field]);
     } else {
       const text = typeof given === "string" ? given : environment(field, context);
       const known = text ?? (field.kind === "option" ? field.fallback : undefined);
@@ -174,19 +179,6 @@ function shownValue(text: string): string {
   return `"${text.length > 60 ? `${text.slice(0, 57)}…` : text}"`;
 }
 
-async function readList(
-  field: ListField<unknown>,
-  items: readonly ListItem[],
-  problems: string[],
-): Promise<readonly unknown[]> {
-  const values: unknown[] = [];
-  for (const { flag, text } of items) {
-    const from = field.or?.flag === flag ? field.or : field;
-    values.push(await readValue(from, text, problems));
-  }
-  return values;
-}
-
 function environment(field: { readonly env?: string }, context: Io): string | undefined {
   return (field.env === undefined ? undefined : context.env[field.env]) || undefined;
 }
@@ -223,10 +215,6 @@ export function optionName(field: { readonly flag: string }): string {
 
 function missingText(field: Field): string {
   return field.help;
-}
-
-function asList(given: unknown): readonly ListItem[] {
-  return Array.isArray(given) ? given : [];
 }
 
 function invalid(problems: readonly string[]): UsageError {

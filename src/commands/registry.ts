@@ -117,6 +117,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     "receive, verify and print events until Ctrl-C",
     () => import("./webhooks/listen.ts"),
   ),
+  entry(
+    "schema",
+    "print the JSON Schema of a file that it reads",
+    () => import("./schema/schema.ts"),
+  ),
   entry("emulator start", "serve the API until Ctrl-C", () => import("./emulator/start.ts")),
   entry(
     "emulator status",

@@ -121,3 +121,9 @@ export async function parseEndpoint(value: unknown): Promise<GivenEndpoint> {
   const endpoints = await import("./webhooks/endpoints.ts");
   return endpoints.parseEndpoint(value);
 }
+
+/** The schema of a seed file, for its JSON Schema. */
+export async function seedSchema() {
+  const seed = await import("./seed/schema.ts");
+  return seed.seedSchema;
+}

@@ -150,6 +150,7 @@ describe("a command without input and without a terminal", () => {
     "auth login": ["--key-stdin"],
     "profiles use": ["<name>"],
     "profiles delete": ["<name>"],
+    schema: ["<name>", "plan or seed"],
     "emulator reset": ["--yes"],
     "emulator run": ["<command...>"],
     "emulator seed": ["<file>"],
