@@ -6,11 +6,11 @@ import { type Created, NectarError, UsageError } from "../../errors.ts";
 import { type OnboardingResult, onboard } from "../../onboarding/engine.ts";
 import { awaitFirstData, type FirstData } from "../../onboarding/first-data.ts";
 import { inspect } from "../../onboarding/look.ts";
-import { fold, makePlan, newCompany, type OnboardingPlan, slugOf } from "../../onboarding/plan.ts";
+import { fold, makePlan, newCompany, type OnboardingPlan } from "../../onboarding/plan.ts";
 import type { Outcome } from "../../onboarding/ports.ts";
 import { statusFailure } from "../connections/explain.ts";
 import { completeLogin, missingOfLogin } from "../connections/login.ts";
-import { keepResult } from "../profiles/keep.ts";
+import { keepResult, noteReplaced } from "../profiles/keep.ts";
 import { plannedRequests } from "./dry-run.ts";
 import { equivalentCommand } from "./equivalent.ts";
 import { fields, type OnboardInput } from "./fields.ts";
@@ -88,7 +88,7 @@ export const command = defineCommand({
       const requests = plannedRequests(plan, steps, session.profile?.routes ?? {});
       return { kind: "plan", ...base, plan, requests };
     }
-    noteReplaced(session, input, context);
+    noteReplaced(plan.company, session, context);
     const wait = input.wait ?? true;
     const equivalent = equivalentCommand(plan, session, context.globals, newConnection);
     try {
@@ -151,20 +151,6 @@ function missingOfPlan(input: OnboardInput): readonly Missing[] {
     missing.push({ flag: "--site", what: "a site, 1 to 3 times (or --site-id)" });
   }
   return missing;
-}
-
-/** A profile stores one company. Prints the one being replaced, so that no ID is lost. */
-function noteReplaced(session: Session, input: OnboardInput, context: Context): void {
-  const before = session.profile?.company ?? null;
-  if (before === null) return;
-  const same =
-    input.companyId === undefined
-      ? before.externalId === (input.companyExternalId ?? slugOf(input.companyName ?? ""))
-      : before.id === input.companyId;
-  if (same) return;
-  context.note(
-    `The company of the profile "${session.profileName}" was ${before.name} (${before.id}); this one replaces it.`,
-  );
 }
 
 /** The IDs of what this run created. */

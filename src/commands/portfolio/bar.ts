@@ -7,7 +7,9 @@ import { messageOf, type Row } from "./rows.ts";
 export interface BarOptions {
   readonly progress: Progress;
   readonly total: number;
-  readonly clock: { now(): number };
+  readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
+  /** Ends the bar. */
+  readonly signal: AbortSignal;
   /** Until when no request is sent because the server asked for a pause, in milliseconds since the epoch. */
   readonly pausedUntil: () => number;
 }
@@ -15,12 +17,21 @@ export interface BarOptions {
 /** Shows one more company as ended. */
 export type Bar = (row: Row) => void;
 
-export function startBar({ progress, total, clock, pausedUntil }: BarOptions): Bar {
+/** How often it is brought up to date while no company ends, in milliseconds. */
+const REFRESH_MS = 1_000;
+
+export function startBar({ progress, total, clock, signal, pausedUntil }: BarOptions): Bar {
   const began = clock.now();
   let done = 0;
   const show = () => progress.start(barText(done, total, clock.now() - began, pause()));
   const pause = () => Math.max(0, pausedUntil() - clock.now());
-  show();
+  const refresh = async (): Promise<void> => {
+    for (;;) {
+      show();
+      await clock.sleep(REFRESH_MS, signal);
+    }
+  };
+  refresh().catch(() => {});
   return (row) => {
     done += 1;
     if (row.exit !== "done" && row.kind !== "stopped") {

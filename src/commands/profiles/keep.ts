@@ -2,8 +2,9 @@
 import type { Company } from "../../api/resources/company.ts";
 import type { Connection } from "../../api/resources/connection.ts";
 import type { Site } from "../../api/resources/site.ts";
-import type { Session } from "../../app/context.ts";
+import type { Context, Session } from "../../app/context.ts";
 import { type Created, NectarError } from "../../errors.ts";
+import type { PlannedCompany } from "../../onboarding/plan.ts";
 import type { PartialResult } from "../../onboarding/ports.ts";
 import type { Profile, ProfileSite } from "../../profile/profiles.ts";
 
@@ -46,4 +47,16 @@ export async function keepResult(
         connection === null ? (same ? profile.connection : null) : keptConnection(connection),
     };
   });
+}
+
+/** A profile stores one company. Prints the one that is about to be replaced, so that no ID is lost. */
+export function noteReplaced(planned: PlannedCompany, session: Session, context: Context): void {
+  const before = session.profile?.company ?? null;
+  if (before === null) return;
+  const isSame =
+    "id" in planned ? before.id === planned.id : before.externalId === planned.externalId;
+  if (isSame) return;
+  context.note(
+    `The company of the profile "${session.profileName}" was ${before.name} (${before.id}); this one replaces it.`,
+  );
 }
