@@ -17,6 +17,7 @@ export function promptTheme(palette: Palette, unicode: boolean) {
       defaultAnswer: (text: string) => dim(`(${text})`),
       help: dim,
       highlight: cyan,
+      searchTerm: cyan,
       key: (text: string) => bold(`<${text}>`),
       disabled: dim,
       description: dim,

@@ -1,4 +1,4 @@
-/** The progress of many companies on a terminal: one line, with those that failed above it. */
+/** The progress of many companies on a terminal: one line, with those that failed above it; else a line for each tenth. */
 import type { Progress } from "../../terminal/progress.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import { messageOf, type Row } from "./rows.ts";
@@ -17,16 +17,19 @@ export type Bar = (row: Row) => void;
 export function startBar({ progress, total, clock, pausedUntil }: BarOptions): Bar {
   const began = clock.now();
   let done = 0;
-  const show = () => progress.start(barText(done, total, clock.now() - began, pause()));
+  const text = () => barText(done, total, clock.now() - began, pause());
   const pause = () => Math.max(0, pausedUntil() - clock.now());
-  show();
+  const tenths = () => Math.floor((done * 10) / Math.max(1, total));
+  progress.start(text());
   return (row) => {
+    const before = tenths();
     done += 1;
     if (row.exit !== "done") {
       const name = printable(row.name, 40).padEnd(20);
       progress.fail(`${name}  ${printable(messageOf(row), 200)}   line ${row.line}`);
     }
-    show();
+    if (tenths() > before) progress.start(text());
+    else progress.update(text());
   };
 }
 
