@@ -40,6 +40,7 @@ export function createContext(
   const by = { pid, host, isAlive, clock, command: commandName };
   let deadline = Number.POSITIVE_INFINITY;
   let choice: Choice | null = null;
+  let session: Promise<Session> | null = null;
 
   const context: Context = {
     ...given,
@@ -87,8 +88,13 @@ export function createContext(
       if (globals.local || choice?.target.kind === "local") return LOCAL_PROFILE;
       return (await (await context.profiles()).current()) || DEFAULT_PROFILE;
     },
-    session: once((): Promise<Session> => openSession(context, choice)),
+    session() {
+      session ??= openSession(context, choice);
+      return session;
+    },
     choose(chosen) {
+      const isSame = chosen.target.name === choice?.target.name && chosen.key === choice.key;
+      if (!isSame) session = null;
       choice = chosen;
     },
     onClose(release) {

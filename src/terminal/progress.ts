@@ -85,7 +85,7 @@ export function createProgress(options: ProgressOptions): Progress {
     // ora never returns in a terminal without a width.
     if (!enabled || shows !== "spinner" || output.columns === null) return;
     label = printable(text);
-    if (spinner !== null) return show();
+    show();
     if (loading) return;
     loading = true;
     // Optional: if ora can't be loaded, the plain lines show the same information.

@@ -59,8 +59,7 @@ export function createPrompter(options: PrompterOptions): Prompter {
         !isFinal || isBack(question, typed) ? typed : colors.cyan(reader.show(typed.trim())),
       theme,
     };
-    const isLeft = (_: string, key: Key) => question.canGoBack === true && key.name === "escape";
-    const typed = await ask(options, isLeft, (context) => input(config, context));
+    const typed = await ask(options, escape(question), (context) => input(config, context));
     if (isBack(question, typed)) throw new GoBack();
     return reader.value(typed.trim());
   };
@@ -83,8 +82,7 @@ export function createPrompter(options: PrompterOptions): Prompter {
         validate: (typed: string) => isBack(question, typed) || (check?.(typed) ?? true),
         theme,
       };
-      const isLeft = (_: string, key: Key) => question.canGoBack === true && key.name === "escape";
-      const typed = await ask(options, isLeft, (context) => password(config, context));
+      const typed = await ask(options, escape(question), (context) => password(config, context));
       if (isBack(question, typed)) throw new GoBack();
       return typed;
     },
@@ -99,9 +97,14 @@ export function createPrompter(options: PrompterOptions): Prompter {
       const config = {
         ...{ message: printable(question.message), ...start, theme, pageSize: MOST_LISTED },
       };
-      const isLeft = (text: string, key: Key) =>
-        question.canGoBack === true && (key.name === "escape" || text === "<");
-      return ask(options, isLeft, (context) => {
+      const { canGoBack, no } = question;
+      const shortcut: Shortcut<T> = (key, text) => {
+        if (canGoBack && text === "<") return goBack;
+        // A habit from questions with yes or no; otherwise Enter after it would take the first choice.
+        if (no !== undefined && text.toLowerCase() === "n") return () => no;
+        return escape(question)(key, text);
+      };
+      return ask(options, shortcut, (context) => {
         if (choices.length <= MOST_LISTED) return select<T>({ ...config, choices }, context);
         const source = (term: string | undefined) =>
           choices.filter((choice) => matchesTerm(choice, term ?? ""));
@@ -115,41 +118,48 @@ export function createPrompter(options: PrompterOptions): Prompter {
   };
 }
 
-/** A key as readline reports it. */
-interface Key {
-  readonly name?: string | undefined;
+/** What a key leads to at once: a function that returns the answer, or throws. */
+type Shortcut<T> = (key: { readonly name?: string | undefined }, text: string) => (() => T) | null;
+
+function goBack(): never {
+  throw new GoBack();
+}
+
+function escape({ canGoBack }: { readonly canGoBack?: boolean | undefined }): Shortcut<never> {
+  return (key) => (canGoBack && key.name === "escape" ? goBack : null);
 }
 
 /**
  * Runs one prompt.
  *
- * @param isLeft whether a key leads to the question before
  * @returns the answer
  * @throws GoBack; InterruptedError if cancelled; the signal's reason
  */
 async function ask<T>(
   { streams, signal }: PrompterOptions,
-  isLeft: (text: string, key: Key) => boolean,
+  shortcut: Shortcut<T>,
   question: (context: PromptContext) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
   const input = streams.stdin;
   const output = streams.stderr.raw;
   const closed = new AbortController();
-  const left = new AbortController();
+  const cut = new AbortController();
+  const early: { answer: (() => T) | null } = { answer: null };
   const watch = watchForEnd(input, () => closed.abort());
-  const onKey = (text: string | undefined, key: Key): void => {
-    if (isLeft(text ?? "", key)) left.abort();
+  const onKey = (text: string | undefined, key: { readonly name?: string }): void => {
+    early.answer ??= shortcut(key, text ?? "");
+    if (early.answer !== null) cut.abort();
   };
   input.on("keypress", onKey);
   try {
-    const either = AbortSignal.any([signal, closed.signal, left.signal]);
+    const either = AbortSignal.any([signal, closed.signal, cut.signal]);
     return await question({ input, output, signal: either });
   } catch (error) {
     if (!(error instanceof Error) || !CANCEL_ERRORS.has(error.name)) throw error;
     if (error.name === "AbortPromptError") {
       if (signal.aborted && signal.reason instanceof Error) throw signal.reason;
-      if (left.signal.aborted) throw new GoBack();
+      if (early.answer !== null) return early.answer();
     }
     throw new InterruptedError("sigint");
   } finally {
