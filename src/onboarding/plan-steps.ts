@@ -135,7 +135,8 @@ function companyStep<Draft>(list: () => Promise<readonly Company[]>): PlanStep<D
     },
     isOpen: ({ companyId, isNew }) => companyId === undefined && !isNew,
     async ask(draft, ask) {
-      const companies = [...(await list())].sort((one, other) => one.name.localeCompare(other.name));
+      const listed = draft.companies ?? (await list());
+      const companies = [...listed].sort((one, other) => one.name.localeCompare(other.name));
       const chosen =
         companies.length === 0
           ? NEW
@@ -228,7 +229,9 @@ function siteSteps<Draft>(index: number): readonly PlanStep<Draft>[] {
   };
   /** The company's sites that no other answer has. */
   const free = (draft: PlanDraft) => {
-    const taken = draft.sites.flatMap((site, at) => (at !== index && "id" in site ? [site.id] : []));
+    const taken = draft.sites.flatMap((site, at) =>
+      at !== index && "id" in site ? [site.id] : [],
+    );
     const all = draft.companyId === undefined ? [] : (listedCompany(draft)?.sites ?? []);
     return all.filter(({ id, isArchived }) => !isArchived && !taken.includes(id));
   };
@@ -293,7 +296,8 @@ function siteSteps<Draft>(index: number): readonly PlanStep<Draft>[] {
           ? null
           : [`${title}, address`, site.address ?? "none"];
       },
-      isOpen: (draft) => isAsked(draft) && newSite(draft)?.address === undefined && !isExisting(draft.sites[index]),
+      isOpen: (draft) =>
+        isAsked(draft) && newSite(draft)?.address === undefined && !isExisting(draft.sites[index]),
       async ask(draft, ask) {
         const before = newSite(draft);
         const address = await ask.text({

@@ -139,7 +139,7 @@ function choiceReader<T extends string>(
     if (beginning.length === 1) return beginning;
     return choices.flatMap((choice, index) => (matchesTerm(choice, term) ? [index] : []));
   };
-  const valueOf = (text: string): T | undefined => choices[find(text)[0] ?? -1]?.value;
+  const choiceOf = (text: string): T | undefined => choices[find(text)[0] ?? -1]?.value;
   return {
     default: start,
     check(text) {
@@ -154,7 +154,7 @@ function choiceReader<T extends string>(
     },
     show: (text) => text,
     value(text) {
-      const value = valueOf(text);
+      const value = choiceOf(text);
       if (value === undefined) throw new Error("a choice was accepted that does not exist");
       return value;
     },

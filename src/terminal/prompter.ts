@@ -59,7 +59,7 @@ export function createPrompter(options: PrompterOptions): Prompter {
         !isFinal || isBack(question, typed) ? typed : colors.cyan(reader.show(typed.trim())),
       theme,
     };
-    const typed = await ask(options, escape(question), (context) => input(config, context));
+    const typed = await ask(options, escapeKey(question), (context) => input(config, context));
     if (isBack(question, typed)) throw new GoBack();
     return reader.value(typed.trim());
   };
@@ -82,7 +82,7 @@ export function createPrompter(options: PrompterOptions): Prompter {
         validate: (typed: string) => isBack(question, typed) || (check?.(typed) ?? true),
         theme,
       };
-      const typed = await ask(options, escape(question), (context) => password(config, context));
+      const typed = await ask(options, escapeKey(question), (context) => password(config, context));
       if (isBack(question, typed)) throw new GoBack();
       return typed;
     },
@@ -102,7 +102,7 @@ export function createPrompter(options: PrompterOptions): Prompter {
         if (canGoBack && text === "<") return goBack;
         // A habit from questions with yes or no; otherwise Enter after it would take the first choice.
         if (no !== undefined && text.toLowerCase() === "n") return () => no;
-        return escape(question)(key, text);
+        return escapeKey(question)(key, text);
       };
       return ask(options, shortcut, (context) => {
         if (choices.length <= MOST_LISTED) return select<T>({ ...config, choices }, context);
@@ -125,7 +125,7 @@ function goBack(): never {
   throw new GoBack();
 }
 
-function escape({ canGoBack }: { readonly canGoBack?: boolean | undefined }): Shortcut<never> {
+function escapeKey({ canGoBack }: { readonly canGoBack?: boolean | undefined }): Shortcut<never> {
   return (key) => (canGoBack && key.name === "escape" ? goBack : null);
 }
 

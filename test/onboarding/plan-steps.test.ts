@@ -8,14 +8,24 @@ import {
   planSteps,
 } from "../../src/onboarding/plan-steps.ts";
 import { runWizard } from "../../src/onboarding/wizard.ts";
-import { BACK, ENTER, type ScriptedAnswer, scriptedPrompter } from "../support/scripted-prompter.ts";
+import {
+  BACK,
+  ENTER,
+  type ScriptedAnswer,
+  scriptedPrompter,
+} from "../support/scripted-prompter.ts";
 
 const NOTHING: Answers = {
   ...{ companyId: undefined, companyName: undefined, companyExternalId: undefined, sites: [] },
   ...{ country: undefined, url: undefined, username: undefined, password: undefined },
 };
 
-function company(id: string, name: string, externalId: string | null, sites: string[] = []): Company {
+function company(
+  id: string,
+  name: string,
+  externalId: string | null,
+  sites: string[] = [],
+): Company {
   const site = (siteName: string) => ({
     ...{ id: `${id}-${siteName}`, name: siteName, address: null, externalId: null },
     isArchived: siteName === "Old",
@@ -29,7 +39,10 @@ async function wizard(
   { given = {}, companies = [] }: { given?: Partial<Answers>; companies?: readonly Company[] } = {},
 ) {
   const prompter = scriptedPrompter(
-    [...script, ["Create this", ENTER] as const].map(([question, answer]) => ({ question, answer })),
+    [...script, ["Create this", ENTER] as const].map(([question, answer]) => ({
+      question,
+      answer,
+    })),
   );
   const draft = await runWizard(draftOf({ ...NOTHING, ...given }), {
     steps: planSteps(async () => companies),

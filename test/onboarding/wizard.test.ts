@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
 import { InterruptedError } from "../../src/errors.ts";
 import { runWizard, type Step } from "../../src/onboarding/wizard.ts";
-import { BACK, ENTER, type ScriptedAnswer, scriptedPrompter } from "../support/scripted-prompter.ts";
+import {
+  BACK,
+  ENTER,
+  type ScriptedAnswer,
+  scriptedPrompter,
+} from "../support/scripted-prompter.ts";
 
 type Draft = Readonly<Record<string, string>>;
 
@@ -84,9 +89,7 @@ test("goes back to the question before, past a step that asks nothing, and keeps
     answer("two", "2"),
     answer("Create this", "yes"),
   ]);
-  expect(asked.join()).toBe(
-    "one,two,one,two,three,two,three,Create this,three,two,Create this",
-  );
+  expect(asked.join()).toBe("one,two,one,two,three,two,three,Create this,three,two,Create this");
   expect(result).toMatchObject({ one: "1", two: "2" });
 });
 

@@ -62,10 +62,7 @@ export function reportTo(context: Context, fresh: boolean): (event: EngineEvent)
 const SYMBOL_WIDTH = 2;
 
 /** Prints one line about the first data; none when it is not known. */
-export function reportData(
-  data: FirstData | null,
-  { progress, streams, globals }: Context,
-): void {
+export function reportData(data: FirstData | null, { progress, streams, globals }: Context): void {
   if (data === null) {
     progress.stop();
     return;
@@ -76,7 +73,8 @@ export function reportData(
   const isKnown = from !== null && to !== null;
   const [first, last] = [printable(monthOf(from ?? ""), 10), printable(monthOf(to ?? ""), 10)];
   const span = first === last ? first : `${first} to ${last}`;
-  const sentence = documents === 0 ? "Data: none yet" : `Data: ${count}${isKnown ? `, ${span}` : ""}`;
+  const sentence =
+    documents === 0 ? "Data: none yet" : `Data: ${count}${isKnown ? `, ${span}` : ""}`;
   const aligned = isKnown ? `${label}  ${count.padEnd(20)}  ${span}` : `${label}  ${count}`;
   const room = streams.stderr.columns ?? Number.POSITIVE_INFINITY;
   const isNarrow = aligned.length + SYMBOL_WIDTH > room;
