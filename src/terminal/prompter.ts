@@ -40,7 +40,8 @@ const MOST_LISTED = 15;
 /** Creates a prompter. The prompt library is loaded by the first prompt. */
 export function createPrompter(options: PrompterOptions): Prompter {
   const colors = options.streams.stderr.palette;
-  const theme = promptTheme(colors, options.unicode ?? true);
+  const unicode = options.unicode ?? true;
+  const theme = promptTheme(colors, unicode);
   const load = () => import("@inquirer/prompts");
 
   /** A prompt with a typed answer, which `reader` interprets. */
@@ -95,7 +96,7 @@ export function createPrompter(options: PrompterOptions): Prompter {
       }));
       const start = question.default === undefined ? {} : { default: question.default };
       const config = {
-        ...{ message: printable(question.message), ...start, theme, pageSize: MOST_LISTED },
+        ...{ message: printable(question.message), ...start, pageSize: MOST_LISTED },
       };
       const { canGoBack, no } = question;
       const shortcut: Shortcut<T> = (key, text) => {
@@ -105,10 +106,11 @@ export function createPrompter(options: PrompterOptions): Prompter {
         return escapeKey(question)(key, text);
       };
       return ask(options, shortcut, (context) => {
-        if (choices.length <= MOST_LISTED) return select<T>({ ...config, choices }, context);
+        if (choices.length <= MOST_LISTED) return select<T>({ ...config, choices, theme }, context);
         const source = (term: string | undefined) =>
           choices.filter((choice) => matchesTerm(choice, term ?? ""));
-        return search<T>({ ...config, source }, context);
+        const ownTheme = promptTheme(colors, unicode, true);
+        return search<T>({ ...config, source, theme: ownTheme }, context);
       });
     },
     confirm: (question) =>

@@ -40,17 +40,22 @@ export async function interview(input: OnboardInput, context: Context): Promise<
       },
     ],
   });
+  const steps = [
+    ...targetSteps(context),
+    ...planSteps<TargetDraft>(async () => {
+      context.progress.start("Reading the companies");
+      const companies = await (await context.session()).api.listCompanies();
+      context.progress.stop();
+      return companies;
+    }),
+  ];
+  if (steps.some((step) => step.isOpen(draft))) {
+    const back = context.globals.accessible ? "The answer <" : "Escape or <";
+    context.note(`${back} goes back one question; Ctrl-C stops.`);
+  }
   try {
     const answered = await runWizard(draft, {
-      steps: [
-        ...targetSteps(context),
-        ...planSteps<TargetDraft>(async () => {
-          context.progress.start("Reading the companies");
-          const companies = await (await context.session()).api.listCompanies();
-          context.progress.stop();
-          return companies;
-        }),
-      ],
+      steps,
       ask: context.prompter,
       changed: (now) => {
         draft = now;
