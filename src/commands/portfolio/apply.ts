@@ -1,4 +1,5 @@
 /** `nectar apply FILE`: brings about what a plan file describes, company by company. */
+import { setMaxListeners } from "node:events";
 import { openSession } from "../../app/client.ts";
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand, fromStdin, toggle, type View } from "../../cli/define.ts";
@@ -15,7 +16,7 @@ import { renderTsv } from "../../terminal/table.ts";
 import { waitSwitch } from "../connections/login.ts";
 import { ledgerPlace, openLedgerOf, portsOf } from "../onboard/ports.ts";
 import { keepResult } from "../profiles/keep.ts";
-import { startBar } from "./bar.ts";
+import { type Bar, startBar } from "./bar.ts";
 import { passwordsOf } from "./passwords.ts";
 import { type FileInput, fileFields, fileWords, readSelection } from "./portfolio.ts";
 import { type Row, rowJson, rows as rowNoun, rowOf } from "./rows.ts";
@@ -140,17 +141,20 @@ async function applyAll(
   rows: Row[],
 ): Promise<void> {
   const { api } = session;
-  const { clock, signal, deadline } = context;
+  const { clock, signal, deadline, progress, streams } = context;
   const wait = input.wait ?? true;
   context.note(ledgerNote(entries, session, context));
   // A profile points to one company, so only a run of a single one changes it.
   const isSingle = entries.length === 1;
   if (isSingle) await session.rehearse();
-  context.progress.start("Reading the companies");
+  progress.start("Reading the companies");
   const reads = await openSharedReads(api, clock.now);
   const print = printer(input, context);
   const pausedUntil = () => api.pausedUntil();
-  const bar = startBar({ progress: context.progress, total: entries.length, clock, pausedUntil });
+  // Elsewhere the end names those that failed.
+  const bar: Bar = streams.stderr.isTTY
+    ? startBar({ progress, total: entries.length, clock, pausedUntil })
+    : () => {};
   let isStopped = false;
   await applyPlans(
     { entries, concurrency: input.concurrency, passwordOf, waitMs: wait ? WAIT_MS : 0 },
@@ -196,6 +200,7 @@ function printer(input: ApplyInput, { globals, streams }: Context): (row: Row) =
 /** A signal for requests: as the context's, but after Ctrl-C what is under way may still be answered. */
 function withGrace({ signal, clock }: Context, ended: AbortSignal): AbortSignal {
   const late = new AbortController();
+  setMaxListeners(0, late.signal);
   const begin = () => {
     const reason: unknown = signal.reason;
     if (!(reason instanceof InterruptedError)) return late.abort(reason);
