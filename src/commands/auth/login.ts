@@ -7,7 +7,7 @@ import { defineCommand, fromStdin, option, schemaOf } from "../../cli/define.ts"
 import { recordView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import { checkKey, type KeyStore, maskKey } from "../../profile/credentials.ts";
-import { newKey } from "../onboard/interview.ts";
+import { newKey } from "../onboard/target-steps.ts";
 import { storeKey } from "./store-key.ts";
 
 const STORES = ["keyring", "file"] as const;
@@ -43,7 +43,7 @@ export const command = defineCommand({
   async interview(input, context: Context) {
     if (input.key !== undefined) return input;
     warnOfEnvironment(context);
-    return { ...input, key: await newKey(await loginTarget(context), context) };
+    return { ...input, key: await newKey(await loginTarget(context), context, context.prompter) };
   },
   async run(input, context: Context): Promise<LoggedIn> {
     const key = checkKey((input.key ?? "").trim());

@@ -1,4 +1,4 @@
-/** The progress of many companies on a terminal: one line, with those that failed above it. */
+/** The progress of many companies on a terminal: one line, with those that failed above it; else a line for each tenth. */
 import { formatDuration } from "../../cli/values.ts";
 import type { Progress } from "../../terminal/progress.ts";
 import { printable } from "../../terminal/sanitize.ts";
@@ -23,22 +23,26 @@ const REFRESH_MS = 1_000;
 export function startBar({ progress, total, clock, signal, pausedUntil }: BarOptions): Bar {
   const began = clock.now();
   let done = 0;
-  const show = () => progress.start(barText(done, total, clock.now() - began, pause()));
+  const text = () => barText(done, total, clock.now() - began, pause());
   const pause = () => Math.max(0, pausedUntil() - clock.now());
+  const tenths = () => Math.floor((done * 10) / Math.max(1, total));
+  progress.start(text());
   const refresh = async (): Promise<void> => {
     for (;;) {
-      show();
+      progress.update(text());
       await clock.sleep(REFRESH_MS, signal);
     }
   };
   refresh().catch(() => {});
   return (row) => {
+    const before = tenths();
     done += 1;
     if (row.exit !== "done" && row.kind !== "stopped") {
       const name = printable(row.name, 40).padEnd(20);
       progress.fail(`${name}  ${printable(messageOf(row), 200)}   line ${row.line}`);
     }
-    show();
+    if (tenths() > before) progress.start(text());
+    else progress.update(text());
   };
 }
 

@@ -51,12 +51,21 @@ export async function keepResult(
 
 /** A profile stores one company. Prints the one that is about to be replaced, so that no ID is lost. */
 export function noteReplaced(planned: PlannedCompany, session: Session, context: Context): void {
-  const before = session.profile?.company ?? null;
+  const before = replacedCompany(planned, session.profile);
   if (before === null) return;
-  const isSame =
-    "id" in planned ? before.id === planned.id : before.externalId === planned.externalId;
-  if (isSame) return;
   context.note(
     `The company of the profile "${session.profileName}" was ${before.name} (${before.id}); this one replaces it.`,
   );
+}
+
+/** The company that the profile will no longer hold; null if it holds none, or the planned one. */
+export function replacedCompany(
+  planned: PlannedCompany,
+  profile: Profile | null,
+): Profile["company"] {
+  const before = profile?.company ?? null;
+  if (before === null) return null;
+  const isSame =
+    "id" in planned ? before.id === planned.id : before.externalId === planned.externalId;
+  return isSame ? null : before;
 }
