@@ -196,7 +196,6 @@ describe("nectar usage chart", () => {
     const gas = (usage: string) =>
       none.map((one) => (one.month === "2026-01" ? { ...one, usage } : one));
     expect(run.json()).toEqual({
-      schemaVersion: 1,
       from: "2025-06",
       to: "2026-05",
       series: [
@@ -288,7 +287,7 @@ describe("nectar usage chart", () => {
     expect(
       (await freshPlace().run([...CHART, "--json"], { env: vendor.env, clock })).json(),
     ).toEqual({
-      ...{ schemaVersion: 1, from: "2025-06", to: "2026-05", series: [], unreadable: 0 },
+      ...{ from: "2025-06", to: "2026-05", series: [], unreadable: 0 },
     });
     const { run } = await charted(["-q", "--months", "1"]);
     expect(run.stdout).toBe("e-11\n");

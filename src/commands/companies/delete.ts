@@ -2,6 +2,7 @@
 
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
+import { objectOf, text, yesNo } from "../../cli/shape.ts";
 import { countText, recordView } from "../../cli/view.ts";
 import { companyKey } from "../../onboarding/plan.ts";
 import type { Candidate } from "../../onboarding/teardown.ts";
@@ -45,6 +46,7 @@ export const command = defineCommand({
     fields: ({ id }) => [["Deleted", id]],
     ids: ({ id }) => [id],
     json: (value) => value,
+    shape: objectOf({ id: text, deleted: yesNo }),
   }),
 });
 

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, list, option, schemaOf, toggle } from "../../cli/define.ts";
+import { objectOf, text } from "../../cli/shape.ts";
 import { DURATION_ALLOWED, oneOf, parseDuration, portSpec } from "../../cli/values.ts";
 import {
   DEFAULT_PORT,
@@ -116,6 +117,7 @@ export const command = defineCommand({
     plain: ({ url, key }) => `${url}\t${key}`,
     ids: ({ url, key }) => [url, key],
     json: ({ url, key }) => ({ url, key }),
+    shape: objectOf({ url: text, key: text }),
     footer: () => "Press Ctrl-C to stop.",
   },
   async hold({ memory }, context) {

@@ -2,6 +2,7 @@
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
+import { objectOf, text, yesNo } from "../../cli/shape.ts";
 import { recordView } from "../../cli/view.ts";
 import { invitationArgument } from "./invitations.ts";
 
@@ -26,5 +27,6 @@ export const command = defineCommand({
     fields: ({ id }) => [["Revoked", id]],
     ids: ({ id }) => [id],
     json: (value) => value,
+    shape: objectOf({ id: text, revoked: yesNo }),
   }),
 });

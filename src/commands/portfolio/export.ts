@@ -63,6 +63,8 @@ export const command = defineCommand({
     plain: yamlOf,
     ids: ({ companies }) => companies.flatMap((one) => ("why" in one ? [] : [one.id])),
     json: ({ companies }) => planValue(companies),
+    isForeign: true,
+    shape: { type: "object", description: "a plan file: nectar schema plan" },
   } satisfies View<ExportResult>,
 });
 

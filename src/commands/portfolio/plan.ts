@@ -3,8 +3,8 @@ import type { Connection } from "../../api/resources/connection.ts";
 import { openSession } from "../../app/client.ts";
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand, toggle, type View } from "../../cli/define.ts";
-import { jsonOf, noun } from "../../cli/noun.ts";
-import { SCHEMA_VERSION } from "../../cli/run.ts";
+import { jsonOf, noun, shapeOf } from "../../cli/noun.ts";
+import { listOf, mapOf, objectOf, orNull, text, whole, wordOf } from "../../cli/shape.ts";
 import { countText, listView } from "../../cli/view.ts";
 import {
   AuthError,
@@ -23,7 +23,7 @@ import type { Step, Steps } from "../../onboarding/reconcile.ts";
 import type { Palette } from "../../terminal/palette.ts";
 import { readingPorts } from "../onboard/ports.ts";
 import { fileFields, fileWords, readSelection } from "./portfolio.ts";
-import { errorOf, type RowError } from "./rows.ts";
+import { errorOf, type RowError, rowError } from "./rows.ts";
 
 const fields = {
   ...fileFields,
@@ -60,25 +60,28 @@ interface PlanValue {
   readonly failure: NectarError | null;
 }
 
+const count = { anyOf: [whole, mapOf(whole)] };
+
 const planRows = noun<PlanRow>()({
   fields: {
-    key: { header: "KEY", shrink: true },
-    line: { header: "LINE", align: "right" },
-    name: { header: "COMPANY", shrink: true },
+    key: { header: "KEY", shape: text, shrink: true },
+    line: { header: "LINE", shape: whole, align: "right" },
+    name: { header: "COMPANY", shape: text, shrink: true },
     state: {
       header: "STATE",
+      shape: wordOf(["existing", "create", "waiting", "ambiguous", "failed"]),
       paint: (text, { state }, palette) => paintState(text, state, palette),
     },
-    create: {},
+    create: { shape: objectOf({ companies: whole, sites: whole, connections: whole }) },
     plan: { header: "PLAN", value: planText, shrink: true },
     companyId: {},
-    siteIds: {},
-    connection: {},
+    siteIds: { shape: listOf(text) },
+    connection: { shape: orNull(objectOf({ id: text, state: text, status: orNull(text) })) },
     connectionId: { value: ({ connection }) => connection?.id },
     status: { value: ({ connection }) => connection?.status },
     waitUntil: {},
-    error: {},
-    exit: { value: ({ exit }) => exitCode(exit) },
+    error: { shape: rowError },
+    exit: { value: ({ exit }) => exitCode(exit), shape: whole },
   },
   json: [
     ...(["key", "line", "name", "state", "create", "companyId", "siteIds"] as const),
@@ -148,9 +151,12 @@ States: existing (nothing to do), create, waiting (an earlier create may still a
       value.failure === null ? (table.footer?.(value, commandLine) ?? null) : null,
     ids: ({ rows }) => rows.flatMap(({ companyId }) => companyId ?? []),
     json: ({ profile, target, rows }) => ({
-      schemaVersion: SCHEMA_VERSION,
       ...{ profile, target, counts: countsOf(rows) },
       companies: rows.map((row) => jsonOf(planRows, row)),
+    }),
+    shape: objectOf({
+      ...{ profile: orNull(text), target: orNull(text), counts: mapOf(count) },
+      companies: listOf(shapeOf(planRows)),
     }),
   } satisfies View<PlanValue>,
   failure: ({ failure }) => failure,

@@ -1,6 +1,6 @@
 /** The view of usage by month: bars on a terminal, numbers in a pipe. */
 import type { View } from "../../cli/define.ts";
-import { SCHEMA_VERSION } from "../../cli/run.ts";
+import { listOf, objectOf, orNull, text, whole } from "../../cli/shape.ts";
 import type { Bar } from "../../terminal/chart.ts";
 import type { Screen } from "../../terminal/streams.ts";
 import { type Decimal, decimalText, grouped, rounded } from "./decimal.ts";
@@ -55,7 +55,6 @@ export const chartView: View<ChartValue> = {
   },
   ids: ({ counted }) => counted,
   json: ({ series, months, unreadable }) => ({
-    schemaVersion: SCHEMA_VERSION,
     from: months[0] ?? null,
     to: months.at(-1) ?? null,
     series: series.map((one) => ({
@@ -68,6 +67,16 @@ export const chartView: View<ChartValue> = {
       total: decimalText(one.total),
     })),
     unreadable,
+  }),
+  shape: objectOf({
+    ...{ from: orNull(text), to: orNull(text) },
+    series: listOf(
+      objectOf({
+        ...{ type: text, unit: text, total: text },
+        months: listOf(objectOf({ month: text, usage: orNull(text) })),
+      }),
+    ),
+    unreadable: whole,
   }),
   footer({ csv, series, counted, unreadable, months, scopeName, profile }) {
     if (csv) return null;

@@ -3,6 +3,16 @@
 import type { Context } from "../../../app/context.ts";
 import { defineCommand, option, schemaOf } from "../../../cli/define.ts";
 import { noun } from "../../../cli/noun.ts";
+import {
+  anything,
+  listOf,
+  objectOf,
+  orNull,
+  text,
+  time,
+  whole,
+  wordOf,
+} from "../../../cli/shape.ts";
 import { countSpec } from "../../../cli/values.ts";
 import { listView } from "../../../cli/view.ts";
 import type { LoggedDelivery } from "../../../emulator/emulator.ts";
@@ -23,10 +33,12 @@ const fields = {
 
 const deliveries = noun<LoggedDelivery>()({
   fields: {
-    createdAt: { header: "TIME", value: ({ created }) => created },
-    eventType: { header: "EVENT" },
-    url: { header: "TO", value: ({ url }) => url ?? "removed", shrink: true, optional: true },
-    state: { header: "STATE" },
+    id: { shape: text },
+    createdAt: { header: "TIME", value: ({ created }) => created, shape: time },
+    eventType: { header: "EVENT", shape: text },
+    to: { header: "TO", value: ({ url }) => url ?? "removed", shrink: true, optional: true },
+    url: {},
+    state: { header: "STATE", shape: wordOf(["waiting", "delivered", "failed"]) },
     tries: {
       header: "TRIES",
       value: ({ attempts }) => attempts.length,
@@ -35,10 +47,20 @@ const deliveries = noun<LoggedDelivery>()({
     },
     last: { header: "LAST", value: lastText, shrink: true, optional: true },
     nextAttempt: { header: "NEXT", optional: true },
-    messageId: { header: "MESSAGE" },
+    messageId: { header: "MESSAGE", shape: text },
+    endpointId: { shape: text },
+    attempts: {
+      shape: listOf(
+        objectOf({ at: time, took: whole, status: orNull(whole), error: orNull(text) }),
+      ),
+    },
+    payload: { shape: anything },
   },
-  json: [],
-  table: ["createdAt", "eventType", "url", "state", "tries", "last", "nextAttempt", "messageId"],
+  json: [
+    ...(["createdAt", "id", "messageId", "endpointId", "state", "nextAttempt"] as const),
+    ...(["attempts", "eventType", "url", "payload"] as const),
+  ],
+  table: ["createdAt", "eventType", "to", "state", "tries", "last", "nextAttempt", "messageId"],
 });
 
 export const command = defineCommand({
@@ -59,7 +81,6 @@ export const command = defineCommand({
     noun: deliveries,
     rows: (found: readonly LoggedDelivery[]) => found,
     id: ({ messageId }) => messageId,
-    json: ({ created: createdAt, ...delivery }) => ({ createdAt, ...delivery }),
     none: () => "Nothing was sent.",
   }),
 });
