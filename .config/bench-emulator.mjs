@@ -26,10 +26,9 @@ const SECONDS = 1;
 const CLIENTS = 8;
 const SITE = { name: "Bench", address: "1 Main St", externalId: "bench" };
 
-/** Compares the emulator, on disk and in memory, with both rivals. Skipped when they can't be installed. */
+/** Compares the emulator, on disk and in memory, with both rivals. */
 export async function benchEmulator() {
-  const script = await installRivals();
-  if (script === null) return;
+  const script = installRivals();
   const seed = written("seed-emulator.json", {
     companies: Array.from({ length: COMPANIES }, (_, index) =>
       seedCompany(`Company ${index}`, 1 + (index % 3), index === 0 ? CONNECTIONS : 0),

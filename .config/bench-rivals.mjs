@@ -1,10 +1,9 @@
 /** The servers that the emulator is compared with: pinned, and installed by npm on first use, not dependencies. */
-import { execFile } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
 import { parse } from "yaml";
 import { environment, serve, written } from "./bench-processes.mjs";
 
@@ -18,27 +17,19 @@ const OPENAPI = new URL("../test/contract/nectar-openapi.yaml", import.meta.url)
 /**
  * Has npm install the pinned versions into its own cache, unless they are already there.
  *
- * @returns the path of one of their scripts by the name of its command; null when that fails, with the reason printed
+ * @returns the path of one of their scripts by the name of its command
  */
-export async function installRivals() {
+export function installRivals() {
   const packages = [PRISM, JSON_SERVER, AUTOCANNON].map((name) => `--package=${name}`);
   // npm puts the folder of their commands into PATH.
   const words = ["exec", "--yes", "--ignore-scripts", ...packages, "--"];
-  const shell = process.platform === "win32";
-  try {
-    const { stdout } = await promisify(execFile)(
-      "npm",
-      [...words, "node", "--print", "process.env.PATH"],
-      { shell },
-    );
-    const bin = stdout.split(delimiter).find((path) => /[\\/]_npx[\\/]/.test(path));
-    return (name) => join(bin, name);
-  } catch (error) {
-    console.log(
-      `The other servers can't be installed, so this section is skipped: ${error.stderr}`,
-    );
-    return null;
-  }
+  words.push("node", "--print", "process.env.PATH");
+  const path = execFileSync("npm", words, {
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  const bin = path.split(delimiter).find((part) => /[\\/]_npx[\\/]/.test(part));
+  return (name) => join(bin, name);
 }
 
 /**

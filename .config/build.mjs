@@ -12,64 +12,51 @@ import { declaration } from "./types.mjs";
 /** Each group includes what its modules import; earlier groups take precedence. */
 const GROUPS = {
   start: /\/src\/main\.ts$/,
-  input: /\/src\/cli\/|\/node_modules\/zod\//,
+  // Only `nectar schema` writes JSON Schemas.
+  input: /\/src\/cli\/|\/node_modules\/zod\/(?!.*json-schema)/,
   session: /\/src\/(api|app|disk|profile)\/|\/src\/commands\/profiles\/(ids|keep)\.ts$/,
   local: /\/src\/emulator\/emulator\.ts$/,
 };
 
-/** Package → import → replacement. A stub that is no longer imported fails the build. */
+/** `package import` → replacement. A stub that is no longer imported fails the build. */
 const NOTHING = "export default {};";
 const REPORTS = "RequestCreate RequestStart ResponseStart ResponseEnd Retry Error Redirect".split(
   " ",
 );
 const STUBS = {
-  got: {
-    "http2-wrapper": NOTHING,
-    "cacheable-request": "export class CacheError extends Error {} export default class {}",
-    "cacheable-lookup": "export default class {}",
-    // Creates a UUID for each request, for listeners that this tool does not have.
-    "./diagnostics-channel.js": `const none = () => {}; export { none as generateRequestId, ${REPORTS.map((name) => `none as publish${name}`)} };`,
-  },
-  conf: {
-    "ajv/dist/2020.js": "export const Ajv2020 = null;",
-    "ajv-formats": NOTHING,
-    semver: NOTHING,
-  },
+  "got http2-wrapper": NOTHING,
+  "got cacheable-request": "export class CacheError extends Error {} export default class {}",
+  "got cacheable-lookup": "export default class {}",
+  // Creates a UUID for each request, for listeners that this tool does not have.
+  "got ./diagnostics-channel.js": `const none = () => {}; export { none as generateRequestId, ${REPORTS.map((name) => `none as publish${name}`)} };`,
+  "conf ajv/dist/2020.js": "export const Ajv2020 = null;",
+  "conf ajv-formats": NOTHING,
+  "conf semver": NOTHING,
   // On a signal, sends another signal to this process, which main.ts would take for a second Ctrl-C.
-  atomically: { "when-exit": "export default () => () => {};" },
-  commander: { "node:child_process": NOTHING },
-  chalk: { "#supports-color": "export default { stdout: false, stderr: false };" },
-  "@inquirer/editor": { "@inquirer/external-editor": "export const editAsync = null;" },
-  "https-proxy-agent": {
-    "proxy-agent-negotiate": "export const createNegotiateAuth = null;",
-    // Would write to stderr when DEBUG is set, independently of the tool's own --debug.
-    debug: "export default () => () => {};",
-  },
+  "atomically when-exit": "export default () => () => {};",
+  "commander node:child_process": NOTHING,
+  "chalk #supports-color": "export default { stdout: false, stderr: false };",
+  "@inquirer/editor @inquirer/external-editor": "export const editAsync = null;",
+  "https-proxy-agent proxy-agent-negotiate": "export const createNegotiateAuth = null;",
+  // Would write to stderr when DEBUG is set, independently of the tool's own --debug.
+  "https-proxy-agent debug": "export default () => () => {};",
 };
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
 const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-const unmet = new Set(
-  Object.entries(STUBS).flatMap(([owner, stubs]) =>
-    Object.keys(stubs).map((name) => `${owner} ${name}`),
-  ),
-);
+const unmet = new Set(Object.keys(STUBS));
 
 const stubs = {
   name: "stubs",
-  resolveId(name, importer) {
-    const owner = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(
-      importer?.replaceAll("\\", "/"),
-    )?.[1];
-    if (STUBS[owner]?.[name] === undefined) return null;
-    unmet.delete(`${owner} ${name}`);
-    return { id: `\0${owner} ${name}`, moduleSideEffects: false };
+  resolveId(name, importer = "") {
+    const path = importer.replaceAll("\\", "/");
+    const stub = `${/.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]} ${name}`;
+    if (STUBS[stub] === undefined) return null;
+    unmet.delete(stub);
+    return { id: `\0${stub}`, moduleSideEffects: false };
   },
-  load(id) {
-    const [owner, name] = id.slice(1).split(" ");
-    return id.startsWith("\0") ? STUBS[owner]?.[name] : null;
-  },
+  load: (id) => (id.startsWith("\0") ? STUBS[id.slice(1)] : null),
 };
 
 /** @param output options of rolldown that override the common ones */

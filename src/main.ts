@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createContext } from "./app/create-context.ts";
 import { startedAs } from "./app/hints.ts";
 import { exitCode, InterruptedError, LocalStateError } from "./errors.ts";
-import { takeSecrets } from "./profile/secret-variables.ts";
+import { SECRET_VARIABLES, takeSecrets } from "./profile/secret-variables.ts";
 import { openProgram } from "./program.ts";
 import { openStreams } from "./terminal/streams.ts";
 
@@ -29,6 +29,8 @@ export async function main(): Promise<void> {
   let unwritten: number | null = null;
   /** Null while the command is running. */
   let status: number | null = null;
+  /** Receives the signals instead of this process, while another program runs in it. */
+  let passOn: ((signal: NodeJS.Signals) => void) | null = null;
   const streams = openStreams({
     get stdin() {
       stdin = process.stdin;
@@ -76,12 +78,28 @@ export async function main(): Promise<void> {
         return error instanceof Error && "code" in error && error.code === "EPERM";
       }
     },
+    runProgram: async (words, variables) => {
+      const { runProgram } = await import("./terminal/child.ts");
+      const all = {
+        ...env,
+        ...Object.fromEntries(SECRET_VARIABLES.map((name) => [name, env[name]])),
+        ...variables,
+      };
+      const hasTerminal = process.stdin.isTTY;
+      return runProgram(words, all, hasTerminal, (listener) => {
+        passOn = listener;
+      });
+    },
     openUrl: async (url) => (await import("./terminal/browser.ts")).openInBrowser(url),
   });
   const program = openProgram(context);
 
   for (const [signal, exit] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
+      if (passOn !== null) {
+        passOn(signal as NodeJS.Signals);
+        return;
+      }
       const error = new InterruptedError(exit, { hint: CONTINUE });
       if (!stopped.signal.aborted) {
         stopped.abort(error);

@@ -52,7 +52,9 @@ export function openProgram(base: Context): Program {
       let status = exitCode("done");
       try {
         context = base.forCommand(readGlobals(options, env), name);
-        await command.invoke((definition) => runCommand(definition, name, raw, context));
+        await command.invoke(async (definition) => {
+          status = await runCommand(definition, name, raw, context);
+        });
       } catch (error) {
         status = explain(error);
       }
@@ -107,7 +109,10 @@ export async function parse(
     const { command } = await entry.load();
     addDefinition(node, command);
     node.action((...given: unknown[]) => {
-      const args = given.slice(0, -2).filter((arg) => typeof arg === "string");
+      const args = given
+        .slice(0, -2)
+        .flat()
+        .filter((arg) => typeof arg === "string");
       const name = ["nectar", ...entry.path].join(" ");
       const raw = { options: node.opts(), args };
       parsed = { kind: "command", options: program.opts(), name, command, raw };

@@ -42,6 +42,16 @@ export interface Context extends Io {
   isAlive(pid: number): boolean;
   /** Whether a coding agent is running this tool. */
   isAgent(): Promise<boolean>;
+  /**
+   * Runs a program on this process's streams, and passes on signals to it. Its environment is the user's own, with these
+   * variables; those that are undefined are left out.
+   *
+   * @returns its exit status: 128 plus the signal's number if a signal ended it, 127 if there is no such program
+   */
+  runProgram(
+    words: readonly string[],
+    variables: Readonly<Record<string, string | undefined>>,
+  ): Promise<number>;
   /** Opens a web page in the user's browser; rejects when that fails. */
   openUrl(url: string): Promise<void>;
 

@@ -1,4 +1,5 @@
 /** Creates the context from what only `main.ts` can provide, and from the global options. */
+import { setMaxListeners } from "node:events";
 import type { Io } from "../cli/io.ts";
 import { formatDuration } from "../cli/values.ts";
 import { findPlaces } from "../disk/paths.ts";
@@ -16,7 +17,7 @@ import { DEFAULT_PROFILE, LOCAL_PROFILE } from "./target.ts";
 type Given =
   | ("streams" | "env" | "version" | "signal" | "clock" | "random" | "newId" | "startedAs")
   | ("platform" | "home" | "cwd" | "pid" | "host" | "uid" | "execPath" | "toolFolder")
-  | ("isAlive" | "isAgent" | "openUrl");
+  | ("isAlive" | "isAgent" | "openUrl" | "runProgram");
 
 /**
  * @param given its signal aborts when the user stops the tool
@@ -33,6 +34,8 @@ export function createContext(
   const timeUp = new AbortController();
   const ended = new AbortController();
   const signal = AbortSignal.any([given.signal, timeUp.signal]);
+  // Of many companies, each may sleep until it aborts.
+  setMaxListeners(0, signal);
   const releases: (() => void | Promise<void>)[] = [];
   const places = findPlaces({ env, platform, home, cwd });
   const { configDir, stateDir } = places;

@@ -33,7 +33,7 @@ export function addFields(node: Command, fields: Fields): void {
 }
 
 function addField(node: Command, name: string, field: Field): void {
-  if (field.kind === "argument") {
+  if (field.kind === "argument" || field.kind === "rest") {
     // Never required by commander: `gatherInput` reports everything that is missing at once.
     node.argument(field.flag.replace(/^<(.*)>$/, "[$1]"), field.help);
     return;

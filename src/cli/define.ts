@@ -60,6 +60,11 @@ export interface OptionField<Value> extends ValueBase<Value> {
 export interface ArgumentField<Value> extends ValueBase<Value> {
   readonly kind: "argument";
 }
+/** All remaining positional words, as they are. */
+export interface RestField extends FieldBase {
+  readonly kind: "rest";
+  readonly required?: boolean;
+}
 /** A flag that may be given several times. */
 export interface ListField<Value> extends ValueBase<Value> {
   readonly kind: "list";
@@ -79,6 +84,7 @@ export interface StdinField extends FieldBase {
 export type Field =
   | OptionField<unknown>
   | ArgumentField<unknown>
+  | RestField
   | ListField<unknown>
   | SwitchField
   | StdinField;
@@ -92,11 +98,13 @@ type ValueOf<F> =
       ? F extends { readonly required: true } | { readonly fallback: string }
         ? V
         : V | undefined
-      : F extends SwitchField
-        ? boolean | undefined
-        : F extends StdinField
-          ? string | undefined
-          : never;
+      : F extends RestField
+        ? readonly string[]
+        : F extends SwitchField
+          ? boolean | undefined
+          : F extends StdinField
+            ? string | undefined
+            : never;
 
 /** The input of `run`: a value for each field, whatever its source. */
 export type InputOf<F extends Fields> = { readonly [Name in keyof F]: ValueOf<F[Name]> };
@@ -117,6 +125,11 @@ export function argument<Value, const S extends Spec<ArgumentField<Value>>>(
   spec: S & Spec<ArgumentField<Value>>,
 ): S & { readonly kind: "argument"; readonly flag: string } {
   return { ...spec, kind: "argument", flag };
+}
+
+/** All remaining positional words; those that begin with a hyphen must come after `--`. */
+export function rest(flag: string, spec: Spec<RestField>): RestField {
+  return { ...spec, kind: "rest", flag };
 }
 
 /** A flag that may be repeated. */
@@ -203,8 +216,11 @@ export interface CommandDefinition<F extends Fields, Context extends Io, Value> 
   readonly failure?: (value: Value, context: Context) => NectarError | null;
   /** Only a `--timeout` that is given limits its time. */
   readonly unlimited?: true;
-  /** Keeps running after the value is printed, until stopped; `--timeout` does not apply. */
-  readonly hold?: (value: Value, context: Context) => Promise<void>;
+  /**
+   * Keeps running after the value is printed, until stopped; `--timeout` does not apply. Resolves with the exit status of a
+   * program that it ran, if it did.
+   */
+  readonly hold?: (value: Value, context: Context) => Promise<number> | Promise<void>;
 }
 
 /** A definition with its types erased. */

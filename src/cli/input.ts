@@ -5,7 +5,6 @@ import type {
   Field,
   Fields,
   InputOf,
-  ListField,
   Missing,
   Schema,
   SchemaResult,
@@ -49,11 +48,21 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
   let position = 0;
   for (const [name, field] of Object.entries(definition.fields)) {
     const given = field.kind === "argument" ? raw.args[position++] : (raw.options[name] as unknown);
-    if (field.kind === "switch") values[name] = given;
+    if (field.kind === "rest") {
+      const words = raw.args.slice(position);
+      values[name] = words;
+      if (field.required && words.length === 0) missing.push([name, field]);
+    } else if (field.kind === "switch") values[name] = given;
     else if (field.kind === "stdin") values[name] = given === true ? "" : undefined;
     else if (field.kind === "list") {
-      values[name] = await readList(field, asList(given), problems);
-      if (field.required && asList(given).length === 0) missing.push([name, field]);
+      const items = Array.isArray(given) ? (given as readonly ListItem[]) : [];
+      const list: unknown[] = [];
+      for (const { flag, text } of items) {
+        const from = field.or?.flag === flag ? field.or : field;
+        list.push(await readValue(from, text, problems));
+      }
+      values[name] = list;
+      if (field.required && items.length === 0) missing.push([name, field]);
     } else {
       const text = typeof given === "string" ? given : environment(field, context);
       const known = text ?? (field.kind === "option" ? field.fallback : undefined);
@@ -86,8 +95,9 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
     if (definition.interview) input = await definition.interview(input, context);
   }
   if (definition.confirm !== undefined && !context.globals.yes) {
+    const message = await definition.confirm(input, context);
     await requireConfirmation(context);
-    await askToConfirm({ message: await definition.confirm(input, context) }, context);
+    await askToConfirm({ message }, context);
   }
   return input;
 }
@@ -135,7 +145,7 @@ export async function askToConfirm(
   const isConfirmed =
     typed === undefined
       ? await prompter.confirm({ message, default: false })
-      : (await prompter.text({ message, optional: true })) === typed;
+      : (await prompter.text({ message, hint: typed, optional: true })) === typed;
   if (isConfirmed) return;
   throw new UsageError("not_confirmed", "not confirmed, nothing was done");
 }
@@ -169,25 +179,12 @@ function shownValue(text: string): string {
   return `"${text.length > 60 ? `${text.slice(0, 57)}…` : text}"`;
 }
 
-async function readList(
-  field: ListField<unknown>,
-  items: readonly ListItem[],
-  problems: string[],
-): Promise<readonly unknown[]> {
-  const values: unknown[] = [];
-  for (const { flag, text } of items) {
-    const from = field.or?.flag === flag ? field.or : field;
-    values.push(await readValue(from, text, problems));
-  }
-  return values;
-}
-
 function environment(field: { readonly env?: string }, context: Io): string | undefined {
   return (field.env === undefined ? undefined : context.env[field.env]) || undefined;
 }
 
 async function askFor(field: Field, commandName: string, context: Io): Promise<unknown> {
-  if (field.kind === "switch" || field.kind === "stdin" || field.ask === undefined) {
+  if (!("ask" in field) || field.ask === undefined) {
     throw missingInput(commandName, [{ flag: optionName(field), what: missingText(field) }]);
   }
   const { schema, allowed, ask } = field;
@@ -218,10 +215,6 @@ export function optionName(field: { readonly flag: string }): string {
 
 function missingText(field: Field): string {
   return field.help;
-}
-
-function asList(given: unknown): readonly ListItem[] {
-  return Array.isArray(given) ? given : [];
 }
 
 function invalid(problems: readonly string[]): UsageError {

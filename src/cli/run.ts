@@ -2,6 +2,7 @@
 import {
   EXIT_TABLE,
   type ExitName,
+  exitCode,
   NectarError,
   type NextCommand,
   StatusError,
@@ -20,6 +21,7 @@ const SCHEMA_VERSION = 1;
 /**
  * Gathers a command's input, runs it, prints its value.
  *
+ * @returns the exit status
  * @throws any error of input or `run`, and, after the value is printed, the error from the command's `failure`
  */
 export async function runCommand<F extends Fields, Context extends Io, Value>(
@@ -27,16 +29,17 @@ export async function runCommand<F extends Fields, Context extends Io, Value>(
   commandName: string,
   raw: RawInput,
   context: Context,
-): Promise<void> {
+): Promise<number> {
   const view = await chosenView(definition.view, raw.options["fields"], context);
   const input = await gatherInput(definition, commandName, raw, context);
   if (hasDeadline(definition, context)) context.startDeadline();
   const value = await definition.run(input, context);
   context.progress.stop();
   await print(view, value, context);
-  await definition.hold?.(value, context);
+  const status = await definition.hold?.(value, context);
   const failure = definition.failure?.(value, context) ?? null;
   if (failure !== null) throw failure;
+  return status ?? exitCode("done");
 }
 
 /** The longest edit distance of a suggested field. */

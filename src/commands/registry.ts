@@ -117,12 +117,20 @@ export const COMMANDS: readonly CommandEntry[] = [
     "receive, verify and print events until Ctrl-C",
     () => import("./webhooks/listen.ts"),
   ),
+  entry(
+    "schema",
+    "print the JSON Schema of a file that it reads",
+    () => import("./schema/schema.ts"),
+  ),
   entry("emulator start", "serve the API until Ctrl-C", () => import("./emulator/start.ts")),
   entry(
     "emulator status",
     "show whether it is running, and where",
     () => import("./emulator/status.ts"),
   ),
+  entry("emulator stop", "end the running one", () => import("./emulator/stop.ts")),
+  entry("emulator run", "serve it for the time of one command", () => import("./emulator/run.ts")),
+  entry("emulator export", "print its data as a seed file", () => import("./emulator/export.ts")),
   entry("emulator reset", "remove its data", () => import("./emulator/reset.ts")),
   entry("emulator seed", "load data from a file", () => import("./emulator/seed.ts")),
   entry(

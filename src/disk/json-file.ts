@@ -3,13 +3,16 @@ import { randomBytes } from "node:crypto";
 import {
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   lstatSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   utimesSync,
+  writeFileSync,
 } from "node:fs";
 import { type FileHandle, open, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -124,17 +127,6 @@ export function writeJsonFile(
   options: ReplaceOptions,
 ): Promise<void> {
   return replaceFile(file, `${JSON.stringify(value, undefined, 2)}\n`, options);
-}
-
-/** Makes the content of a file that was written without `synced` survive a power loss. */
-export async function flushFile(file: string): Promise<void> {
-  const handle = await open(file, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await syncFolder(dirname(file));
 }
 
 /**
@@ -306,7 +298,13 @@ function makeNewer(temporary: string, file: string): void {
 async function writeBeside(file: string, content: Content, synced: boolean): Promise<string> {
   const temporary = `${file}.tmp-${randomBytes(8).toString("hex")}`;
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-  const handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+  if (!synced && typeof content === "string") {
+    // The disk is not waited for, so leaving this thread would take longer than the write itself.
+    writeAtOnce(temporary, content, flags);
+    return temporary;
+  }
+  const handle = await open(temporary, flags, 0o600);
   try {
     try {
       // `open` applied the umask.
@@ -319,6 +317,21 @@ async function writeBeside(file: string, content: Content, synced: boolean): Pro
     return temporary;
   } catch (error) {
     await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+function writeAtOnce(temporary: string, content: string, flags: number): void {
+  try {
+    const handle = openSync(temporary, flags, 0o600);
+    try {
+      fchmodSync(handle, 0o600);
+      writeFileSync(handle, content);
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    rmSync(temporary, { force: true });
     throw error;
   }
 }

@@ -186,9 +186,9 @@ async function attempt(
 ): Promise<Taken | null> {
   // Loaded lazily, so that read-only commands don't pay for it. A bundle exposes only a CommonJS package's default.
   const { default: lockfile } = await import("proper-lockfile");
-  const own: Own = { folder: null, record: null, isLost: false };
+  const own: Own = { folder: null, record: null, isLost: false, isTakenOver: false };
   try {
-    if (by !== undefined) removeIfDead(path, options, by);
+    if (by !== undefined) own.isTakenOver = removeIfDead(path, options, by);
     const release = await lockfile.lock(path, {
       lockfilePath: lockOf(path),
       realpath: false,
@@ -205,7 +205,8 @@ async function attempt(
       await releaseQuietly();
       return null;
     }
-    removeLeftovers(path);
+    // Only a killed writer leaves any, and its lock with them: listing the folder each time would be slow.
+    if (own.isTakenOver) removeLeftovers(path);
     return {
       isMine: () => isMine(path, own),
       async release() {
@@ -221,13 +222,12 @@ async function attempt(
   }
 }
 
-/** The parts of a lock that this process created. */
+/** The identities of the parts of a lock that this process created, and what became of it. */
 interface Own {
-  /** The folder's identity. */
   folder: string | null;
-  /** The record's identity. */
   record: string | null;
   isLost: boolean;
+  isTakenOver: boolean;
 }
 
 function hasFolder(path: string, { folder }: Own): boolean {
@@ -265,7 +265,7 @@ function filesFor(path: string, own: Own) {
     },
     rmdir(folder: string, done: Done) {
       try {
-        if (own.folder === null) removeDead(path, seen);
+        if (own.folder === null) own.isTakenOver = removeDead(path, seen);
         else if (hasFolder(path, own)) fs.rmdirSync(folder);
       } catch (error) {
         done(error instanceof Error ? error : new Error("can't remove a lock"));
@@ -281,27 +281,29 @@ function filesFor(path: string, own: Own) {
   };
 }
 
-/** Removes the lock of a dead process on this machine. */
-function removeIfDead(path: string, options: FolderOptions, by: LockingProcess): void {
+/** Removes the lock of a dead process on this machine; returns whether there was one. */
+function removeIfDead(path: string, options: FolderOptions, by: LockingProcess): boolean {
   const dead = readRecord(path, options);
   const identity = identityOf(lockOf(path));
-  if (dead !== null && dead.identity === identity && isGone(dead, by)) removeDead(path, identity);
+  if (dead === null || dead.identity !== identity || !isGone(dead, by)) return false;
+  return removeDead(path, identity);
 }
 
 /**
  * Removes a dead lock. If several processes find it, only the one that manages to rename its record does so. A new lock
- * at the same path, and its record, are left alone.
+ * at the same path, and its record, are left alone. Returns whether it was found dead.
  */
-function removeDead(path: string, identity: string | null): void {
+function removeDead(path: string, identity: string | null): boolean {
   const claimed = `${holderOf(path)}.${randomBytes(8).toString("hex")}`;
   const isRecorded = identityOf(holderOf(path)) !== null;
-  if (isRecorded && !succeeds("ENOENT", () => fs.renameSync(holderOf(path), claimed))) return;
+  if (isRecorded && !succeeds("ENOENT", () => fs.renameSync(holderOf(path), claimed))) return true;
   if (identityOf(lockOf(path)) === identity) {
     succeeds("ENOENT", () => fs.rmdirSync(lockOf(path)));
   } else if (isRecorded) {
     succeeds("EEXIST", () => fs.linkSync(claimed, holderOf(path)));
   }
   fs.rmSync(claimed, { force: true });
+  return true;
 }
 
 function isGone({ run, holder }: LockRecord, { host, pid, isAlive }: LockingProcess): boolean {

@@ -54,6 +54,8 @@ export interface EmulatorOptions {
   readonly faults?: FaultParts | undefined;
   /** For the control routes, which are left out without it. */
   readonly operations?: Operations | undefined;
+  /** Ends the process that serves; see `addControl`. */
+  readonly stop?: (() => void) | undefined;
 }
 
 /** Path prefix to version; the versions differ only in documents and usage data. */
@@ -75,7 +77,7 @@ export function createEmulator(options: EmulatorOptions): Hono {
     (await options.pageOrigin?.()) ?? new URL(c.req.url).origin;
   const parts: RouteParts = { store, clock, key, paths, originOf, ...connectingParts(options) };
   const app = new Hono();
-  addControl(app, { key, operations: options.operations });
+  addControl(app, { key, operations: options.operations, stop: options.stop });
   addInvitationPage(app, parts);
   addMagicLinkPages(app, parts);
   if (delay !== undefined) {

@@ -101,6 +101,12 @@ export async function findStanding(
   return standing.findStanding(options);
 }
 
+/** Asks a standing emulator to end. @returns whether it will */
+export async function stopStanding(standing: Pick<Standing, "url" | "key">): Promise<boolean> {
+  const { stopStanding: stop } = await import("./state/standing.ts");
+  return stop(standing);
+}
+
 /** Registers this process's URL for the webhooks of a folder's emulator and delivers to it. See `listenLocally` in `webhooks/`. */
 export async function listenLocally(options: ListeningOptions): Promise<Listening> {
   const listening = await import("./webhooks/listening.ts");
@@ -114,4 +120,10 @@ export async function listenLocally(options: ListeningOptions): Promise<Listenin
 export async function parseEndpoint(value: unknown): Promise<GivenEndpoint> {
   const endpoints = await import("./webhooks/endpoints.ts");
   return endpoints.parseEndpoint(value);
+}
+
+/** The schema of a seed file, for its JSON Schema. */
+export async function seedSchema() {
+  const seed = await import("./seed/schema.ts");
+  return seed.seedSchema;
 }

@@ -4,6 +4,7 @@ import { checkOffset, emulatorTime, MOVE_ALLOWED, moveClock, parseMove } from ".
 import { type FaultStore, openFaults } from "./faults/faults.ts";
 import type { SeedResult, StatusChange, TimeMove } from "./public.ts";
 import { applySeed } from "./seed/apply.ts";
+import { seedOf } from "./seed/export.ts";
 import { parseSeed } from "./seed/schema.ts";
 import type { Counts } from "./state/entities.ts";
 import type { StateFolder } from "./state/folder.ts";
@@ -56,6 +57,8 @@ export interface Operations {
    * @throws {UsageError} `invalid_seed`
    */
   seed(data: unknown): Promise<SeedResult>;
+  /** The companies, sites and connections as a seed that brings them back. */
+  exportSeed(): Promise<object>;
   /** Removes all objects and faults, and sets the time back to the machine's. @returns how many objects were removed */
   reset(): Promise<Counts>;
   /** Faults for upcoming requests. */
@@ -129,6 +132,7 @@ export function openOperations(stored: EmulatorStore, options: OperationOptions)
         applySeed(seed, view, changes, clock.now(), connectingParts(options)),
       );
     },
+    exportSeed: () => store.read((view) => seedOf(view, emulatorTime(view, clock))),
     reset: async () => {
       await faults.clear();
       const counts = await store.counts();

@@ -44,6 +44,8 @@ export interface RunningEmulator extends Operations {
   readonly url: string;
   readonly key: string;
   readonly port: number;
+  /** Resolves when `nectar emulator stop` asks a standing emulator to end. */
+  readonly stopped: Promise<void>;
   /** Closes all connections at once and waits for pending writes. May be called again. */
   close(): Promise<void>;
 }
@@ -78,9 +80,15 @@ async function run(
   const registerIn = options.standing ? folder : null;
   const { store, close: closeOperations, ...operations } = openOperations(stored, options);
   const closing = new AbortController();
+  let stop = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
   const app = createEmulator({
     ...options,
     ...{ store, key, operations, pageOrigin: pageOriginOf(options) },
+    // After the response has been written: the server closes every connection at once.
+    stop: registerIn === null ? undefined : () => setImmediate(stop),
     faults: {
       faults: operations.faults,
       sleep: (ms, signal) => clock.sleep(ms, signal),
@@ -113,7 +121,7 @@ async function run(
   };
   const running: RunningEmulator = {
     ...operations,
-    ...{ url, key, port },
+    ...{ url, key, port, stopped },
     close: () => {
       closed ??= end();
       return closed;

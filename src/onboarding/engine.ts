@@ -158,7 +158,15 @@ async function sitesOf(
   ports: EnginePorts,
 ): Promise<readonly WithOutcome<Site>[]> {
   const settled = await Promise.allSettled(
-    planned.map((site, index) => siteOf(site, company, known.sites[index] ?? null, ports)),
+    planned.map(async (one, index) => {
+      const before = known.sites[index] ?? null;
+      const site =
+        "id" in one
+          ? await givenSite(one, company, before, ports)
+          : await namedSite(one, company, before, ports);
+      ports.report({ kind: "site", site });
+      return site;
+    }),
   );
   const sites = settled.map((result) => {
     if (result.status === "rejected") throw result.reason;
@@ -169,20 +177,6 @@ async function sitesOf(
   throw new NotFoundError("ambiguous", `two of the given sites are the same site, ${twice.id}`, {
     hint: "Give each site once.",
   });
-}
-
-async function siteOf(
-  planned: PlannedSite,
-  company: WithOutcome<Company>,
-  known: Site | null,
-  ports: EnginePorts,
-): Promise<WithOutcome<Site>> {
-  const site =
-    "id" in planned
-      ? await givenSite(planned, company, known, ports)
-      : await namedSite(planned, company, known, ports);
-  ports.report({ kind: "site", site });
-  return site;
 }
 
 async function givenSite(

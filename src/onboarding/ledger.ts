@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { flushFile, readJsonFile, SCHEMA_VERSION, writeJsonFile } from "../disk/json-file.ts";
+import { readJsonFile, SCHEMA_VERSION, writeJsonFile } from "../disk/json-file.ts";
 import { type LockOptions, takeLock } from "../disk/lock.ts";
 import { LocalStateError } from "../errors.ts";
 import { onboardingPlan } from "./plan.ts";
@@ -243,8 +243,8 @@ export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number
  * Opens and locks a ledger for a run. Other runs for the same company are locked out until it is closed.
  *
  * @param what the company, as shown in the message of a run that is locked out
- * @param synced whether each change survives a power loss at once; otherwise, only once the ledger is closed. Each change
- *   always survives the end of the process.
+ * @param synced whether each change is flushed to disk, to survive a power loss too; it always survives the end of the
+ *   process
  * @throws LocalStateError `locked`, naming the run that holds it; `ledger_damaged`, `ledger_newer`,
  *   `unsafe_permissions`, `folder_not_writable`
  */
@@ -257,7 +257,6 @@ export async function openLedger(
 ): Promise<Ledger> {
   const file = join(place.folder, fileName(key));
   const held = await takeLock(file, what, { ...lock, ...optionsOf(place) });
-  let isFlushed = true;
   try {
     const state = read(file, place);
     return createLedger(
@@ -267,16 +266,9 @@ export async function openLedger(
           // After a long stall another run may have taken over, and the file may be newer than this state.
           held.check();
           await writeJsonFile(file, changed, { ...optionsOf(place), synced });
-          isFlushed = synced;
         },
         check: () => held.check(),
-        async close() {
-          try {
-            if (!isFlushed) await flushFile(file);
-          } finally {
-            await held.release();
-          }
-        },
+        close: () => held.release(),
       },
       key,
       lock.clock.now,

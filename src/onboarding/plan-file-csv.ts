@@ -3,7 +3,7 @@ import { CsvError, parse } from "csv-parse/sync";
 import { nearest } from "./nearest.ts";
 import { fold, shorten } from "./plan.ts";
 import { PLAN_FILE_VERSION } from "./plan-file-schema.ts";
-import { isPassword, type Mistake, type Path, type PlanText } from "./plan-file-text.ts";
+import { isPassword, type Mistake, type Path, type PlanText, pathText } from "./plan-file-text.ts";
 
 /** Where the value of a column belongs in a company of a plan file. */
 const COLUMNS = {
@@ -43,7 +43,7 @@ export function readCsv(text: string): PlanText {
   if (header === undefined) return planText([], mistakes);
   const columns = header.cells.map((cell) => cell.trim());
   const refused = columnMistakes(columns, header.line);
-  if (refused.length > 0) return planText(undefined, [...mistakes, ...refused]);
+  if (refused.length > 0) return planText([], [...mistakes, ...refused]);
   const lines = rest.flatMap(({ cells, line }): Line[] => {
     if (cells.length > columns.length) {
       mistakes.push({
@@ -114,7 +114,7 @@ function columnMistakes(columns: readonly string[], line: number): readonly Mist
         ),
       ];
     }
-    const meant = nearest(name, NAMES, 3);
+    const meant = nearest(name, NAMES, 2);
     return [
       mistake(
         shorten(name),
@@ -163,17 +163,17 @@ function companiesOf(lines: readonly Line[], mistakes: Mistake[]): readonly Comp
   return companies;
 }
 
-/** @param companies undefined where the columns are wrong */
-function planText(
-  companies: readonly Company[] | undefined,
-  mistakes: readonly Mistake[],
-): PlanText {
+function planText(companies: readonly Company[], mistakes: readonly Mistake[]): PlanText {
   const lineOf = ([, index, , site]: Path): number => {
-    const company = companies?.[Number(index)];
+    const company = companies[Number(index)];
     return (company?.sites[Number(site)] ?? company?.first)?.line ?? 1;
   };
+  // With a mistake in every line nothing is known of the companies, not even that there is none.
+  const isUnknown = companies.length === 0 && mistakes.length > 0;
   return {
-    value: companies && { version: PLAN_FILE_VERSION, companies: companies.map(companyOf) },
+    value: isUnknown
+      ? undefined
+      : { version: PLAN_FILE_VERSION, companies: companies.map(companyOf) },
     mistakes,
     companyLine: (index) => lineOf(["companies", index]),
     find: (path) => ({ line: lineOf(path), where: columnAt(path) }),
@@ -209,5 +209,5 @@ function columnAt(path: Path): string {
       : "company";
   const key = path.at(-1);
   const column = columnsOf(of).find((name) => COLUMNS[name].key === key);
-  return column ?? (of === "site" ? "site" : "");
+  return column ?? (of === "site" ? "site" : pathText(path));
 }

@@ -13,16 +13,20 @@ export const PLAN_FILE_VERSION = 1;
  * @param pattern for the JSON Schema
  */
 function readBy(read: (text: string) => string, pattern: string) {
-  const known = new Map<string, string>();
-  return z.string().check((context) => {
+  const results = new Map<string, { readonly value: string } | { readonly message: string }>();
+  const readNew = (text: string) => {
     try {
-      const value = known.get(context.value) ?? read(context.value);
-      known.set(context.value, value);
-      context.value = value;
+      return { value: read(text) };
     } catch (error) {
-      const message = error instanceof Error ? error.message : "";
-      context.issues.push({ code: "custom", message, input: context.value });
+      return { message: error instanceof Error ? error.message : "" };
     }
+  };
+  return z.string().check((context) => {
+    const { value: input, issues } = context;
+    const result = results.get(input) ?? readNew(input);
+    results.set(input, result);
+    if ("value" in result) context.value = result.value;
+    else issues.push({ code: "custom", message: result.message, input });
   }, z.meta({ pattern }));
 }
 

@@ -5,6 +5,7 @@
 import {
   Composer,
   type Document,
+  isAlias,
   isMap,
   isNode,
   isScalar,
@@ -12,6 +13,7 @@ import {
   Lexer,
   LineCounter,
   Parser,
+  visit,
   type YAMLError,
 } from "yaml";
 import { findIn, joinPath, type Mistake, type PlanText, pathText } from "./plan-file-text.ts";
@@ -152,19 +154,19 @@ function parse({ text, line: firstLine }: Part, form = "YAML"): Parsed {
   };
   const [document, another] = compose(text, counter, add);
   if (document === undefined) throw new Error("the parser returned no document");
-  const problems = [...document.errors, ...document.warnings];
-  for (const { code, message, pos } of problems) {
-    add(pos[0], SENTENCES[code] ?? `it is not valid ${form}: ${message}`);
-  }
   if (another !== undefined) add(another.range[0], "a second document begins; a plan file is one");
-  const isReadable = problems.every(({ code }) => code === "DUPLICATE_KEY");
+  let isReadable = mistakes.size === 0;
+  for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
+    add(pos[0], SENTENCES[code] ?? `it is not valid ${form}: ${message}`);
+    isReadable &&= code === "DUPLICATE_KEY";
+  }
   let value: unknown;
   try {
-    if (mistakes.size === problems.length && isReadable)
-      value = document.toJS({ maxAliasCount: MAX_ALIASES });
+    if (isReadable) value = document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
-    add(0, "its aliases repeat too much");
+    for (const offset of lostAliases(document)) add(offset, SENTENCES.BAD_ALIAS ?? "");
+    if (mistakes.size === 0) add(0, "its aliases repeat too much");
   }
   return {
     value,
@@ -202,6 +204,20 @@ function compose(
     yield* parser.end();
   }
   return [...composer.compose(tokens(), true, text.length)];
+}
+
+/** The offsets of aliases without an anchor above them. */
+function lostAliases(document: Document): readonly number[] {
+  const anchors = new Set<string>();
+  const lost: number[] = [];
+  visit(document, {
+    Node(_key, node) {
+      if (!isAlias(node)) {
+        if (node.anchor !== undefined) anchors.add(node.anchor);
+      } else if (!anchors.has(node.source)) lost.push(node.range?.[0] ?? 0);
+    },
+  });
+  return lost;
 }
 
 function addLines(

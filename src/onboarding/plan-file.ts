@@ -2,7 +2,6 @@
 import * as z from "zod/mini";
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../api/resources/connection.ts";
 import { UsageError } from "../errors.ts";
-import { nearest } from "./nearest.ts";
 import {
   companyKey,
   fold,
@@ -13,13 +12,10 @@ import {
   repeatedSites,
   shorten,
 } from "./plan.ts";
-import {
-  PLAN_FILE_VERSION,
-  type PlanFileCompany,
-  type PlanFileSchema,
-  planFileSchema,
-} from "./plan-file-schema.ts";
-import { isPassword, type Mistake, type Path, readPlanText } from "./plan-file-text.ts";
+import { type Problem, problemsOf } from "./plan-file-issues.ts";
+import { readJson } from "./plan-file-json.ts";
+import { type PlanFileCompany, type PlanFileSchema, planFileSchema } from "./plan-file-schema.ts";
+import type { Mistake, PlanText } from "./plan-file-text.ts";
 
 /** One company of a plan file. */
 export interface FileEntry {
@@ -71,6 +67,25 @@ export async function readPlanFile(text: string, name: string): Promise<readonly
   );
 }
 
+/** Reads the text in the form that it begins with: JSON, CSV with a line of columns, else YAML. */
+async function readPlanText(text: string, name: string): Promise<PlanText> {
+  if (text.trim() === "") throw new UsageError("invalid_input", `${name} is empty`);
+  const isJson = text.trimStart().startsWith("{");
+  const json = isJson ? readJson(text) : null;
+  if (json !== null) return json;
+  if (/\.csv$/i.test(name) || (!isJson && beginsWithColumns(text))) {
+    return (await import("./plan-file-csv.ts")).readCsv(text);
+  }
+  // JSON is YAML, too, and that parser says where a mistake is.
+  return (await import("./plan-file-yaml.ts")).readYaml(text, isJson ? "JSON" : "YAML");
+}
+
+/** A YAML file begins with a comment, a directive, a marker or a key, whatever it holds. */
+function beginsWithColumns(text: string): boolean {
+  const [, first = ""] = /^\s*(.*)/.exec(text) ?? [];
+  return first.split(/[,;\t]/).some((cell) => /^[\s"]*(?:company|site)[\s"]*$/i.test(cell));
+}
+
 function lineOf({ line, column, where, what }: Mistake): string {
   const place = `line ${line}${column === null ? "" : `, column ${column}`}`;
   return `${place}: ${where === "" ? "" : `${shorten(where)}: `}${what}`;
@@ -83,12 +98,6 @@ export function withoutPassword(entries: readonly FileEntry[]): readonly FileEnt
   );
 }
 
-/** A mistake at a value's path. */
-interface Problem {
-  readonly path: Path;
-  readonly what: string;
-}
-
 interface Checked {
   readonly problems: readonly Problem[];
   /** Of every company, where there are no problems. */
@@ -97,140 +106,70 @@ interface Checked {
 
 function check(value: unknown, schema: PlanFileSchema, lineAt: (index: number) => number): Checked {
   const file = z.safeParse(schema.file, value, { reportInput: true });
-  const { companies, country } = file.success
-    ? { companies: file.data.companies, country: file.data.defaults?.country }
-    : { companies: validCompanies(value, schema), country: undefined };
+  const companies: readonly Readable[] = file.success
+    ? file.data.companies
+    : readableOf(value, schema);
   const problems = file.success
     ? []
     : file.error.issues.flatMap((issue) => problemsOf(issue, schema));
-  const keys = new Map<string, number>();
-  const entries = companies.flatMap((company, index) => {
-    if (company === null) return [];
-    const own = problemsIn(company);
-    const repeated = repeatedCompany(company, keys, index, lineAt);
-    if (repeated !== null) own.push(repeated);
-    problems.push(...own.map(({ path, what }) => ({ path: ["companies", index, ...path], what })));
-    return own.length > 0
-      ? []
-      : [entryOf(company, country ?? SANDBOX_LOGIN.country, lineAt(index))];
-  });
+  const repeated = repeatedCompanies(companies, lineAt);
+  for (const [index, company] of companies.entries()) {
+    const own = [...problemsIn(company), ...(repeated.get(index) ?? [])];
+    for (const { path, what } of own) problems.push({ path: ["companies", index, ...path], what });
+  }
   const place = ({ path }: Problem) => (typeof path[1] === "number" ? path[1] : -1);
   problems.sort((one, other) => place(one) - place(other));
+  if (!file.success || problems.length > 0) return { problems, entries: [] };
+  const country = file.data.defaults?.country ?? SANDBOX_LOGIN.country;
+  const entries = file.data.companies.map((company, index) =>
+    entryOf(company, country, lineAt(index)),
+  );
   return { problems, entries };
 }
 
-/** The companies that are right by themselves; null for each other one. */
-function validCompanies(
-  value: unknown,
-  schema: PlanFileSchema,
-): readonly (PlanFileCompany | null)[] {
-  const companies: unknown =
-    typeof value === "object" && value !== null ? Reflect.get(value, "companies") : null;
+type Site = PlanFileCompany["sites"][number];
+type Connection = PlanFileCompany["connection"];
+
+/** What can be read of a company that may have mistakes, so that all mistakes are found at once. */
+interface Readable {
+  readonly name?: string | undefined;
+  readonly externalId?: string | null | undefined;
+  /** Null where a site has mistakes of its own. */
+  readonly sites: readonly (Site | null)[];
+  /** "unreadable" where it has mistakes of its own. */
+  readonly connection?: Connection | "unreadable";
+}
+
+function readableOf(value: unknown, schema: PlanFileSchema): readonly Readable[] {
+  const { name, externalId, connection } = schema.company.def.shape;
+  const companies = memberOf(value, "companies");
   if (!Array.isArray(companies)) return [];
-  return companies.map((company) => z.safeParse(schema.company, company).data ?? null);
+  return companies.map((company: unknown) => {
+    const sites = memberOf(company, "sites");
+    const id = z.safeParse(externalId, memberOf(company, "externalId"));
+    const login = z.safeParse(connection, memberOf(company, "connection"));
+    return {
+      name: id.success ? z.safeParse(name, memberOf(company, "name")).data : undefined,
+      externalId: id.data,
+      sites: Array.isArray(sites)
+        ? sites.map((site: unknown) => z.safeParse(schema.site, site).data ?? null)
+        : [],
+      connection: login.success ? login.data : "unreadable",
+    };
+  });
 }
 
-/** Keys whose values are shown: none that could be, or hold, a password. */
-const SHOWN: readonly unknown[] = [
-  "name",
-  "externalId",
-  "address",
-  "country",
-  "username",
-  "version",
-];
-
-function problemsOf(issue: z.core.$ZodIssue, schema: PlanFileSchema): Problem[] {
-  const { path, input } = issue;
-  const shown = SHOWN.includes(path.at(-1)) && input !== null && typeof input !== "object";
-  const given = shown ? (typeof input === "string" ? `"${shorten(input)}"` : String(input)) : "it";
-  const problem = (what: string): Problem[] => [{ path, what }];
-  switch (issue.code) {
-    case "unrecognized_keys":
-      return issue.keys.map((key) => ({
-        path: [...path, key],
-        what: unknownKey(key, keysAt(path, schema)),
-      }));
-    case "invalid_type":
-      if (input === undefined || input === null) return problem("is missing");
-      return problem(
-        `${given} is ${KINDS[kindOf(input)]}, not ${KINDS[issue.expected] ?? issue.expected}${typeof input === "object" || issue.expected !== "string" ? "" : "; put it in quotes"}`,
-      );
-    case "invalid_value":
-      return problem(
-        input === undefined
-          ? `is missing; it takes ${PLAN_FILE_VERSION}`
-          : `${given} is not a version that this nectar knows; it takes ${PLAN_FILE_VERSION}`,
-      );
-    case "too_small":
-      return problem(issue.origin === "array" ? "is empty; it takes at least one" : "is empty");
-    case "too_big":
-      return problem(`${given} is too long; it takes at most ${issue.maximum} characters`);
-    default:
-      return problem(issue.message);
-  }
-}
-
-const KINDS: Readonly<Record<string, string>> = {
-  string: "text",
-  number: "a number",
-  boolean: "true or false",
-  array: "a list",
-  object: "an object",
-};
-
-function kindOf(value: unknown): string {
-  return Array.isArray(value) ? "array" : typeof value;
-}
-
-/** The keys of the object at a path. */
-function keysAt(path: Path, schema: PlanFileSchema): readonly string[] {
-  const inside = path.findLast((key) => typeof key === "string");
-  const { file, defaults, company, site, connection } = schema;
-  const objects = new Map<unknown, z.ZodMiniObject>([
-    ["defaults", defaults],
-    ["companies", company],
-    ["sites", site],
-    ["connection", connection],
-  ]);
-  return Object.keys((objects.get(inside) ?? file).def.shape);
-}
-
-function unknownKey(key: string, keys: readonly string[]): string {
-  if (isPassword(key)) {
-    return "a password is never in the file; name the variable that holds it in passwordEnv";
-  }
-  const meant = nearest(key, keys, 2);
-  return `is not known here; ${meant === null ? `it takes ${keys.join(", ")}` : `did you mean ${meant}?`}`;
+function memberOf(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
 }
 
 /** What is wrong with a company although each of its values is right. */
-function problemsIn({ sites, connection }: PlanFileCompany): Problem[] {
-  const problems: Problem[] = [];
-  const { url, username, passwordEnv } = connection ?? {};
-  if (Boolean(url) !== Boolean(username)) {
-    const missing = url ? "username" : "url";
-    problems.push({
-      path: ["connection", missing],
-      what: "is missing; url and username come together",
-    });
-  } else if (isSandboxLogin(loginOf(connection))) {
-    if (passwordEnv) {
-      problems.push({
-        path: ["connection", "passwordEnv"],
-        what: "has no use at the sandbox login; another login has a url and a username",
-      });
-    }
-    if (sites.length > MAX_SANDBOX_SITES) {
-      problems.push({
-        path: ["sites", MAX_SANDBOX_SITES],
-        what: `the company has ${sites.length} sites; the sandbox login takes 1 to ${MAX_SANDBOX_SITES}`,
-      });
-    }
-  }
-  const repeated = repeatedSites(sites.map(siteOf));
+function problemsIn({ sites, connection }: Readable): readonly Problem[] {
+  const repeated = repeatedSites(
+    sites.map((site, index) => (site === null ? { id: String(index) } : siteOf(site))),
+  );
   return [
-    ...problems,
+    ...(connection === "unreadable" ? [] : problemsOfLogin(connection, sites.length)),
     ...repeated.map(({ index, why }) => ({
       path: ["sites", index, "name"],
       what: `${why}; give each its own name or its own external ID`,
@@ -238,25 +177,54 @@ function problemsIn({ sites, connection }: PlanFileCompany): Problem[] {
   ];
 }
 
-/** @param keys the index of the company that has a key; this one is added */
-function repeatedCompany(
-  { name, externalId }: PlanFileCompany,
-  keys: Map<string, number>,
-  index: number,
+function problemsOfLogin(connection: Connection, siteCount: number): readonly Problem[] {
+  const { url, username, passwordEnv } = connection ?? {};
+  if (Boolean(url) !== Boolean(username)) {
+    const missing = url ? "username" : "url";
+    const what = "is missing; url and username come together";
+    return [{ path: ["connection", missing], what }];
+  }
+  if (!isSandboxLogin(loginOf(connection))) return [];
+  const problems: Problem[] = [];
+  if (passwordEnv) {
+    problems.push({
+      path: ["connection", "passwordEnv"],
+      what: "has no use at the sandbox login; another login has a url and a username",
+    });
+  }
+  if (siteCount > MAX_SANDBOX_SITES) {
+    problems.push({
+      path: ["sites", MAX_SANDBOX_SITES],
+      what: `the company has ${siteCount} sites; the sandbox login takes 1 to ${MAX_SANDBOX_SITES}`,
+    });
+  }
+  return problems;
+}
+
+/** The companies that have the key of one above them, by their index. */
+function repeatedCompanies(
+  companies: readonly Readable[],
   lineAt: (index: number) => number,
-): Problem | null {
-  const company = newCompany(name, externalId ?? undefined);
-  const key = companyKey(company);
-  const first = keys.get(key);
-  keys.set(key, first ?? index);
-  if (first === undefined) return null;
-  const same = `the company on line ${lineAt(first)}`;
-  return externalId
-    ? { path: ["externalId"], what: `"${shorten(externalId)}" is also the ID of ${same}` }
-    : {
-        path: ["name"],
-        what: `"${shorten(name)}" has the same external ID as ${same}${company.externalId === null ? "" : `, "${shorten(company.externalId)}"`}; give it an external ID of its own`,
-      };
+): ReadonlyMap<number, readonly Problem[]> {
+  const firsts = new Map<string, number>();
+  const repeated = new Map<number, readonly Problem[]>();
+  companies.forEach(({ name, externalId }, index) => {
+    if (name === undefined) return;
+    const company = newCompany(name, externalId ?? undefined);
+    const key = companyKey(company);
+    const first = firsts.get(key);
+    if (first === undefined) {
+      firsts.set(key, index);
+      return;
+    }
+    const path = [externalId ? "externalId" : "name"];
+    const id = company.externalId === null ? "" : `, "${shorten(company.externalId)}"`;
+    const what = externalId
+      ? `"${shorten(externalId)}" is also the external ID of the company on line ${lineAt(first)}`
+      : `"${shorten(name)}" gets the same external ID as the company on line ${lineAt(first)}${id}; give one of them another`;
+    repeated.set(index, [{ path, what }]);
+  });
+  return repeated;
 }
 
 function entryOf(company: PlanFileCompany, country: string, line: number): FileEntry {
@@ -273,13 +241,13 @@ function keyOf({ name, externalId }: PlanFileCompany): string {
   return newCompany(name, externalId ?? undefined).externalId ?? fold(name);
 }
 
-function loginOf(connection: PlanFileCompany["connection"]) {
+function loginOf(connection: Connection) {
   return {
     url: connection?.url ?? SANDBOX_LOGIN.url,
     username: connection?.username ?? SANDBOX_LOGIN.username,
   };
 }
 
-function siteOf({ name, address, externalId }: PlanFileCompany["sites"][number]) {
+function siteOf({ name, address, externalId }: Site) {
   return { name, address: address || null, externalId: externalId ?? null };
 }

@@ -110,16 +110,17 @@ export function makePlan(parts: OnboardingPlan): OnboardingPlan {
 export function repeatedSites(
   sites: readonly PlannedSite[],
 ): readonly { readonly index: number; readonly why: string }[] {
-  const seen = new Set<string>();
-  /** How many sites have a name. A site without an external ID is found by it, so no other site may share it. */
+  const byKey = new Map<string, PlannedSite>();
+  for (const site of sites) if (!byKey.has(siteKey(site))) byKey.set(siteKey(site), site);
+  /** How many different sites have a name. A site without an external ID is found by it, so no other may share it. */
   const names = new Map<string, number>();
-  for (const site of sites) {
+  for (const site of byKey.values()) {
     if ("name" in site) names.set(fold(site.name), (names.get(fold(site.name)) ?? 0) + 1);
   }
   return sites.flatMap((site, index) => {
-    const key = siteKey(site);
-    if (seen.has(key)) return [{ index, why: `two sites are the same: ${describeSite(site)}` }];
-    seen.add(key);
+    if (byKey.get(siteKey(site)) !== site) {
+      return [{ index, why: `two sites are the same: ${describeSite(site)}` }];
+    }
     return "name" in site && site.externalId === null && (names.get(fold(site.name)) ?? 0) > 1
       ? [{ index, why: `two sites have the name "${site.name}", one without an external ID` }]
       : [];

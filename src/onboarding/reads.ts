@@ -46,29 +46,33 @@ const LONGEST_AGE_MS = 60_000;
 export async function openSharedReads(api: NectarApi, now: () => number): Promise<Reads> {
   let requestedAt = now();
   let latest = await api.listCompanies().then(indexOf);
-  let underWay: Promise<void> = Promise.resolve();
+  let underWay: Promise<CompanyIndex> | null = null;
   let following: Promise<CompanyIndex> | null = null;
 
+  const request = async (): Promise<CompanyIndex> => {
+    const began = now();
+    latest = indexOf(await api.listCompanies());
+    requestedAt = began;
+    return latest;
+  };
   /** A list that is requested from now on. Those that ask while one is under way share the one after it. */
   const fresh = (): Promise<CompanyIndex> => {
-    following ??= underWay.then(() => {
-      following = null;
-      const began = now();
-      const list = api.listCompanies().then((companies) => {
-        requestedAt = began;
-        latest = indexOf(companies);
-        return latest;
+    following ??= Promise.resolve(underWay)
+      .then(noop, noop)
+      .then(() => {
+        following = null;
+        underWay = request().finally(() => {
+          underWay = null;
+        });
+        return underWay;
       });
-      underWay = list.then(noop, noop);
-      return list;
-    });
     return following;
   };
 
   return {
     async companiesLike(planned, isFresh) {
       const isRecent = now() - requestedAt <= LONGEST_AGE_MS;
-      const list = isRecent && !isFresh ? latest : await fresh();
+      const list = isFresh ? await fresh() : isRecent ? latest : await (underWay ?? fresh());
       const keys = [nameKey(planned.name), ...externalKeys(planned.externalId)];
       return [...new Set(keys.flatMap((key) => list.alike.get(key) ?? []))];
     },

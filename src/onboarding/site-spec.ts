@@ -27,8 +27,26 @@ const JSON_KEYS: readonly string[] = ["name", "address", "externalId"];
  */
 export function parseSiteSpec(text: string): SiteSpec {
   const trimmed = text.trim();
-  if (trimmed.startsWith("{")) return fromParts(readJson(trimmed), trimmed);
-  return fromParts(isPairs(trimmed) ? readPairs(trimmed) : { name: trimmed }, trimmed);
+  let parts: Parts = { name: trimmed };
+  if (trimmed.startsWith("{")) parts = readJson(trimmed);
+  else if (isPairs(trimmed)) parts = readPairs(trimmed);
+  if (parts.name === undefined || parts.name === "") {
+    throw new Error(
+      trimmed === "" ? "a site's name is empty" : `the site "${shorten(trimmed)}" has no name`,
+    );
+  }
+  if (!z.safeParse(siteName, parts.name).success) {
+    throw new Error(`a site's name has at most 255 characters, not ${parts.name.length}`);
+  }
+  const address = parts.address || null;
+  const external = parts.externalId || null;
+  if (address !== null && !z.safeParse(siteAddress, address).success) {
+    throw new Error(`a site's address has at most 255 characters, not ${address.length}`);
+  }
+  if (external !== null && !z.safeParse(externalId, external).success) {
+    throw new Error(`a site's external ID has at most 255 characters, not ${external.length}`);
+  }
+  return { name: parts.name, address, externalId: external };
 }
 
 /** How many letters may be wrong in a key for it to count as a typo. */
@@ -112,24 +130,4 @@ function readJson(text: string): Parts {
     parts[key as keyof SiteSpec] = member.trim();
   }
   return parts;
-}
-
-function fromParts(parts: Parts, text: string): SiteSpec {
-  if (parts.name === undefined || parts.name === "") {
-    throw new Error(
-      text === "" ? "a site's name is empty" : `the site "${shorten(text)}" has no name`,
-    );
-  }
-  if (!z.safeParse(siteName, parts.name).success) {
-    throw new Error(`a site's name has at most 255 characters, not ${parts.name.length}`);
-  }
-  const address = parts.address || null;
-  const external = parts.externalId || null;
-  if (address !== null && !z.safeParse(siteAddress, address).success) {
-    throw new Error(`a site's address has at most 255 characters, not ${address.length}`);
-  }
-  if (external !== null && !z.safeParse(externalId, external).success) {
-    throw new Error(`a site's external ID has at most 255 characters, not ${external.length}`);
-  }
-  return { name: parts.name, address, externalId: external };
 }

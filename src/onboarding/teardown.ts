@@ -4,7 +4,7 @@
  */
 import type { NectarApi } from "../api/client.ts";
 import type { Company } from "../api/resources/company.ts";
-import { NectarError, NetworkError, NotFoundError } from "../errors.ts";
+import { NetworkError, NotFoundError } from "../errors.ts";
 import type { Intent, LedgerObject, LedgerState } from "./ledger.ts";
 import { companyKey, fold, type PlannedCompany } from "./plan.ts";
 import type { Reads } from "./reads.ts";
@@ -231,9 +231,7 @@ export function unknownCompany(company: Company): Candidate {
 /** The row of a company that could not be read or deleted. */
 export function failed(row: TeardownRow, error: unknown): TeardownRow {
   const known = error instanceof Error ? error : new Error(String(error));
-  const reason =
-    known instanceof NectarError ? known.message : `unexpected failure: ${known.message}`;
-  return { ...row, outcome: "failed", reason, candidate: null, error: known };
+  return { ...row, outcome: "failed", reason: known.message, candidate: null, error: known };
 }
 
 /** The row of a company that does not exist. */

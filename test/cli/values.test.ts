@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Schema } from "../../src/cli/define.ts";
 import {
+  durationWord,
   formatDuration,
   oneOf,
   parseDuration,
@@ -60,6 +61,7 @@ describe("a duration", () => {
         const ms = count * length;
         expect(readDuration(`${count}${name}`, ms)).toBe(ms);
         expect(readDuration(`${count}${name}`, ms - 1)).toBeNull();
+        expect(readDuration(durationWord(ms), ms)).toBe(ms);
       }),
     );
   });

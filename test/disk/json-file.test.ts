@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -196,7 +197,7 @@ test("a file is removed with what was left beside it, and only from a safe folde
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test("what killed writers left goes when the file's lock is taken, and nothing else does", async () => {
+test("what a killed writer left goes when its lock is taken over, and nothing else does", async () => {
   const left = ["file.json.3986570879", "file.json.tmp-544059781438e635"];
   const others = [
     "file.json.away",
@@ -209,6 +210,8 @@ test("what killed writers left goes when the file's lock is taken, and nothing e
   mkdirSync(`${file}.7`);
   const names = () => leftoversOf(file).map((path) => path.slice(folder.length + 1));
   expect(names().sort()).toEqual(left);
+  mkdirSync(`${file}.lock`);
+  utimesSync(`${file}.lock`, 0, 0);
   await withLock(file, PLACE, () => expect(names()).toEqual([]));
   expect(readdirSync(folder).sort()).toEqual(["file.json.7", ...others].sort());
   expect(removeLeftovers(join(folder, "nowhere", "file.json"))).toBe(0);

@@ -7,10 +7,10 @@ import { afterEach, beforeAll } from "vitest";
 import { BIN, buildTool } from "./built-tool.ts";
 
 /** How long anything may take before it counts as hung, in milliseconds. No time is asserted otherwise. */
-export const HANG_MS = 15_000;
+export const HANG_MS = 30_000;
 
 /** What is started beside a test may run for as long as the test, which on a busy machine is longer. */
-const STANDS_MS = 4 * HANG_MS;
+const STANDS_MS = 2 * HANG_MS;
 
 export interface Ended {
   /** Null when a signal ended the process. */

@@ -123,6 +123,7 @@ async function runCli(words: readonly string[], home: string, options: RunOption
         return false;
       }
     },
+    runProgram: async () => 0,
     openUrl: options.openUrl ?? (() => Promise.reject(new Error("no browser"))),
   });
   const status = await openProgram(outside).run(words);

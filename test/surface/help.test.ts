@@ -122,6 +122,10 @@ describe("help", () => {
 describe("a command without input and without a terminal", () => {
   const needs: Record<string, string[]> = {
     onboard: ["--company-name", "--site"],
+    plan: ["<file>"],
+    apply: ["<file>"],
+    export: ["--company"],
+    teardown: ["<file>", "--company", "--older-than"],
     "companies create": ["--name"],
     "companies get": ["<id>"],
     "companies update": ["at least one of --name, --external-id"],
@@ -146,7 +150,9 @@ describe("a command without input and without a terminal", () => {
     "auth login": ["--key-stdin"],
     "profiles use": ["<name>"],
     "profiles delete": ["<name>"],
+    schema: ["<name>", "plan or seed"],
     "emulator reset": ["--yes"],
+    "emulator run": ["<command...>"],
     "emulator seed": ["<file>"],
     "emulator set-status": ["<status>"],
     "emulator advance": ["<duration>"],

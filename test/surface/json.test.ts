@@ -65,11 +65,11 @@ const LINES: readonly (readonly [command: string, more: readonly string[], statu
   ["sites get", ["Store"]],
   ["sites update", ["Store", "--address", "1 Dock Rd"]],
   ["connections create", ["--username", "me", "--password-stdin", "--no-wait"], 3],
-  ["connections create", []],
+  ["connections create", ["--site-id", "Plant"]],
   ["connections list", []],
   ["connections list", ["--status", "WEBSITE_DOWN"]],
   ["connections get", []],
-  ["connections wait", [], 3],
+  ["connections wait", []],
   ["documents list", ["--limit", "3"]],
   ["documents get", ["DOCUMENT"]],
   ["usage list", ["--limit", "3"]],
@@ -84,6 +84,7 @@ const LINES: readonly (readonly [command: string, more: readonly string[], statu
   ["auth status", []],
   ["auth logout", []],
   ["emulator status", []],
+  ["emulator stop", []],
   ["emulator set-status", ["WEBSITE_DOWN"]],
   ["emulator advance", ["7d"]],
   ["emulator fault", ["--status", "503", "--route", "companies.create"]],
@@ -99,13 +100,21 @@ const LINES: readonly (readonly [command: string, more: readonly string[], statu
   ["plan", ["plan.yaml"]],
   ["teardown", ["plan.yaml", "--dry-run"]],
   ["teardown", ["plan.yaml", "--yes"]],
-  ["companies delete", ["--yes"]],
+  ["companies delete", ["Other", "--yes"]],
   ["emulator reset", ["--yes"]],
   ["profiles delete", ["local", "--yes"]],
 ];
 
 /** Those that print a document which is not ours, or none, and those tested below. */
-const OTHERS = ["export", "webhooks listen", "auth login", "emulator start"];
+const OTHERS = [
+  "export",
+  "schema",
+  "emulator export",
+  "emulator run",
+  "webhooks listen",
+  "auth login",
+  "emulator start",
+];
 
 /** Replaced by the ID of the first object in a list of this noun. */
 const PLACEHOLDERS: Readonly<Record<string, string>> = {

@@ -23,6 +23,8 @@ export const command = defineCommand({
   ],
   async confirm(input, context: Context) {
     const id = await idOf("company", input.id, context);
+    // No request for a question that can't be asked.
+    if (!(await context.canAsk())) return `Delete the company ${id}?`;
     const { api } = await context.session();
     const [company, connections] = await Promise.all([api.getCompany(id), api.allConnections(id)]);
     const { name, sites } = company;

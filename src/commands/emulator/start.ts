@@ -1,21 +1,13 @@
 /** `nectar emulator start`: the local API as a server for other programs, until Ctrl-C. */
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
-import { defineCommand, list, option, schemaOf, toggle } from "../../cli/define.ts";
+import { defineCommand, option, toggle } from "../../cli/define.ts";
 import { objectOf, text } from "../../cli/shape.ts";
-import { DURATION_ALLOWED, oneOf, parseDuration, portSpec } from "../../cli/values.ts";
-import {
-  DEFAULT_PORT,
-  LONGEST_DATA_DELAY_MS,
-  PATH_FORMS,
-  parseScenarioEntry,
-  readScenario,
-  SCENARIO_NAMES,
-  startEmulator,
-  WRONG_PASSWORD_STATUSES,
-} from "../../emulator/emulator.ts";
+import { portSpec } from "../../cli/values.ts";
+import { DEFAULT_PORT, startEmulator } from "../../emulator/emulator.ts";
 import { InterruptedError } from "../../errors.ts";
 import { readJsonFile } from "./drive.ts";
+import { checkSettings, settings, settingsOf } from "./settings.ts";
 
 const fields = {
   port: option("--port <N>", {
@@ -23,41 +15,7 @@ const fields = {
     fallback: String(DEFAULT_PORT),
     ...portSpec,
   }),
-  latency: option("--latency <DURATION>", {
-    help: "wait this long before each response",
-    schema: schemaOf((text) => {
-      const ms = parseDuration(text);
-      if (ms === null) throw new Error("");
-      return ms;
-    }),
-    allowed: DURATION_ALLOWED,
-  }),
-  paths: option("--paths <FORM>", {
-    help: "which of the documented path forms to serve: both, guide or reference",
-    schema: oneOf(PATH_FORMS),
-    allowed: "both, guide or reference",
-    fallback: "both",
-  }),
-  wrongPassword: option("--wrong-password-status <STATUS>", {
-    help: "how to spell the status of a wrong login",
-    schema: oneOf(WRONG_PASSWORD_STATUSES),
-    allowed: WRONG_PASSWORD_STATUSES.join(" or "),
-    fallback: WRONG_PASSWORD_STATUSES[0],
-  }),
-  scenario: list("--scenario <NAME=VALUE>", {
-    help: `what new connections go through automatically, such as mfa-expires-after=3 (weekly checks) or pending-for=10m (repeatable): ${SCENARIO_NAMES.join(", ")}`,
-    schema: schemaOf(parseScenarioEntry),
-    allowed: `NAME=VALUE with one of ${SCENARIO_NAMES.join(", ")}`,
-  }),
-  dataDelay: option("--data-delay <DURATION>", {
-    help: "how long after a login its data appears, up to 30s; 0 for at once (default: 2s)",
-    schema: schemaOf((text) => {
-      const ms = /^0(?:ms|s)?$/.test(text) ? 0 : parseDuration(text);
-      if (ms === null || ms > LONGEST_DATA_DELAY_MS) throw new Error("");
-      return ms;
-    }),
-    allowed: "a duration from 0s to 30s",
-  }),
+  ...settings,
   seed: option("--seed <FILE>", {
     help: "load data from a JSON file first, or from stdin with -; see nectar emulator seed --help",
     schema: z.string().check(z.minLength(1)),
@@ -84,12 +42,10 @@ export const command = defineCommand({
       note: "for a test: loaded from a file, and gone with the process",
     },
   ],
-  check: ({ scenario }) => {
-    readScenario(scenario);
-  },
+  check: checkSettings,
   async run(input, context: Context): Promise<Started> {
     const { clock, newId, pid, isAlive } = context;
-    const { latency, memory = false, seed } = input;
+    const { memory = false, seed } = input;
     const data = seed === undefined ? null : await readJsonFile("--seed", seed, context);
     const emulator = await startEmulator({
       ...context.stateFolder,
@@ -102,15 +58,11 @@ export const command = defineCommand({
       ids: newId,
       pid,
       isAlive,
-      paths: input.paths,
-      wrongPasswordStatus: input.wrongPassword,
-      scenario: readScenario(input.scenario, input.wrongPassword),
-      dataDelayMs: input.dataDelay,
-      ...(latency === undefined ? {} : { delay: () => clock.sleep(latency, context.signal) }),
+      ...settingsOf(input, context),
     });
     context.onClose(() => emulator.close());
     if (data !== null) await emulator.seed(data);
-    return { url: emulator.url, key: emulator.key, memory };
+    return { url: emulator.url, key: emulator.key, memory, stopped: emulator.stopped };
   },
   view: {
     human: ({ url, key }) => `URL  ${url}\nKey  ${key}`,
@@ -120,12 +72,14 @@ export const command = defineCommand({
     shape: objectOf({ url: text, key: text }),
     footer: () => "Press Ctrl-C to stop.",
   },
-  async hold({ memory }, context) {
+  async hold({ memory, stopped }, context) {
     if (!context.signal.aborted) {
-      await new Promise<void>((resolve) => {
+      const aborted = new Promise<void>((resolve) => {
         context.signal.addEventListener("abort", () => resolve(), { once: true });
       });
+      await Promise.race([aborted, stopped]);
     }
+    if (!context.signal.aborted) return;
     const reason: unknown = context.signal.reason;
     if (!(reason instanceof InterruptedError)) throw reason;
     if (reason.exit !== "sigint") {
@@ -141,4 +95,6 @@ interface Started {
   readonly url: string;
   readonly key: string;
   readonly memory: boolean;
+  /** Resolves when `nectar emulator stop` asks it to end. */
+  readonly stopped: Promise<void>;
 }

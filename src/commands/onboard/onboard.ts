@@ -67,7 +67,14 @@ export const command = defineCommand({
   interview,
   async run(input, context: Context): Promise<OnboardValue> {
     const { password, ...login } = completeLogin(input);
-    const plan = planOf(input, login);
+    const plan = makePlan({
+      company:
+        input.companyId === undefined
+          ? newCompany(input.companyName ?? "", input.companyExternalId)
+          : { id: input.companyId },
+      sites: [...input.sites],
+      connection: { ...login, country: input.country ?? SANDBOX_LOGIN.country },
+    });
     const session = await context.session();
     const newConnection = input.newConnection ?? false;
     const base = {
@@ -144,21 +151,6 @@ function missingOfPlan(input: OnboardInput): readonly Missing[] {
     missing.push({ flag: "--site", what: "a site, 1 to 3 times (or --site-id)" });
   }
   return missing;
-}
-
-function planOf(
-  input: OnboardInput,
-  login: { readonly url: string; readonly username: string },
-): OnboardingPlan {
-  const name = input.companyName ?? "";
-  return makePlan({
-    company:
-      input.companyId === undefined
-        ? newCompany(name, input.companyExternalId)
-        : { id: input.companyId },
-    sites: [...input.sites],
-    connection: { ...login, country: input.country ?? SANDBOX_LOGIN.country },
-  });
 }
 
 /** A profile stores one company. Prints the one being replaced, so that no ID is lost. */

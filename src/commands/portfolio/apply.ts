@@ -1,4 +1,5 @@
 /** `nectar apply FILE`: brings about what a plan file describes, company by company. */
+import { setMaxListeners } from "node:events";
 import { openSession } from "../../app/client.ts";
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand, fromStdin, toggle, type View } from "../../cli/define.ts";
@@ -199,6 +200,7 @@ function printer(input: ApplyInput, { globals, streams }: Context): (row: Row) =
 /** A signal for requests: as the context's, but after Ctrl-C what is under way may still be answered. */
 function withGrace({ signal, clock }: Context, ended: AbortSignal): AbortSignal {
   const late = new AbortController();
+  setMaxListeners(0, late.signal);
   const begin = () => {
     const reason: unknown = signal.reason;
     if (!(reason instanceof InterruptedError)) return late.abort(reason);

@@ -40,7 +40,10 @@ export const command = defineCommand({
     "Prints a plan file for apply, in YAML, or as JSON with --json: names, addresses and external IDs, with the IDs as comments. What has no external ID gets one that is derived from its name. A password is never in it: a login other than the sandbox's names a variable. What a plan file can't hold is a comment, and a note on stderr.",
   fields,
   examples: [
-    { command: "nectar export > acme.yaml", note: "the profile's company" },
+    {
+      command: "nectar export --company acme",
+      note: "one company; without --company, the profile's",
+    },
     {
       command: "nectar export --local --all-companies",
       note: "everything that was tried on the local emulator",
@@ -52,8 +55,8 @@ export const command = defineCommand({
     }
   },
   async run(input, context: Context): Promise<ExportResult> {
-    const { api, target } = await context.session();
     const read = await companiesOf(input, context);
+    const { api, target } = await context.session();
     const companies = exportCompanies(await Promise.all(read.map((one) => inFull(one, api))));
     noteRemarks(companies, context);
     return { companies, head: `exported from ${target.name}` };
@@ -74,16 +77,18 @@ async function yamlOf({ companies, head }: ExportResult): Promise<string> {
 }
 
 async function companiesOf(input: Input, context: Context): Promise<readonly Company[]> {
-  const { api } = await context.session();
   if (input.allCompanies) {
     await requireProfile(context);
-    return api.listCompanies();
+    return (await context.session()).api.listCompanies();
   }
-  if (input.company === undefined || isObjectId(input.company)) {
-    return [await api.getCompany(await companyOf(input.company, context))];
+  const { company } = input;
+  if (company === undefined || isObjectId(company)) {
+    const id = await companyOf(company, context);
+    return [await (await context.session()).api.getCompany(id)];
   }
-  const id = matchCompany(input.company, await api.listCompanies());
-  if (id === null) throw noCompany(input.company);
+  const { api } = await context.session();
+  const id = matchCompany(company, await api.listCompanies());
+  if (id === null) throw noCompany(company);
   return [await api.getCompany(id)];
 }
 

@@ -96,12 +96,15 @@ async function inspectFound(found: Candidate | TeardownRow, known: Known): Promi
   return "outcome" in found ? found : inspectCompany(found, known.takesAdopted, known);
 }
 
-/** What this tool created before a time, in milliseconds since the epoch; an adopted company if something in it is. */
+/** What this tool created before a time, in milliseconds since the epoch, oldest first; an adopted company if something in it is. */
 function olderThan(before: number, { candidates, open }: Known): readonly Inspect[] {
   const isOld = ({ made, at, created }: Candidate) =>
     made === "created" ? at !== null && at <= before : created.some((one) => one.at <= before);
   return [
-    ...candidates.filter(isOld).map(inspectKnown),
+    ...candidates
+      .filter(isOld)
+      .sort((one, other) => (one.at ?? 0) - (other.at ?? 0))
+      .map(inspectKnown),
     ...open.filter(({ intent }) => intent.sentAt <= before).map(inspectOpen),
   ];
 }

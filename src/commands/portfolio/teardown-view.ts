@@ -12,9 +12,10 @@ import {
   whole,
   yesNo,
 } from "../../cli/shape.ts";
-import { NectarError } from "../../errors.ts";
+import { mostSerious, NectarError, PartialError } from "../../errors.ts";
 import type { TeardownOutcome, TeardownRow } from "../../onboarding/teardown.ts";
 import type { Screen } from "../../terminal/streams.ts";
+import { errorOf, rowError } from "./rows.ts";
 
 export interface TeardownResult {
   readonly target: string;
@@ -25,6 +26,8 @@ export interface TeardownResult {
   readonly profiles: readonly string[];
   /** What ended the run early, if anything did. */
   readonly stopped: unknown;
+  /** The words of the command that continues. */
+  readonly again: readonly string[];
   /** Printed where there is no row. */
   readonly none: string;
 }
@@ -80,7 +83,7 @@ function linesOf(rows: readonly TeardownRow[]): readonly Line[] {
       ({ kind, id, name, at }): Line => ({
         ...{ kind, outcome: "left", id, name, externalId: null, sites: null, connections: null },
         createdAt: new Date(at).toISOString(),
-        reason: `created by this tool in "${row.name}"`,
+        reason: `in "${row.name}"`,
       }),
     ),
   ]);
@@ -101,19 +104,58 @@ export async function renderRows(
   return renderTable(shown, tableColumns(lines, shown, now), screen);
 }
 
-const OUTCOMES = ["to-delete", "deleted", "gone", "left", "failed"] as const;
+/** How many companies became what. */
+function countRows(rows: readonly TeardownRow[]) {
+  const of = (outcome: TeardownOutcome) => rows.filter((row) => row.outcome === outcome).length;
+  return {
+    total: rows.length,
+    ...{ toDelete: of("to-delete"), deleted: of("deleted"), gone: of("gone") },
+    ...{ left: of("left"), failed: of("failed") },
+  };
+}
 
-const countsOf = (rows: readonly TeardownRow[]) =>
-  OUTCOMES.map(
-    (outcome) => [outcome, rows.filter((row) => row.outcome === outcome).length] as const,
-  );
+/** One line, such as `12 deleted, 1 left`. */
+function countLine(rows: readonly TeardownRow[]): string {
+  const { toDelete, deleted, gone, left, failed } = countRows(rows);
+  const counts = [
+    [toDelete, "to delete"],
+    [deleted, "deleted"],
+    [gone, "gone"],
+    [left, "left"],
+    [failed, "failed"],
+  ] as const;
+  return counts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])).join(", ");
+}
+
+/** With more companies than this the rest is only counted. */
+const MOST_NAMED = 20;
+
+/** The error after the rows: what ended the run early, the failure of the only company, or one for all that failed. */
+export function failureOf({ rows, stopped, again }: TeardownResult): NectarError | null {
+  const next = [{ words: again, why: "continue: what is deleted is not deleted again" }];
+  if (stopped instanceof NectarError) return stopped.with({ lines: [countLine(rows)], next });
+  const failures = rows.flatMap(({ name, error }) => (error === null ? [] : [{ name, error }]));
+  const [first] = failures;
+  if (first === undefined) return null;
+  if (rows.length === 1) {
+    if (first.error instanceof NectarError) return first.error;
+    throw first.error;
+  }
+  const exits = failures.map(({ error }) => (error instanceof NectarError ? error.exit : "bug"));
+  const named = failures
+    .slice(0, MOST_NAMED)
+    .map(({ name, error }) => `${name}: ${errorOf(error).message}`);
+  const more = failures.length - named.length;
+  const lines = more === 0 ? named : [...named, `and ${more} more`];
+  return new PartialError(mostSerious(exits), countLine(rows), { lines, next });
+}
 
 const companyShape: Shape = {
   ...shapeOf(lines),
   properties: {
     ...shapeOf(lines).properties,
     remains: listOf(objectOf({ kind: text, id: text, name: text })),
-    error: orNull(objectOf({ code: text, message: text })),
+    error: rowError,
   },
 };
 
@@ -128,30 +170,18 @@ export const teardownView: View<TeardownResult> = {
       id !== null && (outcome === "deleted" || outcome === "to-delete") ? [id] : [],
     ),
   json: ({ target, profile, dryRun, rows, profiles }) => ({
-    ...{ profile, target, dryRun },
+    ...{ profile, target, dryRun, counts: countRows(rows) },
     companies: rows.map((row) => ({
       ...jsonOf(lines, companyLine(row)),
       remains: row.remains.map(({ kind, id, name }) => ({ kind, id, name })),
-      error:
-        row.error === null
-          ? null
-          : {
-              code: row.error instanceof NectarError ? row.error.code : "unexpected",
-              message: row.error.message,
-            },
+      error: row.error === null ? null : errorOf(row.error),
     })),
-    totals: Object.fromEntries(countsOf(rows)),
     profiles,
   }),
   shape: objectOf({
-    ...{ profile: text, target: text, dryRun: yesNo },
-    companies: listOf(companyShape),
-    ...{ totals: mapOf(whole), profiles: listOf(text) },
+    ...{ profile: text, target: text, dryRun: yesNo, counts: mapOf(whole) },
+    ...{ companies: listOf(companyShape), profiles: listOf(text) },
   }),
   none: ({ rows, none }) => (rows.length === 0 ? none : null),
-  footer: ({ rows }) => {
-    const counts = countsOf(rows).filter(([, count]) => count > 0);
-    const text = counts.map(([outcome, count]) => `${count} ${outcome.replace("-", " ")}`);
-    return text.length === 0 ? null : `${text.join(", ")}.`;
-  },
+  footer: ({ rows }) => (rows.length === 0 ? null : `${countLine(rows)}.`),
 };

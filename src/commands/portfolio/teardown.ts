@@ -11,22 +11,22 @@ import {
 } from "../../cli/define.ts";
 import { askToConfirm, type Confirmation, requireConfirmation } from "../../cli/input.ts";
 import { readInputFile } from "../../cli/input-file.ts";
-import { ageSpec, formatDuration } from "../../cli/values.ts";
+import { ageSpec, durationWord, formatDuration } from "../../cli/values.ts";
 import { countText } from "../../cli/view.ts";
-import { mostSerious, NectarError, PartialError, UsageError } from "../../errors.ts";
+import { lastWord, NectarError, optionWords, UsageError } from "../../errors.ts";
 import { readPlanFile } from "../../onboarding/plan-file.ts";
 import { failed, type TeardownRow } from "../../onboarding/teardown.ts";
 import { clearedNote, deleteCompany } from "../companies/removal.ts";
 import { namedCompanyFlag } from "../profiles/ids.ts";
 import { inspectSelection, type Selection } from "./selection.ts";
-import { renderRows, type TeardownResult, teardownView } from "./teardown-view.ts";
+import { failureOf, renderRows, type TeardownResult, teardownView } from "./teardown-view.ts";
 
 /** How many companies are deleted at once: their ledgers are locked. The session limits the requests. */
 const COMPANIES_AT_ONCE = 16;
 
 const fields = {
   file: argument("[file]", {
-    help: "a plan file, or - for stdin: the companies that it names",
+    help: "the companies of a plan file, as YAML, JSON or CSV; - is stdin",
     schema: schemaOf((text) => text),
     allowed: "a path, or -",
   }),
@@ -36,7 +36,7 @@ const fields = {
     ...ageSpec,
   }),
   alsoAdopted: toggle("--also-adopted", {
-    help: "with FILE or --company: also what this tool did not create, as far as this machine knows",
+    help: "with <file> or --company: also what this tool did not create, as far as this machine knows",
   }),
   dryRun: toggle("--dry-run", { help: "show what would be deleted; delete nothing" }),
 } as const;
@@ -68,13 +68,13 @@ export const command = defineCommand({
     if (given.length === 0) {
       throw new UsageError(
         "missing_input",
-        "missing input: what to delete; give a plan file, --company or --older-than",
+        "missing input: <file>, --company or --older-than, which say what to delete",
       );
     }
     if (given.length > 1) {
       throw new UsageError(
         "invalid_input",
-        "a plan file, --company and --older-than can't be used together",
+        "<file>, --company and --older-than can't be used together",
       );
     }
     if (alsoAdopted && olderThan !== undefined) {
@@ -93,7 +93,8 @@ export const command = defineCommand({
     const rows = await inspectSelection(selection, alsoAdopted, session, context);
     const result: TeardownResult = {
       ...{ target: session.target.name, profile: session.profileName, dryRun, rows },
-      ...{ profiles: [], stopped: null, none: noneText(selection, session) },
+      ...{ profiles: [], stopped: null, again: againWords(input) },
+      none: noneText(selection, session),
     };
     if (dryRun) return result;
     await confirm(rows, session, context);
@@ -108,7 +109,7 @@ async function selectionOf(input: Input, context: Context): Promise<Selection> {
   if (company !== undefined) return { kind: "company", given: company };
   if (olderThan !== undefined) return { kind: "age", olderThanMs: olderThan };
   const path = file ?? "";
-  const text = await readInputFile("FILE", path, context);
+  const text = await readInputFile("<file>", path, context);
   return { kind: "file", entries: await readPlanFile(text, path === "-" ? "stdin" : path) };
 }
 
@@ -156,10 +157,7 @@ function questionFor(
     `on ${placeOf(target.name)}`,
   ].join(" ");
   if (doomed.length === 1 || target.kind === "local") return { message: `Delete ${what}?` };
-  return {
-    message: `Delete ${what}? Type the profile's name, ${profileName}`,
-    typed: profileName,
-  };
+  return { message: `Type the profile's name to delete ${what}`, typed: profileName };
 }
 
 /** Deletes several companies at once. One that fails stops no other, except a key that is refused. */
@@ -199,26 +197,12 @@ async function deleteAll(
   return { rows: after, profiles, stopped: signal.aborted ? signal.reason : null };
 }
 
-/** The error after the rows: what ended the run early, a bug, the one failure, or several with the exit of the worst. */
-function failureOf({ rows, stopped }: TeardownResult): NectarError | null {
-  if (stopped instanceof NectarError) {
-    return stopped.with({ hint: "Run the same command again to continue." });
-  }
-  const failures = rows.flatMap(({ name, error }) => (error === null ? [] : [{ name, error }]));
-  const bug = failures.find(({ error }) => !(error instanceof NectarError));
-  if (bug !== undefined) throw bug.error;
-  const known = failures.flatMap(({ name, error }) =>
-    error instanceof NectarError ? [{ name, error }] : [],
-  );
-  const [first, another] = known;
-  if (first === undefined || another === undefined) return first?.error ?? null;
-  const worst = mostSerious(known.map(({ error }) => error.exit));
-  const cause = known.find(({ error }) => error.exit === worst)?.error;
-  return new PartialError(worst, `${countText(known.length, "company")} could not be deleted`, {
-    lines: known.map(({ name, error }) => `${name}: ${error.message}`),
-    hint: cause?.hint ?? undefined,
-    next: cause?.next,
-    httpStatus: cause?.httpStatus,
-    retryable: known.some(({ error }) => error.retryable),
-  });
+function againWords({ file, company, olderThan, alsoAdopted }: Input): readonly string[] {
+  return [
+    ...["nectar", "teardown"],
+    ...(company === undefined ? [] : optionWords("--company", company)),
+    ...(olderThan === undefined ? [] : ["--older-than", durationWord(olderThan)]),
+    ...(alsoAdopted ? ["--also-adopted"] : []),
+    ...(file === undefined ? [] : file === "-" ? [file] : lastWord(file)),
+  ];
 }

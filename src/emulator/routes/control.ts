@@ -11,7 +11,16 @@ import { addWebhookControl } from "./control-webhooks.ts";
 /** Adds the routes, behind the same guards as the API. */
 export function addControl(
   app: Hono,
-  { key, operations }: { readonly key: string; readonly operations: Operations | undefined },
+  {
+    key,
+    operations,
+    stop,
+  }: {
+    readonly key: string;
+    readonly operations: Operations | undefined;
+    /** Ends the process that serves; without it there is no such route. */
+    readonly stop: (() => void) | undefined;
+  },
 ): void {
   const control = new Hono();
   control.use(loopbackOnly());
@@ -21,6 +30,14 @@ export function addControl(
     addFaults(control, operations.faults);
     addOperations(control, operations);
     addWebhookControl(control, operations.webhooks);
+  }
+  if (stop !== undefined) {
+    addRoute(control, "/stop", {
+      POST: (c) => {
+        stop();
+        return c.body(null, 202);
+      },
+    });
   }
   control.all("*", () => {
     throw notFound();

@@ -29,21 +29,35 @@ const optionalText = (max: number) => z.optional(text(max));
 const list = <Item extends z.ZodMiniType>(item: Item) => z.array(item, "must be a list");
 
 const status = z.pipe(
-  z.custom<ConnectionStatus>(
-    (name) => typeof name === "string" && readStatusName(name) !== null,
-    `must be one of ${STATUSES.join(", ")}`,
-  ),
+  z
+    .custom<ConnectionStatus>(
+      (name) => typeof name === "string" && readStatusName(name) !== null,
+      `must be one of ${STATUSES.join(", ")}`,
+    )
+    .check(
+      // Other letter case, and hyphens, are understood, too.
+      z.meta({
+        description: "The initial status, whatever the login; not together with scenario",
+        anyOf: [{ enum: STATUSES }, { type: "string" }],
+      }),
+    ),
   z.transform((name) => readStatusName(name) ?? name),
 );
 
-const scenario = z.custom<GivenScenario>(isObject, "must be an object").check((context) => {
-  try {
-    scenarioOf(context.value);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    context.issues.push({ code: "custom", message: error.message, input: context.value });
-  }
-});
+const scenario = z.custom<GivenScenario>(isObject, "must be an object").check(
+  (context) => {
+    try {
+      scenarioOf(context.value);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      context.issues.push({ code: "custom", message: error.message, input: context.value });
+    }
+  },
+  z.meta({
+    description: 'How the status changes by itself, such as {"mfa-expires-after": 3}',
+    type: "object",
+  }),
+);
 
 export const SEED_SITE = {
   id: z.optional(id),
@@ -107,10 +121,15 @@ export const SEED = {
   ),
 };
 
-const schema = z.strictObject(SEED, "must be an object");
+export const seedSchema = z.strictObject(SEED, "must be an object").check(
+  z.meta({
+    title: "Seed file",
+    description: "What nectar emulator seed creates; everything but the names is optional",
+  }),
+);
 
 /** A validated seed. */
-export type Seed = z.output<typeof schema>;
+export type Seed = z.output<typeof seedSchema>;
 export type SeedCompany = NonNullable<Seed["companies"]>[number];
 export type SeedSite = NonNullable<SeedCompany["sites"]>[number];
 export type SeedConnection = NonNullable<SeedCompany["connections"]>[number];
@@ -121,7 +140,7 @@ export type SeedConnection = NonNullable<SeedCompany["connections"]>[number];
  * @throws {UsageError} `invalid_seed`, with one line per invalid field that names its path
  */
 export function parseSeed(value: unknown): Seed {
-  const result = z.safeParse(schema, value);
+  const result = z.safeParse(seedSchema, value);
   const problems = result.success
     ? combinationProblems(result.data)
     : result.error.issues.flatMap(problemsOf);

@@ -76,28 +76,45 @@ function readRegistration(folder: StateFolder): Registration | null {
   return readJsonFile(registrationFile(folder), options)?.value ?? null;
 }
 
-function answersPing(url: string, key: string): Promise<boolean> {
+async function answersPing(url: string, key: string): Promise<boolean> {
+  const answer = await ask("GET", new URL("/_emulator/ping", url), key);
+  return answer?.status === 200 && isEmulatorPing(answer.text);
+}
+
+/** Asks a standing emulator to end. @returns whether it will */
+export async function stopStanding({ url, key }: Pick<Standing, "url" | "key">): Promise<boolean> {
+  const answer = await ask("POST", new URL("/_emulator/stop", url), key);
+  return answer?.status === 202;
+}
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly text: string;
+}
+
+/** Not through the API, whose requests may be delayed or get a fault meant for another client. @returns null without an answer */
+function ask(method: string, url: URL, key: string): Promise<Answer | null> {
   return new Promise((resolve) => {
-    // Not the API's own ping, which may be delayed or get a fault meant for another client.
-    const ping = request(new URL("/_emulator/ping", url), {
+    const sent = request(url, {
+      method,
       headers: { "X-API-Key": key },
       // A kept-alive connection would keep this process running.
       agent: false,
       signal: AbortSignal.timeout(PING_LIMIT_MS),
     });
-    ping.on("error", () => resolve(false));
-    ping.on("response", (response) => {
+    sent.on("error", () => resolve(null));
+    sent.on("response", (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {
         text += chunk;
-        if (text.length > PING_BODY_LIMIT) ping.destroy();
+        if (text.length > PING_BODY_LIMIT) sent.destroy();
       });
-      response.on("end", () => resolve(response.statusCode === 200 && isEmulatorPing(text)));
-      response.on("error", () => resolve(false));
-      response.on("close", () => resolve(false));
+      response.on("end", () => resolve({ status: response.statusCode, text }));
+      response.on("error", () => resolve(null));
+      response.on("close", () => resolve(null));
     });
-    ping.end();
+    sent.end();
   });
 }
 

@@ -1,0 +1,23 @@
+/** `nectar emulator export`: the state of the local emulator as a seed file. Our own, not Nectar's. */
+import type { Context } from "../../app/context.ts";
+import { defineCommand } from "../../cli/define.ts";
+import { jsonText } from "../../terminal/sanitize.ts";
+import { openLocal } from "./drive.ts";
+
+export const command = defineCommand({
+  description:
+    "Prints the companies, sites and connections of the local emulator as a seed file, with their IDs and statuses, so that\n`nectar emulator seed` brings them back, here or elsewhere. Passwords are never stored, so none is in it. Webhooks,\ninvitations and faults are left out.",
+  fields: {},
+  examples: [{ command: "nectar emulator export", note: "to be redirected to a file" }],
+  async run(_input, context: Context): Promise<object> {
+    return (await openLocal(context)).exportSeed();
+  },
+  view: {
+    human: (seed) => jsonText(seed, 2),
+    plain: (seed) => jsonText(seed, 2),
+    ids: () => [],
+    json: (seed) => seed,
+    isForeign: true,
+    shape: { type: "object", description: "a seed file: nectar schema seed" },
+  },
+});

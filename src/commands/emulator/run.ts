@@ -1,0 +1,96 @@
+/** `nectar emulator run`: an emulator in memory for the time of one command. */
+import * as z from "zod/mini";
+import type { Context } from "../../app/context.ts";
+import { defineCommand, list, option, rest, schemaOf } from "../../cli/define.ts";
+import { startEmulator } from "../../emulator/emulator.ts";
+import { API_KEY_VARIABLE } from "../../profile/secret-variables.ts";
+import { NOT_EXECUTABLE, NOT_FOUND } from "../../terminal/child.ts";
+import { printable } from "../../terminal/sanitize.ts";
+import { readJsonFile } from "./drive.ts";
+import { checkSettings, settings, settingsOf } from "./settings.ts";
+
+const variableName = {
+  schema: schemaOf((text) => {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) throw new Error("");
+    return text;
+  }),
+  allowed: "the name of a variable: letters, digits and underscores",
+};
+
+const fields = {
+  command: rest("<command...>", {
+    help: "the command and its arguments, after --",
+    required: true,
+  }),
+  seed: option("--seed <FILE>", {
+    help: "load data from a JSON file first; see nectar emulator seed --help",
+    schema: z.string().check(
+      z.minLength(1),
+      z.refine((path) => path !== "-"),
+    ),
+    allowed: "a path; stdin belongs to the command",
+  }),
+  urlAs: list("--url-as <NAME>", {
+    help: "pass the base URL under this name as well (repeatable)",
+    ...variableName,
+  }),
+  keyAs: list("--key-as <NAME>", {
+    help: "pass the key under this name as well (repeatable)",
+    ...variableName,
+  }),
+  ...settings,
+} as const;
+
+export const command = defineCommand({
+  description:
+    "Runs a command with a fresh emulator in memory, on a free port, and ends with the command's exit status. The command\nfinds the emulator's URL in NECTAR_API_URL and its key in NECTAR_API_KEY; NECTAR_LOCAL is removed. Its input, output\nand signals are its own, and --timeout does not apply. Nothing is left when it ends.",
+  fields,
+  examples: [
+    {
+      command: "nectar emulator run -- npm test",
+      note: "your own tests, with an emulator of their own",
+    },
+    {
+      command: "nectar emulator run --seed seed.json --url-as NECTAR_URL -- node check.js",
+      note: "with data, and the URL under a name of your own",
+    },
+  ],
+  check: checkSettings,
+  async run(input, context: Context): Promise<Prepared> {
+    const { clock, newId, pid, isAlive, uid } = context;
+    const { seed, command: words, urlAs, keyAs } = input;
+    const data = seed === undefined ? null : await readJsonFile("--seed", seed, context);
+    const emulator = await startEmulator({
+      ...{ stateDir: null, uid, by: undefined, port: 0, standing: false, live: true },
+      ...{ clock, ids: newId, pid, isAlive, ...settingsOf(input, context) },
+    });
+    context.onClose(() => emulator.close());
+    if (data !== null) await emulator.seed(data);
+    const { url, key } = emulator;
+    const variables = Object.fromEntries([
+      ...["NECTAR_API_URL", ...urlAs].map((name) => [name, url]),
+      ...[API_KEY_VARIABLE, ...keyAs].map((name) => [name, key]),
+    ]);
+    return { words, variables: { ...variables, NECTAR_LOCAL: undefined } };
+  },
+  view: { human: () => "", plain: () => "", ids: () => [], json: () => undefined, shape: null },
+  async hold({ words, variables }, context) {
+    const status = await context.runProgram(words, variables);
+    const why = REASONS.get(status);
+    // Also with --quiet and --json: this failure is not the command's own.
+    if (why !== undefined) {
+      context.streams.stderr.write(`nectar: ${printable(words[0] ?? "", 100)}: ${why}\n`);
+    }
+    return status;
+  },
+});
+
+const REASONS: ReadonlyMap<number, string> = new Map([
+  [NOT_FOUND, "there is no such command"],
+  [NOT_EXECUTABLE, "it can't be executed"],
+]);
+
+interface Prepared {
+  readonly words: readonly string[];
+  readonly variables: Readonly<Record<string, string | undefined>>;
+}

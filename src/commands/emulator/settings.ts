@@ -1,0 +1,69 @@
+/** The options that say how an emulator behaves, for each command that starts one. */
+import type { Context } from "../../app/context.ts";
+import { type InputOf, list, option, schemaOf } from "../../cli/define.ts";
+import { DURATION_ALLOWED, oneOf, parseDuration } from "../../cli/values.ts";
+import {
+  LONGEST_DATA_DELAY_MS,
+  PATH_FORMS,
+  parseScenarioEntry,
+  readScenario,
+  SCENARIO_NAMES,
+  WRONG_PASSWORD_STATUSES,
+} from "../../emulator/emulator.ts";
+
+export const settings = {
+  latency: option("--latency <DURATION>", {
+    help: "wait this long before each response",
+    schema: schemaOf((text) => {
+      const ms = parseDuration(text);
+      if (ms === null) throw new Error("");
+      return ms;
+    }),
+    allowed: DURATION_ALLOWED,
+  }),
+  paths: option("--paths <FORM>", {
+    help: "which of the documented path forms to serve: both, guide or reference",
+    schema: oneOf(PATH_FORMS),
+    allowed: "both, guide or reference",
+    fallback: "both",
+  }),
+  wrongPassword: option("--wrong-password-status <STATUS>", {
+    help: "how to spell the status of a wrong login",
+    schema: oneOf(WRONG_PASSWORD_STATUSES),
+    allowed: WRONG_PASSWORD_STATUSES.join(" or "),
+    fallback: WRONG_PASSWORD_STATUSES[0],
+  }),
+  scenario: list("--scenario <NAME=VALUE>", {
+    help: `what new connections go through automatically, such as mfa-expires-after=3 (weekly checks) or pending-for=10m (repeatable): ${SCENARIO_NAMES.join(", ")}`,
+    schema: schemaOf(parseScenarioEntry),
+    allowed: `NAME=VALUE with one of ${SCENARIO_NAMES.join(", ")}`,
+  }),
+  dataDelay: option("--data-delay <DURATION>", {
+    help: "how long after a login its data appears, up to 30s; 0 for at once (default: 2s)",
+    schema: schemaOf((text) => {
+      const ms = /^0(?:ms|s)?$/.test(text) ? 0 : parseDuration(text);
+      if (ms === null || ms > LONGEST_DATA_DELAY_MS) throw new Error("");
+      return ms;
+    }),
+    allowed: "a duration from 0s to 30s",
+  }),
+} as const;
+
+/** @throws UsageError `invalid_scenario` */
+export function checkSettings({ scenario }: Pick<InputOf<typeof settings>, "scenario">): void {
+  readScenario(scenario);
+}
+
+/** The same as options of `startEmulator`. */
+export function settingsOf(
+  { latency, paths, wrongPassword, scenario, dataDelay }: InputOf<typeof settings>,
+  { clock, signal }: Pick<Context, "clock" | "signal">,
+) {
+  return {
+    paths,
+    wrongPasswordStatus: wrongPassword,
+    scenario: readScenario(scenario, wrongPassword),
+    dataDelayMs: dataDelay,
+    ...(latency === undefined ? {} : { delay: () => clock.sleep(latency, signal) }),
+  };
+}
