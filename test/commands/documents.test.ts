@@ -203,7 +203,7 @@ describe("nectar documents list", () => {
       ["--connection", CONNECTION, "--site", SITE],
       "--connection and --site can't be used together",
     ],
-    [["--site", "plant"], '--site: "plant" is not allowed; it takes a UUID'],
+    [["--site", ""], "--site: an empty value is not allowed; it takes an ID"],
     [["--type", "coal"], '--type: "coal" is not allowed; it takes one of ELECTRICITY, GAS'],
     [["--start-date", "2025-13-01"], '--start-date: "2025-13-01" is not allowed'],
     [

@@ -8,11 +8,11 @@ import { nounJson, recordView } from "../../cli/view.ts";
 import type { Palette } from "../../terminal/palette.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import { idSpec } from "../profiles/ids.ts";
+import { objectSpec } from "../profiles/ids.ts";
 
 export const invitationArgument = argument("<id>", {
-  help: "ID of the invitation, one of `nectar invitations list`",
-  ...idSpec,
+  help: "the invitation: its ID or the beginning of one; see `nectar invitations list`",
+  ...objectSpec,
   required: true,
 });
 

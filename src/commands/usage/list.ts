@@ -4,7 +4,7 @@ import type { Usage } from "../../api/resources/usage.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { emptyLine, filtersOf, wantsCsv } from "../../cli/view.ts";
-import { idSpec } from "../profiles/ids.ts";
+import { idOf, objectSpec } from "../profiles/ids.ts";
 import {
   checkDays,
   checkScope,
@@ -21,7 +21,7 @@ import { usageRows } from "./usage.ts";
 
 const fields = {
   ...scopeFields,
-  document: option("--document <ID>", { help: "of this document", ...idSpec }),
+  document: option("--document <ID>", { help: "of this document", ...objectSpec }),
   ...filterFields,
   csv: csvFlag("the fields of --json"),
 } as const;
@@ -52,11 +52,7 @@ export const command = defineCommand({
     const scope =
       input.document === undefined
         ? await scopeOf(input, context)
-        : {
-            kind: "document" as const,
-            id: input.document,
-            scopeName: `document ${input.document}`,
-          };
+        : await documentScope(input.document, context);
     const { api, profileName } = await context.session();
     const found = api.listUsage(scope, filterOf(input));
     const { items: rows, isCut } = await takeFirst(found, input.limit);
@@ -68,3 +64,8 @@ export const command = defineCommand({
   },
   view: dataListView(usageRows, "usage row"),
 });
+
+async function documentScope(given: string, context: Context) {
+  const id = await idOf("document", given, context);
+  return { kind: "document", id, scopeName: `document ${id}` } as const;
+}
