@@ -18,17 +18,23 @@ const many = (count: number) =>
     documentOf({ id: `00000000-0000-4000-8000-${String(n).padStart(12, "0")}` }),
   );
 
+/** The nth day after the beginning of 2025. */
+const dayAt = (n: number) => new Date(Date.UTC(2025, 0, 1 + n)).toISOString().slice(0, 10);
+
 describe("nectar documents list", () => {
-  it("follows every page, and asks for no more of them than the limit needs", async () => {
-    const vendor = await dataVendor({ documents: many(345) });
+  it("follows every page, and shows the newest bills first, with a limit too", async () => {
+    const documents = many(345).map((one, n) => ({ ...one, billDate: dayAt(n) }));
+    const vendor = await dataVendor({
+      documents: [...documents, { ...documents[0], id: "undated", billDate: null }],
+    });
     const all = await freshPlace().run([...LIST, "--json"], { env: vendor.env });
     expect(all.status).toBe(0);
     const ids = all.json<{ id: string }[]>().map(({ id }) => id);
-    expect(new Set(ids).size).toBe(345);
+    expect(ids).toEqual([...documents.map(({ id }) => id).reverse(), "undated"]);
     expect(vendor.asked).toHaveLength(4);
     const some = await freshPlace().run([...LIST, "-q", "--limit", "150"], { env: vendor.env });
     expect(some.stdout.trimEnd().split("\n")).toEqual(ids.slice(0, 150));
-    expect(vendor.asked).toHaveLength(6);
+    expect(vendor.asked).toHaveLength(8);
   });
 
   it("asks by company, site or connection under the reference's path, with the documented filters", async () => {

@@ -39,13 +39,16 @@ export const sites = noun<Shown>()({
 interface SiteList {
   readonly companyName: string;
   readonly sites: readonly Site[];
+  /** How many are left out. */
+  readonly archived: number;
 }
 
 export const siteListView = listView({
   noun: sites,
   rows: (list: SiteList) => list.sites,
   id: ({ id }) => id,
-  none: ({ companyName }) => `No sites in ${companyName}.`,
+  none: ({ companyName, archived }) =>
+    `No sites of ${companyName}${archived === 0 ? "" : `; ${archived} archived`}.`,
   footer: (list) => `${countText(list.sites.length, "site")} of ${list.companyName}`,
 });
 

@@ -78,15 +78,19 @@ export const chartView: View<ChartValue> = {
     ),
     unreadable: whole,
   }),
-  footer({ csv, series, counted, unreadable, months, scopeName, profile }) {
-    if (csv) return null;
-    const left =
-      unreadable === 0 ? "" : `; ${unreadable} without a number, unit or period left out`;
-    if (series.length > 0)
-      return `${countLine(counted.length, "usage row", { scopeName, profile })}${left}`;
-    return `No usage of ${scopeName} from ${months[0]} to ${months.at(-1)}${left}.`;
+  footer({ csv, series, counted, unreadable, scopeName, profile }) {
+    if (csv || series.length === 0) return null;
+    return `${countLine(counted.length, "usage row", { scopeName, profile })}${leftOut(unreadable)}`;
   },
+  none: ({ series, unreadable, months, scopeName }) =>
+    series.length > 0
+      ? null
+      : `No usage of ${scopeName} from ${months[0]} to ${months.at(-1)}${leftOut(unreadable)}.`,
 };
+
+function leftOut(unreadable: number): string {
+  return unreadable === 0 ? "" : `; ${unreadable} without a number, unit or period left out`;
+}
 
 async function csvOf(value: ChartValue): Promise<string> {
   const { renderCsv } = await import("../../terminal/csv.ts");

@@ -1,5 +1,5 @@
 /** `nectar usage list`: every page, of a connection, a site, a company or one document. */
-import { takeFirst } from "../../api/pages.ts";
+import { takeNewest } from "../../api/pages.ts";
 import type { Usage } from "../../api/resources/usage.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
@@ -28,7 +28,7 @@ const fields = {
 
 export const command = defineCommand({
   description:
-    "Lists usage rows, following every page. Without --date-type the dates are bill dates, and with --document\nusage period dates.",
+    "Lists usage rows, newest period first, following every page. Without --date-type the dates are bill dates, and with --document\nusage period dates.",
   fields,
   examples: [
     { command: "nectar usage list", note: "of the profile's company" },
@@ -55,7 +55,7 @@ export const command = defineCommand({
         : await documentScope(input.document, context);
     const { api, profileName } = await context.session();
     const found = api.listUsage(scope, filterOf(input));
-    const { items: rows, isCut } = await takeFirst(found, input.limit);
+    const { items: rows, isCut } = await takeNewest(found, ({ to }) => to, input.limit);
     const none = () =>
       emptyLine("usage", scope.scopeName, filtersOf(fields, input, FILTERS), () =>
         api.listUsage(scope),

@@ -14,7 +14,7 @@ import {
   wordOf,
 } from "../../../cli/shape.ts";
 import { countSpec } from "../../../cli/values.ts";
-import { listView } from "../../../cli/view.ts";
+import { emptyLine, filtersOf, listView } from "../../../cli/view.ts";
 import type { LoggedDelivery } from "../../../emulator/emulator.ts";
 import { openFolder } from "../drive.ts";
 
@@ -63,6 +63,11 @@ const deliveries = noun<LoggedDelivery>()({
   table: ["createdAt", "eventType", "to", "state", "tries", "last", "nextAttempt", "messageId"],
 });
 
+interface Deliveries {
+  readonly rows: readonly LoggedDelivery[];
+  readonly none: () => Promise<string>;
+}
+
 export const command = defineCommand({
   description:
     "Lists what the local emulator sent or is going to send, newest first. The delays between attempts are Svix's: 5 s,\n5 min, 30 min, 2 h, 5 h, 10 h, 10 h. All times are on the emulator's clock. The last 1000 finished deliveries are\nstored.",
@@ -74,14 +79,26 @@ export const command = defineCommand({
       note: "with every attempt and the payload",
     },
   ],
-  async run({ endpoint, limit }, context: Context): Promise<readonly LoggedDelivery[]> {
-    return (await openFolder(context)).webhooks.deliveries({ endpointId: endpoint, limit });
+  async run(input, context: Context): Promise<Deliveries> {
+    const { endpoint, limit } = input;
+    const { webhooks } = await openFolder(context);
+    const rows = await webhooks.deliveries({ endpointId: endpoint, limit });
+    const none = () =>
+      emptyLine(
+        "deliveries",
+        "the local emulator",
+        filtersOf(fields, input, ["endpoint"]),
+        async function* () {
+          yield* await webhooks.deliveries({});
+        },
+      );
+    return { rows, none };
   },
   view: listView({
     noun: deliveries,
-    rows: (found: readonly LoggedDelivery[]) => found,
+    rows: ({ rows }: Deliveries) => rows,
     id: ({ messageId }) => messageId,
-    none: () => "Nothing was sent.",
+    none: ({ none }) => none(),
   }),
 });
 
