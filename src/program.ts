@@ -7,6 +7,7 @@ import type { Runnable } from "./cli/define.ts";
 import type { RawInput } from "./cli/input.ts";
 import { reportError, runCommand } from "./cli/run.ts";
 import { COMMANDS, GROUPS } from "./commands/registry.ts";
+import { meantBy } from "./commands/suggestions.ts";
 import { EXIT_TABLE, exitCode } from "./errors.ts";
 
 export interface Program {
@@ -140,7 +141,7 @@ export async function parse(
       if (again.kind === "refused") return { ...again, options };
     }
     if (isHelp || error.exitCode === 0) return { kind: "text", options, text };
-    return { kind: "refused", options, error: parseError(error, pathOf(last)) };
+    return { kind: "refused", options, error: parseError(error, pathOf(last), meantBy) };
   }
   return parsed ?? { kind: "text", options: program.opts(), text };
 }

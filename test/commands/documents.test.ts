@@ -13,10 +13,10 @@ import { freshPlace } from "../support/run-cli.ts";
 const LIST = ["documents", "list", "--no-color", "--connection", CONNECTION];
 const GET = ["documents", "get", DOCUMENT, "--no-color"];
 
+const idAt = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+
 const many = (count: number) =>
-  Array.from({ length: count }, (_, n) =>
-    documentOf({ id: `00000000-0000-4000-8000-${String(n).padStart(12, "0")}` }),
-  );
+  Array.from({ length: count }, (_, n) => documentOf({ id: idAt(n) }));
 
 /** The nth day after the beginning of 2025. */
 const dayAt = (n: number) => new Date(Date.UTC(2025, 0, 1 + n)).toISOString().slice(0, 10);
@@ -30,7 +30,7 @@ describe("nectar documents list", () => {
     const all = await freshPlace().run([...LIST, "--json"], { env: vendor.env });
     expect(all.status).toBe(0);
     const ids = all.json<{ id: string }[]>().map(({ id }) => id);
-    expect(ids).toEqual([...documents.map(({ id }) => id).reverse(), "undated"]);
+    expect(ids).toEqual([...documents.map((_, n) => idAt(n)).reverse(), "undated"]);
     expect(vendor.asked).toHaveLength(4);
     const some = await freshPlace().run([...LIST, "-q", "--limit", "150"], { env: vendor.env });
     expect(some.stdout.trimEnd().split("\n")).toEqual(ids.slice(0, 150));
