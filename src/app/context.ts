@@ -91,6 +91,8 @@ export interface Session {
   /** As stored when the session was opened; null for a new profile. */
   readonly profile: Profile | null;
   readonly api: NectarApi;
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
   /** How long after a create was sent its object may still appear, in milliseconds. */
   readonly fateMs: number;
   /**

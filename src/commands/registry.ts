@@ -122,6 +122,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     "print the JSON Schema of a file that it reads",
     () => import("./schema/schema.ts"),
   ),
+  entry("api", "send one request to the API", () => import("./api/api.ts")),
   entry("emulator start", "serve the API until Ctrl-C", () => import("./emulator/start.ts")),
   entry(
     "emulator status",

@@ -126,6 +126,7 @@ describe("a command without input and without a terminal", () => {
     apply: ["<file>"],
     export: ["--company"],
     teardown: ["<file>", "--company", "--older-than"],
+    api: ["<path>"],
     "companies create": ["--name"],
     "companies get": ["<id>"],
     "companies update": ["at least one of --name, --external-id"],

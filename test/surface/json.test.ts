@@ -107,6 +107,7 @@ const LINES: readonly (readonly [command: string, more: readonly string[], statu
 
 /** Those that print a document which is not ours, or none, and those tested below. */
 const OTHERS = [
+  "api",
   "export",
   "schema",
   "emulator export",
