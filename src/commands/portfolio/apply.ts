@@ -16,7 +16,7 @@ import { renderTsv } from "../../terminal/table.ts";
 import { waitSwitch } from "../connections/login.ts";
 import { ledgerPlace, openLedgerOf, portsOf } from "../onboard/ports.ts";
 import { keepResult } from "../profiles/keep.ts";
-import { startBar } from "./bar.ts";
+import { type Bar, startBar } from "./bar.ts";
 import { passwordsOf } from "./passwords.ts";
 import { type FileInput, fileFields, fileWords, readSelection } from "./portfolio.ts";
 import { type Row, rowJson, rows as rowNoun, rowOf } from "./rows.ts";
@@ -144,17 +144,20 @@ async function applyAll(
   rows: Row[],
 ): Promise<void> {
   const { api } = session;
-  const { clock, signal, deadline } = context;
+  const { clock, signal, deadline, progress, streams } = context;
   const wait = input.wait ?? true;
   context.note(ledgerNote(entries, session, context));
   // A profile points to one company, so only a run of a single one changes it.
   const isSingle = entries.length === 1;
   if (isSingle) await session.rehearse();
-  context.progress.start("Reading the companies");
+  progress.start("Reading the companies");
   const reads = await openSharedReads(api, clock.now);
   const print = printer(input, context);
   const pausedUntil = () => api.pausedUntil();
-  const bar = startBar({ progress: context.progress, total: entries.length, clock, pausedUntil });
+  // Elsewhere the end names those that failed.
+  const bar: Bar = streams.stderr.isTTY
+    ? startBar({ progress, total: entries.length, clock, pausedUntil })
+    : () => {};
   let isStopped = false;
   await applyPlans(
     { entries, concurrency: input.concurrency, passwordOf, waitMs: wait ? WAIT_MS : 0 },

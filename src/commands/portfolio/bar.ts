@@ -22,7 +22,7 @@ export function startBar({ progress, total, clock, pausedUntil }: BarOptions): B
   show();
   return (row) => {
     done += 1;
-    if (row.exit !== "done") {
+    if (row.exit !== "done" && row.kind !== "stopped") {
       const name = printable(row.name, 40).padEnd(20);
       progress.fail(`${name}  ${printable(messageOf(row), 200)}   line ${row.line}`);
     }

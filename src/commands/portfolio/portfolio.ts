@@ -73,7 +73,7 @@ export function fileWords(command: string, input: FileInput): readonly string[] 
     ...(concurrency === 8 ? [] : ["--concurrency", String(concurrency)]),
     ...(shard === undefined ? [] : ["--shard", `${shard.index}/${shard.count}`]),
     ...only.flatMap((key) => optionWords("--only", key)),
-    ...(file === "-" ? [file] : lastWord(file)),
+    ...(file === "-" || /^[./]/.test(file) ? [file] : lastWord(file)),
   ];
 }
 

@@ -85,7 +85,7 @@ export const command = defineCommand({
     }
   },
   async run(input, context: Context): Promise<TeardownResult> {
-    const { dryRun = false, alsoAdopted = false } = input;
+    const { dryRun = false, alsoAdopted = false, olderThan } = input;
     if (!dryRun) await requireConfirmation(context, input.file !== "-");
     const selection = await selectionOf(input, context);
     const session = await context.session();
@@ -96,6 +96,9 @@ export const command = defineCommand({
       ...{ profiles: [], stopped: null, again: againWords(input) },
       none: noneText(selection, session),
     };
+    if (olderThan === undefined && rows.some(({ outcome }) => outcome === "left")) {
+      context.note("--also-adopted deletes what this tool did not create, too.");
+    }
     if (dryRun) return result;
     await confirm(rows, session, context);
     return { ...result, ...(await deleteAll(rows, session, context)) };

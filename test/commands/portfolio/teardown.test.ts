@@ -138,7 +138,9 @@ describe("teardown", () => {
       { kind: "site", name: "Plant" },
       { kind: "connection" },
     ]);
-    const lines = (await run(["teardown", file, "--yes"])).stdout.trim().split("\n");
+    const plain = await run(["teardown", file, "--yes"]);
+    expect(plain.stderr).toContain("--also-adopted");
+    const lines = plain.stdout.trim().split("\n");
     expect(lines.map((line) => line.split("\t").slice(0, 3))).toEqual([
       ["left", "company", "Foreign"],
       ["left", "site", "Plant"],
