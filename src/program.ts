@@ -43,7 +43,7 @@ export function openProgram(base: Context): Program {
       const { json, color } = parsed.options;
       // These decide how a failure is shown; reading them can't fail.
       const debug = { NECTAR_DEBUG: env["NECTAR_DEBUG"] };
-      context = base.forCommand(readGlobals({ json, color }, debug), "nectar");
+      context = base.forCommand(readGlobals({ json, color }, debug), "nectar", REGISTRY);
       if (parsed.kind === "refused") return explain(parsed.error);
       if (parsed.kind === "text") {
         streams.stdout.write(`${parsed.text.trimEnd()}\n`);
@@ -52,7 +52,7 @@ export function openProgram(base: Context): Program {
       const { command, name, raw, options } = parsed;
       let status = exitCode("done");
       try {
-        context = base.forCommand(readGlobals(options, env), name);
+        context = base.forCommand(readGlobals(options, env), name, REGISTRY);
         await command.invoke(async (definition) => {
           status = await runCommand(definition, name, raw, context);
         });
@@ -145,6 +145,8 @@ export async function parse(
   }
   return parsed ?? { kind: "text", options: program.opts(), text };
 }
+
+const REGISTRY = { groups: GROUPS, commands: COMMANDS };
 
 const HELP: readonly string[] = ["-h", "--help"];
 

@@ -2,7 +2,7 @@
 import type { NectarError } from "../errors.ts";
 import type { Screen } from "../terminal/streams.ts";
 import type { CommandLine, Io } from "./io.ts";
-import type { Shape } from "./shape.ts";
+import { documentShape, type Shape } from "./shape.ts";
 
 /** The part of the Standard Schema interface (standardschema.dev) that the kit uses; zod's schemas have it. */
 export interface Schema<Value> {
@@ -228,7 +228,7 @@ export interface Runnable<Context extends Io> {
   readonly description: string | undefined;
   readonly fields: Fields;
   readonly examples: readonly Example[];
-  /** See `View`. */
+  /** The JSON Schema of the document that `--json` prints; null without one. */
   readonly shape: Shape | null;
   readonly invoke: (use: Invoke<Context>) => Promise<void>;
 }
@@ -250,7 +250,8 @@ export function defineCommand<F extends Fields, Context extends Io, Value>(
 ): Runnable<Context> {
   const { description, fields, examples, view } = definition;
   return {
-    ...{ description, examples, shape: view.shape },
+    ...{ description, examples },
+    shape: view.shape === null || view.isForeign ? view.shape : documentShape(view.shape),
     fields: view.choose === undefined ? fields : { ...fields, fields: fieldsFlag },
     invoke: (use) => use(definition),
   };

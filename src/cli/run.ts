@@ -13,10 +13,7 @@ import type { Screen } from "../terminal/streams.ts";
 import type { CommandDefinition, Fields, View } from "./define.ts";
 import { gatherInput, hasDeadline, type RawInput } from "./input.ts";
 import type { CommandLine, Io } from "./io.ts";
-import { objectOf, pathsOf, text } from "./shape.ts";
-
-/** Of every JSON object that the tool prints. A change that breaks a reader increases it. */
-const SCHEMA_VERSION = 1;
+import { objectOf, pathsOf, SCHEMA_VERSION, text } from "./shape.ts";
 
 /**
  * Gathers a command's input, runs it, prints its value.

@@ -37,6 +37,22 @@ export function objectOf(always: Members, sometimes: Members = {}): Shape {
   return { type: "object", properties, required: Object.keys(always) };
 }
 
+/** Of every JSON object that the tool prints. A change that breaks a reader increases it. */
+export const SCHEMA_VERSION = 1;
+
+/** The schema of what is printed: an object has the member `schemaVersion` as well; a list stays a list. */
+export function documentShape(shape: Shape): Shape {
+  const { type, anyOf, properties, required = [] } = shape;
+  if (anyOf !== undefined) return { ...shape, anyOf: anyOf.map(documentShape) };
+  if (type !== "object") return shape;
+  const version = { schemaVersion: { const: SCHEMA_VERSION } };
+  return {
+    ...shape,
+    properties: { ...version, ...properties },
+    required: ["schemaVersion", ...required],
+  };
+}
+
 /** The path of every member, nested ones with dots. What is in a list is reached through the list's name. */
 export function pathsOf({ properties = {}, items, anyOf = [] }: Shape): readonly string[] {
   const own = Object.entries(properties).flatMap(([name, shape]) => [
