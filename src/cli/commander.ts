@@ -13,7 +13,7 @@ const MIN_DESCRIPTION_WIDTH = 34;
 /** How help is formatted at this terminal width; null is a pipe. */
 export function helpLayout(columns: number | null): Partial<Help> {
   const width = columns === null ? {} : { helpWidth: columns };
-  return { showGlobalOptions: true, minWidthToWrap: MIN_WRAP_WIDTH, formatItem, ...width };
+  return { minWidthToWrap: MIN_WRAP_WIDTH, formatItem, ...width };
 }
 
 /** A term and its description, fitted to the terminal's width. */

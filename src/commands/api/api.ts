@@ -62,7 +62,7 @@ export const command = defineCommand({
       note: "every page; --field is part of the query",
     },
     {
-      command: "nectar api PATCH site/ID --field name='Cold Store'",
+      command: "nectar api PATCH site/ID --field 'name=Cold Store'",
       note: "--field is a member of the body",
     },
     { command: "nectar api POST company --input company.json", note: "the body from a file" },
