@@ -71,6 +71,13 @@ export const GLOBAL_OPTIONS: readonly GlobalOption[] = [
   },
 ];
 
+/** The variables that no option stands for. */
+export const VARIABLES: readonly { readonly name: string; readonly help: string }[] = [
+  { name: "NECTAR_API_KEY", help: "the API key; takes precedence over a stored one" },
+  { name: "NECTAR_CONFIG_DIR", help: "folder for profiles (config.json) and stored keys" },
+  { name: "NECTAR_STATE_DIR", help: "folder for the ledger and the local emulator's data" },
+];
+
 const DEFAULT_TIMEOUT_MS = 120_000;
 
 /**

@@ -3,8 +3,8 @@ import { setMaxListeners } from "node:events";
 import { openSession } from "../../app/client.ts";
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand, fromStdin, toggle, type View } from "../../cli/define.ts";
-import { tsvColumns } from "../../cli/noun.ts";
-import { SCHEMA_VERSION } from "../../cli/run.ts";
+import { shapeOf, tsvColumns } from "../../cli/noun.ts";
+import { listOf, mapOf, objectOf, orNull, text, whole } from "../../cli/shape.ts";
 import { AuthError, InterruptedError, type NectarError, UsageError } from "../../errors.ts";
 import { hasLedger } from "../../onboarding/ledger.ts";
 import { companyKey } from "../../onboarding/plan.ts";
@@ -118,9 +118,12 @@ error code, message.`,
     plain: () => "",
     ids: ({ rows }) => rows.flatMap(({ company }) => (company === null ? [] : [company.id])),
     json: ({ profile, target, counts, rows }) => ({
-      schemaVersion: SCHEMA_VERSION,
       ...{ profile, target, counts },
       companies: rows.map(rowJson),
+    }),
+    shape: objectOf({
+      ...{ profile: orNull(text), target: orNull(text), counts: mapOf(whole) },
+      companies: listOf(shapeOf(rowNoun)),
     }),
   } satisfies View<ApplyValue>,
   failure: ({ failure }) => failure,

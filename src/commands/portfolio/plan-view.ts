@@ -1,8 +1,8 @@
 /** How `plan` shows what it found: a line for each company, and the totals. */
 import type { Connection } from "../../api/resources/connection.ts";
 import type { View } from "../../cli/define.ts";
-import { jsonOf, noun } from "../../cli/noun.ts";
-import { SCHEMA_VERSION } from "../../cli/run.ts";
+import { jsonOf, noun, shapeOf } from "../../cli/noun.ts";
+import { listOf, mapOf, objectOf, orNull, text, whole, wordOf } from "../../cli/shape.ts";
 import { countText, listView } from "../../cli/view.ts";
 import {
   type ExitName,
@@ -13,7 +13,7 @@ import {
   PartialError,
 } from "../../errors.ts";
 import type { Palette } from "../../terminal/palette.ts";
-import type { RowError } from "./rows.ts";
+import { type RowError, rowError } from "./rows.ts";
 
 /** What is planned for one company. */
 export interface PlanRow {
@@ -45,25 +45,28 @@ export interface PlanValue {
   readonly failure: NectarError | null;
 }
 
+const count = { anyOf: [whole, mapOf(whole)] };
+
 const planRows = noun<PlanRow>()({
   fields: {
-    key: { header: "KEY", shrink: true },
-    line: { header: "LINE", align: "right" },
-    name: { header: "COMPANY", shrink: true },
+    key: { header: "KEY", shape: text, shrink: true },
+    line: { header: "LINE", shape: whole, align: "right" },
+    name: { header: "COMPANY", shape: text, shrink: true },
     state: {
       header: "STATE",
+      shape: wordOf(["existing", "create", "waiting", "ambiguous", "failed"]),
       paint: (text, { state }, palette) => paintState(text, state, palette),
     },
-    create: {},
+    create: { shape: objectOf({ companies: whole, sites: whole, connections: whole }) },
     plan: { header: "PLAN", value: planText, shrink: true },
     companyId: {},
-    siteIds: {},
-    connection: {},
+    siteIds: { shape: listOf(text) },
+    connection: { shape: orNull(objectOf({ id: text, state: text, status: orNull(text) })) },
     connectionId: { value: ({ connection }) => connection?.id },
     status: { value: ({ connection }) => connection?.status },
     waitUntil: {},
-    error: {},
-    exit: { value: ({ exit }) => exitCode(exit) },
+    error: { shape: rowError },
+    exit: { value: ({ exit }) => exitCode(exit), shape: whole },
   },
   json: [
     ...(["key", "line", "name", "state", "create", "companyId", "siteIds"] as const),
@@ -87,9 +90,12 @@ export const planView: View<PlanValue> = {
     value.failure === null ? (table.footer?.(value, commandLine) ?? null) : null,
   ids: ({ rows }) => rows.flatMap(({ companyId }) => companyId ?? []),
   json: ({ profile, target, rows }) => ({
-    schemaVersion: SCHEMA_VERSION,
     ...{ profile, target, counts: countsOf(rows) },
     companies: rows.map((row) => jsonOf(planRows, row)),
+  }),
+  shape: objectOf({
+    ...{ profile: orNull(text), target: orNull(text), counts: mapOf(count) },
+    companies: listOf(shapeOf(planRows)),
   }),
 };
 
