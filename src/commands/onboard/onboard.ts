@@ -18,12 +18,12 @@ import { fields, type OnboardInput } from "./fields.ts";
 import { interview } from "./interview.ts";
 import { enginePorts, readingPorts } from "./ports.ts";
 import { reportData, reportTo } from "./progress.ts";
-import { replacedCompany } from "./review.ts";
+import { noteReplaced } from "./review.ts";
 import { type OnboardValue, onboardView } from "./view.ts";
 
 export const command = defineCommand({
   description:
-    "Creates a company, 1 to 3 sites and the sandbox connection, and waits for the connection's validated status\nand, for a few seconds at most, for its first data; --no-wait waits for neither.\nRunning it twice with the same input creates nothing twice; if it is stopped, the same command continues.\nOn a terminal it asks for what is missing; in CI it names every missing flag at once.",
+    "Creates a company, 1 to 3 sites and the sandbox connection, and waits for the connection's validated status\nand, for a few seconds at most, for its first data; --no-wait waits for neither.\nRunning it twice with the same input creates nothing twice; if it is stopped, the same command continues.\nOn a terminal it asks for what is missing, offers the companies that exist, and shows every answer before it creates anything;\nEscape or < goes back one question. In CI it names every missing flag at once.",
   fields,
   examples: [
     {
@@ -90,8 +90,8 @@ export const command = defineCommand({
       const requests = plannedRequests(plan, steps, session.profile?.routes ?? {});
       return { kind: "plan", ...base, plan, requests };
     }
-    // Where the wizard asks, its review has said so before the question.
-    if (!(await context.canAsk())) noteReplaced(session, input, context);
+    // Where it could ask, the interview has said so.
+    if (!(await context.canAsk())) await noteReplaced(input, context);
     const wait = input.wait ?? true;
     const equivalent = equivalentCommand(input, session, context.globals);
     let ledger: Ledger | null = null;
@@ -158,15 +158,6 @@ function missingOfPlan(input: OnboardInput): readonly Missing[] {
     missing.push({ flag: "--site", what: "a site, 1 to 3 times (or --site-id)" });
   }
   return missing;
-}
-
-/** Prints the company that the profile does not hold afterwards, so that no ID is lost. */
-function noteReplaced({ profile, profileName }: Session, input: OnboardInput, context: Context) {
-  const before = replacedCompany(profile, input);
-  if (before === null) return;
-  context.note(
-    `The company of the profile "${profileName}" was ${before.name} (${before.id}); this one replaces it.`,
-  );
 }
 
 /** The IDs of what this run created. */

@@ -72,8 +72,21 @@ function companyText(draft: PlanDraft): string {
   return parts.join(", ");
 }
 
+/** Prints the company that the profile will not hold afterwards, where no review says so; no ID is lost then. */
+export async function noteReplaced(
+  given: Parameters<typeof replacedCompany>[1],
+  context: Context,
+): Promise<void> {
+  const profileName = await context.profileName();
+  const before = replacedCompany(await (await context.profiles()).find(profileName), given);
+  if (before === null) return;
+  context.note(
+    `The company of the profile "${profileName}" was ${before.name} (${before.id}); this one replaces it.`,
+  );
+}
+
 /** The company that a profile holds now and will not hold afterwards. A profile stores one company. */
-export function replacedCompany(
+function replacedCompany(
   profile: Profile | null,
   given: Pick<Answers, "companyId" | "companyName" | "companyExternalId">,
 ): Profile["company"] {
