@@ -8,7 +8,7 @@ import {
   listedCompany,
   loginOf,
   type PlanDraft,
-} from "../../onboarding/plan-steps.ts";
+} from "../../onboarding/plan-draft.ts";
 import type { Profile } from "../../profile/profiles.ts";
 import { type FieldPair, renderFields } from "../../terminal/fields.ts";
 import { printable } from "../../terminal/sanitize.ts";
