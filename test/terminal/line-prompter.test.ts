@@ -154,6 +154,11 @@ test("lines may come in any pieces, and the end of the input is an interruption"
   for (const byte of bytes) input.write(Buffer.from([byte]));
   expect(await first).toBe("Størage");
   expect(await prompter.number({ message: "Count", default: 1, min: 1, max: 9 })).toBe(7);
+  input.write("a\nb\n");
+  expect(await prompter.text({ message: "Site" })).toBe("a");
+  input.write("c\n");
+  expect(await prompter.text({ message: "Site" })).toBe("b");
+  expect(await prompter.text({ message: "Site" })).toBe("c");
   input.end();
   const interrupted = { code: "interrupted", exit: "sigint" };
   await expect(prompter.text({ message: "Site" })).rejects.toMatchObject(interrupted);
