@@ -40,10 +40,15 @@ export function openProgram(base: Context): Program {
     async run(words) {
       const { env, streams, version } = base;
       const parsed = await parse(words, version, streams.stdout.columns);
-      const { json, color } = parsed.options;
+      const { json, color, accessible } = parsed.options;
       // These decide how a failure is shown; reading them can't fail.
-      const debug = { NECTAR_DEBUG: env["NECTAR_DEBUG"] };
-      context = base.forCommand(readGlobals({ json, color }, debug), "nectar", REGISTRY);
+      const { NECTAR_DEBUG, NECTAR_ACCESSIBLE, ACCESSIBLE, TERM } = env;
+      const shown = { NECTAR_DEBUG, NECTAR_ACCESSIBLE, ACCESSIBLE, TERM };
+      context = base.forCommand(
+        readGlobals({ json, color, accessible }, shown),
+        "nectar",
+        REGISTRY,
+      );
       if (parsed.kind === "refused") return explain(parsed.error);
       if (parsed.kind === "text") {
         streams.stdout.write(`${parsed.text.trimEnd()}\n`);

@@ -82,9 +82,9 @@ export interface Context extends Io {
   credentials(): Promise<CredentialStore>;
   /** The profile of this command: from the flag or variable, else `local` for the emulator, else the current one. */
   profileName(): Promise<string>;
-  /** The API client for this command's target and key; opened once. */
+  /** The API client for this command's target and key; opened once for each choice. */
   session(): Promise<Session>;
-  /** Sets the target and key from the wizard's answers; call it before the session is opened. */
+  /** Sets the target and key from the wizard's answers. */
   choose(choice: Choice): void;
 
   /** When the command must have finished, in milliseconds since the epoch; infinite until the deadline is started. */

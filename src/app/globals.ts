@@ -23,6 +23,8 @@ export interface Globals {
   readonly waitLockMs: number;
   /** False with `--no-save`: nothing is stored on this machine. */
   readonly save: boolean;
+  /** Only append lines: nothing is redrawn, and no escape byte is written. */
+  readonly accessible: boolean;
   /** Undefined: decided by the streams and environment variables. */
   readonly color: boolean | undefined;
   readonly debug: boolean;
@@ -57,6 +59,10 @@ export const GLOBAL_OPTIONS: readonly GlobalOption[] = [
     flag: "--no-save",
     help: "store nothing on this machine: no profile, no ledger, no lock; with --local, no data",
   },
+  {
+    flag: "--accessible",
+    help: "one line per question, numbered choices, nothing redrawn (env: NECTAR_ACCESSIBLE, ACCESSIBLE; always with TERM=dumb)",
+  },
   { flag: "--color", help: "colour even without a terminal" },
   { flag: "--no-color", help: "no colour (env: NO_COLOR, FORCE_COLOR)" },
   {
@@ -88,6 +94,9 @@ export function readGlobals(options: Readonly<Record<string, unknown>>, env: Env
   };
   const on = (name: string, variable: string) => options[name] === true || isSet(env[variable]);
   const apiUrl = text("apiUrl", "NECTAR_API_URL");
+  const accessible =
+    on("accessible", "NECTAR_ACCESSIBLE") || isSet(env["ACCESSIBLE"]) || env["TERM"] === "dumb";
+  const color = typeof options["color"] === "boolean" ? options["color"] : undefined;
   return {
     profile: readProfileName(text("profile", "NECTAR_PROFILE")),
     local: on("local", "NECTAR_LOCAL"),
@@ -100,7 +109,8 @@ export function readGlobals(options: Readonly<Record<string, unknown>>, env: Env
     timeoutMs: readDuration("--timeout", text("timeout"), DEFAULT_TIMEOUT_MS),
     waitLockMs: readDuration("--wait-lock", text("waitLock"), 0),
     save: options["save"] !== false,
-    color: typeof options["color"] === "boolean" ? options["color"] : undefined,
+    accessible,
+    color: color ?? (accessible ? false : undefined),
     debug: on("debug", "NECTAR_DEBUG"),
   };
 }

@@ -8,7 +8,7 @@ import { objectOf, text, wordOf, yesNo } from "../../cli/shape.ts";
 import { recordView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import { checkKey, type KeyStore, maskKey } from "../../profile/credentials.ts";
-import { newKey } from "../onboard/interview.ts";
+import { newKey } from "../onboard/target-steps.ts";
 import { storeKey } from "./store-key.ts";
 
 const STORES = ["keyring", "file"] as const;
@@ -44,7 +44,7 @@ export const command = defineCommand({
   async interview(input, context: Context) {
     if (input.key !== undefined) return input;
     warnOfEnvironment(context);
-    return { ...input, key: await newKey(await loginTarget(context), context) };
+    return { ...input, key: await newKey(await loginTarget(context), context, context.prompter) };
   },
   async run(input, context: Context): Promise<LoggedIn> {
     const key = checkKey((input.key ?? "").trim());

@@ -188,7 +188,7 @@ async function deleteAll(
       return failed(row, error);
     } finally {
       done += 1;
-      progress.start(`Deleting: ${done} of ${all} done`);
+      progress.update(`Deleting: ${done} of ${all} done`);
     }
   };
   progress.start(`Deleting ${countText(all, "company")}`);
