@@ -49,7 +49,9 @@ describe("nectar schema", () => {
   it("refuses an unknown name, and names those that exist", async () => {
     const run = await freshPlace().run(["schema", "plans"]);
     expect([run.status, run.stdout]).toEqual([2, ""]);
-    expect(run.stderr).toContain('"plans" has no schema; it takes plan, seed, or the words of a command; did you mean plan?');
+    expect(run.stderr).toContain(
+      '"plans" has no schema; it takes plan, seed, or the words of a command; did you mean plan?',
+    );
   });
 
   it("of a plan file knows the example of the documentation, and what is wrong with others", async () => {

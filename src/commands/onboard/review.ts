@@ -36,7 +36,8 @@ async function reviewRows(draft: Draft, context: Context): Promise<readonly Fiel
   const profileName = await context.profileName();
   const profile = await (await context.profiles()).find(profileName);
   const { companyId: id, companyName = "", companyExternalId } = draft;
-  const planned = id === undefined ? newCompany(companyName, companyExternalId) : { id };
+  const planned =
+    id === undefined ? newCompany(companyName, companyExternalId ?? undefined) : { id };
   const replaced = replacedCompany(planned, profile);
   const before =
     replaced === null
