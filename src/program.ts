@@ -175,7 +175,7 @@ function rootCommand(
     .exitOverride()
     .addHelpText("after", rootHelp())
     .addHelpText("afterAll", OPTIONS_LINE);
-  for (const { flag, help } of GLOBAL_OPTIONS) program.addOption(new Option(flag, help));
+  for (const { flag } of GLOBAL_OPTIONS) program.addOption(new Option(flag));
   return program;
 }
 
@@ -194,7 +194,9 @@ function optionsHelp(width: number | null): string {
     .description("Options that every command takes, before or after its words.")
     .helpOption("-h, --help", "show help")
     .configureHelp(helpLayout(width));
-  for (const { flag, help } of GLOBAL_OPTIONS) page.addOption(new Option(flag, help));
+  for (const { flag, help, env } of GLOBAL_OPTIONS) {
+    page.addOption(new Option(flag, env === undefined ? help : `${help} (env: ${env.join(", ")})`));
+  }
   page.addOption(new Option("-V, --version", "print the version"));
   const names = VARIABLES.map(({ name, help }) => `  ${name.padEnd(18)}  ${help}`);
   return `${page.helpInformation()}\nEnvironment:\n${names.join("\n")}\n`;

@@ -79,7 +79,7 @@ const list = listView({
 });
 
 const globals = () => ({
-  options: GLOBAL_OPTIONS.map(({ flag, help }) => ({ flag, help })),
+  options: GLOBAL_OPTIONS.map(({ flag, help, env = [] }) => ({ flag, help, variables: env })),
   variables: VARIABLES,
   exitStatuses: EXIT_TABLE.map(({ code, meaning }) => ({ code, meaning })),
 });
@@ -102,7 +102,7 @@ export const command = defineCommand({
       commands: list.json(all, commandLine),
     }),
     shape: objectOf({
-      options: listOf(objectOf({ flag: text, help: text })),
+      options: listOf(objectOf({ flag: text, help: text, variables: listOf(text) })),
       variables: listOf(objectOf({ name: text, help: text })),
       exitStatuses: listOf(objectOf({ code: whole, meaning: text })),
       commands: list.shape ?? anything,

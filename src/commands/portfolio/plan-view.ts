@@ -76,7 +76,8 @@ const planRows = noun<PlanRow>()({
   tsv: ["key", "name", "state", "plan", "companyId", "siteIds", "connectionId", "status", "exit"],
 });
 
-const table = listView({
+// The JSON is not the list alone, so there is no --fields.
+const { choose: _, ...table } = listView({
   noun: planRows,
   rows: ({ rows }: PlanValue) => rows,
   id: ({ companyId }) => companyId ?? "",
