@@ -9,6 +9,8 @@ export interface Schema<Value> {
   readonly "~standard": {
     validate(value: unknown): SchemaResult<Value> | Promise<SchemaResult<Value>>;
   };
+  /** All that it accepts, where that is a short list. */
+  readonly words?: readonly string[] | undefined;
 }
 
 export type SchemaResult<Value> =
@@ -46,6 +48,11 @@ interface ValueBase<Value> extends FieldBase {
   readonly schema: Schema<Value>;
   /** What is allowed; completes the sentence "it takes …". */
   readonly allowed: string;
+  /**
+   * For shell completion: values, or the kind of stored object that they come from, such as `company`. Default: the
+   * schema's words.
+   */
+  readonly suggests?: readonly string[] | string;
   readonly env?: string;
   readonly required?: boolean;
   readonly ask?: Ask;
@@ -69,7 +76,7 @@ export interface RestField extends FieldBase {
 export interface ListField<Value> extends ValueBase<Value> {
   readonly kind: "list";
   /** Another flag that adds to the same list, so that the order across both is kept. */
-  readonly or?: Pick<ValueBase<Value>, "flag" | "help" | "schema" | "allowed">;
+  readonly or?: Pick<ValueBase<Value>, "flag" | "help" | "schema" | "allowed" | "suggests">;
 }
 /** A boolean flag, `undefined` when not given. `negatable` adds `--no-…`. */
 export interface SwitchField extends FieldBase {
