@@ -70,6 +70,8 @@ export interface ArgumentField<Value> extends ValueBase<Value> {
 /** All remaining positional words, as they are. */
 export interface RestField extends FieldBase {
   readonly kind: "rest";
+  /** For shell completion of the first word; see `ValueBase`. */
+  readonly suggests?: readonly string[] | string;
   readonly required?: boolean;
 }
 /** A flag that may be given several times. */
