@@ -1,12 +1,13 @@
 /** Builds the commander tree from the registry: global options, help, and the options of the command being called. */
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, Help, Option } from "commander";
 import type { Context } from "./app/context.ts";
-import { GLOBAL_OPTIONS, readGlobals } from "./app/globals.ts";
+import { GLOBAL_OPTIONS, readGlobals, VARIABLES } from "./app/globals.ts";
 import { addFields, helpLayout, parseError } from "./cli/commander.ts";
 import type { Runnable } from "./cli/define.ts";
 import type { RawInput } from "./cli/input.ts";
 import { reportError, runCommand } from "./cli/run.ts";
 import { COMMANDS, GROUPS } from "./commands/registry.ts";
+import { meantBy } from "./commands/suggestions.ts";
 import { EXIT_TABLE, exitCode } from "./errors.ts";
 
 export interface Program {
@@ -38,12 +39,21 @@ export function openProgram(base: Context): Program {
     },
     async run(words) {
       const { env, streams, version } = base;
+      // Not parsed: what is completed is not a command line yet.
+      if (words[0] === COMPLETE && words.length > 1) {
+        streams.stdout.write(await completions(words.slice(1), base));
+        return exitCode("done");
+      }
       const parsed = await parse(words, version, streams.stdout.columns);
       const { json, color, accessible } = parsed.options;
       // These decide how a failure is shown; reading them can't fail.
       const { NECTAR_DEBUG, NECTAR_ACCESSIBLE, ACCESSIBLE, TERM } = env;
       const shown = { NECTAR_DEBUG, NECTAR_ACCESSIBLE, ACCESSIBLE, TERM };
-      context = base.forCommand(readGlobals({ json, color, accessible }, shown), "nectar");
+      context = base.forCommand(
+        readGlobals({ json, color, accessible }, shown),
+        "nectar",
+        REGISTRY,
+      );
       if (parsed.kind === "refused") return explain(parsed.error);
       if (parsed.kind === "text") {
         streams.stdout.write(`${parsed.text.trimEnd()}\n`);
@@ -52,7 +62,7 @@ export function openProgram(base: Context): Program {
       const { command, name, raw, options } = parsed;
       let status = exitCode("done");
       try {
-        context = base.forCommand(readGlobals(options, env), name);
+        context = base.forCommand(readGlobals(options, env), name, REGISTRY);
         await command.invoke(async (definition) => {
           status = await runCommand(definition, name, raw, context);
         });
@@ -68,6 +78,27 @@ export function openProgram(base: Context): Program {
       return status;
     },
   };
+}
+
+/** The word before an unfinished command line, with which a shell calls this tool; see the scripts in commands. */
+const COMPLETE = "__complete";
+
+async function completions(words: readonly string[], context: Context): Promise<string> {
+  const [{ complete, completionLines }, { storedValues }] = await Promise.all([
+    import("./cli/completion.ts"),
+    import("./app/stored-values.ts"),
+  ]);
+  // The word at the cursor comes behind a `=`, so that it is never empty.
+  const found = await complete(words.with(-1, words.at(-1)?.slice(1) ?? ""), {
+    nodes: [...GROUPS, ...COMMANDS],
+    globals: GLOBAL_OPTIONS,
+    fieldsOf: async (path) => {
+      const entry = COMMANDS.find((one) => one.path.join(" ") === path.join(" "));
+      return (await entry?.load())?.command.fields ?? {};
+    },
+    valuesOf: (kind, options) => storedValues(kind, options, context),
+  });
+  return completionLines(found);
 }
 
 /** A command line, parsed. */
@@ -119,13 +150,17 @@ export async function parse(
       parsed = { kind: "command", options: program.opts(), name, command, raw };
     });
   });
-  // `nectar help sites list` means `nectar sites list --help`.
+  // `nectar help options` shows what every command takes; `nectar help sites list` means `nectar sites list --help`.
   program
     .command("help [words...]", { hidden: true })
     .helpOption(false)
     .allowUnknownOption()
     .action(async (path: readonly string[]) => {
       const called = path.filter((word) => !word.startsWith("-"));
+      if (called.join() === "options") {
+        parsed = { kind: "text", options: program.opts(), text: optionsHelp(width) };
+        return;
+      }
       parsed = await parse([...called, "--help"], version, width);
     });
   try {
@@ -141,10 +176,12 @@ export async function parse(
       if (again.kind === "refused") return { ...again, options };
     }
     if (isHelp || error.exitCode === 0) return { kind: "text", options, text };
-    return { kind: "refused", options, error: parseError(error, pathOf(last)) };
+    return { kind: "refused", options, error: parseError(error, pathOf(last), meantBy) };
   }
   return parsed ?? { kind: "text", options: program.opts(), text };
 }
+
+const REGISTRY = { groups: GROUPS, commands: COMMANDS };
 
 const HELP: readonly string[] = ["-h", "--help"];
 
@@ -159,13 +196,36 @@ function rootCommand(
     .helpOption("-h, --help", "show help")
     .helpCommand(false)
     .showHelpAfterError(false)
-    .configureHelp(helpLayout(width))
+    .configureHelp({ ...helpLayout(width), visibleOptions: optionsOf })
     .configureOutput({ writeOut: write, writeErr: write, outputError: () => {} })
     .exitOverride()
     .addHelpText("after", rootHelp())
-    .optionsGroup("Global options:");
-  for (const { flag, help } of GLOBAL_OPTIONS) program.addOption(new Option(flag, help));
+    .addHelpText("afterAll", OPTIONS_LINE);
+  for (const { flag } of GLOBAL_OPTIONS) program.addOption(new Option(flag));
   return program;
+}
+
+const OPTIONS_LINE =
+  "\nOptions of every command (--profile, --local, --json and others): nectar help options";
+
+/** A command's own options. Those of the whole tool are on a page of their own. */
+function optionsOf(this: Help, command: Command): Option[] {
+  return command.parent === null ? [] : Help.prototype.visibleOptions.call(this, command);
+}
+
+/** The page of `nectar help options`. */
+function optionsHelp(width: number | null): string {
+  const page = new Command("nectar")
+    .usage("[options] COMMAND [options]")
+    .description("Options that every command takes, before or after its words.")
+    .helpOption("-h, --help", "show help")
+    .configureHelp(helpLayout(width));
+  for (const { flag, help, env } of GLOBAL_OPTIONS) {
+    page.addOption(new Option(flag, env === undefined ? help : `${help} (env: ${env.join(", ")})`));
+  }
+  page.addOption(new Option("-V, --version", "print the version"));
+  const names = VARIABLES.map(({ name, help }) => `  ${name.padEnd(18)}  ${help}`);
+  return `${page.helpInformation()}\nEnvironment:\n${names.join("\n")}\n`;
 }
 
 type Load = (parent: Command, node: Command) => Promise<void>;
@@ -220,15 +280,9 @@ const FIRST_STEPS = { examples: ["nectar onboard --local"] } as const;
 function rootHelp(): string {
   const codes = EXIT_TABLE.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`);
   return `
-Environment:
-  NECTAR_API_KEY      the API key; takes precedence over a stored one
-  NECTAR_CONFIG_DIR   folder for profiles (config.json) and stored keys
-  NECTAR_STATE_DIR    folder for the local emulator's data
-
 Exit status:
 ${codes.join("\n")}
 
 Start with:
-${FIRST_STEPS.examples.map((line) => `  ${line}`).join("\n")}
-`;
+${FIRST_STEPS.examples.map((line) => `  ${line}`).join("\n")}`;
 }

@@ -9,7 +9,7 @@ import { createProgress } from "../terminal/progress.ts";
 import { createPrompter } from "../terminal/prompter.ts";
 import { showsUnicode } from "../terminal/unicode.ts";
 import { openSession } from "./client.ts";
-import type { Choice, Context, Session } from "./context.ts";
+import type { Choice, Context, Registry, Session } from "./context.ts";
 import { type Globals, isSet, readGlobals } from "./globals.ts";
 import { commandLines } from "./hints.ts";
 import { DEFAULT_PROFILE, LOCAL_PROFILE } from "./target.ts";
@@ -29,6 +29,7 @@ export function createContext(
   given: Pick<Context, Given>,
   globals: Globals = readGlobals({}, {}),
   commandName = "nectar",
+  registry: Registry = { groups: [], commands: [] },
 ): Context {
   const { env, clock, uid, pid, host, isAlive, cwd, home, platform } = given;
   const streams = given.streams.colored(globals.color);
@@ -49,6 +50,7 @@ export function createContext(
     ...given,
     ...dialog(given, globals, signal),
     globals,
+    registry,
     streams,
     signal,
     commandLine: commandLines(given.startedAs, () => ({
@@ -115,7 +117,7 @@ export function createContext(
         }
       }
     },
-    forCommand: (understood, name) => createContext(given, understood, name),
+    forCommand: (understood, name, all) => createContext(given, understood, name, all),
   };
   return context;
 }

@@ -4,6 +4,7 @@ import { findTarget, openApi } from "../../app/client.ts";
 import type { Context } from "../../app/context.ts";
 import { checkBinding, NECTAR, type RemoteTarget } from "../../app/target.ts";
 import { defineCommand, fromStdin, option, schemaOf } from "../../cli/define.ts";
+import { objectOf, text, wordOf, yesNo } from "../../cli/shape.ts";
 import { recordView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import { checkKey, type KeyStore, maskKey } from "../../profile/credentials.ts";
@@ -65,6 +66,10 @@ export const command = defineCommand({
     ],
     ids: ({ profile }) => [profile],
     json: (value) => value,
+    shape: objectOf({
+      ...{ profile: text, target: text, store: wordOf(STORES), where: text },
+      ...{ fingerprint: text, valid: yesNo },
+    }),
   }),
 });
 

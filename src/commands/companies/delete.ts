@@ -2,6 +2,7 @@
 
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
+import { objectOf, text, yesNo } from "../../cli/shape.ts";
 import { countText, recordView } from "../../cli/view.ts";
 import { NotFoundError } from "../../errors.ts";
 import { companyKey } from "../../onboarding/plan.ts";
@@ -49,6 +50,7 @@ export const command = defineCommand({
     fields: ({ id }) => [["Deleted", id]],
     ids: ({ id }) => [id],
     json: (value) => value,
+    shape: objectOf({ id: text, deleted: yesNo }),
   }),
 });
 

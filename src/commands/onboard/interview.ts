@@ -8,10 +8,11 @@ import { answersOf, draftOf, type PlanDraft } from "../../onboarding/plan-draft.
 import { planSteps } from "../../onboarding/plan-steps.ts";
 import { runWizard } from "../../onboarding/wizard.ts";
 import { formatAge } from "../../terminal/age.ts";
+import { noteReplaced } from "../profiles/keep.ts";
 import { stoppedCommand } from "./equivalent.ts";
 import type { OnboardInput } from "./fields.ts";
 import { ledgerPlace } from "./ports.ts";
-import { noteReplaced, showReview } from "./review.ts";
+import { showReview } from "./review.ts";
 import { type TargetDraft, targetSteps } from "./target-steps.ts";
 
 type Draft = PlanDraft & TargetDraft;
@@ -27,7 +28,11 @@ export async function interview(input: OnboardInput, context: Context): Promise<
   const target = decided ?? (unfinished === null ? null : LOCAL);
   if (target !== null) context.choose({ target });
   const given = unfinished === null ? input : planAsInput(unfinished.run, input);
-  if (unfinished !== null) await noteReplaced(given, context);
+  if (unfinished !== null) {
+    const profileName = await context.profileName();
+    const profile = await (await context.profiles()).find(profileName);
+    noteReplaced(unfinished.run.plan.company, { profile, profileName }, context);
+  }
   let draft: Draft = { ...draftOf(given), target, isTargetAsked: false, key: null };
   const whatIsThere = async () => ({
     hint: unfinished === null ? "Nothing was created." : "Nothing more was created.",

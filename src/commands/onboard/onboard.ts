@@ -11,14 +11,13 @@ import { fold, makePlan, newCompany, type OnboardingPlan } from "../../onboardin
 import type { Outcome } from "../../onboarding/ports.ts";
 import { statusFailure } from "../connections/explain.ts";
 import { completeLogin, missingOfLogin } from "../connections/login.ts";
-import { keepResult } from "../profiles/keep.ts";
+import { keepResult, noteReplaced } from "../profiles/keep.ts";
 import { plannedRequests } from "./dry-run.ts";
 import { equivalentCommand } from "./equivalent.ts";
 import { fields, type OnboardInput } from "./fields.ts";
 import { interview } from "./interview.ts";
 import { enginePorts, readingPorts } from "./ports.ts";
 import { reportData, reportTo } from "./progress.ts";
-import { noteReplaced } from "./review.ts";
 import { type OnboardValue, onboardView } from "./view.ts";
 
 export const command = defineCommand({
@@ -90,8 +89,8 @@ export const command = defineCommand({
       const requests = plannedRequests(plan, steps, session.profile?.routes ?? {});
       return { kind: "plan", ...base, plan, requests };
     }
-    // Where it could ask, the interview has said so.
-    if (!(await context.canAsk())) await noteReplaced(input, context);
+    // Where the wizard asks, its review has said so before the question.
+    if (!(await context.canAsk())) noteReplaced(plan.company, session, context);
     const wait = input.wait ?? true;
     const equivalent = equivalentCommand(input, session, context.globals);
     let ledger: Ledger | null = null;

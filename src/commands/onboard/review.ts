@@ -1,18 +1,16 @@
 /** What the wizard shows before its last question: every answer, and what will change. */
 import type { Context } from "../../app/context.ts";
-import { slugOf } from "../../onboarding/plan.ts";
+import { newCompany, slugOf } from "../../onboarding/plan.ts";
 import {
-  type Answers,
-  answersOf,
   existingSiteName,
   listedCompany,
   loginOf,
   type PlanDraft,
 } from "../../onboarding/plan-draft.ts";
-import type { Profile } from "../../profile/profiles.ts";
 import { type FieldPair, renderFields } from "../../terminal/fields.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import { wrapText } from "../../terminal/wrap.ts";
+import { replacedCompany } from "../profiles/keep.ts";
 import { placeOf, type TargetDraft } from "./target-steps.ts";
 
 type Draft = PlanDraft & TargetDraft;
@@ -37,7 +35,10 @@ async function reviewRows(draft: Draft, context: Context): Promise<readonly Fiel
   const { url, username } = loginOf(draft);
   const profileName = await context.profileName();
   const profile = await (await context.profiles()).find(profileName);
-  const replaced = replacedCompany(profile, answersOf(draft));
+  const { companyId: id, companyName = "", companyExternalId } = draft;
+  const planned =
+    id === undefined ? newCompany(companyName, companyExternalId ?? undefined) : { id };
+  const replaced = replacedCompany(planned, profile);
   const before =
     replaced === null
       ? ""
@@ -70,31 +71,4 @@ function companyText(draft: PlanDraft): string {
     ...(external === null ? [] : [`your ID ${external}`]),
   ];
   return parts.join(", ");
-}
-
-/** Prints the company that the profile will not hold afterwards, where no review says so; no ID is lost then. */
-export async function noteReplaced(
-  given: Parameters<typeof replacedCompany>[1],
-  context: Context,
-): Promise<void> {
-  const profileName = await context.profileName();
-  const before = replacedCompany(await (await context.profiles()).find(profileName), given);
-  if (before === null) return;
-  context.note(
-    `The company of the profile "${profileName}" was ${before.name} (${before.id}); this one replaces it.`,
-  );
-}
-
-/** The company that a profile holds now and will not hold afterwards. A profile stores one company. */
-function replacedCompany(
-  profile: Profile | null,
-  given: Pick<Answers, "companyId" | "companyName" | "companyExternalId">,
-): Profile["company"] {
-  const before = profile?.company ?? null;
-  if (before === null) return null;
-  const isSame =
-    given.companyId === undefined
-      ? before.externalId === (given.companyExternalId ?? slugOf(given.companyName ?? ""))
-      : before.id === given.companyId;
-  return isSame ? null : before;
 }

@@ -89,7 +89,7 @@ export function failureOf(
 }
 
 /** One line for a company that needs attention. */
-export function lineOf(row: Row): string {
+function lineOf(row: Row): string {
   const name = row.name === row.key ? row.name : `${row.name} (${row.key})`;
   return `${name}, line ${row.line}: ${messageOf(row)}`;
 }

@@ -17,7 +17,7 @@ import { lastWord, NectarError, optionWords, UsageError } from "../../errors.ts"
 import { readPlanFile } from "../../onboarding/plan-file.ts";
 import { failed, type TeardownRow } from "../../onboarding/teardown.ts";
 import { clearedNote, deleteCompany } from "../companies/removal.ts";
-import { namedCompanyFlag } from "../profiles/ids.ts";
+import { companyFlag, waysToName } from "../profiles/ids.ts";
 import { inspectSelection, type Selection } from "./selection.ts";
 import { failureOf, renderRows, type TeardownResult, teardownView } from "./teardown-view.ts";
 
@@ -30,7 +30,7 @@ const fields = {
     schema: schemaOf((text) => text),
     allowed: "a path, or -",
   }),
-  company: namedCompanyFlag,
+  company: { ...companyFlag, help: `one company: ${waysToName("company")}` },
   olderThan: option("--older-than <DURATION>", {
     help: "every company that this tool created longer ago than this, such as 12h or 7d",
     ...ageSpec,

@@ -30,7 +30,6 @@ interface Row {
   readonly error: { readonly code: string } | null;
 }
 interface Document {
-  readonly schemaVersion: number;
   readonly companies: readonly Row[];
   readonly counts: Readonly<Record<string, number>>;
   readonly profiles: readonly string[];
@@ -111,7 +110,6 @@ describe("teardown", () => {
       reason: "no ledger on this machine shows that this tool created it",
     });
     expect(torn.json<Document>()).toMatchObject({
-      schemaVersion: 1,
       counts: { total: 4, toDelete: 0, deleted: 2, gone: 1, left: 1, failed: 0 },
     });
     expect(await companies()).toEqual(["Kept", "Foreign"]);
