@@ -78,12 +78,8 @@ test(
       "",
       "",
     ]);
-    const keys = jobs.flatMap(({ stdout }) =>
-      stdout
-        .trim()
-        .split("\n")
-        .map((row) => row.split("\t")[0]),
-    );
+    const rows = jobs.flatMap(({ stdout }) => stdout.split("\n").filter((row) => row !== ""));
+    const keys = rows.map((row) => row.split("\t")[0]);
     expect(new Set(keys).size).toBe(keys.length);
     expect([keys.length, await count()]).toEqual([12, 12]);
   },
