@@ -1,5 +1,5 @@
 /** The page that lists every command, from the help. */
-import { COMMANDS, type CommandEntry, GROUPS } from "../../src/commands/registry.ts";
+import { COMMANDS, GROUPS } from "../../src/commands/registry.ts";
 import { freshPlace } from "../support/run-cli.ts";
 
 /** @returns the page, in Markdown */
@@ -11,7 +11,8 @@ export async function commandsPage(): Promise<string> {
     sections.push(`## nectar ${path.join(" ")}\n\n\`\`\`\n${ownPart(await help(path))}\n\`\`\``);
   }
   const rows = COMMANDS.map(
-    (entry) => `| [\`nectar ${entry.path.join(" ")}\`](#${anchor(entry)}) | ${entry.summary} |`,
+    (entry) =>
+      `| [\`nectar ${entry.path.join(" ")}\`](#${anchor(entry.path)}) | ${entry.summary} |`,
   );
   const aliases = GROUPS.flatMap(({ path, aliases }) =>
     aliases.map((alias) => `\`${alias}\` for \`${path.join(" ")}\``),
@@ -29,27 +30,24 @@ ${rows.join("\n")}
 ## For every command
 
 \`\`\`
-${section(await help([]), "Global options")}
+${(await place.run(["help", "options"])).stdout.trim()}
 \`\`\`
 
-They may stand before or after the command. The exit statuses are in the [README](../../README.md#exit-status).
+The exit statuses are in the [README](../../README.md#exit-status).
 
 ${sections.join("\n\n")}
 `;
 }
 
-function anchor({ path }: CommandEntry): string {
+function anchor(path: readonly string[]): string {
   return `nectar-${path.join("-")}`;
-}
-
-/** A part of a help text: its heading and what stands below it. */
-function section(help: string, heading: string): string {
-  return help.split("\n\n").find((part) => part.startsWith(`${heading}:\n`)) ?? "";
 }
 
 /** A command's help without what every command has. */
 function ownPart(help: string): string {
-  const own = help.split("\n\n").filter((part) => !/^(?:Global Options:|Exit status:)/.test(part));
+  const own = help
+    .split("\n\n")
+    .filter((part) => !/^(?:Exit status|Options of every command)\b/.test(part));
   return own
     .join("\n\n")
     .replace(/\n *-h, --help +show help(?=\n|$)/, "")
