@@ -6,7 +6,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "rolldown";
-import { writeLicences } from "./licences.mjs";
+import { findPackages, writeBillOfMaterials, writeLicences } from "./packages.mjs";
 import { declaration } from "./types.mjs";
 
 /** Each group includes what its modules import; earlier groups take precedence. */
@@ -113,8 +113,10 @@ await writeFile(
 );
 await writeFile(join(dist, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
 const chunks = outputs.flatMap(({ output }) => output);
-const packages = await writeLicences(chunks, manifest, join(dist, "THIRD_PARTY_LICENSES.txt"));
+const packages = await findPackages(chunks);
+await writeBillOfMaterials(packages, manifest, join(dist, "sbom.cdx.json"));
+await writeLicences(packages, manifest, join(dist, "THIRD_PARTY_LICENSES.txt"));
 const bytes = chunks.reduce((sum, { code }) => sum + code.length, 0);
 console.log(
-  `dist: ${chunks.length} files, ${Math.round(bytes / 1024)} KiB, ${packages} packages bundled`,
+  `dist: ${chunks.length} files, ${Math.round(bytes / 1024)} KiB, ${packages.length} packages bundled`,
 );

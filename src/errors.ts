@@ -250,12 +250,19 @@ export class LocalStateError extends NectarError {
   readonly exit = "local-state";
 }
 
-/** Stopped by a signal, or by Ctrl-C at a prompt. */
+/** Not a failure, and never reported: the user wants the question before this one. */
+export class GoBack extends Error {}
+
+/** Stopped by a signal, by Ctrl-C at a prompt, or by an answer that says so. */
 export class InterruptedError extends NectarError {
   readonly exit: "sigint" | "sigterm" | "sighup";
 
-  constructor(exit: "sigint" | "sigterm" | "sighup", details: ErrorDetails = {}) {
-    super("interrupted", `stopped by ${exit.toUpperCase()}`, { retryable: true, ...details });
+  constructor(
+    exit: "sigint" | "sigterm" | "sighup",
+    details: ErrorDetails = {},
+    message = `stopped by ${exit.toUpperCase()}`,
+  ) {
+    super("interrupted", message, { retryable: true, ...details });
     this.exit = exit;
   }
 }

@@ -1,12 +1,13 @@
 /** Builds the commander tree from the registry: global options, help, and the options of the command being called. */
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, Help, Option } from "commander";
 import type { Context } from "./app/context.ts";
-import { GLOBAL_OPTIONS, readGlobals } from "./app/globals.ts";
+import { GLOBAL_OPTIONS, readGlobals, VARIABLES } from "./app/globals.ts";
 import { addFields, helpLayout, parseError } from "./cli/commander.ts";
 import type { Runnable } from "./cli/define.ts";
 import type { RawInput } from "./cli/input.ts";
 import { reportError, runCommand } from "./cli/run.ts";
 import { COMMANDS, GROUPS } from "./commands/registry.ts";
+import { meantBy } from "./commands/suggestions.ts";
 import { EXIT_TABLE, exitCode } from "./errors.ts";
 
 export interface Program {
@@ -44,10 +45,15 @@ export function openProgram(base: Context): Program {
         return exitCode("done");
       }
       const parsed = await parse(words, version, streams.stdout.columns);
-      const { json, color } = parsed.options;
+      const { json, color, accessible } = parsed.options;
       // These decide how a failure is shown; reading them can't fail.
-      const debug = { NECTAR_DEBUG: env["NECTAR_DEBUG"] };
-      context = base.forCommand(readGlobals({ json, color }, debug), "nectar");
+      const { NECTAR_DEBUG, NECTAR_ACCESSIBLE, ACCESSIBLE, TERM } = env;
+      const shown = { NECTAR_DEBUG, NECTAR_ACCESSIBLE, ACCESSIBLE, TERM };
+      context = base.forCommand(
+        readGlobals({ json, color, accessible }, shown),
+        "nectar",
+        REGISTRY,
+      );
       if (parsed.kind === "refused") return explain(parsed.error);
       if (parsed.kind === "text") {
         streams.stdout.write(`${parsed.text.trimEnd()}\n`);
@@ -56,7 +62,7 @@ export function openProgram(base: Context): Program {
       const { command, name, raw, options } = parsed;
       let status = exitCode("done");
       try {
-        context = base.forCommand(readGlobals(options, env), name);
+        context = base.forCommand(readGlobals(options, env), name, REGISTRY);
         await command.invoke(async (definition) => {
           status = await runCommand(definition, name, raw, context);
         });
@@ -144,13 +150,17 @@ export async function parse(
       parsed = { kind: "command", options: program.opts(), name, command, raw };
     });
   });
-  // `nectar help sites list` means `nectar sites list --help`.
+  // `nectar help options` shows what every command takes; `nectar help sites list` means `nectar sites list --help`.
   program
     .command("help [words...]", { hidden: true })
     .helpOption(false)
     .allowUnknownOption()
     .action(async (path: readonly string[]) => {
       const called = path.filter((word) => !word.startsWith("-"));
+      if (called.join() === "options") {
+        parsed = { kind: "text", options: program.opts(), text: optionsHelp(width) };
+        return;
+      }
       parsed = await parse([...called, "--help"], version, width);
     });
   try {
@@ -166,10 +176,12 @@ export async function parse(
       if (again.kind === "refused") return { ...again, options };
     }
     if (isHelp || error.exitCode === 0) return { kind: "text", options, text };
-    return { kind: "refused", options, error: parseError(error, pathOf(last)) };
+    return { kind: "refused", options, error: parseError(error, pathOf(last), meantBy) };
   }
   return parsed ?? { kind: "text", options: program.opts(), text };
 }
+
+const REGISTRY = { groups: GROUPS, commands: COMMANDS };
 
 const HELP: readonly string[] = ["-h", "--help"];
 
@@ -184,13 +196,36 @@ function rootCommand(
     .helpOption("-h, --help", "show help")
     .helpCommand(false)
     .showHelpAfterError(false)
-    .configureHelp(helpLayout(width))
+    .configureHelp({ ...helpLayout(width), visibleOptions: optionsOf })
     .configureOutput({ writeOut: write, writeErr: write, outputError: () => {} })
     .exitOverride()
     .addHelpText("after", rootHelp())
-    .optionsGroup("Global options:");
-  for (const { flag, help } of GLOBAL_OPTIONS) program.addOption(new Option(flag, help));
+    .addHelpText("afterAll", OPTIONS_LINE);
+  for (const { flag } of GLOBAL_OPTIONS) program.addOption(new Option(flag));
   return program;
+}
+
+const OPTIONS_LINE =
+  "\nOptions of every command (--profile, --local, --json and others): nectar help options";
+
+/** A command's own options. Those of the whole tool are on a page of their own. */
+function optionsOf(this: Help, command: Command): Option[] {
+  return command.parent === null ? [] : Help.prototype.visibleOptions.call(this, command);
+}
+
+/** The page of `nectar help options`. */
+function optionsHelp(width: number | null): string {
+  const page = new Command("nectar")
+    .usage("[options] COMMAND [options]")
+    .description("Options that every command takes, before or after its words.")
+    .helpOption("-h, --help", "show help")
+    .configureHelp(helpLayout(width));
+  for (const { flag, help, env } of GLOBAL_OPTIONS) {
+    page.addOption(new Option(flag, env === undefined ? help : `${help} (env: ${env.join(", ")})`));
+  }
+  page.addOption(new Option("-V, --version", "print the version"));
+  const names = VARIABLES.map(({ name, help }) => `  ${name.padEnd(18)}  ${help}`);
+  return `${page.helpInformation()}\nEnvironment:\n${names.join("\n")}\n`;
 }
 
 type Load = (parent: Command, node: Command) => Promise<void>;
@@ -245,15 +280,9 @@ const FIRST_STEPS = { examples: ["nectar onboard --local"] } as const;
 function rootHelp(): string {
   const codes = EXIT_TABLE.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`);
   return `
-Environment:
-  NECTAR_API_KEY      the API key; takes precedence over a stored one
-  NECTAR_CONFIG_DIR   folder for profiles (config.json) and stored keys
-  NECTAR_STATE_DIR    folder for the local emulator's data
-
 Exit status:
 ${codes.join("\n")}
 
 Start with:
-${FIRST_STEPS.examples.map((line) => `  ${line}`).join("\n")}
-`;
+${FIRST_STEPS.examples.map((line) => `  ${line}`).join("\n")}`;
 }

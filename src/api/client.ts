@@ -54,6 +54,8 @@ export interface NectarApi extends DataApi, InvitationsApi {
   /** All connections of a company, even if some are deleted while the pages are read. */
   allConnections(companyId: string): Promise<readonly Connection[]>;
   getConnection(id: string): Promise<Connection>;
+  /** Sends any request. For a method that is not listed here. */
+  send: Http["send"];
   /** Until when no request is sent because the server asked for a pause, in milliseconds since the epoch. */
   pausedUntil(): number;
   /** Closes the keep-alive sockets. */
@@ -158,6 +160,7 @@ export function createClient(options: ClientOptions): NectarApi {
     },
     allConnections: (companyId) => readAllItems((page) => connectionPage(companyId, {}, page)),
     getConnection: (id) => call({ method: "GET", path: connectionPath(id) }, Connection),
+    send: http.send,
     pausedUntil: () => options.http.pausedUntil(),
     close: () => options.http.close(),
   };

@@ -63,6 +63,22 @@ export async function takeFirst<Item>(
   return { items: found.slice(0, limit), isCut: found.length > limit };
 }
 
+/**
+ * The newest items first, up to a limit. Fetches every page: the API documents no order.
+ *
+ * @param dayOf a day such as `2025-01-31`; an item without one comes last
+ */
+export async function takeNewest<Item>(
+  items: AsyncIterable<Item>,
+  dayOf: (item: Item) => string | null,
+  limit = Infinity,
+): Promise<Taken<Item>> {
+  const found = (await take(items)).map((item) => ({ item, day: dayOf(item) ?? "" }));
+  found.sort((one, other) => (one.day < other.day ? 1 : one.day > other.day ? -1 : 0));
+  const newest = found.slice(0, limit).map(({ item }) => item);
+  return { items: newest, isCut: found.length > limit };
+}
+
 /** The first items, up to a limit; fetches no more pages than needed. */
 async function take<Item>(items: AsyncIterable<Item>, limit = Infinity): Promise<Item[]> {
   const taken: Item[] = [];

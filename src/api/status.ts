@@ -1,12 +1,14 @@
 /** Connection statuses: what each of the API's strings means to the user and for the exit code. Pure. */
 
-export type ConnectionState =
-  | "connected"
-  | "pending"
-  | "needs-action"
-  | "unavailable"
-  | "inactive"
-  | "unknown";
+export const STATES = [
+  "connected",
+  "pending",
+  "needs-action",
+  "unavailable",
+  "inactive",
+  "unknown",
+] as const;
+export type ConnectionState = (typeof STATES)[number];
 
 /** What the user can do about a status. The matching CLI commands are defined in the commands. */
 export type Remedy = "none" | "wait" | "new-login" | "invite" | "check-url" | "contact";

@@ -103,7 +103,7 @@ export async function openSession(
   });
   const api = namingLists(opened, Boolean(profile?.company));
   return {
-    ...{ target, profileName, profile, api, save },
+    ...{ target, profileName, profile, api, baseUrl, save },
     fateMs: isEmbedded ? EMBEDDED_FATE_MS : FATE_MS,
     async rehearse() {
       if (context.globals.save) await store.rehearse();

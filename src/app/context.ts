@@ -1,5 +1,6 @@
 /** The context: everything from outside that a command may use. Heavy modules are loaded on first use. */
 import type { NectarApi } from "../api/client.ts";
+import type { Runnable } from "../cli/define.ts";
 import type { Io } from "../cli/io.ts";
 import type { LockOptions } from "../disk/lock.ts";
 import type { Places } from "../disk/paths.ts";
@@ -16,9 +17,26 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** Every command, and the groups that they are in. */
+export interface Registry {
+  readonly groups: readonly CommandGroup[];
+  readonly commands: readonly (CommandGroup & {
+    readonly load: () => Promise<{ readonly command: Runnable<Context> }>;
+  })[];
+}
+
+interface CommandGroup {
+  /** The words that call it, such as `["emulator", "webhooks"]`. */
+  readonly path: readonly string[];
+  readonly aliases: readonly string[];
+  readonly summary: string;
+}
+
 /** Created by `main.ts` from this process, and again with the global options once the command line is parsed. */
 export interface Context extends Io {
   readonly globals: Globals;
+  /** For commands about commands; empty until the command line is parsed. */
+  readonly registry: Registry;
   readonly clock: Clock;
   /** Aborts when the user stops the tool or the command's deadline passes. */
   readonly signal: AbortSignal;
@@ -66,9 +84,9 @@ export interface Context extends Io {
   credentials(): Promise<CredentialStore>;
   /** The profile of this command: from the flag or variable, else `local` for the emulator, else the current one. */
   profileName(): Promise<string>;
-  /** The API client for this command's target and key; opened once. */
+  /** The API client for this command's target and key; opened once for each choice. */
   session(): Promise<Session>;
-  /** Sets the target and key from the wizard's answers; call it before the session is opened. */
+  /** Sets the target and key from the wizard's answers. */
   choose(choice: Choice): void;
 
   /** When the command must have finished, in milliseconds since the epoch; infinite until the deadline is started. */
@@ -78,7 +96,7 @@ export interface Context extends Io {
   /** Runs the `onClose` callbacks, last registered first. */
   close(): Promise<void>;
   /** The same context with the options of a command line. */
-  forCommand(globals: Globals, commandName: string): Context;
+  forCommand(globals: Globals, commandName: string, registry: Registry): Context;
 }
 
 export interface Choice {
@@ -93,6 +111,8 @@ export interface Session {
   /** As stored when the session was opened; null for a new profile. */
   readonly profile: Profile | null;
   readonly api: NectarApi;
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
   /** How long after a create was sent its object may still appear, in milliseconds. */
   readonly fateMs: number;
   /**

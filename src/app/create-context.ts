@@ -4,11 +4,12 @@ import type { Io } from "../cli/io.ts";
 import { formatDuration } from "../cli/values.ts";
 import { findPlaces } from "../disk/paths.ts";
 import { NectarError, NetworkError } from "../errors.ts";
+import { createLinePrompter } from "../terminal/line-prompter.ts";
 import { createProgress } from "../terminal/progress.ts";
 import { createPrompter } from "../terminal/prompter.ts";
 import { showsUnicode } from "../terminal/unicode.ts";
 import { openSession } from "./client.ts";
-import type { Choice, Context, Session } from "./context.ts";
+import type { Choice, Context, Registry, Session } from "./context.ts";
 import { type Globals, isSet, readGlobals } from "./globals.ts";
 import { commandLines } from "./hints.ts";
 import { DEFAULT_PROFILE, LOCAL_PROFILE } from "./target.ts";
@@ -29,6 +30,7 @@ export function createContext(
   given: Pick<Context, Given>,
   globals: Globals = readGlobals({}, {}),
   commandName = "nectar",
+  registry: Registry = { groups: [], commands: [] },
 ): Context {
   const { env, clock, uid, pid, host, isAlive, cwd, home, platform } = given;
   const streams = given.streams.colored(globals.color);
@@ -43,11 +45,13 @@ export function createContext(
   const by = { pid, host, isAlive, clock, command: commandName };
   let deadline = Number.POSITIVE_INFINITY;
   let choice: Choice | null = null;
+  let session: Promise<Session> | null = null;
 
   const context: Context = {
     ...given,
     ...dialog(given, globals, signal),
     globals,
+    registry,
     streams,
     signal,
     commandLine: commandLines(given.startedAs, () => ({
@@ -90,8 +94,13 @@ export function createContext(
       if (globals.local || choice?.target.kind === "local") return LOCAL_PROFILE;
       return (await (await context.profiles()).current()) || DEFAULT_PROFILE;
     },
-    session: once((): Promise<Session> => openSession(context, choice)),
+    session() {
+      session ??= openSession(context, choice);
+      return session;
+    },
     choose(chosen) {
+      const isSame = chosen.target.name === choice?.target.name && chosen.key === choice.key;
+      if (!isSame) session = null;
       choice = chosen;
     },
     onClose(release) {
@@ -109,7 +118,7 @@ export function createContext(
         }
       }
     },
-    forCommand: (understood, name) => createContext(given, understood, name),
+    forCommand: (understood, name, all) => createContext(given, understood, name, all),
   };
   return context;
 }
@@ -124,19 +133,17 @@ function dialog(
   const streams = given.streams.colored(globals.color);
   const { stderr } = streams;
   const inCi = isSet(env["CI"]);
-  const unicode = showsUnicode(env, given.platform);
+  const { accessible } = globals;
+  const unicode = showsUnicode(env, given.platform) && !accessible;
   const enabled = !globals.json && !globals.quiet;
   const forbidden = globals.yes || globals.noInput || globals.json || inCi;
-  const spinner = stderr.isTTY && !inCi && env["TERM"] !== "dumb";
-  const progress = createProgress({ output: stderr, enabled, spinner, unicode });
+  const shows = !stderr.isTTY || inCi ? "results" : accessible ? "lines" : "spinner";
+  const progress = createProgress({ output: stderr, enabled, shows, unicode });
   return {
     progress,
-    prompter: createPrompter({
-      get input() {
-        return streams.stdin;
-      },
-      ...{ output: stderr.raw, signal, colorLevel: stderr.palette.level, unicode },
-    }),
+    prompter: accessible
+      ? createLinePrompter({ streams, signal })
+      : createPrompter({ streams, signal, unicode }),
     canAsk: once(async () => {
       if (forbidden || !stderr.isTTY || streams.stdin.isTTY !== true) return false;
       // Checked last because it is slow. With an agent on the terminal, nobody would ever answer the prompt.

@@ -23,6 +23,8 @@ export interface Globals {
   readonly waitLockMs: number;
   /** False with `--no-save`: nothing is stored on this machine. */
   readonly save: boolean;
+  /** Only append lines: nothing is redrawn, and no escape byte is written. */
+  readonly accessible: boolean;
   /** Undefined: decided by the streams and environment variables. */
   readonly color: boolean | undefined;
   readonly debug: boolean;
@@ -32,6 +34,8 @@ interface GlobalOption {
   /** As commander writes it. */
   readonly flag: string;
   readonly help: string;
+  /** The variables that do the same. */
+  readonly env?: readonly string[];
   /** For shell completion; see `ValueBase`. */
   readonly suggests?: string;
 }
@@ -39,18 +43,20 @@ interface GlobalOption {
 export const GLOBAL_OPTIONS: readonly GlobalOption[] = [
   {
     flag: "--profile <NAME>",
-    help: "the profile to use (env: NECTAR_PROFILE)",
+    help: "the profile to use",
+    env: ["NECTAR_PROFILE"],
     suggests: "profile",
   },
   {
     flag: "--local",
-    help: "use the built-in emulator: no account, no network (env: NECTAR_LOCAL)",
+    help: "use the built-in emulator: no account, no network",
+    env: ["NECTAR_LOCAL"],
   },
-  { flag: "--api-url <URL>", help: "another base URL of the API (env: NECTAR_API_URL)" },
+  { flag: "--api-url <URL>", help: "another base URL of the API", env: ["NECTAR_API_URL"] },
   { flag: "--json", help: "print one JSON document on stdout" },
   { flag: "-q, --quiet", help: "print only IDs, one per line" },
   { flag: "-y, --yes", help: "take the defaults, never ask" },
-  { flag: "--no-input", help: "never ask (env: NECTAR_NO_INPUT, CI)" },
+  { flag: "--no-input", help: "never ask", env: ["NECTAR_NO_INPUT", "CI"] },
   {
     flag: "--timeout <DURATION>",
     help: "deadline for the whole command, questions included, such as 30s or 5m (default: 120s, without questions)",
@@ -63,12 +69,25 @@ export const GLOBAL_OPTIONS: readonly GlobalOption[] = [
     flag: "--no-save",
     help: "store nothing on this machine: no profile, no ledger, no lock; with --local, no data",
   },
+  {
+    flag: "--accessible",
+    help: "one line per question, numbered choices, nothing redrawn; always with TERM=dumb",
+    env: ["NECTAR_ACCESSIBLE", "ACCESSIBLE"],
+  },
   { flag: "--color", help: "colour even without a terminal" },
-  { flag: "--no-color", help: "no colour (env: NO_COLOR, FORCE_COLOR)" },
+  { flag: "--no-color", help: "no colour", env: ["NO_COLOR", "FORCE_COLOR"] },
   {
     flag: "--debug",
-    help: "method, path, status and time of each request on stderr (env: NECTAR_DEBUG)",
+    help: "method, path, status and time of each request on stderr",
+    env: ["NECTAR_DEBUG"],
   },
+];
+
+/** The variables that no option stands for. */
+export const VARIABLES: readonly { readonly name: string; readonly help: string }[] = [
+  { name: "NECTAR_API_KEY", help: "the API key; takes precedence over a stored one" },
+  { name: "NECTAR_CONFIG_DIR", help: "folder for profiles (config.json) and stored keys" },
+  { name: "NECTAR_STATE_DIR", help: "folder for the ledger and the local emulator's data" },
 ];
 
 const DEFAULT_TIMEOUT_MS = 120_000;
@@ -87,6 +106,9 @@ export function readGlobals(options: Readonly<Record<string, unknown>>, env: Env
   };
   const on = (name: string, variable: string) => options[name] === true || isSet(env[variable]);
   const apiUrl = text("apiUrl", "NECTAR_API_URL");
+  const accessible =
+    on("accessible", "NECTAR_ACCESSIBLE") || isSet(env["ACCESSIBLE"]) || env["TERM"] === "dumb";
+  const color = typeof options["color"] === "boolean" ? options["color"] : undefined;
   return {
     profile: readProfileName(text("profile", "NECTAR_PROFILE")),
     local: on("local", "NECTAR_LOCAL"),
@@ -99,7 +121,8 @@ export function readGlobals(options: Readonly<Record<string, unknown>>, env: Env
     timeoutMs: readDuration("--timeout", text("timeout"), DEFAULT_TIMEOUT_MS),
     waitLockMs: readDuration("--wait-lock", text("waitLock"), 0),
     save: options["save"] !== false,
-    color: typeof options["color"] === "boolean" ? options["color"] : undefined,
+    accessible,
+    color: color ?? (accessible ? false : undefined),
     debug: on("debug", "NECTAR_DEBUG"),
   };
 }

@@ -13,7 +13,7 @@ const MIN_DESCRIPTION_WIDTH = 34;
 /** How help is formatted at this terminal width; null is a pipe. */
 export function helpLayout(columns: number | null): Partial<Help> {
   const width = columns === null ? {} : { helpWidth: columns };
-  return { showGlobalOptions: true, minWidthToWrap: MIN_WRAP_WIDTH, formatItem, ...width };
+  return { minWidthToWrap: MIN_WRAP_WIDTH, formatItem, ...width };
 }
 
 /** A term and its description, fitted to the terminal's width. */
@@ -68,8 +68,13 @@ function addField(node: Command, name: string, field: Field): void {
  * Converts commander's error to a UsageError. A value that may be a secret is never shown.
  *
  * @param path the words of the group or command that failed to parse
+ * @param meantBy the words of the command that an unknown one means, or null
  */
-export function parseError({ code, message }: CommanderError, path: readonly string[]): UsageError {
+export function parseError(
+  { code, message }: CommanderError,
+  path: readonly string[],
+  meantBy: (group: readonly string[], word: string) => readonly string[] | null,
+): UsageError {
   const suggestion = /\(Did you mean (?:one of )?(.+?)\?\)/s.exec(message)?.[1];
   const hint = suggestion === undefined ? undefined : `Did you mean ${suggestion}?`;
   const next = [{ words: ["nectar", ...path, "--help"], why: "its arguments and options" }];
@@ -81,12 +86,15 @@ export function parseError({ code, message }: CommanderError, path: readonly str
         `unknown option ${safeWord(quoted, /^(?:-[A-Za-z]|--[A-Za-z][A-Za-z-]{0,30})$/)}`,
         { hint, next },
       );
-    case "commander.unknownCommand":
-      return new UsageError(
-        "unknown_command",
-        `unknown command ${safeWord(quoted, /^[a-z][a-z-]{0,20}$/)}`,
-        { hint, next },
-      );
+    case "commander.unknownCommand": {
+      const meant = meantBy(path, quoted);
+      const title = `unknown command ${safeWord(quoted, /^[a-z][a-z-]{0,20}$/)}`;
+      if (meant === null) return new UsageError("unknown_command", title, { hint, next });
+      return new UsageError("unknown_command", title, {
+        hint: `Did you mean ${meant.join(" ")}?`,
+        next: [{ words: ["nectar", ...meant, "--help"], why: "its arguments and options" }],
+      });
+    }
     case "commander.optionMissingArgument":
       return new UsageError("missing_value", `${quoted || "an option"} needs a value`, { next });
     case "commander.excessArguments":

@@ -101,7 +101,7 @@ export async function complete(
     description: summary,
   }));
   if (children.length > 0) return beginning(children);
-  const args = Object.values(fields).filter(({ kind }) => kind === "argument");
+  const args = Object.values(fields).filter(({ kind }) => kind === "argument" || kind === "rest");
   return beginning(await valuesFor(args.map(withSuggestions)[position]));
 }
 

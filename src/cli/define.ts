@@ -2,6 +2,7 @@
 import type { NectarError } from "../errors.ts";
 import type { Screen } from "../terminal/streams.ts";
 import type { CommandLine, Io } from "./io.ts";
+import { documentShape, type Shape } from "./shape.ts";
 
 /** The part of the Standard Schema interface (standardschema.dev) that the kit uses; zod's schemas have it. */
 export interface Schema<Value> {
@@ -69,6 +70,8 @@ export interface ArgumentField<Value> extends ValueBase<Value> {
 /** All remaining positional words, as they are. */
 export interface RestField extends FieldBase {
   readonly kind: "rest";
+  /** For shell completion of the first word; see `ValueBase`. */
+  readonly suggests?: readonly string[] | string;
   readonly required?: boolean;
 }
 /** A flag that may be given several times. */
@@ -181,8 +184,14 @@ export interface View<Value> {
   readonly plain: (value: Value) => string | Promise<string>;
   /** With `--quiet`: IDs, one per line. */
   readonly ids: (value: Value) => readonly string[];
-  /** Nothing is printed for `undefined`. */
+  /** Nothing is printed for `undefined`. An object gets `schemaVersion` where it is printed. */
   readonly json: (value: Value, commandLine: CommandLine) => unknown;
+  /** `json` is a document in a format that is not ours to version, such as a plan file. */
+  readonly isForeign?: true;
+  /** The JSON Schema of `json`, without `schemaVersion`; null for a command that prints no document. */
+  readonly shape: Shape | null;
+  /** For `--fields`: what is printed with only the members at these paths of `shape`. */
+  readonly choose?: (paths: readonly string[]) => Chosen<Value>;
   /** Printed on stderr when there is nothing to show, also in a pipe. */
   readonly none?: (
     value: Value,
@@ -191,6 +200,9 @@ export interface View<Value> {
   /** A line on stderr under the result, on a terminal only. */
   readonly footer?: (value: Value, commandLine: CommandLine) => string | null;
 }
+
+/** The part of a view that differs with `--fields`. */
+export type Chosen<Value> = Pick<View<Value>, "human" | "plain" | "json">;
 
 /** A command: data, and `run`, which does not depend on where its input came from. */
 export interface CommandDefinition<F extends Fields, Context extends Io, Value> {
@@ -225,6 +237,8 @@ export interface Runnable<Context extends Io> {
   readonly description: string | undefined;
   readonly fields: Fields;
   readonly examples: readonly Example[];
+  /** The JSON Schema of the document that `--json` prints; null without one. */
+  readonly shape: Shape | null;
   readonly invoke: (use: Invoke<Context>) => Promise<void>;
 }
 
@@ -233,13 +247,21 @@ export type Invoke<Context extends Io> = <F extends Fields, Value>(
   definition: CommandDefinition<F, Context, Value>,
 ) => Promise<void>;
 
+/** Of every command with a list or an object of a noun; read by `runCommand`. */
+const fieldsFlag = option("--fields <NAMES>", {
+  help: "only these fields, as --json names them, such as id,name; nested ones with a dot",
+  schema: schemaOf((text) => text),
+  allowed: "names with commas between",
+});
+
 export function defineCommand<F extends Fields, Context extends Io, Value>(
   definition: CommandDefinition<F, Context, Value>,
 ): Runnable<Context> {
+  const { description, fields, examples, view } = definition;
   return {
-    description: definition.description,
-    fields: definition.fields,
-    examples: definition.examples,
+    ...{ description, examples },
+    shape: view.shape === null || view.isForeign ? view.shape : documentShape(view.shape),
+    fields: view.choose === undefined ? fields : { ...fields, fields: fieldsFlag },
     invoke: (use) => use(definition),
   };
 }

@@ -1,7 +1,7 @@
 /** The part of a command's context that the kit uses. */
 import type { NextCommand } from "../errors.ts";
 import type { Progress } from "../terminal/progress.ts";
-import type { Prompter } from "../terminal/prompter.ts";
+import type { Prompter } from "../terminal/questions.ts";
 import type { Streams } from "../terminal/streams.ts";
 
 /** A command as a line that can be pasted into a shell. */

@@ -5,11 +5,16 @@
 import { formatAge } from "../terminal/age.ts";
 import type { Palette } from "../terminal/palette.ts";
 import type { Column } from "../terminal/table.ts";
+import { objectOf, orNull, type Shape, text, valueAt } from "./shape.ts";
 
 /** One field. Null, undefined and "" count as empty. */
 export interface Field<Row> {
   /** Its value in JSON; default: the member of the same name. Scalars and lists of them are output unchanged. */
   readonly value?: (row: Row) => unknown;
+  /** Its JSON Schema; default: a string or null. */
+  readonly shape?: Shape;
+  /** Left out of the JSON of a row that does not have it. */
+  readonly maybe?: true;
   /** The text on a terminal; several lines of a record share its label. */
   readonly text?: (row: Row) => string | readonly string[];
   /** The value is an ISO 8601 time, shown in a table as its age. */
@@ -110,6 +115,59 @@ export function csvColumns<Row, Name extends string>(
   }));
 }
 
+/** What `--fields` can choose from: a noun, and the names in the JSON of this view. */
+export interface Choices<Row, Name extends string> {
+  readonly noun: Noun<Row, Name>;
+  readonly names: readonly Name[];
+}
+
+/** The column of each chosen field: that of the noun, or else what is in the JSON at this path. */
+export function chosenColumns<Row, Name extends string>(
+  choices: Choices<Row, Name>,
+  paths: readonly string[],
+  separator: string,
+  now = 0,
+): readonly Column<Row>[] {
+  return paths.map((path) => {
+    const field = choices.names.find((name) => name === path);
+    const known = field === undefined ? {} : choices.noun.fields[field];
+    const { header = path, optional: _, ...shown } = column(path, known, separator, now);
+    const plain = (row: Row) => plainText(jsonAt(choices, row, path), separator);
+    return { ...shown, header, plain, value: hasOwnText(known) ? shown.value : plain };
+  });
+}
+
+/** The pairs of label and value of the chosen fields. */
+export function chosenRecord<Row, Name extends string>(
+  choices: Choices<Row, Name>,
+  row: Row,
+  paths: readonly string[],
+): readonly (readonly [label: string, value: string])[] {
+  return paths.flatMap((path) => {
+    const field = choices.names.find((name) => name === path);
+    const known: Field<Row> = field === undefined ? {} : choices.noun.fields[field];
+    const lines = hasOwnText(known)
+      ? linesOf(row, path, known)
+      : [plainText(jsonAt(choices, row, path), ", ")];
+    return (lines.length === 0 ? [""] : lines).map((line) => [known.label ?? path, line] as const);
+  });
+}
+
+const hasOwnText = <Row>({ text, age }: Field<Row>) => text !== undefined || age === true;
+
+function jsonAt<Row, Name extends string>(
+  { noun, names }: Choices<Row, Name>,
+  row: Row,
+  path: string,
+): unknown {
+  return valueAt(jsonOf(noun, row, names), path);
+}
+
+/** Objects, which have no text of their own, are shown as JSON. */
+function plainText(value: unknown, separator: string): string {
+  return flat(value)?.join(separator) ?? JSON.stringify(value);
+}
+
 /** The JSON object, without undefined members. */
 export function jsonOf<Row, Name extends string>(
   noun: Noun<Row, Name>,
@@ -118,6 +176,17 @@ export function jsonOf<Row, Name extends string>(
 ): Readonly<Record<string, unknown>> {
   const members = entries(noun, names).map(([name, field]) => [name, memberOf(row, name, field)]);
   return Object.fromEntries(members.filter(([, value]) => value !== undefined));
+}
+
+/** The JSON Schema of that object. */
+export function shapeOf<Row, Name extends string>(noun: Noun<Row, Name>, names = noun.json): Shape {
+  const members = (isMaybe: boolean) =>
+    Object.fromEntries(
+      entries(noun, names)
+        .filter(([, { maybe = false }]) => maybe === isMaybe)
+        .map(([name, { shape = orNull(text) }]) => [name, shape]),
+    );
+  return objectOf(members(false), members(true));
 }
 
 /** The lines of a record: pairs of label and value. */

@@ -6,14 +6,14 @@ import {
   NectarError,
   type NextCommand,
   StatusError,
+  UsageError,
 } from "../errors.ts";
 import { jsonText, printable } from "../terminal/sanitize.ts";
 import type { Screen } from "../terminal/streams.ts";
 import type { CommandDefinition, Fields, View } from "./define.ts";
 import { gatherInput, hasDeadline, type RawInput } from "./input.ts";
 import type { CommandLine, Io } from "./io.ts";
-
-export const SCHEMA_VERSION = 1;
+import { objectOf, pathsOf, SCHEMA_VERSION, text } from "./shape.ts";
 
 /**
  * Gathers a command's input, runs it, prints its value.
@@ -27,15 +27,49 @@ export async function runCommand<F extends Fields, Context extends Io, Value>(
   raw: RawInput,
   context: Context,
 ): Promise<number> {
+  const view = await chosenView(definition.view, raw.options["fields"], context);
   const input = await gatherInput(definition, commandName, raw, context);
   if (hasDeadline(definition, context)) context.startDeadline();
   const value = await definition.run(input, context);
   context.progress.stop();
-  await print(definition.view, value, context);
+  await print(view, value, context);
   const status = await definition.hold?.(value, context);
   const failure = definition.failure?.(value, context) ?? null;
   if (failure !== null) throw failure;
   return status ?? exitCode("done");
+}
+
+/** The longest edit distance of a suggested field. */
+const MAX_DISTANCE = 3;
+
+/**
+ * The view with only the fields that `--fields` names.
+ *
+ * @throws UsageError `unknown_field` that names those that exist, before any question or request
+ */
+async function chosenView<Value>(
+  view: View<Value>,
+  given: unknown,
+  { globals }: Io,
+): Promise<View<Value>> {
+  if (typeof given !== "string" || view.choose === undefined || view.shape === null) return view;
+  if (globals.quiet) {
+    throw new UsageError("invalid_input", "--fields and --quiet can't be used together");
+  }
+  const known = pathsOf(view.shape);
+  const paths = given.split(",").map((path) => path.trim());
+  const wrong = paths.find((path) => !known.includes(path));
+  if (wrong === undefined) return { ...view, ...view.choose([...new Set(paths)]) };
+  const { closest, distance } = await import("fastest-levenshtein");
+  const near = closest(wrong, known);
+  const meant = distance(wrong, near) <= MAX_DISTANCE ? `; did you mean ${near}?` : "";
+  throw new UsageError(
+    "unknown_field",
+    `--fields: "${wrong.slice(0, 60)}" is not a field${meant}`,
+    {
+      hint: `It takes ${known.join(", ")}.`,
+    },
+  );
 }
 
 async function print<Value>(view: View<Value>, value: Value, context: Io): Promise<void> {
@@ -44,7 +78,7 @@ async function print<Value>(view: View<Value>, value: Value, context: Io): Promi
   if (context.globals.json) {
     const document = view.json(value, commandLine);
     // A command with `hold` may print nothing here, and then one line per event.
-    if (document !== undefined) stdout.write(`${jsonText(document, 2)}\n`);
+    if (document !== undefined) stdout.write(`${jsonText(versioned(document, view), 2)}\n`);
   } else if (context.globals.quiet) {
     for (const id of view.ids(value)) stdout.write(`${printable(id)}\n`);
   } else if (stdout.isTTY) {
@@ -64,10 +98,19 @@ async function print<Value>(view: View<Value>, value: Value, context: Io): Promi
   if (none !== null) context.note(none);
 }
 
+/** Adds the version of our JSON to an object; a list stays a list. */
+function versioned<Value>(document: unknown, { isForeign }: View<Value>): unknown {
+  const isObject = typeof document === "object" && document !== null && !Array.isArray(document);
+  return isObject && !isForeign ? { schemaVersion: SCHEMA_VERSION, ...document } : document;
+}
+
 function endingInNewline(text: string): string {
   const trimmed = text.replace(/\n+$/, "");
   return trimmed === "" ? "" : `${trimmed}\n`;
 }
+
+/** The shape of `nextJson`. */
+export const nextShape = objectOf({ command: text, why: text });
 
 /** A suggested command in JSON output. */
 export function nextJson({ words, why }: NextCommand, commandLine: CommandLine): object {

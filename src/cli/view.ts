@@ -1,10 +1,22 @@
 /** Views shared by most commands: a list of rows, one record, CSV, and the line for an empty list. */
 import { UsageError } from "../errors.ts";
 import type { Screen } from "../terminal/streams.ts";
-import type { Fields, View } from "./define.ts";
+import type { Chosen, Fields, View } from "./define.ts";
 import { optionName } from "./input.ts";
 import type { CommandLine, Io } from "./io.ts";
-import { csvColumns, jsonOf, type Noun, recordOf, tableColumns, tsvColumns } from "./noun.ts";
+import {
+  type Choices,
+  chosenColumns,
+  chosenRecord,
+  csvColumns,
+  jsonOf,
+  type Noun,
+  recordOf,
+  shapeOf,
+  tableColumns,
+  tsvColumns,
+} from "./noun.ts";
+import { listOf, membersAt, type Shape } from "./shape.ts";
 
 /**
  * A list: a table on a terminal, tab-separated in a pipe, an array as JSON, IDs when quiet. With a command's CSV flag, CSV
@@ -17,18 +29,22 @@ export function listView<Value, Row, Name extends string>(spec: {
   /** Default: all columns. */
   readonly columns?: (value: Value) => readonly Name[];
   readonly csv?: (value: Value) => boolean;
-  /** Default: the noun's JSON. */
-  readonly json?: (row: Row) => unknown;
   /** Printed when there is nothing to show. */
   readonly none: (value: Value, commandLine: CommandLine) => string | Promise<string>;
   readonly footer?: (value: Value) => string;
 }): View<Value> {
   const { noun, rows: rowsOf } = spec;
   const isCsv = (value: Value) => spec.csv?.(value) ?? false;
-  const csv = async (value: Value): Promise<string> => {
+  const csv = async (value: Value, columns = csvColumns(noun)): Promise<string> => {
     const { renderCsv } = await import("../terminal/csv.ts");
-    return renderCsv(rowsOf(value), csvColumns(noun));
+    return renderCsv(rowsOf(value), columns);
   };
+  const choices = { noun, names: noun.json };
+  const chosenCsv = (paths: readonly string[]) =>
+    chosenColumns(choices, paths, ";").map((column, index) => ({
+      ...column,
+      header: paths[index] ?? "",
+    }));
   return {
     async human(value, screen, now) {
       if (isCsv(value)) return csv(value);
@@ -43,7 +59,21 @@ export function listView<Value, Row, Name extends string>(spec: {
       return renderTsv(rowsOf(value), tsvColumns(noun, noun.tsv ?? spec.columns?.(value)));
     },
     ids: (value) => rowsOf(value).map(spec.id),
-    json: (value) => rowsOf(value).map((row) => spec.json?.(row) ?? jsonOf(noun, row)),
+    json: (value) => rowsOf(value).map((row) => jsonOf(noun, row)),
+    shape: listOf(shapeOf(noun)),
+    choose: (paths) => ({
+      async human(value, screen, now) {
+        if (isCsv(value)) return csv(value, chosenCsv(paths));
+        const { renderTable } = await import("../terminal/table.ts");
+        return renderTable(rowsOf(value), chosenColumns(choices, paths, ",", now), screen);
+      },
+      async plain(value) {
+        if (isCsv(value)) return csv(value, chosenCsv(paths));
+        const { renderTsv } = await import("../terminal/table.ts");
+        return renderTsv(rowsOf(value), chosenColumns(choices, paths, ","));
+      },
+      json: (value) => rowsOf(value).map((row) => membersAt(jsonOf(noun, row), paths)),
+    }),
     none: (value, commandLine) =>
       isCsv(value) || rowsOf(value).length > 0 ? null : spec.none(value, commandLine),
     footer: (value) =>
@@ -68,7 +98,9 @@ export function recordView<Value>(spec: {
     place: Place,
   ) => readonly (readonly [label: string, value: string])[];
   readonly ids: (value: Value) => readonly string[];
-  readonly json: (value: Value) => unknown;
+  readonly json: View<Value>["json"];
+  readonly shape: Shape;
+  readonly choose?: View<Value>["choose"];
   /** Lines under the record, on a terminal. */
   readonly more?: (
     value: Value,
@@ -89,6 +121,47 @@ export function recordView<Value>(spec: {
     },
     ids: spec.ids,
     json: spec.json,
+    shape: spec.shape,
+    ...(spec.choose === undefined ? {} : { choose: spec.choose }),
+  };
+}
+
+/** The part of a view that is about the JSON of one object of a noun, and its `--fields`. */
+export function nounJson<Value, Row, Name extends string>(
+  noun: Noun<Row, Name>,
+  rowOf: (value: Value) => Row,
+  names = noun.json,
+): Required<Pick<View<Value>, "choose">> & {
+  readonly json: (value: Value) => object;
+  readonly shape: Shape;
+} {
+  const choices: Choices<Row, Name> = { noun, names };
+  const json = (value: Value) => jsonOf(noun, rowOf(value), names);
+  return {
+    json,
+    shape: shapeOf(noun, names),
+    choose: (paths) =>
+      chosenView(
+        (value) => chosenRecord(choices, rowOf(value), paths),
+        (value) => membersAt(json(value), paths),
+      ),
+  };
+}
+
+function chosenView<Value>(
+  pairs: (value: Value) => ReturnType<typeof chosenRecord>,
+  json: (value: Value) => unknown,
+): Chosen<Value> {
+  return {
+    async human(value, screen) {
+      const { renderFields } = await import("../terminal/fields.ts");
+      return renderFields(pairs(value), screen);
+    },
+    async plain(value) {
+      const { renderFieldsTsv } = await import("../terminal/fields.ts");
+      return renderFieldsTsv(pairs(value));
+    },
+    json,
   };
 }
 
@@ -99,7 +172,7 @@ export function nounView<Row extends { readonly id: string }, Name extends strin
   return recordView({
     fields: (row) => recordOf(noun, row),
     ids: ({ id }) => [id],
-    json: (row) => jsonOf(noun, row),
+    ...nounJson(noun, (row: Row) => row),
   });
 }
 

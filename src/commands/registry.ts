@@ -1,17 +1,8 @@
 /** Every command: its words, a one-line summary, and how to load it. Read at start-up, so it imports no command itself. */
-import type { Context } from "../app/context.ts";
-import type { Runnable } from "../cli/define.ts";
+import type { Registry } from "../app/context.ts";
 
-export interface CommandGroup {
-  /** The words that call it, such as `["emulator", "webhooks"]`. */
-  readonly path: readonly string[];
-  readonly aliases: readonly string[];
-  readonly summary: string;
-}
-
-export interface CommandEntry extends CommandGroup {
-  readonly load: () => Promise<{ readonly command: Runnable<Context> }>;
-}
+type CommandGroup = Registry["groups"][number];
+type CommandEntry = Registry["commands"][number];
 
 export const GROUPS: readonly CommandGroup[] = [
   { path: ["companies"], aliases: ["company"], summary: "companies that the key can access" },
@@ -126,9 +117,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   ),
   entry(
     "schema",
-    "print the JSON Schema of a file that it reads",
+    "print the JSON Schema of a file or of a command's output",
     () => import("./schema/schema.ts"),
   ),
+  entry("commands", "list every command, for programs", () => import("./commands/commands.ts")),
+  entry("api", "send one request to the API", () => import("./api/api.ts")),
   entry("emulator start", "serve the API until Ctrl-C", () => import("./emulator/start.ts")),
   entry(
     "emulator status",

@@ -9,6 +9,7 @@ import type { Site } from "../api/resources/site.ts";
 import { readUrl } from "../api/url.ts";
 import {
   companyName,
+  derivedSiteId,
   externalId as externalIdSchema,
   isSandboxLogin,
   readCountry,
@@ -145,9 +146,7 @@ function exportCompany({ company, connections }: Found, taken: Taken): Exported 
   if (chosen.length === 0) return leftOut("it has no site");
   const sites = chosen.map((site): ExportedSite => {
     const ownSiteId = ownId(site.externalId);
-    const prefix = slugOf(externalId) ?? "site";
-    const siteId =
-      ownSiteId ?? unused(`${prefix}-${slugOf(site.name) ?? site.id.slice(0, 8)}`, taken.sites);
+    const siteId = ownSiteId ?? unused(derivedSiteId(externalId, site), taken.sites);
     if (ownSiteId === null) remarks.push(derivedRemark(`the site ${quoted(site.name)}`, siteId));
     const address = site.address?.trim() || null;
     return { id: site.id, name: site.name.trim(), address, externalId: siteId };

@@ -166,6 +166,21 @@ function describeSite(site: PlannedSite): string {
   return "id" in site ? site.id : site.name;
 }
 
+/** The external ID of a site that has none, in the export of its company. */
+export function derivedSiteId(
+  companyExternalId: string,
+  site: { id: string; name: string },
+): string {
+  const company = slugOf(companyExternalId) ?? "site";
+  return `${company}-${slugOf(site.name) ?? site.id.slice(0, 8)}`;
+}
+
+/** Whether an external ID says no more than the site's name: see `derivedSiteId`. */
+export function isDerivedSiteId(externalId: string, name: string): boolean {
+  const slug = slugOf(name);
+  return slug !== null && externalId.endsWith(`-${slug}`);
+}
+
 /**
  * A company's default external ID: its name in lower-case letters and digits, with hyphens.
  *

@@ -118,6 +118,6 @@ function indexOf(list: readonly Company[]): CompanyIndex {
 const nameKey = (name: string) => `name:${fold(name)}`;
 
 const externalKeys = (externalId: string | null | undefined) =>
-  externalId ? [`external:${fold(externalId)}`] : [];
+  typeof externalId === "string" ? [`external:${fold(externalId)}`] : [];
 
 const noop = () => {};

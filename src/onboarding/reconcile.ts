@@ -8,7 +8,13 @@ import type { Company } from "../api/resources/company.ts";
 import type { Connection } from "../api/resources/connection.ts";
 import type { Site } from "../api/resources/site.ts";
 import { lastWord, type NextCommand, NotFoundError, optionWords } from "../errors.ts";
-import { fold, type OnboardingPlan, type PlannedCompany, type PlannedSite } from "./plan.ts";
+import {
+  fold,
+  isDerivedSiteId,
+  type OnboardingPlan,
+  type PlannedCompany,
+  type PlannedSite,
+} from "./plan.ts";
 
 /**
  * How an object compares to the wanted one. `maybe`: nothing contradicts it, but a deciding field is unknown. `alike`:
@@ -123,7 +129,10 @@ export function wantedCompany(planned: PlannedCompany): Wanted<Company> {
   };
 }
 
-/** Matched within its company by ID; else by external ID if the plan has one; else by name. Ignores archived sites. */
+/**
+ * Matched within its company by ID; else by external ID if the plan has one; else by name. An external ID that is derived
+ * from the name matches a site of that name without one. Ignores archived sites.
+ */
 export function wantedSite(planned: PlannedSite, companyName: string): Wanted<Site> {
   const choose = (id: string) => ["nectar", "sites", "get", ...lastWord(id)];
   const things = `sites of ${companyName}`;
@@ -145,7 +154,11 @@ export function wantedSite(planned: PlannedSite, companyName: string): Wanted<Si
   return {
     things,
     by: `the external ID "${externalId}"`,
-    judge: active((site) => judgeExternalId(site.externalId, externalId, sameName(site))),
+    judge: active((site) => {
+      const verdict = judgeExternalId(site.externalId, externalId, sameName(site));
+      // So that an export can be applied to the target that it comes from.
+      return verdict === "alike" && isDerivedSiteId(externalId, name) ? "same" : verdict;
+    }),
     fits: (site) => isActive(site) && fitsExternalId(site.externalId, externalId),
     choose,
     hint,

@@ -1,128 +1,159 @@
-/** The onboarding questions, asked only for missing values. Knows what to ask, not how a question is displayed. */
-import * as z from "zod/mini";
-import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../api/resources/connection.ts";
-import { companyName, externalId, readCountry, siteAddress, siteName, slugOf } from "./plan.ts";
-import type { SiteSpec } from "./site-spec.ts";
+/** Asks questions in order, with a way back, a review of all answers, and corrections. Knows no question and no terminal. */
+import { GoBack } from "../errors.ts";
 
-/** Asks questions. The terminal prompter implements it. */
+type Check = (value: string) => string | null;
+
+interface Question {
+  readonly message: string;
+  /** Whether the question may throw `GoBack`. The wizard sets it. */
+  readonly canGoBack?: boolean;
+}
+
+/** Asks one question each. The terminal's prompters implement it. */
 export interface Questions {
-  text(question: {
-    message: string;
-    default?: string;
-    optional?: boolean;
-    validate?: (value: string) => string | null;
-  }): Promise<string>;
-  secret(question: {
-    message: string;
-    validate?: (value: string) => string | null;
-  }): Promise<string>;
-  select<Value extends string>(question: {
-    message: string;
-    choices: { value: Value; name: string; description?: string }[];
-    default?: Value;
-  }): Promise<Value>;
-  confirm(question: { message: string; default: boolean }): Promise<boolean>;
-  number(question: { message: string; default: number; min: number; max: number }): Promise<number>;
+  text(
+    question: Question & { default?: string; optional?: boolean; validate?: Check },
+  ): Promise<string>;
+  secret(question: Question & { validate?: Check }): Promise<string>;
+  select<Value extends string>(
+    question: Question & {
+      choices: readonly { value: Value; name: string; description?: string }[];
+      default?: Value;
+      no?: Value;
+    },
+  ): Promise<Value>;
+  confirm(question: Question & { default: boolean }): Promise<boolean>;
+  number(question: Question & { default: number; min: number; max: number }): Promise<number>;
 }
 
-/** An onboarding's inputs, from flags or answers. */
-export interface Answers {
-  readonly companyId: string | undefined;
-  readonly companyName: string | undefined;
-  readonly companyExternalId: string | undefined;
-  /** Existing sites by ID, new ones by their details. */
-  readonly sites: readonly (SiteSpec | { readonly id: string })[];
-  readonly country: string | undefined;
+/** One answer of a draft, and how it is asked for. */
+export interface Step<Draft> {
+  /** The label and the answer, for the list of answers to change; null if there is none, or it can't be changed. */
+  readonly shown: (draft: Draft) => readonly [label: string, answer: string] | null;
+  /** Whether the answer is needed and missing. */
+  readonly isOpen: (draft: Draft) => boolean;
+  /** The draft with this answer. May ask nothing, or several questions. */
+  readonly ask: (draft: Draft, ask: Questions) => Promise<Draft>;
 }
 
-/** The suggested answers, from the documentation's own example. */
-const EXAMPLE = {
-  company: "Sandbox Test Company",
-  sites: [
-    { name: "Test Facility", address: "123 Main St, San Francisco, CA 94105" },
-    { name: "Cold Store", address: "" },
-    { name: "Warehouse", address: "" },
-  ],
-} as const;
-
-/** Asks for an onboarding's missing inputs. */
-export async function askForPlan(given: Answers, ask: Questions): Promise<Answers> {
-  const company = await askCompany(given, ask);
-  const sites = await askSites(given, ask);
-  const country =
-    given.country ??
-    (await ask.text({
-      message: "Country (two letters)",
-      default: SANDBOX_LOGIN.country,
-      validate: countryProblem,
-    }));
-  return { ...given, ...company, sites, country: readCountry(country) };
+export interface WizardOptions<Draft> {
+  readonly steps: readonly Step<Draft>[];
+  readonly ask: Questions;
+  /** Called with the draft after each answer. */
+  readonly changed: (draft: Draft) => void;
+  /** Shows every answer, before the last question. Null: there is no last question. */
+  readonly review: ((draft: Draft) => Promise<void>) | null;
 }
 
-async function askCompany(
-  given: Answers,
+/**
+ * Asks the open steps in order until none is left, then for a confirmation.
+ *
+ * @returns the draft with all answers; null if the user does not confirm them
+ */
+export async function runWizard<Draft>(
+  start: Draft,
+  { steps, ask, changed, review }: WizardOptions<Draft>,
+): Promise<Draft | null> {
+  let draft = start;
+  /** The steps that asked something, for the way back. */
+  const asked: Step<Draft>[] = [];
+
+  /** @returns false if the user wants the question before */
+  const put = async (step: Step<Draft>, canGoBack: boolean): Promise<boolean> => {
+    let hasAsked = false;
+    const note = () => {
+      hasAsked = true;
+    };
+    try {
+      draft = await step.ask(draft, withBack(ask, canGoBack, note));
+    } catch (error) {
+      if (error instanceof GoBack) return false;
+      throw error;
+    }
+    changed(draft);
+    if (hasAsked) asked.push(step);
+    return true;
+  };
+  /** Asks a step, and the ones before it as often as the user goes back. */
+  const putOrGoBack = async (step: Step<Draft>): Promise<void> => {
+    let current = step;
+    while (!(await put(current, asked.length > 0))) current = asked.pop() ?? current;
+  };
+
+  for (;;) {
+    const open = steps.find((step) => step.isOpen(draft));
+    if (open !== undefined) {
+      await putOrGoBack(open);
+      continue;
+    }
+    if (review === null) return draft;
+    await review(draft);
+    switch (await lastQuestion(ask, asked.length > 0)) {
+      case "yes":
+        return draft;
+      case "stop":
+        return null;
+      case "back": {
+        const last = asked.pop();
+        if (last !== undefined) await putOrGoBack(last);
+        break;
+      }
+      case "change": {
+        const step = await chooseStep(steps, draft, ask);
+        if (step !== null) await put(step, true);
+      }
+    }
+  }
+}
+
+async function lastQuestion(
   ask: Questions,
-): Promise<Pick<Answers, "companyName" | "companyExternalId">> {
-  const { companyId, companyExternalId } = given;
-  if (companyId !== undefined || given.companyName !== undefined) {
-    return { companyName: given.companyName, companyExternalId };
-  }
-  const name = await ask.text({
-    message: "Company name",
-    default: EXAMPLE.company,
-    validate: by(companyName, "Enter 1 to 200 characters."),
-  });
-  const slug = slugOf(name);
-  const external =
-    companyExternalId ??
-    (await ask.text({
-      message: "Your own ID for it",
-      optional: slug === null,
-      ...(slug === null ? {} : { default: slug }),
-      validate: by(externalId, "Enter up to 255 characters.", slug === null),
-    }));
-  return { companyName: name.trim(), companyExternalId: external.trim() || undefined };
-}
-
-async function askSites(given: Answers, ask: Questions): Promise<Answers["sites"]> {
-  if (given.sites.length > 0) return given.sites;
-  const count = await ask.number({
-    message: `How many sites (1–${MAX_SANDBOX_SITES})`,
-    default: 1,
-    min: 1,
-    max: MAX_SANDBOX_SITES,
-  });
-  const sites: SiteSpec[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const example = EXAMPLE.sites[index];
-    const name = await ask.text({
-      message: `Site ${index + 1}, name`,
-      ...(example === undefined ? {} : { default: example.name }),
-      validate: (value) =>
-        sites.some((site) => site.name === value.trim())
-          ? "Another site has this name."
-          : by(siteName, "Enter 1 to 255 characters.")(value),
-    });
-    const address = await ask.text({
-      message: `Site ${index + 1}, address`,
-      optional: true,
-      validate: by(siteAddress, "Enter up to 255 characters.", true),
-    });
-    sites.push({ name: name.trim(), address: address.trim() || null, externalId: null });
-  }
-  return sites;
-}
-
-function countryProblem(text: string): string | null {
+  canGoBack: boolean,
+): Promise<"yes" | "change" | "stop" | "back"> {
+  const choices = [
+    { value: "yes", name: "Yes" },
+    { value: "change", name: "Change an answer" },
+    { value: "stop", name: "Stop" },
+  ] as const;
   try {
-    readCountry(text);
-    return null;
+    const question = { message: "Create this", choices, default: "yes", no: "stop" } as const;
+    return await ask.select<"yes" | "change" | "stop">({ ...question, canGoBack });
   } catch (error) {
-    return error instanceof Error ? error.message : null;
+    if (error instanceof GoBack) return "back";
+    throw error;
   }
 }
 
-function by(schema: z.ZodMiniType, otherwise: string, optional = false) {
-  return (value: string): string | null =>
-    (optional && value.trim() === "") || z.safeParse(schema, value).success ? null : otherwise;
+/** The step of the answer that is to be changed; null if none after all. */
+async function chooseStep<Draft>(
+  steps: readonly Step<Draft>[],
+  draft: Draft,
+  ask: Questions,
+): Promise<Step<Draft> | null> {
+  const choices = steps.flatMap((step, index) => {
+    const shown = step.shown(draft);
+    return shown === null ? [] : [{ value: String(index), name: shown.join(": ") }];
+  });
+  try {
+    const chosen = await ask.select({ message: "Change which answer", choices, canGoBack: true });
+    return steps[Number(chosen)] ?? null;
+  } catch (error) {
+    if (error instanceof GoBack) return null;
+    throw error;
+  }
+}
+
+/** The same questions, each with its way back set. */
+function withBack(ask: Questions, canGoBack: boolean, asked: () => void): Questions {
+  const ready = <Asked extends Question>(question: Asked) => {
+    asked();
+    return { ...question, canGoBack };
+  };
+  return {
+    text: (question) => ask.text(ready(question)),
+    secret: (question) => ask.secret(ready(question)),
+    select: (question) => ask.select(ready(question)),
+    confirm: (question) => ask.confirm(ready(question)),
+    number: (question) => ask.number(ready(question)),
+  };
 }

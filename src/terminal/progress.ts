@@ -1,11 +1,13 @@
-/** Shows progress on stderr: a spinner on a terminal, plain lines elsewhere. Never writes to stdout. */
+/** Shows progress on stderr. Never writes to stdout. */
 import { printable } from "./sanitize.ts";
 import type { Output } from "./streams.ts";
 
 /** Lines are written unchanged, so they may contain colours; untrusted text in them must already be made printable. */
 export interface Progress {
-  /** Replaces the label of the current work. Without a spinner, writes nothing. */
+  /** The current work begins. */
   start(label: string): void;
+  /** Replaces the label of the current work, where it can be replaced in place. */
+  update(label: string): void;
   /** Writes a permanent line without a symbol. */
   note(line: string): void;
   /** Ends the current work with a permanent line. */
@@ -21,8 +23,11 @@ export interface ProgressOptions {
   readonly output: Output;
   /** False with `--quiet` and `--json`: nothing is written. */
   readonly enabled: boolean;
-  /** Whether the terminal can redraw a line: not in CI, not `TERM=dumb`. */
-  readonly spinner: boolean;
+  /**
+   * `spinner`: the current work is drawn in place. `lines`: it is a line, and nothing has a symbol, which a screen reader
+   * would read out. `results`: it is not written.
+   */
+  readonly shows: "spinner" | "lines" | "results";
   /** Whether the terminal shows ✔ and ✖; else `+` and `x`. */
   readonly unicode: boolean;
 }
@@ -40,7 +45,7 @@ const FRAME_MS = 80;
 
 /** Creates the progress display. ora is loaded by the first `start` that shows a spinner. */
 export function createProgress(options: ProgressOptions): Progress {
-  const { output, enabled, unicode } = options;
+  const { output, enabled, shows, unicode } = options;
   const { palette } = output;
   let label: string | null = null;
   let spinner: Spinner | null = null;
@@ -74,20 +79,28 @@ export function createProgress(options: ProgressOptions): Progress {
   };
   const end = (symbol: string, text: string): void => {
     label = null;
-    line(`${symbol} ${text}`);
+    line(shows === "lines" ? text : `${symbol} ${text}`);
+  };
+  const draw = (text: string): void => {
+    // ora never returns in a terminal without a width.
+    if (!enabled || shows !== "spinner" || output.columns === null) return;
+    label = printable(text);
+    show();
+    if (loading) return;
+    loading = true;
+    // Optional: if ora can't be loaded, the plain lines show the same information.
+    load().catch(() => undefined);
   };
 
   return {
     start(text) {
-      // ora never returns in a terminal without a width.
-      if (!enabled || !options.spinner || !output.isTTY || output.columns === null) return;
-      label = printable(text);
-      if (spinner !== null) return show();
-      if (loading) return;
-      loading = true;
-      // Optional: if ora can't be loaded, the plain lines show the same information.
-      load().catch(() => undefined);
+      if (shows !== "lines") draw(text);
+      else if (text !== label) {
+        line(printable(text));
+        label = text;
+      }
     },
+    update: draw,
     note(text) {
       line(text);
       show();

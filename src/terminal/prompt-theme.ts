@@ -1,8 +1,12 @@
 /** The look of prompts. All colours of the prompt library are replaced, because they can't be turned off on Node 20. */
 import type { Palette } from "./palette.ts";
 
-/** The theme for all kinds of prompt, in the colours of one stream. */
-export function promptTheme(palette: Palette, unicode: boolean) {
+/**
+ * The theme for all kinds of prompt, in the colours of one stream.
+ *
+ * @param isSearch whether choices are filtered by what is typed
+ */
+export function promptTheme(palette: Palette, unicode: boolean, isSearch = false) {
   const { bold, dim, green, red, cyan, yellow } = palette;
   const arrows = unicode ? "↑↓" : "up/down";
   return {
@@ -17,10 +21,12 @@ export function promptTheme(palette: Palette, unicode: boolean) {
       defaultAnswer: (text: string) => dim(`(${text})`),
       help: dim,
       highlight: cyan,
+      searchTerm: cyan,
       key: (text: string) => bold(`<${text}>`),
       disabled: dim,
       description: dim,
-      keysHelpTip: () => dim(`${arrows} to move, Enter to select`),
+      keysHelpTip: () =>
+        dim(`${isSearch ? "Type to filter, " : ""}${arrows} to move, Enter to select`),
     },
   };
 }

@@ -1,70 +1,23 @@
-/** Prompts the user. Draws on stderr, so that stdout stays data. Whether prompting is allowed is decided elsewhere. */
-import { InterruptedError } from "../errors.ts";
-import { type ColorLevel, palette } from "./palette.ts";
+/** Asks questions in place, with keys. Draws on stderr, so that stdout stays data. Whether one may ask is decided elsewhere. */
+import { GoBack, InterruptedError } from "../errors.ts";
 import { promptTheme } from "./prompt-theme.ts";
+import {
+  confirmReader,
+  isBack,
+  matchesTerm,
+  numberReader,
+  type Prompter,
+  type Reader,
+  type SelectQuestion,
+  textReader,
+} from "./questions.ts";
 import { printable } from "./sanitize.ts";
-import type { Input } from "./streams.ts";
-
-/** @returns what is wrong with an answer, in one sentence, or null if it is valid */
-export type Check = (value: string) => string | null;
-
-export interface TextQuestion {
-  readonly message: string;
-  readonly default?: string | undefined;
-  /** Shown in brackets after the message. */
-  readonly hint?: string | undefined;
-  readonly validate?: Check | undefined;
-  /** Whether an empty answer is allowed. */
-  readonly optional?: boolean | undefined;
-}
-
-export interface SecretQuestion {
-  readonly message: string;
-  readonly validate?: Check | undefined;
-}
-
-export interface Choice<T extends string> {
-  readonly value: T;
-  readonly name: string;
-  readonly description?: string | undefined;
-}
-
-export interface SelectQuestion<T extends string> {
-  readonly message: string;
-  readonly choices: readonly Choice<T>[];
-  readonly default?: T | undefined;
-}
-
-export interface ConfirmQuestion {
-  readonly message: string;
-  readonly default: boolean;
-}
-
-export interface NumberQuestion {
-  readonly message: string;
-  readonly default: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-/** Each prompt throws InterruptedError when the user cancels it, and the signal's reason when the signal aborts. */
-export interface Prompter {
-  /** One line. Our choice: surrounding spaces are trimmed. */
-  text(question: TextQuestion): Promise<string>;
-  /** One line, masked with asterisks. Not trimmed. */
-  secret(question: SecretQuestion): Promise<string>;
-  select<T extends string>(question: SelectQuestion<T>): Promise<T>;
-  confirm(question: ConfirmQuestion): Promise<boolean>;
-  /** A whole number. */
-  number(question: NumberQuestion): Promise<number>;
-}
+import type { Input, Streams } from "./streams.ts";
 
 export interface PrompterOptions {
-  readonly input: Input;
-  /** stderr's raw stream */
-  readonly output: NodeJS.WritableStream;
+  /** Opened by the first question only. */
+  readonly streams: Pick<Streams, "stdin" | "stderr">;
   readonly signal: AbortSignal;
-  readonly colorLevel: ColorLevel;
   /** Whether the terminal shows symbols outside ASCII; default true. */
   readonly unicode?: boolean | undefined;
 }
@@ -81,43 +34,44 @@ const CANCEL_ERRORS: ReadonlySet<string> = new Set([
   "AbortPromptError",
 ]);
 
+/** With more choices than this, the user can type to filter them. */
+const MOST_LISTED = 15;
+
 /** Creates a prompter. The prompt library is loaded by the first prompt. */
 export function createPrompter(options: PrompterOptions): Prompter {
-  const colors = palette(options.colorLevel);
-  const theme = promptTheme(colors, options.unicode ?? true);
+  const colors = options.streams.stderr.palette;
+  const unicode = options.unicode ?? true;
+  const theme = promptTheme(colors, unicode);
   const load = () => import("@inquirer/prompts");
-  const prompt = <T>(question: (context: PromptContext) => Promise<T>): Promise<T> =>
-    ask(options, question);
 
-  /** A prompt with a typed answer, which `read` interprets. */
-  const line = async <T>(message: string, brackets: string | null, read: Reader<T>): Promise<T> => {
+  /** A prompt with a typed answer, which `reader` interprets. */
+  const line = async <T>(
+    question: { readonly message: string; readonly canGoBack?: boolean | undefined },
+    brackets: string | null,
+    reader: Reader<T>,
+  ): Promise<T> => {
     const { input } = await load();
     const suffix = brackets === null ? "" : ` ${colors.dim(`(${printable(brackets)})`)}`;
     const config = {
-      message: `${printable(message)}${suffix}`,
-      ...(read.default === undefined ? {} : { default: printable(read.default) }),
-      validate: (typed: string) => read.check(edited(typed).trim()) ?? true,
+      message: `${printable(question.message)}${suffix}`,
+      ...(reader.default === undefined ? {} : { default: printable(reader.default) }),
+      validate: (typed: string) => isBack(question, typed) || (reader.check(typed.trim()) ?? true),
       transformer: (typed: string, { isFinal }: { isFinal: boolean }) =>
-        isFinal ? colors.cyan(read.show(edited(typed).trim())) : typed,
+        !isFinal || isBack(question, typed) ? typed : colors.cyan(reader.show(typed.trim())),
       theme,
     };
-    const typed = await prompt((context) => input(config, context));
-    return read.value(edited(typed).trim());
+    const typed = await ask(options, escapeKey(question), (context) => input(config, context));
+    if (isBack(question, typed)) throw new GoBack();
+    return reader.value(typed.trim());
   };
 
   return {
-    text(question) {
-      const { validate, optional, hint } = question;
-      return line(question.message, hint ?? (optional ? "optional" : null), {
-        default: question.default,
-        check: (value) => {
-          if (value === "") return optional ? null : "Enter a value.";
-          return validate?.(value) ?? null;
-        },
-        show: (value) => printable(value),
-        value: (value) => value,
-      });
-    },
+    text: (question) =>
+      line(
+        question,
+        question.hint ?? (question.optional ? "optional" : null),
+        textReader(question),
+      ),
     async secret(question) {
       const { password } = await load();
       const check = question.validate;
@@ -126,91 +80,92 @@ export function createPrompter(options: PrompterOptions): Prompter {
         mask: "*",
         // Otherwise a keystroke could reveal the secret.
         toggleMask: false,
-        validate: (typed: string) => check?.(edited(typed)) ?? true,
+        validate: (typed: string) => isBack(question, typed) || (check?.(typed) ?? true),
         theme,
       };
-      return edited(await prompt((context) => password(config, context)));
+      const typed = await ask(options, escapeKey(question), (context) => password(config, context));
+      if (isBack(question, typed)) throw new GoBack();
+      return typed;
     },
     async select<T extends string>(question: SelectQuestion<T>) {
-      const { select } = await load();
+      const { select, search } = await load();
       const choices = question.choices.map(({ value, name, description }) => ({
         value,
         name: printable(name),
         ...(description === undefined ? {} : { description: printable(description) }),
       }));
       const start = question.default === undefined ? {} : { default: question.default };
-      const config = { message: printable(question.message), choices, ...start, theme };
-      return prompt((context) => select<T>(config, context));
-    },
-    confirm(question) {
-      const read = (value: string): boolean | null => {
-        if (value === "") return question.default;
-        const word = value.toLowerCase();
-        if ("yes".startsWith(word)) return true;
-        return "no".startsWith(word) ? false : null;
+      const config = {
+        ...{ message: printable(question.message), ...start, pageSize: MOST_LISTED },
       };
-      return line(question.message, question.default ? "Y/n" : "y/N", {
-        default: undefined,
-        check: (value) => (read(value) === null ? "Answer y or n." : null),
-        show: (value) => (read(value) ? "Yes" : "No"),
-        value: (value) => read(value) ?? question.default,
+      const { canGoBack, no } = question;
+      const shortcut: Shortcut<T> = (key, text) => {
+        if (canGoBack && text === "<") return goBack;
+        // A habit from questions with yes or no; otherwise Enter after it would take the first choice.
+        if (no !== undefined && text.toLowerCase() === "n") return () => no;
+        return escapeKey(question)(key, text);
+      };
+      return ask(options, shortcut, (context) => {
+        if (choices.length <= MOST_LISTED) return select<T>({ ...config, choices, theme }, context);
+        const source = (term: string | undefined) =>
+          choices.filter((choice) => matchesTerm(choice, term ?? ""));
+        const ownTheme = promptTheme(colors, unicode, true);
+        return search<T>({ ...config, source, theme: ownTheme }, context);
       });
     },
-    number({ message, default: start, min, max }) {
-      const read = (value: string): number => (/^[0-9]+$/.test(value) ? Number(value) : Number.NaN);
-      return line(message, null, {
-        default: String(start),
-        check: (value) => {
-          const number = read(value);
-          return number >= min && number <= max ? null : `Enter a number from ${min} to ${max}.`;
-        },
-        show: (value) => value,
-        value: read,
-      });
-    },
+    confirm: (question) =>
+      line(question, question.default ? "Y/n" : "y/N", confirmReader(question)),
+    number: (question) =>
+      line(question, `${question.min} to ${question.max}`, numberReader(question)),
   };
 }
 
-interface Reader<T> {
-  readonly default: string | undefined;
-  readonly check: Check;
-  /** How the answer is shown once it is given. */
-  readonly show: (value: string) => string;
-  readonly value: (value: string) => T;
+/** What a key leads to at once: a function that returns the answer, or throws. */
+type Shortcut<T> = (key: { readonly name?: string | undefined }, text: string) => (() => T) | null;
+
+function goBack(): never {
+  throw new GoBack();
+}
+
+function escapeKey({ canGoBack }: { readonly canGoBack?: boolean | undefined }): Shortcut<never> {
+  return (key) => (canGoBack && key.name === "escape" ? goBack : null);
 }
 
 /**
- * Applies editing keys to a typed line. On a dumb terminal Node leaves backspace and Ctrl-U in the line as characters,
- * which would end up invisibly in a name or password.
+ * Runs one prompt.
+ *
+ * @returns the answer
+ * @throws GoBack; InterruptedError if cancelled; the signal's reason
  */
-function edited(typed: string): string {
-  let kept: string[] = [];
-  for (const character of typed) {
-    if (character === "\b" || character === "\x7f") kept.pop();
-    else if (character === "\x15") kept = [];
-    else if (character >= " ") kept.push(character);
-  }
-  return kept.join("");
-}
-
-/** Runs one prompt: returns the answer, or throws InterruptedError if cancelled, or the signal's reason. */
 async function ask<T>(
-  { input, output, signal }: PrompterOptions,
+  { streams, signal }: PrompterOptions,
+  shortcut: Shortcut<T>,
   question: (context: PromptContext) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
+  const input = streams.stdin;
+  const output = streams.stderr.raw;
   const closed = new AbortController();
+  const cut = new AbortController();
+  const early: { answer: (() => T) | null } = { answer: null };
   const watch = watchForEnd(input, () => closed.abort());
+  const onKey = (text: string | undefined, key: { readonly name?: string }): void => {
+    early.answer ??= shortcut(key, text ?? "");
+    if (early.answer !== null) cut.abort();
+  };
+  input.on("keypress", onKey);
   try {
-    const either = AbortSignal.any([signal, closed.signal]);
+    const either = AbortSignal.any([signal, closed.signal, cut.signal]);
     return await question({ input, output, signal: either });
   } catch (error) {
     if (!(error instanceof Error) || !CANCEL_ERRORS.has(error.name)) throw error;
-    if (error.name === "AbortPromptError" && signal.aborted && signal.reason instanceof Error) {
-      throw signal.reason;
+    if (error.name === "AbortPromptError") {
+      if (signal.aborted && signal.reason instanceof Error) throw signal.reason;
+      if (early.answer !== null) return early.answer();
     }
     throw new InterruptedError("sigint");
   } finally {
+    input.off("keypress", onKey);
     watch.stop();
   }
 }

@@ -14,7 +14,11 @@ export interface Output extends Screen {
   readonly raw: NodeJS.WritableStream;
 }
 
-export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined };
+export type Input = NodeJS.ReadableStream & {
+  readonly isTTY?: boolean | undefined;
+  /** Only a terminal has it. */
+  setRawMode?(mode: boolean): unknown;
+};
 
 export interface Streams {
   readonly stdin: Input;

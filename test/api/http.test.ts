@@ -157,6 +157,51 @@ describe("what is repeated", () => {
   });
 });
 
+describe("a pause that the server asks for", () => {
+  it("is kept by every request, also by those that the server did not turn away", async () => {
+    const times: number[] = [];
+    const { client, server, clock } = await http((response, _asked, index) => {
+      times.push(clock.now());
+      if (index === 1) json(response, 429, {}, { "retry-after": "30" });
+      else json(response, 200, {});
+    });
+    const begun = clock.now();
+    await client.send(get);
+    const turnedAway = client.send({ ...post, once: async () => {} }).catch(() => "turned away");
+    expect(await turnedAway).toBe("turned away");
+    expect(client.pausedUntil()).toBe(begun + 30_000);
+    let recordedAt = 0;
+    const once = async () => {
+      recordedAt = clock.now();
+    };
+    await Promise.all([client.send({ ...post, once }), client.send(get), client.send(get)]);
+    expect(server.asked).toHaveLength(5);
+    expect(times.slice(2).every((time) => time >= begun + 30_000)).toBe(true);
+    // What a create leaves on disk is not written while it waits.
+    expect(recordedAt).toBeGreaterThanOrEqual(begun + 30_000);
+  });
+
+  it("that lasts past the deadline fails whatever is to be sent, without a request", async () => {
+    const { client, server } = await http((response) =>
+      json(response, 429, {}, { "retry-after": "3600" }),
+    );
+    await failure(client.send({ ...post, once: async () => {} }));
+    const once = () => Promise.reject(new Error("must not be recorded"));
+    const error = await failure(client.send({ ...post, once }));
+    expect(error).toMatchObject({ code: "rate_limited", retryAfterMs: 3_600_000 });
+    expect(error.hint).toContain("3600 s");
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it("is kept as often as the server asks, until the deadline", async () => {
+    const { client, server } = await http((response, _asked, index) =>
+      index < 12 ? json(response, 429, {}, { "retry-after": "5" }) : json(response, 200, {}),
+    );
+    await client.send(get);
+    expect(server.asked).toHaveLength(13);
+  });
+});
+
 describe("what is to be sent once", () => {
   const create = { ...post, once: async () => {} } as const;
 

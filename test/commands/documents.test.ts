@@ -13,22 +13,28 @@ import { freshPlace } from "../support/run-cli.ts";
 const LIST = ["documents", "list", "--no-color", "--connection", CONNECTION];
 const GET = ["documents", "get", DOCUMENT, "--no-color"];
 
+const idAt = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+
 const many = (count: number) =>
-  Array.from({ length: count }, (_, n) =>
-    documentOf({ id: `00000000-0000-4000-8000-${String(n).padStart(12, "0")}` }),
-  );
+  Array.from({ length: count }, (_, n) => documentOf({ id: idAt(n) }));
+
+/** The nth day after the beginning of 2025. */
+const dayAt = (n: number) => new Date(Date.UTC(2025, 0, 1 + n)).toISOString().slice(0, 10);
 
 describe("nectar documents list", () => {
-  it("follows every page, and asks for no more of them than the limit needs", async () => {
-    const vendor = await dataVendor({ documents: many(345) });
+  it("follows every page, and shows the newest bills first, with a limit too", async () => {
+    const documents = many(345).map((one, n) => ({ ...one, billDate: dayAt(n) }));
+    const vendor = await dataVendor({
+      documents: [...documents, { ...documents[0], id: "undated", billDate: null }],
+    });
     const all = await freshPlace().run([...LIST, "--json"], { env: vendor.env });
     expect(all.status).toBe(0);
     const ids = all.json<{ id: string }[]>().map(({ id }) => id);
-    expect(new Set(ids).size).toBe(345);
+    expect(ids).toEqual([...documents.map((_, n) => idAt(n)).reverse(), "undated"]);
     expect(vendor.asked).toHaveLength(4);
     const some = await freshPlace().run([...LIST, "-q", "--limit", "150"], { env: vendor.env });
     expect(some.stdout.trimEnd().split("\n")).toEqual(ids.slice(0, 150));
-    expect(vendor.asked).toHaveLength(6);
+    expect(vendor.asked).toHaveLength(8);
   });
 
   it("asks by company, site or connection under the reference's path, with the documented filters", async () => {
@@ -203,7 +209,7 @@ describe("nectar documents list", () => {
       ["--connection", CONNECTION, "--site", SITE],
       "--connection and --site can't be used together",
     ],
-    [["--site", "plant"], '--site: "plant" is not allowed; it takes a UUID'],
+    [["--site", ""], "--site: an empty value is not allowed; it takes an ID"],
     [["--type", "coal"], '--type: "coal" is not allowed; it takes one of ELECTRICITY, GAS'],
     [["--start-date", "2025-13-01"], '--start-date: "2025-13-01" is not allowed'],
     [

@@ -139,7 +139,7 @@ describe("nectar invitations create", () => {
     [["--type", "heat"], "one of ELECTRICITY"],
     [["--country", "USA"], "two letters"],
     [["--url", "utility.example"], "is not a URL"],
-    [["--reconnect", "acme"], "a UUID such as"],
+    [["--reconnect", ""], "an ID, the beginning of one"],
     [["--send-email"], "--send-email needs an --email"],
     [
       ["--reconnect", ID, "--company", ID, "--url", "https://u.example", "--site-id", ID],

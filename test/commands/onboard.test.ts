@@ -52,7 +52,6 @@ describe("nectar onboard", () => {
     expect(run.stderr).toBe("");
     const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/);
     expect(run.json()).toEqual({
-      schemaVersion: 1,
       profile: "local",
       target: "local",
       company: {

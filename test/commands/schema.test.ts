@@ -4,8 +4,8 @@ import ajvFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
 import { freshPlace } from "../support/run-cli.ts";
 
-async function schemaOf(name: string): Promise<Record<string, unknown>> {
-  const run = await freshPlace().run(["schema", name]);
+async function schemaOf(...name: string[]): Promise<Record<string, unknown>> {
+  const run = await freshPlace().run(["schema", ...name]);
   expect([run.status, run.stderr]).toEqual([0, ""]);
   return run.json();
 }
@@ -49,7 +49,9 @@ describe("nectar schema", () => {
   it("refuses an unknown name, and names those that exist", async () => {
     const run = await freshPlace().run(["schema", "plans"]);
     expect([run.status, run.stdout]).toEqual([2, ""]);
-    expect(run.stderr).toContain('"plans" is not allowed; it takes plan or seed');
+    expect(run.stderr).toContain(
+      '"plans" has no schema; it takes plan, seed, or the words of a command; did you mean plan?',
+    );
   });
 
   it("of a plan file knows the example of the documentation, and what is wrong with others", async () => {
@@ -111,5 +113,40 @@ describe("nectar schema", () => {
       stdin: JSON.stringify(seed),
     });
     expect(loaded.stderr).toBe("");
+  });
+});
+
+describe("the schema of a command's output", () => {
+  it("is named by the command's words", async () => {
+    const list = await schemaOf("connections", "list");
+    expect(list).toMatchObject({
+      title: "connections list --json",
+      type: "array",
+      items: { properties: { company: { anyOf: [{ type: "object" }, { type: "null" }] } } },
+    });
+    const one = await schemaOf("connections", "get");
+    expect(one).toMatchObject({ properties: { schemaVersion: { const: 1 } } });
+  });
+
+  it("accepts what the command prints, and members of later versions", async () => {
+    const place = freshPlace();
+    await place.run(["companies", "create", "--name", "Acme", "--local"]);
+    const run = await place.run(["companies", "get", "Acme", "--local", "--json"]);
+    const document = JSON.parse(run.stdout);
+    const isValid = validatorOf(await schemaOf("companies", "get"));
+    expect(isValid(document)).toBe(true);
+    expect(isValid({ ...document, later: 1 })).toBe(true);
+    expect(isValid({ ...document, name: null })).toBe(false);
+    expect(isValid({ ...document, schemaVersion: 2 })).toBe(false);
+  });
+
+  it.each([
+    [["companies", "lst"], "did you mean companies list?"],
+    [["webhooks", "listen"], "prints no JSON document"],
+    [["constructor"], "has no schema"],
+  ])("of %j does not exist", async (words, said) => {
+    const run = await freshPlace().run(["schema", ...words]);
+    expect([run.status, run.stdout]).toEqual([2, ""]);
+    expect(run.stderr).toContain(said);
   });
 });

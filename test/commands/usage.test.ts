@@ -45,7 +45,7 @@ describe("nectar usage list", () => {
     ];
     const vendor = await dataVendor({ usage: rows });
     const wide = await freshPlace().run(LIST, { env: vendor.env, columns: 140 });
-    const [header, first, second, third] = wide.stdout.split("\n");
+    const [header, second, first, third] = wide.stdout.split("\n");
     expect(header).toMatch(/^PERIOD +TYPE +USAGE +UNIT +SITE +METER +REMARKS +ID$/);
     expect(first).toMatch(/^2026-01 +Electricity +1 234\.50 +kWh +Plant +0137746423 +row-1$/);
     expect(second).toMatch(/^2026-01-15 to 2026-02-13 +Electricity +150\.75 .* estimated +row-2$/);
@@ -53,7 +53,7 @@ describe("nectar usage list", () => {
     const narrow = await freshPlace().run(LIST, { env: vendor.env, columns: 40 });
     for (const line of narrow.stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(40);
     const json = await freshPlace().run([...LIST, "--json"], { env: vendor.env });
-    expect(json.json<unknown[]>()[0]).toEqual({
+    expect(json.json<unknown[]>()[1]).toEqual({
       id: "row-1",
       type: "ELECTRICITY",
       from: "2026-01-01",
@@ -70,7 +70,7 @@ describe("nectar usage list", () => {
       createdAt: "2026-02-05T10:00:00.000Z",
       updatedAt: null,
     });
-    expect((await freshPlace().run([...LIST, "-q"], vendor)).stdout).toBe("row-1\nrow-2\nrow-3\n");
+    expect((await freshPlace().run([...LIST, "-q"], vendor)).stdout).toBe("row-2\nrow-1\nrow-3\n");
     const piped = await freshPlace().run(LIST, { env: vendor.env });
     expect(piped.stdout.split("\n")[2]?.split("\t")).toEqual([
       ...[
@@ -196,7 +196,6 @@ describe("nectar usage chart", () => {
     const gas = (usage: string) =>
       none.map((one) => (one.month === "2026-01" ? { ...one, usage } : one));
     expect(run.json()).toEqual({
-      schemaVersion: 1,
       from: "2025-06",
       to: "2026-05",
       series: [
@@ -288,7 +287,7 @@ describe("nectar usage chart", () => {
     expect(
       (await freshPlace().run([...CHART, "--json"], { env: vendor.env, clock })).json(),
     ).toEqual({
-      ...{ schemaVersion: 1, from: "2025-06", to: "2026-05", series: [], unreadable: 0 },
+      ...{ from: "2025-06", to: "2026-05", series: [], unreadable: 0 },
     });
     const { run } = await charted(["-q", "--months", "1"]);
     expect(run.stdout).toBe("e-11\n");

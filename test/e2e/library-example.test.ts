@@ -1,23 +1,19 @@
-/** The example under "In your own tests" in the README, run as its reader would run it. */
+/** The example under "In your own tests" in the documentation, run as its reader would run it. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ROOT } from "../support/built-tool.ts";
 import { freshHome, startProcess } from "../support/nectar-process.ts";
 import { lend } from "../support/packed-tool.ts";
+import { blocksOf } from "../surface/pages.ts";
 
 const LIMIT_MS = 60_000;
 
-/** The first block of TypeScript in a section. */
-function exampleIn(readme: string, heading: string): string {
-  const section = readme.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
-  return /^```ts\n([\s\S]*?)^```$/m.exec(section)?.[1] ?? "";
-}
-
 test(
-  "the README's example of a test passes",
+  "the example of a test passes",
   async () => {
-    const example = exampleIn(readFileSync(join(ROOT, "README.md"), "utf8"), "In your own tests");
+    const page = readFileSync(join(ROOT, ".github", "docs", "emulator.md"), "utf8");
+    const example = blocksOf(page).find(({ language }) => language === "ts")?.text ?? "";
     expect(example).toContain('from "nectar-cli/emulator"');
 
     const { folder, env } = freshHome();

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -12,12 +12,17 @@ describe("the packed tarball", () => {
     async () => {
       const home = freshHome();
       const { name, version, files, folder: empty } = await installPacked(home);
-      const allowed = /^(?:bin\/|dist\/|(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
+      const allowed =
+        /^(?:bin\/|dist\/|\.github\/docs\/|(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
       expect(files.filter((path) => !allowed.test(path))).toEqual([]);
       const needed = ["bin/nectar.js", "dist/main.js", "dist/THIRD_PARTY_LICENSES.txt"];
       expect(files).toEqual(expect.arrayContaining([...needed, "LICENSE", "package.json"]));
 
       const installed = join(empty, "node_modules");
+      // npm warns about the install scripts of what it installs.
+      const manifest = jsonIn(join(installed, name, "package.json"));
+      for (const absent of ["scripts", "devDependencies", "private"])
+        expect(manifest).not.toHaveProperty(absent);
       expect(readdirSync(installed).filter((name) => !name.startsWith("."))).toEqual([name]);
 
       const nectar = join(installed, ".bin", "nectar");
@@ -33,6 +38,31 @@ describe("the packed tarball", () => {
     },
     2 * NPM_MS,
   );
+});
+
+describe("the bill of materials", () => {
+  test("lists what is bundled, in the form of CycloneDX 1.6", () => {
+    const bill = jsonIn(join(ROOT, "dist", "sbom.cdx.json"));
+    const { name, version } = jsonIn(join(ROOT, "package.json"));
+    expect(bill).toMatchObject({ bomFormat: "CycloneDX", specVersion: "1.6", version: 1 });
+    expect(bill.metadata.component).toMatchObject({ type: "application", name, version });
+
+    const text = readFileSync(join(ROOT, "dist", "THIRD_PARTY_LICENSES.txt"), "utf8");
+    const licensed = [...text.matchAll(/^={80}\n(\S+) (\S+)\nLicence: (.+)$/gm)];
+    expect(licensed.length).toBeGreaterThan(50);
+    expect(bill.components).toEqual(
+      licensed.map(([, name = "", version, expression]) => {
+        const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
+        const licenses = [{ expression }];
+        return { type: "library", "bom-ref": purl, name, version, licenses, purl };
+      }),
+    );
+    const references = bill.components.map((one: { purl: string }) => one.purl);
+    expect(new Set(references).size).toBe(references.length);
+    expect(bill.dependencies).toEqual([
+      { ref: bill.metadata.component["bom-ref"], dependsOn: references },
+    ]);
+  });
 });
 
 describe("the way in", () => {
@@ -72,3 +102,7 @@ describe("the way in", () => {
     });
   });
 });
+
+function jsonIn(file: string) {
+  return JSON.parse(readFileSync(file, "utf8"));
+}

@@ -63,4 +63,12 @@ test("companies delete asks with the name and what goes with it", async () => {
   const { status, shown } = await terminal.ended;
   expect([status, shown]).toEqual([2, expect.stringContaining("with 1 site and 1 connection?")]);
   expect(await left()).toEqual(['Acme "x"']);
+  // Deleted by somebody else: what this machine knows is brought up to date.
+  const { stdout } = await home.run(["companies", "list", "-q"], { env });
+  const id = stdout.trim();
+  const headers = { "x-api-key": env.NECTAR_API_KEY };
+  await fetch(`${env.NECTAR_API_URL}/company/${id}`, { method: "DELETE", headers });
+  const gone = openTerminal(home, ["companies", "delete", id], { env, columns: 120 });
+  await gone.answer(["no longer exists", `y${KEY.enter}`]);
+  expect((await gone.ended).status).toBe(0);
 });

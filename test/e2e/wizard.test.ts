@@ -22,9 +22,8 @@ describe.each([
   ["80 columns", { columns: 80, env: {} }],
   ["40 columns", { columns: 40, env: {} }],
   ["80 columns without colour", { columns: 80, env: { NO_COLOR: "1" } }],
-  ["a dumb terminal", { columns: 80, env: { TERM: "dumb" } }],
 ])("the wizard on %s", (_, options) => {
-  const pointer = "TERM" in options.env ? ">" : "❯";
+  const pointer = "❯";
   const paints = Object.keys(options.env).length === 0;
 
   test("is answered by keyboard, and its last line does the same without a question", async () => {
@@ -45,7 +44,7 @@ describe.each([
       ["Site 2, address", KEY.enter],
       ["Country", `USA${KEY.enter}`],
       ['"USA" is not a country', `${KEY.backspace}${KEY.enter}`],
-      ["Go ahead", KEY.enter],
+      ["Create this", KEY.enter],
     );
     const { status, shown } = await terminal.ended;
     expect(status).toBe(0);
@@ -88,22 +87,158 @@ test("the wizard asks only for what was not given", async () => {
   const home = freshHome();
   const words = ["--company-name", "Acme", "--company-external-id", "a", "--site", "Plant"];
   const terminal = openTerminal(home, ["onboard", "--local", ...words, "--country", "DE"]);
-  await terminal.answer(["Go ahead", KEY.enter]);
+  await terminal.answer(["Create this", KEY.enter]);
   const { status, shown } = await terminal.ended;
   expect(status).toBe(0);
   expect(shown.match(/\?.*?(?=\u001b|\r)/g)?.join()).not.toContain("Country");
   expect((await idsIn(home)).sites).toHaveLength(1);
 });
 
-test("a no to the last question creates nothing", async () => {
+const PLAIN = { columns: 120, env: { NO_COLOR: "1" } };
+const ACME = ["--company-name", "Acme", "--company-external-id", "a", "--site", "Plant"];
+
+describe("nothing is created, and the command with the answers is printed, after", () => {
+  const COMMAND = "nectar onboard --local --company-name Acme --company-external-id a --site Plant";
+
+  test.each([
+    ["no", [["Create this", "n"]], {}],
+    ["Stop", [["Create this", `${KEY.up}${KEY.enter}`]], {}],
+    ["no in lines", [["Create this: 1 Yes", `no${KEY.enter}`]], { TERM: "dumb" }],
+    ["Ctrl-C", [["Create this", KEY.ctrlC]], {}],
+    ["Ctrl-C in lines", [["[1]: ", KEY.ctrlC]], { TERM: "dumb" }],
+    ["the end of stdin in lines", [["[1]: ", KEY.ctrlD]], { TERM: "dumb" }],
+  ] as const)("%s", async (_, steps, env) => {
+    const home = freshHome();
+    const words = ["onboard", "--local", ...ACME, "--country", "DE"];
+    const terminal = openTerminal(home, words, { columns: 200, env });
+    await terminal.answer(...steps);
+    const { status, shown } = await terminal.ended;
+    expect(status).toBe(130);
+    const lines = linesOf(shown);
+    expect(lines.filter((line) => line.startsWith("nectar: stopped"))).toHaveLength(1);
+    expect(lines).toContain("Nothing was created.");
+    expect(lines.some((line) => line.includes(`${COMMAND} --country DE `))).toBe(true);
+    expect(await idsIn(home)).toEqual({ companies: [], sites: [], connections: [] });
+  });
+
+  test("half of the answers, without what was never typed", async () => {
+    const home = freshHome();
+    const terminal = openTerminal(home, ["onboard"], { columns: 200 });
+    await terminal.answer(
+      ["Where", KEY.enter],
+      ["Company name", `Acme${KEY.enter}`],
+      ["Your own ID", `a${KEY.enter}`],
+      ["How many sites", `2${KEY.enter}`],
+      ["Site 1, name", `Plant${KEY.enter}`],
+      ["Site 1, address", `1 Main St${KEY.enter}`],
+      ["Site 2, name", KEY.ctrlC],
+    );
+    const { status, shown } = await terminal.ended;
+    expect(status).toBe(130);
+    const line = linesOf(shown).find((one) => one.includes("nectar onboard"));
+    expect(line).toContain(
+      "nectar onboard --local --company-name Acme --company-external-id a --site 'name=Plant;address=1 Main St'   continue",
+    );
+  });
+});
+
+test("the wizard goes back, shows every answer, takes corrections, and says what the profile points to", async () => {
   const home = freshHome();
-  const words = ["--company-name", "Acme", "--company-external-id", "a", "--site", "Plant"];
-  const terminal = openTerminal(home, ["onboard", "--local", ...words, "--country", "DE"]);
-  await terminal.answer(["Go ahead", `n${KEY.enter}`]);
+  await home.run(["onboard", "--local", ...ACME, "--yes"]);
+  const [acme] = (await idsIn(home)).companies;
+  const terminal = openTerminal(home, ["onboard", "--local"], PLAIN);
+  await terminal.answer(
+    ["❯ A new company", ""],
+    ["  Acme, a", KEY.enter],
+    ["Company name", KEY.escape],
+    ["❯ A new company", KEY.enter],
+    ["Company name", `Demo${KEY.enter}`],
+    ["Your own ID", KEY.enter],
+    ["How many sites", KEY.enter],
+    ["Site 1, name", `Depot${KEY.enter}`],
+    ["Site 1, address", `<${KEY.enter}`],
+    ["Site 1, name", `Docks${KEY.enter}`],
+    ["Site 1, address", KEY.enter],
+    ["Country", KEY.enter],
+    [`Company  Demo, new, your ID demo`, ""],
+    [`local; it points to Acme (${acme}) now, which this replaces`, ""],
+    ["Create this", `${KEY.down}${KEY.enter}`],
+    ["❯ Company: a new one", `${KEY.down}${KEY.enter}`],
+    ["? Company name", `Demo Ltd${KEY.enter}`],
+    ["Your own ID", KEY.enter],
+    ["Company  Demo Ltd, new, your ID demo-ltd", ""],
+    ["Create this", KEY.enter],
+  );
   const { status, shown } = await terminal.ended;
-  expect(status).toBe(2);
-  expect(shown).toContain("nothing was created");
-  expect(await idsIn(home)).toEqual({ companies: [], sites: [], connections: [] });
+  expect(status).toBe(0);
+  expect(shown.match(/replaces/g)).toHaveLength(2);
+  const { companies, sites } = await idsIn(home);
+  expect([companies.length, sites.length]).toEqual([2, 1]);
+});
+
+test("an existing company and its site are used as they are", async () => {
+  const home = freshHome();
+  await home.run(["onboard", "--local", ...ACME, "--yes"]);
+  const before = await idsIn(home);
+  const terminal = openTerminal(home, ["onboard", "--local"], PLAIN);
+  await terminal.answer(
+    ["❯ A new company", KEY.down],
+    ["❯ Acme, a", KEY.enter],
+    ["How many sites", KEY.enter],
+    ["❯ Plant", KEY.enter],
+    ["Country", KEY.enter],
+    [`Company  Acme, existing, ${before.companies[0]}`, ""],
+    ["Plant, existing", ""],
+    ["Create this", KEY.enter],
+  );
+  expect((await terminal.ended).status).toBe(0);
+  expect(await idsIn(home)).toEqual(before);
+});
+
+describe.each([
+  ["TERM=dumb", [], { TERM: "dumb" }],
+  ["--accessible", ["--accessible"], { FORCE_COLOR: "3" }],
+  ["ACCESSIBLE", [], { ACCESSIBLE: "1" }],
+] as const)("with %s the wizard", (_, flags, env) => {
+  test("only appends lines, says each thing once, and writes no escape byte", async () => {
+    const home = freshHome();
+    const terminal = openTerminal(home, ["onboard", ...flags], { env });
+    await terminal.answer(
+      ["Where: 1 Local emulator, 2 Nectar API [1]: ", `1${KEY.enter}`],
+      ["Company name [Sandbox Test Company]: ", `Acme${KEY.enter}`],
+      ["Your own ID for it [acme]: ", KEY.enter],
+      ["How many sites, 1 to 3 [1]: ", `4${KEY.enter}`],
+      ["Enter a number from 1 to 3.", ""],
+      ["How many sites, 1 to 3 [1]: ", KEY.enter],
+      ["Site 1, name [Test Facility]: ", KEY.enter],
+      ["Site 1, address, optional: ", `<${KEY.enter}`],
+      ["Site 1, name [Test Facility]: ", `Plant${KEY.enter}`],
+      ["Site 1, address, optional: ", KEY.enter],
+      ["Country (two letters) [US]: ", KEY.enter],
+      ["Create this: 1 Yes, 2 Change an answer, 3 Stop [1]: ", KEY.enter],
+    );
+    const { status, shown } = await terminal.ended;
+    expect(status).toBe(0);
+    expect(shown).not.toMatch(/\u001b|\u009b|\u0008/);
+    const lines = shown.split(/\r+\n/);
+    expect(lines.join("\n")).not.toContain("\r");
+    const review = lines.slice(lines.indexOf("Company: Acme, new, your ID acme"));
+    expect(review.slice(1, 7)).toEqual([
+      "Site: Plant",
+      "Login: nectar-sandbox-username at nectarclimate.com",
+      "Country: US",
+      "Where: the local emulator",
+      "Profile: local",
+      "What exists already is kept.",
+    ]);
+    const work = review.slice(8, review.indexOf(""));
+    expect(work.filter((line) => /created: |Connected: /.test(line))).toEqual([
+      "Company created: Acme",
+      "Site created: Plant",
+      "Connection Connected: nectarclimate.com",
+    ]);
+    expect(new Set(work).size).toBe(work.length);
+  });
 });
 
 test.each([
@@ -140,7 +275,7 @@ describe("a key", () => {
       ["Site 1, name", KEY.enter],
       ["Site 1, address", KEY.enter],
       ["Country", KEY.enter],
-      ["Go ahead", KEY.enter],
+      ["Create this", KEY.enter],
     );
     const { status, shown } = await terminal.ended;
     expect(status).toBe(0);
@@ -175,12 +310,28 @@ describe("a key", () => {
     await terminal.answer(
       ["API key for", `${key}${KEY.enter}`],
       ["Keep this key", `n${KEY.enter}`],
-      ["Go ahead", KEY.enter],
+      ["Create this", KEY.enter],
     );
     expect((await terminal.ended).status).toBe(0);
     expect(readdirSync(home.env["NECTAR_CONFIG_DIR"] ?? "")).not.toContain("credentials.json");
     const list = await home.run(["connections", "list"]);
     expect(list).toMatchObject({ status: 4, stdout: "" });
+  });
+
+  test("is asked for in lines, and never echoed", async () => {
+    const { url, key } = await startEmulator(freshHome());
+    const home = freshHome();
+    const words = ["auth", "login", "--api-url", url, "--accessible"];
+    const terminal = openTerminal(home, words);
+    await terminal.answer(
+      [", not shown: ", `${WRONG}${KEY.enter}`],
+      ["refused the key", ""],
+      [", not shown: ", `${key}${KEY.enter}`],
+    );
+    const { status, shown } = await terminal.ended;
+    expect(status).toBe(0);
+    for (const secret of [key, WRONG, key.slice(0, 20), "\u001b"])
+      expect(shown).not.toContain(secret);
   });
 
   test("is taken by auth login on a terminal", async () => {

@@ -4,6 +4,7 @@ import type { Company } from "../../src/api/resources/company.ts";
 import type { Connection } from "../../src/api/resources/connection.ts";
 import type { Site } from "../../src/api/resources/site.ts";
 import { NotFoundError } from "../../src/errors.ts";
+import { derivedSiteId } from "../../src/onboarding/plan.ts";
 import {
   reconcile,
   type Verdict,
@@ -101,6 +102,18 @@ describe("a site", () => {
     ["the external ID, archived", { externalId: "plant-1", isArchived: true }, "other"],
   ])("with %s", (_, more, verdict) => {
     expect(wantedSite(planned, "Acme").judge(site(more))).toBe(verdict);
+  });
+
+  it("with an external ID derived from its name is the one of that name without an external ID", () => {
+    const { judge } = wantedSite(
+      { ...planned, externalId: derivedSiteId("acme", site({})) },
+      "Acme",
+    );
+    expect([
+      judge(site({})),
+      judge(site({ name: "Other" })),
+      judge(site({ externalId: "x" })),
+    ]).toEqual(["same", "other", "other"]);
   });
 
   it.each(["Plant", " plant ", "PLANT"])(

@@ -17,7 +17,7 @@ export interface Exception {
 export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["program.ts", "app/", "terminal/", "profile/secret-variables.ts", "errors.ts"],
   "library.ts": ["emulator/emulator.ts", "emulator/public.ts"],
-  "program.ts": ["commands/registry.ts", "app/", "cli/", "errors.ts"],
+  "program.ts": ["commands/registry.ts", "commands/suggestions.ts", "app/", "cli/", "errors.ts"],
   "commands/": [
     "app/",
     "cli/",

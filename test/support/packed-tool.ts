@@ -34,7 +34,7 @@ export interface Packed {
 
 /** Packs and installs. */
 export async function installPacked(home: Home): Promise<Packed> {
-  const words = ["pack", "--ignore-scripts", "--json", "--pack-destination", home.folder];
+  const words = ["run", "-s", "pack", "--", "--json", "--pack-destination", home.folder];
   const [pack] = JSON.parse(await npm(home, ROOT, words));
   const folder = join(home.folder, "empty");
   mkdirSync(folder);

@@ -14,7 +14,9 @@ export interface Run {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** stdout as JSON. */
+  /** Both, in the order in which they were written. */
+  readonly output: string;
+  /** stdout as JSON; an object without its `schemaVersion`, which test/surface/json.test.ts looks at. */
   json<Value = Record<string, unknown>>(): Value;
   /** The one error object on stderr. */
   error(): ErrorObject;
@@ -47,6 +49,7 @@ export interface RunOptions {
   readonly startedAs?: readonly string[];
   /** What opens web pages; without it there is no browser. */
   readonly openUrl?: (url: string) => Promise<void>;
+  readonly newId?: () => string;
 }
 
 export interface Place {
@@ -89,8 +92,9 @@ export function freshPlace(): Place {
 }
 
 async function runCli(words: readonly string[], home: string, options: RunOptions): Promise<Run> {
-  const stdout = collector(options.columns);
-  const stderr = collector(undefined);
+  const output: Buffer[] = [];
+  const stdout = collector(output, options.columns);
+  const stderr = collector(output, undefined);
   const env = options.env ?? {};
   const streams = openStreams({
     stdin: options.stdin === undefined ? Readable.from([]) : Readable.from([options.stdin]),
@@ -116,7 +120,7 @@ async function runCli(words: readonly string[], home: string, options: RunOption
     clock: options.clock ?? realClock,
     random: () => Math.random(),
     isAgent: async () => false,
-    newId: () => crypto.randomUUID(),
+    newId: options.newId ?? (() => crypto.randomUUID()),
     isAlive: (pid) => {
       try {
         return process.kill(pid, 0);
@@ -132,16 +136,23 @@ async function runCli(words: readonly string[], home: string, options: RunOption
     status,
     stdout: stdout.text(),
     stderr: stderr.text(),
-    json: () => JSON.parse(stdout.text()),
+    output: Buffer.concat(output).toString("utf8"),
+    json() {
+      const document = JSON.parse(stdout.text());
+      if (!Array.isArray(document)) delete document.schemaVersion;
+      return document;
+    },
     error: () => JSON.parse(stderr.text()).error,
   };
 }
 
-function collector(columns: number | undefined) {
+/** @param output what others write is collected there as well */
+function collector(output: Buffer[], columns: number | undefined) {
   const chunks: Buffer[] = [];
   const stream = new Writable({
     write(chunk, _encoding, done) {
       chunks.push(Buffer.from(chunk));
+      output.push(Buffer.from(chunk));
       done();
     },
   });

@@ -11,6 +11,7 @@ export const KEY = {
   backspace: "\u007f",
   ctrlC: "\u0003",
   ctrlD: "\u0004",
+  escape: "\u001b",
 } as const;
 
 /** A sequence that paints: Select Graphic Rendition, ECMA-48 §8.3.117. */

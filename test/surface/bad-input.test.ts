@@ -56,9 +56,8 @@ const ROWS: [name: string, words: string[], says: RegExp][] = [
     /can't be used together/,
   ],
   ["a list of no company's", ["connections", "list"], /--company/],
-  ["an argument that is no UUID", ["connections", "get", "nope"], /"nope".*UUID/],
-  ["a company that is no UUID", ["companies", "get", "nope"], /"nope".*UUID/],
-  ["a site filter that is no UUID", ["connections", "list", "--site", "x"], /--site: "x".*UUID/],
+  ["an empty argument", ["companies", "get", ""], /an empty value.*an ID, the beginning of one/],
+  ["an empty site filter", ["connections", "list", "--site", ""], /--site: an empty value/],
   ["a status that is none", ["connections", "list", "--status", "!"], /--status: "!"/],
   [
     "an owner that is no address",

@@ -12,7 +12,7 @@ const { stderr } = openStreams({
 const progress = createProgress({
   output: stderr,
   enabled: true,
-  spinner: true,
+  shows: "spinner",
   unicode: unicode === "yes",
 });
 const pause = () => new Promise((resolve) => setTimeout(resolve, 300));

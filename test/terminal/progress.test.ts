@@ -30,7 +30,7 @@ function collect(options: Partial<Output> = {}): { readonly output: Output; text
 describe("without a spinner", () => {
   test("the lines that stay are written, a start is not", () => {
     const { output, text } = collect();
-    const progress = createProgress({ output, enabled: true, spinner: true, unicode: true });
+    const progress = createProgress({ output, enabled: true, shows: "results", unicode: true });
     progress.start("Creating the company");
     progress.note("found an unfinished run");
     progress.done("Company  created");
@@ -43,7 +43,7 @@ describe("without a spinner", () => {
 
   test("a terminal of no width gets plain lines as well", async () => {
     const { output, text } = collect({ isTTY: true, columns: null });
-    const progress = createProgress({ output, enabled: true, spinner: true, unicode: false });
+    const progress = createProgress({ output, enabled: true, shows: "spinner", unicode: false });
     progress.start("Creating");
     await new Promise(setImmediate);
     progress.done("Company");
@@ -53,14 +53,27 @@ describe("without a spinner", () => {
 
   test("the symbols take the stream's colours", () => {
     const { output, text } = collect({ palette: palette(1) });
-    createProgress({ output, enabled: true, spinner: false, unicode: true }).done("Company");
+    createProgress({ output, enabled: true, shows: "results", unicode: true }).done("Company");
     expect(text()).toBe("\u001b[32m✔\u001b[39m Company\n");
   });
 });
 
+test("as lines, each piece of work is said once, and nothing has a symbol", () => {
+  const { output, text } = collect({ isTTY: true, columns: 80 });
+  const progress = createProgress({ output, enabled: true, shows: "lines", unicode: true });
+  progress.start("Checking the \u001b[5msites");
+  progress.start("Checking the \u001b[5msites");
+  progress.update("Checking the sites: 2 of 3");
+  progress.done("Site created: Plant");
+  progress.start("Waiting");
+  progress.fail("Password incorrect");
+  progress.stop();
+  expect(text()).toBe("Checking the sites\nSite created: Plant\nWaiting\nPassword incorrect\n");
+});
+
 test("not enabled, nothing is written at all", () => {
   const { output, text } = collect({ isTTY: true, columns: 80 });
-  const progress = createProgress({ output, enabled: false, spinner: true, unicode: true });
+  const progress = createProgress({ output, enabled: false, shows: "spinner", unicode: true });
   progress.start("a");
   progress.note("b");
   progress.done("c");

@@ -1,17 +1,18 @@
 /** Run in a pseudo-terminal by the prompter's test: puts the question named on the command line and writes how it ended to a file. */
 import { writeFileSync } from "node:fs";
-import { InterruptedError } from "../../src/errors.ts";
-import type { ColorLevel } from "../../src/terminal/palette.ts";
+import { GoBack, InterruptedError } from "../../src/errors.ts";
+import { createLinePrompter } from "../../src/terminal/line-prompter.ts";
 import { createPrompter } from "../../src/terminal/prompter.ts";
+import { openStreams } from "../../src/terminal/streams.ts";
 
-const [kind = "", level = "0", resultFile = ""] = process.argv.slice(2);
+const [kind = "", level = "0", resultFile = "", form = ""] = process.argv.slice(2);
+const { stdin, stdout, stderr, env } = process;
 const stop = new AbortController();
-const prompter = createPrompter({
-  input: process.stdin,
-  output: process.stderr,
+const options = {
+  streams: openStreams({ stdin, stdout, stderr, env }).colored(level === "1"),
   signal: stop.signal,
-  colorLevel: (level === "1" ? 1 : 0) satisfies ColorLevel,
-});
+};
+const prompter = form === "lines" ? createLinePrompter(options) : createPrompter(options);
 
 async function ask(): Promise<unknown> {
   switch (kind) {
@@ -42,6 +43,39 @@ async function ask(): Promise<unknown> {
         await prompter.text({ message: "First" }),
         await prompter.confirm({ message: "Second", default: false }),
       ];
+    case "back":
+      return prompter.text({ message: "Company name", canGoBack: true });
+    case "secret-back":
+      return prompter.secret({ message: "Password", canGoBack: true });
+    case "select-back":
+      return prompter.select({
+        message: "Where to",
+        choices: [
+          { value: "local", name: "Local emulator" },
+          { value: "api", name: "The Nectar API" },
+        ],
+        canGoBack: true,
+      });
+    case "last":
+      return prompter.select({
+        message: "Create this",
+        choices: [
+          { value: "yes", name: "Yes" },
+          { value: "change", name: "Change an answer" },
+          { value: "stop", name: "Stop" },
+        ],
+        default: "yes",
+        no: "stop",
+      });
+    case "many":
+      return prompter.select({
+        message: "Company",
+        choices: Array.from({ length: 30 }, (_, index) => ({
+          value: String(index + 1),
+          name: `Company number ${index + 1}`,
+        })),
+        default: "30",
+      });
     case "abort":
       setImmediate(() => setImmediate(() => stop.abort(new InterruptedError("sigterm"))));
       return prompter.text({ message: "Company name" });
@@ -53,6 +87,7 @@ async function ask(): Promise<unknown> {
 try {
   writeFileSync(resultFile, JSON.stringify({ answer: await ask() }));
 } catch (error) {
-  const exit = error instanceof InterruptedError ? error.exit : null;
+  const exit =
+    error instanceof InterruptedError ? error.exit : error instanceof GoBack ? "back" : null;
   writeFileSync(resultFile, JSON.stringify({ exit, text: String(error) }));
 }

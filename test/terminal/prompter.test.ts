@@ -1,11 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { spawn } from "@lydell/node-pty";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createPrompter } from "../../src/terminal/prompter.ts";
-import { bundled } from "../support/bundled.ts";
+import { streamsFor, talk } from "./talk.ts";
 
 const KEY = {
   enter: "\r",
@@ -13,107 +9,29 @@ const KEY = {
   backspace: "\u007f",
   ctrlC: "\u0003",
   ctrlD: "\u0004",
+  escape: "\u001b",
 };
 const COLOR = /\u001b\[[0-9;]*m/;
 
-let folder = "";
-let script = "";
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "nectar-prompter-"));
-  script = await bundled(new URL("./prompt-child.ts", import.meta.url), folder);
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Talk {
-  readonly shown: string;
-  readonly stdout: string;
-  readonly result: { readonly answer?: unknown; readonly exit?: string; readonly text?: string };
-  readonly exitCode: number;
-}
-
-/** Runs one question in a pseudo-terminal; each step waits for its text to be shown and then types. */
-async function talk(
-  kind: string,
-  steps: readonly (readonly [awaited: string, keys: string])[],
-  options: { readonly level?: "0" | "1"; readonly term?: string } = {},
-): Promise<Talk> {
-  const name = `${kind}-${steps.length}-${options.level ?? "0"}-${options.term ?? "xterm"}`;
-  const own = mkdtempSync(join(folder, `${name}-`));
-  const stdoutFile = join(own, "stdout");
-  const resultFile = join(own, "result");
-  const { PATH } = process.env;
-  const terminal = spawn(
-    "/bin/sh",
-    [
-      "-c",
-      'exec "$0" "$@" > "$STDOUT_FILE"',
-      process.execPath,
-      script,
-      kind,
-      options.level ?? "0",
-      resultFile,
-    ],
-    {
-      name: options.term ?? "xterm-256color",
-      cols: 80,
-      rows: 24,
-      env: {
-        PATH,
-        TERM: options.term ?? "xterm-256color",
-        FORCE_COLOR: "3",
-        STDOUT_FILE: stdoutFile,
-      },
-    },
-  );
-  let shown = "";
-  let from = 0;
-  const waiting = [...steps];
-  terminal.onData((data) => {
-    shown += data;
-    for (let step = waiting[0]; step !== undefined; step = waiting[0]) {
-      const at = shown.indexOf(step[0], from);
-      if (at < 0) return;
-      from = at + step[0].length;
-      waiting.shift();
-      terminal.write(step[1]);
-    }
-  });
-  const exitCode = await new Promise<number>((resolve) => {
-    terminal.onExit((end) => resolve(end.exitCode));
-  });
-  return {
-    shown,
-    stdout: readFileSync(stdoutFile, "utf8"),
-    result: JSON.parse(readFileSync(resultFile, "utf8")),
-    exitCode,
-  };
-}
-
-describe.each(["xterm-256color", "dumb"])("on a terminal of the kind %s", (term) => {
+describe("in a terminal", () => {
   test("a text is taken, trimmed, and nothing reaches stdout", async () => {
-    const { result, stdout, shown } = await talk(
-      "text",
-      [["Company name", `  Acme Corp ${KEY.enter}`]],
-      { term },
-    );
+    const { result, stdout, shown } = await talk("text", [
+      ["Company name", `  Acme Corp ${KEY.enter}`],
+    ]);
     expect(result).toEqual({ answer: "Acme Corp" });
     expect(stdout).toBe("");
     expect(shown).toContain("Sandbox Test Company");
   });
 
   test("Enter alone takes the default", async () => {
-    const { result } = await talk("text", [["Company name", KEY.enter]], { term });
+    const { result } = await talk("text", [["Company name", KEY.enter]]);
     expect(result).toEqual({ answer: "Sandbox Test Company" });
   });
 
   test("a secret is shown as stars only", async () => {
-    const { result, shown, stdout } = await talk(
-      "secret",
-      [["Password", `s3cr3t word ${KEY.enter}`]],
-      { term },
-    );
+    const { result, shown, stdout } = await talk("secret", [
+      ["Password", `s3cr3t word ${KEY.enter}`],
+    ]);
     expect(result).toEqual({ answer: "s3cr3t word " });
     expect(shown).not.toContain("s3cr3t");
     expect(shown).toContain("************");
@@ -122,14 +40,10 @@ describe.each(["xterm-256color", "dumb"])("on a terminal of the kind %s", (term)
   });
 
   test("a choice is made with the arrows, and foreign names can't paint", async () => {
-    const { result, shown, stdout } = await talk(
-      "select",
-      [
-        ["Local emulator", KEY.down],
-        ["❯ The Nectar API", KEY.enter],
-      ],
-      { term },
-    );
+    const { result, shown, stdout } = await talk("select", [
+      ["Local emulator", KEY.down],
+      ["❯ The Nectar API", KEY.enter],
+    ]);
     expect(result).toEqual({ answer: "api" });
     expect(shown).toContain("The Nectar API");
     expect(shown).not.toMatch(COLOR);
@@ -137,28 +51,26 @@ describe.each(["xterm-256color", "dumb"])("on a terminal of the kind %s", (term)
   });
 
   test("a yes-or-no question takes n", async () => {
-    const { result, stdout } = await talk("confirm", [["Go ahead", `n${KEY.enter}`]], { term });
+    const { result, stdout } = await talk("confirm", [["Go ahead", `n${KEY.enter}`]]);
     expect(result).toEqual({ answer: false });
     expect(stdout).toBe("");
   });
 
   test("a mistake can be taken back", async () => {
     const steps: [string, string][] = [["Company name", `Acmee${KEY.backspace} Corp${KEY.enter}`]];
-    const { result } = await talk("text", steps, { term });
+    const { result } = await talk("text", steps);
     expect(result).toEqual({ answer: "Acme Corp" });
-    const secret = await talk("secret", [["Password", `pp${KEY.backspace}w${KEY.enter}`]], {
-      term,
-    });
+    const secret = await talk("secret", [["Password", `pp${KEY.backspace}w${KEY.enter}`]]);
     expect(secret.result).toEqual({ answer: "pw" });
     const confirm: [string, string][] = [
       ["Go ahead", `x${KEY.enter}`],
       ["Answer y or n.", `${KEY.backspace}n${KEY.enter}`],
     ];
-    expect((await talk("confirm", confirm, { term })).result).toEqual({ answer: false });
+    expect((await talk("confirm", confirm)).result).toEqual({ answer: false });
   });
 
   test("Ctrl-C is an interruption", async () => {
-    const { result, stdout } = await talk("text", [["Company name", KEY.ctrlC]], { term });
+    const { result, stdout } = await talk("text", [["Company name", KEY.ctrlC]]);
     expect(result.exit).toBe("sigint");
     expect(stdout).toBe("");
   });
@@ -183,6 +95,31 @@ test("an empty answer is refused, unless the question is optional", async () => 
   const { result, shown } = await talk("optional", [["Your own ID (optional)", KEY.enter]]);
   expect(result).toEqual({ answer: "" });
   expect(shown).not.toContain("Enter a value");
+});
+
+test.each(["back", "secret-back", "select-back"])(
+  "Escape and < lead from %s to the question before",
+  async (kind) => {
+    const less = kind === "select-back" ? "<" : `<${KEY.enter}`;
+    for (const key of [KEY.escape, less]) {
+      expect((await talk(kind, [["?", key]])).result).toMatchObject({ exit: "back" });
+    }
+  },
+);
+
+test("where there is no question before, < is an answer", async () => {
+  const steps: [string, string][] = [["Company name", `<${KEY.enter}`]];
+  expect((await talk("text", steps)).result).toEqual({ answer: "<" });
+});
+
+test("many choices are filtered by what is typed", async () => {
+  const steps: [string, string][] = [
+    ["Company", "number 17"],
+    ["❯ Company number 17", KEY.enter],
+  ];
+  const { result, shown } = await talk("many", steps);
+  expect(result).toEqual({ answer: "17" });
+  expect(shown).not.toMatch(COLOR);
 });
 
 test("a number outside the range is refused", async () => {
@@ -234,10 +171,8 @@ test("an input that has ended already is an interruption, not a question that wa
   input.end();
   input.resume();
   await new Promise((resolve) => input.once("close", resolve));
-  const output = new PassThrough();
-  output.resume();
   const signal = new AbortController().signal;
-  const prompter = createPrompter({ input, output, signal, colorLevel: 0 });
+  const prompter = createPrompter({ streams: streamsFor(input), signal });
   await expect(prompter.text({ message: "Company name" })).rejects.toMatchObject({
     code: "interrupted",
     exit: "sigint",
@@ -247,10 +182,8 @@ test("an input that has ended already is an interruption, not a question that wa
 test("no question is put once the signal has aborted", async () => {
   const reason = new Error("the deadline has come");
   const prompter = createPrompter({
-    input: new PassThrough(),
-    output: new PassThrough(),
+    streams: streamsFor(new PassThrough()),
     signal: AbortSignal.abort(reason),
-    colorLevel: 0,
   });
   await expect(prompter.confirm({ message: "Go ahead", default: true })).rejects.toBe(reason);
 });

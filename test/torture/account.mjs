@@ -138,7 +138,7 @@ export async function countTwins(account, plan, most = 1) {
  *
  * @param companies all of the account
  */
-async function examineLedgers(account, home, companies) {
+export async function examineLedgers(account, home, companies) {
   const wrong = [];
   const leftovers = home.leftovers();
   if (leftovers.length > 0) wrong.push(`files are left over: ${leftovers.join(", ")}`);

@@ -22,6 +22,7 @@ import { lanes } from "./lanes.mjs";
 import { createMore, MORE_ROWS } from "./more.mjs";
 import { likenNames, NAME_ROWS } from "./names.mjs";
 import { PASTED_ROWS, paste } from "./pasted.mjs";
+import { killPortfolios, PORTFOLIO_ROWS } from "./portfolio.mjs";
 import { prove } from "./prove.mjs";
 import { RACE_ROWS, race } from "./races.mjs";
 import { killAtRandom, RANDOM_ROWS } from "./random-kill.mjs";
@@ -44,6 +45,7 @@ const README = fileURLToPath(new URL("../README.md", import.meta.url));
 const SIDE_BY_SIDE = {
   kill: { rows: KILL_ROWS, run: killAtRequests },
   random: { rows: RANDOM_ROWS, run: killAtRandom },
+  portfolio: { rows: PORTFOLIO_ROWS, run: killPortfolios },
   writes: { rows: WRITE_ROWS, run: killAtWrites },
   signals: { rows: SIGNAL_ROWS, run: stopAtRequests },
   faults: { rows: FAULT_ROWS, run: meetFaults },

@@ -4,10 +4,11 @@ import { findTarget, openApi } from "../../app/client.ts";
 import type { Context } from "../../app/context.ts";
 import { checkBinding, NECTAR, type RemoteTarget } from "../../app/target.ts";
 import { defineCommand, fromStdin, option, schemaOf } from "../../cli/define.ts";
+import { objectOf, text, wordOf, yesNo } from "../../cli/shape.ts";
 import { recordView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import { checkKey, type KeyStore, maskKey } from "../../profile/credentials.ts";
-import { newKey } from "../onboard/interview.ts";
+import { newKey } from "../onboard/target-steps.ts";
 import { storeKey } from "./store-key.ts";
 
 const STORES = ["keyring", "file"] as const;
@@ -43,7 +44,7 @@ export const command = defineCommand({
   async interview(input, context: Context) {
     if (input.key !== undefined) return input;
     warnOfEnvironment(context);
-    return { ...input, key: await newKey(await loginTarget(context), context) };
+    return { ...input, key: await newKey(await loginTarget(context), context, context.prompter) };
   },
   async run(input, context: Context): Promise<LoggedIn> {
     const key = checkKey((input.key ?? "").trim());
@@ -65,6 +66,10 @@ export const command = defineCommand({
     ],
     ids: ({ profile }) => [profile],
     json: (value) => value,
+    shape: objectOf({
+      ...{ profile: text, target: text, store: wordOf(STORES), where: text },
+      ...{ fingerprint: text, valid: yesNo },
+    }),
   }),
 });
 

@@ -2,6 +2,7 @@
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
+import { objectOf, text, whole } from "../../cli/shape.ts";
 import { recordView } from "../../cli/view.ts";
 
 export const command = defineCommand({
@@ -24,6 +25,7 @@ export const command = defineCommand({
     ],
     ids: ({ profile }) => [profile],
     json: (value) => value,
+    shape: objectOf({ profile: text, removed: whole }),
   }),
 });
 

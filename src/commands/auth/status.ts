@@ -4,6 +4,7 @@ import { findKey, findTarget, openApi } from "../../app/client.ts";
 import type { Context } from "../../app/context.ts";
 import { NECTAR } from "../../app/target.ts";
 import { defineCommand } from "../../cli/define.ts";
+import { objectOf, orNull, text, yesNo } from "../../cli/shape.ts";
 import { recordView } from "../../cli/view.ts";
 import { AuthError } from "../../errors.ts";
 import { maskKey } from "../../profile/credentials.ts";
@@ -48,6 +49,10 @@ export const command = defineCommand({
       ...rest,
       valid: refusal === null,
       reason: refusal?.message ?? null,
+    }),
+    shape: objectOf({
+      ...{ profile: text, target: text, source: text, where: text, fingerprint: text },
+      ...{ valid: yesNo, reason: orNull(text) },
     }),
   }),
   failure: ({ refusal }) => refusal,

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import type { Company } from "../../api/resources/company.ts";
 import { option } from "../../cli/define.ts";
 import { noun } from "../../cli/noun.ts";
+import { text, wordOf } from "../../cli/shape.ts";
 import { countText, listView, nounView } from "../../cli/view.ts";
 import { companyName, externalId } from "../../onboarding/plan.ts";
 
@@ -35,10 +36,13 @@ export const companyFields = {
 type Shown = Pick<Company, "id" | "name" | "externalId"> &
   Partial<Pick<Company, "sites" | "dataCollectionStartDate">> & { readonly outcome?: string };
 
+/** What a create did. */
+export const outcome = wordOf(["created", "existing"]);
+
 export const companies = noun<Shown>()({
   fields: {
-    name: { label: "Company", header: "NAME", shrink: true },
-    id: { label: "ID", header: "ID" },
+    name: { label: "Company", header: "NAME", shape: text, shrink: true },
+    id: { label: "ID", header: "ID", shape: text },
     externalId: {
       label: "External ID",
       header: "EXTERNAL ID",
@@ -52,7 +56,7 @@ export const companies = noun<Shown>()({
       value: ({ sites }) => sites?.length,
       align: "right",
     },
-    outcome: { label: "Outcome", sparse: true },
+    outcome: { label: "Outcome", shape: outcome, maybe: true, sparse: true },
   },
   json: ["id", "name", "externalId", "outcome"],
   table: ["name", "externalId", "sites", "id"],

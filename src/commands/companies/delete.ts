@@ -2,7 +2,9 @@
 
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
+import { objectOf, text, yesNo } from "../../cli/shape.ts";
 import { countText, recordView } from "../../cli/view.ts";
+import { NotFoundError } from "../../errors.ts";
 import { companyKey } from "../../onboarding/plan.ts";
 import type { Candidate } from "../../onboarding/teardown.ts";
 import { ledgersAt, ledgersWith } from "../onboard/ports.ts";
@@ -24,14 +26,15 @@ export const command = defineCommand({
     const id = await idOf("company", input.id, context);
     // No request for a question that can't be asked.
     if (!(await context.canAsk())) return `Delete the company ${id}?`;
-    const { api } = await context.session();
-    const [company, connections] = await Promise.all([api.getCompany(id), api.allConnections(id)]);
-    const { name, sites } = company;
-    const what = [
-      ...(sites === undefined ? ["its sites"] : [countText(sites.length, "site")]),
-      countText(connections.length, "connection"),
-    ];
-    return `Delete the company "${name}" (${company.id}) with ${what.join(" and ")}?`;
+    const session = await context.session();
+    try {
+      return await questionFor(id, session);
+    } catch (error) {
+      const isKnown = ledgersWith(id, ledgersAt(session, context)).length > 0;
+      if (!isKnown || !(error instanceof NotFoundError)) throw error;
+      // A run that was killed may have deleted it: its ledger and the profiles are brought up to date.
+      return `The company ${id} no longer exists. Remove it from this machine's records?`;
+    }
   },
   async run(input, context: Context) {
     const id = await idOf("company", input.id, context);
@@ -47,8 +50,19 @@ export const command = defineCommand({
     fields: ({ id }) => [["Deleted", id]],
     ids: ({ id }) => [id],
     json: (value) => value,
+    shape: objectOf({ id: text, deleted: yesNo }),
   }),
 });
+
+async function questionFor(id: string, { api }: Session): Promise<string> {
+  const [company, connections] = await Promise.all([api.getCompany(id), api.allConnections(id)]);
+  const { name, sites } = company;
+  const what = [
+    ...(sites === undefined ? ["its sites"] : [countText(sites.length, "site")]),
+    countText(connections.length, "connection"),
+  ];
+  return `Delete the company "${name}" (${company.id}) with ${what.join(" and ")}?`;
+}
 
 /** The company as the ledgers have it, else as the API does. */
 async function found(

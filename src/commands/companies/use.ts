@@ -2,14 +2,19 @@
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import { idArgument, idOf } from "../profiles/ids.ts";
+import { idArgument, idOf, waysToName } from "../profiles/ids.ts";
 import { keptCompany, keptSites } from "../profiles/keep.ts";
 import { companyView } from "./companies.ts";
 
 export const command = defineCommand({
   description: "Sets the company of the profile, so that lists and creates need no --company.",
   fields: {
-    id: { ...idArgument("company"), flag: "<id>", required: true, help: "ID of the company" },
+    id: {
+      ...idArgument("company"),
+      flag: "<id>",
+      required: true,
+      help: `the company: ${waysToName("company")}`,
+    },
   },
   examples: [
     {

@@ -1,7 +1,7 @@
 /** `nectar completion`: the script that makes a shell complete this tool's commands. */
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand } from "../../cli/define.ts";
-import { SCHEMA_VERSION } from "../../cli/run.ts";
+import { objectOf, text } from "../../cli/shape.ts";
 import { oneOf } from "../../cli/values.ts";
 import { SHELLS, scriptFor } from "./scripts.ts";
 
@@ -32,6 +32,7 @@ To install it, add a line to the file that your shell reads when it starts:
     human: (script) => script,
     plain: (script) => script,
     ids: () => [],
-    json: (script) => ({ schemaVersion: SCHEMA_VERSION, script }),
+    json: (script) => ({ script }),
+    shape: objectOf({ script: text }),
   },
 });

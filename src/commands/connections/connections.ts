@@ -1,9 +1,11 @@
 /** Views of the connection commands. */
 import type { Connection } from "../../api/resources/connection.ts";
-import { readStatus } from "../../api/status.ts";
-import { jsonOf, noun, recordOf } from "../../cli/noun.ts";
-import { recordView } from "../../cli/view.ts";
+import { readStatus, STATES } from "../../api/status.ts";
+import { jsonOf, noun, recordOf, shapeOf } from "../../cli/noun.ts";
+import { listOf, objectOf, orNull, text, wordOf } from "../../cli/shape.ts";
+import { nounJson, recordView } from "../../cli/view.ts";
 import type { StatusError } from "../../errors.ts";
+import { outcome } from "../companies/companies.ts";
 import { nextBlock, paintStatus } from "./explain.ts";
 
 /** `outcome` is set after a create. */
@@ -11,7 +13,7 @@ type Shown = Connection & { readonly outcome?: string };
 
 export const connections = noun<Shown>()({
   fields: {
-    id: { label: "Connection", header: "ID" },
+    id: { label: "Connection", header: "ID", shape: text },
     status: {
       label: "Status",
       header: "STATUS",
@@ -19,11 +21,15 @@ export const connections = noun<Shown>()({
       paint: paintStatus,
     },
     apiStatus: { label: "API status", value: ({ status }) => status },
-    state: {},
+    state: { shape: wordOf(STATES) },
     statusDetail: { label: "Detail", sparse: true },
     meaning: { label: "Meaning", text: ({ status }) => sentence(readStatus(status).meaning) },
     advice: { label: "What to do", text: ({ status }) => readStatus(status).advice },
-    provider: { label: "Provider", text: ({ provider }) => provider?.name ?? "" },
+    provider: {
+      label: "Provider",
+      text: ({ provider }) => provider?.name ?? "",
+      shape: orNull(objectOf({ name: orNull(text), url: orNull(text) })),
+    },
     utility: {
       header: "PROVIDER",
       value: ({ provider, url }) => provider?.name ?? url,
@@ -37,6 +43,7 @@ export const connections = noun<Shown>()({
       label: "Company",
       header: "COMPANY",
       text: ({ company }) => company?.name ?? "",
+      shape: orNull(objectOf({ id: text, name: orNull(text) })),
       shrink: true,
     },
     companyOrId: {
@@ -45,7 +52,12 @@ export const connections = noun<Shown>()({
       shrink: true,
     },
     companyId: { label: "Company ID", value: ({ company }) => company?.id },
-    siteIds: { label: "Site ID", value: ({ siteIds }) => siteIds ?? [], sparse: true },
+    siteIds: {
+      label: "Site ID",
+      value: ({ siteIds }) => siteIds ?? [],
+      shape: listOf(text),
+      sparse: true,
+    },
     siteCount: {
       header: "SITES",
       value: ({ siteIds }) => siteIds?.length,
@@ -60,7 +72,7 @@ export const connections = noun<Shown>()({
       age: true,
       optional: true,
     },
-    outcome: { label: "Outcome", sparse: true },
+    outcome: { label: "Outcome", shape: outcome, maybe: true, sparse: true },
   },
   json: [
     ...(["id", "status", "state", "statusDetail", "url", "username", "country"] as const),
@@ -70,10 +82,9 @@ export const connections = noun<Shown>()({
 });
 
 /** The connection as `onboard` prints it. */
-export function onboardedJson(connection: Shown): object {
-  const { company, provider, createdAt, updatedAt, ...own } = jsonOf(connections, connection);
-  return own;
-}
+const ONBOARDED = connections.json.slice(0, connections.json.indexOf("outcome") + 1);
+export const onboardedJson = (connection: Shown) => jsonOf(connections, connection, ONBOARDED);
+export const onboardedShape = shapeOf(connections, ONBOARDED);
 
 /** One connection in full, with its status explained; the result of `get`, `wait` and `create`. */
 export interface ConnectionDetail {
@@ -90,7 +101,7 @@ export const detailView = recordView<ConnectionDetail>({
     return recordOf(connections, connection, without);
   },
   ids: ({ connection }) => [connection.id],
-  json: ({ connection }) => jsonOf(connections, connection),
+  ...nounJson(connections, ({ connection }: ConnectionDetail) => connection),
   more: ({ connection, failure }, screen, commandLine) =>
     failure === null ? nextBlock(connection, screen, commandLine) : null,
 });

@@ -6,7 +6,7 @@ import { UsageError } from "../../errors.ts";
 import { onboard } from "../../onboarding/engine.ts";
 import { makePlan } from "../../onboarding/plan.ts";
 import { enginePorts } from "../onboard/ports.ts";
-import { companyFlag, companyOf, siteIdList, storedProfile } from "../profiles/ids.ts";
+import { companyFlag, companyOf, idOf, siteList, storedProfile } from "../profiles/ids.ts";
 import { keptCompany, keptConnection } from "../profiles/keep.ts";
 import { type ConnectionDetail, detailView } from "./connections.ts";
 import { statusFailure } from "./explain.ts";
@@ -21,7 +21,7 @@ import {
 
 const fields = {
   company: companyFlag,
-  siteIds: siteIdList(
+  siteIds: siteList(
     "--site-id <ID>",
     "a site of the connection (1 to 3); default: the profile's sites",
   ),
@@ -115,7 +115,10 @@ async function sitesOf(
 ): Promise<readonly string[]> {
   const profile = await storedProfile(context);
   const own = profile?.company?.id === companyId ? profile.sites.map(({ id }) => id) : [];
-  const ids = given.length > 0 ? given : own;
+  const ids =
+    given.length > 0
+      ? await Promise.all(given.map((one) => idOf("site", one, context, companyId)))
+      : own;
   if (ids.length === 0) {
     throw new UsageError(
       "missing_input",

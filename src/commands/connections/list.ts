@@ -10,7 +10,7 @@ import { limitFlag } from "../../cli/values.ts";
 import { countText, emptyLine, filtersOf, listView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import { nearest } from "../../onboarding/nearest.ts";
-import { companyFlag, companyOf, requireProfile, siteIdList } from "../profiles/ids.ts";
+import { companyFlag, companyOf, idOf, requireProfile, siteList } from "../profiles/ids.ts";
 import { connections } from "./connections.ts";
 
 const fields = {
@@ -22,7 +22,7 @@ const fields = {
     allowed: `one of ${DOCUMENTED_STATUSES.join(", ")}`,
     suggests: DOCUMENTED_STATUSES,
   }),
-  site: siteIdList("--site <ID>", "only connections with this site (repeatable)"),
+  site: siteList("--site <ID>", "only connections with this site (repeatable)"),
   owner: option("--owner <EMAIL>", {
     help: "only connections of this owner",
     schema: z.email(),
@@ -62,10 +62,12 @@ export const command = defineCommand({
       throw new UsageError("invalid_input", "--company and --all-companies can't be used together");
     }
   },
-  async run(input, context: Context): Promise<ConnectionList> {
+  async run(given, context: Context): Promise<ConnectionList> {
     const profile = await context.profileName();
-    if (!input.allCompanies) {
-      const companyId = await companyOf(input.company, context);
+    const companyId = given.allCompanies ? undefined : await companyOf(given.company, context);
+    const site = await Promise.all(given.site.map((one) => idOf("site", one, context, companyId)));
+    const input = { ...given, site };
+    if (companyId !== undefined) {
       const { api } = await context.session();
       const { items, isCut } = await takeFirst(matching(api, companyId, input), input.limit);
       const name = items.find(({ company }) => company?.name)?.company?.name ?? companyId;

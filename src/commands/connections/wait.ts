@@ -1,6 +1,6 @@
 /** `nectar connections wait`: waits until a connection is no longer pending, or has the status given with --for. */
 import type { Connection } from "../../api/resources/connection.ts";
-import { type ConnectionState, DOCUMENTED_STATUSES, sameStatus } from "../../api/status.ts";
+import { DOCUMENTED_STATUSES, STATES, sameStatus } from "../../api/status.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option, schemaOf } from "../../cli/define.ts";
 import { formatDuration } from "../../cli/values.ts";
@@ -9,15 +9,6 @@ import { awaitSettled } from "../../onboarding/wait.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";
 import { type ConnectionDetail, detailView } from "./connections.ts";
 import { goalFailure, statusFailure } from "./explain.ts";
-
-const STATES = [
-  "connected",
-  "pending",
-  "needs-action",
-  "unavailable",
-  "inactive",
-  "unknown",
-] as const satisfies readonly ConnectionState[];
 
 /** What to wait for: one of our states, or one of the API's statuses. */
 interface Goal {

@@ -7,7 +7,8 @@ import { type ExitName, NectarError, type NextCommand } from "../../errors.ts";
 import { type Reach, SkippedError } from "./reach.ts";
 
 /** `skipped`: it could not be looked at, because of another finding, or there is nothing to look at. */
-export type State = "ok" | "warning" | "failed" | "skipped";
+export const STATES = ["ok", "warning", "failed", "skipped"] as const;
+export type State = (typeof STATES)[number];
 
 export interface Finding {
   readonly state: State;

@@ -3,14 +3,15 @@ import { findTarget } from "../../app/client.ts";
 import type { Context } from "../../app/context.ts";
 import { inspectOwnFolders } from "../../app/own-folders.ts";
 import { defineCommand, toggle } from "../../cli/define.ts";
-import { nextJson, nextLines, SCHEMA_VERSION } from "../../cli/run.ts";
+import { nextJson, nextLines, nextShape } from "../../cli/run.ts";
+import { listOf, objectOf, text, wordOf } from "../../cli/shape.ts";
 import { formatDuration } from "../../cli/values.ts";
 import { countText } from "../../cli/view.ts";
 import { findStanding } from "../../emulator/emulator.ts";
 import { LocalStateError, mostSerious, NetworkError, PartialError } from "../../errors.ts";
 import type { Palette } from "../../terminal/palette.ts";
 import { printable } from "../../terminal/sanitize.ts";
-import { type Check, type Finding, findingOf, type State, type Subject } from "./check.ts";
+import { type Check, type Finding, findingOf, STATES, type State, type Subject } from "./check.ts";
 import { CHECKS } from "./checks.ts";
 import { once, openReach } from "./reach.ts";
 
@@ -66,7 +67,6 @@ the list is on stdout in any case. The output holds no secret, and can be pasted
         .filter(({ state }) => state === "failed" || state === "warning")
         .map(({ check }) => check.name),
     json: ({ checks, fixed, withoutHome }, commandLine) => ({
-      schemaVersion: SCHEMA_VERSION,
       checks: checks.map(({ check, state, message, next = [] }) => ({
         name: check.name,
         state,
@@ -74,6 +74,12 @@ the list is on stdout in any case. The output holds no secret, and can be pasted
         next: next.map((one) => nextJson(one, (command) => withoutHome(commandLine(command)))),
       })),
       fixed: fixed.map(withoutHome),
+    }),
+    shape: objectOf({
+      checks: listOf(
+        objectOf({ name: text, state: wordOf(STATES), message: text, next: listOf(nextShape) }),
+      ),
+      fixed: listOf(text),
     }),
   },
   failure({ checks, withoutHome }) {

@@ -1,13 +1,33 @@
 /** Views of the document commands. */
 import type { Amount, Demand, Document, LineItem } from "../../api/resources/document.ts";
 import type { View } from "../../cli/define.ts";
-import { jsonOf, type Noun, noun, recordOf, tableColumns, tsvColumns } from "../../cli/noun.ts";
+import {
+  jsonOf,
+  type Noun,
+  noun,
+  recordOf,
+  shapeOf,
+  tableColumns,
+  tsvColumns,
+} from "../../cli/noun.ts";
+import { listOf, mapOf, objectOf, orNull, text, yesNo } from "../../cli/shape.ts";
+import { nounJson } from "../../cli/view.ts";
 import { grouped } from "../usage/decimal.ts";
 import { typeName, usageRows } from "../usage/usage.ts";
 
+const maybeText = orNull(text);
+const lineItem = objectOf({
+  ...{ description: maybeText, quantity: maybeText, unit: maybeText, rate: maybeText },
+  ...{ totalCharge: maybeText, chargeType: maybeText, billingPeriod: maybeText },
+});
+const demandRow = objectOf({
+  ...{ from: maybeText, to: maybeText, demand: maybeText, unit: maybeText, type: maybeText },
+  ...{ description: maybeText, isEstimated: orNull(yesNo) },
+});
+
 export const documents = noun<Document>()({
   fields: {
-    id: { label: "Document", header: "ID" },
+    id: { label: "Document", header: "ID", shape: text },
     provider: {
       label: "Provider",
       header: "PROVIDER",
@@ -20,6 +40,7 @@ export const documents = noun<Document>()({
     period: {
       label: "Period",
       text: ({ period }) => (period === null ? "" : `${period.from} to ${period.to}`),
+      shape: orNull(objectOf({ from: text, to: text })),
       sparse: true,
     },
     from: { value: ({ period }) => period?.from },
@@ -28,6 +49,7 @@ export const documents = noun<Document>()({
       label: "Types",
       header: "TYPES",
       text: ({ types }) => types.map(typeName).join(", "),
+      shape: listOf(text),
       shrink: true,
       sparse: true,
     },
@@ -38,7 +60,7 @@ export const documents = noun<Document>()({
       text: ({ totalCharges, currency }) => money(totalCharges, currency),
       align: "right",
     },
-    amounts: {},
+    amounts: { shape: mapOf(orNull(text)) },
     currentCharges: amount("currentCharges", "Current charges"),
     taxCharges: amount("taxCharges", "Taxes"),
     credits: amount("credits", "Credits"),
@@ -63,10 +85,10 @@ export const documents = noun<Document>()({
       sparse: true,
     },
     status: { label: "Status", sparse: true },
-    isFlagged: { label: "Flagged", sparse: true },
+    isFlagged: { label: "Flagged", shape: orNull(yesNo), sparse: true },
     flaggedStatus: { label: "Flag", sparse: true },
-    isEstimated: { label: "Estimated", sparse: true },
-    isDeleted: { label: "Deleted", sparse: true },
+    isEstimated: { label: "Estimated", shape: orNull(yesNo), sparse: true },
+    isDeleted: { label: "Deleted", shape: orNull(yesNo), sparse: true },
     revisedDocumentId: { label: "Revised document", sparse: true },
     invoiceId: { label: "Invoice", sparse: true },
     sourceType: { label: "Source", sparse: true },
@@ -81,16 +103,19 @@ export const documents = noun<Document>()({
     },
     jobId: { label: "Job ID", sparse: true },
     companyId: { label: "Company ID", sparse: true },
-    siteIds: { label: "Site ID", sparse: true },
+    siteIds: { label: "Site ID", shape: listOf(text), sparse: true },
     fileName: { label: "File", sparse: true },
     /** Anyone with the URL may be able to open the bill, so lists leave it out. */
     fileUrl: { label: "File URL", sparse: true },
     auditTrailUrl: { label: "Audit trail", sparse: true },
     createdAt: { label: "Created", sparse: true },
     updatedAt: { label: "Updated", sparse: true },
-    lineItems: {},
-    usage: { value: ({ usage }) => usage.map((row) => jsonOf(usageRows, row)) },
-    demand: {},
+    lineItems: { shape: listOf(lineItem) },
+    usage: {
+      value: ({ usage }) => usage.map((row) => jsonOf(usageRows, row)),
+      shape: listOf(shapeOf(usageRows)),
+    },
+    demand: { shape: listOf(demandRow) },
   },
   json: [
     ...(["id", "billDate", "dueDate", "provider", "currency", "totalCharges", "period"] as const),
@@ -185,12 +210,11 @@ export const documentView: View<Document> = {
     ].join("");
   },
   ids: ({ id }) => [id],
-  json: (document) =>
-    jsonOf(documents, document, [
-      ...documents.json,
-      ...(["amounts", "invoiceId", "sourceType", "fileName", "fileUrl", "auditTrailUrl"] as const),
-      ...(["jobId", "notes", "lineItems", "usage", "demand"] as const),
-    ]),
+  ...nounJson(documents, (document: Document) => document, [
+    ...documents.json,
+    ...(["amounts", "invoiceId", "sourceType", "fileName", "fileUrl", "auditTrailUrl"] as const),
+    ...(["jobId", "notes", "lineItems", "usage", "demand"] as const),
+  ]),
 };
 
 function itemsOf({ lineItems: items, currency }: Document) {

@@ -2,16 +2,16 @@
 import type { Document } from "../../api/resources/document.ts";
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand } from "../../cli/define.ts";
-import { idSpec } from "../profiles/ids.ts";
+import { idOf, objectSpec } from "../profiles/ids.ts";
 import { documentView } from "./documents.ts";
 
 export const command = defineCommand({
   description: "Shows a document with its charges, line items and usage rows.",
   fields: {
     id: argument("<id>", {
-      help: "ID of the document, one of `nectar documents list`",
+      help: "the document: its ID or the beginning of one; see `nectar documents list`",
       required: true,
-      ...idSpec,
+      ...objectSpec,
     }),
   },
   examples: [
@@ -25,7 +25,8 @@ export const command = defineCommand({
     },
   ],
   async run(input, context: Context): Promise<Document> {
-    return (await context.session()).api.getDocument(input.id);
+    const id = await idOf("document", input.id, context);
+    return (await context.session()).api.getDocument(id);
   },
   view: documentView,
 });

@@ -1,5 +1,5 @@
 /** `nectar documents list`: every page, of a connection, a site or a company. */
-import { takeFirst } from "../../api/pages.ts";
+import { takeNewest } from "../../api/pages.ts";
 import type { Document } from "../../api/resources/document.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, toggle } from "../../cli/define.ts";
@@ -27,7 +27,7 @@ const fields = {
 
 export const command = defineCommand({
   description:
-    "Lists documents, which are utility bills, following every page. Without --date-type the dates are bill dates.",
+    "Lists documents, which are utility bills, newest bill first, following every page. Without --date-type the dates are bill dates.",
   fields,
   examples: [
     { command: "nectar documents list", note: "of the profile's company" },
@@ -49,7 +49,7 @@ export const command = defineCommand({
     const { api, profileName } = await context.session();
     const includeDeleted = input.includeDeleted ?? false;
     const found = api.listDocuments(scope, { ...filterOf(input), includeDeleted });
-    const { items: rows, isCut } = await takeFirst(found, input.limit);
+    const { items: rows, isCut } = await takeNewest(found, ({ billDate }) => billDate, input.limit);
     const none = () =>
       emptyLine("documents", scope.scopeName, filtersOf(fields, input, FILTERS), () =>
         api.listDocuments(scope, { includeDeleted }),

@@ -2,6 +2,7 @@
 
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand, schemaOf } from "../../cli/define.ts";
+import { listOf, objectOf, text, time, whole } from "../../cli/shape.ts";
 import { formatDuration } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
 import { MOVE_ALLOWED, parseMove, type TimeMove } from "../../emulator/emulator.ts";
@@ -40,6 +41,10 @@ export const command = defineCommand({
     ],
     ids: ({ changed }) => [...new Set(changed.map(({ id }) => id))],
     json: (value) => value,
+    shape: objectOf({
+      ...{ now: time, advancedMs: whole },
+      changed: listOf(objectOf({ id: text, from: text, to: text, at: time })),
+    }),
     more: ({ changed }) => (changed.length === 0 ? "No connection changed its status." : null),
   }),
 });

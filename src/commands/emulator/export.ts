@@ -17,5 +17,7 @@ export const command = defineCommand({
     plain: (seed) => jsonText(seed, 2),
     ids: () => [],
     json: (seed) => seed,
+    isForeign: true,
+    shape: { type: "object", description: "a seed file: nectar schema seed" },
   },
 });

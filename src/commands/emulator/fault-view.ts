@@ -1,8 +1,9 @@
 /** Views of the faults of the local emulator. */
 import type { View } from "../../cli/define.ts";
 import { noun, recordOf } from "../../cli/noun.ts";
+import { anything, listOf, objectOf, orNull, text, whole } from "../../cli/shape.ts";
 import { listView, recordView } from "../../cli/view.ts";
-import { faultWords, type SetFault } from "../../emulator/emulator.ts";
+import { FAULT_ENTRIES, faultWords, type SetFault } from "../../emulator/emulator.ts";
 
 /** The result of `nectar emulator fault`. */
 export type FaultOutcome =
@@ -24,24 +25,34 @@ const faults = noun<SetFault>()({
   table: ["requests", "effect", "fired", "left", "id"],
 });
 
-const list = listView({
-  noun: faults,
-  rows: (set: readonly SetFault[]) => set,
-  id: ({ id }) => id,
-  json: (fault) => fault,
-  none: () => "No faults are set.",
-});
+const fault = objectOf(
+  { id: text, skipped: whole, fired: whole, remaining: orNull(whole) },
+  Object.fromEntries(FAULT_ENTRIES.map(([name]) => [name, anything])),
+);
+
+const list: View<readonly SetFault[]> = {
+  ...listView({
+    noun: faults,
+    rows: (set: readonly SetFault[]) => set,
+    id: ({ id }) => id,
+    none: () => "No faults are set.",
+  }),
+  json: (set) => set,
+  shape: listOf(fault),
+};
 
 const added = recordView<SetFault>({
   fields: (fault) => recordOf(faults, fault),
   ids: ({ id }) => [id],
-  json: (fault) => fault,
+  json: (set) => set,
+  shape: fault,
 });
 
 const cleared = recordView<number>({
   fields: (count) => [["Faults removed", String(count)]],
   ids: () => [],
   json: (count) => ({ removed: count }),
+  shape: objectOf({ removed: whole }),
 });
 
 export const faultView: View<FaultOutcome> = {
@@ -50,6 +61,7 @@ export const faultView: View<FaultOutcome> = {
   plain: (outcome) => show(outcome, (view, value) => view.plain(value)),
   ids: (outcome) => show(outcome, (view, value) => view.ids(value)),
   json: (outcome, commandLine) => show(outcome, (view, value) => view.json(value, commandLine)),
+  shape: { anyOf: [list, added, cleared].flatMap(({ shape }) => shape ?? []) },
   none: (outcome, commandLine) =>
     show(outcome, (view, value) => view.none?.(value, commandLine) ?? null),
   footer: (outcome, commandLine) =>

@@ -2,6 +2,7 @@
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
+import { objectOf, whole } from "../../cli/shape.ts";
 import { recordView } from "../../cli/view.ts";
 import { resetEmulator } from "../../emulator/emulator.ts";
 
@@ -35,6 +36,7 @@ export const command = defineCommand({
     ],
     ids: () => [],
     json: ({ companies, sites, connections }) => ({ companies, sites, connections }),
+    shape: objectOf({ companies: whole, sites: whole, connections: whole }),
   }),
 });
 

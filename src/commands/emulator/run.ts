@@ -73,7 +73,7 @@ export const command = defineCommand({
     ]);
     return { words, variables: { ...variables, NECTAR_LOCAL: undefined } };
   },
-  view: { human: () => "", plain: () => "", ids: () => [], json: () => undefined },
+  view: { human: () => "", plain: () => "", ids: () => [], json: () => undefined, shape: null },
   async hold({ words, variables }, context) {
     const status = await context.runProgram(words, variables);
     const why = REASONS.get(status);

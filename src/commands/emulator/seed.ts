@@ -2,9 +2,19 @@
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand } from "../../cli/define.ts";
+import { listOf, objectOf, orNull, text, time } from "../../cli/shape.ts";
 import { recordView } from "../../cli/view.ts";
 import type { Seeded, SeedResult } from "../../emulator/emulator.ts";
+import { outcome } from "../companies/companies.ts";
 import { openLocal, readJsonFile } from "./drive.ts";
+
+const seeded = { id: text, outcome };
+const named = { ...seeded, name: text, externalId: orNull(text) };
+const seededCompany = objectOf({
+  ...named,
+  sites: listOf(objectOf(named)),
+  connections: listOf(objectOf({ ...seeded, status: text })),
+});
 
 export const command = defineCommand({
   description: `Creates the companies, sites and connections in a JSON file, all of them or none. Existing objects are left
@@ -45,6 +55,7 @@ The file is {companies, clock}; everything but the names is optional:
     ],
     ids: ({ companies }) => companies.map(({ id }) => id),
     json: (value) => value,
+    shape: objectOf({ now: time, companies: listOf(seededCompany) }),
   }),
 });
 

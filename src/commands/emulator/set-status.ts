@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand, option } from "../../cli/define.ts";
 import { nextLines } from "../../cli/run.ts";
+import { objectOf, orNull, text, yesNo } from "../../cli/shape.ts";
 import { recordView } from "../../cli/view.ts";
 import {
   LONGEST_DETAIL,
@@ -95,6 +96,9 @@ Also available over HTTP, with the emulator's key: POST /_emulator/connections/I
     ],
     ids: ({ id }) => [id],
     json: (change) => change,
+    shape: objectOf({
+      ...{ id: text, from: text, to: text, documented: yesNo, detail: orNull(text) },
+    }),
     more: ({ id }, screen, commandLine) => {
       const words = ["nectar", "connections", "get", ...lastWord(id)];
       return [

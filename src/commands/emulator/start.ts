@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option, toggle } from "../../cli/define.ts";
+import { objectOf, text } from "../../cli/shape.ts";
 import { portSpec } from "../../cli/values.ts";
 import { DEFAULT_PORT, startEmulator } from "../../emulator/emulator.ts";
 import { InterruptedError } from "../../errors.ts";
@@ -68,6 +69,7 @@ export const command = defineCommand({
     plain: ({ url, key }) => `${url}\t${key}`,
     ids: ({ url, key }) => [url, key],
     json: ({ url, key }) => ({ url, key }),
+    shape: objectOf({ url: text, key: text }),
     footer: () => "Press Ctrl-C to stop.",
   },
   async hold({ memory, stopped }, context) {

@@ -2,6 +2,7 @@
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
+import { objectOf, orNull, text, time, whole, yesNo } from "../../cli/shape.ts";
 import { formatDuration } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
 import { findStanding, openEmulator } from "../../emulator/emulator.ts";
@@ -38,6 +39,10 @@ export const command = defineCommand({
     ],
     ids: ({ url }) => (url === null ? [] : [url]),
     json: (value) => value,
+    shape: objectOf({
+      ...{ running: yesNo, url: orNull(text), key: orNull(text), pid: orNull(whole) },
+      ...{ startedAt: orNull(time), now: time, aheadMs: whole, stateDir: text },
+    }),
   }),
 });
 

@@ -1,6 +1,7 @@
 /** `nectar emulator stop`: ends the standing emulator. */
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
+import { objectOf, orNull, text, whole, yesNo } from "../../cli/shape.ts";
 import { recordView } from "../../cli/view.ts";
 import { findStanding, stopStanding } from "../../emulator/emulator.ts";
 import { NetworkError } from "../../errors.ts";
@@ -32,6 +33,7 @@ export const command = defineCommand({
         url === null ? [] : ([["Stopped", `${url}, process ${pid}`]] as const),
       ids: ({ url }) => (url === null ? [] : [url]),
       json: (value) => value,
+      shape: objectOf({ stopped: yesNo, url: orNull(text), pid: orNull(whole) }),
     }),
     none: ({ stopped }) => (stopped ? null : "No emulator is running with this state folder."),
   },

@@ -2,7 +2,7 @@
 import { findTarget } from "../../app/client.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option, toggle } from "../../cli/define.ts";
-import { SCHEMA_VERSION } from "../../cli/run.ts";
+import { objectOf, SCHEMA_VERSION, text } from "../../cli/shape.ts";
 import { oneOf } from "../../cli/values.ts";
 import { findStanding } from "../../emulator/emulator.ts";
 import { InterruptedError, NectarError, UsageError } from "../../errors.ts";
@@ -12,6 +12,11 @@ import { noStoredCompany, requireProfile, storedProfile } from "../profiles/ids.
 import { FORMATS, type Format, textOf, type Variables } from "./formats.ts";
 
 const allowed = FORMATS.join(", ");
+
+const VARIABLES = [
+  ...(["NECTAR_API_URL", API_KEY_VARIABLE, "NECTAR_COMPANY_ID", "NECTAR_SITE_IDS"] as const),
+  ...(["NECTAR_CONNECTION_ID", "NECTAR_CONNECTION_STATUS"] as const),
+] as const;
 
 export const command = defineCommand({
   description: `Prints the profile's IDs as environment variables: NECTAR_API_URL, NECTAR_COMPANY_ID, NECTAR_SITE_IDS (joined by
@@ -69,7 +74,7 @@ out where none is running.`,
     const { connection } = profile;
     const status =
       connection === null || input.status === false ? null : await statusOf(connection.id, context);
-    const values: Readonly<Record<string, string | null | undefined>> = {
+    const values: Readonly<Record<(typeof VARIABLES)[number], string | null | undefined>> = {
       NECTAR_API_URL: isLocal ? standing?.url : target?.name,
       [API_KEY_VARIABLE]: input.withKey ? standing?.key : null,
       NECTAR_COMPANY_ID: profile.company.id,
@@ -96,7 +101,8 @@ out where none is running.`,
       ),
     plain: ({ format, variables }) => render(format, variables),
     ids: ({ ids }) => ids,
-    json: ({ variables }) => jsonOf(variables),
+    json: ({ variables }) => Object.fromEntries(variables),
+    shape: objectOf({}, Object.fromEntries(VARIABLES.map((name) => [name, text]))),
   },
   failure: ({ failure }) => failure,
 });
@@ -127,9 +133,6 @@ async function statusOf(id: string, context: Context): Promise<string | null | N
 }
 
 function render(format: Format, variables: Variables): string {
-  return format === "json" ? jsonText(jsonOf(variables), 2) : textOf(format, variables);
-}
-
-function jsonOf(variables: Variables): object {
-  return { schemaVersion: SCHEMA_VERSION, ...Object.fromEntries(variables) };
+  if (format !== "json") return textOf(format, variables);
+  return jsonText({ schemaVersion: SCHEMA_VERSION, ...Object.fromEntries(variables) }, 2);
 }

@@ -11,7 +11,7 @@ import { countSpec, readDuration } from "../../cli/values.ts";
 import { InterruptedError, NetworkError, optionWords, UsageError } from "../../errors.ts";
 import { startDateFlag } from "../companies/companies.ts";
 import { countryFlag, loginFields } from "../connections/login.ts";
-import { companyFlag, companyOf, idSpec, siteIdList } from "../profiles/ids.ts";
+import { companyFlag, companyOf, idOf, objectSpec, siteList } from "../profiles/ids.ts";
 import { typeFlag } from "../usage/scope.ts";
 import { createdView } from "./invitations.ts";
 import { openLink } from "./open-link.ts";
@@ -28,7 +28,7 @@ const fields = {
   company: companyFlag,
   reconnect: option("--reconnect <CONNECTION>", {
     help: "renew the login of this connection instead of adding one",
-    ...idSpec,
+    ...objectSpec,
     suggests: "connection",
   }),
   emails: list("--email <ADDRESS>", {
@@ -51,7 +51,7 @@ const fields = {
   }),
   sendEmail: toggle("--send-email", { help: "have Nectar email the link to the addresses" }),
   url: { ...loginFields.url, help: "prefill the utility's site" },
-  siteIds: siteIdList("--site-id <ID>", "prefill a site (repeatable)"),
+  siteIds: siteList("--site-id <ID>", "prefill a site (repeatable)"),
   country: { ...countryFlag, help: "prefill the country of the utility account" },
   types: { ...typeFlag, help: "collect only this utility, such as ELECTRICITY (repeatable)" },
   owner: option("--owner <EMAIL>", { help: "prefill the connection's owner", ...email }),
@@ -115,13 +115,16 @@ export const command = defineCommand({
     const to =
       reconnect === undefined
         ? { companyId: await companyOf(input.company, context) }
-        : { connectionId: reconnect };
+        : { connectionId: await idOf("connection", reconnect, context) };
+    const siteIds = await Promise.all(
+      input.siteIds.map((one) => idOf("site", one, context, to.companyId)),
+    );
     const session = await context.session();
     const { api } = session;
     const invitation = await onceOnly(to.companyId, () =>
       to.companyId === undefined
         ? api.createReconnectInvitation(to.connectionId, options)
-        : api.createInvitation(to.companyId, { ...options, ...prefillOf(input) }),
+        : api.createInvitation(to.companyId, { ...options, ...prefillOf({ ...input, siteIds }) }),
     );
     await openLink(invitation, { open: input.open ?? false, session, context });
     if (input.sendEmail && session.target.kind === "local") {

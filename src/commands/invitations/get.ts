@@ -2,6 +2,7 @@
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
+import { idOf } from "../profiles/ids.ts";
 import { detailView, invitationArgument } from "./invitations.ts";
 
 export const command = defineCommand({
@@ -19,7 +20,8 @@ export const command = defineCommand({
     },
   ],
   async run(input, context: Context) {
-    return (await context.session()).api.getInvitation(input.id);
+    const id = await idOf("invitation", input.id, context);
+    return (await context.session()).api.getInvitation(id);
   },
   view: detailView,
 });

@@ -2,16 +2,17 @@
 import type { Invitation } from "../../api/resources/invitation.ts";
 import { readStatus } from "../../api/status.ts";
 import { argument, type View } from "../../cli/define.ts";
-import { jsonOf, noun, recordOf } from "../../cli/noun.ts";
-import { recordView } from "../../cli/view.ts";
+import { noun, recordOf } from "../../cli/noun.ts";
+import { listOf, mapOf, objectOf, orNull, text, whole } from "../../cli/shape.ts";
+import { nounJson, recordView } from "../../cli/view.ts";
 import type { Palette } from "../../terminal/palette.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import { idSpec } from "../profiles/ids.ts";
+import { objectSpec } from "../profiles/ids.ts";
 
 export const invitationArgument = argument("<id>", {
-  help: "ID of the invitation, one of `nectar invitations list`",
-  ...idSpec,
+  help: "the invitation: its ID or the beginning of one; see `nectar invitations list`",
+  ...objectSpec,
   required: true,
 });
 
@@ -30,7 +31,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /** The JSON includes the link, although it is a secret: it is what the command is for. */
 export const invitations = noun<Invitation>()({
   fields: {
-    id: { label: "Invitation", header: "ID" },
+    id: { label: "Invitation", header: "ID", shape: text },
     status: {
       label: "Status",
       header: "STATUS",
@@ -52,6 +53,7 @@ export const invitations = noun<Invitation>()({
     emails: {
       label: "For",
       text: ({ emails }) => (emails.length === 0 ? "anyone with the link" : emails.join(", ")),
+      shape: listOf(text),
     },
     /** `1/3`, or just the count when there is no limit. */
     uses: {
@@ -66,12 +68,24 @@ export const invitations = noun<Invitation>()({
       value: ({ expiresAt }) => expiresAt,
       text: ({ expiresAt }) => (expiresAt === null ? "never" : minuteOf(expiresAt)),
     },
-    maxUses: {},
-    useCount: {},
+    maxUses: { shape: orNull(whole) },
+    useCount: { shape: whole },
     createdAt: { label: "Created", header: "CREATED", age: true, optional: true },
-    prefill: {},
-    connections: {},
-    events: {},
+    /** By the API's names. */
+    prefill: { shape: mapOf({ anyOf: [text, listOf(text)] }) },
+    connections: {
+      shape: listOf(
+        objectOf({
+          ...{ id: text, provider: orNull(text), status: orNull(text) },
+          createdAt: orNull(text),
+        }),
+      ),
+    },
+    events: {
+      shape: orNull(
+        listOf(objectOf({ type: orNull(text), createdAt: orNull(text), email: orNull(text) })),
+      ),
+    },
   },
   json: [
     ...(["id", "type", "status", "url", "companyId", "connectionId", "emails"] as const),
@@ -85,7 +99,7 @@ export const createdView: View<Invitation> = recordView({
   fields: (invitation, place) =>
     place === "terminal" ? fieldsOf(invitation, ["url"]) : fieldsOf(invitation),
   ids: ({ id }) => [id],
-  json: (invitation) => jsonOf(invitations, invitation),
+  ...nounJson(invitations, (invitation: Invitation) => invitation),
   more: (invitation, { palette }) => linkLines(invitation, palette),
 });
 
@@ -99,7 +113,7 @@ export const detailView: View<Invitation> = recordView({
           ...eventsOf(invitation).map((event) => ["Event", event.join(" ")] as const),
         ],
   ids: ({ id }) => [id],
-  json: (invitation) => jsonOf(invitations, invitation, [...invitations.json, "events"]),
+  ...nounJson(invitations, (invitation: Invitation) => invitation, [...invitations.json, "events"]),
   async more(invitation, screen) {
     const link = linkLines(invitation, screen.palette);
     const events = await eventLines(invitation, screen);

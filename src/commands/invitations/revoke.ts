@@ -2,7 +2,9 @@
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
+import { objectOf, text, yesNo } from "../../cli/shape.ts";
 import { recordView } from "../../cli/view.ts";
+import { idOf } from "../profiles/ids.ts";
 import { invitationArgument } from "./invitations.ts";
 
 export const command = defineCommand({
@@ -15,10 +17,12 @@ export const command = defineCommand({
       note: "without confirmation",
     },
   ],
-  async confirm({ id }) {
+  async confirm(input, context: Context) {
+    const id = await idOf("invitation", input.id, context);
     return `Make the link of the invitation ${id} unusable?`;
   },
-  async run({ id }, context: Context) {
+  async run(input, context: Context) {
+    const id = await idOf("invitation", input.id, context);
     await (await context.session()).api.revokeInvitation(id);
     return { id, revoked: true };
   },
@@ -26,5 +30,6 @@ export const command = defineCommand({
     fields: ({ id }) => [["Revoked", id]],
     ids: ({ id }) => [id],
     json: (value) => value,
+    shape: objectOf({ id: text, revoked: yesNo }),
   }),
 });

@@ -1,47 +1,78 @@
-/** The non-interactive command that does the same as the wizard, even on a machine without a profile. Pure. */
+/** The command that does the same as the wizard, or continues with its answers, even on a machine without a profile. Pure. */
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import type { Globals } from "../../app/globals.ts";
 import { DEFAULT_PROFILE, LOCAL_PROFILE, NECTAR_API, type Target } from "../../app/target.ts";
 import { optionWords } from "../../errors.ts";
-import type { OnboardingPlan } from "../../onboarding/plan.ts";
+import { isSandboxLogin } from "../../onboarding/plan.ts";
+import { type Answers, loginOf } from "../../onboarding/plan-draft.ts";
 import { formatSiteSpec } from "../../onboarding/site-spec.ts";
+import type { OnboardInput } from "./fields.ts";
 
-/** The words of the command. A password is never included: it is read from stdin. */
+type Flags = Pick<Globals, "apiUrl" | "profile" | "save">;
+
+interface Place {
+  /** Null: not decided yet. */
+  readonly target: Target | null;
+  readonly profileName: string;
+}
+
+/** The words of the non-interactive command. A password is never included: it is read from stdin. */
 export function equivalentCommand(
-  plan: OnboardingPlan,
-  session: { readonly target: Target; readonly profileName: string },
-  globals: Pick<Globals, "apiUrl" | "profile" | "save">,
-  newConnection: boolean,
+  input: OnboardInput,
+  place: Place,
+  flags: Flags,
 ): readonly string[] {
-  const { target, profileName } = session;
+  return [
+    ...commandStart(place, flags),
+    ...answerWords({ ...input, country: input.country ?? SANDBOX_LOGIN.country }),
+    ...(isSandboxLogin(loginOf(input)) ? [] : ["--password-stdin"]),
+    ...(input.newConnection ? ["--new-connection"] : []),
+    ...(flags.save ? [] : ["--no-save"]),
+    "--yes",
+  ];
+}
+
+/** The words of the command that asks for what `input` does not have yet. */
+export function stoppedCommand(input: OnboardInput, place: Place, flags: Flags): readonly string[] {
+  return [
+    ...commandStart(place, flags),
+    ...answerWords(input),
+    ...(input.newConnection ? ["--new-connection"] : []),
+    ...(input.wait === false ? ["--no-wait"] : []),
+    ...(input.dryRun ? ["--dry-run"] : []),
+    ...(input.fresh ? ["--fresh"] : []),
+    ...(flags.save ? [] : ["--no-save"]),
+  ];
+}
+
+function commandStart({ target, profileName }: Place, { apiUrl, profile }: Flags): string[] {
   const words = ["nectar", "onboard"];
-  if (target.kind === "local") words.push("--local");
-  else if (globals.apiUrl !== null || target.name !== NECTAR_API)
+  if (target?.kind === "local") words.push("--local");
+  else if (target !== null && (apiUrl !== null || target.name !== NECTAR_API)) {
     words.push("--api-url", target.name);
-  const defaultName = target.kind === "local" ? LOCAL_PROFILE : DEFAULT_PROFILE;
-  if (globals.profile !== null || profileName !== defaultName) {
+  }
+  const defaultName = target?.kind === "local" ? LOCAL_PROFILE : DEFAULT_PROFILE;
+  if (profile !== null || profileName !== defaultName) {
     words.push(...optionWords("--profile", profileName));
   }
-  const { company, connection } = plan;
-  if ("id" in company) words.push(...optionWords("--company-id", company.id));
-  else {
-    words.push(...optionWords("--company-name", company.name));
-    if (company.externalId !== null && !company.isDerived) {
-      words.push(...optionWords("--company-external-id", company.externalId));
-    }
-  }
-  for (const site of plan.sites) {
-    if ("id" in site) words.push(...optionWords("--site-id", site.id));
-    else words.push(...optionWords("--site", formatSiteSpec(site)));
-  }
-  words.push("--country", connection.country);
-  const { url, username } = SANDBOX_LOGIN;
-  if (connection.url !== url) words.push("--url", connection.url);
-  if (connection.username !== username)
-    words.push(...optionWords("--username", connection.username));
-  if (connection.url !== url || connection.username !== username) words.push("--password-stdin");
-  if (newConnection) words.push("--new-connection");
-  if (!globals.save) words.push("--no-save");
-  words.push("--yes");
   return words;
+}
+
+function answerWords(answers: Answers): readonly string[] {
+  const { companyId, companyName, companyExternalId, sites, country, url, username } = answers;
+  const given = (flag: string, value: string | undefined, usual?: string) =>
+    value === undefined || value === usual ? [] : optionWords(flag, value);
+  return [
+    ...given("--company-id", companyId),
+    ...given("--company-name", companyName),
+    ...given("--company-external-id", companyExternalId),
+    ...sites.flatMap((site) =>
+      "id" in site
+        ? optionWords("--site-id", site.id)
+        : optionWords("--site", formatSiteSpec(site)),
+    ),
+    ...given("--country", country),
+    ...given("--url", url, SANDBOX_LOGIN.url),
+    ...given("--username", username, SANDBOX_LOGIN.username),
+  ];
 }

@@ -2,15 +2,16 @@
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand, type Missing } from "../../cli/define.ts";
-import { type Created, NectarError, UsageError } from "../../errors.ts";
+import { type Created, InterruptedError, NectarError, UsageError } from "../../errors.ts";
 import { type OnboardingResult, onboard } from "../../onboarding/engine.ts";
 import { awaitFirstData, type FirstData } from "../../onboarding/first-data.ts";
+import type { Ledger } from "../../onboarding/ledger.ts";
 import { inspect } from "../../onboarding/look.ts";
-import { fold, makePlan, newCompany, type OnboardingPlan, slugOf } from "../../onboarding/plan.ts";
+import { fold, makePlan, newCompany, type OnboardingPlan } from "../../onboarding/plan.ts";
 import type { Outcome } from "../../onboarding/ports.ts";
 import { statusFailure } from "../connections/explain.ts";
 import { completeLogin, missingOfLogin } from "../connections/login.ts";
-import { keepResult } from "../profiles/keep.ts";
+import { keepResult, noteReplaced } from "../profiles/keep.ts";
 import { plannedRequests } from "./dry-run.ts";
 import { equivalentCommand } from "./equivalent.ts";
 import { fields, type OnboardInput } from "./fields.ts";
@@ -21,7 +22,7 @@ import { type OnboardValue, onboardView } from "./view.ts";
 
 export const command = defineCommand({
   description:
-    "Creates a company, 1 to 3 sites and the sandbox connection, and waits for the connection's validated status\nand, for a few seconds at most, for its first data; --no-wait waits for neither.\nRunning it twice with the same input creates nothing twice; if it is stopped, the same command continues.\nOn a terminal it asks for what is missing; in CI it names every missing flag at once.",
+    "Creates a company, 1 to 3 sites and the sandbox connection, and waits for the connection's validated status\nand, for a few seconds at most, for its first data; --no-wait waits for neither.\nRunning it twice with the same input creates nothing twice; if it is stopped, the same command continues.\nOn a terminal it asks for what is missing, offers the companies that exist, and shows every answer before it creates anything;\nEscape or < goes back one question. In CI it names every missing flag at once.",
   fields,
   examples: [
     {
@@ -88,14 +89,17 @@ export const command = defineCommand({
       const requests = plannedRequests(plan, steps, session.profile?.routes ?? {});
       return { kind: "plan", ...base, plan, requests };
     }
-    noteReplaced(session, input, context);
+    // Where the wizard asks, its review has said so before the question.
+    if (!(await context.canAsk())) noteReplaced(plan.company, session, context);
     const wait = input.wait ?? true;
-    const equivalent = equivalentCommand(plan, session, context.globals, newConnection);
+    const equivalent = equivalentCommand(input, session, context.globals);
+    let ledger: Ledger | null = null;
     try {
       const ports = await enginePorts(plan.company, session, context, {
         report: reportTo(context, input.fresh ?? false),
         keep: (partial) => keepResult(partial, session),
       });
+      ledger = ports.ledger;
       const profile = session.profileName;
       const result = await onboard({ profile, plan, password, newConnection, wait }, ports);
       // Only after the result is printed: a run that ends earlier has not reported what it created.
@@ -111,10 +115,12 @@ export const command = defineCommand({
         equivalent,
       };
     } catch (error) {
-      const resume = { words: equivalent, why: "continue from here" };
-      throw error instanceof NectarError && error.retryable
-        ? error.with({ next: [resume] })
-        : error;
+      if (!(error instanceof NectarError) || !error.retryable) throw error;
+      const isUntouched = !hasCreated(error.created) && (ledger?.openUntil() ?? null) === null;
+      throw error.with({
+        hint: error instanceof InterruptedError && isUntouched ? "Nothing was created." : undefined,
+        next: [{ words: equivalent, why: "continue from here" }],
+      });
     }
   },
   view: onboardView,
@@ -153,20 +159,6 @@ function missingOfPlan(input: OnboardInput): readonly Missing[] {
   return missing;
 }
 
-/** A profile stores one company. Prints the one being replaced, so that no ID is lost. */
-function noteReplaced(session: Session, input: OnboardInput, context: Context): void {
-  const before = session.profile?.company ?? null;
-  if (before === null) return;
-  const same =
-    input.companyId === undefined
-      ? before.externalId === (input.companyExternalId ?? slugOf(input.companyName ?? ""))
-      : before.id === input.companyId;
-  if (same) return;
-  context.note(
-    `The company of the profile "${session.profileName}" was ${before.name} (${before.id}); this one replaces it.`,
-  );
-}
-
 /** The IDs of what this run created. */
 function createdBy({ company, sites, connection }: OnboardingResult): Created {
   const isCreated = <Thing extends { readonly id: string; readonly outcome: Outcome }>(
@@ -177,6 +169,10 @@ function createdBy({ company, sites, connection }: OnboardingResult): Created {
     siteIds: sites.filter(isCreated).map(({ id }) => id),
     connectionId: isCreated(connection) ? connection.id : null,
   };
+}
+
+function hasCreated({ companyId, siteIds, connectionId }: Created): boolean {
+  return companyId !== null || siteIds.length > 0 || connectionId !== null;
 }
 
 /** A given external ID finds its company even under another name; prints that name. */

@@ -21,8 +21,11 @@ const WORKING = {
  */
 export function reportTo(context: Context, fresh: boolean): (event: EngineEvent) => void {
   const { progress } = context;
+  const { accessible } = context.globals;
   const line = (what: string, name: string, outcome: string) =>
-    lineOf(what, printable(name, 60), printable(outcome, 60), context.streams.stderr.columns);
+    accessible
+      ? sentenceOf(what, printable(name, 60), printable(outcome, 60))
+      : lineOf(what, printable(name, 60), printable(outcome, 60), context.streams.stderr.columns);
   return (event) => {
     switch (event.kind) {
       case "working":
@@ -49,7 +52,7 @@ export function reportTo(context: Context, fresh: boolean): (event: EngineEvent)
         const { label, state } = readStatus(connection.status);
         const text = line("Connection", hostOf(connection.url), label);
         if (state === "connected") progress.done(text);
-        else if (state === "pending") progress.note(`  ${text}`);
+        else if (state === "pending") progress.note(accessible ? text : `  ${text}`);
         else progress.fail(text);
       }
     }
@@ -59,7 +62,7 @@ export function reportTo(context: Context, fresh: boolean): (event: EngineEvent)
 const SYMBOL_WIDTH = 2;
 
 /** Prints one line about the first data; none when it is not known. */
-export function reportData(data: FirstData | null, { progress, streams }: Context): void {
+export function reportData(data: FirstData | null, { progress, streams, globals }: Context): void {
   if (data === null) {
     progress.stop();
     return;
@@ -67,15 +70,17 @@ export function reportData(data: FirstData | null, { progress, streams }: Contex
   const label = "Data".padEnd(10);
   const { documents, from, to } = data;
   const count = documents === 1 ? "1 document" : `${documents} documents`;
-  if (documents === 0) progress.note(`  ${label}  none yet`);
-  else if (from === null || to === null) progress.done(`${label}  ${count}`);
-  else {
-    const [first, last] = [printable(monthOf(from), 10), printable(monthOf(to), 10)];
-    const span = first === last ? first : `${first} to ${last}`;
-    const aligned = `${label}  ${count.padEnd(20)}  ${span}`;
-    const room = streams.stderr.columns ?? Number.POSITIVE_INFINITY;
-    progress.done(aligned.length + SYMBOL_WIDTH <= room ? aligned : `Data ${count}, ${span}`);
-  }
+  const isKnown = from !== null && to !== null;
+  const [first, last] = [printable(monthOf(from ?? ""), 10), printable(monthOf(to ?? ""), 10)];
+  const span = first === last ? first : `${first} to ${last}`;
+  const sentence =
+    documents === 0 ? "Data: none yet" : `Data: ${count}${isKnown ? `, ${span}` : ""}`;
+  const aligned = isKnown ? `${label}  ${count.padEnd(20)}  ${span}` : `${label}  ${count}`;
+  const room = streams.stderr.columns ?? Number.POSITIVE_INFINITY;
+  const isNarrow = aligned.length + SYMBOL_WIDTH > room;
+  if (globals.accessible || isNarrow) progress.done(sentence);
+  else if (documents === 0) progress.note(`  ${label}  none yet`);
+  else progress.done(aligned);
 }
 
 /** One line: what an unfinished run has created, and what is left to do. */
@@ -101,9 +106,13 @@ function continuedLine(
 function lineOf(what: string, name: string, outcome: string, columns: number | null): string {
   const aligned = `${what.padEnd(10)}  ${name.padEnd(20)}  ${outcome}`;
   const room = columns === null ? Number.POSITIVE_INFINITY : columns - SYMBOL_WIDTH;
-  const sentence = `${what} ${outcome}: ${name}`;
+  const sentence = sentenceOf(what, name, outcome);
   if (aligned.length <= room) return aligned;
   return sentence.length <= room ? sentence : `${what} ${outcome}`;
+}
+
+function sentenceOf(what: string, name: string, outcome: string): string {
+  return `${what} ${outcome}: ${name}`;
 }
 
 function hostOf(url: string | null): string {

@@ -5,15 +5,16 @@ import type { Site } from "../../api/resources/site.ts";
 import { readStatus } from "../../api/status.ts";
 import type { View } from "../../cli/define.ts";
 import type { CommandLine } from "../../cli/io.ts";
-import { jsonOf } from "../../cli/noun.ts";
-import { nextJson, nextLines, SCHEMA_VERSION } from "../../cli/run.ts";
+import { jsonOf, shapeOf } from "../../cli/noun.ts";
+import { nextJson, nextLines, nextShape } from "../../cli/run.ts";
+import { anything, listOf, objectOf, orNull, text, whole, wordOf } from "../../cli/shape.ts";
 import { type NextCommand, optionWords, type StatusError } from "../../errors.ts";
 import type { OnboardingResult } from "../../onboarding/engine.ts";
 import type { FirstData } from "../../onboarding/first-data.ts";
 import type { OnboardingPlan } from "../../onboarding/plan.ts";
 import type { Screen } from "../../terminal/streams.ts";
 import { companies } from "../companies/companies.ts";
-import { onboardedJson } from "../connections/connections.ts";
+import { onboardedJson, onboardedShape } from "../connections/connections.ts";
 import { remedies, statusSentence } from "../connections/explain.ts";
 import { sites as siteNoun } from "../sites/sites.ts";
 import { monthOf } from "../usage/months.ts";
@@ -45,6 +46,25 @@ export type OnboardValue =
 type Done = Extract<OnboardValue, { kind: "done" }>;
 type Planned = Extract<OnboardValue, { kind: "plan" }>;
 
+const doneShape = objectOf({
+  ...{ profile: text, target: text, company: shapeOf(companies), sites: listOf(shapeOf(siteNoun)) },
+  connection: onboardedShape,
+  data: orNull(objectOf({ documents: whole, from: orNull(text), to: orNull(text) })),
+  next: listOf(nextShape),
+});
+
+/** With --dry-run. */
+const planShape = objectOf({
+  ...{ dryRun: { const: true }, profile: text, target: text, plan: anything },
+  requests: listOf(
+    objectOf({
+      ...{ step: wordOf(["company", "site", "connection"]), what: text },
+      ...{ outcome: wordOf(["create", "existing"]), id: orNull(text) },
+      ...{ method: orNull(text), path: orNull(text), body: anything },
+    }),
+  ),
+});
+
 export const onboardView: View<OnboardValue> = {
   human: (value, screen, _now, commandLine) =>
     value.kind === "plan" ? planText(value) : doneText(value, screen, commandLine),
@@ -58,12 +78,12 @@ export const onboardView: View<OnboardValue> = {
       : [value.company.id, ...value.sites.map(({ id }) => id), value.connection.id],
   json: (value, commandLine) =>
     value.kind === "plan" ? planJson(value) : doneJson(value, commandLine),
+  shape: { anyOf: [doneShape, planShape] },
 };
 
 function doneJson(value: Done, commandLine: CommandLine): object {
   const { profile, target, company, sites, connection, data } = value;
   return {
-    schemaVersion: SCHEMA_VERSION,
     profile,
     target,
     company: jsonOf(companies, company),
@@ -75,7 +95,7 @@ function doneJson(value: Done, commandLine: CommandLine): object {
 }
 
 function planJson({ profile, target, plan, requests }: Planned): object {
-  return { schemaVersion: SCHEMA_VERSION, dryRun: true, profile, target, plan, requests };
+  return { dryRun: true, profile, target, plan, requests };
 }
 
 function monthOfDay(day: string | null): string | null {

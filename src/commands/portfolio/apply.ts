@@ -3,20 +3,21 @@ import { setMaxListeners } from "node:events";
 import { openSession } from "../../app/client.ts";
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand, fromStdin, toggle, type View } from "../../cli/define.ts";
-import { tsvColumns } from "../../cli/noun.ts";
-import { SCHEMA_VERSION } from "../../cli/run.ts";
+import { shapeOf, tsvColumns } from "../../cli/noun.ts";
+import { listOf, mapOf, objectOf, orNull, text, whole } from "../../cli/shape.ts";
 import { AuthError, InterruptedError, type NectarError, UsageError } from "../../errors.ts";
 import { hasLedger } from "../../onboarding/ledger.ts";
 import { companyKey } from "../../onboarding/plan.ts";
 import type { FileEntry } from "../../onboarding/plan-file.ts";
-import { type Applied, applyPlans } from "../../onboarding/portfolio.ts";
+import { applyPlans } from "../../onboarding/portfolio.ts";
 import { openSharedReads } from "../../onboarding/reads.ts";
 import { jsonText } from "../../terminal/sanitize.ts";
 import { renderTsv } from "../../terminal/table.ts";
+import { wrapText } from "../../terminal/wrap.ts";
 import { waitSwitch } from "../connections/login.ts";
 import { ledgerPlace, openLedgerOf, portsOf } from "../onboard/ports.ts";
-import { keepResult } from "../profiles/keep.ts";
-import { startBar } from "./bar.ts";
+import { keepResult, noteReplaced } from "../profiles/keep.ts";
+import { type Bar, startBar } from "./bar.ts";
 import { passwordsOf } from "./passwords.ts";
 import { type FileInput, fileFields, fileWords, readSelection } from "./portfolio.ts";
 import { type Row, rowJson, rows as rowNoun, rowOf } from "./rows.ts";
@@ -94,7 +95,7 @@ error code, message.`,
       const graceful = { ...context, signal: withGrace(context, ended.signal) };
       try {
         session = await openSession(graceful, null, input.concurrency);
-        await applyAll(entries, passwordOf, input, session, context, rows);
+        await applyAll(entries, passwordOf, input, session, context, rows, ended.signal);
       } finally {
         ended.abort();
       }
@@ -117,9 +118,12 @@ error code, message.`,
     plain: () => "",
     ids: ({ rows }) => rows.flatMap(({ company }) => (company === null ? [] : [company.id])),
     json: ({ profile, target, counts, rows }) => ({
-      schemaVersion: SCHEMA_VERSION,
       ...{ profile, target, counts },
       companies: rows.map(rowJson),
+    }),
+    shape: objectOf({
+      ...{ profile: orNull(text), target: orNull(text), counts: mapOf(whole) },
+      companies: listOf(shapeOf(rowNoun)),
     }),
   } satisfies View<ApplyValue>,
   failure: ({ failure }) => failure,
@@ -139,19 +143,26 @@ async function applyAll(
   session: Session,
   context: Context,
   rows: Row[],
+  ended: AbortSignal,
 ): Promise<void> {
   const { api } = session;
-  const { clock, signal, deadline } = context;
+  const { clock, signal, deadline, progress, streams } = context;
   const wait = input.wait ?? true;
-  context.note(ledgerNote(entries, session, context));
+  context.note(await wrapText(ledgerNote(entries, session, context), streams.stderr));
   // A profile points to one company, so only a run of a single one changes it.
-  const isSingle = entries.length === 1;
-  if (isSingle) await session.rehearse();
-  context.progress.start("Reading the companies");
+  const [single] = entries.length === 1 ? entries : [];
+  if (single !== undefined) {
+    noteReplaced(single.plan.company, session, context);
+    await session.rehearse();
+  }
+  progress.start("Reading the companies");
   const reads = await openSharedReads(api, clock.now);
   const print = printer(input, context);
   const pausedUntil = () => api.pausedUntil();
-  const bar = startBar({ progress: context.progress, total: entries.length, clock, pausedUntil });
+  // Elsewhere the end names those that failed.
+  const bar: Bar = streams.stderr.isTTY
+    ? startBar({ progress, total: entries.length, clock, pausedUntil, signal: ended })
+    : () => {};
   let isStopped = false;
   await applyPlans(
     { entries, concurrency: input.concurrency, passwordOf, waitMs: wait ? WAIT_MS : 0 },
@@ -164,11 +175,11 @@ async function applyAll(
           ...parts,
           async keep(partial) {
             await parts.keep(partial);
-            if (isSingle) await keepResult(partial, session);
+            if (single !== undefined) await keepResult(partial, session);
           },
         });
       },
-      ended(applied: Applied) {
+      ended(applied) {
         const row = rowOf(applied, wait);
         isStopped ||=
           isKeyRefused(applied.error) || (input.failFast === true && row.exit !== "done");

@@ -1,4 +1,5 @@
-/** The progress of many companies on a terminal: one line, with those that failed above it. */
+/** The progress of many companies on a terminal: one line, with those that failed above it; else a line for each tenth. */
+import { formatDuration } from "../../cli/values.ts";
 import type { Progress } from "../../terminal/progress.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import { messageOf, type Row } from "./rows.ts";
@@ -6,7 +7,9 @@ import { messageOf, type Row } from "./rows.ts";
 export interface BarOptions {
   readonly progress: Progress;
   readonly total: number;
-  readonly clock: { now(): number };
+  readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
+  /** Ends the bar. */
+  readonly signal: AbortSignal;
   /** Until when no request is sent because the server asked for a pause, in milliseconds since the epoch. */
   readonly pausedUntil: () => number;
 }
@@ -14,19 +17,32 @@ export interface BarOptions {
 /** Shows one more company as ended. */
 export type Bar = (row: Row) => void;
 
-export function startBar({ progress, total, clock, pausedUntil }: BarOptions): Bar {
+/** How often it is brought up to date while no company ends, in milliseconds. */
+const REFRESH_MS = 1_000;
+
+export function startBar({ progress, total, clock, signal, pausedUntil }: BarOptions): Bar {
   const began = clock.now();
   let done = 0;
-  const show = () => progress.start(barText(done, total, clock.now() - began, pause()));
+  const text = () => barText(done, total, clock.now() - began, pause());
   const pause = () => Math.max(0, pausedUntil() - clock.now());
-  show();
+  const tenths = () => Math.floor((done * 10) / Math.max(1, total));
+  progress.start(text());
+  const refresh = async (): Promise<void> => {
+    for (;;) {
+      progress.update(text());
+      await clock.sleep(REFRESH_MS, signal);
+    }
+  };
+  refresh().catch(() => {});
   return (row) => {
+    const before = tenths();
     done += 1;
-    if (row.exit !== "done") {
+    if (row.exit !== "done" && row.kind !== "stopped") {
       const name = printable(row.name, 40).padEnd(20);
       progress.fail(`${name}  ${printable(messageOf(row), 200)}   line ${row.line}`);
     }
-    show();
+    if (tenths() > before) progress.start(text());
+    else progress.update(text());
   };
 }
 
@@ -48,9 +64,9 @@ export function barText(done: number, total: number, tookMs: number, pauseMs: nu
   return parts.join("   ");
 }
 
+/** In whole seconds, and never none while something is left. */
 function seconds(ms: number): string {
-  const all = Math.ceil(ms / 1000);
-  return all < 120 ? `${all} s` : `${Math.ceil(all / 60)} min`;
+  return formatDuration(Math.ceil(ms / 1000) * 1000);
 }
 
 /** With a space between thousands. */

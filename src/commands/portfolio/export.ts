@@ -13,17 +13,10 @@ import {
   planValue,
 } from "../../onboarding/plan-export.ts";
 import { printable } from "../../terminal/sanitize.ts";
-import {
-  companyOf,
-  isObjectId,
-  matchCompany,
-  namedCompanyFlag,
-  noCompany,
-  requireProfile,
-} from "../profiles/ids.ts";
+import { companyFlag, companyOf, requireProfile } from "../profiles/ids.ts";
 
 const fields = {
-  company: namedCompanyFlag,
+  company: companyFlag,
   allCompanies: toggle("--all-companies", { help: "every company that the key can access" }),
 } as const;
 
@@ -66,6 +59,8 @@ export const command = defineCommand({
     plain: yamlOf,
     ids: ({ companies }) => companies.flatMap((one) => ("why" in one ? [] : [one.id])),
     json: ({ companies }) => planValue(companies),
+    isForeign: true,
+    shape: { type: "object", description: "a plan file: nectar schema plan" },
   } satisfies View<ExportResult>,
 });
 
@@ -79,15 +74,8 @@ async function companiesOf(input: Input, context: Context): Promise<readonly Com
     await requireProfile(context);
     return (await context.session()).api.listCompanies();
   }
-  const { company } = input;
-  if (company === undefined || isObjectId(company)) {
-    const id = await companyOf(company, context);
-    return [await (await context.session()).api.getCompany(id)];
-  }
-  const { api } = await context.session();
-  const id = matchCompany(company, await api.listCompanies());
-  if (id === null) throw noCompany(company);
-  return [await api.getCompany(id)];
+  const id = await companyOf(input.company, context);
+  return [await (await context.session()).api.getCompany(id)];
 }
 
 /** The company with its connections; what a list leaves out is read by ID. */

@@ -1,100 +1,22 @@
 /** `nectar plan FILE`: shows what `apply` would find and create. Writes nothing. */
-import type { Connection } from "../../api/resources/connection.ts";
 import { openSession } from "../../app/client.ts";
 import type { Context, Session } from "../../app/context.ts";
-import { defineCommand, toggle, type View } from "../../cli/define.ts";
-import { jsonOf, noun } from "../../cli/noun.ts";
-import { SCHEMA_VERSION } from "../../cli/run.ts";
-import { countText, listView } from "../../cli/view.ts";
-import {
-  AuthError,
-  type ExitName,
-  exitCode,
-  mostSerious,
-  NectarError,
-  type NextCommand,
-  PartialError,
-} from "../../errors.ts";
+import { defineCommand, toggle } from "../../cli/define.ts";
+import { AuthError, NectarError } from "../../errors.ts";
 import { inspect } from "../../onboarding/look.ts";
 import type { FileEntry } from "../../onboarding/plan-file.ts";
 import { againIfGone, eachCompany } from "../../onboarding/portfolio.ts";
 import { openSharedReads, type Reads } from "../../onboarding/reads.ts";
 import type { Step, Steps } from "../../onboarding/reconcile.ts";
-import type { Palette } from "../../terminal/palette.ts";
 import { readingPorts } from "../onboard/ports.ts";
+import { failureOf, type PlanRow, type PlanValue, planView, totalLine } from "./plan-view.ts";
 import { fileFields, fileWords, readSelection } from "./portfolio.ts";
-import { errorOf, type RowError } from "./rows.ts";
+import { errorOf } from "./rows.ts";
 
 const fields = {
   ...fileFields,
   check: toggle("--check", { help: "exit with 8 if something is left to create" }),
 } as const;
-
-/** What is planned for one company. */
-interface PlanRow {
-  readonly key: string;
-  readonly line: number;
-  readonly name: string;
-  /** `waiting`: an earlier create may still appear until `waitUntil`; `apply` looks for it first. */
-  readonly state: "existing" | "create" | "waiting" | "ambiguous" | "failed";
-  readonly create: Objects;
-  readonly companyId: string | null;
-  readonly siteIds: readonly string[];
-  readonly connection: Pick<Connection, "id" | "state" | "status"> | null;
-  readonly waitUntil: string | null;
-  readonly error: RowError | null;
-  readonly exit: ExitName;
-}
-
-/** How many objects are to be created. */
-interface Objects {
-  readonly companies: number;
-  readonly sites: number;
-  readonly connections: number;
-}
-
-interface PlanValue {
-  readonly profile: string | null;
-  readonly target: string | null;
-  readonly rows: readonly PlanRow[];
-  readonly failure: NectarError | null;
-}
-
-const planRows = noun<PlanRow>()({
-  fields: {
-    key: { header: "KEY", shrink: true },
-    line: { header: "LINE", align: "right" },
-    name: { header: "COMPANY", shrink: true },
-    state: {
-      header: "STATE",
-      paint: (text, { state }, palette) => paintState(text, state, palette),
-    },
-    create: {},
-    plan: { header: "PLAN", value: planText, shrink: true },
-    companyId: {},
-    siteIds: {},
-    connection: {},
-    connectionId: { value: ({ connection }) => connection?.id },
-    status: { value: ({ connection }) => connection?.status },
-    waitUntil: {},
-    error: {},
-    exit: { value: ({ exit }) => exitCode(exit) },
-  },
-  json: [
-    ...(["key", "line", "name", "state", "create", "companyId", "siteIds"] as const),
-    ...(["connection", "waitUntil", "error", "exit"] as const),
-  ],
-  table: ["key", "name", "state", "plan"],
-  tsv: ["key", "name", "state", "plan", "companyId", "siteIds", "connectionId", "status", "exit"],
-});
-
-const table = listView({
-  noun: planRows,
-  rows: ({ rows }: PlanValue) => rows,
-  id: ({ companyId }) => companyId ?? "",
-  none: () => "No companies.",
-  footer: ({ rows }) => totalLine(rows),
-});
 
 export const command = defineCommand({
   description: `Reads what exists and shows, for each company in a plan file, what \`nectar apply\` would create. Writes nothing, and
@@ -142,17 +64,7 @@ States: existing (nothing to do), create, waiting (an earlier create may still a
     if (!context.streams.stdout.isTTY && failure === null) context.note(totalLine(inOrder));
     return { profile, target: target.name, rows: inOrder, failure };
   },
-  view: {
-    ...table,
-    footer: (value, commandLine) =>
-      value.failure === null ? (table.footer?.(value, commandLine) ?? null) : null,
-    ids: ({ rows }) => rows.flatMap(({ companyId }) => companyId ?? []),
-    json: ({ profile, target, rows }) => ({
-      schemaVersion: SCHEMA_VERSION,
-      ...{ profile, target, counts: countsOf(rows) },
-      companies: rows.map((row) => jsonOf(planRows, row)),
-    }),
-  } satisfies View<PlanValue>,
+  view: planView,
   failure: ({ failure }) => failure,
 });
 
@@ -221,72 +133,4 @@ function foundOf({ company, sites, connection }: Steps) {
           }
         : null,
   };
-}
-
-function planText({ state, create, connection, waitUntil, error }: PlanRow): string {
-  if (error !== null) return error.message;
-  if (state === "existing") return connection?.status ?? "";
-  const missing = objectsText(create);
-  return waitUntil === null ? missing : `until ${waitUntil}: ${missing || "nothing else"}`;
-}
-
-function objectsText({ companies, sites, connections }: Objects): string {
-  return [
-    ...(companies > 0 ? [countText(companies, "company")] : []),
-    ...(sites > 0 ? [countText(sites, "site")] : []),
-    ...(connections > 0 ? [countText(connections, "connection")] : []),
-  ].join(", ");
-}
-
-function countsOf(rows: readonly PlanRow[]) {
-  const of = (state: PlanRow["state"]) => rows.filter((row) => row.state === state).length;
-  const sum = (kind: keyof Objects) => rows.reduce((total, { create }) => total + create[kind], 0);
-  return {
-    ...{ total: rows.length, existing: of("existing"), create: of("create") },
-    ...{ waiting: of("waiting"), ambiguous: of("ambiguous"), failed: of("failed") },
-    objects: {
-      companies: sum("companies"),
-      sites: sum("sites"),
-      connections: sum("connections"),
-    },
-  };
-}
-
-/** One line, such as `12 companies: 8 existing, 4 to create (4 companies, 8 sites, 4 connections)`. */
-function totalLine(rows: readonly PlanRow[]): string {
-  const { total, existing, create, waiting, ambiguous, failed, objects } = countsOf(rows);
-  const missing = objectsText(objects);
-  const parts = [
-    `${existing} existing`,
-    ...(create > 0 ? [`${create} to create`] : []),
-    ...(waiting > 0 ? [`${waiting} waiting for an earlier create`] : []),
-    ...(ambiguous > 0 ? [`${ambiguous} ambiguous`] : []),
-    ...(failed > 0 ? [`${failed} failed`] : []),
-  ];
-  const objectsPart = missing === "" ? "" : `; to create: ${missing}`;
-  return `${countText(total, "company")}: ${parts.join(", ")}${objectsPart}`;
-}
-
-/** With more companies than this the rest is only counted. */
-const MOST_NAMED = 20;
-
-function failureOf(
-  rows: readonly PlanRow[],
-  exits: readonly ExitName[],
-  again: NextCommand,
-): NectarError | null {
-  const exit = mostSerious(exits);
-  if (exit === "done") return null;
-  const bad = rows.filter(({ error }) => error !== null);
-  const lines = bad
-    .slice(0, MOST_NAMED)
-    .map(({ name, line, error }) => `${name}, line ${line}: ${error?.message ?? ""}`);
-  const more = bad.length > lines.length ? [`and ${bad.length - lines.length} more`] : [];
-  const next = exit === "pending" ? [again] : [];
-  return new PartialError(exit, totalLine(rows), { lines: [...lines, ...more], next });
-}
-
-function paintState(text: string, state: PlanRow["state"], palette: Palette): string {
-  if (state === "existing") return palette.dim(text);
-  return state === "create" || state === "waiting" ? palette.yellow(text) : palette.red(text);
 }

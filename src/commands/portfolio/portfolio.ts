@@ -9,6 +9,7 @@ import { countText } from "../../cli/view.ts";
 import { lastWord, optionWords, UsageError } from "../../errors.ts";
 import { nearest } from "../../onboarding/nearest.ts";
 import { type FileEntry, readPlanFile } from "../../onboarding/plan-file.ts";
+import { printable } from "../../terminal/sanitize.ts";
 
 /** One of several parts of a file; `index` counts from 1. */
 interface Shard {
@@ -73,7 +74,7 @@ export function fileWords(command: string, input: FileInput): readonly string[] 
     ...(concurrency === 8 ? [] : ["--concurrency", String(concurrency)]),
     ...(shard === undefined ? [] : ["--shard", `${shard.index}/${shard.count}`]),
     ...only.flatMap((key) => optionWords("--only", key)),
-    ...(file === "-" ? [file] : lastWord(file)),
+    ...(file === "-" || /^[./]/.test(file) ? [file] : lastWord(file)),
   ];
 }
 
@@ -114,7 +115,10 @@ function shardNote(
   entries: readonly FileEntry[],
   all: readonly FileEntry[],
 ): string {
-  const keys = entries.map(({ key }) => key).join(", ");
+  const keys = entries
+    .slice(0, FEW)
+    .map(({ key }) => printable(key, 60))
+    .join(", ");
   const named = entries.length > 0 && entries.length <= FEW ? `: ${keys}` : "";
   return `Part ${index} of ${count}: ${entries.length} of ${countText(all.length, "company")}${named}.`;
 }

@@ -1,10 +1,12 @@
 /** One line of `apply` for each company, and the counts of all. */
 import type { Connection } from "../../api/resources/connection.ts";
-import { type ConnectionState, readStatus } from "../../api/status.ts";
+import { type ConnectionState, readStatus, STATES } from "../../api/status.ts";
 import { jsonOf, noun } from "../../cli/noun.ts";
+import { listOf, objectOf, orNull, text, whole, wordOf } from "../../cli/shape.ts";
 import { type ExitName, exitCode, InterruptedError, NectarError } from "../../errors.ts";
 import type { Applied } from "../../onboarding/portfolio.ts";
 import type { WithOutcome } from "../../onboarding/ports.ts";
+import { outcome } from "../companies/companies.ts";
 import { statusFailure } from "../connections/explain.ts";
 
 /** Why a company failed. */
@@ -53,27 +55,36 @@ export function rowOf(applied: Applied, waited: boolean): Row {
   return { ...base, error: null, exit, kind: connection?.state ?? "failed" };
 }
 
+const object = objectOf(
+  { id: text, name: text, outcome },
+  { externalId: orNull(text), address: orNull(text) },
+);
+
+/** The shape of a `RowError`, or null. */
+export const rowError = orNull(objectOf({ code: text, message: text, hint: orNull(text) }));
+
 export const rows = noun<Row>()({
   fields: {
-    key: {},
-    line: {},
-    name: {},
-    outcome: { value: outcomeOf },
-    state: { value: ({ connection }) => connection?.state ?? null },
+    key: { shape: text },
+    line: { shape: whole },
+    name: { shape: text },
+    outcome: { value: outcomeOf, shape: orNull(outcome) },
+    state: { value: ({ connection }) => connection?.state ?? null, shape: orNull(wordOf(STATES)) },
     status: { value: ({ connection }) => connection?.status ?? null },
     statusDetail: { value: ({ connection }) => connection?.statusDetail ?? null },
-    company: {},
+    company: { shape: orNull(object) },
     companyId: { value: ({ company }) => company?.id },
-    sites: {},
+    sites: { shape: listOf(object) },
     siteIds: { value: ({ sites }) => sites.map(({ id }) => id) },
     connection: {
       value: ({ connection }) => connection && { id: connection.id, outcome: connection.outcome },
+      shape: orNull(objectOf({ id: text, outcome })),
     },
     connectionId: { value: ({ connection }) => connection?.id },
-    error: {},
+    error: { shape: rowError },
     errorCode: { value: ({ error }) => error?.code },
     message: { value: messageOf },
-    exit: { value: ({ exit }) => exitCode(exit) },
+    exit: { value: ({ exit }) => exitCode(exit), shape: whole },
   },
   json: [
     ...(["key", "line", "name", "outcome", "state", "status", "statusDetail"] as const),

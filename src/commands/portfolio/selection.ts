@@ -21,7 +21,7 @@ import {
   unknownCompany,
 } from "../../onboarding/teardown.ts";
 import { ledgerPlace, ledgersAt } from "../onboard/ports.ts";
-import { isObjectId, matchCompany, noCompany } from "../profiles/ids.ts";
+import { isObjectId, matchOne, noMatch } from "../profiles/resolve.ts";
 
 export type Selection =
   | { readonly kind: "file"; readonly entries: readonly FileEntry[] }
@@ -190,7 +190,7 @@ async function idOf(
   const kept = profile?.target === target.name && profile.company ? [profile.company] : [];
   const all = [...own, ...kept, ...(await api.listCompanies())];
   const existing = all.filter(({ id }) => !isDeleted(id));
-  const id = matchCompany(given, existing) ?? matchCompany(given, all);
-  if (id === null) throw noCompany(given);
+  const id = matchOne("company", given, existing) ?? matchOne("company", given, all);
+  if (id === null) throw noMatch("company", given);
   return id;
 }

@@ -71,8 +71,9 @@ export function failureOf(
   again: readonly string[],
 ): NectarError | null {
   const bad = rows.filter(({ exit }) => exit !== "done");
-  const named = bad.slice(0, MOST_NAMED).map(lineOf);
-  const more = bad.length - named.length;
+  const failed = bad.filter(({ kind }) => kind !== "stopped");
+  const named = failed.slice(0, MOST_NAMED).map(lineOf);
+  const more = failed.length - named.length;
   const lines = more === 0 ? named : [...named, `and ${more} more`];
   const next = [{ words: again, why: "continue: nothing is created twice" }];
   const message = countLine(counts);
@@ -88,7 +89,7 @@ export function failureOf(
 }
 
 /** One line for a company that needs attention. */
-export function lineOf(row: Row): string {
+function lineOf(row: Row): string {
   const name = row.name === row.key ? row.name : `${row.name} (${row.key})`;
   return `${name}, line ${row.line}: ${messageOf(row)}`;
 }

@@ -1,12 +1,21 @@
 /** How the result of a teardown is shown: a row for each company, and one for each thing that is left in it. */
 
 import type { View } from "../../cli/define.ts";
-import { jsonOf, noun, tableColumns, tsvColumns } from "../../cli/noun.ts";
-import { SCHEMA_VERSION } from "../../cli/run.ts";
+import { jsonOf, noun, shapeOf, tableColumns, tsvColumns } from "../../cli/noun.ts";
+import {
+  listOf,
+  mapOf,
+  objectOf,
+  orNull,
+  type Shape,
+  text,
+  whole,
+  yesNo,
+} from "../../cli/shape.ts";
 import { mostSerious, NectarError, PartialError } from "../../errors.ts";
 import type { TeardownOutcome, TeardownRow } from "../../onboarding/teardown.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import { errorOf } from "./rows.ts";
+import { errorOf, rowError } from "./rows.ts";
 
 export interface TeardownResult {
   readonly target: string;
@@ -40,17 +49,18 @@ const lines = noun<Line>()({
   fields: {
     outcome: {
       header: "OUTCOME",
+      shape: text,
       text: ({ outcome }) => outcome.replace("-", " "),
       paint: (text, { outcome }, palette) =>
         outcome === "failed" ? palette.red(text) : outcome === "left" ? palette.yellow(text) : text,
     },
     kind: { header: "WHAT" },
-    name: { header: "NAME", shrink: true },
+    name: { header: "NAME", shape: text, shrink: true },
     id: { header: "ID" },
     externalId: {},
     createdAt: { header: "CREATED", age: true },
-    sites: { header: "SITES", align: "right" },
-    connections: { header: "CONNECTIONS", align: "right" },
+    sites: { header: "SITES", shape: orNull(whole), align: "right" },
+    connections: { header: "CONNECTIONS", shape: orNull(whole), align: "right" },
     reason: { header: "WHY", shrink: true, sparse: true },
   },
   json: ["id", "name", "externalId", "createdAt", "sites", "connections", "outcome", "reason"],
@@ -140,6 +150,15 @@ export function failureOf({ rows, stopped, again }: TeardownResult): NectarError
   return new PartialError(mostSerious(exits), countLine(rows), { lines, next });
 }
 
+const companyShape: Shape = {
+  ...shapeOf(lines),
+  properties: {
+    ...shapeOf(lines).properties,
+    remains: listOf(objectOf({ kind: text, id: text, name: text })),
+    error: rowError,
+  },
+};
+
 export const teardownView: View<TeardownResult> = {
   human: ({ rows }, screen, now) => renderRows(rows, screen, now),
   async plain({ rows }) {
@@ -151,7 +170,6 @@ export const teardownView: View<TeardownResult> = {
       id !== null && (outcome === "deleted" || outcome === "to-delete") ? [id] : [],
     ),
   json: ({ target, profile, dryRun, rows, profiles }) => ({
-    schemaVersion: SCHEMA_VERSION,
     ...{ profile, target, dryRun, counts: countRows(rows) },
     companies: rows.map((row) => ({
       ...jsonOf(lines, companyLine(row)),
@@ -159,6 +177,10 @@ export const teardownView: View<TeardownResult> = {
       error: row.error === null ? null : errorOf(row.error),
     })),
     profiles,
+  }),
+  shape: objectOf({
+    ...{ profile: text, target: text, dryRun: yesNo, counts: mapOf(whole) },
+    ...{ companies: listOf(companyShape), profiles: listOf(text) },
   }),
   none: ({ rows, none }) => (rows.length === 0 ? none : null),
   footer: ({ rows }) => (rows.length === 0 ? null : `${countLine(rows)}.`),

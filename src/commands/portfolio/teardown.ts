@@ -17,7 +17,7 @@ import { lastWord, NectarError, optionWords, UsageError } from "../../errors.ts"
 import { readPlanFile } from "../../onboarding/plan-file.ts";
 import { failed, type TeardownRow } from "../../onboarding/teardown.ts";
 import { clearedNote, deleteCompany } from "../companies/removal.ts";
-import { namedCompanyFlag } from "../profiles/ids.ts";
+import { companyFlag, waysToName } from "../profiles/ids.ts";
 import { inspectSelection, type Selection } from "./selection.ts";
 import { failureOf, renderRows, type TeardownResult, teardownView } from "./teardown-view.ts";
 
@@ -30,7 +30,7 @@ const fields = {
     schema: schemaOf((text) => text),
     allowed: "a path, or -",
   }),
-  company: namedCompanyFlag,
+  company: { ...companyFlag, help: `one company: ${waysToName("company")}` },
   olderThan: option("--older-than <DURATION>", {
     help: "every company that this tool created longer ago than this, such as 12h or 7d",
     ...ageSpec,
@@ -85,7 +85,7 @@ export const command = defineCommand({
     }
   },
   async run(input, context: Context): Promise<TeardownResult> {
-    const { dryRun = false, alsoAdopted = false } = input;
+    const { dryRun = false, alsoAdopted = false, olderThan } = input;
     if (!dryRun) await requireConfirmation(context, input.file !== "-");
     const selection = await selectionOf(input, context);
     const session = await context.session();
@@ -96,6 +96,9 @@ export const command = defineCommand({
       ...{ profiles: [], stopped: null, again: againWords(input) },
       none: noneText(selection, session),
     };
+    if (olderThan === undefined && rows.some(({ outcome }) => outcome === "left")) {
+      context.note("--also-adopted deletes what this tool did not create, too.");
+    }
     if (dryRun) return result;
     await confirm(rows, session, context);
     return { ...result, ...(await deleteAll(rows, session, context)) };
@@ -185,7 +188,7 @@ async function deleteAll(
       return failed(row, error);
     } finally {
       done += 1;
-      progress.start(`Deleting: ${done} of ${all} done`);
+      progress.update(`Deleting: ${done} of ${all} done`);
     }
   };
   progress.start(`Deleting ${countText(all, "company")}`);

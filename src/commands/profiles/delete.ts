@@ -2,6 +2,7 @@
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
+import { objectOf, text, whole, yesNo } from "../../cli/shape.ts";
 import { recordView } from "../../cli/view.ts";
 import { nameArgument, profileNamed } from "./named.ts";
 
@@ -31,5 +32,6 @@ export const command = defineCommand({
     ],
     ids: ({ name }) => [name],
     json: (value) => value,
+    shape: objectOf({ name: text, deleted: yesNo, keysRemoved: whole }),
   }),
 });

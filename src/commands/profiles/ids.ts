@@ -1,50 +1,51 @@
-/** Finds the object that a command is about: by ID, by a name stored in the profile, or the profile's own. */
+/** The object that a command is about: the flags and arguments that name it, and the profile's own. */
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { DEFAULT_PROFILE } from "../../app/target.ts";
 import { argument, list, option } from "../../cli/define.ts";
-import { lastWord, NotFoundError, UsageError } from "../../errors.ts";
+import { lastWord, UsageError } from "../../errors.ts";
 import { nearest } from "../../onboarding/nearest.ts";
-import { objectId, shorten } from "../../onboarding/plan.ts";
+import { objectId } from "../../onboarding/plan.ts";
 import type { Profile } from "../../profile/profiles.ts";
+import { type Candidate, findId, isObjectId, type Kind } from "./resolve.ts";
 
-const UUID = "a UUID such as 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11";
+/** For a value that must be a whole ID, since it is not looked up. */
+export const idSpec = {
+  schema: objectId,
+  allowed: "a UUID such as 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11",
+} as const;
 
-export const idSpec = { schema: objectId, allowed: UUID } as const;
+/** For a value that `idOf` looks up. */
+export const objectSpec = {
+  schema: z.string().check(z.trim(), z.minLength(1)),
+  allowed: "an ID, the beginning of one (8 or more characters), a name or an external ID",
+} as const;
 
-export const idArgument = (what: string) =>
+export const idArgument = (what: Kind) =>
   argument("[id]", {
-    help: `ID of the ${what}; default: the profile's ${what}`,
-    schema: z.string(),
-    allowed: UUID,
+    help: `the ${what}: ${waysToName(what)}; default: the profile's ${what}`,
+    ...objectSpec,
     suggests: what,
   });
 
+/** How an object can be named, for help. */
+export function waysToName(what: Kind): string {
+  return what === "company" || what === "site"
+    ? "its ID, the beginning of one, its name or external ID"
+    : "its ID or the beginning of one";
+}
+
 export const companyFlag = option("--company <ID>", {
-  help: "ID of the company; default: the profile's company",
-  ...idSpec,
+  help: `the company: ${waysToName("company")}; default: the profile's company`,
+  ...objectSpec,
   suggests: "company",
 });
 
-/** For a command that finds the company by more than its ID: see `companyWith`. */
-export const namedCompanyFlag = option("--company <ID>", {
-  help: "one company: its ID, the beginning of one, its name or external ID",
-  schema: z.string().check(z.trim(), z.minLength(1)),
-  allowed: "an ID, a name or an external ID",
-  suggests: "company",
-});
-
-export const siteIdList = (flag: string, help: string) =>
-  list(flag, { help, ...idSpec, suggests: "site" });
+export const siteList = (flag: string, help: string) =>
+  list(flag, { help, ...objectSpec, suggests: "site" });
 
 /** How many other profiles are suggested. */
 const MAX_SUGGESTIONS = 2;
-
-interface Named {
-  readonly id: string;
-  readonly name?: string;
-  readonly externalId?: string | null | undefined;
-}
 
 /** Maximum edit distance of a suggested profile name. */
 const MAX_DISTANCE = 2;
@@ -72,91 +73,48 @@ export async function storedProfile(context: Context): Promise<Profile | null> {
 }
 
 /**
- * The ID that an argument means. Sends no request: names are looked up in the profile.
+ * The ID of the object that an argument or flag means. Sends a request only for what is neither an ID nor a name that the
+ * profile knows.
  *
- * @param given a UUID, or the name or external ID of an object stored in the profile
- * @throws UsageError `missing_input` when nothing is given and the profile has none, `invalid_input` for a text that is neither
+ * @param given undefined: the profile's own
+ * @param companyId where to look first; default: the profile's company
+ * @throws UsageError `missing_input` when nothing is given and the profile has none; NotFoundError `not_found`, `ambiguous`
  */
 export async function idOf(
-  what: "company" | "site" | "connection",
+  what: Kind,
   given: string | undefined,
   context: Context,
+  companyId?: string,
 ): Promise<string> {
+  if (given !== undefined && isObjectId(given)) return given.toLowerCase();
   const profile = await storedProfile(context);
-  const kept: readonly Named[] =
-    profile === null
-      ? []
-      : what === "site"
-        ? profile.sites
-        : ([profile[what]].filter((one) => one !== null) as readonly Named[]);
+  const kept = keptOf(what, profile);
   if (given === undefined) {
     await requireProfile(context);
     const [only, second] = kept;
     if (only !== undefined && second === undefined) return only.id;
     throw missingId(what, await context.profileName(), kept.length);
   }
-  if (z.safeParse(objectId, given).success) return given;
-  const named = kept.filter(({ name, externalId }) => name === given || externalId === given);
-  const [found, another] = named;
-  if (found !== undefined && another === undefined) return found.id;
-  const shown = given.length > 60 ? `${given.slice(0, 57)}…` : given;
-  throw new UsageError(
-    "invalid_input",
-    `"${shown}" is not the ID of a ${what}: it is neither a UUID nor a name in the profile "${await context.profileName()}"`,
-    {
-      next: [
-        what === "connection"
-          ? { words: ["nectar", "connections", "list"], why: "the connections and their IDs" }
-          : {
-              words: ["nectar", what === "site" ? "sites" : "companies", "list"],
-              why: "the IDs",
-            },
-      ],
-    },
-  );
+  const own = profile?.company?.id;
+  const isOwn = companyId === undefined || companyId === own;
+  const [named, another] = isOwn
+    ? kept.filter(({ name, externalId }) => name === given || externalId === given)
+    : [];
+  if (named !== undefined && another === undefined) return named.id;
+  return findId(what, given, companyId ?? own, context);
 }
 
-export function isObjectId(text: string): boolean {
-  return z.safeParse(objectId, text).success;
-}
-
-/** The shortest beginning of an ID that names an object. */
-const MIN_ID_LENGTH = 8;
-
-/**
- * The ID of the one company with this name, external ID, or beginning of an ID.
- *
- * @returns null if there is none
- * @throws NotFoundError `ambiguous` if there are several
- */
-export function matchCompany(given: string, companies: readonly Named[]): string | null {
-  const isBeginning = given.length >= MIN_ID_LENGTH && /^[0-9a-f-]+$/i.test(given);
-  const matches = companies.filter(
-    ({ id, name, externalId }) =>
-      name === given ||
-      externalId === given ||
-      (isBeginning && id.toLowerCase().startsWith(given.toLowerCase())),
-  );
-  const [found, another] = new Map(matches.map((one) => [one.id.toLowerCase(), one])).values();
-  if (found === undefined || another === undefined) return found?.id ?? null;
-  throw new NotFoundError("ambiguous", `several companies match "${shorten(given)}"`, {
-    lines: [...new Set(matches.map(({ id, name = "" }) => `${id}  ${name}`))],
-    hint: "Name one by its ID.",
-  });
-}
-
-/** The error for a company that neither the profile nor the API knows. */
-export function noCompany(given: string): NotFoundError {
-  return new NotFoundError(
-    "not_found",
-    `no company has the ID, name or external ID "${shorten(given)}"`,
-    { next: [{ words: ["nectar", "companies", "list"], why: "the companies and their IDs" }] },
-  );
+/** The objects of this kind that the profile knows. */
+function keptOf(what: Kind, profile: Profile | null): readonly Candidate[] {
+  if (profile === null || what === "document" || what === "invitation") return [];
+  if (what === "site") return profile.sites;
+  const one: Candidate | null = profile[what];
+  return one === null ? [] : [one];
 }
 
 /** The ID of the company that a command works in: the one given, else the profile's. */
 export async function companyOf(given: string | undefined, context: Context): Promise<string> {
-  if (given !== undefined) return given;
+  if (given !== undefined) return idOf("company", given, context);
   await requireProfile(context);
   const profile = await storedProfile(context);
   if (profile?.company) return profile.company.id;

@@ -2,8 +2,9 @@
 import type { Company } from "../../api/resources/company.ts";
 import type { Connection } from "../../api/resources/connection.ts";
 import type { Site } from "../../api/resources/site.ts";
-import type { Session } from "../../app/context.ts";
+import type { Context, Session } from "../../app/context.ts";
 import { type Created, NectarError } from "../../errors.ts";
+import type { PlannedCompany } from "../../onboarding/plan.ts";
 import type { PartialResult } from "../../onboarding/ports.ts";
 import type { Profile, ProfileSite } from "../../profile/profiles.ts";
 
@@ -46,4 +47,29 @@ export async function keepResult(
         connection === null ? (same ? profile.connection : null) : keptConnection(connection),
     };
   });
+}
+
+/** A profile stores one company. Prints the one that is about to be replaced, so that no ID is lost. */
+export function noteReplaced(
+  planned: PlannedCompany,
+  { profile, profileName }: Pick<Session, "profile" | "profileName">,
+  context: Context,
+): void {
+  const before = replacedCompany(planned, profile);
+  if (before === null) return;
+  context.note(
+    `The company of the profile "${profileName}" was ${before.name} (${before.id}); this one replaces it.`,
+  );
+}
+
+/** The company that the profile will no longer hold; null if it holds none, or the planned one. */
+export function replacedCompany(
+  planned: PlannedCompany,
+  profile: Profile | null,
+): Profile["company"] {
+  const before = profile?.company ?? null;
+  if (before === null) return null;
+  const isSame =
+    "id" in planned ? before.id === planned.id : before.externalId === planned.externalId;
+  return isSame ? null : before;
 }

@@ -1,37 +1,44 @@
 /** Views of profiles. A profile contains no secrets, so all of it may be shown. */
-import { jsonOf, noun, recordOf } from "../../cli/noun.ts";
-import { listView, recordView } from "../../cli/view.ts";
+import { noun, recordOf } from "../../cli/noun.ts";
+import { listOf, objectOf, orNull, text, yesNo } from "../../cli/shape.ts";
+import { listView, nounJson, recordView } from "../../cli/view.ts";
 import type { Profile } from "../../profile/profiles.ts";
 
 export interface ShownProfile extends Profile {
   readonly isCurrent: boolean;
 }
 
+const named = objectOf({ id: text, name: text, externalId: orNull(text) });
+
 const profiles = noun<ShownProfile>()({
   fields: {
     name: {
       label: "Profile",
       header: "NAME",
+      shape: text,
       text: ({ name, isCurrent }) => (isCurrent ? `${name} (current)` : name),
     },
-    isCurrent: {},
+    isCurrent: { shape: yesNo },
     target: { label: "Target", header: "TARGET", shrink: true },
     company: {
       label: "Company",
       header: "COMPANY",
       text: ({ company }) => company?.name ?? "",
+      shape: orNull(named),
       shrink: true,
     },
     companyId: { label: "Company ID", value: ({ company }) => company?.id },
     sites: {
       label: "Site",
       text: ({ sites }) => sites.map(({ id, name }) => `${id}  ${name}`),
+      shape: listOf(named),
       sparse: true,
     },
     connection: {
       label: "Connection",
       header: "CONNECTION",
       text: ({ connection }) => connection?.id ?? "",
+      shape: orNull(objectOf({ id: text, url: orNull(text), username: orNull(text) })),
     },
     updatedAt: { label: "Updated" },
   },
@@ -50,5 +57,5 @@ export const profileListView = listView({
 export const profileView = recordView<ShownProfile>({
   fields: (profile) => recordOf(profiles, profile),
   ids: ({ name }) => [name],
-  json: (profile) => jsonOf(profiles, profile),
+  ...nounJson(profiles, (profile: ShownProfile) => profile),
 });

@@ -1,31 +1,31 @@
-/** `nectar schema`: the JSON Schema of a file that the tool reads. Always JSON, also on a terminal. */
+/** `nectar schema`: the JSON Schema of a file that the tool reads, or of what a command prints. Always JSON. */
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
-import { argument, defineCommand } from "../../cli/define.ts";
-import { oneOf } from "../../cli/values.ts";
+import { defineCommand, rest } from "../../cli/define.ts";
+import { UsageError } from "../../errors.ts";
+import { nearest } from "../../onboarding/nearest.ts";
 import { jsonText } from "../../terminal/sanitize.ts";
 
 /** Each file that has a schema, by its name. */
-const SCHEMAS = {
+const FILES: Readonly<Record<string, () => Promise<z.ZodMiniType>>> = {
   plan: async () => (await import("../../onboarding/plan-file-schema.ts")).planFileSchema().file,
   seed: async () => (await import("../../emulator/emulator.ts")).seedSchema(),
-} satisfies Record<string, () => Promise<z.ZodMiniType>>;
-type Name = keyof typeof SCHEMAS;
+};
 
-const NAMES = Object.keys(SCHEMAS) as readonly Name[];
+/** The longest edit distance of a suggested name. */
+const MAX_DISTANCE = 3;
 
-const allowed = NAMES.join(" or ");
+const DRAFT = "https://json-schema.org/draft/2020-12/schema";
 
 export const command = defineCommand({
-  description: `Prints the JSON Schema (draft 2020-12) of a file, for editors and other checkers: of a plan file for many companies
-(plan), or of a seed file for the emulator (seed).
+  description: `Prints a JSON Schema (draft 2020-12): of a plan file for many companies (plan), of a seed file for the emulator (seed),
+or of what a command prints with --json, named by its words.
 An editor that knows it completes keys and marks mistakes while you write. The tool checks more than a schema can say,
-such as a company that is in a plan file twice.`,
+such as a company that is in a plan file twice. Later versions may add members to what commands print.`,
   fields: {
-    name: argument("<name>", {
-      help: `the file: ${allowed}`,
-      schema: oneOf(NAMES),
-      allowed,
+    name: rest("<name...>", {
+      help: "plan, seed, or the words of a command",
+      suggests: Object.keys(FILES),
       required: true,
     }),
   },
@@ -35,14 +35,40 @@ such as a company that is in a plan file twice.`,
       note: "saved as plan.schema.json, a YAML file names it with: # yaml-language-server: $schema=plan.schema.json",
     },
     { command: "nectar schema seed", note: "the same for a seed file" },
+    { command: "nectar schema connections list", note: "of nectar connections list --json" },
   ],
-  async run({ name }, _context: Context): Promise<object> {
-    return z.toJSONSchema(await SCHEMAS[name](), { io: "input", unrepresentable: "any" });
+  async run(input, { registry }: Context): Promise<object> {
+    const name = input.name.join(" ");
+    const file = Object.hasOwn(FILES, name) ? FILES[name] : undefined;
+    if (file !== undefined) {
+      return z.toJSONSchema(await file(), { io: "input", unrepresentable: "any" });
+    }
+    const entry = registry.commands.find(({ path }) => path.join(" ") === name);
+    const shape = (await entry?.load())?.command.shape;
+    if (shape) return { $schema: DRAFT, title: `${name} --json`, ...shape };
+    throw entry === undefined
+      ? unknown(name, [
+          ...Object.keys(FILES),
+          ...registry.commands.map(({ path }) => path.join(" ")),
+        ])
+      : new UsageError("invalid_input", `${name} prints no JSON document`);
   },
   view: {
     human: (schema) => jsonText(schema, 2),
     plain: (schema) => jsonText(schema, 2),
     ids: () => [],
     json: (schema) => schema,
+    isForeign: true,
+    shape: { type: "object", description: "a JSON Schema, draft 2020-12" },
   },
 });
+
+function unknown(name: string, names: readonly string[]): UsageError {
+  const near = nearest(name, names, MAX_DISTANCE);
+  const meant = near === null ? "" : `; did you mean ${near}?`;
+  return new UsageError(
+    "invalid_input",
+    `<name>: "${name.slice(0, 60)}" has no schema; it takes plan, seed, or the words of a command${meant}`,
+    { next: [{ words: ["nectar", "commands"], why: "every command" }] },
+  );
+}

@@ -15,10 +15,9 @@ export const command = defineCommand({
   async run(input, context: Context) {
     const companyId = await companyOf(input.company, context);
     const company = await (await context.session()).api.getCompany(companyId);
-    return {
-      companyName: company.name,
-      sites: (company.sites ?? []).filter(({ isArchived }) => !isArchived),
-    };
+    const { name: companyName, sites: all = [] } = company;
+    const sites = all.filter(({ isArchived }) => !isArchived);
+    return { companyName, sites, archived: all.length - sites.length };
   },
   view: siteListView,
 });

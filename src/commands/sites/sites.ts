@@ -2,9 +2,10 @@
 import type { Site } from "../../api/resources/site.ts";
 import { option } from "../../cli/define.ts";
 import { noun } from "../../cli/noun.ts";
+import { text } from "../../cli/shape.ts";
 import { countText, listView, nounView } from "../../cli/view.ts";
 import { siteAddress, siteName } from "../../onboarding/plan.ts";
-import { externalIdSpec } from "../companies/companies.ts";
+import { externalIdSpec, outcome } from "../companies/companies.ts";
 
 export const siteNameSpec = { schema: siteName, allowed: "1 to 255 characters" } as const;
 
@@ -24,12 +25,12 @@ type Shown = Pick<Site, "id" | "name" | "address" | "externalId"> &
 
 export const sites = noun<Shown>()({
   fields: {
-    name: { label: "Site", header: "NAME", shrink: true },
-    id: { label: "ID", header: "ID" },
+    name: { label: "Site", header: "NAME", shape: text, shrink: true },
+    id: { label: "ID", header: "ID", shape: text },
     address: { label: "Address", header: "ADDRESS", shrink: true },
-    externalId: { label: "External ID", header: "EXTERNAL ID", shrink: true },
+    externalId: { label: "External ID", header: "EXTERNAL ID", maybe: true, shrink: true },
     isArchived: { label: "Archived", text: (site) => (site.isArchived ? "yes" : ""), sparse: true },
-    outcome: { label: "Outcome", sparse: true },
+    outcome: { label: "Outcome", shape: outcome, maybe: true, sparse: true },
   },
   json: ["id", "name", "address", "externalId", "outcome"],
   table: ["name", "address", "externalId", "id"],
@@ -38,13 +39,16 @@ export const sites = noun<Shown>()({
 interface SiteList {
   readonly companyName: string;
   readonly sites: readonly Site[];
+  /** How many are left out. */
+  readonly archived: number;
 }
 
 export const siteListView = listView({
   noun: sites,
   rows: (list: SiteList) => list.sites,
   id: ({ id }) => id,
-  none: ({ companyName }) => `No sites in ${companyName}.`,
+  none: ({ companyName, archived }) =>
+    `No sites of ${companyName}${archived === 0 ? "" : `; ${archived} archived`}.`,
   footer: (list) => `${countText(list.sites.length, "site")} of ${list.companyName}`,
 });
 

@@ -1,6 +1,6 @@
 /** The view of usage by month: bars on a terminal, numbers in a pipe. */
 import type { View } from "../../cli/define.ts";
-import { SCHEMA_VERSION } from "../../cli/run.ts";
+import { listOf, objectOf, orNull, text, whole } from "../../cli/shape.ts";
 import type { Bar } from "../../terminal/chart.ts";
 import type { Screen } from "../../terminal/streams.ts";
 import { type Decimal, decimalText, grouped, rounded } from "./decimal.ts";
@@ -55,7 +55,6 @@ export const chartView: View<ChartValue> = {
   },
   ids: ({ counted }) => counted,
   json: ({ series, months, unreadable }) => ({
-    schemaVersion: SCHEMA_VERSION,
     from: months[0] ?? null,
     to: months.at(-1) ?? null,
     series: series.map((one) => ({
@@ -69,15 +68,29 @@ export const chartView: View<ChartValue> = {
     })),
     unreadable,
   }),
-  footer({ csv, series, counted, unreadable, months, scopeName, profile }) {
-    if (csv) return null;
-    const left =
-      unreadable === 0 ? "" : `; ${unreadable} without a number, unit or period left out`;
-    if (series.length > 0)
-      return `${countLine(counted.length, "usage row", { scopeName, profile })}${left}`;
-    return `No usage of ${scopeName} from ${months[0]} to ${months.at(-1)}${left}.`;
+  shape: objectOf({
+    ...{ from: orNull(text), to: orNull(text) },
+    series: listOf(
+      objectOf({
+        ...{ type: text, unit: text, total: text },
+        months: listOf(objectOf({ month: text, usage: orNull(text) })),
+      }),
+    ),
+    unreadable: whole,
+  }),
+  footer({ csv, series, counted, unreadable, scopeName, profile }) {
+    if (csv || series.length === 0) return null;
+    return `${countLine(counted.length, "usage row", { scopeName, profile })}${leftOut(unreadable)}`;
   },
+  none: ({ series, unreadable, months, scopeName }) =>
+    series.length > 0
+      ? null
+      : `No usage of ${scopeName} from ${months[0]} to ${months.at(-1)}${leftOut(unreadable)}.`,
 };
+
+function leftOut(unreadable: number): string {
+  return unreadable === 0 ? "" : `; ${unreadable} without a number, unit or period left out`;
+}
 
 async function csvOf(value: ChartValue): Promise<string> {
   const { renderCsv } = await import("../../terminal/csv.ts");

@@ -1,10 +1,10 @@
 /** `nectar usage list`: every page, of a connection, a site, a company or one document. */
-import { takeFirst } from "../../api/pages.ts";
+import { takeNewest } from "../../api/pages.ts";
 import type { Usage } from "../../api/resources/usage.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { emptyLine, filtersOf, wantsCsv } from "../../cli/view.ts";
-import { idSpec } from "../profiles/ids.ts";
+import { idOf, objectSpec } from "../profiles/ids.ts";
 import {
   checkDays,
   checkScope,
@@ -21,14 +21,14 @@ import { usageRows } from "./usage.ts";
 
 const fields = {
   ...scopeFields,
-  document: option("--document <ID>", { help: "of this document", ...idSpec }),
+  document: option("--document <ID>", { help: "of this document", ...objectSpec }),
   ...filterFields,
   csv: csvFlag("the fields of --json"),
 } as const;
 
 export const command = defineCommand({
   description:
-    "Lists usage rows, following every page. Without --date-type the dates are bill dates, and with --document\nusage period dates.",
+    "Lists usage rows, newest period first, following every page. Without --date-type the dates are bill dates, and with --document\nusage period dates.",
   fields,
   examples: [
     { command: "nectar usage list", note: "of the profile's company" },
@@ -52,14 +52,10 @@ export const command = defineCommand({
     const scope =
       input.document === undefined
         ? await scopeOf(input, context)
-        : {
-            kind: "document" as const,
-            id: input.document,
-            scopeName: `document ${input.document}`,
-          };
+        : await documentScope(input.document, context);
     const { api, profileName } = await context.session();
     const found = api.listUsage(scope, filterOf(input));
-    const { items: rows, isCut } = await takeFirst(found, input.limit);
+    const { items: rows, isCut } = await takeNewest(found, ({ to }) => to, input.limit);
     const none = () =>
       emptyLine("usage", scope.scopeName, filtersOf(fields, input, FILTERS), () =>
         api.listUsage(scope),
@@ -68,3 +64,8 @@ export const command = defineCommand({
   },
   view: dataListView(usageRows, "usage row"),
 });
+
+async function documentScope(given: string, context: Context) {
+  const id = await idOf("document", given, context);
+  return { kind: "document", id, scopeName: `document ${id}` } as const;
+}

@@ -8,15 +8,15 @@ import type { Noun } from "../../cli/noun.ts";
 import { limitFlag } from "../../cli/values.ts";
 import { countText, listView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
-import { companyFlag, companyOf, idSpec, storedProfile } from "../profiles/ids.ts";
+import { companyFlag, companyOf, idOf, objectSpec, storedProfile } from "../profiles/ids.ts";
 
 export const scopeFields = {
   connection: option("--connection <ID>", {
     help: "of this connection",
-    ...idSpec,
+    ...objectSpec,
     suggests: "connection",
   }),
-  site: option("--site <ID>", { help: "of this site", ...idSpec, suggests: "site" }),
+  site: option("--site <ID>", { help: "of this site", ...objectSpec, suggests: "site" }),
   company: companyFlag,
 } as const;
 
@@ -96,8 +96,11 @@ export interface NamedScope extends DataScope {
  * @throws UsageError `missing_input` when there is neither
  */
 export async function scopeOf(input: ScopeInput, context: Context): Promise<NamedScope> {
-  if (input.connection !== undefined) return scope("connection", input.connection);
-  if (input.site !== undefined) return scope("site", input.site, context);
+  const { connection, site } = input;
+  if (connection !== undefined) {
+    return scope("connection", await idOf("connection", connection, context));
+  }
+  if (site !== undefined) return scope("site", await idOf("site", site, context), context);
   return scope("company", await companyOf(input.company, context), context);
 }
 

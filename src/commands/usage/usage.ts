@@ -1,12 +1,13 @@
 /** Views of the usage commands. */
 import type { Usage } from "../../api/resources/usage.ts";
 import { noun } from "../../cli/noun.ts";
+import { listOf, objectOf, orNull, text, yesNo } from "../../cli/shape.ts";
 import { grouped } from "./decimal.ts";
 import { isWholeMonth, monthOf } from "./months.ts";
 
 export const usageRows = noun<Usage>()({
   fields: {
-    id: { header: "ID" },
+    id: { header: "ID", shape: text },
     type: { header: "TYPE", text: ({ type }) => typeName(type ?? "") },
     /** `2025-01` for a whole month, else the first and last day. */
     period: {
@@ -20,9 +21,16 @@ export const usageRows = noun<Usage>()({
     to: {},
     usage: { header: "USAGE", text: ({ usage }) => grouped(usage ?? ""), align: "right" },
     unit: { header: "UNIT" },
-    timeOfUse: {},
-    isEstimated: {},
-    isExcluded: {},
+    timeOfUse: {
+      shape: listOf(
+        objectOf({
+          ...{ timeOfUse: orNull(text), usage: orNull(text), unit: orNull(text) },
+          description: orNull(text),
+        }),
+      ),
+    },
+    isEstimated: { shape: orNull(yesNo) },
+    isExcluded: { shape: yesNo },
     remarks: {
       header: "REMARKS",
       value: ({ isEstimated, isExcluded }) => [
@@ -32,7 +40,12 @@ export const usageRows = noun<Usage>()({
       shrink: true,
       sparse: true,
     },
-    site: { header: "SITE", text: ({ site }) => site?.name ?? site?.id ?? "", shrink: true },
+    site: {
+      header: "SITE",
+      text: ({ site }) => site?.name ?? site?.id ?? "",
+      shape: orNull(objectOf({ id: text, name: orNull(text) })),
+      shrink: true,
+    },
     siteId: { value: ({ site }) => site?.id },
     siteName: { value: ({ site }) => site?.name },
     meter: {

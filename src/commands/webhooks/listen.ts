@@ -97,7 +97,7 @@ export const command = defineCommand({
     };
   },
   // There is no result at first; `hold` prints a line for each event.
-  view: { human: () => "", plain: () => "", ids: () => [], json: () => undefined },
+  view: { human: () => "", plain: () => "", ids: () => [], json: () => undefined, shape: null },
   async hold(listening, context) {
     listening.show((received) => print(received, context));
     await untilStopped(context, "Events that were not delivered are sent again.");

@@ -30,7 +30,6 @@ interface Row {
   readonly error: { readonly code: string } | null;
 }
 interface Document {
-  readonly schemaVersion: number;
   readonly companies: readonly Row[];
   readonly counts: Readonly<Record<string, number>>;
   readonly profiles: readonly string[];
@@ -111,7 +110,6 @@ describe("teardown", () => {
       reason: "no ledger on this machine shows that this tool created it",
     });
     expect(torn.json<Document>()).toMatchObject({
-      schemaVersion: 1,
       counts: { total: 4, toDelete: 0, deleted: 2, gone: 1, left: 1, failed: 0 },
     });
     expect(await companies()).toEqual(["Kept", "Foreign"]);
@@ -140,7 +138,9 @@ describe("teardown", () => {
       { kind: "site", name: "Plant" },
       { kind: "connection" },
     ]);
-    const lines = (await run(["teardown", file, "--yes"])).stdout.trim().split("\n");
+    const plain = await run(["teardown", file, "--yes"]);
+    expect(plain.stderr).toContain("--also-adopted");
+    const lines = plain.stdout.trim().split("\n");
     expect(lines.map((line) => line.split("\t").slice(0, 3))).toEqual([
       ["left", "company", "Foreign"],
       ["left", "site", "Plant"],

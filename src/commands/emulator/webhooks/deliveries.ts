@@ -3,8 +3,18 @@
 import type { Context } from "../../../app/context.ts";
 import { defineCommand, option, schemaOf } from "../../../cli/define.ts";
 import { noun } from "../../../cli/noun.ts";
+import {
+  anything,
+  listOf,
+  objectOf,
+  orNull,
+  text,
+  time,
+  whole,
+  wordOf,
+} from "../../../cli/shape.ts";
 import { countSpec } from "../../../cli/values.ts";
-import { listView } from "../../../cli/view.ts";
+import { emptyLine, filtersOf, listView } from "../../../cli/view.ts";
 import type { LoggedDelivery } from "../../../emulator/emulator.ts";
 import { openFolder } from "../drive.ts";
 
@@ -23,10 +33,12 @@ const fields = {
 
 const deliveries = noun<LoggedDelivery>()({
   fields: {
-    createdAt: { header: "TIME", value: ({ created }) => created },
-    eventType: { header: "EVENT" },
-    url: { header: "TO", value: ({ url }) => url ?? "removed", shrink: true, optional: true },
-    state: { header: "STATE" },
+    id: { shape: text },
+    createdAt: { header: "TIME", value: ({ created }) => created, shape: time },
+    eventType: { header: "EVENT", shape: text },
+    to: { header: "TO", value: ({ url }) => url ?? "removed", shrink: true, optional: true },
+    url: {},
+    state: { header: "STATE", shape: wordOf(["waiting", "delivered", "failed"]) },
     tries: {
       header: "TRIES",
       value: ({ attempts }) => attempts.length,
@@ -35,11 +47,26 @@ const deliveries = noun<LoggedDelivery>()({
     },
     last: { header: "LAST", value: lastText, shrink: true, optional: true },
     nextAttempt: { header: "NEXT", optional: true },
-    messageId: { header: "MESSAGE" },
+    messageId: { header: "MESSAGE", shape: text },
+    endpointId: { shape: text },
+    attempts: {
+      shape: listOf(
+        objectOf({ at: time, took: whole, status: orNull(whole), error: orNull(text) }),
+      ),
+    },
+    payload: { shape: anything },
   },
-  json: [],
-  table: ["createdAt", "eventType", "url", "state", "tries", "last", "nextAttempt", "messageId"],
+  json: [
+    ...(["createdAt", "id", "messageId", "endpointId", "state", "nextAttempt"] as const),
+    ...(["attempts", "eventType", "url", "payload"] as const),
+  ],
+  table: ["createdAt", "eventType", "to", "state", "tries", "last", "nextAttempt", "messageId"],
 });
+
+interface Deliveries {
+  readonly rows: readonly LoggedDelivery[];
+  readonly none: () => Promise<string>;
+}
 
 export const command = defineCommand({
   description:
@@ -52,15 +79,26 @@ export const command = defineCommand({
       note: "with every attempt and the payload",
     },
   ],
-  async run({ endpoint, limit }, context: Context): Promise<readonly LoggedDelivery[]> {
-    return (await openFolder(context)).webhooks.deliveries({ endpointId: endpoint, limit });
+  async run(input, context: Context): Promise<Deliveries> {
+    const { endpoint, limit } = input;
+    const { webhooks } = await openFolder(context);
+    const rows = await webhooks.deliveries({ endpointId: endpoint, limit });
+    const none = () =>
+      emptyLine(
+        "deliveries",
+        "the local emulator",
+        filtersOf(fields, input, ["endpoint"]),
+        async function* () {
+          yield* await webhooks.deliveries({});
+        },
+      );
+    return { rows, none };
   },
   view: listView({
     noun: deliveries,
-    rows: (found: readonly LoggedDelivery[]) => found,
+    rows: ({ rows }: Deliveries) => rows,
     id: ({ messageId }) => messageId,
-    json: ({ created: createdAt, ...delivery }) => ({ createdAt, ...delivery }),
-    none: () => "Nothing was sent.",
+    none: ({ none }) => none(),
   }),
 });
 

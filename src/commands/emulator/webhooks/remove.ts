@@ -2,6 +2,7 @@
 
 import type { Context } from "../../../app/context.ts";
 import { argument, defineCommand, schemaOf } from "../../../cli/define.ts";
+import { objectOf, text, yesNo } from "../../../cli/shape.ts";
 import { recordView } from "../../../cli/view.ts";
 import { NotFoundError } from "../../../errors.ts";
 import { openFolder } from "../drive.ts";
@@ -41,6 +42,7 @@ export const command = defineCommand({
     fields: ({ id }) => [["Removed", id]],
     ids: ({ id }) => [id],
     json: (value) => value,
+    shape: objectOf({ id: text, removed: yesNo }),
   }),
 });
 

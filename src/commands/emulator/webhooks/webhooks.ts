@@ -2,8 +2,10 @@
 
 import { list } from "../../../cli/define.ts";
 import { noun } from "../../../cli/noun.ts";
+import { listOf, orNull, text, time, whole } from "../../../cli/shape.ts";
 import { oneOf } from "../../../cli/values.ts";
 import { type EndpointRecord, EVENT_TYPES } from "../../../emulator/emulator.ts";
+import { outcome } from "../../companies/companies.ts";
 
 export const eventList = list("--event <TYPE>", {
   help: `only this event (repeatable); default: all of ${EVENT_TYPES.join(", ")}`,
@@ -19,15 +21,15 @@ export type ShownEndpoint = EndpointRecord & {
 
 export const endpoints = noun<ShownEndpoint>()({
   fields: {
-    id: { label: "ID", header: "ID" },
-    url: { label: "URL", header: "URL", shrink: true },
+    id: { label: "ID", header: "ID", shape: text },
+    url: { label: "URL", header: "URL", shape: text, shrink: true },
     events: {
       label: "Events",
       header: "EVENTS",
       value: ({ eventTypes }) => (eventTypes.length === 0 ? "all" : eventTypes.join(", ")),
       shrink: true,
     },
-    eventTypes: {},
+    eventTypes: { shape: listOf(text) },
     kept: {
       header: "KEPT",
       value: ({ listenerPid }) =>
@@ -38,10 +40,12 @@ export const endpoints = noun<ShownEndpoint>()({
       label: "Secret",
       header: "SECRET",
       value: ({ withSecret, secret }) => (withSecret ? secret : undefined),
+      shape: text,
+      maybe: true,
     },
-    createdAt: { value: ({ created }) => created },
-    listenerPid: {},
-    outcome: { label: "Outcome" },
+    createdAt: { value: ({ created }) => created, shape: time },
+    listenerPid: { shape: orNull(whole) },
+    outcome: { label: "Outcome", shape: outcome, maybe: true },
   },
   json: ["id", "url", "secret", "eventTypes", "createdAt", "listenerPid", "outcome"],
   table: ["url", "events", "kept", "secret", "id"],

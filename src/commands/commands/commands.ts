@@ -1,0 +1,157 @@
+/** `nectar commands`: every command, its options, effects and output, for programs that call this tool. */
+import type { Context, Registry } from "../../app/context.ts";
+import { GLOBAL_OPTIONS, VARIABLES } from "../../app/globals.ts";
+import { defineCommand, type Field } from "../../cli/define.ts";
+import { optionName } from "../../cli/input.ts";
+import { noun } from "../../cli/noun.ts";
+import {
+  anything,
+  listOf,
+  objectOf,
+  orNull,
+  type Shape,
+  text,
+  whole,
+  yesNo,
+} from "../../cli/shape.ts";
+import { listView } from "../../cli/view.ts";
+import { EXIT_TABLE } from "../../errors.ts";
+import { EFFECTS, type Effects, exitsOf } from "./effects.ts";
+
+interface Parameter {
+  /** `--name`, or `<name>` for an argument. */
+  readonly name: string;
+  /** What a value is called; null for an option without one. */
+  readonly value: string | null;
+  readonly help: string;
+  readonly required: boolean;
+  readonly repeatable: boolean;
+  readonly allowed: string | null;
+  readonly default: string | null;
+  readonly variable: string | null;
+}
+
+interface Row {
+  readonly command: string;
+  readonly aliases: readonly string[];
+  readonly summary: string;
+  readonly description: string | null;
+  readonly fields: readonly Field[];
+  readonly effects: Effects;
+  readonly examples: readonly { readonly command: string; readonly note: string }[];
+  readonly output: Shape | null;
+}
+
+const parameter = objectOf({
+  ...{ name: text, value: orNull(text), help: text, required: yesNo, repeatable: yesNo },
+  ...{ allowed: orNull(text), default: orNull(text), variable: orNull(text) },
+});
+const words = { shape: listOf(text) };
+
+const rows = noun<Row>()({
+  fields: {
+    command: { header: "COMMAND", shape: text },
+    aliases: words,
+    summary: { header: "WHAT IT DOES", shape: text, shrink: true },
+    description: {},
+    parameters: { value: ({ fields }) => fields.flatMap(parametersOf), shape: listOf(parameter) },
+    reads: { value: ({ effects }) => effects.reads ?? [], ...words },
+    writes: { value: ({ effects }) => effects.writes ?? [], ...words },
+    deletes: { value: ({ effects }) => effects.deletes ?? [], ...words },
+    serves: { value: ({ effects }) => effects.serves ?? [], ...words },
+    exitStatuses: { value: ({ effects }) => exitStatusesOf(effects), shape: listOf(whole) },
+    examples: { shape: listOf(objectOf({ command: text, note: text })) },
+    /** The JSON Schema of its `--json`; null if it prints no document. */
+    output: { shape: anything },
+  },
+  json: [
+    ...(["command", "aliases", "summary", "description", "parameters", "reads", "writes"] as const),
+    ...(["deletes", "serves", "exitStatuses", "examples", "output"] as const),
+  ],
+  table: ["command", "summary"],
+});
+
+interface Tree {
+  readonly rows: readonly Row[];
+  readonly groups: Registry["groups"];
+}
+
+const list = listView({
+  noun: rows,
+  rows: ({ rows: all }: Tree) => all,
+  id: ({ command: name }) => name,
+  none: () => "No commands.",
+});
+
+const globals = () => ({
+  options: GLOBAL_OPTIONS.map(({ flag, help, env = [] }) => ({ flag, help, variables: env })),
+  variables: VARIABLES,
+  exitStatuses: EXIT_TABLE.map(({ code, meaning }) => ({ code, meaning })),
+});
+
+export const command = defineCommand({
+  description:
+    "Lists every command. With --json: its arguments, options and variables, what it reads, writes, deletes or serves, its\nexit statuses, examples, and the JSON Schema of its output; and the options, variables and exit statuses of all.",
+  fields: {},
+  examples: [
+    { command: "nectar commands", note: "one line each" },
+    { command: "nectar commands --json", note: "everything, for a program" },
+  ],
+  async run(_input, { registry: { groups, commands } }: Context): Promise<Tree> {
+    return { groups, rows: await Promise.all(commands.map(rowOf)) };
+  },
+  view: {
+    human: list.human,
+    plain: list.plain,
+    ids: list.ids,
+    json: (tree: Tree, commandLine) => ({
+      ...globals(),
+      groups: tree.groups.map(({ path, ...group }) => ({ group: path.join(" "), ...group })),
+      commands: list.json(tree, commandLine),
+    }),
+    shape: objectOf({
+      options: listOf(objectOf({ flag: text, help: text, variables: listOf(text) })),
+      variables: listOf(objectOf({ name: text, help: text })),
+      exitStatuses: listOf(objectOf({ code: whole, meaning: text })),
+      groups: listOf(objectOf({ group: text, aliases: listOf(text), summary: text })),
+      commands: list.shape ?? anything,
+    }),
+  },
+});
+
+async function rowOf(entry: Registry["commands"][number]): Promise<Row> {
+  const { description, fields, examples, shape } = (await entry.load()).command;
+  const name = entry.path.join(" ");
+  return {
+    ...{ command: name, aliases: entry.aliases, summary: entry.summary, examples },
+    description: description ?? null,
+    fields: Object.values(fields),
+    effects: EFFECTS[name] ?? {},
+    output: shape,
+  };
+}
+
+function parametersOf(field: Field): readonly Parameter[] {
+  const name = optionName(field);
+  const one: Parameter = {
+    name,
+    value: /<(.*)>/.exec(field.flag)?.[1] ?? null,
+    help: field.help,
+    required: "required" in field && field.required === true,
+    repeatable: field.kind === "list" || field.kind === "rest",
+    allowed: "allowed" in field ? field.allowed : null,
+    default: "fallback" in field ? (field.fallback ?? null) : null,
+    variable: "env" in field ? (field.env ?? null) : null,
+  };
+  const no =
+    field.kind === "switch" && field.negatable
+      ? [{ ...one, name: name.replace(/^--/, "--no-") }]
+      : [];
+  const or = field.kind === "list" && field.or ? parametersOf({ ...field.or, kind: "list" }) : [];
+  return [one, ...no, ...or];
+}
+
+function exitStatusesOf(effects: Effects): readonly number[] {
+  const exits = exitsOf(effects);
+  return EXIT_TABLE.filter(({ name }) => exits.has(name)).map(({ code }) => code);
+}

@@ -1,0 +1,169 @@
+/** How `plan` shows what it found: a line for each company, and the totals. */
+import type { Connection } from "../../api/resources/connection.ts";
+import type { View } from "../../cli/define.ts";
+import { jsonOf, noun, shapeOf } from "../../cli/noun.ts";
+import { listOf, mapOf, objectOf, orNull, text, whole, wordOf } from "../../cli/shape.ts";
+import { countText, listView } from "../../cli/view.ts";
+import {
+  type ExitName,
+  exitCode,
+  mostSerious,
+  type NectarError,
+  type NextCommand,
+  PartialError,
+} from "../../errors.ts";
+import type { Palette } from "../../terminal/palette.ts";
+import { type RowError, rowError } from "./rows.ts";
+
+/** What is planned for one company. */
+export interface PlanRow {
+  readonly key: string;
+  readonly line: number;
+  readonly name: string;
+  /** `waiting`: an earlier create may still appear until `waitUntil`; `apply` looks for it first. */
+  readonly state: "existing" | "create" | "waiting" | "ambiguous" | "failed";
+  readonly create: Objects;
+  readonly companyId: string | null;
+  readonly siteIds: readonly string[];
+  readonly connection: Pick<Connection, "id" | "state" | "status"> | null;
+  readonly waitUntil: string | null;
+  readonly error: RowError | null;
+  readonly exit: ExitName;
+}
+
+/** How many objects are to be created. */
+interface Objects {
+  readonly companies: number;
+  readonly sites: number;
+  readonly connections: number;
+}
+
+export interface PlanValue {
+  readonly profile: string | null;
+  readonly target: string | null;
+  readonly rows: readonly PlanRow[];
+  readonly failure: NectarError | null;
+}
+
+const count = { anyOf: [whole, mapOf(whole)] };
+
+const planRows = noun<PlanRow>()({
+  fields: {
+    key: { header: "KEY", shape: text, shrink: true },
+    line: { header: "LINE", shape: whole, align: "right" },
+    name: { header: "COMPANY", shape: text, shrink: true },
+    state: {
+      header: "STATE",
+      shape: wordOf(["existing", "create", "waiting", "ambiguous", "failed"]),
+      paint: (text, { state }, palette) => paintState(text, state, palette),
+    },
+    create: { shape: objectOf({ companies: whole, sites: whole, connections: whole }) },
+    plan: { header: "PLAN", value: planText, shrink: true },
+    companyId: {},
+    siteIds: { shape: listOf(text) },
+    connection: { shape: orNull(objectOf({ id: text, state: text, status: orNull(text) })) },
+    connectionId: { value: ({ connection }) => connection?.id },
+    status: { value: ({ connection }) => connection?.status },
+    waitUntil: {},
+    error: { shape: rowError },
+    exit: { value: ({ exit }) => exitCode(exit), shape: whole },
+  },
+  json: [
+    ...(["key", "line", "name", "state", "create", "companyId", "siteIds"] as const),
+    ...(["connection", "waitUntil", "error", "exit"] as const),
+  ],
+  table: ["key", "name", "state", "plan"],
+  tsv: ["key", "name", "state", "plan", "companyId", "siteIds", "connectionId", "status", "exit"],
+});
+
+// The JSON is not the list alone, so there is no --fields.
+const { choose: _, ...table } = listView({
+  noun: planRows,
+  rows: ({ rows }: PlanValue) => rows,
+  id: ({ companyId }) => companyId ?? "",
+  none: () => "No companies.",
+  footer: ({ rows }) => totalLine(rows),
+});
+
+export const planView: View<PlanValue> = {
+  ...table,
+  footer: (value, commandLine) =>
+    value.failure === null ? (table.footer?.(value, commandLine) ?? null) : null,
+  ids: ({ rows }) => rows.flatMap(({ companyId }) => companyId ?? []),
+  json: ({ profile, target, rows }) => ({
+    ...{ profile, target, counts: countsOf(rows) },
+    companies: rows.map((row) => jsonOf(planRows, row)),
+  }),
+  shape: objectOf({
+    ...{ profile: orNull(text), target: orNull(text), counts: mapOf(count) },
+    companies: listOf(shapeOf(planRows)),
+  }),
+};
+
+function planText({ state, create, connection, waitUntil, error }: PlanRow): string {
+  if (error !== null) return error.message;
+  if (state === "existing") return connection?.status ?? "";
+  const missing = objectsText(create);
+  return waitUntil === null ? missing : `until ${waitUntil}: ${missing || "nothing else"}`;
+}
+
+function objectsText({ companies, sites, connections }: Objects): string {
+  return [
+    ...(companies > 0 ? [countText(companies, "company")] : []),
+    ...(sites > 0 ? [countText(sites, "site")] : []),
+    ...(connections > 0 ? [countText(connections, "connection")] : []),
+  ].join(", ");
+}
+
+function countsOf(rows: readonly PlanRow[]) {
+  const of = (state: PlanRow["state"]) => rows.filter((row) => row.state === state).length;
+  const sum = (kind: keyof Objects) => rows.reduce((total, { create }) => total + create[kind], 0);
+  return {
+    ...{ total: rows.length, existing: of("existing"), create: of("create") },
+    ...{ waiting: of("waiting"), ambiguous: of("ambiguous"), failed: of("failed") },
+    objects: {
+      companies: sum("companies"),
+      sites: sum("sites"),
+      connections: sum("connections"),
+    },
+  };
+}
+
+/** One line, such as `12 companies: 8 existing, 4 to create (4 companies, 8 sites, 4 connections)`. */
+export function totalLine(rows: readonly PlanRow[]): string {
+  const { total, existing, create, waiting, ambiguous, failed, objects } = countsOf(rows);
+  const missing = objectsText(objects);
+  const parts = [
+    `${existing} existing`,
+    ...(create > 0 ? [`${create} to create`] : []),
+    ...(waiting > 0 ? [`${waiting} waiting for an earlier create`] : []),
+    ...(ambiguous > 0 ? [`${ambiguous} ambiguous`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+  ];
+  const objectsPart = missing === "" ? "" : `; to create: ${missing}`;
+  return `${countText(total, "company")}: ${parts.join(", ")}${objectsPart}`;
+}
+
+/** With more companies than this the rest is only counted. */
+const MOST_NAMED = 20;
+
+export function failureOf(
+  rows: readonly PlanRow[],
+  exits: readonly ExitName[],
+  again: NextCommand,
+): NectarError | null {
+  const exit = mostSerious(exits);
+  if (exit === "done") return null;
+  const bad = rows.filter(({ error }) => error !== null);
+  const lines = bad
+    .slice(0, MOST_NAMED)
+    .map(({ name, line, error }) => `${name}, line ${line}: ${error?.message ?? ""}`);
+  const more = bad.length > lines.length ? [`and ${bad.length - lines.length} more`] : [];
+  const next = exit === "pending" ? [again] : [];
+  return new PartialError(exit, totalLine(rows), { lines: [...lines, ...more], next });
+}
+
+function paintState(text: string, state: PlanRow["state"], palette: Palette): string {
+  if (state === "existing") return palette.dim(text);
+  return state === "create" || state === "waiting" ? palette.yellow(text) : palette.red(text);
+}

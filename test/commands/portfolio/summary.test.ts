@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { barText } from "../../../src/commands/portfolio/bar.ts";
+import type { Row } from "../../../src/commands/portfolio/rows.ts";
+import { countLine, countRows, failureOf } from "../../../src/commands/portfolio/summary.ts";
+import { type ExitName, exitCode, InterruptedError, NetworkError } from "../../../src/errors.ts";
+
+const AGAIN = ["nectar", "apply", "file.yaml"];
+
+function row(more: Partial<Row>): Row {
+  return {
+    ...{ key: "acme", line: 4, name: "Acme", company: null, sites: [], error: null },
+    connection: {
+      ...{ id: "c1", state: "connected", status: "CONNECTED", statusDetail: null },
+      outcome: "existing",
+    },
+    ...{ exit: "done", kind: "connected" },
+    ...more,
+  };
+}
+
+const failed = (exit: ExitName): Row =>
+  row({ exit, kind: "failed", error: { code: "x", message: `failed with ${exit}`, hint: null } });
+
+const exitOf = (rows: readonly Row[], stoppedBy: unknown = null, total = rows.length) => {
+  const failure = failureOf(rows, countRows(rows, total), stoppedBy, AGAIN);
+  return failure === null ? 0 : exitCode(failure.exit);
+};
+
+describe("the exit status of apply", () => {
+  it("is that of the most serious company, in the order 1, 9, 4, 6, 5, 7, 3, 8", () => {
+    const order: readonly ExitName[] = [
+      ...(["bug", "local-state", "auth", "network", "not-found", "refused"] as const),
+      ...(["unhealthy", "pending"] as const),
+    ];
+    expect(order.map(exitCode)).toEqual([1, 9, 4, 6, 5, 7, 3, 8]);
+    for (const [index, exit] of order.entries()) {
+      const rows = [row({}), ...order.slice(index).map(failed)].toReversed();
+      expect(exitOf(rows)).toBe(exitCode(exit));
+    }
+    expect(exitOf([row({}), row({})])).toBe(0);
+  });
+
+  it("is 130 for a run that the user stopped, whatever became of its companies", () => {
+    expect(exitOf([failed("bug")], new InterruptedError("sigint"))).toBe(130);
+    expect(exitOf([row({})], new InterruptedError("sigterm"), 3)).toBe(143);
+  });
+
+  it("is 6 where the deadline left companies that were not started", () => {
+    const late = new NetworkError("deadline", "not done in time", { processed: "unknown" });
+    expect(exitOf([row({})], late, 2)).toBe(6);
+    expect(exitOf([row({}), failed("auth")], late, 3)).toBe(4);
+    expect(exitOf([row({})], late)).toBe(0);
+  });
+});
+
+describe("the summary", () => {
+  it("counts each kind, and says what is new", () => {
+    const rows = [
+      row({ company: { id: "1", name: "A", externalId: null, outcome: "created" } }),
+      ...[row({}), row({}), failed("refused")],
+      row({ kind: "needs-action", exit: "unhealthy" }),
+      row({ kind: "pending", exit: "pending" }),
+    ];
+    expect(countLine(countRows(rows, 10))).toBe(
+      "3 connected (1 new, 2 existing), 1 pending, 1 needs action, 1 failed, 4 not started",
+    );
+  });
+
+  it("names at most twenty companies, and says how many more there are", () => {
+    const rows = Array.from({ length: 25 }, () => failed("refused"));
+    const failure = failureOf(rows, countRows(rows, 25), null, AGAIN);
+    expect(failure?.lines).toHaveLength(21);
+    expect(failure?.lines[0]).toBe("Acme (acme), line 4: failed with refused");
+    expect(failure?.lines.at(-1)).toBe("and 5 more");
+    expect(failure?.next).toEqual([{ words: AGAIN, why: "continue: nothing is created twice" }]);
+  });
+});
+
+describe("the bar", () => {
+  it.each([
+    [0, 1000, 0, 0, "0 of 1 000 companies   0 %"],
+    [312, 1000, 22_286, 0, "312 of 1 000 companies   31 %   14 a second   50 s left"],
+    [3, 4, 10_000, 0, "3 of 4 companies   75 %   0.3 a second   4 s left"],
+    [4, 4, 10_000, 0, "4 of 4 companies   100 %   0.4 a second"],
+    [
+      100,
+      12_345_678,
+      10_000,
+      0,
+      "100 of 12 345 678 companies   0 %   10 a second   14 days 6 h left",
+    ],
+    [5, 10, 9_000, 29_500, "5 of 10 companies   50 %   waiting 30 s for the server's rate limit"],
+  ])("shows %i of %i", (done, total, tookMs, pauseMs, text) => {
+    expect(barText(done, total, tookMs, pauseMs)).toBe(text);
+  });
+});

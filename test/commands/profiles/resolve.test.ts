@@ -1,0 +1,148 @@
+/** Arguments and flags that name an object: by its ID, the beginning of one, a name or an external ID. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { freshPlace, type Place } from "../../support/run-cli.ts";
+
+const ACME = "aaaaaaaa-1111-4111-8111-111111111111";
+const BETA = "aaaaaaaa-2222-4222-8222-222222222222";
+const PLANT = "bbbbbbbb-1111-4111-8111-111111111111";
+const MILL = "bbbbbbbb-2222-4222-8222-222222222222";
+const CONNECTION = "cccccccc-1111-4111-8111-111111111111";
+
+const SEED = {
+  companies: [
+    {
+      ...{ id: ACME, name: "Acme", externalId: "acme-1" },
+      sites: [{ id: PLANT, name: "Plant", externalId: "plant-1" }],
+      connections: [{ id: CONNECTION, status: "CONNECTED" }],
+    },
+    {
+      ...{ id: BETA, name: "Beta", externalId: "beta-1" },
+      sites: [
+        { id: MILL, name: "Mill" },
+        { id: "bbbbbbbb-3333-4333-8333-333333333333", name: "Plant" },
+      ],
+    },
+  ],
+};
+
+async function seeded(): Promise<Place> {
+  const place = freshPlace();
+  writeFileSync(join(place.folder, "seed.json"), JSON.stringify(SEED));
+  expect((await place.run(["emulator", "seed", "seed.json"])).status).toBe(0);
+  return place;
+}
+
+const requests = (stderr: string) => stderr.match(/^debug [A-Z]+ \S+/gm) ?? [];
+
+describe("a company", () => {
+  it.each(["Beta", "beta-1", "aaaaaaaa-2", BETA, BETA.toUpperCase()])(
+    "is found by %s",
+    async (given) => {
+      const place = await seeded();
+      for (const words of [
+        ["companies", "get", given],
+        ["companies", "update", given, "--external-id", "beta-1"],
+      ]) {
+        const run = await place.run([...words, "--local", "-q"]);
+        expect([run.status, run.stdout, run.stderr]).toEqual([0, `${BETA}\n`, ""]);
+      }
+      const sites = await place.run(["sites", "list", "--company", given, "--local", "-q"]);
+      expect(sites.stdout.split("\n")).toContain(MILL);
+    },
+  );
+
+  it("is not looked up when its ID is given, or when the profile knows its name", async () => {
+    const place = await seeded();
+    await place.run(["companies", "use", ACME, "--local"]);
+    for (const given of [ACME, "Acme", "acme-1"]) {
+      const run = await place.run(["companies", "get", given, "--local", "--debug"]);
+      expect(requests(run.stderr)).toEqual([`debug GET /company/${ACME}`]);
+    }
+  });
+
+  it("is ambiguous when two begin alike, and both are named", async () => {
+    const run = await (await seeded()).run(["companies", "get", "aaaaaaaa", "--local"]);
+    expect([run.status, run.stdout]).toEqual([5, ""]);
+    expect(run.stderr).toContain('several companies match "aaaaaaaa"');
+    expect(run.stderr).toContain(`  ${ACME}  Acme\n  ${BETA}  Beta\n`);
+  });
+
+  it.each(["nobody", "aaaaaaa", "aaaaaaaa-3", "acme"])("named %s is not found", async (given) => {
+    const place = await seeded();
+    for (const words of [
+      ["companies", "get", given],
+      ["connections", "list", "--company", given],
+    ]) {
+      const run = await place.run([...words, "--local", "--json"]);
+      expect([run.status, run.error().code]).toEqual([5, "not_found"]);
+      expect(run.error().next[0]?.command).toBe("nectar companies list --local");
+    }
+  });
+});
+
+describe("a site", () => {
+  it("is looked for in the company of the profile or of the command first, then in all", async () => {
+    const place = await seeded();
+    const both = await place.run(["sites", "get", "Plant", "--local"]);
+    expect(both.status).toBe(5);
+    expect(both.stderr).toContain(`${PLANT}  Plant`);
+    await place.run(["companies", "use", ACME, "--local"]);
+    for (const [given, id] of [
+      ["Plant", PLANT],
+      ["plant-1", PLANT],
+      ["bbbbbbbb-1", PLANT],
+      ["Mill", MILL],
+    ]) {
+      const run = await place.run(["sites", "get", given ?? "", "--local", "-q"]);
+      expect([given, run.stdout]).toEqual([given, `${id}\n`]);
+    }
+  });
+
+  it("filters lists by its name", async () => {
+    const place = await seeded();
+    await place.run(["companies", "use", ACME, "--local"]);
+    const run = await place.run(["connections", "list", "--site", "Plant", "--local", "-q"]);
+    expect(run.stdout).toBe(`${CONNECTION}\n`);
+    const usage = await place.run(["usage", "list", "--site", "Plant", "--limit", "1", "--local"]);
+    expect(usage.status).toBe(0);
+  });
+});
+
+describe("a connection, a document and an invitation", () => {
+  it("are found by the beginning of an ID", async () => {
+    const place = freshPlace();
+    await place.run(["onboard", "--local", "--company-name", "Acme", "--site", "Plant"]);
+    const first = async (noun: string) =>
+      (await place.run([noun, "list", "--local", "-q"])).stdout.split("\n")[0] ?? "";
+    const connection = await first("connections");
+    const reconnect = ["--reconnect", connection.slice(0, 8), "--local"];
+    expect((await place.run(["invitations", "create", ...reconnect])).status).toBe(0);
+    for (const noun of ["connections", "invitations"]) {
+      const id = await first(noun);
+      expect(id).toMatch(/^[0-9a-f-]{36}$/);
+      const found = await place.run([noun, "get", id.slice(0, 13).toUpperCase(), "--local", "-q"]);
+      expect([noun, found.stdout]).toEqual([noun, `${id}\n`]);
+    }
+    // The emulator's documents of one connection have IDs that begin alike.
+    const bill = (await first("documents")).slice(0, 13);
+    const several = await place.run(["documents", "get", bill, "--local"]);
+    expect([several.status, several.stderr.split("\n")[0]]).toEqual([
+      5,
+      `nectar: several documents match "${bill}"`,
+    ]);
+  });
+
+  it("is found by commands that act on the emulator, too", async () => {
+    const place = await seeded();
+    const set = ["emulator", "set-status", "cccccccc", "WEBSITE_DOWN", "-q"];
+    expect((await place.run(set)).stdout).toBe(`${CONNECTION}\n`);
+  });
+
+  it("have no name, so nothing is asked for one", async () => {
+    const run = await (await seeded()).run(["connections", "get", "nope", "--local", "--debug"]);
+    expect([run.status, requests(run.stderr)]).toEqual([5, []]);
+    expect(run.stderr).toContain('no connection has an ID that begins with "nope"');
+  });
+});
