@@ -1,54 +1,11 @@
 /** The wizard's questions for a plan: company, sites, country, login. */
-import * as z from "zod/mini";
 import type { Company } from "../api/resources/company.ts";
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../api/resources/connection.ts";
 import { readUrl } from "../api/url.ts";
-import {
-  companyName,
-  externalId,
-  fold,
-  isSandboxLogin,
-  readCountry,
-  siteAddress,
-  siteName,
-  slugOf,
-  userName,
-} from "./plan.ts";
-import type { SiteSpec } from "./site-spec.ts";
+import { companyName, externalId, isSandboxLogin, readCountry, slugOf, userName } from "./plan.ts";
+import { listedCompany, loginOf, type PlanDraft } from "./plan-draft.ts";
+import { by, siteSteps } from "./site-steps.ts";
 import type { Step } from "./wizard.ts";
-
-/** An onboarding's inputs, from flags or answers. */
-export interface Answers {
-  readonly companyId: string | undefined;
-  readonly companyName: string | undefined;
-  readonly companyExternalId: string | undefined;
-  /** Existing sites by ID, new ones by their details. */
-  readonly sites: readonly (SiteSpec | { readonly id: string })[];
-  readonly country: string | undefined;
-  readonly url: string | undefined;
-  readonly username: string | undefined;
-  readonly password: string | undefined;
-}
-
-/** Answers that are still being given. Undefined is what was not asked yet. */
-export interface PlanDraft extends Omit<Answers, "companyExternalId" | "sites"> {
-  /** Null: it is derived from the name. */
-  readonly companyExternalId: string | null | undefined;
-  /** Whether the company is one that is to be created. */
-  readonly isNew: boolean;
-  /** What the API lists; null while that was not read. */
-  readonly companies: readonly Company[] | null;
-  readonly siteCount: number | undefined;
-  readonly sites: readonly SiteDraft[];
-}
-
-type SiteDraft =
-  | { readonly id: string }
-  | {
-      readonly name: string | undefined;
-      readonly address: string | null | undefined;
-      readonly externalId: string | null;
-    };
 
 type PlanStep<Draft> = Step<Draft & PlanDraft>;
 
@@ -57,51 +14,6 @@ const EXAMPLE = {
   company: "Sandbox Test Company",
   sites: ["Test Facility", "Cold Store", "Warehouse"],
 } as const;
-
-/** The draft that what was given by flags makes. */
-export function draftOf(given: Answers): PlanDraft {
-  const isNamed = given.companyName !== undefined;
-  return {
-    ...given,
-    // With a name from a flag the ID is not asked for.
-    companyExternalId: given.companyExternalId ?? (isNamed ? null : undefined),
-    isNew: isNamed,
-    companies: null,
-    siteCount: given.sites.length || undefined,
-  };
-}
-
-/** The answers so far: of a site that has no name yet, none. */
-export function answersOf(draft: PlanDraft): Answers {
-  const { companyId, companyName, companyExternalId, sites, country, url, username, password } =
-    draft;
-  return {
-    ...{ companyId, companyName, country, url, username, password },
-    companyExternalId: companyExternalId ?? undefined,
-    sites: sites.flatMap((site): Answers["sites"] => {
-      if ("id" in site) return [site];
-      const { name, address, externalId } = site;
-      return name === undefined ? [] : [{ name, address: address ?? null, externalId }];
-    }),
-  };
-}
-
-/** The company of the API's list that the draft names, by its ID, its external ID, or its name. */
-export function listedCompany(draft: PlanDraft): Company | null {
-  const { companies, companyId, companyName = "" } = draft;
-  if (companyId !== undefined) return companies?.find(({ id }) => id === companyId) ?? null;
-  const external = draft.companyExternalId ?? slugOf(companyName);
-  return (
-    companies?.find((one) => external !== null && one.externalId === external) ??
-    companies?.find(({ name }) => fold(name) === fold(companyName)) ??
-    null
-  );
-}
-
-/** What an existing site is called: by its name, if the API lists it. */
-export function existingSiteName(draft: PlanDraft, id: string): string {
-  return listedCompany(draft)?.sites?.find((site) => site.id === id)?.name ?? id;
-}
 
 /**
  * The steps of a plan.
@@ -116,7 +28,9 @@ export function planSteps<Draft>(
     nameStep(),
     externalIdStep(),
     countStep(),
-    ...Array.from({ length: MAX_SANDBOX_SITES }, (_, index) => siteSteps<Draft>(index)).flat(),
+    ...Array.from({ length: MAX_SANDBOX_SITES }, (_, index) =>
+      siteSteps<Draft>(index, EXAMPLE.sites[index]),
+    ).flat(),
     countryStep(),
     loginStep(),
     passwordStep(),
@@ -219,103 +133,6 @@ function countStep<Draft>(): PlanStep<Draft> {
   };
 }
 
-/** Which site, if its company has others; else its name and address. */
-function siteSteps<Draft>(index: number): readonly PlanStep<Draft>[] {
-  const title = `Site ${index + 1}`;
-  const isAsked = ({ siteCount = 0 }: PlanDraft) => index < siteCount;
-  const newSite = ({ sites }: PlanDraft) => {
-    const site = sites[index];
-    return site !== undefined && !("id" in site) ? site : null;
-  };
-  /** The company's sites that no other answer has. */
-  const free = (draft: PlanDraft) => {
-    const taken = draft.sites.flatMap((site, at) =>
-      at !== index && "id" in site ? [site.id] : [],
-    );
-    const all = draft.companyId === undefined ? [] : (listedCompany(draft)?.sites ?? []);
-    return all.filter(({ id, isArchived }) => !isArchived && !taken.includes(id));
-  };
-  const withSite = <D extends PlanDraft>(draft: D, site: SiteDraft): D => {
-    const sites = [...draft.sites];
-    sites[index] = site;
-    return { ...draft, sites };
-  };
-  const blank = { name: undefined, address: undefined, externalId: null };
-  return [
-    {
-      shown(draft) {
-        const site = draft.sites[index];
-        if (site === undefined || !isAsked(draft)) return null;
-        if ("id" in site) return [title, existingSiteName(draft, site.id)];
-        return free(draft).length > 0 ? [title, "a new one"] : null;
-      },
-      isOpen: (draft) =>
-        isAsked(draft) && draft.sites[index] === undefined && free(draft).length > 0,
-      async ask(draft, ask) {
-        const chosen = await ask.select({
-          message: title,
-          choices: [
-            ...free(draft).map(({ id, name, address }) => ({
-              value: id,
-              name: address ? `${name}, ${address}` : name,
-            })),
-            { value: NEW, name: "A new site" },
-          ],
-        });
-        return withSite(draft, chosen === NEW ? blank : { id: chosen });
-      },
-    },
-    {
-      shown(draft) {
-        const name = newSite(draft)?.name;
-        return name !== undefined && isAsked(draft) ? [`${title}, name`, name] : null;
-      },
-      isOpen: (draft) =>
-        isAsked(draft) &&
-        (draft.sites[index] === undefined || newSite(draft)?.name === undefined) &&
-        !isExisting(draft.sites[index]),
-      async ask(draft, ask) {
-        const others = draft.sites.filter((_, at) => at !== index);
-        const before = newSite(draft);
-        const suggested = before?.name ?? EXAMPLE.sites[index];
-        const name = await ask.text({
-          message: `${title}, name`,
-          ...(suggested === undefined ? {} : { default: suggested }),
-          validate: (value) =>
-            others.some((other) => "name" in other && fold(other.name ?? "") === fold(value))
-              ? "Another site has this name."
-              : by(siteName, "Enter 1 to 255 characters.")(value),
-        });
-        return withSite(draft, { ...(before ?? blank), name });
-      },
-    },
-    {
-      shown(draft) {
-        const site = newSite(draft);
-        return site === null || site.address === undefined || !isAsked(draft)
-          ? null
-          : [`${title}, address`, site.address ?? "none"];
-      },
-      isOpen: (draft) =>
-        isAsked(draft) && newSite(draft)?.address === undefined && !isExisting(draft.sites[index]),
-      async ask(draft, ask) {
-        const before = newSite(draft);
-        const address = await ask.text({
-          message: `${title}, address`,
-          optional: true,
-          ...(before?.address ? { default: before.address } : {}),
-          validate: by(siteAddress, "Enter up to 255 characters.", true),
-        });
-        return withSite(draft, { ...(before ?? blank), address: address || null });
-      },
-    },
-  ];
-}
-
-function isExisting(site: SiteDraft | undefined): boolean {
-  return site !== undefined && "id" in site;
-}
-
 function countryStep<Draft>(): PlanStep<Draft> {
   return {
     shown: ({ country }) => (country === undefined ? null : ["Country", country]),
@@ -329,14 +146,6 @@ function countryStep<Draft>(): PlanStep<Draft> {
       return { ...draft, country: readCountry(country) };
     },
   };
-}
-
-/** The login of a draft; what was not given is the sandbox's. */
-export function loginOf({ url, username }: Pick<Answers, "url" | "username">): {
-  readonly url: string;
-  readonly username: string;
-} {
-  return { url: url ?? SANDBOX_LOGIN.url, username: username ?? SANDBOX_LOGIN.username };
 }
 
 /** Never asked unless it is to be changed: the login is the sandbox's, or was given. */
@@ -384,9 +193,4 @@ function problemOf(read: () => unknown): string | null {
   } catch (error) {
     return error instanceof Error ? error.message : "This is not allowed.";
   }
-}
-
-function by(schema: z.ZodMiniType, otherwise: string, optional = false) {
-  return (value: string): string | null =>
-    (optional && value.trim() === "") || z.safeParse(schema, value).success ? null : otherwise;
 }

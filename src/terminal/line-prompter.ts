@@ -181,40 +181,46 @@ function openLines(open: () => Input, signal: AbortSignal): Lines {
   const decoder = new StringDecoder("utf8");
   let rest = "";
 
+  /** The next line if all of it is there; its end is removed with it. */
+  const takeLine = (end: RegExp): { readonly line: string; readonly by: string } | null => {
+    const found = end.exec(rest);
+    if (found === null) return null;
+    const line = rest.slice(0, found.index);
+    rest = rest.slice(found.index + found[0].length);
+    return { line, by: found[0] };
+  };
+
   const read = (input: Input, end: RegExp): Promise<string> =>
     new Promise((resolve, reject) => {
-      const events = [
-        ["data", (chunk: Buffer | string) => take(chunk)],
-        ["end", () => stop(new InterruptedError("sigint"))],
-        ["close", () => stop(new InterruptedError("sigint"))],
-      ] as const;
-      const onAbort = () => stop(signal.reason);
       const release = () => {
-        for (const [event, listener] of events) input.off(event, listener);
-        signal.removeEventListener("abort", onAbort);
         input.pause();
+        input.off("data", onData).off("end", onEnd).off("close", onEnd);
+        signal.removeEventListener("abort", onAbort);
       };
       const stop = (error: unknown) => {
         release();
         reject(error);
       };
-      const take = (chunk: Buffer | string) => {
-        rest += typeof chunk === "string" ? chunk : decoder.write(chunk);
-        const found = end.exec(rest);
-        if (found === null) return;
-        const line = rest.slice(0, found.index);
-        rest = rest.slice(found.index + found[0].length);
-        if (found[0] === CTRL_C || found[0] === CTRL_D) stop(new InterruptedError("sigint"));
-        else {
-          release();
-          resolve(line);
-        }
+      const onAbort = () => stop(signal.reason);
+      const onEnd = () => stop(new InterruptedError("sigint"));
+      /** @returns whether there is a line */
+      const settle = (): boolean => {
+        const found = takeLine(end);
+        if (found === null) return false;
+        release();
+        if (found.by === CTRL_C || found.by === CTRL_D) reject(new InterruptedError("sigint"));
+        else resolve(found.line);
+        return true;
       };
-      for (const [event, listener] of events) input.on(event, listener);
+      const onData = (chunk: Buffer | string) => {
+        rest += typeof chunk === "string" ? chunk : decoder.write(chunk);
+        settle();
+      };
+      if (settle()) return;
+      if (!input.readable) return onEnd();
+      input.on("data", onData).on("end", onEnd).on("close", onEnd);
       signal.addEventListener("abort", onAbort, { once: true });
-      take("");
-      if (!input.readable) stop(new InterruptedError("sigint"));
-      else input.resume();
+      input.resume();
     });
 
   return {

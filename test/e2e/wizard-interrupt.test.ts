@@ -96,7 +96,10 @@ describe("Ctrl-C while it works", () => {
       env: { NECTAR_API_KEY: key },
     });
     await terminal.answer(["Looking for the company", KEY.ctrlC]);
-    expectQuietEnd(await terminal.ended);
+    const end = await terminal.ended;
+    expectQuietEnd(end);
+    expect(end.shown).toContain("Nothing was created.");
+    expect(end.shown).toContain("--company-name Acme --site Plant");
   });
 
   test("ends the check of a key", async () => {

@@ -5,8 +5,8 @@ import {
   answersOf,
   draftOf,
   listedCompany,
-  planSteps,
-} from "../../src/onboarding/plan-steps.ts";
+} from "../../src/onboarding/plan-draft.ts";
+import { planSteps } from "../../src/onboarding/plan-steps.ts";
 import { runWizard } from "../../src/onboarding/wizard.ts";
 import {
   BACK,

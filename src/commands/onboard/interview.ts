@@ -2,11 +2,13 @@
 import { findTarget } from "../../app/client.ts";
 import type { Context } from "../../app/context.ts";
 import { LOCAL, LOCAL_PROFILE, type Target } from "../../app/target.ts";
-import { InterruptedError, NectarError } from "../../errors.ts";
-import { ledgersOf, type UnfinishedRun } from "../../onboarding/ledger.ts";
-import { answersOf, draftOf, type PlanDraft, planSteps } from "../../onboarding/plan-steps.ts";
+import { type Created, InterruptedError, NectarError } from "../../errors.ts";
+import { type Kind, ledgersOf, type UnfinishedRun } from "../../onboarding/ledger.ts";
+import { answersOf, draftOf, type PlanDraft } from "../../onboarding/plan-draft.ts";
+import { planSteps } from "../../onboarding/plan-steps.ts";
 import { runWizard } from "../../onboarding/wizard.ts";
 import { formatAge } from "../../terminal/age.ts";
+import { noteReplaced } from "../profiles/keep.ts";
 import { stoppedCommand } from "./equivalent.ts";
 import type { OnboardInput } from "./fields.ts";
 import { ledgerPlace } from "./ports.ts";
@@ -25,10 +27,16 @@ export async function interview(input: OnboardInput, context: Context): Promise<
   const unfinished = await unfinishedRun(input, decided, context);
   const target = decided ?? (unfinished === null ? null : LOCAL);
   if (target !== null) context.choose({ target });
-  const given = unfinished === null ? input : planAsInput(unfinished, input);
+  const given = unfinished === null ? input : planAsInput(unfinished.run, input);
+  if (unfinished !== null) {
+    const profileName = await context.profileName();
+    const profile = await (await context.profiles()).find(profileName);
+    noteReplaced(unfinished.run.plan.company, { profile, profileName }, context);
+  }
   let draft: Draft = { ...draftOf(given), target, isTargetAsked: false, key: null };
-  const nothingCreated = async () => ({
-    hint: "Nothing was created.",
+  const whatIsThere = async () => ({
+    hint: unfinished === null ? "Nothing was created." : "Nothing more was created.",
+    created: unfinished?.created,
     next: [
       {
         words: stoppedCommand(
@@ -66,11 +74,18 @@ export async function interview(input: OnboardInput, context: Context): Promise<
     });
     if (answered !== null) return { ...given, ...answersOf(answered) };
   } catch (error) {
-    throw error instanceof NectarError && error.retryable
-      ? error.with(await nothingCreated())
-      : error;
+    if (!(error instanceof NectarError)) throw error;
+    const there = await whatIsThere();
+    // What must be done about an error that does not pass, such as a refused key, comes first.
+    throw error.with(error.retryable ? there : { next: [...error.next, ...there.next] });
   }
-  throw new InterruptedError("sigint", await nothingCreated(), "stopped");
+  throw new InterruptedError("sigint", await whatIsThere(), "stopped");
+}
+
+interface Unfinished {
+  readonly run: UnfinishedRun;
+  /** What it has created. */
+  readonly created: Created;
 }
 
 /** The unfinished run to continue when no plan is given; its plan is not asked for again. */
@@ -78,19 +93,31 @@ async function unfinishedRun(
   input: OnboardInput,
   target: Target | null,
   context: Context,
-): Promise<UnfinishedRun | null> {
+): Promise<Unfinished | null> {
   const given = [input.companyId, input.companyName, input.companyExternalId, ...input.sites];
   if (input.fresh || !context.globals.save || given.some((one) => one !== undefined)) return null;
   const profile = target === null ? LOCAL_PROFILE : await context.profileName();
-  const [run] = ledgersOf(ledgerPlace(context), (target ?? LOCAL).name)
-    .flatMap((ledger) => (ledger.run?.profile === profile ? [ledger.run] : []))
-    .sort((one, other) => other.startedAt - one.startedAt);
-  if (run === undefined) return null;
+  const [found] = ledgersOf(ledgerPlace(context), (target ?? LOCAL).name)
+    .flatMap(({ run, objects }) => (run?.profile === profile ? [{ run, objects }] : []))
+    .sort((one, other) => other.run.startedAt - one.run.startedAt);
+  if (found === undefined) return null;
+  const { run, objects } = found;
   const began = formatAge(new Date(run.startedAt).toISOString(), context.clock.now());
   const { company } = run.plan;
   const what = "name" in company ? company.name : company.id;
   context.note(`Continuing with "${what}", started ${began}; use --fresh to start over.`);
-  return run;
+  const made = (kind: Kind) =>
+    objects.flatMap((one) =>
+      one.kind === kind && one.made === "created" && one.at >= run.startedAt ? [one.id] : [],
+    );
+  return {
+    run,
+    created: {
+      companyId: made("company")[0] ?? null,
+      siteIds: made("site"),
+      connectionId: made("connection")[0] ?? null,
+    },
+  };
 }
 
 /** The input that corresponds to the plan of an unfinished run. */

@@ -22,7 +22,7 @@ import { type OnboardValue, onboardView } from "./view.ts";
 
 export const command = defineCommand({
   description:
-    "Creates a company, 1 to 3 sites and the sandbox connection, and waits for the connection's validated status\nand, for a few seconds at most, for its first data; --no-wait waits for neither.\nRunning it twice with the same input creates nothing twice; if it is stopped, the same command continues.\nOn a terminal it asks for what is missing; in CI it names every missing flag at once.",
+    "Creates a company, 1 to 3 sites and the sandbox connection, and waits for the connection's validated status\nand, for a few seconds at most, for its first data; --no-wait waits for neither.\nRunning it twice with the same input creates nothing twice; if it is stopped, the same command continues.\nOn a terminal it asks for what is missing, offers the companies that exist, and shows every answer before it creates anything;\nEscape or < goes back one question. In CI it names every missing flag at once.",
   fields,
   examples: [
     {

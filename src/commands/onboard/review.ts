@@ -6,7 +6,7 @@ import {
   listedCompany,
   loginOf,
   type PlanDraft,
-} from "../../onboarding/plan-steps.ts";
+} from "../../onboarding/plan-draft.ts";
 import { type FieldPair, renderFields } from "../../terminal/fields.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import { wrapText } from "../../terminal/wrap.ts";

@@ -3,7 +3,7 @@ import { openApi } from "../../app/client.ts";
 import type { Context } from "../../app/context.ts";
 import { LOCAL, NECTAR, type RemoteTarget, type Target } from "../../app/target.ts";
 import { AuthError } from "../../errors.ts";
-import type { PlanDraft } from "../../onboarding/plan-steps.ts";
+import type { PlanDraft } from "../../onboarding/plan-draft.ts";
 import type { Questions, Step } from "../../onboarding/wizard.ts";
 import { checkKey } from "../../profile/credentials.ts";
 import { storeKey } from "../auth/store-key.ts";

@@ -50,11 +50,15 @@ export async function keepResult(
 }
 
 /** A profile stores one company. Prints the one that is about to be replaced, so that no ID is lost. */
-export function noteReplaced(planned: PlannedCompany, session: Session, context: Context): void {
-  const before = replacedCompany(planned, session.profile);
+export function noteReplaced(
+  planned: PlannedCompany,
+  { profile, profileName }: Pick<Session, "profile" | "profileName">,
+  context: Context,
+): void {
+  const before = replacedCompany(planned, profile);
   if (before === null) return;
   context.note(
-    `The company of the profile "${session.profileName}" was ${before.name} (${before.id}); this one replaces it.`,
+    `The company of the profile "${profileName}" was ${before.name} (${before.id}); this one replaces it.`,
   );
 }
 

@@ -52,7 +52,7 @@ export const command = defineCommand({
       ...sumByMonth(rows, months),
       months,
       csv,
-      unicode: showsUnicode(context.env, context.platform),
+      unicode: showsUnicode(context.env, context.platform) && !context.globals.accessible,
       scopeName: scope.scopeName,
       profile: profileName,
     };
