@@ -76,7 +76,6 @@ const LINES: readonly (readonly [command: string, more: readonly string[], statu
   ["invitations list", []],
   ["invitations get", ["INVITATION"]],
   ["invitations revoke", ["INVITATION", "--yes"]],
-  ["env", []],
   ["completion", ["bash"]],
   ["commands", []],
   ["doctor", []],
