@@ -39,6 +39,11 @@ export function openProgram(base: Context): Program {
     },
     async run(words) {
       const { env, streams, version } = base;
+      // Not parsed: what is completed is not a command line yet.
+      if (words[0] === COMPLETE && words.length > 1) {
+        streams.stdout.write(await completions(words.slice(1), base));
+        return exitCode("done");
+      }
       const parsed = await parse(words, version, streams.stdout.columns);
       const { json, color, accessible } = parsed.options;
       // These decide how a failure is shown; reading them can't fail.
@@ -73,6 +78,27 @@ export function openProgram(base: Context): Program {
       return status;
     },
   };
+}
+
+/** The word before an unfinished command line, with which a shell calls this tool; see the scripts in commands. */
+const COMPLETE = "__complete";
+
+async function completions(words: readonly string[], context: Context): Promise<string> {
+  const [{ complete, completionLines }, { storedValues }] = await Promise.all([
+    import("./cli/completion.ts"),
+    import("./app/stored-values.ts"),
+  ]);
+  // The word at the cursor comes behind a `=`, so that it is never empty.
+  const found = await complete(words.with(-1, words.at(-1)?.slice(1) ?? ""), {
+    nodes: [...GROUPS, ...COMMANDS],
+    globals: GLOBAL_OPTIONS,
+    fieldsOf: async (path) => {
+      const entry = COMMANDS.find((one) => one.path.join(" ") === path.join(" "));
+      return (await entry?.load())?.command.fields ?? {};
+    },
+    valuesOf: (kind, options) => storedValues(kind, options, context),
+  });
+  return completionLines(found);
 }
 
 /** A command line, parsed. */

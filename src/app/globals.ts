@@ -36,10 +36,17 @@ interface GlobalOption {
   readonly help: string;
   /** The variables that do the same. */
   readonly env?: readonly string[];
+  /** For shell completion; see `ValueBase`. */
+  readonly suggests?: string;
 }
 
 export const GLOBAL_OPTIONS: readonly GlobalOption[] = [
-  { flag: "--profile <NAME>", help: "the profile to use", env: ["NECTAR_PROFILE"] },
+  {
+    flag: "--profile <NAME>",
+    help: "the profile to use",
+    env: ["NECTAR_PROFILE"],
+    suggests: "profile",
+  },
   {
     flag: "--local",
     help: "use the built-in emulator: no account, no network",

@@ -59,10 +59,14 @@ function withFlags(words: readonly string[], flags: RunFlags): readonly string[]
  * a control character sent by a server.
  */
 function shellWord(word: string): string {
-  const safe = printable(word, MAX_WORD_LENGTH);
-  return /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/.test(safe)
-    ? safe
-    : `'${safe.replaceAll("'", `'\\''`)}'`;
+  return quotedWord(printable(word, MAX_WORD_LENGTH));
+}
+
+/** Quotes any text for a POSIX shell, line ends and control characters included: for programs, not for a terminal. */
+export function quotedWord(word: string): string {
+  return /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/.test(word)
+    ? word
+    : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 export interface Start {

@@ -9,6 +9,8 @@ export interface Schema<Value> {
   readonly "~standard": {
     validate(value: unknown): SchemaResult<Value> | Promise<SchemaResult<Value>>;
   };
+  /** All that it accepts, where that is a short list. */
+  readonly words?: readonly string[] | undefined;
 }
 
 export type SchemaResult<Value> =
@@ -46,6 +48,11 @@ interface ValueBase<Value> extends FieldBase {
   readonly schema: Schema<Value>;
   /** What is allowed; completes the sentence "it takes …". */
   readonly allowed: string;
+  /**
+   * For shell completion: values, or the kind of stored object that they come from, such as `company`. Default: the
+   * schema's words.
+   */
+  readonly suggests?: readonly string[] | string;
   readonly env?: string;
   readonly required?: boolean;
   readonly ask?: Ask;
@@ -63,13 +70,15 @@ export interface ArgumentField<Value> extends ValueBase<Value> {
 /** All remaining positional words, as they are. */
 export interface RestField extends FieldBase {
   readonly kind: "rest";
+  /** For shell completion of the first word; see `ValueBase`. */
+  readonly suggests?: readonly string[] | string;
   readonly required?: boolean;
 }
 /** A flag that may be given several times. */
 export interface ListField<Value> extends ValueBase<Value> {
   readonly kind: "list";
   /** Another flag that adds to the same list, so that the order across both is kept. */
-  readonly or?: Pick<ValueBase<Value>, "flag" | "help" | "schema" | "allowed">;
+  readonly or?: Pick<ValueBase<Value>, "flag" | "help" | "schema" | "allowed" | "suggests">;
 }
 /** A boolean flag, `undefined` when not given. `negatable` adds `--no-…`. */
 export interface SwitchField extends FieldBase {

@@ -12,7 +12,7 @@ export function read<Value>(from: (text: string) => Value | null): Schema<Value>
 
 /** One of the given words, matched exactly. */
 export function oneOf<const Word extends string>(words: readonly Word[]): Schema<Word> {
-  return read((text) => words.find((word) => word === text) ?? null);
+  return { ...read((text) => words.find((word) => word === text) ?? null), words };
 }
 
 /** A whole number from `min` to `max`, digits only; `max` may have at most nine digits. */

@@ -103,6 +103,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     "delete a profile and its stored keys",
     () => import("./profiles/delete.ts"),
   ),
+  entry("env", "print the profile's IDs as environment variables", () => import("./env/env.ts")),
+  entry(
+    "completion",
+    "print a script that completes commands in a shell",
+    () => import("./completion/completion.ts"),
+  ),
   entry(
     "webhooks listen",
     "receive, verify and print events until Ctrl-C",

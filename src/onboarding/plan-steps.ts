@@ -1,26 +1,10 @@
 /** The wizard's questions for a plan: company, sites, country, login. */
-import * as z from "zod/mini";
 import type { Company } from "../api/resources/company.ts";
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../api/resources/connection.ts";
 import { readUrl } from "../api/url.ts";
-import {
-  companyName,
-  externalId,
-  fold,
-  isSandboxLogin,
-  readCountry,
-  siteAddress,
-  siteName,
-  slugOf,
-  userName,
-} from "./plan.ts";
-import {
-  existingSiteName,
-  listedCompany,
-  loginOf,
-  type PlanDraft,
-  type SiteDraft,
-} from "./plan-draft.ts";
+import { companyName, externalId, isSandboxLogin, readCountry, slugOf, userName } from "./plan.ts";
+import { listedCompany, loginOf, type PlanDraft } from "./plan-draft.ts";
+import { by, siteSteps } from "./site-steps.ts";
 import type { Step } from "./wizard.ts";
 
 type PlanStep<Draft> = Step<Draft & PlanDraft>;
@@ -44,7 +28,9 @@ export function planSteps<Draft>(
     nameStep(),
     externalIdStep(),
     countStep(),
-    ...Array.from({ length: MAX_SANDBOX_SITES }, (_, index) => siteSteps<Draft>(index)).flat(),
+    ...Array.from({ length: MAX_SANDBOX_SITES }, (_, index) =>
+      siteSteps<Draft>(index, EXAMPLE.sites[index]),
+    ).flat(),
     countryStep(),
     loginStep(),
     passwordStep(),
@@ -147,103 +133,6 @@ function countStep<Draft>(): PlanStep<Draft> {
   };
 }
 
-/** Which site, if its company has others; else its name and address. */
-function siteSteps<Draft>(index: number): readonly PlanStep<Draft>[] {
-  const title = `Site ${index + 1}`;
-  const isAsked = ({ siteCount = 0 }: PlanDraft) => index < siteCount;
-  const newSite = ({ sites }: PlanDraft) => {
-    const site = sites[index];
-    return site !== undefined && !("id" in site) ? site : null;
-  };
-  /** The company's sites that no other answer has. */
-  const free = (draft: PlanDraft) => {
-    const taken = draft.sites.flatMap((site, at) =>
-      at !== index && "id" in site ? [site.id] : [],
-    );
-    const all = draft.companyId === undefined ? [] : (listedCompany(draft)?.sites ?? []);
-    return all.filter(({ id, isArchived }) => !isArchived && !taken.includes(id));
-  };
-  const withSite = <D extends PlanDraft>(draft: D, site: SiteDraft): D => {
-    const sites = [...draft.sites];
-    sites[index] = site;
-    return { ...draft, sites };
-  };
-  const blank = { name: undefined, address: undefined, externalId: null };
-  return [
-    {
-      shown(draft) {
-        const site = draft.sites[index];
-        if (site === undefined || !isAsked(draft)) return null;
-        if ("id" in site) return [title, existingSiteName(draft, site.id)];
-        return free(draft).length > 0 ? [title, "a new one"] : null;
-      },
-      isOpen: (draft) =>
-        isAsked(draft) && draft.sites[index] === undefined && free(draft).length > 0,
-      async ask(draft, ask) {
-        const chosen = await ask.select({
-          message: title,
-          choices: [
-            ...free(draft).map(({ id, name, address }) => ({
-              value: id,
-              name: address ? `${name}, ${address}` : name,
-            })),
-            { value: NEW, name: "A new site" },
-          ],
-        });
-        return withSite(draft, chosen === NEW ? blank : { id: chosen });
-      },
-    },
-    {
-      shown(draft) {
-        const name = newSite(draft)?.name;
-        return name !== undefined && isAsked(draft) ? [`${title}, name`, name] : null;
-      },
-      isOpen: (draft) =>
-        isAsked(draft) &&
-        (draft.sites[index] === undefined || newSite(draft)?.name === undefined) &&
-        !isExisting(draft.sites[index]),
-      async ask(draft, ask) {
-        const others = draft.sites.filter((_, at) => at !== index);
-        const before = newSite(draft);
-        const suggested = before?.name ?? EXAMPLE.sites[index];
-        const name = await ask.text({
-          message: `${title}, name`,
-          ...(suggested === undefined ? {} : { default: suggested }),
-          validate: (value) =>
-            others.some((other) => "name" in other && fold(other.name ?? "") === fold(value))
-              ? "Another site has this name."
-              : by(siteName, "Enter 1 to 255 characters.")(value),
-        });
-        return withSite(draft, { ...(before ?? blank), name });
-      },
-    },
-    {
-      shown(draft) {
-        const site = newSite(draft);
-        return site === null || site.address === undefined || !isAsked(draft)
-          ? null
-          : [`${title}, address`, site.address ?? "none"];
-      },
-      isOpen: (draft) =>
-        isAsked(draft) && newSite(draft)?.address === undefined && !isExisting(draft.sites[index]),
-      async ask(draft, ask) {
-        const before = newSite(draft);
-        const address = await ask.text({
-          message: `${title}, address`,
-          optional: true,
-          ...(before?.address ? { default: before.address } : {}),
-          validate: by(siteAddress, "Enter up to 255 characters.", true),
-        });
-        return withSite(draft, { ...(before ?? blank), address: address || null });
-      },
-    },
-  ];
-}
-
-function isExisting(site: SiteDraft | undefined): boolean {
-  return site !== undefined && "id" in site;
-}
-
 function countryStep<Draft>(): PlanStep<Draft> {
   return {
     shown: ({ country }) => (country === undefined ? null : ["Country", country]),
@@ -304,9 +193,4 @@ function problemOf(read: () => unknown): string | null {
   } catch (error) {
     return error instanceof Error ? error.message : "This is not allowed.";
   }
-}
-
-function by(schema: z.ZodMiniType, otherwise: string, optional = false) {
-  return (value: string): string | null =>
-    (optional && value.trim() === "") || z.safeParse(schema, value).success ? null : otherwise;
 }

@@ -124,7 +124,7 @@ describe("set-status", () => {
     [["9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11", "FINE"], 2, /<status>: "FINE"/],
     [["PENDING", "--detail", ""], 2, /--detail: .*1 to 1000 characters/],
     [["9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11", "PENDING"], 5, /no connection 9d3e0c5e/],
-    [["nobody", "PENDING"], 5, /"nobody"/],
+    [["nobody", "PENDING"], 5, /no connection has an ID that begins with "nobody"/],
     [["a", "b", "c"], 2, /too many arguments/],
     [["PENDING", "--api-url", "http://127.0.0.1:9"], 2, /works only on the local emulator/],
   ])("refuses %j with %d", async (words, status, says) => {

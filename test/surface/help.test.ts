@@ -171,6 +171,8 @@ describe("a command without input and without a terminal", () => {
     "auth login": ["--key-stdin"],
     "profiles use": ["<name>"],
     "profiles delete": ["<name>"],
+    env: ["company"],
+    completion: ["<shell>"],
     schema: ["<name...>", "plan, seed"],
     "emulator reset": ["--yes"],
     "emulator run": ["<command...>"],

@@ -71,9 +71,14 @@ const rows = noun<Row>()({
   table: ["command", "summary"],
 });
 
+interface Tree {
+  readonly rows: readonly Row[];
+  readonly groups: Registry["groups"];
+}
+
 const list = listView({
   noun: rows,
-  rows: (all: readonly Row[]) => all,
+  rows: ({ rows: all }: Tree) => all,
   id: ({ command: name }) => name,
   none: () => "No commands.",
 });
@@ -92,19 +97,23 @@ export const command = defineCommand({
     { command: "nectar commands", note: "one line each" },
     { command: "nectar commands --json", note: "everything, for a program" },
   ],
-  run: async (_input, { registry }: Context) => Promise.all(registry.commands.map(rowOf)),
+  async run(_input, { registry: { groups, commands } }: Context): Promise<Tree> {
+    return { groups, rows: await Promise.all(commands.map(rowOf)) };
+  },
   view: {
     human: list.human,
     plain: list.plain,
     ids: list.ids,
-    json: (all: readonly Row[], commandLine) => ({
+    json: (tree: Tree, commandLine) => ({
       ...globals(),
-      commands: list.json(all, commandLine),
+      groups: tree.groups.map(({ path, ...group }) => ({ group: path.join(" "), ...group })),
+      commands: list.json(tree, commandLine),
     }),
     shape: objectOf({
       options: listOf(objectOf({ flag: text, help: text, variables: listOf(text) })),
       variables: listOf(objectOf({ name: text, help: text })),
       exitStatuses: listOf(objectOf({ code: whole, meaning: text })),
+      groups: listOf(objectOf({ group: text, aliases: listOf(text), summary: text })),
       commands: list.shape ?? anything,
     }),
   },

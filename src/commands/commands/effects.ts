@@ -75,6 +75,8 @@ export const EFFECTS: Readonly<Record<string, Effects>> = {
   "profiles use": { writes: ["profile"] },
   "profiles delete": { deletes: ["profile", "key"], exits: ["not-found"] },
   "webhooks listen": { reads: ["stdin"], serves: ["port"] },
+  env: looks,
+  completion: {},
   schema: {},
   commands: {},
   api: { reads: ["file", "api"], writes: ["api"], deletes: ["api"] },

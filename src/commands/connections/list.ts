@@ -20,6 +20,7 @@ const fields = {
     help: "only this status, such as CONNECTED or PASSWORD_INCORRECT (repeatable)",
     schema: schemaOf(readStatusFilter),
     allowed: `one of ${DOCUMENTED_STATUSES.join(", ")}`,
+    suggests: DOCUMENTED_STATUSES,
   }),
   site: siteList("--site <ID>", "only connections with this site (repeatable)"),
   owner: option("--owner <EMAIL>", {

@@ -26,6 +26,7 @@ const fields = {
     help: `wait for this state (${STATES.join(", ")}) or API status, whatever happens in between`,
     schema: schemaOf(readGoal),
     allowed: `a state (${STATES.join(", ")}) or a status (${DOCUMENTED_STATUSES.join(", ")})`,
+    suggests: [...STATES, ...DOCUMENTED_STATUSES],
   }),
 } as const;
 

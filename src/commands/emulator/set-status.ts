@@ -22,11 +22,14 @@ const fields = {
     help: "ID of the connection; default: the profile's connection",
     schema: words,
     allowed: "a UUID",
+    // A single argument is the status.
+    suggests: STATUSES,
   }),
   status: argument("<status>", {
     help: "the new status; letter case, dashes and underscores are ignored",
     schema: words,
     allowed: `one of ${STATUSES.join(", ")}`,
+    suggests: STATUSES,
   }),
   detail: option("--detail <TEXT>", {
     help: "the detail sentence of the status (default: a built-in one for an error status)",

@@ -37,6 +37,7 @@ export const settings = {
     help: `what new connections go through automatically, such as mfa-expires-after=3 (weekly checks) or pending-for=10m (repeatable): ${SCENARIO_NAMES.join(", ")}`,
     schema: schemaOf(parseScenarioEntry),
     allowed: `NAME=VALUE with one of ${SCENARIO_NAMES.join(", ")}`,
+    suggests: SCENARIO_NAMES.map((name) => `${name}=`),
   }),
   dataDelay: option("--data-delay <DURATION>", {
     help: "how long after a login its data appears, up to 30s; 0 for at once (default: 2s)",

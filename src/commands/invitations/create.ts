@@ -29,6 +29,7 @@ const fields = {
   reconnect: option("--reconnect <CONNECTION>", {
     help: "renew the login of this connection instead of adding one",
     ...objectSpec,
+    suggests: "connection",
   }),
   emails: list("--email <ADDRESS>", {
     help: "allow only this address (repeatable); default: anyone with the link",

@@ -15,7 +15,11 @@ export const fields = {
     help: "your own ID for it; default: a slug of the name",
     ...externalIdSpec,
   }),
-  companyId: option("--company-id <ID>", { help: "use an existing company", ...idSpec }),
+  companyId: option("--company-id <ID>", {
+    help: "use an existing company",
+    ...idSpec,
+    suggests: "company",
+  }),
   sites: list("--site <SPEC>", {
     help: `a site, 1 to 3 times: ${SITE_SPEC_ALLOWED}`,
     schema: schemaOf<SiteSpec | { readonly id: string }>(parseSiteSpec),
@@ -24,6 +28,7 @@ export const fields = {
       flag: "--site-id <ID>",
       help: "use an existing site; counts towards the 3",
       ...idSpec,
+      suggests: "site",
       schema: z.pipe(
         idSpec.schema,
         z.transform((id: string) => ({ id })),

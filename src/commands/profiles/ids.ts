@@ -25,6 +25,7 @@ export const idArgument = (what: Kind) =>
   argument("[id]", {
     help: `the ${what}: ${waysToName(what)}; default: the profile's ${what}`,
     ...objectSpec,
+    suggests: what,
   });
 
 /** How an object can be named, for help. */
@@ -37,9 +38,11 @@ export function waysToName(what: Kind): string {
 export const companyFlag = option("--company <ID>", {
   help: `the company: ${waysToName("company")}; default: the profile's company`,
   ...objectSpec,
+  suggests: "company",
 });
 
-export const siteList = (flag: string, help: string) => list(flag, { help, ...objectSpec });
+export const siteList = (flag: string, help: string) =>
+  list(flag, { help, ...objectSpec, suggests: "site" });
 
 /** How many other profiles are suggested. */
 const MAX_SUGGESTIONS = 2;
@@ -115,23 +118,28 @@ export async function companyOf(given: string | undefined, context: Context): Pr
   await requireProfile(context);
   const profile = await storedProfile(context);
   if (profile?.company) return profile.company.id;
+  throw await noStoredCompany("missing input: --company, because", context);
+}
+
+/**
+ * The error for a profile without a company.
+ *
+ * @param why what the sentence begins with
+ */
+export async function noStoredCompany(why: string, context: Context): Promise<UsageError> {
   const name = await context.profileName();
   const others = await profilesWithCompany(context);
-  throw new UsageError(
-    "missing_input",
-    `missing input: --company, because the profile "${name}" has no company`,
-    {
-      next: [
-        ...others.slice(0, MAX_SUGGESTIONS).map(({ name: other, company }) => ({
-          words: ["nectar", "profiles", "use", ...lastWord(other)],
-          why: `its company is ${company.name}`,
-        })),
-        { words: ["nectar", "companies", "list"], why: "the companies and their IDs" },
-        { words: ["nectar", "companies", "use", "ID"], why: "set the company of the profile" },
-        { words: ["nectar", "onboard"], why: "create one, with sites and a connection" },
-      ],
-    },
-  );
+  return new UsageError("missing_input", `${why} the profile "${name}" has no company`, {
+    next: [
+      ...others.slice(0, MAX_SUGGESTIONS).map(({ name: other, company }) => ({
+        words: ["nectar", "profiles", "use", ...lastWord(other)],
+        why: `its company is ${company.name}`,
+      })),
+      { words: ["nectar", "companies", "list"], why: "the companies and their IDs" },
+      { words: ["nectar", "companies", "use", "ID"], why: "set the company of the profile" },
+      { words: ["nectar", "onboard"], why: "create one, with sites and a connection" },
+    ],
+  });
 }
 
 /**

@@ -11,6 +11,7 @@ export const nameArgument = argument("<name>", {
   help: "name of the profile",
   schema: schemaOf(checkProfileName),
   allowed: ALLOWED,
+  suggests: "profile",
   required: true,
 });
 
@@ -18,6 +19,7 @@ export const optionalNameArgument = argument("[name]", {
   help: "name of the profile; default: the current one",
   schema: schemaOf(checkProfileName),
   allowed: ALLOWED,
+  suggests: "profile",
 });
 
 /** @throws NotFoundError when there is no such profile */

@@ -25,6 +25,7 @@ such as a company that is in a plan file twice. Later versions may add members t
   fields: {
     name: rest("<name...>", {
       help: "plan, seed, or the words of a command",
+      suggests: Object.keys(FILES),
       required: true,
     }),
   },

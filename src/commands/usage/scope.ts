@@ -11,8 +11,12 @@ import { UsageError } from "../../errors.ts";
 import { companyFlag, companyOf, idOf, objectSpec, storedProfile } from "../profiles/ids.ts";
 
 export const scopeFields = {
-  connection: option("--connection <ID>", { help: "of this connection", ...objectSpec }),
-  site: option("--site <ID>", { help: "of this site", ...objectSpec }),
+  connection: option("--connection <ID>", {
+    help: "of this connection",
+    ...objectSpec,
+    suggests: "connection",
+  }),
+  site: option("--site <ID>", { help: "of this site", ...objectSpec, suggests: "site" }),
   company: companyFlag,
 } as const;
 

@@ -134,6 +134,12 @@ describe("a connection, a document and an invitation", () => {
     ]);
   });
 
+  it("is found by commands that act on the emulator, too", async () => {
+    const place = await seeded();
+    const set = ["emulator", "set-status", "cccccccc", "WEBSITE_DOWN", "-q"];
+    expect((await place.run(set)).stdout).toBe(`${CONNECTION}\n`);
+  });
+
   it("have no name, so nothing is asked for one", async () => {
     const run = await (await seeded()).run(["connections", "get", "nope", "--local", "--debug"]);
     expect([run.status, requests(run.stderr)]).toEqual([5, []]);

@@ -1,0 +1,169 @@
+/** Shell completion: what can stand at the cursor, from the commands and their fields. Independent of the Nectar API. */
+import { printable } from "../terminal/sanitize.ts";
+import type { Field, Fields } from "./define.ts";
+
+/** One word that can stand at the cursor. */
+export interface Candidate {
+  readonly value: string;
+  /** May hold any text; `completionLines` makes it safe. */
+  readonly description: string;
+}
+
+interface Flag {
+  /** In commander's notation. */
+  readonly flag: string;
+  readonly help: string;
+  /** See `ValueBase`. */
+  readonly suggests?: readonly string[] | string | undefined;
+}
+
+interface Node {
+  readonly path: readonly string[];
+  readonly aliases: readonly string[];
+  readonly summary: string;
+}
+
+/** All that can be called, and the values that are known on this machine. */
+export interface Completable {
+  readonly nodes: readonly Node[];
+  readonly globals: readonly Flag[];
+  /** The fields of a command; none for a group. */
+  fieldsOf(path: readonly string[]): Promise<Fields>;
+  /**
+   * The values of a kind, such as `company`.
+   *
+   * @param options the options before the cursor, by flag
+   */
+  valuesOf(kind: string, options: ReadonlyMap<string, string>): Promise<readonly Candidate[]>;
+}
+
+/**
+ * @param words the words after the tool's name; the last one is at the cursor, and may be empty
+ * @returns nothing where any text can stand, such as a file name
+ */
+export async function complete(
+  words: readonly string[],
+  all: Completable,
+): Promise<readonly Candidate[]> {
+  const current = words.at(-1) ?? "";
+  const options = new Map<string, string>();
+  let path: readonly string[] = [];
+  let fields: Fields = {};
+  /** The option whose value comes next. */
+  let open: Flag | null = null;
+  let position = 0;
+  for (const word of words.slice(0, -1)) {
+    if (word === "--") return [];
+    if (open !== null) {
+      options.set(nameOf(open), word);
+      open = null;
+    } else if (word.startsWith("-")) {
+      const [name = "", value] = splitOnce(word);
+      const flag = flagsOf(fields, all).find((one) => namesOf(one).includes(name));
+      if (value !== undefined || (flag !== undefined && !takesValue(flag))) {
+        options.set(name, value ?? "");
+      } else if (flag !== undefined) open = flag;
+    } else {
+      const node = childrenOf(path, all).find(
+        (child) => child.path.at(-1) === word || child.aliases.includes(word),
+      );
+      if (node === undefined) position += 1;
+      else {
+        path = node.path;
+        fields = await all.fieldsOf(path);
+      }
+    }
+  }
+  const valuesFor = async (flag: Flag | undefined): Promise<readonly Candidate[]> => {
+    const suggests = flag?.suggests ?? [];
+    if (typeof suggests === "string") return all.valuesOf(suggests, options);
+    return suggests.map((value) => ({ value, description: "" }));
+  };
+  const beginning = (found: readonly Candidate[]) =>
+    found.filter(({ value }) => value.startsWith(current) && isPlain(value));
+
+  if (open !== null) return beginning(await valuesFor(open));
+  const [name = "", given] = splitOnce(current);
+  if (current.startsWith("-") && given !== undefined) {
+    const flag = flagsOf(fields, all).find((one) => namesOf(one).includes(name));
+    const found = await valuesFor(flag);
+    return beginning(found.map((one) => ({ ...one, value: `${name}=${one.value}` })));
+  }
+  if (current.startsWith("-")) {
+    const flags = flagsOf(fields, all).map((one) => ({
+      value: nameOf(one),
+      description: one.help,
+    }));
+    return beginning(flags);
+  }
+  const children = childrenOf(path, all).map(({ path: words, summary }) => ({
+    value: words.at(-1) ?? "",
+    description: summary,
+  }));
+  if (children.length > 0) return beginning(children);
+  const args = Object.values(fields).filter(({ kind }) => kind === "argument" || kind === "rest");
+  return beginning(await valuesFor(args.map(withSuggestions)[position]));
+}
+
+/** The longest description, in characters. */
+const MAX_DESCRIPTION = 70;
+
+/** One candidate a line: the value, a tab, the description. */
+export function completionLines(candidates: readonly Candidate[]): string {
+  return candidates
+    .map(({ value, description }) => `${value}\t${printable(description, MAX_DESCRIPTION)}\n`)
+    .join("");
+}
+
+/** Whether no shell takes it for more than a word, so that it can stand on a command line without quotes. */
+function isPlain(value: string): boolean {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(value);
+}
+
+function childrenOf(path: readonly string[], { nodes }: Completable): readonly Node[] {
+  return nodes.filter(
+    (node) =>
+      node.path.length === path.length + 1 &&
+      path.every((word, index) => node.path[index] === word),
+  );
+}
+
+const ALWAYS: readonly Flag[] = [
+  { flag: "-h, --help", help: "show help" },
+  { flag: "-V, --version", help: "print the version" },
+];
+
+/** A command's own flags, then the global ones. */
+function flagsOf(fields: Fields, { globals }: Completable): readonly Flag[] {
+  const own = Object.values(fields).flatMap((field): readonly Flag[] => {
+    if (field.kind === "argument" || field.kind === "rest") return [];
+    if (field.kind === "list" && field.or !== undefined) {
+      return [withSuggestions(field), withSuggestions({ ...field, ...field.or })];
+    }
+    if (field.kind !== "switch" || !field.negatable) return [withSuggestions(field)];
+    return [field, { ...field, flag: field.flag.replace(/^--/, "--no-") }];
+  });
+  return [...own, ...globals, ...ALWAYS];
+}
+
+function withSuggestions(field: Field): Flag {
+  return "schema" in field ? { ...field, suggests: field.suggests ?? field.schema.words } : field;
+}
+
+/** `-q` and `--quiet` for `-q, --quiet`. */
+function namesOf({ flag }: Flag): readonly string[] {
+  return flag.split(/[\s,]+/).filter((part) => part.startsWith("-"));
+}
+
+function nameOf(flag: Flag): string {
+  return namesOf(flag).at(-1) ?? "";
+}
+
+function takesValue({ flag }: Flag): boolean {
+  return flag.includes("<");
+}
+
+function splitOnce(word: string): readonly [name: string, value?: string] {
+  const at = word.indexOf("=");
+  return at < 0 ? [word] : [word.slice(0, at), word.slice(at + 1)];
+}
