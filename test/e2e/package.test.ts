@@ -13,7 +13,7 @@ describe("the packed tarball", () => {
       const home = freshHome();
       const { name, version, files, folder: empty } = await installPacked(home);
       const allowed =
-        /^(?:bin\/|dist\/|\.github\/docs\/|(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
+        /^(?:bin\/|dist\/|\.github\/docs\/|\.agents\/|(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
       expect(files.filter((path) => !allowed.test(path))).toEqual([]);
       const needed = ["bin/nectar.js", "dist/main.js", "dist/THIRD_PARTY_LICENSES.txt"];
       expect(files).toEqual(expect.arrayContaining([...needed, "LICENSE", "package.json"]));
