@@ -20,7 +20,7 @@ const CONTINUE = "Run the same command again: it finds what already exists and c
 /** Runs the tool in this process. */
 export async function main(): Promise<void> {
   const stopped = new AbortController();
-  const { stdout, stderr, platform, pid, execPath } = process;
+  const { stdout, stderr, platform, pid, execPath, version: nodeVersion } = process;
   const [, script] = process.argv;
   const env = takeSecrets(process.env);
   const cwd = process.cwd();
@@ -53,7 +53,7 @@ export async function main(): Promise<void> {
   });
   const context = createContext({
     ...{ streams, env, version: __NECTAR_VERSION__, signal: stopped.signal },
-    ...{ platform, pid, execPath, cwd, home: homedir(), host: hostname() },
+    ...{ platform, pid, execPath, nodeVersion, cwd, home: homedir(), host: hostname() },
     uid: process.getuid?.(),
     startedAs: () => startedAs({ script: script ?? null, execPath, cwd, env: process.env }),
     // The script may be a symlink on the PATH. Resolved only when something is loaded from there.

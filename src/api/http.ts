@@ -23,7 +23,7 @@ export interface HttpLimits {
   readonly retries: number;
 }
 
-const HTTP_LIMITS: HttpLimits = {
+export const HTTP_LIMITS: HttpLimits = {
   connectMs: 5_000,
   requestMs: 30_000,
   bodyBytes: 32 * 1024 * 1024,

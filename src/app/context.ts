@@ -53,6 +53,8 @@ export interface Context extends Io {
   readonly uid: number | undefined;
   /** The Node binary, absolute. */
   readonly execPath: string;
+  /** Such as `v22.12.0`. */
+  readonly nodeVersion: string;
   /** Where this tool is installed, absolute. */
   toolFolder(): string;
   /** The words that started this run, such as `nectar`. */

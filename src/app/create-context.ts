@@ -18,6 +18,7 @@ import { DEFAULT_PROFILE, LOCAL_PROFILE } from "./target.ts";
 type Given =
   | ("streams" | "env" | "version" | "signal" | "clock" | "random" | "newId" | "startedAs")
   | ("platform" | "home" | "cwd" | "pid" | "host" | "uid" | "execPath" | "toolFolder")
+  | "nodeVersion"
   | ("isAlive" | "isAgent" | "openUrl" | "runProgram");
 
 /**

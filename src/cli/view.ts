@@ -74,8 +74,7 @@ export function listView<Value, Row, Name extends string>(spec: {
       },
       json: (value) => rowsOf(value).map((row) => membersAt(jsonOf(noun, row), paths)),
     }),
-    none: (value, commandLine) =>
-      isCsv(value) || rowsOf(value).length > 0 ? null : spec.none(value, commandLine),
+    none: (value, commandLine) => (rowsOf(value).length > 0 ? null : spec.none(value, commandLine)),
     footer: (value) =>
       isCsv(value) || rowsOf(value).length === 0 ? null : (spec.footer?.(value) ?? null),
   };

@@ -104,6 +104,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import("./profiles/delete.ts"),
   ),
   entry("env", "print the profile's IDs as environment variables", () => import("./env/env.ts")),
+  entry("doctor", "check this machine and the way to the API", () => import("./doctor/doctor.ts")),
   entry(
     "completion",
     "print a script that completes commands in a shell",

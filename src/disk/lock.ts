@@ -2,33 +2,27 @@
  * A lock between the processes of one machine: proper-lockfile's folder next to the path (`….lock`), plus a record of
  * the holder (`….holder`), so that the lock of a dead process is taken over at once. Holds no data. Reads ignore it.
  */
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { dirname } from "node:path";
-import * as z from "zod/mini";
 import { LocalStateError } from "../errors.ts";
-import { ensureFolder, type FolderOptions, openChecked } from "./checked.ts";
+import { ensureFolder, type FolderOptions } from "./checked.ts";
 import { codeOf, notWritable } from "./disk-errors.ts";
 import { removeLeftovers } from "./json-file.ts";
+import {
+  type Holder,
+  holderOf,
+  identityOf,
+  isGone,
+  type LockingProcess,
+  type LockRecord,
+  lockOf,
+  readRecord,
+  STALE_MS,
+  THIS_RUN,
+} from "./lock-record.ts";
 
-/** Who holds a lock. */
-export interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  /** When the lock was taken, in milliseconds since the epoch. */
-  readonly startedAt: number;
-  /** The command that is running, safe to show: no secret. */
-  readonly command: string;
-}
-
-/** This process as recorded in its locks, and how it checks whether another process on this machine is alive. */
-export interface LockingProcess {
-  readonly pid: number;
-  readonly host: string;
-  readonly command: string;
-  readonly isAlive: (pid: number) => boolean;
-  readonly clock: { now(): number };
-}
+export type { Holder, LockingProcess } from "./lock-record.ts";
 
 export interface LockOptions extends FolderOptions, LockingProcess {
   readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
@@ -48,8 +42,6 @@ export interface HeldLock {
   release(): Promise<void>;
 }
 
-/** A lock not touched for this long, in milliseconds, belongs to a dead process. */
-const STALE_MS = 10_000;
 const RECHECK_MS = 250;
 
 /** About half a second of pauses, the first ones tiny: most locks are held for a few milliseconds. */
@@ -58,28 +50,6 @@ const FIRST_ROUND = { retries: 22, factor: 1.3, minTimeout: 2, maxTimeout: 40, r
 const ROUND = { retries: 11, factor: 1, minTimeout: 40, maxTimeout: 50, randomize: true };
 /** All rounds together take longer than the stale time and at most 13 seconds. */
 const ROUNDS = 24;
-
-/** The latest time that a Date can hold, in milliseconds. */
-const LAST_DATE = 8.64e15;
-const RECORD_BYTES = 4096;
-
-/** Tells this process from an earlier one with the same PID, for instance before a container restart. */
-const THIS_RUN = randomUUID();
-
-const record = z.object({
-  /** Of the lock's folder. */
-  identity: z.nullable(z.string()),
-  run: z.string(),
-  holder: z.nullable(
-    z.object({
-      pid: z.number(),
-      host: z.string(),
-      startedAt: z.number().check(z.minimum(-LAST_DATE), z.maximum(LAST_DATE)),
-      command: z.string(),
-    }),
-  ),
-});
-type LockRecord = z.infer<typeof record>;
 
 /** A lock held by this process. */
 export interface Taken {
@@ -306,11 +276,6 @@ function removeDead(path: string, identity: string | null): boolean {
   return true;
 }
 
-function isGone({ run, holder }: LockRecord, { host, pid, isAlive }: LockingProcess): boolean {
-  if (holder === null || holder.host !== host) return false;
-  return holder.pid === pid ? run !== THIS_RUN : !isAlive(holder.pid);
-}
-
 /** @returns the record's identity; null if another process wrote it */
 function writeRecord(path: string, own: Own, by: LockingProcess | undefined): string | null {
   const content: LockRecord = {
@@ -332,36 +297,6 @@ function writeRecord(path: string, own: Own, by: LockingProcess | undefined): st
     if (codeOf(error) === "EEXIST") return null;
     throw error;
   }
-}
-
-/** Reads the holder's record; null if it is missing or invalid. */
-function readRecord(path: string, options: FolderOptions): LockRecord | null {
-  const handle = openChecked(holderOf(path), fs.constants.O_RDONLY, { ...options, secret: false });
-  if (handle === null) return null;
-  try {
-    const bytes = Buffer.alloc(RECORD_BYTES);
-    const length = fs.readSync(handle, bytes, 0, RECORD_BYTES, 0);
-    const found = record.safeParse(JSON.parse(bytes.toString("utf8", 0, length)));
-    return found.success ? found.data : null;
-  } catch {
-    return null;
-  } finally {
-    fs.closeSync(handle);
-  }
-}
-
-function lockOf(path: string): string {
-  return `${path}.lock`;
-}
-
-function holderOf(path: string): string {
-  return `${path}.holder`;
-}
-
-/** Tells a file or folder from a later one at the same path. */
-function identityOf(path: string): string | null {
-  const found = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  return found === undefined ? null : `${found.dev}:${found.ino}:${found.birthtimeNs}`;
 }
 
 function touchedAt(path: string): bigint | null {

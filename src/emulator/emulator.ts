@@ -101,6 +101,20 @@ export async function findStanding(
   return standing.findStanding(options);
 }
 
+/**
+ * Finds the registration of a standing emulator whose process is gone.
+ *
+ * @returns a function that removes it, unless another has replaced it; null if there is none
+ * @throws {LocalStateError} `unsafe_permissions`, `not_readable`
+ */
+export async function findDeadRegistration(
+  options: StateFolder & { readonly isAlive: (pid: number) => boolean },
+): Promise<(() => void) | null> {
+  const standing = await import("./state/standing.ts");
+  const dead = standing.findDeadRegistration(options);
+  return dead === null ? null : () => standing.unregister(options, dead);
+}
+
 /** Asks a standing emulator to end. @returns whether it will */
 export async function stopStanding(standing: Pick<Standing, "url" | "key">): Promise<boolean> {
   const { stopStanding: stop } = await import("./state/standing.ts");

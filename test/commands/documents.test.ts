@@ -183,7 +183,10 @@ describe("nectar documents list", () => {
     expect([same.stdout, same.stderr]).toEqual([stdout, ""]);
     const none = await dataVendor({});
     const empty = await freshPlace().run([...LIST, "--csv"], { env: none.env, columns: 80 });
-    expect([empty.stdout, empty.stderr]).toEqual([`${header}\r\n`, ""]);
+    expect([empty.stdout, empty.stderr]).toEqual([
+      `${header}\r\n`,
+      `No documents of connection ${CONNECTION}.\n`,
+    ]);
     for (const flag of ["--json", "--quiet"]) {
       const both = await freshPlace().run([...LIST, "--csv", flag], none);
       expect([both.status, both.stdout]).toEqual([2, ""]);

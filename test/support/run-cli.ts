@@ -114,6 +114,7 @@ async function runCli(words: readonly string[], home: string, options: RunOption
     host: "test-host",
     uid: process.getuid?.(),
     execPath: process.execPath,
+    nodeVersion: process.version,
     startedAs: () => options.startedAs ?? ["nectar"],
     toolFolder: () => options.toolFolder ?? home,
     clock: options.clock ?? realClock,

@@ -67,6 +67,7 @@ const LINES: readonly (readonly [command: string, more: readonly string[], statu
   ["connections list", ["--status", "WEBSITE_DOWN"]],
   ["connections get", []],
   ["connections wait", []],
+  ["env", []],
   ["documents list", ["--limit", "3"]],
   ["documents get", ["DOCUMENT"]],
   ["usage list", ["--limit", "3"]],
@@ -75,7 +76,10 @@ const LINES: readonly (readonly [command: string, more: readonly string[], statu
   ["invitations list", []],
   ["invitations get", ["INVITATION"]],
   ["invitations revoke", ["INVITATION", "--yes"]],
+  ["env", []],
   ["commands", []],
+  ["doctor", []],
+  ["completion", ["bash"]],
   ["profiles list", []],
   ["profiles show", ["local"]],
   ["profiles use", ["local"]],
@@ -121,7 +125,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   INVITATION: "invitations",
 };
 
-const ON_THIS_MACHINE = ["profiles", "emulator", "commands"];
+const ON_THIS_MACHINE = ["profiles", "emulator", "commands", "completion"];
 
 describe("the JSON of", () => {
   it("each command fits its schema", { timeout: 120_000 }, async () => {

@@ -76,6 +76,7 @@ export const EFFECTS: Readonly<Record<string, Effects>> = {
   "profiles delete": { deletes: ["profile", "key"], exits: ["not-found"] },
   "webhooks listen": { reads: ["stdin"], serves: ["port"] },
   env: looks,
+  doctor: { reads: ["api", "profile", "key", "ledger", "emulator"] },
   completion: {},
   schema: {},
   commands: {},

@@ -1,6 +1,7 @@
 /** Finds an object of the API by the beginning of its ID, its name or its external ID. */
 import * as z from "zod/mini";
 import type { NectarApi } from "../../api/client.ts";
+import type { Company } from "../../api/resources/company.ts";
 import type { Context } from "../../app/context.ts";
 import { type NextCommand, NotFoundError } from "../../errors.ts";
 import { objectId, shorten } from "../../onboarding/plan.ts";
@@ -92,43 +93,39 @@ export async function findId(
     if (id === null) throw noMatch(kind, given);
     return id;
   }
-  const inside = async (company: string) => {
+  const inside = async (company: Owner) => {
     const found: Candidate[] = [];
     for await (const one of SOURCES[kind](company, api)) found.push(one);
     return found;
   };
   if (companyId !== undefined) {
-    const id = matchOne(kind, given, await inside(companyId));
+    const id = matchOne(kind, given, await inside({ id: companyId }));
     if (id !== null) return id;
   }
   const others = (await api.listCompanies()).filter(({ id }) => id !== companyId);
-  const id = matchOne(
-    kind,
-    given,
-    (await Promise.all(others.map(({ id: company }) => inside(company)))).flat(),
-  );
+  const id = matchOne(kind, given, (await Promise.all(others.map(inside))).flat());
   if (id === null) throw noMatch(kind, given);
   return id;
 }
 
+/** A company, with its sites if they are known. */
+type Owner = Pick<Company, "id"> & Partial<Pick<Company, "sites">>;
+
 /** The objects of a company. */
 const SOURCES: Readonly<
-  Record<
-    Exclude<Kind, "company">,
-    (companyId: string, api: NectarApi) => AsyncIterable<Candidate> | Iterable<Candidate>
-  >
+  Record<Exclude<Kind, "company">, (company: Owner, api: NectarApi) => AsyncIterable<Candidate>>
 > = {
-  async *site(companyId, api) {
-    const { sites = [] } = await api.getCompany(companyId);
+  async *site(company, api) {
+    const { sites = [] } = company.sites === undefined ? await api.getCompany(company.id) : company;
     yield* sites.filter(({ isArchived }) => !isArchived);
   },
-  async *connection(companyId, api) {
-    for await (const { id, url, username } of api.listConnections(companyId)) {
+  async *connection(company, api) {
+    for await (const { id, url, username } of api.listConnections(company.id)) {
       yield { id, name: `${username ?? ""} at ${url ?? ""}` };
     }
   },
-  document: (id, api) => withoutName(api.listDocuments({ kind: "company", id })),
-  invitation: (companyId, api) => withoutName(api.listInvitations(companyId)),
+  document: ({ id }, api) => withoutName(api.listDocuments({ kind: "company", id })),
+  invitation: ({ id }, api) => withoutName(api.listInvitations(id)),
 };
 
 async function* withoutName(found: AsyncIterable<{ readonly id: string }>) {

@@ -50,6 +50,14 @@ export async function findStanding(
   return { ...found, key };
 }
 
+/** A registration whose process is gone, for instance killed; the next emulator to start replaces it. */
+export function findDeadRegistration(
+  options: StateFolder & { readonly isAlive: (pid: number) => boolean },
+): Registration | null {
+  const found = usable(() => readRegistration(options));
+  return found === null || options.isAlive(found.pid) ? null : found;
+}
+
 /** Registers a standing emulator, replacing any other. The caller must hold the registration file's lock. */
 export function register(folder: StateFolder, registered: Registration): Promise<void> {
   return writeJsonFile(registrationFile(folder), registered, placeOf(folder));

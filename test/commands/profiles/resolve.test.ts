@@ -100,6 +100,12 @@ describe("a site", () => {
     }
   });
 
+  it("is looked for in all companies with the one request that lists them", async () => {
+    const run = await (await seeded()).run(["sites", "get", "plant-1", "--local", "--debug", "-q"]);
+    expect(run.stdout).toBe(`${PLANT}\n`);
+    expect(requests(run.stderr)).toEqual(["debug GET /company", `debug GET /site/${PLANT}`]);
+  });
+
   it("filters lists by its name", async () => {
     const place = await seeded();
     await place.run(["companies", "use", ACME, "--local"]);

@@ -1,0 +1,23 @@
+/** Inspects the tool's two folders: which files in them are secret is known here. */
+import { type Inspection, inspect } from "../disk/inspection.ts";
+import type { Context } from "./context.ts";
+
+export type { Inspection } from "../disk/inspection.ts";
+
+/** The config folder and the state folder, as they are found. */
+export function inspectOwnFolders(context: Context): {
+  readonly config: Inspection;
+  readonly state: Inspection;
+} {
+  const { places, uid, lock: by } = context;
+  return {
+    config: inspect(places.configDir, {
+      ...{ uid, by, movedBy: "NECTAR_CONFIG_DIR" },
+      isSecret: (path) => /[\\/]credentials\.json/.test(path),
+    }),
+    state: inspect(places.stateDir, {
+      ...{ uid, by, movedBy: "NECTAR_STATE_DIR" },
+      isSecret: (path) => /[\\/]emulator[\\/][^\\/]+\.json/.test(path),
+    }),
+  };
+}

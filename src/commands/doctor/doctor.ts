@@ -1,0 +1,208 @@
+/** `nectar doctor`: checks this machine's side, and the way to the API. */
+import { findTarget } from "../../app/client.ts";
+import type { Context } from "../../app/context.ts";
+import { inspectOwnFolders } from "../../app/own-folders.ts";
+import { defineCommand, toggle } from "../../cli/define.ts";
+import { nextJson, nextLines, nextShape } from "../../cli/run.ts";
+import { listOf, objectOf, text, wordOf } from "../../cli/shape.ts";
+import { formatDuration } from "../../cli/values.ts";
+import { countText } from "../../cli/view.ts";
+import { findStanding } from "../../emulator/emulator.ts";
+import { LocalStateError, mostSerious, NetworkError, PartialError } from "../../errors.ts";
+import type { Palette } from "../../terminal/palette.ts";
+import { printable } from "../../terminal/sanitize.ts";
+import { type Check, type Finding, findingOf, STATES, type State, type Subject } from "./check.ts";
+import { CHECKS } from "./checks.ts";
+import { once, openReach } from "./reach.ts";
+
+/** For all checks, in milliseconds: with what comes before and after, the command ends within ten seconds. */
+const LIMIT_MS = 6_000;
+/** The share of a given --timeout that the checks may take. */
+const SHARE = 0.9;
+
+export const command = defineCommand({
+  description: `Checks what a run needs: Node, the tool's folders, profile, target and key, and the way to the API (proxy, name,
+connection, TLS, /ping, clock); also creates whose outcome is unknown, locks, what killed runs left, and the emulator.
+One line each: ok, warning, failed or skipped. It changes nothing without --fix, and ends within ten seconds.
+
+Exits with the status of the most serious check that failed, such as 4 without a key; a warning does not fail. With --json
+the list is on stdout in any case. The output holds no secret, and can be pasted into a ticket.`,
+  fields: {
+    fix: toggle("--fix", {
+      help: "repair what is safe: modes of the tool's own files, locks and files that dead runs left",
+    }),
+  },
+  examples: [
+    { command: "nectar doctor", note: "of the current profile" },
+    { command: "nectar doctor --local", note: "of the local emulator, without a network" },
+    { command: "nectar doctor --fix --json", note: "repair, and the result as JSON" },
+  ],
+  async run({ fix = false }, context: Context): Promise<Report> {
+    const fixed = fix ? await repairAll(context) : [];
+    const checks = await examineAll(CHECKS, context);
+    return { checks, fixed, withoutHome: (text) => withoutHome(text, context.home) };
+  },
+  view: {
+    human: ({ checks, fixed, withoutHome }, screen, _now, commandLine) =>
+      [
+        ...checks.flatMap(({ check, state, message, next = [] }) => [
+          `${paint(state, screen.palette)(state.padEnd(8))} ${check.name.padEnd(NAME_WIDTH)} ${printable(withoutHome(message))}`,
+          ...next.flatMap((one) =>
+            nextLines(one, screen, (command) => withoutHome(commandLine(command))),
+          ),
+        ]),
+        ...fixed.map(
+          (what) => `${screen.palette.green("fixed".padEnd(8))} ${printable(withoutHome(what))}`,
+        ),
+      ].join("\n"),
+    plain: ({ checks, fixed, withoutHome }) =>
+      [
+        ...checks.map(({ check, state, message }) => [state, check.name, message]),
+        ...fixed.map((what) => ["fixed", "", what]),
+      ]
+        .map((cells) => cells.map((cell) => printable(withoutHome(cell))).join("\t"))
+        .join("\n"),
+    ids: ({ checks }) =>
+      checks
+        .filter(({ state }) => state === "failed" || state === "warning")
+        .map(({ check }) => check.name),
+    json: ({ checks, fixed, withoutHome }, commandLine) => ({
+      checks: checks.map(({ check, state, message, next = [] }) => ({
+        name: check.name,
+        state,
+        message: withoutHome(message),
+        next: next.map((one) => nextJson(one, (command) => withoutHome(commandLine(command)))),
+      })),
+      fixed: fixed.map(withoutHome),
+    }),
+    shape: objectOf({
+      checks: listOf(
+        objectOf({ name: text, state: wordOf(STATES), message: text, next: listOf(nextShape) }),
+      ),
+      fixed: listOf(text),
+    }),
+  },
+  failure({ checks, withoutHome }) {
+    const failed = checks.filter(({ state }) => state === "failed");
+    if (failed.length === 0) return null;
+    const names = failed.map(({ check }) => check.name).join(", ");
+    const exit = mostSerious(failed.map(({ exit = "bug" }) => exit));
+    const [first] = failed.filter((one) => one.exit === exit);
+    return new PartialError(exit, `${countText(failed.length, "check")} failed: ${names}`, {
+      retryable: false,
+      hint: first === undefined ? undefined : withoutHome(first.message),
+      // Those of the system name files; they are in the list.
+      next: first?.next?.filter(({ words }) => words[0] === "nectar"),
+    });
+  },
+});
+
+interface Result extends Finding {
+  readonly check: Check;
+}
+
+interface Report {
+  readonly checks: readonly Result[];
+  /** What was repaired. */
+  readonly fixed: readonly string[];
+  readonly withoutHome: (text: string) => string;
+}
+
+const NAME_WIDTH = Math.max(...CHECKS.map(({ name }) => name.length));
+
+/** How often repaired files are looked at again: an unsafe folder hides what is in it. */
+const MAX_ROUNDS = 3;
+
+/** Repairs what is safe to repair. @returns what was done */
+async function repairAll(context: Context): Promise<readonly string[]> {
+  const fixed: string[] = [];
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const found = await examineAll(
+      CHECKS.filter(({ isRepairable }) => isRepairable),
+      context,
+    );
+    const repairs = found.flatMap(({ repairs = [] }) => repairs);
+    for (const { what, run } of repairs) {
+      await run();
+      fixed.push(what);
+    }
+    if (repairs.length === 0) break;
+  }
+  return fixed;
+}
+
+/** Runs the checks side by side. One that does not end in time has failed. */
+async function examineAll(checks: readonly Check[], context: Context): Promise<readonly Result[]> {
+  const { clock, globals, signal: stopped } = context;
+  const limitMs = globals.hasTimeout ? Math.min(LIMIT_MS, globals.timeoutMs * SHARE) : LIMIT_MS;
+  const [ended, late] = [new AbortController(), new AbortController()];
+  const lateError = new NetworkError("timeout", `no result within ${formatDuration(limitMs)}`, {
+    processed: "no",
+    hint: "Something on the way does not respond: a name server, a proxy, a firewall or the server.",
+  });
+  const isLate = clock.sleep(limitMs, ended.signal).then(
+    () => {
+      late.abort(lateError);
+      throw lateError;
+    },
+    () => new Promise<never>(() => {}),
+  );
+  isLate.catch(() => {});
+  const signal = AbortSignal.any([stopped, late.signal]);
+  const subject = subjectOf(context, signal);
+  const results = await Promise.all(
+    checks.map(async (check): Promise<Result> => {
+      try {
+        return { check, ...(await Promise.race([check.run(subject), isLate])) };
+      } catch (error) {
+        return { check, ...findingOf(error) };
+      }
+    }),
+  );
+  ended.abort();
+  stopped.throwIfAborted();
+  return results;
+}
+
+function subjectOf(context: Context, signal: AbortSignal): Subject {
+  const target = once(() => findTarget(context));
+  let folders: ReturnType<Subject["folders"]> | null = null;
+  const base = async () => {
+    const found = await target().catch(() => null);
+    if (found === null) return { none: "the target is not known" };
+    if (found.kind === "remote") return { url: found.name };
+    const { stateFolder, isAlive } = context;
+    const standing = await findStanding({ ...stateFolder, isAlive }).catch((error: unknown) => {
+      // The finding of another check.
+      if (error instanceof LocalStateError) return { none: "the emulator's files can't be used" };
+      throw error;
+    });
+    return standing ?? { none: "no emulator is running: each command has its own" };
+  };
+  return {
+    ...{ context, signal, target },
+    folders() {
+      folders ??= inspectOwnFolders(context);
+      return folders;
+    },
+    reach: openReach(base, context, signal),
+  };
+}
+
+/** `~` for the user's home folder, where a shell that gets the text would read it the same way. */
+function withoutHome(text: string, home: string): string {
+  if (home.length < 2) return text;
+  return text
+    .split(home)
+    .reduce((before, after) =>
+      /^(?:[/\\]|[^\w.-]|$)/.test(after) && !/['\w/\\]$/.test(before)
+        ? `${before}~${after}`
+        : `${before}${home}${after}`,
+    );
+}
+
+function paint(state: State, palette: Palette): (text: string) => string {
+  if (state === "ok") return palette.green;
+  if (state === "warning") return palette.yellow;
+  return state === "failed" ? palette.red : palette.dim;
+}
