@@ -22,7 +22,7 @@ import {
   THIS_RUN,
 } from "./lock-record.ts";
 
-export type { Holder, LockingProcess } from "./lock-record.ts";
+export type { LockingProcess } from "./lock-record.ts";
 
 export interface LockOptions extends FolderOptions, LockingProcess {
   readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
