@@ -86,6 +86,19 @@ describe("the way in", () => {
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
   });
 
+  test("refuses in one line to build an executable where Node can't", async () => {
+    const build = join(ROOT, ".config", "build.mjs");
+    const words = ["--import", preload, build, "--binary"];
+    const { env } = freshHome();
+    const started = startProcess(process.execPath, words, {
+      ...{ cwd: ROOT, env: { ...env, ...pretend("24.11.0").env } },
+    });
+    expect(await started.ended).toMatchObject({
+      ...{ status: 1, stdout: "" },
+      stderr: "build:binary needs Node 25.5 or newer; this is v24.11.0.\n",
+    });
+  });
+
   test("says in one line that nothing is built yet", async () => {
     const home = freshHome();
     const copy = join(home.folder, "copy");
