@@ -6,6 +6,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "rolldown";
+import { canBuildBinary, writeBinary } from "./binary.mjs";
 import { findPackages, writeBillOfMaterials, writeLicences } from "./packages.mjs";
 import { declaration } from "./types.mjs";
 
@@ -87,6 +88,12 @@ function bundle(input, output, plugins = []) {
   });
 }
 
+const isBinary = process.argv.includes("--binary");
+if (isBinary && !canBuildBinary()) {
+  console.error(`build:binary needs Node 25.5 or newer; this is v${process.versions.node}.`);
+  process.exit(1);
+}
+
 await rm(dist, { recursive: true, force: true });
 const groups = Object.entries(GROUPS).map(([name, test], index) => ({
   name,
@@ -120,3 +127,11 @@ const bytes = chunks.reduce((sum, { code }) => sum + code.length, 0);
 console.log(
   `dist: ${chunks.length} files, ${Math.round(bytes / 1024)} KiB, ${packages.length} packages bundled`,
 );
+
+if (isBinary) {
+  const folder = join(root, "build");
+  // An executable can load built-in modules only, so everything is in one file, which starts itself.
+  const one = { dir: folder, minify: true, codeSplitting: false, footer: "exports.main();" };
+  await bundle({ main: "src/main.ts" }, one, [stubs]);
+  console.log(await writeBinary(folder));
+}

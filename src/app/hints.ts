@@ -87,6 +87,8 @@ export function startedAs({ script, execPath, cwd, env }: Start): readonly strin
   if (script === null || real === null) return ["nectar"];
   if (isUnderNpx([script, real], env)) return ["npx", "nectar-cli"];
   if (onPath("nectar", env) === real) return ["nectar"];
+  // A single executable is its own script.
+  if (real === realPath(execPath)) return [shortest(script, cwd)];
   const node = onPath("node", env) === realPath(execPath) ? "node" : execPath;
   return [node, shortest(script, cwd)];
 }

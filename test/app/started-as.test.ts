@@ -48,6 +48,12 @@ describe("the words that a run was started with", () => {
     expect(start(join(folder, "path", "nectar"), { path })).toEqual(["nectar"]);
   });
 
+  it("are its path alone where it is one executable", () => {
+    const execPath = program("build", "nectar");
+    expect(start(execPath, { execPath })).toEqual(["build/nectar"]);
+    expect(start(execPath, { execPath, path: [join(folder, "build")] })).toEqual(["nectar"]);
+  });
+
   it("are the path where `nectar` is another program, or can't be run", () => {
     const script = program("tool", "bin", "nectar.js");
     program("path", "nectar");

@@ -94,12 +94,12 @@ describe("the GitHub action", () => {
 
   test("works as the README shows it", async () => {
     const blocks = blocksOf(readFileSync(join(ROOT, "README.md"), "utf8"));
-    const [{ uses, with: inputs }, { env }] = parse(
+    const [{ uses, with: inputs }, { run }] = parse(
       blocks.find(({ text }) => text.includes("actions/onboard"))?.text ?? "",
     );
     expect(uses).toContain("/.github/actions/onboard@");
     for (const name of Object.keys(inputs)) expect(Object.keys(action.inputs)).toContain(name);
-    const output = /outputs\.([\w-]+)/.exec(env.CONNECTION_ID)?.[1];
+    const output = /outputs\.([\w-]+)/.exec(run)?.[1];
     expect(Object.keys(action.outputs)).toContain(output);
     const { "api-key": _, ...rest } = inputs;
     const { status, outputs } = await use({ ...rest, local: "true" });

@@ -13,7 +13,7 @@ describe("the packed tarball", () => {
       const home = freshHome();
       const { name, version, files, folder: empty } = await installPacked(home);
       const allowed =
-        /^(?:bin\/|dist\/|\.github\/docs\/|(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
+        /^(?:bin\/|dist\/|\.github\/docs\/|\.agents\/|(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/;
       expect(files.filter((path) => !allowed.test(path))).toEqual([]);
       const needed = ["bin/nectar.js", "dist/main.js", "dist/THIRD_PARTY_LICENSES.txt"];
       expect(files).toEqual(expect.arrayContaining([...needed, "LICENSE", "package.json"]));
@@ -84,6 +84,19 @@ describe("the way in", () => {
     const { status, stdout, stderr } = await freshHome().run(["--version"], pretend(version));
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
+  });
+
+  test("refuses in one line to build an executable where Node can't", async () => {
+    const build = join(ROOT, ".config", "build.mjs");
+    const words = ["--import", preload, build, "--binary"];
+    const { env } = freshHome();
+    const started = startProcess(process.execPath, words, {
+      ...{ cwd: ROOT, env: { ...env, ...pretend("24.11.0").env } },
+    });
+    expect(await started.ended).toMatchObject({
+      ...{ status: 1, stdout: "" },
+      stderr: "build:binary needs Node 25.5 or newer; this is v24.11.0.\n",
+    });
   });
 
   test("says in one line that nothing is built yet", async () => {

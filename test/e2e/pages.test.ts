@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { BIN, ROOT } from "../support/built-tool.ts";
 import { freshHome, type Home, startEmulator, startProcess } from "../support/nectar-process.ts";
+import { KEY, linesOf, openTerminal } from "../support/terminal-process.ts";
 import { blocksOf } from "../surface/pages.ts";
 
 const LIMIT_MS = 120_000;
@@ -85,3 +86,28 @@ test(
   },
   2 * LIMIT_MS,
 );
+
+/** What is left to see on a terminal, without what differs between runs and days. */
+function finalText(shown: string): string {
+  return linesOf(shown)
+    .map((line) => line.replace(/^.*(?=[✔✖] )/, ""))
+    .join("\n")
+    .replace(/\? Create this\n[\s\S]*(?=✔ Create this)/, "")
+    .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
+    .replaceAll(/\d+ documents|\d{4}-\d\d\b/g, "DATA")
+    .trim();
+}
+
+test("the README's first picture is what somebody gets who only presses Enter", async () => {
+  const picture = blocksOf(readFileSync(join(ROOT, "README.md"), "utf8"))[0]?.text ?? "";
+  const [command = "", ...lines] = picture.split("\n");
+  const env = { NO_COLOR: "1", NECTAR_CONFIG_DIR: "" };
+  const words = command.replace("$ nectar ", "").split(" ");
+  const terminal = openTerminal(freshHome(), words, { columns: 100, env });
+  const questions = lines.slice(0, lines.indexOf("✔ Create this  Yes") + 1);
+  for (const question of questions.filter((line) => line.startsWith("✔ ")))
+    await terminal.answer([question.slice("✔ ".length).split("  ")[0] ?? "", KEY.enter]);
+  const { status, shown } = await terminal.ended;
+  expect(status).toBe(0);
+  expect(finalText(shown)).toBe(finalText(lines.join("\n")));
+});
