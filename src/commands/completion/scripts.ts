@@ -50,7 +50,7 @@ complete -o default -F _nectar nectar
 /** Both as a file in the function path, where it is run as the function itself, and for \`source\`. */
 const ZSH = `#compdef nectar
 _nectar() {
-  local line value description
+  local value description
   local -a values shown open
   while IFS=$'\\t' read -r value description; do
     [[ -n $description ]] && description="$value  -- $description" || description=$value
