@@ -9,6 +9,7 @@ import { InterruptedError } from "../../src/errors.ts";
 import { LOGIN, send, visit } from "../emulator/visitor.ts";
 import { freshPlace, type Place } from "../support/run-cli.ts";
 import { shellWords } from "../support/shell-words.ts";
+import { workClock } from "../support/test-clock.ts";
 
 /** A block of a page: its language, the file that it is (`csv companies.csv`), and its text. */
 export interface Block {
@@ -32,7 +33,7 @@ const VISIT = "<!-- somebody signs in through the link -->";
 export const START = Date.UTC(2026, 10, 30, 11, 8, 41);
 
 interface Standing {
-  readonly words: RegExp;
+  readonly shown: RegExp;
   readonly ask: string;
   readonly ready: RegExp;
 }
@@ -41,8 +42,8 @@ const COLUMNS = 100;
 
 /** The commands that run until they are stopped, and the question whose answer says that they are ready. */
 const STANDING: readonly Standing[] = [
-  { words: /^emulator start/, ask: "emulator status --json", ready: /"running": true/ },
-  { words: /^webhooks listen/, ask: "emulator webhooks list --json", ready: /"id"/ },
+  { shown: /^\$ nectar emulator start/m, ask: "emulator status --json", ready: /"running": true/ },
+  { shown: /^\$ nectar webhooks listen/m, ask: "emulator webhooks list --json", ready: /"id"/ },
 ];
 
 /**
@@ -53,7 +54,7 @@ const STANDING: readonly Standing[] = [
  */
 export async function runPage(page: string): Promise<string> {
   const place = freshPlace();
-  const clock = fastClock();
+  const clock = STANDING.some(({ shown }) => shown.test(page)) ? passingClock() : workClock(START);
   const stop = new AbortController();
   const standing: { readonly mark: string; readonly output: Promise<string> }[] = [];
   // What the emulator makes up depends on the IDs.
@@ -68,7 +69,7 @@ export async function runPage(page: string): Promise<string> {
     const parts = line.split(" | ");
     for (const [index, part] of parts.entries()) {
       const [tool, ...words] = shellWords(part);
-      const stays = STANDING.find((one) => one.words.test(words.join(" ")));
+      const stays = STANDING.find(({ shown }) => shown.test(`$ ${part}`));
       if (stays !== undefined) return stand(command, words, stays);
       const isShown = index === parts.length - 1 && file === undefined;
       const columns = isShown ? { columns: COLUMNS } : {};
@@ -118,14 +119,14 @@ export async function runPage(page: string): Promise<string> {
   return withFixedNames(shown);
 }
 
-/** Runs at twice the speed of the real one: a standing emulator waits for its next event, so time must pass by itself. */
-function fastClock(): Clock {
+/** A standing emulator waits for its next event, so time must pass by itself. */
+function passingClock(): Clock {
   const begun = performance.now();
   return {
-    now: () => Math.round(START + (performance.now() - begun) * 2),
+    now: () => Math.round(START + performance.now() - begun),
     async sleep(ms, signal) {
       try {
-        await sleep(ms / 2, undefined, { signal });
+        await sleep(ms, undefined, { signal });
       } catch {
         throw signal.reason;
       }
