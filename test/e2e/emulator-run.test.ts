@@ -88,7 +88,7 @@ describe("nectar emulator stop", () => {
     const { url, running } = await startEmulator(home);
     const stopped = await home.run(["emulator", "stop", "--json"]);
     expect(stopped.status).toBe(0);
-    expect(JSON.parse(stopped.stdout)).toEqual({ stopped: true, url, pid: running.pid });
+    expect(JSON.parse(stopped.stdout)).toEqual({ schemaVersion: 1, stopped: true, url, pid: running.pid });
     expect(await running.ended).toMatchObject({ status: 0, signal: null, stderr: "" });
     const again = await home.run(["emulator", "stop"]);
     expect(again).toMatchObject({
