@@ -14,8 +14,10 @@ import { declaration } from "./types.mjs";
 const GROUPS = {
   start: /\/src\/main\.ts$/,
   // Only `nectar schema` writes JSON Schemas.
-  input: /\/src\/cli\/|\/node_modules\/zod\/(?!.*json-schema)/,
-  session: /\/src\/(api|app|disk|profile)\/|\/src\/commands\/profiles\/(ids|keep)\.ts$/,
+  input: /\/src\/cli\/(?!completion)|\/node_modules\/zod\/(?!.*json-schema)/,
+  // Without what only `nectar doctor` and completion need.
+  session:
+    /\/src\/(api|app|disk|profile)\/(?!probe|own-folders|inspection|stored-values)|\/src\/commands\/profiles\/(ids|keep)\.ts$/,
   local: /\/src\/emulator\/emulator\.ts$/,
 };
 

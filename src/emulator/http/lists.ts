@@ -107,7 +107,7 @@ export function answerList<T>(
 }
 
 /** In characters. Making and sending one text of a megabyte takes several times as long as its parts. */
-const CHUNK_LENGTH = 64 * 1024;
+const CHUNK_LENGTH = 100_000;
 
 function* chunksOf<T>(
   items: readonly T[],

@@ -113,11 +113,10 @@ function retainDeleted(
   ];
 }
 
-function companyBody(
-  { publicId: _, created: __, ...fields }: CompanyRecord,
-  sites: readonly SiteRecord[],
-) {
-  return { ...fields, sites: sites.map(siteBody) };
+function companyBody(company: CompanyRecord, sites: readonly SiteRecord[]) {
+  // Not in the response: JSON leaves out what is undefined, and a list of companies is made many times faster this way.
+  const own = { publicId: undefined, created: undefined };
+  return { ...company, ...own, sites: sites.map(siteBody) };
 }
 
 function checkCompany(given: CompanyUpdate): void {
