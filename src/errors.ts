@@ -239,8 +239,13 @@ export type StatusCode =
 export class PartialError extends NectarError {
   readonly exit: ExitName;
 
-  constructor(exit: ExitName, message: string, details: ErrorDetails) {
-    super("partly_failed", message, { retryable: true, ...details });
+  constructor(
+    exit: ExitName,
+    message: string,
+    details: ErrorDetails,
+    code: "partly_failed" | "changes_left" = "partly_failed",
+  ) {
+    super(code, message, { retryable: code === "partly_failed", ...details });
     this.exit = exit;
   }
 }

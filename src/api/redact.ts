@@ -8,6 +8,10 @@ const MASK = "********";
 /** Shorter secrets would match too many texts by chance. */
 const SHORTEST = 6;
 
+/** Whatever is in such a member is masked, also a password that is short, or that this run did not send. */
+const PASSWORD_NAME = /passw(?:or)?d$/i;
+const HAS_PASSWORD = /passw(?:or)?d"\s*:/i;
+
 /** Invisible characters, which may split a secret that looks whole: controls, formats, separators, lone surrogates. */
 const INVISIBLE = "\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}";
 const HAS_INVISIBLE = new RegExp(`[${INVISIBLE}]`, "u");
@@ -72,12 +76,14 @@ export function secretsOf(key: string): Secrets {
         (match) => [match.index, match.index + match[0].length] as const,
       ),
     );
-  const walk = (value: unknown): unknown => {
+  /** @param name of the member that holds the value */
+  const walk = (value: unknown, name = ""): unknown => {
+    if (typeof value === "string" && PASSWORD_NAME.test(name)) return MASK;
     if (typeof value === "string") return hide(value);
-    if (Array.isArray(value)) return value.map(walk);
+    if (Array.isArray(value)) return value.map((item) => walk(item));
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([name, member]) => [hide(name), walk(member)]),
+      Object.entries(value).map(([key, member]) => [hide(key), walk(member, key)]),
     );
   };
   return {
@@ -94,7 +100,7 @@ export function secretsOf(key: string): Secrets {
     hideIn(value, text) {
       // Re-serialising removes escapes of non-ASCII letters, so that a long list need not be walked.
       const plain = DISGUISED.test(text) ? JSON.stringify(value) : text;
-      return DISGUISED.test(plain) || isIn(plain) ? walk(value) : value;
+      return HAS_PASSWORD.test(plain) || DISGUISED.test(plain) || isIn(plain) ? walk(value) : value;
     },
   };
 }

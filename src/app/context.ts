@@ -62,6 +62,8 @@ export interface Context extends Io {
   isAlive(pid: number): boolean;
   /** Whether a coding agent is running this tool. */
   isAgent(): Promise<boolean>;
+  /** A new folder of this run alone, which is removed when the command ends. */
+  temporaryFolder(): Promise<string>;
   /**
    * Runs a program on this process's streams, and passes on signals to it. Its environment is the user's own, with these
    * variables; those that are undefined are left out.

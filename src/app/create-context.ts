@@ -89,6 +89,12 @@ export function createContext(
         },
       });
     }),
+    async temporaryFolder() {
+      const { makeTemporaryFolder } = await import("../disk/temporary.ts");
+      const { path, remove } = makeTemporaryFolder();
+      context.onClose(remove);
+      return path;
+    },
     async profileName() {
       if (globals.profile !== null) return globals.profile;
       if (globals.local || choice?.target.kind === "local") return LOCAL_PROFILE;

@@ -35,6 +35,8 @@ export interface ApplyRequest {
   /** How many requests are sent at once. */
   readonly concurrency: number;
   readonly passwordOf: (entry: FileEntry) => string;
+  /** How many companies are under way for each request; fewer leave requests idle. */
+  readonly perRequest?: number | undefined;
   /** How long to wait for each connection while its status is pending, in milliseconds; 0: not at all. */
   readonly waitMs: number;
 }
@@ -56,16 +58,16 @@ export interface ApplyPorts extends PollPorts {
   readonly goesOn: () => boolean;
 }
 
-/** Companies under way for each request: some of them always wait for a disk, so with fewer a request would idle. */
+/** Companies under way for each request, unless the first failure ends the run: some of them always wait for a disk, so with fewer a request would idle. */
 const COMPANIES_PER_REQUEST = 3;
 
 /** Carries out many plans. Resolves when every company that was begun has ended; a failure is its company's result. */
 export async function applyPlans(request: ApplyRequest, ports: ApplyPorts): Promise<void> {
-  const { entries, concurrency, waitMs } = request;
+  const { entries, concurrency, waitMs, perRequest } = request;
   // Reading statuses must not hold up the creates; once all companies are begun, it may use every request.
   const polls = pLimit(Math.max(1, Math.floor(concurrency / 4)));
   const waiting = new Set<Promise<void>>();
-  await eachCompany(entries, concurrency, ports.goesOn, async (entry) => {
+  const work = async (entry: FileEntry): Promise<void> => {
     const result = await applyOne(entry, request, ports);
     const isPending = result.error === null && result.connection?.state === "pending";
     if (!isPending || waitMs === 0) return ports.ended(result);
@@ -73,7 +75,8 @@ export async function applyPlans(request: ApplyRequest, ports: ApplyPorts): Prom
       .then(ports.ended)
       .finally(() => waiting.delete(wait));
     waiting.add(wait);
-  });
+  };
+  await eachCompany(entries, concurrency, ports.goesOn, work, perRequest);
   polls.concurrency = concurrency;
   await Promise.all(waiting);
 }
@@ -84,6 +87,7 @@ export async function eachCompany(
   concurrency: number,
   goesOn: () => boolean,
   work: (entry: FileEntry) => Promise<void>,
+  perRequest = COMPANIES_PER_REQUEST,
 ): Promise<void> {
   const rest = entries.values();
   const worker = async (): Promise<void> => {
@@ -92,7 +96,7 @@ export async function eachCompany(
       await work(entry);
     }
   };
-  const workers = Math.min(concurrency * COMPANIES_PER_REQUEST, entries.length);
+  const workers = Math.min(concurrency * perRequest, entries.length);
   await Promise.all(Array.from({ length: workers }, worker));
 }
 

@@ -59,13 +59,13 @@ export async function runWizard<Draft>(
   const asked: Step<Draft>[] = [];
 
   /** @returns false if the user wants the question before */
-  const put = async (step: Step<Draft>, canGoBack: boolean): Promise<boolean> => {
+  const put = async (step: Step<Draft>): Promise<boolean> => {
     let hasAsked = false;
     const note = () => {
       hasAsked = true;
     };
     try {
-      draft = await step.ask(draft, withBack(ask, canGoBack, note));
+      draft = await step.ask(draft, withBack(ask, note));
     } catch (error) {
       if (error instanceof GoBack) return false;
       throw error;
@@ -77,7 +77,8 @@ export async function runWizard<Draft>(
   /** Asks a step, and the ones before it as often as the user goes back. */
   const putOrGoBack = async (step: Step<Draft>): Promise<void> => {
     let current = step;
-    while (!(await put(current, asked.length > 0))) current = asked.pop() ?? current;
+    // At the first question there is no way back: it is asked again.
+    while (!(await put(current))) current = asked.pop() ?? current;
   };
 
   for (;;) {
@@ -88,7 +89,7 @@ export async function runWizard<Draft>(
     }
     if (review === null) return draft;
     await review(draft);
-    switch (await lastQuestion(ask, asked.length > 0)) {
+    switch (await lastQuestion(ask)) {
       case "yes":
         return draft;
       case "stop":
@@ -100,16 +101,13 @@ export async function runWizard<Draft>(
       }
       case "change": {
         const step = await chooseStep(steps, draft, ask);
-        if (step !== null) await put(step, true);
+        if (step !== null) await put(step);
       }
     }
   }
 }
 
-async function lastQuestion(
-  ask: Questions,
-  canGoBack: boolean,
-): Promise<"yes" | "change" | "stop" | "back"> {
+async function lastQuestion(ask: Questions): Promise<"yes" | "change" | "stop" | "back"> {
   const choices = [
     { value: "yes", name: "Yes" },
     { value: "change", name: "Change an answer" },
@@ -117,7 +115,7 @@ async function lastQuestion(
   ] as const;
   try {
     const question = { message: "Create this", choices, default: "yes", no: "stop" } as const;
-    return await ask.select<"yes" | "change" | "stop">({ ...question, canGoBack });
+    return await ask.select<"yes" | "change" | "stop">({ ...question, canGoBack: true });
   } catch (error) {
     if (error instanceof GoBack) return "back";
     throw error;
@@ -144,10 +142,10 @@ async function chooseStep<Draft>(
 }
 
 /** The same questions, each with its way back set. */
-function withBack(ask: Questions, canGoBack: boolean, asked: () => void): Questions {
+function withBack(ask: Questions, asked: () => void): Questions {
   const ready = <Asked extends Question>(question: Asked) => {
     asked();
-    return { ...question, canGoBack };
+    return { ...question, canGoBack: true };
   };
   return {
     text: (question) => ask.text(ready(question)),

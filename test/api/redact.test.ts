@@ -200,4 +200,12 @@ describe("this run's secrets in what a server sends", () => {
     }
     expect(performance.now() - begin).toBeLessThan(5_000);
   });
+
+  it("masks what is in a member for a password, however short and whoever it belongs to", () => {
+    const value = { detail: { password: "ab", userPassword: "x" }, status: "PASSWORD_INCORRECT" };
+    expect(secretsOf("a-key").hideIn(value, JSON.stringify(value))).toEqual({
+      ...{ detail: { password: "********", userPassword: "********" } },
+      status: "PASSWORD_INCORRECT",
+    });
+  });
 });

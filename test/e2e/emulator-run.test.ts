@@ -73,6 +73,18 @@ describe("nectar emulator run", () => {
     expect((await terminal.ended).status).toBe(5);
   });
 
+  test("lets the profile of a nectar that it runs go with the emulator", async () => {
+    const home = freshHome();
+    const script = "nectar onboard --company-name A --site B --quiet && nectar connections list";
+    for (const _ of [1, 2]) {
+      const { status, stdout } = await home.run(sh(script));
+      expect(status).toBe(0);
+      expect(stdout).toContain("CONNECTED");
+    }
+    expect(existsSync(join(home.folder, "config"))).toBe(false);
+    expect(existsSync(join(home.folder, "state"))).toBe(false);
+  });
+
   test("takes no seed from stdin, which belongs to the command", async () => {
     const { status, stderr } = await freshHome().run([
       ...["emulator", "run", "--seed", "-", "--", "true"],
@@ -88,7 +100,12 @@ describe("nectar emulator stop", () => {
     const { url, running } = await startEmulator(home);
     const stopped = await home.run(["emulator", "stop", "--json"]);
     expect(stopped.status).toBe(0);
-    expect(JSON.parse(stopped.stdout)).toEqual({ schemaVersion: 1, stopped: true, url, pid: running.pid });
+    expect(JSON.parse(stopped.stdout)).toEqual({
+      schemaVersion: 1,
+      stopped: true,
+      url,
+      pid: running.pid,
+    });
     expect(await running.ended).toMatchObject({ status: 0, signal: null, stderr: "" });
     const again = await home.run(["emulator", "stop"]);
     expect(again).toMatchObject({

@@ -1,4 +1,5 @@
 /** `nectar emulator run`: an emulator in memory for the time of one command. */
+import { join } from "node:path";
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, list, option, rest, schemaOf } from "../../cli/define.ts";
@@ -43,7 +44,7 @@ const fields = {
 
 export const command = defineCommand({
   description:
-    "Runs a command with a fresh emulator in memory, on a free port, and ends with the command's exit status. The command\nfinds the emulator's URL in NECTAR_API_URL and its key in NECTAR_API_KEY; NECTAR_LOCAL is removed. Its input, output\nand signals are its own, and --timeout does not apply. Nothing is left when it ends.",
+    "Runs a command with a fresh emulator in memory, on a free port, and ends with the command's exit status. The command\nfinds the emulator's URL in NECTAR_API_URL and its key in NECTAR_API_KEY; NECTAR_LOCAL is removed, and what\nnectar itself would store is in a folder of that time alone. Its input, output\nand signals are its own, and --timeout does not apply. Nothing is left when it ends.",
   fields,
   examples: [
     {
@@ -71,7 +72,13 @@ export const command = defineCommand({
       ...["NECTAR_API_URL", ...urlAs].map((name) => [name, url]),
       ...[API_KEY_VARIABLE, ...keyAs].map((name) => [name, key]),
     ]);
-    return { words, variables: { ...variables, NECTAR_LOCAL: undefined } };
+    // Profiles and ledgers of an emulator that is about to go, so they go with it.
+    const folder = await context.temporaryFolder();
+    const own = {
+      NECTAR_CONFIG_DIR: join(folder, "config"),
+      NECTAR_STATE_DIR: join(folder, "state"),
+    };
+    return { words, variables: { ...variables, ...own, NECTAR_LOCAL: undefined } };
   },
   view: { human: () => "", plain: () => "", ids: () => [], json: () => undefined, shape: null },
   async hold({ words, variables }, context) {

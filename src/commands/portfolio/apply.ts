@@ -165,7 +165,11 @@ async function applyAll(
     : () => {};
   let isStopped = false;
   await applyPlans(
-    { entries, concurrency: input.concurrency, passwordOf, waitMs: wait ? WAIT_MS : 0 },
+    {
+      ...{ entries, concurrency: input.concurrency, passwordOf, waitMs: wait ? WAIT_MS : 0 },
+      // None that a failure would be too late for.
+      perRequest: input.failFast ? 1 : undefined,
+    },
     {
       ...{ api, reads, clock, signal, deadline },
       goesOn: () => !isStopped && !signal.aborted,

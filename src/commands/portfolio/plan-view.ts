@@ -159,8 +159,11 @@ export function failureOf(
     .slice(0, MOST_NAMED)
     .map(({ name, line, error }) => `${name}, line ${line}: ${error?.message ?? ""}`);
   const more = bad.length > lines.length ? [`and ${bad.length - lines.length} more`] : [];
-  const next = exit === "pending" ? [again] : [];
-  return new PartialError(exit, totalLine(rows), { lines: [...lines, ...more], next });
+  if (exit !== "pending") {
+    return new PartialError(exit, totalLine(rows), { lines: [...lines, ...more] });
+  }
+  const hint = "Nothing failed: with --check, something left to create ends with 8.";
+  return new PartialError(exit, totalLine(rows), { hint, next: [again] }, "changes_left");
 }
 
 function paintState(text: string, state: PlanRow["state"], palette: Palette): string {

@@ -3,7 +3,13 @@ import type { Connection } from "../../api/resources/connection.ts";
 import { type ConnectionState, readStatus, STATES } from "../../api/status.ts";
 import { jsonOf, noun } from "../../cli/noun.ts";
 import { listOf, objectOf, orNull, text, whole, wordOf } from "../../cli/shape.ts";
-import { type ExitName, exitCode, InterruptedError, NectarError } from "../../errors.ts";
+import {
+  type ExitName,
+  exitCode,
+  InterruptedError,
+  NectarError,
+  type NextCommand,
+} from "../../errors.ts";
 import type { Applied } from "../../onboarding/portfolio.ts";
 import type { WithOutcome } from "../../onboarding/ports.ts";
 import { outcome } from "../companies/companies.ts";
@@ -27,6 +33,8 @@ export interface Row extends Found {
   readonly key: string;
   readonly line: number;
   readonly name: string;
+  /** What to do about its status; null if that is healthy, or unknown. */
+  readonly remedy: NextCommand | null;
   readonly error: RowError | null;
   readonly exit: ExitName;
   readonly kind: RowKind;
@@ -48,11 +56,13 @@ export function rowOf(applied: Applied, waited: boolean): Row {
   if (error !== null) {
     const exit = error instanceof NectarError ? error.exit : "bug";
     const kind = error instanceof InterruptedError ? "stopped" : "failed";
-    return { ...base, error: errorOf(error), exit, kind };
+    return { ...base, error: errorOf(error), exit, kind, remedy: null };
   }
   const { connection } = found;
-  const exit = connection === null ? "bug" : (statusFailure(connection, waited)?.exit ?? "done");
-  return { ...base, error: null, exit, kind: connection?.state ?? "failed" };
+  const failure = connection === null ? null : statusFailure(connection, waited);
+  const exit = connection === null ? "bug" : (failure?.exit ?? "done");
+  const kind = connection?.state ?? "failed";
+  return { ...base, error: null, exit, kind, remedy: failure?.next[0] ?? null };
 }
 
 const object = objectOf(

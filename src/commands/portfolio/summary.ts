@@ -1,4 +1,6 @@
 /** The end of `apply`: how many companies became what, which need attention, and the command to go on with. */
+
+import { readStatus } from "../../api/status.ts";
 import {
   type ExitName,
   InterruptedError,
@@ -75,7 +77,12 @@ export function failureOf(
   const named = failed.slice(0, MOST_NAMED).map(lineOf);
   const more = failed.length - named.length;
   const lines = more === 0 ? named : [...named, `and ${more} more`];
-  const next = [{ words: again, why: "continue: nothing is created twice" }];
+  const repeat = { words: again, why: "continue: nothing is created twice" };
+  const remedy = failed.flatMap((row) => row.remedy ?? []);
+  // A status does not become healthy because the same command is run again.
+  const isRepeatable = bad.some(({ error, kind }) => error !== null || kind === "stopped");
+  const retryable = isRepeatable || counts.notStarted > 0;
+  const next = [...remedy.slice(0, 1), repeat];
   const message = countLine(counts);
   if (stoppedBy instanceof InterruptedError) {
     return stoppedBy.with({ lines: [message, ...lines], next });
@@ -85,11 +92,19 @@ export function failureOf(
   const exit = mostSerious(isCut ? [...exits, stoppedBy.exit] : exits);
   if (exit === "done") return null;
   const hint = isCut ? (stoppedBy.hint ?? undefined) : undefined;
-  return new PartialError(exit, message, { lines, hint, next });
+  return new PartialError(exit, message, { lines, hint, next, retryable });
 }
 
 /** One line for a company that needs attention. */
 function lineOf(row: Row): string {
   const name = row.name === row.key ? row.name : `${row.name} (${row.key})`;
-  return `${name}, line ${row.line}: ${messageOf(row)}`;
+  return `${name}, line ${row.line}: ${messageOf(row)}${moreOf(row)}`;
+}
+
+/** What a status means and what the API said of it; until when a create is open. */
+function moreOf({ error, connection }: Row): string {
+  if (error !== null) return error.code === "fate_open" && error.hint ? `. ${error.hint}` : "";
+  if (connection === null) return "";
+  const { meaning } = readStatus(connection.status);
+  return [`: ${meaning}`, ...(connection.statusDetail ? [connection.statusDetail] : [])].join(" ");
 }

@@ -8,7 +8,7 @@ const AGAIN = ["nectar", "apply", "file.yaml"];
 
 function row(more: Partial<Row>): Row {
   return {
-    ...{ key: "acme", line: 4, name: "Acme", company: null, sites: [], error: null },
+    ...{ key: "acme", line: 4, name: "Acme", company: null, sites: [], error: null, remedy: null },
     connection: {
       ...{ id: "c1", state: "connected", status: "CONNECTED", statusDetail: null },
       outcome: "existing",
@@ -64,6 +64,31 @@ describe("the summary", () => {
     expect(countLine(countRows(rows, 10))).toBe(
       "3 connected (1 new, 2 existing), 1 pending, 1 needs action, 1 failed, 4 not started",
     );
+  });
+
+  it("says what a status means, and what to do instead of the same command", () => {
+    const remedy = { words: ["nectar", "invitations", "create", "--reconnect", "c1"], why: "w" };
+    const connection = {
+      ...{ id: "c1", state: "needs-action" as const, status: "PASSWORD_INCORRECT" },
+      ...{ statusDetail: "Wrong.", outcome: "created" as const },
+    } as const;
+    const bad = row({ kind: "needs-action", exit: "unhealthy", connection, remedy });
+    const failure = failureOf([bad], countRows([bad], 1), null, AGAIN);
+    expect(failure?.lines).toEqual([
+      "Acme (acme), line 4: Password incorrect: the utility's site refused this user name and password. Wrong.",
+    ]);
+    const again = { words: AGAIN, why: "continue: nothing is created twice" };
+    expect([failure?.next, failure?.retryable]).toEqual([[remedy, again], false]);
+    const both = [bad, failed("network")];
+    expect(failureOf(both, countRows(both, 2), null, AGAIN)?.retryable).toBe(true);
+  });
+
+  it("says until when a create is open", () => {
+    const error = { code: "fate_open", message: "may still be under way", hint: "Until 10:00." };
+    const open = row({ exit: "network", kind: "failed", error });
+    expect(failureOf([open], countRows([open], 1), null, AGAIN)?.lines).toEqual([
+      "Acme (acme), line 4: may still be under way. Until 10:00.",
+    ]);
   });
 
   it("names at most twenty companies, and says how many more there are", () => {
