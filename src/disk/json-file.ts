@@ -9,12 +9,11 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { type FileHandle, open, rm, writeFile } from "node:fs/promises";
+import { type FileHandle, open, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as z from "zod/mini";
 import type { NextCommand } from "../errors.ts";
@@ -147,7 +146,8 @@ export async function replaceFile(
     try {
       makeNewer(temporary, file);
       beforeReplacing();
-      renameSync(temporary, file);
+      // Not synchronously: a file system may first write what the new file holds, which takes milliseconds.
+      await rename(temporary, file);
     } catch (error) {
       rmSync(temporary, { force: true });
       throw error;
