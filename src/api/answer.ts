@@ -1,6 +1,6 @@
 /** Parses an HTTP response into JSON without this run's secrets, or into one of our errors. */
 import { badResponse, type Exchange, redirectError, translateStatus } from "./errors.ts";
-import type { Secrets } from "./redact.ts";
+import { type Secrets, withoutPasswords } from "./redact.ts";
 
 export interface HttpResponse {
   readonly status: number;
@@ -40,7 +40,7 @@ export function readResponse(
   const ok = status >= 200 && status < 300;
   const json = readJson(single(headers["content-type"]), text, secrets);
   if (!ok) {
-    const body = json.kind === "json" ? json.value : null;
+    const body = json.kind === "json" ? withoutPasswords(json.value) : null;
     throw translateStatus(status, body, exchange, retryAfter(single(headers["retry-after"]), now));
   }
   if (json.kind === "other") throw badResponse(json.what, exchange, status);

@@ -8,10 +8,6 @@ const MASK = "********";
 /** Shorter secrets would match too many texts by chance. */
 const SHORTEST = 6;
 
-/** Whatever is in such a member is masked, also a password that is short, or that this run did not send. */
-const PASSWORD_NAME = /passw(?:or)?d$/i;
-const HAS_PASSWORD = /passw(?:or)?d"\s*:/i;
-
 /** Invisible characters, which may split a secret that looks whole: controls, formats, separators, lone surrogates. */
 const INVISIBLE = "\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}";
 const HAS_INVISIBLE = new RegExp(`[${INVISIBLE}]`, "u");
@@ -76,14 +72,12 @@ export function secretsOf(key: string): Secrets {
         (match) => [match.index, match.index + match[0].length] as const,
       ),
     );
-  /** @param name of the member that holds the value */
-  const walk = (value: unknown, name = ""): unknown => {
-    if (typeof value === "string" && PASSWORD_NAME.test(name)) return MASK;
+  const walk = (value: unknown): unknown => {
     if (typeof value === "string") return hide(value);
-    if (Array.isArray(value)) return value.map((item) => walk(item));
+    if (Array.isArray(value)) return value.map(walk);
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [hide(key), walk(member, key)]),
+      Object.entries(value).map(([name, member]) => [hide(name), walk(member)]),
     );
   };
   return {
@@ -100,9 +94,21 @@ export function secretsOf(key: string): Secrets {
     hideIn(value, text) {
       // Re-serialising removes escapes of non-ASCII letters, so that a long list need not be walked.
       const plain = DISGUISED.test(text) ? JSON.stringify(value) : text;
-      return HAS_PASSWORD.test(plain) || DISGUISED.test(plain) || isIn(plain) ? walk(value) : value;
+      return DISGUISED.test(plain) || isIn(plain) ? walk(value) : value;
     },
   };
+}
+
+/** What a refusal says, without passwords: also those that are short, or that this run did not send. */
+export function withoutPasswords(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPasswords);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => {
+      const isPassword = typeof member === "string" && /passw(?:or)?d$/i.test(name);
+      return [name, isPassword ? MASK : withoutPasswords(member)];
+    }),
+  );
 }
 
 /** A range of UTF-16 units; `to` is exclusive. */

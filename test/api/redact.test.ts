@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { secretsOf } from "../../src/api/redact.ts";
+import { secretsOf, withoutPasswords } from "../../src/api/redact.ts";
 import { printable } from "../../src/terminal/sanitize.ts";
 
 const SECRET = "Marked-key/4+7?";
@@ -201,11 +201,12 @@ describe("this run's secrets in what a server sends", () => {
     expect(performance.now() - begin).toBeLessThan(5_000);
   });
 
-  it("masks what is in a member for a password, however short and whoever it belongs to", () => {
-    const value = { detail: { password: "ab", userPassword: "x" }, status: "PASSWORD_INCORRECT" };
-    expect(secretsOf("a-key").hideIn(value, JSON.stringify(value))).toEqual({
-      ...{ detail: { password: "********", userPassword: "********" } },
-      status: "PASSWORD_INCORRECT",
+  it("masks in a refusal what is in a member for a password, however short and whosever", () => {
+    const value = { detail: [{ password: "ab", userPassword: "x", password_hint: "y" }] };
+    expect(withoutPasswords(value)).toEqual({
+      detail: [{ password: "********", userPassword: "********", password_hint: "y" }],
     });
+    const field = { password: ["is too short"] };
+    expect(withoutPasswords(field)).toEqual(field);
   });
 });
