@@ -99,14 +99,18 @@ export function secretsOf(key: string): Secrets {
   };
 }
 
+/** Nothing that a person reads is nested deeper, and no nesting can exhaust the stack. */
+const DEEPEST = 50;
+
 /** What a refusal says, without passwords: also those that are short, or that this run did not send. */
-export function withoutPasswords(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutPasswords);
+export function withoutPasswords(value: unknown, depth = 0): unknown {
   if (typeof value !== "object" || value === null) return value;
+  if (depth === DEEPEST) return MASK;
+  if (Array.isArray(value)) return value.map((item) => withoutPasswords(item, depth + 1));
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => {
       const isPassword = typeof member === "string" && /passw(?:or)?d$/i.test(name);
-      return [name, isPassword ? MASK : withoutPasswords(member)];
+      return [name, isPassword ? MASK : withoutPasswords(member, depth + 1)];
     }),
   );
 }
