@@ -13,7 +13,7 @@ import { clearedNote, deleteCompany } from "./removal.ts";
 
 export const command = defineCommand({
   description:
-    "Deletes a company with its sites and connections, whoever created it. The API responds at once and deletes in the background.\nAsks for confirmation on a terminal; otherwise it needs --yes.",
+    "Deletes a company with its sites and connections, even if it was created elsewhere. The API responds at once and deletes in the background.\nAsks for confirmation on a terminal; otherwise it needs --yes.",
   fields: { id: idArgument("company") },
   examples: [
     { command: "nectar companies delete", note: "the profile's company, after a question" },
