@@ -13,7 +13,11 @@ import { openStreams } from "./terminal/streams.ts";
 /** The version in package.json, such as `0.1.0`; set by the build. */
 declare const __NECTAR_VERSION__: string;
 
-const SIGNALS = { SIGINT: "sigint", SIGTERM: "sigterm", SIGHUP: "sighup" } as const;
+const SIGNALS = [
+  ["SIGINT", "sigint"],
+  ["SIGTERM", "sigterm"],
+  ["SIGHUP", "sighup"],
+] as const;
 
 const CONTINUE = "Run the same command again: it finds what already exists and continues.";
 
@@ -94,10 +98,10 @@ export async function main(): Promise<void> {
   });
   const program = openProgram(context);
 
-  for (const [signal, exit] of Object.entries(SIGNALS)) {
+  for (const [signal, exit] of SIGNALS) {
     process.on(signal, () => {
       if (passOn !== null) {
-        passOn(signal as NodeJS.Signals);
+        passOn(signal);
         return;
       }
       const error = new InterruptedError(exit, { hint: CONTINUE });
@@ -118,7 +122,7 @@ export async function main(): Promise<void> {
   });
   status = await program.run(process.argv.slice(2));
   process.exitCode = unwritten ?? status;
-  for (const signal of Object.keys(SIGNALS)) process.removeAllListeners(signal);
+  for (const [signal] of SIGNALS) process.removeAllListeners(signal);
   // A terminal that has been read from keeps the process alive.
   release(stdin);
 }

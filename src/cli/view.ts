@@ -1,5 +1,6 @@
 /** Views shared by most commands: a list of rows, one record, CSV, and the line for an empty list. */
 import { UsageError } from "../errors.ts";
+import { jsonText } from "../terminal/sanitize.ts";
 import type { Screen } from "../terminal/streams.ts";
 import type { Chosen, Fields, View } from "./define.ts";
 import { optionName } from "./input.ts";
@@ -85,6 +86,15 @@ export function countText(count: number, what: string, isCut = false): string {
   const things = count === 1 ? what : what.endsWith("y") ? `${what.slice(0, -1)}ies` : `${what}s`;
   if (!isCut) return `${count} ${things}`;
   return count === 1 ? `The first ${things}` : `The first ${count} ${things}`;
+}
+
+/** A JSON document in a form that is not this tool's, printed the same everywhere. */
+export function documentView(description: string): View<object> {
+  const text = (value: object) => jsonText(value, 2);
+  return {
+    ...{ human: text, plain: text, ids: () => [], json: (value: object) => value },
+    ...{ isForeign: true, shape: { type: "object", description } },
+  };
 }
 
 /** Where a record is printed. On a terminal, the error is visible next to it. */

@@ -1,7 +1,7 @@
 /** `nectar emulator export`: the state of the local emulator as a seed file. Our own, not Nectar's. */
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import { jsonText } from "../../terminal/sanitize.ts";
+import { documentView } from "../../cli/view.ts";
 import { openLocal } from "./drive.ts";
 
 export const command = defineCommand({
@@ -12,12 +12,5 @@ export const command = defineCommand({
   async run(_input, context: Context): Promise<object> {
     return (await openLocal(context)).exportSeed();
   },
-  view: {
-    human: (seed) => jsonText(seed, 2),
-    plain: (seed) => jsonText(seed, 2),
-    ids: () => [],
-    json: (seed) => seed,
-    isForeign: true,
-    shape: { type: "object", description: "a seed file: nectar schema seed" },
-  },
+  view: documentView("a seed file: nectar schema seed"),
 });

@@ -2,9 +2,9 @@
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, rest } from "../../cli/define.ts";
+import { documentView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import { nearest } from "../../onboarding/nearest.ts";
-import { jsonText } from "../../terminal/sanitize.ts";
 
 /** Each file that has a schema, by its name. */
 const FILES: Readonly<Record<string, () => Promise<z.ZodMiniType>>> = {
@@ -53,14 +53,7 @@ such as a company that is in a plan file twice. Later versions may add members t
         ])
       : new UsageError("invalid_input", `${name} prints no JSON document`);
   },
-  view: {
-    human: (schema) => jsonText(schema, 2),
-    plain: (schema) => jsonText(schema, 2),
-    ids: () => [],
-    json: (schema) => schema,
-    isForeign: true,
-    shape: { type: "object", description: "a JSON Schema, draft 2020-12" },
-  },
+  view: documentView("a JSON Schema, draft 2020-12"),
 });
 
 function unknown(name: string, names: readonly string[]): UsageError {
