@@ -1,6 +1,14 @@
 /** The store on disk: it outlives the process, several share it, and neither a crash nor damage goes unnoticed. */
 import { execFile, spawn } from "node:child_process";
-import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
@@ -55,6 +63,20 @@ describe("on disk", () => {
     ).rejects.toThrow("changed my mind");
     expect(statSync(dataOf(stateDir)).ino).toBe(ino);
     expect(await names(store)).toEqual(["b"]);
+  });
+
+  it("reads a file of an earlier build, whose objects do not name their company", async () => {
+    const stateDir = temporaryFolder();
+    const store = await openStore({ stateDir });
+    await commit(store, put("a"), { op: "put", kind: "site", value: siteRecord("s", "a") });
+    const file = join(stateDir, "emulator", "data.json");
+    const text = readFileSync(file, "utf8");
+    expect(text).toContain('"companyId":"a"');
+    writeFileSync(file, text.replaceAll('"companyId":"a",', ""));
+    const again = await openStore({ stateDir });
+    expect(await again.read((view) => view.site("s"))).toEqual(siteRecord("s", "a"));
+    writeFileSync(file, text.replaceAll('"companyId":"a"', '"companyId":"b"'));
+    await expect(openStore({ stateDir })).rejects.toThrow("is damaged");
   });
 
   it("commits all of a write or nothing: what can't be kept takes the rest with it", async () => {

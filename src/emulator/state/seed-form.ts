@@ -94,12 +94,15 @@ export function toState({ clockOffsetMs, companies, ...rest }: StateFile): Colle
   const { deletedCompanies, webhooks } = rest;
   state.apply({ op: "put", kind: "clock", value: { id: "clock", offsetMs: clockOffsetMs } });
   for (const { sites, connections, accounts, invitations, jobs, ...company } of companies) {
+    const own = <T extends { readonly companyId?: string }>(value: T) =>
+      // Files of an earlier build leave it out.
+      value.companyId === undefined ? { ...value, companyId: company.id } : value;
     state.apply({ op: "put", kind: "company", value: company });
-    for (const value of sites) state.apply({ op: "put", kind: "site", value });
-    for (const value of connections) state.apply({ op: "put", kind: "connection", value });
-    for (const value of accounts) state.apply({ op: "put", kind: "account", value });
-    for (const value of invitations) state.apply({ op: "put", kind: "invitation", value });
-    for (const value of jobs) state.apply({ op: "put", kind: "job", value });
+    for (const one of sites) state.apply({ op: "put", kind: "site", value: own(one) });
+    for (const one of connections) state.apply({ op: "put", kind: "connection", value: own(one) });
+    for (const one of accounts) state.apply({ op: "put", kind: "account", value: own(one) });
+    for (const one of invitations) state.apply({ op: "put", kind: "invitation", value: own(one) });
+    for (const one of jobs) state.apply({ op: "put", kind: "job", value: own(one) });
   }
   for (const value of deletedCompanies) state.apply({ op: "put", kind: "deletedCompany", value });
   for (const value of webhooks.endpoints) state.apply({ op: "put", kind: "endpoint", value });
@@ -119,7 +122,7 @@ function isCompany(value: unknown): boolean {
     NESTED.every((name) => {
       const list = value[name];
       const isOwn = (one: unknown) =>
-        hasId(one) && isObject(one) && one["companyId"] === value["id"];
+        hasId(one) && isObject(one) && [undefined, value["id"]].includes(one["companyId"]);
       return Array.isArray(list) && list.every(isOwn);
     })
   );
