@@ -2,7 +2,7 @@
 import { createCall, parse, type Shape } from "./call.ts";
 import { createDataApi, type DataApi } from "./data.ts";
 import { trackForms } from "./forms.ts";
-import type { BeforeSending, Http, HttpRequest } from "./http.ts";
+import { type BeforeSending, type Http, type HttpRequest, UNRECORDED } from "./http.ts";
 import { createInvitationsApi, type InvitationsApi } from "./invitations.ts";
 import { eachItem, type Page, readAllItems } from "./pages.ts";
 import { Companies, Company, type CompanyCreate, type CompanyUpdate } from "./resources/company.ts";
@@ -63,9 +63,6 @@ export interface NectarApi extends DataApi, InvitationsApi {
 }
 
 const LARGEST_PAGE = 500;
-
-/** For callers that don't record what they create. */
-const unrecorded: BeforeSending = () => Promise.resolve();
 
 export interface ClientOptions {
   readonly http: Http;
@@ -135,7 +132,7 @@ export function createClient(options: ClientOptions): NectarApi {
     async listCompanies() {
       return (await call({ method: "GET", path: COMPANIES }, Companies)).map(remember);
     },
-    async createCompany(body, once = unrecorded) {
+    async createCompany(body, once = UNRECORDED) {
       const request: HttpRequest = { method: "POST", path: COMPANIES, body, once };
       return remember(await call(request, Company));
     },
@@ -149,11 +146,11 @@ export function createClient(options: ClientOptions): NectarApi {
     async deleteCompany(id) {
       await http.send({ method: "DELETE", path: companyPath(id) });
     },
-    createSite: (companyId, body, once = unrecorded) =>
+    createSite: (companyId, body, once = UNRECORDED) =>
       nested("sites", companyId, { method: "POST", body, once }, Site),
     getSite: (id) => call({ method: "GET", path: sitePath(id) }, Site),
     updateSite: (id, body) => call({ method: "PATCH", path: sitePath(id), body }, Site),
-    createConnection: (companyId, body, once = unrecorded) =>
+    createConnection: (companyId, body, once = UNRECORDED) =>
       nested("connections", companyId, { method: "POST", body, once }, Connection),
     listConnections(companyId, filter = {}) {
       return eachItem((page) => connectionPage(companyId, filter, page));
