@@ -26,6 +26,7 @@ import {
   openChecked,
 } from "./checked.ts";
 import { damaged, newer, notReadable, notReplaceable } from "./disk-errors.ts";
+import { parseJson } from "./json-text.ts";
 
 /** The schema version that this tool reads and writes. */
 export const SCHEMA_VERSION = 1;
@@ -38,6 +39,8 @@ export interface JsonFileOptions<T> extends FileOptions {
   readonly version?: number | undefined;
   /** In bytes; defaults to 16 MiB. */
   readonly maxBytes?: number | undefined;
+  /** The file's last field, if it is a long list with each item on a line of its own; see {@link parseJson}. */
+  readonly list?: string | undefined;
   /** The command that fixes a damaged file; defaults to moving it away. */
   readonly repair?: NextCommand | undefined;
 }
@@ -61,8 +64,6 @@ export interface JsonFile<T> {
 }
 
 const MAX_BYTES = 16 * 1024 * 1024;
-/** Far deeper than anything this tool writes; guards the recursive code that processes the value. */
-const MAX_DEPTH = 100;
 /** The suffixes of temporary files: ours, conf's, and those of release 0.1.0. */
 const TEMPORARY = /^(?:tmp-[0-9a-f]+|\d+)$/;
 
@@ -81,13 +82,10 @@ export function readJsonFile<T>(file: string, options: JsonFileOptions<T>): Json
   const { maxBytes = MAX_BYTES } = options;
   const found = openAndRead(file, options, (handle) => {
     if (fstatSync(handle).size > maxBytes) throw bad(`it is longer than ${maxBytes} bytes`);
-    return readFileSync(handle, "utf8");
+    return { raw: parseJson(handle, bad, options.list) };
   });
   if (found === null) return null;
-  // Some editors add a byte order mark.
-  const text = found.replace(/^\uFEFF/, "");
-  if (isTooDeep(text)) throw bad(`it is nested more than ${MAX_DEPTH} levels deep`);
-  const raw = parse(text, bad);
+  const { raw } = found;
   const version = versioned.safeParse(raw);
   if (version.success && version.data.schemaVersion > known) {
     const { schemaVersion: found } = version.data;
@@ -246,41 +244,6 @@ function openAndRead<T>(file: string, options: FileOptions, read: (handle: numbe
   } finally {
     closeSync(handle);
   }
-}
-
-/** Whether brackets outside strings are nested too deep. Checked on the text, before anything recurses. */
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  let quoted = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
-    if (quoted) {
-      if (character === "\\") at += 1;
-      else if (character === '"') quoted = false;
-    } else if (character === '"') quoted = true;
-    else if (character === "{" || character === "[") depth += 1;
-    else if (character === "}" || character === "]") depth -= 1;
-    if (depth > MAX_DEPTH) return true;
-  }
-  return false;
-}
-
-function parse(text: string, bad: (what: string) => Error): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw bad(`it is not valid JSON${whereIn(text, error.message)}`);
-  }
-}
-
-/** The engine's message quotes the text, so only the position is used. */
-function whereIn(text: string, message: string): string {
-  if (text.trim() === "") return ", it is empty";
-  const position = /at position (\d+)/.exec(message)?.[1];
-  if (position === undefined) return "";
-  const before = text.slice(0, Number(position)).split("\n");
-  return ` (line ${before.length}, column ${(before.at(-1) ?? "").length + 1})`;
 }
 
 /**

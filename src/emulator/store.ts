@@ -8,7 +8,7 @@ import { Collections, type View } from "./state/collections.ts";
 import type { Change, Counts } from "./state/entities.ts";
 import { fileIn, KIND, placeOf, RESET, type StateFolder, usable } from "./state/folder.ts";
 import { dropDamagedKey } from "./state/key.ts";
-import { STATE_VERSION, stateSchema, toState, toText } from "./state/seed-form.ts";
+import { COMPANIES, STATE_VERSION, stateSchema, toState, toText } from "./state/seed-form.ts";
 
 /** How often to try a write that loses its lock, which happens only to a process suspended at the wrong moment. */
 const ATTEMPTS = 5;
@@ -200,7 +200,7 @@ function applyAll(changes: readonly Change[], state: Collections): void {
 function readState(folder: StateFolder): Collections {
   const file = readJsonFile(stateFile(folder), {
     ...placeOf(folder),
-    ...{ kind: KIND, schema: stateSchema, version: STATE_VERSION, repair: RESET },
+    ...{ kind: KIND, schema: stateSchema, version: STATE_VERSION, list: COMPANIES, repair: RESET },
     // Anything that fits into one string can be written and read.
     maxBytes: constants.MAX_STRING_LENGTH,
   });

@@ -53,15 +53,15 @@ class Collection<T extends { readonly id: string }, Index extends string = never
     this.#byId.set(value.id, value);
     for (const [index, groups] of this.#groups) {
       const key = this.#keys[index](value);
-      const group = groups.get(key) ?? [];
-      const position = before === undefined ? -1 : group.indexOf(before);
-      if (position >= 0) {
+      const group = groups.get(key);
+      const position = before === undefined ? -1 : (group?.indexOf(before) ?? -1);
+      if (group !== undefined && position >= 0) {
         group[position] = value;
         continue;
       }
       if (before !== undefined) this.#unindex(index, before);
-      group.push(value);
-      groups.set(key, group);
+      if (group === undefined) groups.set(key, [value]);
+      else group.push(value);
     }
   }
 

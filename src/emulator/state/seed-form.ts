@@ -53,6 +53,9 @@ type StateFile = z.infer<typeof stateSchema>;
 /** How many companies are serialized at a time, so that a large file is not in memory several times over. */
 const BATCH_SIZE = 100;
 
+/** The list that comes last, with each company on a line of its own. */
+export const COMPANIES = "companies";
+
 /** Serializes the state in chunks. */
 export function* toText(state: Collections): Generator<string> {
   const rest: Omit<StateFile, "companies"> = {
@@ -65,12 +68,14 @@ export function* toText(state: Collections): Generator<string> {
       deliveries: [...state.deliveries()],
     },
   };
-  let text = `${JSON.stringify(rest).slice(0, -1)},"companies":[`;
+  let text = `${JSON.stringify(rest).slice(0, -1)},"${COMPANIES}":[\n`;
   const all = state.companies();
   for (let from = 0; from < all.length; from += BATCH_SIZE) {
-    const entries = all.slice(from, from + BATCH_SIZE).map((company) => entryOf(company, state));
-    const separator = from === 0 ? "" : ",";
-    yield `${text}${separator}${JSON.stringify(entries).slice(1, -1)}`;
+    const lines = all
+      .slice(from, from + BATCH_SIZE)
+      .map((company) => JSON.stringify(entryOf(company, state)));
+    const isLast = from + BATCH_SIZE >= all.length;
+    yield `${text}${lines.join(",\n")}${isLast ? "\n" : ",\n"}`;
     text = "";
   }
   yield `${text}]}\n`;
