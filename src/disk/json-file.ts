@@ -5,16 +5,19 @@ import {
   constants,
   fchmodSync,
   fstatSync,
+  fsync,
   lstatSync,
   openSync,
   readdirSync,
   readFileSync,
   rmSync,
   utimesSync,
+  writeFile,
   writeFileSync,
 } from "node:fs";
-import { type FileHandle, open, rename, rm, writeFile } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
 import * as z from "zod/mini";
 import type { NextCommand } from "../errors.ts";
 import {
@@ -66,6 +69,12 @@ export interface JsonFile<T> {
 const MAX_BYTES = 16 * 1024 * 1024;
 /** The suffixes of temporary files: ours, conf's, and those of release 0.1.0. */
 const TEMPORARY = /^(?:tmp-[0-9a-f]+|\d+)$/;
+
+/** After how many characters of a long file other work gets its turn. */
+const LONG_WRITE = 1_000_000;
+
+const sync = promisify(fsync);
+const writeLater = promisify(writeFile);
 
 const versioned = z.looseObject({ schemaVersion: z.number() });
 
@@ -261,52 +270,45 @@ function makeNewer(temporary: string, file: string): void {
 async function writeBeside(file: string, content: Content, synced: boolean): Promise<string> {
   const temporary = `${file}.tmp-${randomBytes(8).toString("hex")}`;
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-  const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
-  if (!synced && typeof content === "string") {
-    // The disk is not waited for, so leaving this thread would take longer than the write itself.
-    writeAtOnce(temporary, content, flags);
-    return temporary;
-  }
-  const handle = await open(temporary, flags, 0o600);
   try {
+    const handle = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     try {
       // `open` applied the umask.
-      await handle.chmod(0o600);
-      await writeFile(handle, content);
-      if (synced) await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    return temporary;
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-function writeAtOnce(temporary: string, content: string, flags: number): void {
-  try {
-    const handle = openSync(temporary, flags, 0o600);
-    try {
       fchmodSync(handle, 0o600);
-      writeFileSync(handle, content);
+      await writeChunks(handle, content);
+      if (synced) await sync(handle);
     } finally {
       closeSync(handle);
     }
+    return temporary;
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
 }
 
+/** Mostly synchronously: a write that need not reach the disk takes less time than leaving this thread. */
+async function writeChunks(handle: number, content: Content): Promise<void> {
+  const chunks = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
+  let written = 0;
+  for (const chunk of chunks) {
+    written += chunk.length;
+    if (written < LONG_WRITE) writeFileSync(handle, chunk);
+    else {
+      await writeLater(handle, chunk);
+      written = 0;
+    }
+  }
+}
+
 /** Without this, a power loss may undo the rename. Skipped on systems that can't sync a folder. */
 async function syncFolder(folder: string): Promise<void> {
-  let handle: FileHandle;
+  let handle: number;
   try {
-    handle = await open(folder, "r");
+    handle = openSync(folder, constants.O_RDONLY);
   } catch {
     return;
   }
-  await handle.sync().catch(() => undefined);
-  await handle.close();
+  await sync(handle).catch(() => undefined);
+  closeSync(handle);
 }

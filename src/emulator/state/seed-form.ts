@@ -50,8 +50,8 @@ export const stateSchema = z.object({
 
 type StateFile = z.infer<typeof stateSchema>;
 
-/** How many companies are serialized at a time, so that a large file is not in memory several times over. */
-const BATCH_SIZE = 100;
+/** In characters: short enough that building a chunk is cheap, and long enough that writing it is. */
+const CHUNK_LENGTH = 50_000;
 
 /** The list that comes last, with each company on a line of its own. */
 export const COMPANIES = "companies";
@@ -68,29 +68,24 @@ export function* toText(state: Collections): Generator<string> {
       deliveries: [...state.deliveries()],
     },
   };
-  let text = `${JSON.stringify(rest).slice(0, -1)},"${COMPANIES}":[\n`;
-  const all = state.companies();
-  for (let from = 0; from < all.length; from += BATCH_SIZE) {
-    const lines = all
-      .slice(from, from + BATCH_SIZE)
-      .map((company) => JSON.stringify(entryOf(company, state)));
-    const isLast = from + BATCH_SIZE >= all.length;
-    yield `${text}${lines.join(",\n")}${isLast ? "\n" : ",\n"}`;
+  let text = `${JSON.stringify(rest).slice(0, -1)},"${COMPANIES}":[`;
+  let separator = "\n";
+  for (const company of state.companies()) {
+    text += separator + lineOf(company, state);
+    separator = ",\n";
+    if (text.length < CHUNK_LENGTH) continue;
+    yield text;
     text = "";
   }
-  yield `${text}]}\n`;
+  yield `${text}\n]}\n`;
 }
 
-function entryOf(company: CompanyRecord, state: Collections): CompanyEntry {
-  const { id } = company;
-  return {
-    ...company,
-    sites: state.sitesOf(id),
-    connections: state.connectionsOf(id),
-    accounts: state.accountsOf(id),
-    invitations: state.invitationsOf(id),
-    jobs: state.jobsOf(id),
-  };
+/** A company with what belongs to it. */
+function lineOf(company: CompanyRecord, state: Collections): string {
+  const lists = NESTED.map(
+    (name) => `,"${name}":${JSON.stringify(state[`${name}Of`](company.id))}`,
+  );
+  return `${JSON.stringify(company).slice(0, -1)}${lists.join("")}}`;
 }
 
 /** Builds the objects from a validated file. */
