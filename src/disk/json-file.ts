@@ -10,12 +10,13 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
+  renameSync,
   rmSync,
   utimesSync,
   writeFile,
   writeFileSync,
 } from "node:fs";
-import { rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod/mini";
@@ -48,8 +49,14 @@ export interface JsonFileOptions<T> extends FileOptions {
   readonly repair?: NextCommand | undefined;
 }
 
-/** A file's new content, whole or in chunks. */
-type Content = string | Uint8Array | Iterable<string>;
+/** A part of a file, in bytes. */
+export interface FileRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A file's new content, whole or in chunks; a range is copied from the file that is replaced. */
+type Content = string | Uint8Array | Iterable<string | FileRange>;
 
 export interface ReplaceOptions extends FolderOptions {
   /** Called right before the old file is replaced; if it throws, the old file stays. */
@@ -70,8 +77,11 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** The suffixes of temporary files: ours, conf's, and those of release 0.1.0. */
 const TEMPORARY = /^(?:tmp-[0-9a-f]+|\d+)$/;
 
-/** After how many characters of a long file other work gets its turn. */
+/** After how many characters or bytes of a long file other work gets its turn. */
 const LONG_WRITE = 1_000_000;
+
+/** How much of a file is copied at a time. */
+const COPY_BYTES = 256 * 1024;
 
 const sync = promisify(fsync);
 const writeLater = promisify(writeFile);
@@ -153,8 +163,7 @@ export async function replaceFile(
     try {
       makeNewer(temporary, file);
       beforeReplacing();
-      // Not synchronously: a file system may first write what the new file holds, which takes milliseconds.
-      await rename(temporary, file);
+      renameSync(temporary, file);
     } catch (error) {
       rmSync(temporary, { force: true });
       throw error;
@@ -275,7 +284,7 @@ async function writeBeside(file: string, content: Content, synced: boolean): Pro
     try {
       // `open` applied the umask.
       fchmodSync(handle, 0o600);
-      await writeChunks(handle, content);
+      await writeChunks(handle, content, file);
       if (synced) await sync(handle);
     } finally {
       closeSync(handle);
@@ -288,16 +297,45 @@ async function writeBeside(file: string, content: Content, synced: boolean): Pro
 }
 
 /** Mostly synchronously: a write that need not reach the disk takes less time than leaving this thread. */
-async function writeChunks(handle: number, content: Content): Promise<void> {
-  const chunks = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
+async function writeChunks(handle: number, content: Content, replaced: string): Promise<void> {
   let written = 0;
-  for (const chunk of chunks) {
+  for (const chunk of chunksOf(content, replaced)) {
     written += chunk.length;
     if (written < LONG_WRITE) writeFileSync(handle, chunk);
     else {
       await writeLater(handle, chunk);
       written = 0;
     }
+  }
+}
+
+function* chunksOf(content: Content, replaced: string): Generator<string | Uint8Array> {
+  if (typeof content === "string" || content instanceof Uint8Array) {
+    yield content;
+    return;
+  }
+  let source: number | null = null;
+  try {
+    for (const chunk of content) {
+      if (typeof chunk === "string") yield chunk;
+      else if (chunk.from < chunk.to) {
+        source ??= openSync(replaced, constants.O_RDONLY | constants.O_NOFOLLOW);
+        yield* readRange(source, chunk);
+      }
+    }
+  } finally {
+    if (source !== null) closeSync(source);
+  }
+}
+
+/** Yields the same buffer again and again. */
+function* readRange(handle: number, { from, to }: FileRange): Generator<Uint8Array> {
+  const bytes = Buffer.allocUnsafe(Math.min(to - from, COPY_BYTES));
+  for (let at = from; at < to; ) {
+    const length = readSync(handle, bytes, 0, Math.min(to - at, bytes.length), at);
+    if (length === 0) throw new Error("a file became shorter while it was copied");
+    yield bytes.subarray(0, length);
+    at += length;
   }
 }
 

@@ -1,6 +1,6 @@
 /** The emulator's object store: in memory, or in one JSON file that several processes share. */
 import { constants } from "node:buffer";
-import { readJsonFile, replaceFile, stampOf } from "../disk/json-file.ts";
+import { type FileRange, readJsonFile, replaceFile, stampOf } from "../disk/json-file.ts";
 import { lockLost, type Taken, tryLock, withLock } from "../disk/lock.ts";
 import { LocalStateError } from "../errors.ts";
 import { dropFaults } from "./faults/faults.ts";
@@ -8,7 +8,14 @@ import { Collections, type View } from "./state/collections.ts";
 import type { Change, Counts } from "./state/entities.ts";
 import { fileIn, KIND, placeOf, RESET, type StateFolder, usable } from "./state/folder.ts";
 import { dropDamagedKey } from "./state/key.ts";
-import { COMPANIES, STATE_VERSION, stateSchema, toState, toText } from "./state/seed-form.ts";
+import {
+  COMPANIES,
+  type Lines,
+  STATE_VERSION,
+  stateSchema,
+  toState,
+  toText,
+} from "./state/seed-form.ts";
 
 /** How often to try a write that loses its lock, which happens only to a process suspended at the wrong moment. */
 const ATTEMPTS = 5;
@@ -68,6 +75,8 @@ export async function openStore(folder: StateFolder): Promise<EmulatorStore> {
   // One lock at a time, so that this process never waits for its own lock.
   const run = async () => {
     while (waiting.length > 0) {
+      // Requests that arrive together are written together.
+      await new Promise((resolve) => setImmediate(resolve));
       const writes = waiting;
       waiting = [];
       await file.commit(writes).then(
@@ -135,10 +144,12 @@ interface PendingWrite {
 function openFile(folder: StateFolder) {
   const path = stateFile(folder);
   const place = placeOf(folder);
-  let cached: { readonly stamp: string | null; readonly state: Collections } = {
-    stamp: null,
-    state: new Collections(),
-  };
+  let cached: {
+    readonly stamp: string | null;
+    readonly state: Collections;
+    /** The lines of the file, if this process wrote it. */
+    readonly lines?: Lines;
+  } = { stamp: null, state: new Collections() };
 
   /** The latest state. When the file is damaged, it throws and leaves the cache unchanged. */
   const load = (): Collections => {
@@ -165,10 +176,10 @@ function openFile(folder: StateFolder) {
         }
       });
       if (isChanged) {
-        await writeState(folder, next, stillMine);
+        const lines = await writeState(folder, next, stillMine, cached.lines);
         const stamp = stampOf(path, place);
         // If another process has taken the lock since, its file must be read.
-        cached = { stamp: stillMine() ? stamp : "unknown", state: next };
+        cached = { stamp: stillMine() ? stamp : "unknown", state: next, lines };
       }
       return outcomes;
     });
@@ -207,14 +218,20 @@ function readState(folder: StateFolder): Collections {
   return file === null ? new Collections() : toState(file.value);
 }
 
-/** @throws {LocalStateError} `lock_lost`; then nothing was written */
-function writeState(
+/**
+ * @param before the lines of the file to replace, if they are known
+ * @returns the lines of the new file
+ * @throws {LocalStateError} `lock_lost`; then nothing was written
+ */
+async function writeState(
   folder: StateFolder,
   state: Collections,
   stillMine: () => boolean,
-): Promise<void> {
+  before: Lines = new Map(),
+): Promise<Lines> {
   const path = stateFile(folder);
-  return replaceFile(path, toText(state), {
+  const lines = new Map<string, FileRange>();
+  await replaceFile(path, toText(state, before, lines), {
     ...placeOf(folder),
     // Once renamed, the file survives a crash of this process. Only a power loss can lose the last writes, which matters
     // little to a sandbox; preventing it would cost several milliseconds per write.
@@ -223,4 +240,5 @@ function writeState(
       if (!stillMine()) throw lockLost(path);
     },
   });
+  return lines;
 }

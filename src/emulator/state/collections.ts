@@ -124,13 +124,14 @@ const KINDS = Object.keys(emptyKinds()) as Kind[];
 const OWNED_KINDS = ["site", "connection", "account", "invitation", "job"] as const;
 
 /** The read-only interface that queries use. */
-export type View = Omit<Collections, "apply" | "copy">;
+export type View = Omit<Collections, "apply" | "copy" | "hasChanged">;
 
 /** All objects of one emulator. */
 export class Collections {
   #kinds = emptyKinds();
   /** Kinds whose collection is shared with a copy, and so is cloned before the first change (copy on write). */
   readonly #shared = new Set<Kind>();
+  readonly #changed = new Set<string>();
 
   readonly companies = () => this.#kinds.company.all();
   readonly company = (id: string) => this.#kinds.company.get(id);
@@ -169,6 +170,11 @@ export class Collections {
     return { companies: company.size, sites: site.size, connections: connection.size };
   }
 
+  /** Whether a company, or anything that belongs to it, has changed since this was copied. */
+  hasChanged(companyId: string): boolean {
+    return this.#changed.has(companyId);
+  }
+
   /** An independent copy with the same objects. */
   copy(): Collections {
     const copy = new Collections();
@@ -193,12 +199,14 @@ export class Collections {
     if ("companyId" in value && this.company(value.companyId) === undefined) {
       throw new Error(`a ${kind} of a company that does not exist: ${value.companyId}`);
     }
+    this.#changed.add(companyOf(value));
     this.#unshare(kind);
     const kinds: { readonly [P in Kind]: { put(value: Records[P]): void } } = this.#kinds;
     kinds[kind].put(value);
   }
 
   #delete(kind: Kind, id: string): void {
+    this.#changed.add(companyOf(this.#kinds[kind].get(id) ?? { id }));
     this.#unshare(kind);
     this.#kinds[kind].delete(id);
     if (kind !== "company") return;
@@ -213,4 +221,9 @@ export class Collections {
     if (!this.#shared.delete(kind)) return;
     this.#kinds = { ...this.#kinds, [kind]: this.#kinds[kind].copy() };
   }
+}
+
+/** The company that an object belongs to; the ID of one that belongs to none. */
+function companyOf(value: { readonly id: string; readonly companyId?: string }): string {
+  return value.companyId ?? value.id;
 }
