@@ -8,14 +8,7 @@ import { Collections, type View } from "./state/collections.ts";
 import type { Change, Counts } from "./state/entities.ts";
 import { fileIn, KIND, placeOf, RESET, type StateFolder, usable } from "./state/folder.ts";
 import { dropDamagedKey } from "./state/key.ts";
-import {
-  COMPANIES,
-  type Lines,
-  STATE_VERSION,
-  stateSchema,
-  toState,
-  toText,
-} from "./state/seed-form.ts";
+import { COMPANIES, STATE_VERSION, stateSchema, toState, toText } from "./state/seed-form.ts";
 
 /** How often to try a write that loses its lock, which happens only to a process suspended at the wrong moment. */
 const ATTEMPTS = 5;
@@ -52,7 +45,7 @@ export function createMemoryStore(): EmulatorStore {
     read: async (query) => query(state),
     write: async (decide) => {
       const { value, changes } = decided(decide, state);
-      applyAll(changes, state);
+      state.applyAll(changes);
       return value;
     },
     counts: async () => state.counts(),
@@ -91,7 +84,7 @@ export async function openStore(folder: StateFolder): Promise<EmulatorStore> {
     running = null;
   };
   return {
-    read: async (query) => query(file.load()),
+    read: (query) => file.read(query),
     write: (decide) =>
       new Promise((resolve, fail) => {
         const attempt = (view: View) => {
@@ -101,7 +94,7 @@ export async function openStore(folder: StateFolder): Promise<EmulatorStore> {
         waiting.push({ attempt, fail });
         running ??= run();
       }),
-    counts: async () => file.load().counts(),
+    counts: () => file.read((view) => view.counts()),
     lockSending: () => tryLock(fileIn(folder, "webhooks"), placeOf(folder)),
     close: async () => {
       while (running !== null) await running;
@@ -125,7 +118,7 @@ export async function resetEmulator(folder: StateFolder): Promise<Counts> {
   return withLock(path, place, async (stillMine) => {
     const counts = (usable(() => readState(folder)) ?? new Collections()).counts();
     // Replaced rather than removed, so that processes that have read the old file notice the change.
-    await writeState(folder, new Collections(), stillMine);
+    await writeState(folder, new Collections(), new Map(), stillMine);
     return counts;
   });
 }
@@ -140,52 +133,70 @@ interface PendingWrite {
   fail(error: unknown): void;
 }
 
+/** What a process knows of the state file. */
+interface Cached {
+  readonly stamp: string | null;
+  readonly state: Collections;
+  /** Where each company's line is in the file, if this process wrote it. */
+  readonly lines: Map<string, FileRange>;
+}
+
+/** No file has this stamp, so it is read. */
+const UNREAD = "unread";
+
 /** The state file of a folder, with a cache of its contents. */
 function openFile(folder: StateFolder) {
   const path = stateFile(folder);
   const place = placeOf(folder);
-  let cached: {
-    readonly stamp: string | null;
-    readonly state: Collections;
-    /** The lines of the file, if this process wrote it. */
-    readonly lines?: Lines;
-  } = { stamp: null, state: new Collections() };
+  let cached: Cached = { stamp: null, state: new Collections(), lines: new Map() };
+  /** While the cache is ahead of the file. */
+  let writing: Promise<unknown> | null = null;
 
   /** The latest state. When the file is damaged, it throws and leaves the cache unchanged. */
-  const load = (): Collections => {
+  const load = (): Cached => {
     // Taken before reading, so that a write in between causes another read.
     const stamp = stampOf(path, place);
-    if (stamp !== cached.stamp) cached = { stamp, state: readState(folder) };
-    return cached.state;
+    if (stamp !== cached.stamp) cached = { stamp, state: readState(folder), lines: new Map() };
+    return cached;
   };
 
   /** Commits writes in order, replacing the file once. @returns functions that settle the callers' promises */
   const commitOnce = (writes: readonly PendingWrite[]): Promise<readonly (() => void)[]> =>
     withLock(path, place, async (stillMine) => {
-      // Works on a copy: until the file is replaced, reads see the old state.
-      const next = load().copy();
+      const { state, lines } = load();
       let isChanged = false;
       const outcomes = writes.map(({ attempt, fail }) => {
         try {
-          const { changes, settle } = attempt(next);
-          applyAll(changes, next);
+          const { changes, settle } = attempt(state);
+          state.applyAll(changes);
           isChanged ||= changes.length > 0;
           return settle;
         } catch (error) {
           return () => fail(error);
         }
       });
-      if (isChanged) {
-        const lines = await writeState(folder, next, stillMine, cached.lines);
+      if (!isChanged) return outcomes;
+      // If the write fails, the file is read again.
+      cached = { stamp: UNREAD, state, lines };
+      try {
+        writing = writeState(folder, state, lines, stillMine);
+        await writing;
+        state.markWritten();
         const stamp = stampOf(path, place);
         // If another process has taken the lock since, its file must be read.
-        cached = { stamp: stillMine() ? stamp : "unknown", state: next, lines };
+        if (stillMine()) cached = { stamp, state, lines };
+      } finally {
+        writing = null;
       }
       return outcomes;
     });
 
   return {
     load,
+    async read<T>(query: (view: View) => T): Promise<T> {
+      while (writing !== null) await writing.catch(() => undefined);
+      return query(load().state);
+    },
     async commit(writes: readonly PendingWrite[]): Promise<readonly (() => void)[]> {
       for (let left = ATTEMPTS - 1; ; left -= 1) {
         try {
@@ -204,10 +215,6 @@ function decided<T>(decide: (view: View, changes: Change[]) => T, view: View) {
   return { value: decide(view, changes), changes };
 }
 
-function applyAll(changes: readonly Change[], state: Collections): void {
-  for (const change of changes) state.apply(change);
-}
-
 function readState(folder: StateFolder): Collections {
   const file = readJsonFile(stateFile(folder), {
     ...placeOf(folder),
@@ -219,19 +226,17 @@ function readState(folder: StateFolder): Collections {
 }
 
 /**
- * @param before the lines of the file to replace, if they are known
- * @returns the lines of the new file
+ * @param lines see `toText`
  * @throws {LocalStateError} `lock_lost`; then nothing was written
  */
-async function writeState(
+function writeState(
   folder: StateFolder,
   state: Collections,
+  lines: Map<string, FileRange>,
   stillMine: () => boolean,
-  before: Lines = new Map(),
-): Promise<Lines> {
+): Promise<void> {
   const path = stateFile(folder);
-  const lines = new Map<string, FileRange>();
-  await replaceFile(path, toText(state, before, lines), {
+  return replaceFile(path, toText(state, lines), {
     ...placeOf(folder),
     // Once renamed, the file survives a crash of this process. Only a power loss can lose the last writes, which matters
     // little to a sandbox; preventing it would cost several milliseconds per write.
@@ -240,5 +245,4 @@ async function writeState(
       if (!stillMine()) throw lockLost(path);
     },
   });
-  return lines;
 }

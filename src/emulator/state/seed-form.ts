@@ -56,29 +56,24 @@ const CHUNK_LENGTH = 50_000;
 /** The list that comes last, with each company on a line of its own. */
 export const COMPANIES = "companies";
 
-/** Where each company's line is in a file. */
-export type Lines = ReadonlyMap<string, FileRange>;
-
 const NOTHING: FileRange = { from: 0, to: 0 };
 
 /**
  * Serializes the state in chunks. The lines of companies that have not changed are copied from the file before, because
  * making them again takes ten times as long.
  *
- * @param before the lines of the file to replace; empty to copy nothing
- * @param lines receives those of the new file
+ * @param lines where each company's line is in the file to replace, as far as known; updated to the new file
  */
 export function* toText(
   state: Collections,
-  before: Lines,
   lines: Map<string, FileRange>,
 ): Generator<string | FileRange> {
   // One of the two is always empty.
   let [text, copied] = [headOf(state), NOTHING];
   let position = Buffer.byteLength(text);
+  let separator = "\n";
   for (const company of state.companies()) {
-    const separator = lines.size === 0 ? "\n" : ",\n";
-    const old = state.hasChanged(company.id) ? undefined : before.get(company.id);
+    const old = state.hasChanged(company.id) ? undefined : lines.get(company.id);
     const line = old === undefined ? lineOf(company, state) : "";
     if (old === undefined) {
       yield copied;
@@ -97,6 +92,7 @@ export function* toText(
     const from = position + separator.length;
     position = from + (old === undefined ? Buffer.byteLength(line) : old.to - old.from);
     lines.set(company.id, { from, to: position });
+    separator = ",\n";
   }
   yield copied;
   yield `${text}\n]}\n`;
