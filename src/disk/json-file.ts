@@ -1,24 +1,16 @@
 /** Checked reads and atomic writes of the tool's JSON files. Knows nothing about their contents. */
-import { randomBytes } from "node:crypto";
 import {
   closeSync,
   constants,
-  fchmodSync,
   fstatSync,
-  fsync,
   lstatSync,
   openSync,
-  readdirSync,
   readFileSync,
-  readSync,
   renameSync,
   rmSync,
   utimesSync,
-  writeFile,
-  writeFileSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { dirname } from "node:path";
 import * as z from "zod/mini";
 import type { NextCommand } from "../errors.ts";
 import {
@@ -31,6 +23,7 @@ import {
 } from "./checked.ts";
 import { damaged, newer, notReadable, notReplaceable } from "./disk-errors.ts";
 import { parseJson } from "./json-text.ts";
+import { type Content, removeLeftovers, sync, writeBeside } from "./temporary-file.ts";
 
 /** The schema version that this tool reads and writes. */
 export const SCHEMA_VERSION = 1;
@@ -49,15 +42,6 @@ export interface JsonFileOptions<T> extends FileOptions {
   readonly repair?: NextCommand | undefined;
 }
 
-/** A part of a file, in bytes. */
-export interface FileRange {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** A file's new content, whole or in chunks; a range is copied from the file that is replaced. */
-type Content = string | Uint8Array | Iterable<string | FileRange>;
-
 export interface ReplaceOptions extends FolderOptions {
   /** Called right before the old file is replaced; if it throws, the old file stays. */
   readonly beforeReplacing?: (() => void) | undefined;
@@ -74,18 +58,6 @@ export interface JsonFile<T> {
 }
 
 const MAX_BYTES = 16 * 1024 * 1024;
-/** The suffixes of temporary files: ours, conf's, and those of release 0.1.0. */
-const TEMPORARY = /^(?:tmp-[0-9a-f]+|\d+)$/;
-
-/** After how many characters or bytes of a long file other work gets its turn. */
-const LONG_WRITE = 1_000_000;
-
-/** How much of a file is copied at a time. */
-const COPY_BYTES = 256 * 1024;
-
-const sync = promisify(fsync);
-const writeLater = promisify(writeFile);
-
 const versioned = z.looseObject({ schemaVersion: z.number() });
 
 /**
@@ -228,32 +200,6 @@ export function removeFile(file: string, options: FolderOptions): boolean {
   }
 }
 
-/**
- * Removes the temporary files that killed writers left, which may hold a key. Needs the file's lock: then no running
- * process owns them.
- *
- * @returns how many there were
- */
-export function removeLeftovers(file: string): number {
-  const left = leftoversOf(file);
-  for (const one of left) rmSync(one, { force: true });
-  return left.length;
-}
-
-/** The temporary files of a file. */
-export function leftoversOf(file: string): readonly string[] {
-  const begin = `${basename(file)}.`;
-  try {
-    return readdirSync(dirname(file), { withFileTypes: true })
-      .filter((entry) => !entry.isDirectory())
-      .map(({ name }) => name)
-      .filter((name) => name.startsWith(begin) && TEMPORARY.test(name.slice(begin.length)))
-      .map((name) => join(dirname(file), name));
-  } catch {
-    return [];
-  }
-}
-
 function openAndRead<T>(file: string, options: FileOptions, read: (handle: number) => T): T | null {
   const handle = openChecked(file, constants.O_RDONLY, options);
   if (handle === null) return null;
@@ -273,70 +219,6 @@ function makeNewer(temporary: string, file: string): void {
   if (lstatSync(temporary).mtimeMs > before) return;
   const later = (Math.floor(before) + 2) / 1000;
   utimesSync(temporary, later, later);
-}
-
-/** Writes a temporary file next to `file`, under a new, unpredictable name; flushed to disk if `synced`. */
-async function writeBeside(file: string, content: Content, synced: boolean): Promise<string> {
-  const temporary = `${file}.tmp-${randomBytes(8).toString("hex")}`;
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-  try {
-    const handle = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-    try {
-      // `open` applied the umask.
-      fchmodSync(handle, 0o600);
-      await writeChunks(handle, content, file);
-      if (synced) await sync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    return temporary;
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
-}
-
-/** Mostly synchronously: a write that need not reach the disk takes less time than leaving this thread. */
-async function writeChunks(handle: number, content: Content, replaced: string): Promise<void> {
-  let written = 0;
-  for (const chunk of chunksOf(content, replaced)) {
-    written += chunk.length;
-    if (written < LONG_WRITE) writeFileSync(handle, chunk);
-    else {
-      await writeLater(handle, chunk);
-      written = 0;
-    }
-  }
-}
-
-function* chunksOf(content: Content, replaced: string): Generator<string | Uint8Array> {
-  if (typeof content === "string" || content instanceof Uint8Array) {
-    yield content;
-    return;
-  }
-  let source: number | null = null;
-  try {
-    for (const chunk of content) {
-      if (typeof chunk === "string") yield chunk;
-      else if (chunk.from < chunk.to) {
-        source ??= openSync(replaced, constants.O_RDONLY | constants.O_NOFOLLOW);
-        yield* readRange(source, chunk);
-      }
-    }
-  } finally {
-    if (source !== null) closeSync(source);
-  }
-}
-
-/** Yields the same buffer again and again. */
-function* readRange(handle: number, { from, to }: FileRange): Generator<Uint8Array> {
-  const bytes = Buffer.allocUnsafe(Math.min(to - from, COPY_BYTES));
-  for (let at = from; at < to; ) {
-    const length = readSync(handle, bytes, 0, Math.min(to - at, bytes.length), at);
-    if (length === 0) throw new Error("a file became shorter while it was copied");
-    yield bytes.subarray(0, length);
-    at += length;
-  }
 }
 
 /** Without this, a power loss may undo the rename. Skipped on systems that can't sync a folder. */

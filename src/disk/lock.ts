@@ -8,7 +8,6 @@ import { dirname } from "node:path";
 import { LocalStateError } from "../errors.ts";
 import { ensureFolder, type FolderOptions } from "./checked.ts";
 import { codeOf, notWritable } from "./disk-errors.ts";
-import { removeLeftovers } from "./json-file.ts";
 import {
   type Holder,
   holderOf,
@@ -21,6 +20,7 @@ import {
   STALE_MS,
   THIS_RUN,
 } from "./lock-record.ts";
+import { removeLeftovers } from "./temporary-file.ts";
 
 export type { LockingProcess } from "./lock-record.ts";
 

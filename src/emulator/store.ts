@@ -1,7 +1,8 @@
 /** The emulator's object store: in memory, or in one JSON file that several processes share. */
 import { constants } from "node:buffer";
-import { type FileRange, readJsonFile, replaceFile, stampOf } from "../disk/json-file.ts";
+import { readJsonFile, replaceFile, stampOf } from "../disk/json-file.ts";
 import { lockLost, type Taken, tryLock, withLock } from "../disk/lock.ts";
+import type { FileRange } from "../disk/temporary-file.ts";
 import { LocalStateError } from "../errors.ts";
 import { dropFaults } from "./faults/faults.ts";
 import { Collections, type View } from "./state/collections.ts";

@@ -17,7 +17,7 @@ import {
 } from "./state/records.ts";
 
 describe("writes that are asked for at once", () => {
-  it("are committed in that order, in two replacings of the file, and each sees those before it", async () => {
+  it("are committed in that order, in at most two replacings of the file, and each sees those before it", async () => {
     const stateDir = temporaryFolder();
     const store = await openStore({ stateDir });
     const wanted = Array.from({ length: 200 }, (_, index) => `c-${index}`);
@@ -38,7 +38,7 @@ describe("writes that are asked for at once", () => {
     watcher.close();
     expect(seen).toEqual(wanted.map((_, index) => index));
     expect(await names(await openStore({ stateDir }))).toEqual(wanted);
-    // The first goes alone; those that came while its lock was taken go together.
+    // Usually in one: only a busy machine lets the first go alone.
     expect(new Set(watched).size).toBeLessThanOrEqual(2);
   });
 

@@ -3,7 +3,8 @@
  * seed can't express. Must not touch files.
  */
 import * as z from "zod/mini";
-import { type FileRange, isObject } from "../../disk/json-file.ts";
+import { isObject } from "../../disk/json-file.ts";
+import type { FileRange } from "../../disk/temporary-file.ts";
 import { Collections } from "./collections.ts";
 import type {
   AccountRecord,
