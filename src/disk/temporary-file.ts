@@ -10,7 +10,6 @@ import {
   fsync,
   openSync,
   readdirSync,
-  readSync,
   rmSync,
   writeFile,
   writeFileSync,
@@ -18,23 +17,14 @@ import {
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
-/** A part of a file, in bytes. */
-export interface FileRange {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** A file's new content, whole or in chunks; a range is copied from the file that is replaced. */
-export type Content = string | Uint8Array | Iterable<string | FileRange>;
+/** A file's new content, whole or in chunks. */
+export type Content = string | Uint8Array | Iterable<string>;
 
 /** The suffixes of temporary files: ours, conf's, and those of release 0.1.0. */
 const TEMPORARY = /^(?:tmp-[0-9a-f]+|\d+)$/;
 
 /** After how many characters or bytes of a long file other work gets its turn. */
 const LONG_WRITE = 1_000_000;
-
-/** How much of a file is copied at a time. */
-const COPY_BYTES = 256 * 1024;
 
 /** Waits until the disk has what was written to a descriptor. */
 export const sync = promisify(fsync);
@@ -53,7 +43,7 @@ export async function writeBeside(
     try {
       // `open` applied the umask.
       fchmodSync(handle, 0o600);
-      await writeChunks(handle, content, file);
+      await writeChunks(handle, content);
       if (synced) await sync(handle);
     } finally {
       closeSync(handle);
@@ -66,45 +56,16 @@ export async function writeBeside(
 }
 
 /** Mostly synchronously: a write that need not reach the disk takes less time than leaving this thread. */
-async function writeChunks(handle: number, content: Content, replaced: string): Promise<void> {
+async function writeChunks(handle: number, content: Content): Promise<void> {
+  const isWhole = typeof content === "string" || content instanceof Uint8Array;
   let written = 0;
-  for (const chunk of chunksOf(content, replaced)) {
+  for (const chunk of isWhole ? [content] : content) {
     written += chunk.length;
     if (written < LONG_WRITE) writeFileSync(handle, chunk);
     else {
       await writeLater(handle, chunk);
       written = 0;
     }
-  }
-}
-
-function* chunksOf(content: Content, replaced: string): Generator<string | Uint8Array> {
-  if (typeof content === "string" || content instanceof Uint8Array) {
-    yield content;
-    return;
-  }
-  let source: number | null = null;
-  try {
-    for (const chunk of content) {
-      if (typeof chunk === "string") yield chunk;
-      else if (chunk.from < chunk.to) {
-        source ??= openSync(replaced, constants.O_RDONLY | constants.O_NOFOLLOW);
-        yield* readRange(source, chunk);
-      }
-    }
-  } finally {
-    if (source !== null) closeSync(source);
-  }
-}
-
-/** Yields the same buffer again and again. */
-function* readRange(handle: number, { from, to }: FileRange): Generator<Uint8Array> {
-  const bytes = Buffer.allocUnsafe(Math.min(to - from, COPY_BYTES));
-  for (let at = from; at < to; ) {
-    const length = readSync(handle, bytes, 0, Math.min(to - at, bytes.length), at);
-    if (length === 0) throw new Error("a file became shorter while it was copied");
-    yield bytes.subarray(0, length);
-    at += length;
   }
 }
 

@@ -2,7 +2,6 @@
 import { constants } from "node:buffer";
 import { readJsonFile, replaceFile, stampOf } from "../disk/json-file.ts";
 import { lockLost, type Taken, tryLock, withLock } from "../disk/lock.ts";
-import type { FileRange } from "../disk/temporary-file.ts";
 import { LocalStateError } from "../errors.ts";
 import { dropFaults } from "./faults/faults.ts";
 import { Collections, type View } from "./state/collections.ts";
@@ -119,7 +118,7 @@ export async function resetEmulator(folder: StateFolder): Promise<Counts> {
   return withLock(path, place, async (stillMine) => {
     const counts = (usable(() => readState(folder)) ?? new Collections()).counts();
     // Replaced rather than removed, so that processes that have read the old file notice the change.
-    await writeState(folder, new Collections(), new Map(), stillMine);
+    await writeState(folder, new Collections(), stillMine);
     return counts;
   });
 }
@@ -138,8 +137,6 @@ interface PendingWrite {
 interface Cached {
   readonly stamp: string | null;
   readonly state: Collections;
-  /** Where each company's line is in the file, if this process wrote it. */
-  readonly lines: Map<string, FileRange>;
 }
 
 /** No file has this stamp, so it is read. */
@@ -149,7 +146,7 @@ const UNREAD = "unread";
 function openFile(folder: StateFolder) {
   const path = stateFile(folder);
   const place = placeOf(folder);
-  let cached: Cached = { stamp: null, state: new Collections(), lines: new Map() };
+  let cached: Cached = { stamp: null, state: new Collections() };
   /** While the cache is ahead of the file. */
   let writing: Promise<unknown> | null = null;
 
@@ -157,14 +154,14 @@ function openFile(folder: StateFolder) {
   const load = (): Cached => {
     // Taken before reading, so that a write in between causes another read.
     const stamp = stampOf(path, place);
-    if (stamp !== cached.stamp) cached = { stamp, state: readState(folder), lines: new Map() };
+    if (stamp !== cached.stamp) cached = { stamp, state: readState(folder) };
     return cached;
   };
 
   /** Commits writes in order, replacing the file once. @returns functions that settle the callers' promises */
   const commitOnce = (writes: readonly PendingWrite[]): Promise<readonly (() => void)[]> =>
     withLock(path, place, async (stillMine) => {
-      const { state, lines } = load();
+      const { state } = load();
       let isChanged = false;
       const outcomes = writes.map(({ attempt, fail }) => {
         try {
@@ -178,14 +175,13 @@ function openFile(folder: StateFolder) {
       });
       if (!isChanged) return outcomes;
       // If the write fails, the file is read again.
-      cached = { stamp: UNREAD, state, lines };
+      cached = { stamp: UNREAD, state };
       try {
-        writing = writeState(folder, state, lines, stillMine);
+        writing = writeState(folder, state, stillMine);
         await writing;
-        state.markWritten();
         const stamp = stampOf(path, place);
         // If another process has taken the lock since, its file must be read.
-        if (stillMine()) cached = { stamp, state, lines };
+        if (stillMine()) cached = { stamp, state };
       } finally {
         writing = null;
       }
@@ -226,18 +222,14 @@ function readState(folder: StateFolder): Collections {
   return file === null ? new Collections() : toState(file.value);
 }
 
-/**
- * @param lines see `toText`
- * @throws {LocalStateError} `lock_lost`; then nothing was written
- */
+/** @throws {LocalStateError} `lock_lost`; then nothing was written */
 function writeState(
   folder: StateFolder,
   state: Collections,
-  lines: Map<string, FileRange>,
   stillMine: () => boolean,
 ): Promise<void> {
   const path = stateFile(folder);
-  return replaceFile(path, toText(state, lines), {
+  return replaceFile(path, toText(state), {
     ...placeOf(folder),
     // Once renamed, the file survives a crash of this process. Only a power loss can lose the last writes, which matters
     // little to a sandbox; preventing it would cost several milliseconds per write.

@@ -113,12 +113,11 @@ function emptyKinds() {
 const OWNED_KINDS = ["site", "connection", "account", "invitation", "job"] as const;
 
 /** The read-only interface that queries use. */
-export type View = Omit<Collections, "apply" | "applyAll" | "hasChanged" | "markWritten">;
+export type View = Omit<Collections, "apply" | "applyAll">;
 
 /** All objects of one emulator. */
 export class Collections {
   #kinds = emptyKinds();
-  readonly #changed = new Set<string>();
 
   readonly companies = () => this.#kinds.company.all();
   readonly company = (id: string) => this.#kinds.company.get(id);
@@ -155,15 +154,6 @@ export class Collections {
   counts(): Counts {
     const { company, site, connection } = this.#kinds;
     return { companies: company.size, sites: site.size, connections: connection.size };
-  }
-
-  /** Whether a company, or anything that belongs to it, has changed since `markWritten` was called. */
-  hasChanged(companyId: string): boolean {
-    return this.#changed.has(companyId);
-  }
-
-  markWritten(): void {
-    this.#changed.clear();
   }
 
   apply(change: Change): void {
@@ -204,13 +194,11 @@ export class Collections {
   }
 
   #put<K extends Kind>({ kind, value }: Put<K>): void {
-    this.#changed.add(companyOf(value));
     const kinds: { readonly [P in Kind]: { put(value: Records[P]): void } } = this.#kinds;
     kinds[kind].put(value);
   }
 
   #delete(kind: Kind, id: string): void {
-    this.#changed.add(companyOf(this.#kinds[kind].get(id) ?? { id }));
     this.#kinds[kind].delete(id);
     if (kind !== "company") return;
     for (const owned of OWNED_KINDS) {
@@ -219,9 +207,4 @@ export class Collections {
       for (const one of objects.by("company", id)) this.#delete(owned, one.id);
     }
   }
-}
-
-/** The company that an object belongs to; the ID of one that belongs to none. */
-function companyOf(value: { readonly id: string; readonly companyId?: string }): string {
-  return value.companyId ?? value.id;
 }

@@ -4,7 +4,6 @@
  */
 import * as z from "zod/mini";
 import { isObject } from "../../disk/json-file.ts";
-import type { FileRange } from "../../disk/temporary-file.ts";
 import { Collections } from "./collections.ts";
 import type {
   AccountRecord,
@@ -57,45 +56,17 @@ const CHUNK_LENGTH = 50_000;
 /** The list that comes last, with each company on a line of its own. */
 export const COMPANIES = "companies";
 
-const NOTHING: FileRange = { from: 0, to: 0 };
-
-/**
- * Serializes the state in chunks. The lines of companies that have not changed are copied from the file before, because
- * making them again takes ten times as long.
- *
- * @param lines where each company's line is in the file to replace, as far as known; updated to the new file
- */
-export function* toText(
-  state: Collections,
-  lines: Map<string, FileRange>,
-): Generator<string | FileRange> {
-  // One of the two is always empty.
-  let [text, copied] = [headOf(state), NOTHING];
-  let position = Buffer.byteLength(text);
+/** Serializes the state in chunks. */
+export function* toText(state: Collections): Generator<string> {
+  let text = headOf(state);
   let separator = "\n";
   for (const company of state.companies()) {
-    const old = state.hasChanged(company.id) ? undefined : lines.get(company.id);
-    const line = old === undefined ? lineOf(company, state) : "";
-    if (old === undefined) {
-      yield copied;
-      [text, copied] = [text + separator + line, NOTHING];
-      if (text.length >= CHUNK_LENGTH) {
-        yield text;
-        text = "";
-      }
-    } else if (old.from === copied.to + separator.length) {
-      copied = { from: copied.from, to: old.to };
-    } else {
-      yield copied;
-      yield text + separator;
-      [text, copied] = ["", old];
-    }
-    const from = position + separator.length;
-    position = from + (old === undefined ? Buffer.byteLength(line) : old.to - old.from);
-    lines.set(company.id, { from, to: position });
+    text += separator + lineOf(company, state);
     separator = ",\n";
+    if (text.length < CHUNK_LENGTH) continue;
+    yield text;
+    text = "";
   }
-  yield copied;
   yield `${text}\n]}\n`;
 }
 
