@@ -13,9 +13,9 @@ import { dirname, join } from "node:path";
 import { LocalStateError } from "../errors.ts";
 import { checkFolder, openChecked } from "./checked.ts";
 import { notWritable, type PlaceVariable } from "./disk-errors.ts";
-import { leftoversOf, removeLeftovers } from "./json-file.ts";
 import { type LockingProcess, tryLock, withLock } from "./lock.ts";
 import { type FoundLock, findLock } from "./lock-record.ts";
+import { leftoversOf, removeLeftovers } from "./temporary-file.ts";
 
 /** Something that is wrong, and how to repair it; null where only its user can. */
 export interface Unsafe {

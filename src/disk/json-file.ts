@@ -1,20 +1,16 @@
 /** Checked reads and atomic writes of the tool's JSON files. Knows nothing about their contents. */
-import { randomBytes } from "node:crypto";
 import {
   closeSync,
   constants,
-  fchmodSync,
   fstatSync,
   lstatSync,
   openSync,
-  readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   utimesSync,
-  writeFileSync,
 } from "node:fs";
-import { type FileHandle, open, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import * as z from "zod/mini";
 import type { NextCommand } from "../errors.ts";
 import {
@@ -26,6 +22,8 @@ import {
   openChecked,
 } from "./checked.ts";
 import { damaged, newer, notReadable, notReplaceable } from "./disk-errors.ts";
+import { parseJson } from "./json-text.ts";
+import { type Content, removeLeftovers, sync, writeBeside } from "./temporary-file.ts";
 
 /** The schema version that this tool reads and writes. */
 export const SCHEMA_VERSION = 1;
@@ -38,12 +36,11 @@ export interface JsonFileOptions<T> extends FileOptions {
   readonly version?: number | undefined;
   /** In bytes; defaults to 16 MiB. */
   readonly maxBytes?: number | undefined;
+  /** The file's last field, if it is a long list with each item on a line of its own; see {@link parseJson}. */
+  readonly list?: string | undefined;
   /** The command that fixes a damaged file; defaults to moving it away. */
   readonly repair?: NextCommand | undefined;
 }
-
-/** A file's new content, whole or in chunks. */
-type Content = string | Uint8Array | Iterable<string>;
 
 export interface ReplaceOptions extends FolderOptions {
   /** Called right before the old file is replaced; if it throws, the old file stays. */
@@ -61,11 +58,6 @@ export interface JsonFile<T> {
 }
 
 const MAX_BYTES = 16 * 1024 * 1024;
-/** Far deeper than anything this tool writes; guards the recursive code that processes the value. */
-const MAX_DEPTH = 100;
-/** The suffixes of temporary files: ours, conf's, and those of release 0.1.0. */
-const TEMPORARY = /^(?:tmp-[0-9a-f]+|\d+)$/;
-
 const versioned = z.looseObject({ schemaVersion: z.number() });
 
 /**
@@ -81,13 +73,10 @@ export function readJsonFile<T>(file: string, options: JsonFileOptions<T>): Json
   const { maxBytes = MAX_BYTES } = options;
   const found = openAndRead(file, options, (handle) => {
     if (fstatSync(handle).size > maxBytes) throw bad(`it is longer than ${maxBytes} bytes`);
-    return readFileSync(handle, "utf8");
+    return { raw: parseJson(handle, bad, options.list) };
   });
   if (found === null) return null;
-  // Some editors add a byte order mark.
-  const text = found.replace(/^\uFEFF/, "");
-  if (isTooDeep(text)) throw bad(`it is nested more than ${MAX_DEPTH} levels deep`);
-  const raw = parse(text, bad);
+  const { raw } = found;
   const version = versioned.safeParse(raw);
   if (version.success && version.data.schemaVersion > known) {
     const { schemaVersion: found } = version.data;
@@ -146,8 +135,7 @@ export async function replaceFile(
     try {
       makeNewer(temporary, file);
       beforeReplacing();
-      // Not synchronously: a file system may first write what the new file holds, which takes milliseconds.
-      await rename(temporary, file);
+      renameSync(temporary, file);
     } catch (error) {
       rmSync(temporary, { force: true });
       throw error;
@@ -212,32 +200,6 @@ export function removeFile(file: string, options: FolderOptions): boolean {
   }
 }
 
-/**
- * Removes the temporary files that killed writers left, which may hold a key. Needs the file's lock: then no running
- * process owns them.
- *
- * @returns how many there were
- */
-export function removeLeftovers(file: string): number {
-  const left = leftoversOf(file);
-  for (const one of left) rmSync(one, { force: true });
-  return left.length;
-}
-
-/** The temporary files of a file. */
-export function leftoversOf(file: string): readonly string[] {
-  const begin = `${basename(file)}.`;
-  try {
-    return readdirSync(dirname(file), { withFileTypes: true })
-      .filter((entry) => !entry.isDirectory())
-      .map(({ name }) => name)
-      .filter((name) => name.startsWith(begin) && TEMPORARY.test(name.slice(begin.length)))
-      .map((name) => join(dirname(file), name));
-  } catch {
-    return [];
-  }
-}
-
 function openAndRead<T>(file: string, options: FileOptions, read: (handle: number) => T): T | null {
   const handle = openChecked(file, constants.O_RDONLY, options);
   if (handle === null) return null;
@@ -246,41 +208,6 @@ function openAndRead<T>(file: string, options: FileOptions, read: (handle: numbe
   } finally {
     closeSync(handle);
   }
-}
-
-/** Whether brackets outside strings are nested too deep. Checked on the text, before anything recurses. */
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  let quoted = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
-    if (quoted) {
-      if (character === "\\") at += 1;
-      else if (character === '"') quoted = false;
-    } else if (character === '"') quoted = true;
-    else if (character === "{" || character === "[") depth += 1;
-    else if (character === "}" || character === "]") depth -= 1;
-    if (depth > MAX_DEPTH) return true;
-  }
-  return false;
-}
-
-function parse(text: string, bad: (what: string) => Error): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw bad(`it is not valid JSON${whereIn(text, error.message)}`);
-  }
-}
-
-/** The engine's message quotes the text, so only the position is used. */
-function whereIn(text: string, message: string): string {
-  if (text.trim() === "") return ", it is empty";
-  const position = /at position (\d+)/.exec(message)?.[1];
-  if (position === undefined) return "";
-  const before = text.slice(0, Number(position)).split("\n");
-  return ` (line ${before.length}, column ${(before.at(-1) ?? "").length + 1})`;
 }
 
 /**
@@ -294,56 +221,14 @@ function makeNewer(temporary: string, file: string): void {
   utimesSync(temporary, later, later);
 }
 
-/** Writes a temporary file next to `file`, under a new, unpredictable name; flushed to disk if `synced`. */
-async function writeBeside(file: string, content: Content, synced: boolean): Promise<string> {
-  const temporary = `${file}.tmp-${randomBytes(8).toString("hex")}`;
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-  const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
-  if (!synced && typeof content === "string") {
-    // The disk is not waited for, so leaving this thread would take longer than the write itself.
-    writeAtOnce(temporary, content, flags);
-    return temporary;
-  }
-  const handle = await open(temporary, flags, 0o600);
-  try {
-    try {
-      // `open` applied the umask.
-      await handle.chmod(0o600);
-      await writeFile(handle, content);
-      if (synced) await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    return temporary;
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-function writeAtOnce(temporary: string, content: string, flags: number): void {
-  try {
-    const handle = openSync(temporary, flags, 0o600);
-    try {
-      fchmodSync(handle, 0o600);
-      writeFileSync(handle, content);
-    } finally {
-      closeSync(handle);
-    }
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
-}
-
 /** Without this, a power loss may undo the rename. Skipped on systems that can't sync a folder. */
 async function syncFolder(folder: string): Promise<void> {
-  let handle: FileHandle;
+  let handle: number;
   try {
-    handle = await open(folder, "r");
+    handle = openSync(folder, constants.O_RDONLY);
   } catch {
     return;
   }
-  await handle.sync().catch(() => undefined);
-  await handle.close();
+  await sync(handle).catch(() => undefined);
+  closeSync(handle);
 }

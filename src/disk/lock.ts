@@ -8,7 +8,6 @@ import { dirname } from "node:path";
 import { LocalStateError } from "../errors.ts";
 import { ensureFolder, type FolderOptions } from "./checked.ts";
 import { codeOf, notWritable } from "./disk-errors.ts";
-import { removeLeftovers } from "./json-file.ts";
 import {
   type Holder,
   holderOf,
@@ -21,6 +20,7 @@ import {
   STALE_MS,
   THIS_RUN,
 } from "./lock-record.ts";
+import { removeLeftovers } from "./temporary-file.ts";
 
 export type { LockingProcess } from "./lock-record.ts";
 
@@ -212,36 +212,34 @@ function isMine(path: string, own: Own): boolean {
   );
 }
 
-type Done = (error: Error | null) => void;
+type Done<T> = (error: Error | null, value?: T) => void;
 
 /**
  * The file system for proper-lockfile. It would remove whatever is at the path; this limits it to the stale lock that
- * it checked, or the one that it created.
+ * it checked, or the one that it created. Synchronous, because each call takes less time than leaving this thread.
  */
 function filesFor(path: string, own: Own) {
   let seen: string | null = null;
   return {
-    utimes: fs.utimes,
-    stat(folder: string, done: (error: Error | null, found: fs.Stats) => void) {
+    stat(folder: string, done: Done<fs.Stats>) {
       seen = identityOf(folder);
-      fs.stat(folder, done);
+      settle(done, () => fs.statSync(folder));
     },
-    mkdir(folder: string, done: Done) {
-      fs.mkdir(folder, (error) => {
+    utimes(folder: string, accessed: Date, modified: Date, done: Done<void>) {
+      settle(done, () => fs.utimesSync(folder, accessed, modified));
+    },
+    mkdir(folder: string, done: Done<void>) {
+      settle(done, () => {
+        fs.mkdirSync(folder);
         // A folder that is already gone is not a lock.
-        if (error === null) own.folder = identityOf(folder) ?? "";
-        done(error);
+        own.folder = identityOf(folder) ?? "";
       });
     },
-    rmdir(folder: string, done: Done) {
-      try {
+    rmdir(folder: string, done: Done<void>) {
+      settle(done, () => {
         if (own.folder === null) own.isTakenOver = removeDead(path, seen);
         else if (hasFolder(path, own)) fs.rmdirSync(folder);
-      } catch (error) {
-        done(error instanceof Error ? error : new Error("can't remove a lock"));
-        return;
-      }
-      done(null);
+      });
     },
     /** Called when the process exits. */
     rmdirSync(folder: string) {
@@ -249,6 +247,17 @@ function filesFor(path: string, own: Own) {
       if (hasFolder(path, own)) fs.rmdirSync(folder);
     },
   };
+}
+
+function settle<T>(done: Done<T>, work: () => T): void {
+  let value: T;
+  try {
+    value = work();
+  } catch (error) {
+    done(error instanceof Error ? error : new Error("can't use a lock"));
+    return;
+  }
+  done(null, value);
 }
 
 /** Removes the lock of a dead process on this machine; returns whether there was one. */

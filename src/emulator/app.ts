@@ -9,6 +9,7 @@ import { announcePathForms, type RouteParts } from "./http/routing.ts";
 import type { Operations } from "./operations.ts";
 import type { PathForms } from "./options.ts";
 import { addAccounts } from "./routes/accounts.ts";
+import { addCaller } from "./routes/caller.ts";
 import { addCompanies } from "./routes/companies.ts";
 import { addConnections } from "./routes/connections.ts";
 import { addControl } from "./routes/control.ts";
@@ -21,9 +22,7 @@ import { addJobs } from "./routes/jobs.ts";
 import { addMagicLinkPages, addMagicLinks } from "./routes/magic-links.ts";
 import { addMeters } from "./routes/meters.ts";
 import { addMissing } from "./routes/missing.ts";
-import { addPing } from "./routes/ping.ts";
 import { addSites } from "./routes/sites.ts";
-import { addTeam } from "./routes/team.ts";
 import { addUsage } from "./routes/usage.ts";
 import { connectingParts } from "./statuses/connecting.ts";
 import type { Scenario } from "./statuses/scenario.ts";
@@ -94,7 +93,7 @@ export function createEmulator(options: EmulatorOptions): Hono {
     const api = new Hono();
     if (faults !== undefined) api.use(faultMiddleware(faults, prefix));
     addMissing(api);
-    addPing(api, version);
+    addCaller(api, version);
     addCompanies(api, parts);
     addSites(api, parts);
     addConnections(api, parts);
@@ -106,7 +105,6 @@ export function createEmulator(options: EmulatorOptions): Hono {
     addInvitations(api, parts);
     addMagicLinks(api, parts);
     addJobs(api, parts);
-    addTeam(api);
     app.route(prefix, api);
   }
   app.notFound((c) => c.json({ detail: "Not found." }, 404));

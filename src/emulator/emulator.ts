@@ -7,7 +7,7 @@ import type { OpenEmulator, OperationOptions } from "./operations.ts";
 import type { RunningEmulator, StartOptions } from "./server.ts";
 import type { Counts } from "./state/entities.ts";
 import type { StateFolder } from "./state/folder.ts";
-import type { Standing } from "./state/standing.ts";
+import type { LivingFolder, Standing } from "./state/standing.ts";
 import type { GivenEndpoint } from "./webhooks/endpoints.ts";
 import type { Listening, ListeningOptions } from "./webhooks/listening.ts";
 
@@ -43,12 +43,7 @@ export type { LoggedDelivery } from "./webhooks/delivery-log.ts";
 export { ENDPOINT_URL_RULE, readEndpointUrl } from "./webhooks/endpoint-url.ts";
 export { EVENT_TYPES } from "./webhooks/event-types.ts";
 
-/**
- * Starts an emulator on 127.0.0.1.
- *
- * @throws {UsageError} `port_in_use`, `port_not_allowed`, or `emulator_running` when the folder already has a standing emulator
- * @throws {LocalStateError} when the folder is damaged, locked or can't be used
- */
+/** Starts an emulator on 127.0.0.1. See `startServer` in `server.ts`. */
 export async function startEmulator(options: StartOptions): Promise<RunningEmulator> {
   const { startServer } = await import("./server.ts");
   return startServer(options);
@@ -68,7 +63,7 @@ export async function openEmulator(options: StateFolder & OperationOptions): Pro
   return openOperations(await openStore(options), options);
 }
 
-/** Opens only the faults of a state folder, without loading its objects. See `openFaults` in `faults/`. */
+/** Opens only the faults of a state folder, without loading its objects. See `faults/faults.ts`. */
 export async function openFaults(
   options: StateFolder & Pick<OperationOptions, "ids">,
 ): Promise<FaultStore> {
@@ -76,27 +71,14 @@ export async function openFaults(
   return faults.openFaults(options);
 }
 
-/**
- * Removes all objects and faults of a state folder, even a damaged one.
- *
- * @returns how many objects were removed; zeros when the file can't be read
- * @throws {LocalStateError} when the folder can't be written or locked, or is not safe
- */
+/** Removes all objects and faults of a state folder, even a damaged one. See `store.ts`. */
 export async function resetEmulator(folder: StateFolder): Promise<Counts> {
   const store = await import("./store.ts");
   return store.resetEmulator(folder);
 }
 
-/**
- * Finds the folder's standing emulator: one that other programs can use.
- *
- * @param options.isAlive whether a process with this ID is running
- * @returns null when none is registered, its process is gone, or something other than this folder's emulator answers
- * @throws {LocalStateError} `unsafe_permissions`, `not_readable`
- */
-export async function findStanding(
-  options: StateFolder & { readonly isAlive: (pid: number) => boolean },
-): Promise<Standing | null> {
+/** Finds the folder's standing emulator: one that other programs can use. See `state/standing.ts`. */
+export async function findStanding(options: LivingFolder): Promise<Standing | null> {
   const standing = await import("./state/standing.ts");
   return standing.findStanding(options);
 }
@@ -107,9 +89,7 @@ export async function findStanding(
  * @returns a function that removes it, unless another has replaced it; null if there is none
  * @throws {LocalStateError} `unsafe_permissions`, `not_readable`
  */
-export async function findDeadRegistration(
-  options: StateFolder & { readonly isAlive: (pid: number) => boolean },
-): Promise<(() => void) | null> {
+export async function findDeadRegistration(options: LivingFolder): Promise<(() => void) | null> {
   const standing = await import("./state/standing.ts");
   const dead = standing.findDeadRegistration(options);
   return dead === null ? null : () => standing.unregister(options, dead);
@@ -121,16 +101,13 @@ export async function stopStanding(standing: Pick<Standing, "url" | "key">): Pro
   return stop(standing);
 }
 
-/** Registers this process's URL for the webhooks of a folder's emulator and delivers to it. See `listenLocally` in `webhooks/`. */
+/** Registers this process's URL for the webhooks of a folder's emulator, and delivers to it. See `webhooks/listening.ts`. */
 export async function listenLocally(options: ListeningOptions): Promise<Listening> {
   const listening = await import("./webhooks/listening.ts");
   return listening.listenLocally(options);
 }
 
-/**
- * Validates an endpoint from outside.
- * @throws {UsageError} `invalid_webhook`, whose message names every invalid field and its rule
- */
+/** Validates an endpoint from outside. See `webhooks/endpoints.ts`. */
 export async function parseEndpoint(value: unknown): Promise<GivenEndpoint> {
   const endpoints = await import("./webhooks/endpoints.ts");
   return endpoints.parseEndpoint(value);

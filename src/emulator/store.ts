@@ -8,7 +8,7 @@ import { Collections, type View } from "./state/collections.ts";
 import type { Change, Counts } from "./state/entities.ts";
 import { fileIn, KIND, placeOf, RESET, type StateFolder, usable } from "./state/folder.ts";
 import { dropDamagedKey } from "./state/key.ts";
-import { STATE_VERSION, stateSchema, toState, toText } from "./state/seed-form.ts";
+import { COMPANIES, STATE_VERSION, stateSchema, toState, toText } from "./state/seed-form.ts";
 
 /** How often to try a write that loses its lock, which happens only to a process suspended at the wrong moment. */
 const ATTEMPTS = 5;
@@ -45,7 +45,7 @@ export function createMemoryStore(): EmulatorStore {
     read: async (query) => query(state),
     write: async (decide) => {
       const { value, changes } = decided(decide, state);
-      applyAll(changes, state);
+      state.applyAll(changes);
       return value;
     },
     counts: async () => state.counts(),
@@ -68,6 +68,8 @@ export async function openStore(folder: StateFolder): Promise<EmulatorStore> {
   // One lock at a time, so that this process never waits for its own lock.
   const run = async () => {
     while (waiting.length > 0) {
+      // Requests that arrive together are written together.
+      await new Promise((resolve) => setImmediate(resolve));
       const writes = waiting;
       waiting = [];
       await file.commit(writes).then(
@@ -82,7 +84,7 @@ export async function openStore(folder: StateFolder): Promise<EmulatorStore> {
     running = null;
   };
   return {
-    read: async (query) => query(file.load()),
+    read: (query) => file.read(query),
     write: (decide) =>
       new Promise((resolve, fail) => {
         const attempt = (view: View) => {
@@ -92,7 +94,7 @@ export async function openStore(folder: StateFolder): Promise<EmulatorStore> {
         waiting.push({ attempt, fail });
         running ??= run();
       }),
-    counts: async () => file.load().counts(),
+    counts: () => file.read((view) => view.counts()),
     lockSending: () => tryLock(fileIn(folder, "webhooks"), placeOf(folder)),
     close: async () => {
       while (running !== null) await running;
@@ -131,50 +133,67 @@ interface PendingWrite {
   fail(error: unknown): void;
 }
 
+/** What a process knows of the state file. */
+interface Cached {
+  readonly stamp: string | null;
+  readonly state: Collections;
+}
+
+/** No file has this stamp, so it is read. */
+const UNREAD = "unread";
+
 /** The state file of a folder, with a cache of its contents. */
 function openFile(folder: StateFolder) {
   const path = stateFile(folder);
   const place = placeOf(folder);
-  let cached: { readonly stamp: string | null; readonly state: Collections } = {
-    stamp: null,
-    state: new Collections(),
-  };
+  let cached: Cached = { stamp: null, state: new Collections() };
+  /** While the cache is ahead of the file. */
+  let writing: Promise<unknown> | null = null;
 
   /** The latest state. When the file is damaged, it throws and leaves the cache unchanged. */
-  const load = (): Collections => {
+  const load = (): Cached => {
     // Taken before reading, so that a write in between causes another read.
     const stamp = stampOf(path, place);
     if (stamp !== cached.stamp) cached = { stamp, state: readState(folder) };
-    return cached.state;
+    return cached;
   };
 
   /** Commits writes in order, replacing the file once. @returns functions that settle the callers' promises */
   const commitOnce = (writes: readonly PendingWrite[]): Promise<readonly (() => void)[]> =>
     withLock(path, place, async (stillMine) => {
-      // Works on a copy: until the file is replaced, reads see the old state.
-      const next = load().copy();
+      const { state } = load();
       let isChanged = false;
       const outcomes = writes.map(({ attempt, fail }) => {
         try {
-          const { changes, settle } = attempt(next);
-          applyAll(changes, next);
+          const { changes, settle } = attempt(state);
+          state.applyAll(changes);
           isChanged ||= changes.length > 0;
           return settle;
         } catch (error) {
           return () => fail(error);
         }
       });
-      if (isChanged) {
-        await writeState(folder, next, stillMine);
+      if (!isChanged) return outcomes;
+      // If the write fails, the file is read again.
+      cached = { stamp: UNREAD, state };
+      try {
+        writing = writeState(folder, state, stillMine);
+        await writing;
         const stamp = stampOf(path, place);
         // If another process has taken the lock since, its file must be read.
-        cached = { stamp: stillMine() ? stamp : "unknown", state: next };
+        if (stillMine()) cached = { stamp, state };
+      } finally {
+        writing = null;
       }
       return outcomes;
     });
 
   return {
     load,
+    async read<T>(query: (view: View) => T): Promise<T> {
+      while (writing !== null) await writing.catch(() => undefined);
+      return query(load().state);
+    },
     async commit(writes: readonly PendingWrite[]): Promise<readonly (() => void)[]> {
       for (let left = ATTEMPTS - 1; ; left -= 1) {
         try {
@@ -193,14 +212,10 @@ function decided<T>(decide: (view: View, changes: Change[]) => T, view: View) {
   return { value: decide(view, changes), changes };
 }
 
-function applyAll(changes: readonly Change[], state: Collections): void {
-  for (const change of changes) state.apply(change);
-}
-
 function readState(folder: StateFolder): Collections {
   const file = readJsonFile(stateFile(folder), {
     ...placeOf(folder),
-    ...{ kind: KIND, schema: stateSchema, version: STATE_VERSION, repair: RESET },
+    ...{ kind: KIND, schema: stateSchema, version: STATE_VERSION, list: COMPANIES, repair: RESET },
     // Anything that fits into one string can be written and read.
     maxBytes: constants.MAX_STRING_LENGTH,
   });

@@ -4,14 +4,9 @@
  */
 import { join } from "node:path";
 import * as z from "zod/mini";
-import {
-  type JsonObject,
-  leftoversOf,
-  readJsonFile,
-  SCHEMA_VERSION,
-  writeJsonFile,
-} from "../disk/json-file.ts";
+import { type JsonObject, readJsonFile, SCHEMA_VERSION, writeJsonFile } from "../disk/json-file.ts";
 import { type LockingProcess, lockLost, withLock } from "../disk/lock.ts";
+import { leftoversOf } from "../disk/temporary-file.ts";
 
 /** Identifies a key: by profile and origin. */
 export interface KeySlot {

@@ -14,15 +14,14 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod/mini";
 import {
-  leftoversOf,
   readJsonFile,
   rehearseReplacing,
   removeFile,
-  removeLeftovers,
   replaceFile,
   writeJsonFile,
 } from "../../src/disk/json-file.ts";
 import { withLock } from "../../src/disk/lock.ts";
+import { leftoversOf, removeLeftovers } from "../../src/disk/temporary-file.ts";
 import { temporaryFolder } from "../support/children.ts";
 
 const UID = process.getuid?.();

@@ -36,11 +36,7 @@ export function answerPage<T>(
   const total = `total${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const head = JSON.stringify({ [total]: items.length, ...envelope }).slice(0, -1);
   const around = [`${head},${JSON.stringify(name)}:[`, "]}"] as const;
-  const bodies = items.slice(start, end).map(bodyOf);
-  return answerChunks(
-    c,
-    chunksOf(bodies, (body) => body, around),
-  );
+  return answerAtOnce(c, chunksOf(items.slice(start, end), bodyOf, around));
 }
 
 /**
@@ -95,20 +91,36 @@ function wholeNumber(text: string): number | null {
 }
 
 /**
- * Answers a whole list, a chunk at a time, so that a long one is never entirely in memory.
- * @param bodyOf called later, so it must not read state that may have changed by then
+ * Answers a whole list; one longer than a page is sent a chunk at a time, so that it is never entirely in memory.
+ * @param bodyOf may be called later, so it must not read state that may have changed by then
  */
 export function answerList<T>(
   c: Context,
   items: readonly T[],
   bodyOf: (item: T) => object,
 ): Response {
-  return answerChunks(c, chunksOf(items, bodyOf, ["[", "]"]));
+  const chunks = chunksOf(items, bodyOf, ["[", "]"]);
+  if (items.length <= MAX_PAGE_SIZE) return answerAtOnce(c, chunks);
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const { value, done } = chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+  });
+  return c.body(stream, 200, JSON_TYPE);
 }
+
+function answerAtOnce(c: Context, chunks: Iterable<Uint8Array>): Response {
+  return c.body(Buffer.concat([...chunks]), 200, JSON_TYPE);
+}
+
+const JSON_TYPE = { "content-type": "application/json" };
 
 /** In characters. Making and sending one text of a megabyte takes several times as long as its parts. */
 const CHUNK_LENGTH = 100_000;
 
+/** Serializes one item at a time, so that the bodies of a long list are never in memory together. */
 function* chunksOf<T>(
   items: readonly T[],
   bodyOf: (item: T) => object,
@@ -122,23 +134,6 @@ function* chunksOf<T>(
     text = "";
   }
   yield Buffer.from(text + end);
-}
-
-function answerChunks(c: Context, chunks: Iterator<Uint8Array<ArrayBuffer>, undefined>): Response {
-  const headers = { "content-type": "application/json" };
-  const { value: first } = chunks.next();
-  let { value: next } = chunks.next();
-  if (first === undefined) throw new Error("a list has at least its brackets");
-  if (next === undefined) return c.body(first, 200, headers);
-  const stream = new ReadableStream<Uint8Array>({
-    start: (controller) => controller.enqueue(first),
-    pull(controller) {
-      if (next === undefined) controller.close();
-      else controller.enqueue(next);
-      next = chunks.next().value;
-    },
-  });
-  return c.body(stream, 200, headers);
 }
 
 /** Makes the lists of a request lag by `lagMs` milliseconds. Our own, not Nectar's. */

@@ -94,7 +94,8 @@ function listCompanies(view: View, moment: ListMoment): readonly CompanyWithSite
 
 /** Our choice: the sites inside a company are a list and lag like one, even when the company was read by ID. */
 function visibleSites(view: View, companyId: string, moment: ListMoment): readonly SiteRecord[] {
-  return view.sitesOf(companyId).filter(moment.shows);
+  const sites = view.sitesOf(companyId);
+  return moment.isPast ? sites.filter(moment.shows) : sites;
 }
 
 /** Stores a deleted company for as long as a list can lag, and removes those stored for longer. */

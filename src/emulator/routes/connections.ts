@@ -35,7 +35,7 @@ export function addConnections(app: Hono, parts: RouteParts): void {
         const { time: now } = moment;
         const connections = view
           .connectionsOf(companyId)
-          .filter((one) => moment.shows(one) && matches(at(one, now)));
+          .filter((one) => moment.shows(one) && matches(one, now));
         const bodyOf = (one: ConnectionRecord) => connectionBody(at(one, now), company, view, now);
         return answerPage(c, "connections", connections, bodyOf, limit);
       });
@@ -72,7 +72,7 @@ export function connectionDetails({ store, clock }: RouteParts) {
   };
 }
 
-function readFilters(c: Context): (connection: ConnectionRecord) => boolean {
+function readFilters(c: Context): (stored: ConnectionRecord, now: number) => boolean {
   const statuses = c.req.queries("status") ?? [];
   // Our choice: a single status, matched exactly; the reference shows a single value.
   if (statuses.length > 1) throw badField("status", "can be given once");
@@ -87,10 +87,10 @@ function readFilters(c: Context): (connection: ConnectionRecord) => boolean {
     if (id === null) throw badField("sites", "must be a UUID");
     return id;
   });
-  return (connection) =>
-    (status === undefined || connection.status === status) &&
-    (owner === undefined || connection.ownerEmail === owner) &&
-    (sites.length === 0 || connection.siteIds.some((id) => sites.includes(id)));
+  return (stored, now) =>
+    (owner === undefined || stored.ownerEmail === owner) &&
+    (sites.length === 0 || stored.siteIds.some((id) => sites.includes(id))) &&
+    (status === undefined || at(stored, now).status === status);
 }
 
 /**

@@ -3,10 +3,12 @@ import { Hono } from "hono";
 import type { FaultStore } from "../faults/faults.ts";
 import { readJson } from "../http/body.ts";
 import { keyRequired, loopbackOnly } from "../http/guard.ts";
+import { readLimit } from "../http/lists.ts";
 import { badField, notFound, orRefuse } from "../http/refusal.ts";
 import { addRoute } from "../http/routing.ts";
 import type { Operations } from "../operations.ts";
-import { addWebhookControl } from "./control-webhooks.ts";
+import type { EndpointRecord } from "../state/entities.ts";
+import { parseEndpoint, type WebhookControl } from "../webhooks/endpoints.ts";
 
 /** Adds the routes, behind the same guards as the API. */
 export function addControl(
@@ -29,7 +31,7 @@ export function addControl(
   if (operations !== undefined) {
     addFaults(control, operations.faults);
     addOperations(control, operations);
-    addWebhookControl(control, operations.webhooks);
+    addWebhooks(control, operations.webhooks);
   }
   if (stop !== undefined) {
     addRoute(control, "/stop", {
@@ -94,4 +96,32 @@ function addOperations(control: Hono, operations: Operations): void {
     },
   });
   addRoute(control, "/reset", { POST: async (c) => c.json(await operations.reset()) });
+}
+
+/** Endpoints and deliveries, which the vendor has in a portal. The signing secret is returned only by POST. */
+function addWebhooks(control: Hono, webhooks: WebhookControl): void {
+  addRoute(control, "/webhooks", {
+    GET: async (c) => c.json((await webhooks.list()).map(withoutSecret)),
+    POST: async (c) => {
+      const given = await readJson(c);
+      const { endpoint, added } = await orRefuse(() => webhooks.add(parseEndpoint(given)));
+      return c.json(endpoint, added ? 201 : 200);
+    },
+  });
+  addRoute(control, "/webhooks/deliveries", {
+    GET: async (c) => {
+      const limit = readLimit(c);
+      return c.json(await webhooks.deliveries({ endpointId: c.req.query("endpoint"), limit }));
+    },
+  });
+  addRoute(control, "/webhooks/:id", {
+    DELETE: async (c) => {
+      if (!(await webhooks.remove(c.req.param("id") ?? ""))) throw notFound();
+      return c.body(null, 204);
+    },
+  });
+}
+
+function withoutSecret({ secret: _, ...endpoint }: EndpointRecord) {
+  return endpoint;
 }

@@ -22,7 +22,7 @@ import type {
 /** Objects of one kind, in creation order. A replaced object keeps its position. */
 class Collection<T extends { readonly id: string }, Index extends string = never> {
   readonly #keys: Readonly<Record<Index, (value: T) => string>>;
-  #byId = new Map<string, T>();
+  readonly #byId = new Map<string, T>();
   /** For each index, the objects grouped by key. */
   readonly #groups = new Map<Index, Map<string, T[]>>();
 
@@ -53,15 +53,15 @@ class Collection<T extends { readonly id: string }, Index extends string = never
     this.#byId.set(value.id, value);
     for (const [index, groups] of this.#groups) {
       const key = this.#keys[index](value);
-      const group = groups.get(key) ?? [];
-      const position = before === undefined ? -1 : group.indexOf(before);
-      if (position >= 0) {
+      const group = groups.get(key);
+      const position = before === undefined ? -1 : (group?.indexOf(before) ?? -1);
+      if (group !== undefined && position >= 0) {
         group[position] = value;
         continue;
       }
       if (before !== undefined) this.#unindex(index, before);
-      group.push(value);
-      groups.set(key, group);
+      if (group === undefined) groups.set(key, [value]);
+      else group.push(value);
     }
   }
 
@@ -70,15 +70,6 @@ class Collection<T extends { readonly id: string }, Index extends string = never
     if (before === undefined) return;
     this.#byId.delete(id);
     for (const index of this.#groups.keys()) this.#unindex(index, before);
-  }
-
-  copy(): Collection<T, Index> {
-    const copy = new Collection<T, Index>(this.#keys);
-    copy.#byId = new Map(this.#byId);
-    for (const [index, groups] of this.#groups) {
-      for (const [key, group] of groups) copy.#groups.get(index)?.set(key, [...group]);
-    }
-    return copy;
   }
 
   #unindex(index: Index, value: T): void {
@@ -118,19 +109,15 @@ function emptyKinds() {
   };
 }
 
-const KINDS = Object.keys(emptyKinds()) as Kind[];
-
 /** The kinds whose objects belong to a company and are deleted with it. */
 const OWNED_KINDS = ["site", "connection", "account", "invitation", "job"] as const;
 
 /** The read-only interface that queries use. */
-export type View = Omit<Collections, "apply" | "copy">;
+export type View = Omit<Collections, "apply" | "applyAll">;
 
 /** All objects of one emulator. */
 export class Collections {
   #kinds = emptyKinds();
-  /** Kinds whose collection is shared with a copy, and so is cloned before the first change (copy on write). */
-  readonly #shared = new Set<Kind>();
 
   readonly companies = () => this.#kinds.company.all();
   readonly company = (id: string) => this.#kinds.company.get(id);
@@ -169,37 +156,49 @@ export class Collections {
     return { companies: company.size, sites: site.size, connections: connection.size };
   }
 
-  /** An independent copy with the same objects. */
-  copy(): Collections {
-    const copy = new Collections();
-    copy.#kinds = { ...this.#kinds };
-    for (const kind of KINDS) {
-      copy.#shared.add(kind);
-      this.#shared.add(kind);
-    }
-    return copy;
+  apply(change: Change): void {
+    this.applyAll([change]);
   }
 
-  /** @throws {Error} for an object of a company that does not exist */
-  apply(change: Change): void {
-    if (change.op === "clear") {
-      this.#kinds = emptyKinds();
-      this.#shared.clear();
-    } else if (change.op === "put") this.#put(change);
-    else this.#delete(change.kind, change.id);
+  /**
+   * Applies all of the changes, or none.
+   * @throws {Error} for an object of a company that does not exist
+   */
+  applyAll(changes: readonly Change[]): void {
+    this.#check(changes);
+    for (const change of changes) {
+      if (change.op === "clear") this.#kinds = emptyKinds();
+      else if (change.op === "put") this.#put(change);
+      else this.#delete(change.kind, change.id);
+    }
+  }
+
+  #check(changes: readonly Change[]): void {
+    /** Whether a company exists after the changes so far, if they decide that. */
+    const exists = new Map<string, boolean>();
+    let isCleared = false;
+    for (const change of changes) {
+      if (change.op === "clear") {
+        isCleared = true;
+        exists.clear();
+      } else if (change.op === "delete") {
+        if (change.kind === "company") exists.set(change.id, false);
+      } else if (change.kind === "company") exists.set(change.value.id, true);
+      else if ("companyId" in change.value) {
+        const { companyId } = change.value;
+        const isStored = !isCleared && this.company(companyId) !== undefined;
+        if (exists.get(companyId) ?? isStored) continue;
+        throw new Error(`a ${change.kind} of a company that does not exist: ${companyId}`);
+      }
+    }
   }
 
   #put<K extends Kind>({ kind, value }: Put<K>): void {
-    if ("companyId" in value && this.company(value.companyId) === undefined) {
-      throw new Error(`a ${kind} of a company that does not exist: ${value.companyId}`);
-    }
-    this.#unshare(kind);
     const kinds: { readonly [P in Kind]: { put(value: Records[P]): void } } = this.#kinds;
     kinds[kind].put(value);
   }
 
   #delete(kind: Kind, id: string): void {
-    this.#unshare(kind);
     this.#kinds[kind].delete(id);
     if (kind !== "company") return;
     for (const owned of OWNED_KINDS) {
@@ -207,10 +206,5 @@ export class Collections {
         this.#kinds[owned];
       for (const one of objects.by("company", id)) this.#delete(owned, one.id);
     }
-  }
-
-  #unshare(kind: Kind): void {
-    if (!this.#shared.delete(kind)) return;
-    this.#kinds = { ...this.#kinds, [kind]: this.#kinds[kind].copy() };
   }
 }

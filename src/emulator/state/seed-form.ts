@@ -50,12 +50,29 @@ export const stateSchema = z.object({
 
 type StateFile = z.infer<typeof stateSchema>;
 
-/** How many companies are serialized at a time, so that a large file is not in memory several times over. */
-const BATCH_SIZE = 100;
+/** In characters: short enough that building a chunk is cheap, and long enough that writing it is. */
+const CHUNK_LENGTH = 50_000;
+
+/** The list that comes last, with each company on a line of its own. */
+export const COMPANIES = "companies";
 
 /** Serializes the state in chunks. */
 export function* toText(state: Collections): Generator<string> {
-  const rest: Omit<StateFile, "companies"> = {
+  let text = headOf(state);
+  let separator = "\n";
+  for (const company of state.companies()) {
+    text += separator + lineOf(company, state);
+    separator = ",\n";
+    if (text.length < CHUNK_LENGTH) continue;
+    yield text;
+    text = "";
+  }
+  yield `${text}\n]}\n`;
+}
+
+/** Everything except the companies. */
+function headOf(state: Collections): string {
+  const head: Omit<StateFile, "companies"> = {
     schemaVersion: STATE_VERSION,
     clockOffsetMs: state.clockOffset(),
     deletedCompanies: [...state.deletedCompanies()],
@@ -65,27 +82,15 @@ export function* toText(state: Collections): Generator<string> {
       deliveries: [...state.deliveries()],
     },
   };
-  let text = `${JSON.stringify(rest).slice(0, -1)},"companies":[`;
-  const all = state.companies();
-  for (let from = 0; from < all.length; from += BATCH_SIZE) {
-    const entries = all.slice(from, from + BATCH_SIZE).map((company) => entryOf(company, state));
-    const separator = from === 0 ? "" : ",";
-    yield `${text}${separator}${JSON.stringify(entries).slice(1, -1)}`;
-    text = "";
-  }
-  yield `${text}]}\n`;
+  return `${JSON.stringify(head).slice(0, -1)},"${COMPANIES}":[`;
 }
 
-function entryOf(company: CompanyRecord, state: Collections): CompanyEntry {
-  const { id } = company;
-  return {
-    ...company,
-    sites: state.sitesOf(id),
-    connections: state.connectionsOf(id),
-    accounts: state.accountsOf(id),
-    invitations: state.invitationsOf(id),
-    jobs: state.jobsOf(id),
-  };
+/** A company with what belongs to it. */
+function lineOf(company: CompanyRecord, state: Collections): string {
+  const lists = NESTED.map(
+    (name) => `,"${name}":${JSON.stringify(state[`${name}Of`](company.id))}`,
+  );
+  return `${JSON.stringify(company).slice(0, -1)}${lists.join("")}}`;
 }
 
 /** Builds the objects from a validated file. */

@@ -19,6 +19,11 @@ export interface Standing extends Registration {
   readonly key: string;
 }
 
+/** A state folder, and whether a process with an ID is running. */
+export interface LivingFolder extends StateFolder {
+  readonly isAlive: (pid: number) => boolean;
+}
+
 /** The time-out for a registered emulator's response, in milliseconds; generous, for busy machines. */
 const PING_LIMIT_MS = 2000;
 
@@ -35,13 +40,10 @@ const registration = z.object({
 /**
  * Finds the standing emulator of a folder.
  *
- * @param options.isAlive whether a process with this ID is running
  * @returns null when none is registered, its process is gone, or something other than this folder's emulator answers
  * @throws {LocalStateError} `unsafe_permissions`, `not_readable`
  */
-export async function findStanding(
-  options: StateFolder & { readonly isAlive: (pid: number) => boolean },
-): Promise<Standing | null> {
+export async function findStanding(options: LivingFolder): Promise<Standing | null> {
   // A damaged file counts as none: the next emulator to start replaces the registration, and reports a damaged key.
   const found = usable(() => readRegistration(options));
   if (found === null || !options.isAlive(found.pid)) return null;
@@ -51,9 +53,7 @@ export async function findStanding(
 }
 
 /** A registration whose process is gone, for instance killed; the next emulator to start replaces it. */
-export function findDeadRegistration(
-  options: StateFolder & { readonly isAlive: (pid: number) => boolean },
-): Registration | null {
+export function findDeadRegistration(options: LivingFolder): Registration | null {
   const found = usable(() => readRegistration(options));
   return found === null || options.isAlive(found.pid) ? null : found;
 }

@@ -1,4 +1,4 @@
-/** The team that owns the key: one person, the caller. */
+/** About the caller: `GET /ping`, whether the key is accepted, and the team that owns it, which is one person. */
 import type { Hono } from "hono";
 import { CALLER_EMAIL } from "../http/guard.ts";
 import { addRoute } from "../http/routing.ts";
@@ -13,9 +13,14 @@ const TEAM = {
 };
 
 /**
- * Adds the route.
+ * Adds the routes.
+ * Inferred: the body of the ping. The guide says that it has version information but shows no sample, so the fields are
+ * our choice.
+ *
+ * @see https://docs.nectarclimate.com/cookbooks/getting-started
  * @see https://docs.nectarclimate.com/api-reference/team/get-team-and-billing-information
  */
-export function addTeam(app: Hono): void {
+export function addCaller(app: Hono, version: string): void {
+  addRoute(app, "/ping", { GET: (c) => c.json({ version, emulator: true }) });
   addRoute(app, "/team", { GET: (c) => c.json(TEAM) });
 }
