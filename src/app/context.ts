@@ -98,7 +98,16 @@ export interface Context extends Io {
   /** Runs the `onClose` callbacks, last registered first. */
   close(): Promise<void>;
   /** The same context with the options of a command line. */
-  forCommand(globals: Globals, commandName: string, registry: Registry): Context;
+  forCommand(globals: Globals, call?: Call): Context;
+}
+
+/** The command that was called, among all commands. */
+export interface Call {
+  /** Such as `nectar companies list`. */
+  readonly name: string;
+  /** See `Io`. */
+  readonly words: readonly string[];
+  readonly registry: Registry;
 }
 
 export interface Choice {

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Schema } from "../../src/cli/define.ts";
 import {
-  durationWord,
   formatDuration,
   oneOf,
   parseDuration,
@@ -61,7 +60,6 @@ describe("a duration", () => {
         const ms = count * length;
         expect(readDuration(`${count}${name}`, ms)).toBe(ms);
         expect(readDuration(`${count}${name}`, ms - 1)).toBeNull();
-        expect(readDuration(durationWord(ms), ms)).toBe(ms);
       }),
     );
   });

@@ -12,10 +12,12 @@ import {
   whole,
   yesNo,
 } from "../../cli/shape.ts";
+import { countText } from "../../cli/view.ts";
 import { mostSerious, NectarError, PartialError } from "../../errors.ts";
 import type { TeardownOutcome, TeardownRow } from "../../onboarding/teardown.ts";
+import { formatAge } from "../../terminal/age.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import { errorOf, rowError } from "./rows.ts";
+import { errorOf, firstLines, rowError } from "./rows.ts";
 
 export interface TeardownResult {
   readonly target: string;
@@ -104,6 +106,22 @@ export async function renderRows(
   return renderTable(shown, tableColumns(lines, shown, now), screen);
 }
 
+/** The companies to delete, a line each. @param now milliseconds since the epoch */
+export function doomedLines(rows: readonly TeardownRow[], now: number): readonly string[] {
+  return firstLines(
+    rows.map(({ name, id, createdAt, sites, connections }) =>
+      [
+        ...[name, id],
+        createdAt === null ? "" : `created ${formatAge(new Date(createdAt).toISOString(), now)}`,
+        ...(sites === null ? [] : [countText(sites, "site")]),
+        ...(connections === null ? [] : [countText(connections, "connection")]),
+      ]
+        .filter(Boolean)
+        .join(", "),
+    ),
+  );
+}
+
 /** How many companies became what. */
 function countRows(rows: readonly TeardownRow[]) {
   const of = (outcome: TeardownOutcome) => rows.filter((row) => row.outcome === outcome).length;
@@ -127,9 +145,6 @@ function countLine(rows: readonly TeardownRow[]): string {
   return counts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])).join(", ");
 }
 
-/** With more companies than this the rest is only counted. */
-const MOST_NAMED = 20;
-
 /** The error after the rows: what ended the run early, the failure of the only company, or one for all that failed. */
 export function failureOf({ rows, stopped, again }: TeardownResult): NectarError | null {
   const next = [{ words: again, why: "continue: what is deleted is not deleted again" }];
@@ -142,11 +157,7 @@ export function failureOf({ rows, stopped, again }: TeardownResult): NectarError
     throw first.error;
   }
   const exits = failures.map(({ error }) => (error instanceof NectarError ? error.exit : "bug"));
-  const named = failures
-    .slice(0, MOST_NAMED)
-    .map(({ name, error }) => `${name}: ${errorOf(error).message}`);
-  const more = failures.length - named.length;
-  const lines = more === 0 ? named : [...named, `and ${more} more`];
+  const lines = firstLines(failures.map(({ name, error }) => `${name}: ${errorOf(error).message}`));
   return new PartialError(mostSerious(exits), countLine(rows), { lines, next });
 }
 

@@ -92,6 +92,7 @@ describe("companies delete", () => {
     await emulator.faults.add({ method: "*", path: "/**", status: 500, times: null });
     const refused = await run("companies", "delete", "--json");
     expect([refused.status, refused.error().code]).toEqual([2, "confirmation_needed"]);
+    expect(refused.error().next[0]?.command).toMatch(/^nectar companies delete --yes --api-url /);
     expect((await emulator.faults.list())[0]?.fired).toBe(0);
   });
 });

@@ -434,15 +434,33 @@ describe("a teardown in which something fails", () => {
 });
 
 describe("the question before a teardown", () => {
-  it("needs an answer, before any request", async () => {
-    const { emulator, run, onboard } = await setUp();
-    await onboard("Acme");
-    await emulator.faults.add({ method: "*", path: "/**", status: 500, times: null });
-    for (const words of [["--older-than", "1ms"], ["--company", "Acme"], ["-"]]) {
-      const refused = await run(["teardown", ...words, "--json"]);
-      expect([refused.status, refused.error().code]).toEqual([2, "confirmation_needed"]);
+  it("needs an answer, before any request that deletes", async () => {
+    const { emulator, place, run, onboard } = await setUp();
+    const id = await onboard("Acme");
+    await emulator.faults.add({ method: "DELETE", path: "/**", status: 500, times: null });
+    const file = planFile(place, "Acme");
+    const text = readFileSync(file, "utf8");
+    for (const words of [["--older-than", "1ms"], ["--company", "Acme"], [file], ["-"]]) {
+      const refused = await run(["teardown", ...words, "--json"], { stdin: text });
+      expect([refused.status, refused.stdout]).toEqual([2, ""]);
+      const said = refused.error();
+      expect(said.code).toBe("confirmation_needed");
+      expect(said.details).toEqual([
+        `Acme, ${id}, created just now, 1 site, 1 connection`,
+        expect.stringMatching(/^Delete 1 company with 1 site and 1 connection on http/),
+      ]);
+      expect(said.next.map(({ command }) => command)).toEqual([
+        `nectar teardown ${words.join(" ")} --yes --api-url ${emulator.url}`,
+      ]);
     }
     expect((await emulator.faults.list())[0]?.fired).toBe(0);
+  });
+
+  it("is not asked where there is nothing to delete", async () => {
+    const { run, onboard } = await setUp();
+    await onboard("Acme");
+    const none = await run(["teardown", "--older-than", "7d", "--json"]);
+    expect([none.status, rows(none)]).toEqual([0, []]);
   });
 
   it.each([
