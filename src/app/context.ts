@@ -2,6 +2,7 @@
 import type { NectarApi } from "../api/client.ts";
 import type { Runnable } from "../cli/define.ts";
 import type { Io } from "../cli/io.ts";
+import type { Node } from "../cli/tree.ts";
 import type { LockOptions } from "../disk/lock.ts";
 import type { Places } from "../disk/paths.ts";
 import type { StateFolder } from "../emulator/emulator.ts";
@@ -19,17 +20,10 @@ export interface Clock {
 
 /** Every command, and the groups that they are in. */
 export interface Registry {
-  readonly groups: readonly CommandGroup[];
-  readonly commands: readonly (CommandGroup & {
+  readonly groups: readonly Node[];
+  readonly commands: readonly (Node & {
     readonly load: () => Promise<{ readonly command: Runnable<Context> }>;
   })[];
-}
-
-interface CommandGroup {
-  /** The words that call it, such as `["emulator", "webhooks"]`. */
-  readonly path: readonly string[];
-  readonly aliases: readonly string[];
-  readonly summary: string;
 }
 
 /** Created by `main.ts` from this process, and again with the global options once the command line is parsed. */
