@@ -47,12 +47,18 @@ interface Line {
   readonly reason: string | null;
 }
 
+/** In sentences and tables. */
+const WORDS: Readonly<Record<TeardownOutcome, string>> = {
+  ...{ "to-delete": "to delete", deleted: "deleted", gone: "not there" },
+  ...{ left: "left", failed: "failed" },
+};
+
 const lines = noun<Line>()({
   fields: {
     outcome: {
       header: "OUTCOME",
       shape: text,
-      text: ({ outcome }) => outcome.replace("-", " "),
+      text: ({ outcome }) => WORDS[outcome],
       paint: (text, { outcome }, palette) =>
         outcome === "failed" ? palette.red(text) : outcome === "left" ? palette.yellow(text) : text,
     },
@@ -134,15 +140,10 @@ function countRows(rows: readonly TeardownRow[]) {
 
 /** One line, such as `12 deleted, 1 left`. */
 function countLine(rows: readonly TeardownRow[]): string {
-  const { toDelete, deleted, gone, left, failed } = countRows(rows);
-  const counts = [
-    [toDelete, "to delete"],
-    [deleted, "deleted"],
-    [gone, "gone"],
-    [left, "left"],
-    [failed, "failed"],
-  ] as const;
-  return counts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])).join(", ");
+  return Object.entries(WORDS)
+    .map(([outcome, what]) => [rows.filter((row) => row.outcome === outcome).length, what] as const)
+    .flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]))
+    .join(", ");
 }
 
 /** The error after the rows: what ended the run early, the failure of the only company, or one for all that failed. */

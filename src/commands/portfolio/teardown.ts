@@ -15,7 +15,7 @@ import { ageSpec, formatDuration } from "../../cli/values.ts";
 import { countText } from "../../cli/view.ts";
 import { NectarError, UsageError } from "../../errors.ts";
 import { readPlanFile } from "../../onboarding/plan-file.ts";
-import { failed, type TeardownRow } from "../../onboarding/teardown.ts";
+import { failed, NO_LONGER, type TeardownRow } from "../../onboarding/teardown.ts";
 import { clearedNote, deleteCompany } from "../companies/removal.ts";
 import { companyFlag, waysToName } from "../profiles/ids.ts";
 import { inspectSelection, type Selection } from "./selection.ts";
@@ -193,7 +193,7 @@ async function deleteAll(
     try {
       const { removal, profiles } = await deleteCompany(row.candidate, session, context);
       for (const name of profiles) cleared.add(name);
-      return { ...row, outcome: removal };
+      return { ...row, outcome: removal, reason: removal === "gone" ? NO_LONGER : null };
     } catch (error) {
       if (error instanceof NectarError && error.httpStatus === 401) refused = error;
       return failed(row, error);

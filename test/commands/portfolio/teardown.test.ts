@@ -121,6 +121,33 @@ describe("teardown", () => {
     ]);
   });
 
+  it("says of what is not there whether it ever was, as far as this machine knows", async () => {
+    const place = freshPlace();
+    await place.run([
+      "onboard",
+      "--local",
+      "--company-name",
+      "Acme",
+      "--site",
+      "Plant",
+      "--no-wait",
+    ]);
+    await place.run(["emulator", "reset", "--yes"]);
+    const file = planFile(place, "Acme", "Nowhere");
+    const dry = await place.run(["teardown", file, "--local", "--dry-run", "--no-color"], {
+      columns: 200,
+    });
+    const lines = dry.stdout.split("\n").map((line) => line.replace(/ {2,}/g, " "));
+    expect(lines[1]).toMatch(/^not there company Acme .* it no longer exists$/);
+    expect(lines[2]).toMatch(/^not there company Nowhere no such company was found$/);
+    expect(dry.stderr).toContain("2 not there.");
+    const torn = await place.run(["teardown", file, "--local", "--json"]);
+    expect(rows(torn).map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ["gone", "it no longer exists"],
+      ["gone", "no such company was found"],
+    ]);
+  });
+
   it("takes what this tool did not create with --also-adopted alone", async () => {
     const { place, ask, companies, onboard, teardown, run } = await setUp();
     const foreign = await ask("POST", "/company", { name: "Foreign", externalId: "foreign" });
