@@ -7,8 +7,9 @@ import type {
 } from "../../api/resources/invitation.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
-import { countSpec, readDuration } from "../../cli/values.ts";
+import { countSpec } from "../../cli/values.ts";
 import { InterruptedError, NetworkError, optionWords, UsageError } from "../../errors.ts";
+import { readDuration } from "../../words/duration.ts";
 import { startDateFlag } from "../companies/companies.ts";
 import { countryFlag, loginFields } from "../connections/login.ts";
 import { companyFlag, companyOf, idOf, objectSpec, siteList } from "../profiles/ids.ts";

@@ -11,11 +11,12 @@ import {
 } from "../../cli/define.ts";
 import { type Confirmation, confirm } from "../../cli/input.ts";
 import { readInputFile } from "../../cli/input-file.ts";
-import { ageSpec, formatDuration } from "../../cli/values.ts";
+import { ageSpec } from "../../cli/values.ts";
 import { countText } from "../../cli/view.ts";
 import { NectarError, UsageError } from "../../errors.ts";
 import { readPlanFile } from "../../onboarding/plan-file.ts";
 import { failed, NO_LONGER, type TeardownRow } from "../../onboarding/teardown.ts";
+import { formatDuration } from "../../words/duration.ts";
 import { clearedNote, deleteCompany } from "../companies/removal.ts";
 import { companyFlag, waysToName } from "../profiles/ids.ts";
 import { inspectSelection, type Selection } from "./selection.ts";

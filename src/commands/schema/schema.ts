@@ -5,16 +5,13 @@ import { defineCommand, rest } from "../../cli/define.ts";
 import { pathOf } from "../../cli/tree.ts";
 import { documentView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
-import { nearest } from "../../onboarding/nearest.ts";
+import { didYouMean } from "../../words/nearest.ts";
 
 /** Each file that has a schema, by its name. */
 const FILES: Readonly<Record<string, () => Promise<z.ZodMiniType>>> = {
   plan: async () => (await import("../../onboarding/plan-file-schema.ts")).planFileSchema().file,
   seed: async () => (await import("../../emulator/emulator.ts")).seedSchema(),
 };
-
-/** The longest edit distance of a suggested name. */
-const MAX_DISTANCE = 3;
 
 const DRAFT = "https://json-schema.org/draft/2020-12/schema";
 
@@ -58,11 +55,9 @@ such as a company that is in a plan file twice. Later versions may add members t
 });
 
 function unknown(name: string, names: readonly string[]): UsageError {
-  const near = nearest(name, names, MAX_DISTANCE);
-  const meant = near === null ? "" : `; did you mean ${near}?`;
   return new UsageError(
     "invalid_input",
-    `<name>: "${name.slice(0, 60)}" has no schema; it takes plan, seed, or the words of a command${meant}`,
+    `<name>: "${name.slice(0, 60)}" has no schema; it takes plan, seed, or the words of a command${didYouMean(name, names)}`,
     { next: [{ words: ["nectar", "commands"], why: "every command" }] },
   );
 }
