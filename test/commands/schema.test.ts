@@ -149,7 +149,7 @@ describe("the schema of a command's output", () => {
   });
 
   it.each([
-    [["companies", "lst"], "did you mean "companies list"?"],
+    [["companies", "lst"], 'did you mean "companies list"?'],
     [["webhooks", "listen"], "prints no JSON document"],
     [["constructor"], "has no schema"],
   ])("of %j does not exist", async (words, said) => {

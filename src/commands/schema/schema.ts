@@ -19,7 +19,8 @@ export const command = defineCommand({
   description: `Prints a JSON Schema (draft 2020-12): of a plan file for many companies (plan), of a seed file for the emulator (seed),
 or of what a command prints with --json, named by its words.
 An editor that knows it completes keys and marks mistakes while you write. The tool checks more than a schema can say,
-such as a company that is in a plan file twice. Later versions may add members to what commands print.`,
+such as a company that is in a plan file twice. Later versions may add members to what commands print. The package has all
+of them as files, in dist/schemas.`,
   fields: {
     name: rest("<name...>", {
       help: "plan, seed, or the words of a command",
