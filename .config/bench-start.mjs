@@ -33,7 +33,8 @@ export async function benchStart() {
     await ratio("--version", "≤ 1.35", env, command("--version")),
     await ratio("--help", "≤ 1.35", env, command("--help")),
     await ratio("connections list", "≤ 3.00", env, command(...list)),
-    await ratio("completion, of its 100 ms", "≤ 1.00", env, command(...completed), () => 100),
+    // 100 ms on a machine on which the bare module takes 40.
+    await ratio("completion of a value", "≤ 2.50", env, command(...completed)),
     // Does not wait for the first data, which is not part of the budget.
     roundTrips("onboard of 3 sites, round trips", near, far, "≤ 4.00", ["--no-wait"]),
     roundTrips("the same, and its first data", near, far, "", []),
