@@ -1,6 +1,7 @@
 /** Shell completion: what can stand at the cursor, from the commands and their fields. Independent of the Nectar API. */
 import { printable } from "../terminal/sanitize.ts";
 import type { Field, Fields } from "./define.ts";
+import { optionName } from "./input.ts";
 import { childAt, childrenOf, type Node, pathOf } from "./tree.ts";
 
 /** One word that can stand at the cursor. */
@@ -51,7 +52,7 @@ export async function complete(
   for (const word of words.slice(0, -1)) {
     if (word === "--") return [];
     if (open !== null) {
-      options.set(nameOf(open), word);
+      options.set(optionName(open), word);
       open = null;
     } else if (word.startsWith("-")) {
       const [name = "", value] = splitOnce(word);
@@ -92,7 +93,7 @@ export async function complete(
   }
   if (current.startsWith("-")) {
     const flags = flagsOf(fields, all).map((one) => ({
-      value: nameOf(one),
+      value: optionName(one),
       description: one.help,
     }));
     return beginning(flags);
@@ -157,10 +158,6 @@ function withSuggestions(field: Field): Flag {
 /** `-q` and `--quiet` for `-q, --quiet`. */
 function namesOf({ flag }: Flag): readonly string[] {
   return flag.split(/[\s,]+/).filter((part) => part.startsWith("-"));
-}
-
-function nameOf(flag: Flag): string {
-  return namesOf(flag).at(-1) ?? "";
 }
 
 function takesValue({ flag }: Flag): boolean {
