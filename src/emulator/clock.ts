@@ -1,26 +1,12 @@
 /** The emulator's clock: the machine's time plus an offset that the user sets. Pure. */
 import * as z from "zod/mini";
 import { UsageError } from "../errors.ts";
+import { HUNDRED_YEARS_MS, readDuration } from "../words/duration.ts";
 import type { View } from "./state/collections.ts";
 import type { Change } from "./state/entities.ts";
 
-/** A hundred years, in milliseconds: limited because a connection's data is computed and grows with time. */
-export const LONGEST_MOVE_MS = 36_525 * 86_400_000;
-
 export const MOVE_ALLOWED =
   "a duration above zero such as 7d, 2w, 12h, 30m or 90s, up to 36525d; a bare number is seconds";
-
-/** The longest wait of a Node timer, in milliseconds: 24 days. */
-export const LONGEST_WAIT_MS = 2_147_483_647;
-
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ["ms", 1],
-  ["s", 1000],
-  ["m", 60_000],
-  ["h", 3_600_000],
-  ["d", 86_400_000],
-  ["w", 7 * 86_400_000],
-]);
 
 /** Later years have five digits, which breaks sorting times as strings. */
 const LAST_TIME = Date.UTC(10_000, 0, 1) - 1;
@@ -39,25 +25,13 @@ export function moveClock(offsetMs: number): Change {
 }
 
 /**
- * Parses a duration in the command line's form: `500ms`, `90s`, `7d`; a bare number is seconds.
- *
- * @param longest the upper limit, in milliseconds
- * @returns whole milliseconds, or null when the text is not a duration, is zero, or is longer than `longest`
- */
-export function readDuration(text: string, longest: number): number | null {
-  const [, count, unit = "s"] = /^(\d{1,15}(?:\.\d{1,9})?)(ms|[smhdw])?$/.exec(text) ?? [];
-  const ms = Math.round(Number(count) * (UNITS.get(unit) ?? Number.NaN));
-  return ms > 0 && ms <= longest ? ms : null;
-}
-
-/**
  * Parses how far to move the clock.
  *
  * @param by a duration such as `7d`, or milliseconds
  * @returns milliseconds, or null unless it is above zero and at most a hundred years
  */
 export function parseMove(by: string | number): number | null {
-  return readDuration(typeof by === "number" ? `${by}ms` : by, LONGEST_MOVE_MS);
+  return readDuration(typeof by === "number" ? `${by}ms` : by, HUNDRED_YEARS_MS);
 }
 
 /** @returns milliseconds since 1970, or null unless the text is a date, or a time with a zone, in the years 1970 to 9999 */
@@ -70,11 +44,12 @@ export function readTime(given: string): number | null {
 }
 
 /**
- * Checks that the emulator is at most a hundred years ahead of the machine.
+ * Checks that the emulator is at most a hundred years ahead of the machine, as data is computed and grows with time.
+ *
  * @throws {UsageError} `invalid_input` beyond a hundred years
  */
 export function checkOffset(offsetMs: number): void {
-  if (offsetMs <= LONGEST_MOVE_MS) return;
+  if (offsetMs <= HUNDRED_YEARS_MS) return;
   throw new UsageError(
     "invalid_input",
     "the emulator's time can be at most a hundred years ahead of the machine's",

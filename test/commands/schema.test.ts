@@ -46,11 +46,19 @@ describe("nectar schema", () => {
     expect((await place.run(["schema", "plan", "--json"])).stdout).toBe(piped.stdout);
   });
 
+  it("takes the aliases of commands, and prints the same for them", async () => {
+    const own = await schemaOf("connections", "list");
+    expect(await schemaOf("connection", "list")).toEqual(own);
+    expect(await schemaOf("connection", "ls")).toEqual(own);
+    expect(await schemaOf("init")).toEqual(await schemaOf("onboard"));
+    expect(own).toMatchObject({ title: "connections list --json" });
+  });
+
   it("refuses an unknown name, and names those that exist", async () => {
     const run = await freshPlace().run(["schema", "plans"]);
     expect([run.status, run.stdout]).toEqual([2, ""]);
     expect(run.stderr).toContain(
-      '"plans" has no schema; it takes plan, seed, or the words of a command; did you mean plan?',
+      '"plans" has no schema; it takes plan, seed, or the words of a command; did you mean "plan"?',
     );
   });
 
@@ -141,7 +149,7 @@ describe("the schema of a command's output", () => {
   });
 
   it.each([
-    [["companies", "lst"], "did you mean companies list?"],
+    [["companies", "lst"], 'did you mean "companies list"?'],
     [["webhooks", "listen"], "prints no JSON document"],
     [["constructor"], "has no schema"],
   ])("of %j does not exist", async (words, said) => {

@@ -2,11 +2,12 @@
 
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
+import { nounView } from "../../cli/view.ts";
 import { ensureCompany } from "../../onboarding/engine.ts";
 import { slugOf } from "../../onboarding/plan.ts";
 import { enginePorts } from "../onboard/ports.ts";
 import { keptCompany, keptSites, withCreated } from "../profiles/keep.ts";
-import { companyFields, companyNameSpec, companyView } from "./companies.ts";
+import { companies, companyFields, companyNameSpec, createdCompany } from "./companies.ts";
 
 const fields = {
   name: option("--name <NAME>", {
@@ -55,5 +56,5 @@ export const command = defineCommand({
     );
     return company;
   },
-  view: companyView,
+  view: nounView(companies, createdCompany),
 });

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
-import { defineCommand, list, option, rest, schemaOf } from "../../cli/define.ts";
+import { defineCommand, list, option, rest } from "../../cli/define.ts";
+import { read } from "../../cli/values.ts";
 import { startEmulator } from "../../emulator/emulator.ts";
 import { API_KEY_VARIABLE } from "../../profile/secret-variables.ts";
 import { NOT_EXECUTABLE, NOT_FOUND } from "../../terminal/child.ts";
@@ -11,10 +12,7 @@ import { readJsonFile } from "./drive.ts";
 import { checkSettings, settings, settingsOf } from "./settings.ts";
 
 const variableName = {
-  schema: schemaOf((text) => {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) throw new Error("");
-    return text;
-  }),
+  schema: read((text) => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? text : null)),
   allowed: "the name of a variable: letters, digits and underscores",
 };
 
@@ -44,7 +42,7 @@ const fields = {
 
 export const command = defineCommand({
   description:
-    "Runs a command with a fresh emulator in memory, on a free port, and ends with the command's exit status. The command\nfinds the emulator's URL in NECTAR_API_URL and its key in NECTAR_API_KEY; NECTAR_LOCAL is removed, and what\nnectar itself would store is in a folder of that time alone. Its input, output\nand signals are its own, and --timeout does not apply. Nothing is left when it ends.",
+    "Runs a command with a fresh emulator in memory, on a free port, and ends with the command's exit status. The command\nfinds the emulator's URL in NECTAR_API_URL and its key in NECTAR_API_KEY; NECTAR_LOCAL is removed, and what\nnectar itself would store, such as the profile that NECTAR_PROFILE names, is in a folder of that time alone. Its input, output\nand signals are its own, and --timeout does not apply. Nothing is left when it ends.",
   fields,
   examples: [
     {

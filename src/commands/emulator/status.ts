@@ -3,9 +3,9 @@
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { objectOf, orNull, text, time, whole, yesNo } from "../../cli/shape.ts";
-import { formatDuration } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
 import { findStanding, openEmulator } from "../../emulator/emulator.ts";
+import { formatDuration } from "../../words/duration.ts";
 
 export const command = defineCommand({
   fields: {},

@@ -6,10 +6,10 @@ import { argument, type InputOf, list, option } from "../../cli/define.ts";
 import { readInputFile } from "../../cli/input-file.ts";
 import { read, wholeNumber } from "../../cli/values.ts";
 import { countText } from "../../cli/view.ts";
-import { lastWord, optionWords, UsageError } from "../../errors.ts";
-import { nearest } from "../../onboarding/nearest.ts";
+import { UsageError } from "../../errors.ts";
 import { type FileEntry, readPlanFile } from "../../onboarding/plan-file.ts";
 import { printable } from "../../terminal/sanitize.ts";
+import { didYouMean } from "../../words/nearest.ts";
 
 /** One of several parts of a file; `index` counts from 1. */
 interface Shard {
@@ -66,27 +66,14 @@ export async function readSelection(input: FileInput, context: Context): Promise
   return { all, entries };
 }
 
-/** The words that run the same command on the same companies. */
-export function fileWords(command: string, input: FileInput): readonly string[] {
-  const { file, concurrency, shard, only } = input;
-  return [
-    ...["nectar", command],
-    ...(concurrency === 8 ? [] : ["--concurrency", String(concurrency)]),
-    ...(shard === undefined ? [] : ["--shard", `${shard.index}/${shard.count}`]),
-    ...only.flatMap((key) => optionWords("--only", key)),
-    ...(file === "-" || /^[./]/.test(file) ? [file] : lastWord(file)),
-  ];
-}
-
 function named(all: readonly FileEntry[], only: readonly string[]): readonly FileEntry[] {
   if (only.length === 0) return all;
   const keys = new Set(all.map(({ key }) => key));
   const unknown = only.filter((key) => !keys.has(key));
   if (unknown.length > 0) {
-    const lines = unknown.map((key) => {
-      const near = nearest(key, [...keys], Math.ceil(key.length / 3));
-      return near === null ? `"${key}"` : `"${key}"; did you mean "${near}"?`;
-    });
+    const lines = unknown.map(
+      (key) => `"${key}"${didYouMean(key, [...keys], Math.ceil(key.length / 3))}`,
+    );
     throw new UsageError(
       "invalid_input",
       `--only: no company of the file has the key ${lines[0]}`,

@@ -2,9 +2,10 @@
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, rest } from "../../cli/define.ts";
+import { pathOf } from "../../cli/tree.ts";
 import { documentView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
-import { nearest } from "../../onboarding/nearest.ts";
+import { didYouMean } from "../../words/nearest.ts";
 
 /** Each file that has a schema, by its name. */
 const FILES: Readonly<Record<string, () => Promise<z.ZodMiniType>>> = {
@@ -12,20 +13,19 @@ const FILES: Readonly<Record<string, () => Promise<z.ZodMiniType>>> = {
   seed: async () => (await import("../../emulator/emulator.ts")).seedSchema(),
 };
 
-/** The longest edit distance of a suggested name. */
-const MAX_DISTANCE = 3;
-
 const DRAFT = "https://json-schema.org/draft/2020-12/schema";
 
 export const command = defineCommand({
   description: `Prints a JSON Schema (draft 2020-12): of a plan file for many companies (plan), of a seed file for the emulator (seed),
 or of what a command prints with --json, named by its words.
 An editor that knows it completes keys and marks mistakes while you write. The tool checks more than a schema can say,
-such as a company that is in a plan file twice. Later versions may add members to what commands print.`,
+such as a company that is in a plan file twice. Later versions may add members to what commands print. The package has all
+of them as files, in dist/schemas.`,
   fields: {
     name: rest("<name...>", {
       help: "plan, seed, or the words of a command",
       suggests: Object.keys(FILES),
+      isCommand: true,
       required: true,
     }),
   },
@@ -38,30 +38,27 @@ such as a company that is in a plan file twice. Later versions may add members t
     { command: "nectar schema connections list", note: "of nectar connections list --json" },
   ],
   async run(input, { registry }: Context): Promise<object> {
-    const name = input.name.join(" ");
+    const { groups, commands } = registry;
+    const path = pathOf(input.name, [...groups, ...commands]) ?? input.name;
+    const name = path.join(" ");
     const file = Object.hasOwn(FILES, name) ? FILES[name] : undefined;
     if (file !== undefined) {
       return z.toJSONSchema(await file(), { io: "input", unrepresentable: "any" });
     }
-    const entry = registry.commands.find(({ path }) => path.join(" ") === name);
+    const entry = commands.find((one) => one.path.join(" ") === name);
     const shape = (await entry?.load())?.command.shape;
     if (shape) return { $schema: DRAFT, title: `${name} --json`, ...shape };
     throw entry === undefined
-      ? unknown(name, [
-          ...Object.keys(FILES),
-          ...registry.commands.map(({ path }) => path.join(" ")),
-        ])
+      ? unknown(name, [...Object.keys(FILES), ...commands.map((one) => one.path.join(" "))])
       : new UsageError("invalid_input", `${name} prints no JSON document`);
   },
   view: documentView("a JSON Schema, draft 2020-12"),
 });
 
 function unknown(name: string, names: readonly string[]): UsageError {
-  const near = nearest(name, names, MAX_DISTANCE);
-  const meant = near === null ? "" : `; did you mean ${near}?`;
   return new UsageError(
     "invalid_input",
-    `<name>: "${name.slice(0, 60)}" has no schema; it takes plan, seed, or the words of a command${meant}`,
+    `<name>: "${name.slice(0, 60)}" has no schema; it takes plan, seed, or the words of a command${didYouMean(name, names)}`,
     { next: [{ words: ["nectar", "commands"], why: "every command" }] },
   );
 }
