@@ -1,8 +1,7 @@
 /** The API client: one method per endpoint, with parsed results. */
-import { createCall, parse, type Shape } from "./call.ts";
+import { anySuccess, createCall } from "./call.ts";
 import { createDataApi, type DataApi } from "./data.ts";
-import { trackForms } from "./forms.ts";
-import type { BeforeSending, Http, HttpRequest } from "./http.ts";
+import type { BeforeSending, Http } from "./http.ts";
 import { createInvitationsApi, type InvitationsApi } from "./invitations.ts";
 import { eachItem, type Page, readAllItems } from "./pages.ts";
 import { Companies, Company, type CompanyCreate, type CompanyUpdate } from "./resources/company.ts";
@@ -14,7 +13,6 @@ import {
   connectionPath,
   type KnownForms,
   type Nested,
-  nestedPath,
   type PathForm,
   PING,
   sitePath,
@@ -77,36 +75,13 @@ export interface ClientOptions {
 
 /** Creates a client for one API. */
 export function createClient(options: ClientOptions): NectarApi {
-  const forms = trackForms(options.known ?? {}, options.onForm ?? (() => {}));
+  const { http, known = {}, onForm = () => {} } = options;
   const seenCompanies = new Set<string>();
-  const http: Pick<Http, "send"> = {
-    async send(request) {
-      const response = await options.http.send(request);
-      if (response.pathForms !== null) forms.useReported(response.pathForms);
-      return response;
-    },
-  };
-  const call = createCall(http);
+  const call = createCall(http, { known, onForm, hasSeen: (id) => seenCompanies.has(id) });
 
   function remember(company: Company): Company {
     seenCompanies.add(company.id);
     return company;
-  }
-
-  async function nested<Value>(
-    kind: Nested,
-    companyId: string,
-    request: Omit<HttpRequest, "path">,
-    shape: Shape<Value>,
-  ): Promise<Value> {
-    const response = await forms.send(
-      kind,
-      (form) => http.send({ ...request, path: nestedPath(kind, form, companyId) }),
-      async () => {
-        if (!seenCompanies.has(companyId)) await client.getCompany(companyId);
-      },
-    );
-    return parse(response, shape);
   }
 
   async function connectionPage(
@@ -121,48 +96,45 @@ export function createClient(options: ClientOptions): NectarApi {
     if (filter.status !== undefined) query.push(["status", filter.status]);
     if (filter.ownerEmail !== undefined) query.push(["connectionOwnerEmail", filter.ownerEmail]);
     for (const id of filter.siteIds ?? []) query.push(["sites", id]);
-    const request = { method: "GET", query } as const;
-    const envelope = await nested("connections", companyId, request, ConnectionPage);
+    const path = { kind: "connections", companyId } as const;
+    const envelope = await call({ method: "GET", path, query }, ConnectionPage);
     return { envelope, items: envelope.connections };
   }
 
-  const client: NectarApi = {
+  return {
     ...createDataApi(call),
-    ...createInvitationsApi(call, http),
+    ...createInvitationsApi(call),
     async ping() {
-      await http.send({ method: "GET", path: PING });
+      await call({ method: "GET", path: PING }, anySuccess);
     },
     async listCompanies() {
       return (await call({ method: "GET", path: COMPANIES }, Companies)).map(remember);
     },
     async createCompany(body, once = unrecorded) {
-      const request: HttpRequest = { method: "POST", path: COMPANIES, body, once };
-      return remember(await call(request, Company));
+      return remember(await call({ method: "POST", path: COMPANIES, body, once }, Company));
     },
     async getCompany(id) {
       return remember(await call({ method: "GET", path: companyPath(id) }, Company));
     },
     async updateCompany(id, body) {
-      const request: HttpRequest = { method: "PATCH", path: companyPath(id), body };
-      return remember(await call(request, Company));
+      return remember(await call({ method: "PATCH", path: companyPath(id), body }, Company));
     },
     async deleteCompany(id) {
-      await http.send({ method: "DELETE", path: companyPath(id) });
+      await call({ method: "DELETE", path: companyPath(id) }, anySuccess);
     },
     createSite: (companyId, body, once = unrecorded) =>
-      nested("sites", companyId, { method: "POST", body, once }, Site),
+      call({ method: "POST", path: { kind: "sites", companyId }, body, once }, Site),
     getSite: (id) => call({ method: "GET", path: sitePath(id) }, Site),
     updateSite: (id, body) => call({ method: "PATCH", path: sitePath(id), body }, Site),
     createConnection: (companyId, body, once = unrecorded) =>
-      nested("connections", companyId, { method: "POST", body, once }, Connection),
+      call({ method: "POST", path: { kind: "connections", companyId }, body, once }, Connection),
     listConnections(companyId, filter = {}) {
       return eachItem((page) => connectionPage(companyId, filter, page));
     },
     allConnections: (companyId) => readAllItems((page) => connectionPage(companyId, {}, page)),
     getConnection: (id) => call({ method: "GET", path: connectionPath(id) }, Connection),
     send: http.send,
-    pausedUntil: () => options.http.pausedUntil(),
-    close: () => options.http.close(),
+    pausedUntil: http.pausedUntil,
+    close: http.close,
   };
-  return client;
 }

@@ -1,6 +1,5 @@
 /** The invitation endpoints. */
-import type { Call } from "./call.ts";
-import type { Http, HttpRequest } from "./http.ts";
+import { anySuccess, type Call } from "./call.ts";
 import { eachItem, type Page } from "./pages.ts";
 import {
   Invitation,
@@ -33,9 +32,7 @@ export interface InvitationsApi {
 }
 
 /** Creates the invitation methods. */
-export function createInvitationsApi(call: Call, http: Pick<Http, "send">): InvitationsApi {
-  const send = (request: HttpRequest) => call(request, Invitation);
-
+export function createInvitationsApi(call: Call): InvitationsApi {
   async function page(companyId: string, number: number): Promise<Page<Invitation>> {
     const found = await call(
       {
@@ -52,13 +49,13 @@ export function createInvitationsApi(call: Call, http: Pick<Http, "send">): Invi
 
   return {
     createInvitation: (companyId, body) =>
-      send({ method: "POST", path: companyInvitationsPath(companyId), body }),
+      call({ method: "POST", path: companyInvitationsPath(companyId), body }, Invitation),
     createReconnectInvitation: (connectionId, body) =>
-      send({ method: "POST", path: connectionInvitationsPath(connectionId), body }),
+      call({ method: "POST", path: connectionInvitationsPath(connectionId), body }, Invitation),
     listInvitations: (companyId) => eachItem((number) => page(companyId, number)),
-    getInvitation: (id) => send({ method: "GET", path: invitationPath(id) }),
+    getInvitation: (id) => call({ method: "GET", path: invitationPath(id) }, Invitation),
     async revokeInvitation(id) {
-      await http.send({ method: "POST", path: revocationPath(id) });
+      await call({ method: "POST", path: revocationPath(id) }, anySuccess);
     },
   };
 }
