@@ -157,7 +157,6 @@ export function fromStdin(flag: string, spec: Spec<StdinField>): StdinField {
 }
 
 export interface Example {
-  /** A complete command line, starting with `nectar`. */
   readonly command: string;
   readonly note: string;
 }
@@ -208,7 +207,8 @@ export type Chosen<Value> = Pick<View<Value>, "human" | "plain" | "json">;
 export interface CommandDefinition<F extends Fields, Context extends Io, Value> {
   readonly description?: string;
   readonly fields: F;
-  readonly examples: readonly Example[];
+  /** Complete command lines, starting with `nectar`, each with what it is an example of. */
+  readonly examples: Readonly<Record<string, string>>;
   /** Checks across fields, before any question or request. Throws UsageError. */
   readonly check?: (input: InputOf<F>) => void;
   /** What is missing besides required fields; called when the command can't prompt. */
@@ -259,7 +259,8 @@ export function defineCommand<F extends Fields, Context extends Io, Value>(
 ): Runnable<Context> {
   const { description, fields, examples, view } = definition;
   return {
-    ...{ description, examples },
+    description,
+    examples: Object.entries(examples).map(([command, note]) => ({ command, note })),
     shape: view.shape === null || view.isForeign ? view.shape : documentShape(view.shape),
     fields: view.choose === undefined ? fields : { ...fields, fields: fieldsFlag },
     invoke: (use) => use(definition),

@@ -55,18 +55,13 @@ export const command = defineCommand({
   description:
     "Sends one request to the API and prints the JSON of the response. It only reads unless a method is given. A POST is\nnever sent twice; a failure has the exit status of every other command.",
   fields,
-  examples: [
-    { command: "nectar api company", note: "every company, as the API returns it" },
-    {
-      command: "nectar api /document/company/ID --field datasourceType=WATER --paginate",
-      note: "every page; --field is part of the query",
-    },
-    {
-      command: "nectar api PATCH site/ID --field 'name=Cold Store'",
-      note: "--field is a member of the body",
-    },
-    { command: "nectar api POST company --input company.json", note: "the body from a file" },
-  ],
+  examples: {
+    "nectar api company": "every company, as the API returns it",
+    "nectar api /document/company/ID --field datasourceType=WATER --paginate":
+      "every page; --field is part of the query",
+    "nectar api PATCH site/ID --field 'name=Cold Store'": "--field is a member of the body",
+    "nectar api POST company --input company.json": "the body from a file",
+  },
   check: (input) => {
     readRequest(input);
   },

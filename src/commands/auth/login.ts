@@ -28,17 +28,12 @@ export const command = defineCommand({
       allowed: STORES.join(" or "),
     }),
   },
-  examples: [
-    { command: "nectar auth login", note: "asks for the key" },
-    {
-      command: "nectar auth login --key-stdin --profile acme",
-      note: "for scripts: the key is read from stdin",
-    },
-    {
-      command: "nectar auth login --key-stdin --store file",
-      note: "where there is no keyring, such as in a container",
-    },
-  ],
+  examples: {
+    "nectar auth login": "asks for the key",
+    "nectar auth login --key-stdin --profile acme": "for scripts: the key is read from stdin",
+    "nectar auth login --key-stdin --store file":
+      "where there is no keyring, such as in a container",
+  },
   missing: (input) =>
     input.key === undefined ? [{ flag: "--key-stdin", what: "the key, on stdin" }] : [],
   async interview(input, context: Context) {

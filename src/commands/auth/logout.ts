@@ -8,7 +8,7 @@ import { recordView } from "../../cli/view.ts";
 export const command = defineCommand({
   description: "Removes the keys stored for a profile. The profile's IDs stay.",
   fields: {},
-  examples: [{ command: "nectar auth logout --profile acme", note: "remove this profile's key" }],
+  examples: { "nectar auth logout --profile acme": "remove this profile's key" },
   async run(_input, context: Context): Promise<LoggedOut> {
     const profile = await context.profileName();
     const removed = await (await context.credentials()).remove(profile);

@@ -93,10 +93,10 @@ export const command = defineCommand({
   description:
     "Lists every command. With --json: its arguments, options and variables, what it reads, writes, deletes or serves, its\nexit statuses, examples, and the JSON Schema of its output; and the options, variables and exit statuses of all.",
   fields: {},
-  examples: [
-    { command: "nectar commands", note: "one line each" },
-    { command: "nectar commands --json", note: "everything, for a program" },
-  ],
+  examples: {
+    "nectar commands": "one line each",
+    "nectar commands --json": "everything, for a program",
+  },
   async run(_input, { registry: { groups, commands } }: Context): Promise<Tree> {
     return { groups, rows: await Promise.all(commands.map(rowOf)) };
   },

@@ -15,13 +15,10 @@ export const command = defineCommand({
   description:
     "Deletes a company with its sites and connections, even if it was created elsewhere. The API responds at once and deletes in the background.\nAsks for confirmation on a terminal; otherwise it needs --yes.",
   fields: { id: idArgument("company") },
-  examples: [
-    { command: "nectar companies delete", note: "the profile's company, after a question" },
-    {
-      command: "nectar companies delete 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11 --yes",
-      note: "without confirmation",
-    },
-  ],
+  examples: {
+    "nectar companies delete": "the profile's company, after a question",
+    "nectar companies delete 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11 --yes": "without confirmation",
+  },
   async confirm(input, context: Context) {
     const id = await idOf("company", input.id, context);
     // No request for a question that can't be asked.

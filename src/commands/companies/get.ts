@@ -7,13 +7,10 @@ import { companyView } from "./companies.ts";
 
 export const command = defineCommand({
   fields: { id: idArgument("company") },
-  examples: [
-    { command: "nectar companies get", note: "the profile's company" },
-    {
-      command: "nectar companies get 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11 --json",
-      note: "one by its ID",
-    },
-  ],
+  examples: {
+    "nectar companies get": "the profile's company",
+    "nectar companies get 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11 --json": "one by its ID",
+  },
   async run(input, context: Context) {
     const id = await idOf("company", input.id, context);
     return (await context.session()).api.getCompany(id);

@@ -7,10 +7,10 @@ import { companyListView } from "./companies.ts";
 
 export const command = defineCommand({
   fields: {},
-  examples: [
-    { command: "nectar companies list", note: "as a table" },
-    { command: "nectar companies list --json", note: "as JSON" },
-  ],
+  examples: {
+    "nectar companies list": "as a table",
+    "nectar companies list --json": "as JSON",
+  },
   async run(_input, context: Context) {
     await requireProfile(context);
     return (await context.session()).api.listCompanies();

@@ -8,13 +8,10 @@ import { type ConnectionDetail, detailView } from "./connections.ts";
 export const command = defineCommand({
   description: "Shows a connection and explains its status. Exits with 0 whatever the status is.",
   fields: { id: idArgument("connection") },
-  examples: [
-    { command: "nectar connections get", note: "the profile's connection" },
-    {
-      command: "nectar connections get 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 --json",
-      note: "as JSON",
-    },
-  ],
+  examples: {
+    "nectar connections get": "the profile's connection",
+    "nectar connections get 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 --json": "as JSON",
+  },
   async run(input, context: Context): Promise<ConnectionDetail> {
     const id = await idOf("connection", input.id, context);
     const { api } = await context.session();

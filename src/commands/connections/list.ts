@@ -49,14 +49,12 @@ export const command = defineCommand({
   description:
     "Lists connections, following every page. --status PASSWORD_INCORRECT also finds INCORRECT_PASSWORD,\nthe other spelling that the vendor's pages use.",
   fields,
-  examples: [
-    { command: "nectar connections list", note: "of the profile's company" },
-    {
-      command: "nectar connections list --status PASSWORD_INCORRECT --all-companies",
-      note: "every login with a wrong password",
-    },
-    { command: "nectar connections list --json --limit 10", note: "as JSON" },
-  ],
+  examples: {
+    "nectar connections list": "of the profile's company",
+    "nectar connections list --status PASSWORD_INCORRECT --all-companies":
+      "every login with a wrong password",
+    "nectar connections list --json --limit 10": "as JSON",
+  },
   check(input) {
     if (input.allCompanies && input.company !== undefined) {
       throw new UsageError("invalid_input", "--company and --all-companies can't be used together");

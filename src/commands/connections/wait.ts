@@ -34,17 +34,12 @@ export const command = defineCommand({
   description:
     "Waits while a connection is pending, up to --timeout.\nExits with 0 when it is connected, 3 when its status needs action, 8 when it is still pending.\nWith --for it waits until the connection has that status, whatever happens in between, and then exits with 0.\nAt the deadline --for connected exits with 8 when it is pending and with 3 otherwise, any other --for with 8.\nThe name of a state in lower case means the state (pending includes UNDER_INVESTIGATION); PENDING means only that status.",
   fields,
-  examples: [
-    { command: "nectar connections wait --timeout 10m", note: "the profile's connection" },
-    {
-      command: "nectar connections wait --for connected --timeout 1h",
-      note: "until the login has been fixed",
-    },
-    {
-      command: "nectar connections wait 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 --json",
-      note: "one by its ID, the result as JSON",
-    },
-  ],
+  examples: {
+    "nectar connections wait --timeout 10m": "the profile's connection",
+    "nectar connections wait --for connected --timeout 1h": "until the login has been fixed",
+    "nectar connections wait 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 --json":
+      "one by its ID, the result as JSON",
+  },
   async run(input, context: Context): Promise<ConnectionDetail> {
     const goal = input.for;
     const id = await idOf("connection", input.id, context);

@@ -32,11 +32,11 @@ the list is on stdout in any case. The output holds no secret, and can be pasted
       help: "repair what is safe: modes of the tool's own files, locks and files that dead runs left",
     }),
   },
-  examples: [
-    { command: "nectar doctor", note: "of the current profile" },
-    { command: "nectar doctor --local", note: "of the local emulator, without a network" },
-    { command: "nectar doctor --fix --json", note: "repair, and the result as JSON" },
-  ],
+  examples: {
+    "nectar doctor": "of the current profile",
+    "nectar doctor --local": "of the local emulator, without a network",
+    "nectar doctor --fix --json": "repair, and the result as JSON",
+  },
   async run({ fix = false }, context: Context): Promise<Report> {
     const fixed = fix ? await repairAll(context) : [];
     const checks = await examineAll(CHECKS, context);

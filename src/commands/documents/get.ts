@@ -14,16 +14,10 @@ export const command = defineCommand({
       ...objectSpec,
     }),
   },
-  examples: [
-    {
-      command: "nectar documents get 5b0f6f0e-3c2e-4f0a-9d3a-7c1d0a9e4b21",
-      note: "one of `nectar documents list`",
-    },
-    {
-      command: "nectar documents get 5b0f6f0e-3c2e-4f0a-9d3a-7c1d0a9e4b21 --json",
-      note: "as JSON",
-    },
-  ],
+  examples: {
+    "nectar documents get 5b0f6f0e-3c2e-4f0a-9d3a-7c1d0a9e4b21": "one of `nectar documents list`",
+    "nectar documents get 5b0f6f0e-3c2e-4f0a-9d3a-7c1d0a9e4b21 --json": "as JSON",
+  },
   async run(input, context: Context): Promise<Document> {
     const id = await idOf("document", input.id, context);
     return (await context.session()).api.getDocument(id);

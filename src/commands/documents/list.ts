@@ -29,16 +29,13 @@ export const command = defineCommand({
   description:
     "Lists documents, which are utility bills, newest bill first, following every page. Without --date-type the dates are bill dates.",
   fields,
-  examples: [
-    { command: "nectar documents list", note: "of the profile's company" },
-    {
-      command:
-        "nectar documents list --type electricity --start-date 2025-01-01 --end-date 2025-12-31",
-      note: "the electricity bills of a year",
-    },
-    { command: "nectar documents list --json --limit 10", note: "as JSON" },
-    { command: "nectar documents list --csv", note: "for a spreadsheet" },
-  ],
+  examples: {
+    "nectar documents list": "of the profile's company",
+    "nectar documents list --type electricity --start-date 2025-01-01 --end-date 2025-12-31":
+      "the electricity bills of a year",
+    "nectar documents list --json --limit 10": "as JSON",
+    "nectar documents list --csv": "for a spreadsheet",
+  },
   check(input) {
     checkScope(input, ["--connection", "--site", "--company"]);
     checkDays(input);

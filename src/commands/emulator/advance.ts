@@ -23,10 +23,10 @@ export const command = defineCommand({
       required: true,
     }),
   },
-  examples: [
-    { command: "nectar emulator advance 7d", note: "to the next weekly check" },
-    { command: "nectar emulator advance 13w --json", note: "by a quarter; the changes as JSON" },
-  ],
+  examples: {
+    "nectar emulator advance 7d": "to the next weekly check",
+    "nectar emulator advance 13w --json": "by a quarter; the changes as JSON",
+  },
   async run(input, context: Context): Promise<TimeMove> {
     return (await openLocal(context)).advance(input.by);
   },

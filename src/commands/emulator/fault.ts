@@ -39,34 +39,20 @@ export const command = defineCommand({
   description:
     "Makes the local emulator misbehave, so that you can see how your integration reacts. A fault specifies which requests\nit affects, how many of them, and what goes wrong. It takes effect at once for `nectar --local` and for an emulator\nrunning with this state folder, until it is used up or cleared.\n\nOnly one thing goes wrong with a request: the first fault that is due for it applies, in the order in which they were\nadded. In addition, --lag and --omit, which change the emulator's own responses, apply from every fault that matches the\nrequest. One fault may have both, combined with --delay, --commit-after, --truncate, --slow or --malformed.\n\nA commit delayed by --commit-after is dropped when the emulator stops, and the one inside `nectar --local` stops with its\ncommand: run `nectar emulator start` for a commit that outlives its client.\n\n--lag uses the emulator's clock. Lists leave out newer objects and still show companies deleted since; other changes\nshow at once. The sites within a company are such a list, even when the company is read by ID.\n\nAlso available over HTTP, with the emulator's key: GET, POST and DELETE /_emulator/faults.\nThe Nectar API has no equivalent.",
   fields,
-  examples: [
-    {
-      command: "nectar emulator fault --route connections.create --cut after",
-      note: "the connection is created, the response is lost",
-    },
-    {
-      command:
-        "nectar emulator fault --method POST --status 429 --header 'Retry-After: 2' --times 3",
-      note: "rate limit the next three creates",
-    },
-    {
-      command: "nectar emulator fault --route connections.create --commit-after 40s",
-      note: "the connection is created after the client has given up",
-    },
-    {
-      command: "nectar emulator fault --lag 5s --times forever",
-      note: "lists show the state of five seconds ago",
-    },
-    {
-      command: "nectar emulator fault --omit username,initialSites --times forever",
-      note: "responses contain neither the user name nor the sites",
-    },
-    {
-      command: "nectar emulator fault --list --json",
-      note: "the faults that are set, and how often each was triggered",
-    },
-    { command: "nectar emulator fault --clear", note: "remove all faults" },
-  ],
+  examples: {
+    "nectar emulator fault --route connections.create --cut after":
+      "the connection is created, the response is lost",
+    "nectar emulator fault --method POST --status 429 --header 'Retry-After: 2' --times 3":
+      "rate limit the next three creates",
+    "nectar emulator fault --route connections.create --commit-after 40s":
+      "the connection is created after the client has given up",
+    "nectar emulator fault --lag 5s --times forever": "lists show the state of five seconds ago",
+    "nectar emulator fault --omit username,initialSites --times forever":
+      "responses contain neither the user name nor the sites",
+    "nectar emulator fault --list --json":
+      "the faults that are set, and how often each was triggered",
+    "nectar emulator fault --clear": "remove all faults",
+  },
   check(input) {
     const { list: isList, clear, ...rest } = input;
     const given = faultOf(rest);

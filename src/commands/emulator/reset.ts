@@ -10,7 +10,7 @@ export const command = defineCommand({
   description:
     "Removes all data of the local emulator, even while it is running: companies and everything in them, webhooks, faults,\nand changes to its clock; and the IDs stored in profiles of the emulator. The Nectar API is not affected.\nAsks for confirmation on a terminal; otherwise it needs --yes.",
   fields: {},
-  examples: [{ command: "nectar emulator reset --yes", note: "without confirmation" }],
+  examples: { "nectar emulator reset --yes": "without confirmation" },
   async confirm() {
     return "Remove all data of the local emulator?";
   },

@@ -46,16 +46,11 @@ export const command = defineCommand({
   description:
     "Runs a command with a fresh emulator in memory, on a free port, and ends with the command's exit status. The command\nfinds the emulator's URL in NECTAR_API_URL and its key in NECTAR_API_KEY; NECTAR_LOCAL is removed, and what\nnectar itself would store is in a folder of that time alone. Its input, output\nand signals are its own, and --timeout does not apply. Nothing is left when it ends.",
   fields,
-  examples: [
-    {
-      command: "nectar emulator run -- npm test",
-      note: "your own tests, with an emulator of their own",
-    },
-    {
-      command: "nectar emulator run --seed seed.json --url-as NECTAR_URL -- node check.js",
-      note: "with data, and the URL under a name of your own",
-    },
-  ],
+  examples: {
+    "nectar emulator run -- npm test": "your own tests, with an emulator of their own",
+    "nectar emulator run --seed seed.json --url-as NECTAR_URL -- node check.js":
+      "with data, and the URL under a name of your own",
+  },
   check: checkSettings,
   async run(input, context: Context): Promise<Prepared> {
     const { clock, newId, pid, isAlive, uid } = context;

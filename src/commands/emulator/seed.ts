@@ -36,13 +36,10 @@ The file is {companies, clock}; everything but the names is optional:
       required: true,
     }),
   },
-  examples: [
-    { command: "nectar emulator seed seed.json", note: "load the file" },
-    {
-      command: "nectar emulator seed seed.json --json",
-      note: "load the file and print every ID as JSON",
-    },
-  ],
+  examples: {
+    "nectar emulator seed seed.json": "load the file",
+    "nectar emulator seed seed.json --json": "load the file and print every ID as JSON",
+  },
   async run(input, context: Context): Promise<SeedResult> {
     const data = await readJsonFile("<file>", input.file, context);
     return (await openLocal(context)).seed(data);

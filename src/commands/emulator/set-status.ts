@@ -55,17 +55,11 @@ It takes effect at once for \`nectar --local\` and for an emulator running with 
 Statuses: ${STATUSES.join(", ")}.
 Also available over HTTP, with the emulator's key: POST /_emulator/connections/ID/status. The Nectar API has no equivalent.`,
   fields,
-  examples: [
-    {
-      command: "nectar emulator set-status MFA_TOKEN_EXPIRED",
-      note: "the connection of the profile local",
-    },
-    {
-      command:
-        "nectar emulator set-status 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 website-down --detail 'Down for maintenance.'",
-      note: "one by its ID, with your own detail sentence",
-    },
-  ],
+  examples: {
+    "nectar emulator set-status MFA_TOKEN_EXPIRED": "the connection of the profile local",
+    "nectar emulator set-status 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 website-down --detail 'Down for maintenance.'":
+      "one by its ID, with your own detail sentence",
+  },
   check(input) {
     const { status } = readArguments(input);
     if (status !== undefined && readStatusName(status) === null) {

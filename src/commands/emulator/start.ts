@@ -30,18 +30,14 @@ export const command = defineCommand({
   description:
     "Serves the Nectar API on this machine for curl, your own programs and your tests. It listens on 127.0.0.1 only\nand accepts only its own key, so no real key is needed. Press Ctrl-C to stop it.\nOther `nectar --local` commands use it while it runs.",
   fields,
-  examples: [
-    { command: "nectar emulator start", note: `on port ${DEFAULT_PORT}` },
-    { command: "nectar emulator start --port 0 --json", note: "on a free port; prints {url, key}" },
-    {
-      command: "nectar emulator start --scenario mfa-expires-after=3",
-      note: "new connections lose their second factor at the third weekly check",
-    },
-    {
-      command: "nectar emulator start --memory --port 0 --seed seed.json --json",
-      note: "for a test: loaded from a file, and gone with the process",
-    },
-  ],
+  examples: {
+    "nectar emulator start": `on port ${DEFAULT_PORT}`,
+    "nectar emulator start --port 0 --json": "on a free port; prints {url, key}",
+    "nectar emulator start --scenario mfa-expires-after=3":
+      "new connections lose their second factor at the third weekly check",
+    "nectar emulator start --memory --port 0 --seed seed.json --json":
+      "for a test: loaded from a file, and gone with the process",
+  },
   check: checkSettings,
   async run(input, context: Context): Promise<Started> {
     const { clock, newId, pid, isAlive } = context;

@@ -9,7 +9,7 @@ import { findStanding, openEmulator } from "../../emulator/emulator.ts";
 
 export const command = defineCommand({
   fields: {},
-  examples: [{ command: "nectar emulator status --json", note: "as JSON; .url and .key for curl" }],
+  examples: { "nectar emulator status --json": "as JSON; .url and .key for curl" },
   async run(_input, context: Context): Promise<EmulatorStatus> {
     const { stateFolder } = context;
     const { clock, newId, isAlive } = context;

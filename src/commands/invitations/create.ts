@@ -77,19 +77,13 @@ export const command = defineCommand({
   description:
     "Creates a link through which somebody else enters the login of a utility account, or with --reconnect enters it again,\nand prints it. Anyone with the link can use it, so treat it like a password.\nEach run creates another invitation: the API has no way to recognize an existing one.",
   fields,
-  examples: [
-    { command: "nectar invitations create", note: "for the profile's company, for anyone" },
-    {
-      command:
-        "nectar invitations create --email anna@example.com --expires-in 7d --max-uses 1 --url https://utility.example",
-      note: "for one person, valid for a week, with the utility filled in",
-    },
-    {
-      command:
-        "nectar invitations create --reconnect 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 --max-uses 1",
-      note: "to renew the login of a connection",
-    },
-  ],
+  examples: {
+    "nectar invitations create": "for the profile's company, for anyone",
+    "nectar invitations create --email anna@example.com --expires-in 7d --max-uses 1 --url https://utility.example":
+      "for one person, valid for a week, with the utility filled in",
+    "nectar invitations create --reconnect 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 --max-uses 1":
+      "to renew the login of a connection",
+  },
   check(input) {
     if (input.sendEmail && input.emails.length === 0) {
       throw new UsageError("invalid_input", "--send-email needs an --email to send it to");

@@ -33,10 +33,10 @@ interface InvitationList {
 export const command = defineCommand({
   description: "Lists the invitations of a company, following every page.",
   fields,
-  examples: [
-    { command: "nectar invitations list", note: "of the profile's company" },
-    { command: "nectar invitations list --status active --json", note: "links that work, as JSON" },
-  ],
+  examples: {
+    "nectar invitations list": "of the profile's company",
+    "nectar invitations list --status active --json": "links that work, as JSON",
+  },
   async run(input, context: Context): Promise<InvitationList> {
     const companyId = await companyOf(input.company, context);
     const { api, profileName, profile } = await context.session();

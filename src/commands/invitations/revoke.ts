@@ -11,12 +11,9 @@ export const command = defineCommand({
   description:
     "Makes the link of an invitation unusable. Connections created through it stay.\nAsks for confirmation on a terminal; otherwise it needs --yes.",
   fields: { id: invitationArgument },
-  examples: [
-    {
-      command: "nectar invitations revoke 5b0f9f0e-7d0c-4a44-9c58-0c3b9d6f2e11 --yes",
-      note: "without confirmation",
-    },
-  ],
+  examples: {
+    "nectar invitations revoke 5b0f9f0e-7d0c-4a44-9c58-0c3b9d6f2e11 --yes": "without confirmation",
+  },
   async confirm(input, context: Context) {
     const id = await idOf("invitation", input.id, context);
     return `Make the link of the invitation ${id} unusable?`;

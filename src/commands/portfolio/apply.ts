@@ -63,14 +63,12 @@ outcome (created if this run created anything of it), state, status, company ID,
 error code, message.`,
   fields,
   unlimited: true,
-  examples: [
-    { command: "nectar apply companies.yaml --local", note: "on the local emulator" },
-    {
-      command: "nectar apply companies.csv --shard 2/4 --concurrency 2 --json",
-      note: "the second of four jobs that share the vendor's limit",
-    },
-    { command: "nectar apply companies.yaml --only acme", note: "one company of the file" },
-  ],
+  examples: {
+    "nectar apply companies.yaml --local": "on the local emulator",
+    "nectar apply companies.csv --shard 2/4 --concurrency 2 --json":
+      "the second of four jobs that share the vendor's limit",
+    "nectar apply companies.yaml --only acme": "one company of the file",
+  },
   check(input) {
     if (input.file === "-" && input.passwordStdin !== undefined) {
       throw new UsageError(

@@ -32,16 +32,10 @@ export const command = defineCommand({
   description:
     "Prints a plan file for apply, in YAML, or as JSON with --json: names, addresses and external IDs, with the IDs as comments. What has no external ID gets one that is derived from its name. A password is never in it: a login other than the sandbox's names a variable. What a plan file can't hold is a comment, and a note on stderr.",
   fields,
-  examples: [
-    {
-      command: "nectar export --company acme",
-      note: "one company; without --company, the profile's",
-    },
-    {
-      command: "nectar export --local --all-companies",
-      note: "everything that was tried on the local emulator",
-    },
-  ],
+  examples: {
+    "nectar export --company acme": "one company; without --company, the profile's",
+    "nectar export --local --all-companies": "everything that was tried on the local emulator",
+  },
   check({ company, allCompanies }) {
     if (allCompanies && company !== undefined) {
       throw new UsageError("invalid_input", "--company and --all-companies can't be used together");

@@ -47,21 +47,12 @@ export const command = defineCommand({
   description:
     "Deletes companies with everything in them: those that the ledger on this machine proves this tool created at this target, and no others. A company that was adopted, or that holds a site or connection that this tool did not create, is left and named.\nTakes a plan file, --company or --older-than. Lists the companies and asks; without a terminal it needs --yes. Run again, it continues where it stopped.",
   fields,
-  examples: [
-    {
-      command: "nectar teardown companies.yaml --local",
-      note: "what apply created from this file",
-    },
-    {
-      command: "nectar teardown --older-than 7d --yes --json",
-      note: "a nightly job, without a question",
-    },
-    { command: "nectar teardown --company acme --dry-run", note: "what would be deleted" },
-    {
-      command: "nectar teardown companies.yaml --also-adopted --yes",
-      note: "on a CI runner that has no ledger",
-    },
-  ],
+  examples: {
+    "nectar teardown companies.yaml --local": "what apply created from this file",
+    "nectar teardown --older-than 7d --yes --json": "a nightly job, without a question",
+    "nectar teardown --company acme --dry-run": "what would be deleted",
+    "nectar teardown companies.yaml --also-adopted --yes": "on a CI runner that has no ledger",
+  },
   unlimited: true,
   check({ file, company, olderThan, alsoAdopted }) {
     const given = [file, company, olderThan].filter((one) => one !== undefined);

@@ -10,7 +10,7 @@ export const command = defineCommand({
   description:
     "Deletes a profile's IDs and its stored keys from this machine. Nothing is deleted at Nectar.\nAsks for confirmation on a terminal; otherwise it needs --yes.",
   fields: { name: nameArgument },
-  examples: [{ command: "nectar profiles delete acme --yes", note: "without confirmation" }],
+  examples: { "nectar profiles delete acme --yes": "without confirmation" },
   async confirm(input, context: Context) {
     await profileNamed(input.name, context);
     return `Delete the profile "${input.name}", its IDs and its keys from this machine?`;

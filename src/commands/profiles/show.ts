@@ -7,10 +7,10 @@ import { profileView } from "./profiles.ts";
 
 export const command = defineCommand({
   fields: { name: optionalNameArgument },
-  examples: [
-    { command: "nectar profiles show", note: "the current one" },
-    { command: "nectar profiles show local --json", note: "one by name, as JSON" },
-  ],
+  examples: {
+    "nectar profiles show": "the current one",
+    "nectar profiles show local --json": "one by name, as JSON",
+  },
   async run(input, context: Context) {
     const name = input.name ?? (await context.profileName());
     const profile = await profileNamed(name, context);

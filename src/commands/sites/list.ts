@@ -8,10 +8,10 @@ import { siteListView } from "./sites.ts";
 export const command = defineCommand({
   description: "Lists the sites of a company. Archived sites are left out.",
   fields: { company: companyFlag },
-  examples: [
-    { command: "nectar sites list", note: "of the profile's company" },
-    { command: "nectar sites list --quiet", note: "only the IDs, one per line" },
-  ],
+  examples: {
+    "nectar sites list": "of the profile's company",
+    "nectar sites list --quiet": "only the IDs, one per line",
+  },
   async run(input, context: Context) {
     const companyId = await companyOf(input.company, context);
     const company = await (await context.session()).api.getCompany(companyId);

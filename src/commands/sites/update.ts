@@ -16,12 +16,10 @@ const fields = {
 export const command = defineCommand({
   description: "Changes only the fields that are given.",
   fields,
-  examples: [
-    {
-      command: "nectar sites update 1a2b3c4d-5d07-4c6b-9a41-2f1f6b0c9d11 --name 'Cold Store 2'",
-      note: "rename a site",
-    },
-  ],
+  examples: {
+    "nectar sites update 1a2b3c4d-5d07-4c6b-9a41-2f1f6b0c9d11 --name 'Cold Store 2'":
+      "rename a site",
+  },
   async run(input, context: Context) {
     const { id: given, ...rest } = input;
     const changes = changesOf(rest, "--name, --address, --external-id");

@@ -29,14 +29,11 @@ export const command = defineCommand({
   description:
     "Shows usage by month, by default of the profile's company, with a chart for each utility and unit.\nA row is counted in the month that it mostly covers; one that mostly covers several months is spread over them by days.\nRows that the API marks as exclusions are subtracted.\nMonths are UTC; one without data shows no number, which is not zero.",
   fields,
-  examples: [
-    { command: "nectar usage chart", note: "the last 12 complete months of the profile's company" },
-    {
-      command: "nectar usage chart --type electricity --months 24",
-      note: "two years of one utility",
-    },
-    { command: "nectar usage chart --csv", note: "for a spreadsheet" },
-  ],
+  examples: {
+    "nectar usage chart": "the last 12 complete months of the profile's company",
+    "nectar usage chart --type electricity --months 24": "two years of one utility",
+    "nectar usage chart --csv": "for a spreadsheet",
+  },
   check: (input) => checkScope(input, ["--connection", "--site", "--company"]),
   async run(input, context: Context): Promise<ChartValue> {
     const csv = wantsCsv(input.csv, context);

@@ -30,19 +30,13 @@ export const command = defineCommand({
   description:
     "Lists usage rows, newest period first, following every page. Without --date-type the dates are bill dates, and with --document\nusage period dates.",
   fields,
-  examples: [
-    { command: "nectar usage list", note: "of the profile's company" },
-    {
-      command:
-        "nectar usage list --type water --start-date 2025-01-01 --date-type USAGE_PERIOD --json",
-      note: "water usage since then, as JSON",
-    },
-    {
-      command: "nectar usage list --document 5b0f6f0e-3c2e-4f0a-9d3a-7c1d0a9e4b21",
-      note: "what one bill states",
-    },
-    { command: "nectar usage list --csv", note: "for a spreadsheet" },
-  ],
+  examples: {
+    "nectar usage list": "of the profile's company",
+    "nectar usage list --type water --start-date 2025-01-01 --date-type USAGE_PERIOD --json":
+      "water usage since then, as JSON",
+    "nectar usage list --document 5b0f6f0e-3c2e-4f0a-9d3a-7c1d0a9e4b21": "what one bill states",
+    "nectar usage list --csv": "for a spreadsheet",
+  },
   check(input) {
     checkScope(input, ["--connection", "--site", "--company", "--document"]);
     checkDays(input);

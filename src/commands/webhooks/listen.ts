@@ -33,17 +33,13 @@ export const command = defineCommand({
   description:
     "Receives webhooks on 127.0.0.1, verifies them and prints one line for each, until Ctrl-C. With --local it registers\nwith the local emulator while it runs, and delivers the emulator's events even if no emulator is running.\nWithout --local it waits for events from Nectar: in Nectar's webhook portal, add a public URL that leads to this port,\nand pass the secret shown there. Unverified events are answered with 400 and only shown as rejected.\nWith --json each event is one line: receivedAt, id, eventType, verified, reason, duplicate, forwarded, payload.",
   fields,
-  examples: [
-    { command: "nectar webhooks listen --local", note: "events of the local emulator" },
-    {
-      command: "nectar webhooks listen --local --forward-to http://127.0.0.1:3000/webhooks/nectar",
-      note: "and forward them to your program",
-    },
-    {
-      command: "nectar webhooks listen --port 4011 --secret-stdin --json",
-      note: "events from Nectar, through a tunnel to port 4011, as NDJSON",
-    },
-  ],
+  examples: {
+    "nectar webhooks listen --local": "events of the local emulator",
+    "nectar webhooks listen --local --forward-to http://127.0.0.1:3000/webhooks/nectar":
+      "and forward them to your program",
+    "nectar webhooks listen --port 4011 --secret-stdin --json":
+      "events from Nectar, through a tunnel to port 4011, as NDJSON",
+  },
   async run(input, context: Context): Promise<Listening> {
     const { clock, newId, pid, isAlive } = context;
     const isLocal = await isForLocal(context);

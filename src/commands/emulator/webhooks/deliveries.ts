@@ -72,13 +72,10 @@ export const command = defineCommand({
   description:
     "Lists what the local emulator sent or is going to send, newest first. The delays between attempts are Svix's: 5 s,\n5 min, 30 min, 2 h, 5 h, 10 h, 10 h. All times are on the emulator's clock. The last 1000 finished deliveries are\nstored.",
   fields,
-  examples: [
-    { command: "nectar emulator webhooks deliveries --limit 10", note: "the last ten" },
-    {
-      command: "nectar emulator webhooks deliveries --json",
-      note: "with every attempt and the payload",
-    },
-  ],
+  examples: {
+    "nectar emulator webhooks deliveries --limit 10": "the last ten",
+    "nectar emulator webhooks deliveries --json": "with every attempt and the payload",
+  },
   async run(input, context: Context): Promise<Deliveries> {
     const { endpoint, limit } = input;
     const { webhooks } = await openFolder(context);

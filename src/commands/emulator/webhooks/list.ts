@@ -17,10 +17,10 @@ interface Endpoints {
 
 export const command = defineCommand({
   fields,
-  examples: [
-    { command: "nectar emulator webhooks list", note: "without secrets" },
-    { command: "nectar emulator webhooks list --show-secret --json", note: "with them, as JSON" },
-  ],
+  examples: {
+    "nectar emulator webhooks list": "without secrets",
+    "nectar emulator webhooks list --show-secret --json": "with them, as JSON",
+  },
   async run(input, context: Context): Promise<Endpoints> {
     const found = await (await openFolder(context)).webhooks.list();
     const withSecret = input.showSecret === true;

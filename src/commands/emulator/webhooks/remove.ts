@@ -18,13 +18,10 @@ export const command = defineCommand({
       required: true,
     }),
   },
-  examples: [
-    {
-      command: "nectar emulator webhooks remove 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11",
-      note: "by its ID",
-    },
-    { command: "nectar emulator webhooks remove http://127.0.0.1:3000/hook", note: "by its URL" },
-  ],
+  examples: {
+    "nectar emulator webhooks remove 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11": "by its ID",
+    "nectar emulator webhooks remove http://127.0.0.1:3000/hook": "by its URL",
+  },
   async run({ id: given }, context: Context): Promise<Removed> {
     const { webhooks } = await openFolder(context);
     const named = URL.canParse(given) ? new URL(given).href : null;
