@@ -1,5 +1,4 @@
 /** `nectar auth login`: reads a key from stdin or a prompt, checks it with `/ping`, then stores it. */
-
 import { findTarget, openApi } from "../../app/client.ts";
 import type { Context } from "../../app/context.ts";
 import { checkBinding, NECTAR, type RemoteTarget } from "../../app/target.ts";

@@ -1,5 +1,4 @@
 /** `nectar auth logout`: removes a profile's stored keys. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { objectOf, text, whole } from "../../cli/shape.ts";

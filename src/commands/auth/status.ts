@@ -1,5 +1,4 @@
 /** `nectar auth status`: which key is used, where it comes from, and whether the API accepts it. */
-
 import { findKey, findTarget, openApi } from "../../app/client.ts";
 import type { Context } from "../../app/context.ts";
 import { NECTAR } from "../../app/target.ts";

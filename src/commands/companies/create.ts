@@ -1,5 +1,4 @@
 /** `nectar companies create`: finds the company by its external ID, else creates it. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { ensureCompany } from "../../onboarding/engine.ts";

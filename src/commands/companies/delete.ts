@@ -1,5 +1,4 @@
 /** `nectar companies delete`. */
-
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { objectOf, text, yesNo } from "../../cli/shape.ts";

@@ -1,5 +1,4 @@
 /** `nectar companies list`: every company that the key can access. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { requireProfile } from "../profiles/ids.ts";

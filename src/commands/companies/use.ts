@@ -1,5 +1,4 @@
 /** `nectar companies use`: sets the profile's company. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { idArgument, idOf, waysToName } from "../profiles/ids.ts";

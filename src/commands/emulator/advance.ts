@@ -1,5 +1,4 @@
 /** `nectar emulator advance`: moves the local emulator's clock forward. Our own, not Nectar's. */
-
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand, schemaOf } from "../../cli/define.ts";
 import { listOf, objectOf, text, time, whole } from "../../cli/shape.ts";

@@ -1,5 +1,4 @@
 /** Shared by the commands that control the local emulator from outside its API: they act only on its state folder. */
-
 import type { Context } from "../../app/context.ts";
 import { checkBinding, LOCAL } from "../../app/target.ts";
 import { type InputSource, readInputFile } from "../../cli/input-file.ts";

@@ -1,5 +1,4 @@
 /** `nectar emulator fault`: makes the local emulator misbehave, for testing API clients. Our own, not Nectar's. */
-
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, type Field, list, option, schemaOf, toggle } from "../../cli/define.ts";

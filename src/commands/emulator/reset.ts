@@ -1,5 +1,4 @@
 /** `nectar emulator reset`: deletes all data of the local emulator. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { objectOf, whole } from "../../cli/shape.ts";

@@ -1,5 +1,4 @@
 /** `nectar emulator status`: whether an emulator is running for this state folder. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { objectOf, orNull, text, time, whole, yesNo } from "../../cli/shape.ts";

@@ -1,5 +1,4 @@
 /** `nectar invitations get`: one invitation, with its event log. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { idOf } from "../profiles/ids.ts";

@@ -1,5 +1,4 @@
 /** `nectar invitations revoke`. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { objectOf, text, yesNo } from "../../cli/shape.ts";

@@ -1,5 +1,4 @@
 /** Builds the engine's ports from a command's context and session, and opens the ledger of the company. */
-
 import type { Context, Session } from "../../app/context.ts";
 import type { LocalStateError } from "../../errors.ts";
 import {

@@ -1,5 +1,4 @@
 /** How the result of a teardown is shown: a row for each company, and one for each thing that is left in it. */
-
 import type { View } from "../../cli/define.ts";
 import { jsonOf, noun, shapeOf, tableColumns, tsvColumns } from "../../cli/noun.ts";
 import {

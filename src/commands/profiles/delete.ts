@@ -1,5 +1,4 @@
 /** `nectar profiles delete`: removes a profile's IDs and keys from this machine; nothing is deleted at Nectar. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { objectOf, text, whole, yesNo } from "../../cli/shape.ts";

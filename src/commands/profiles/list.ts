@@ -1,5 +1,4 @@
 /** `nectar profiles list`. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { profileListView } from "./profiles.ts";

@@ -1,5 +1,4 @@
 /** Profile names as arguments, and finding a profile by name. */
-
 import type { Context } from "../../app/context.ts";
 import { argument, schemaOf } from "../../cli/define.ts";
 import { NotFoundError } from "../../errors.ts";

@@ -1,5 +1,4 @@
 /** `nectar profiles show`. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { optionalNameArgument, profileNamed } from "./named.ts";

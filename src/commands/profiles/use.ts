@@ -1,5 +1,4 @@
 /** `nectar profiles use`: sets the current profile. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { emptyProfile } from "../../profile/profile-record.ts";

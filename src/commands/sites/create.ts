@@ -1,5 +1,4 @@
 /** `nectar sites create`: finds the site in its company, else creates it. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { ensureSite } from "../../onboarding/engine.ts";

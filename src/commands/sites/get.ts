@@ -1,5 +1,4 @@
 /** `nectar sites get`. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";

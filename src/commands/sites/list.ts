@@ -1,5 +1,4 @@
 /** `nectar sites list`: the sites of a company, archived ones left out. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { companyFlag, companyOf } from "../profiles/ids.ts";

@@ -1,5 +1,4 @@
 /** `nectar sites update`. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { changesOf } from "../../cli/input.ts";

@@ -1,5 +1,4 @@
 /** `nectar webhooks listen`: receives webhooks until Ctrl-C. Verifies, prints and optionally forwards each event. */
-
 import type { Context } from "../../app/context.ts";
 import { decideTarget } from "../../app/target.ts";
 import { defineCommand, fromStdin, type InputOf, option } from "../../cli/define.ts";

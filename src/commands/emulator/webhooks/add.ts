@@ -1,5 +1,4 @@
 /** `nectar emulator webhooks add`: registers a URL for events of the local emulator. The vendor has a portal for this. */
-
 import type { Context } from "../../../app/context.ts";
 import { argument, defineCommand } from "../../../cli/define.ts";
 import { read } from "../../../cli/values.ts";

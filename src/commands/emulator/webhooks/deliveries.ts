@@ -1,5 +1,4 @@
 /** `nectar emulator webhooks deliveries`: what the local emulator sent, and the results. */
-
 import type { Context } from "../../../app/context.ts";
 import { defineCommand, option, schemaOf } from "../../../cli/define.ts";
 import { noun } from "../../../cli/noun.ts";

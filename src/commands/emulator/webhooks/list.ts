@@ -1,5 +1,4 @@
 /** `nectar emulator webhooks list`: where the local emulator sends events. */
-
 import type { Context } from "../../../app/context.ts";
 import { defineCommand, toggle } from "../../../cli/define.ts";
 import { listView } from "../../../cli/view.ts";

@@ -1,5 +1,4 @@
 /** `nectar emulator webhooks remove`: stops the local emulator from sending events to a URL. */
-
 import type { Context } from "../../../app/context.ts";
 import { argument, defineCommand, schemaOf } from "../../../cli/define.ts";
 import { objectOf, text, yesNo } from "../../../cli/shape.ts";

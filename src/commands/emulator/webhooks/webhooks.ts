@@ -1,5 +1,4 @@
 /** Options and views of the commands for the local emulator's webhooks. */
-
 import { list } from "../../../cli/define.ts";
 import { noun } from "../../../cli/noun.ts";
 import { listOf, orNull, text, time, whole } from "../../../cli/shape.ts";
