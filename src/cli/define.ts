@@ -209,6 +209,8 @@ export interface CommandDefinition<F extends Fields, Context extends Io, Value> 
   readonly fields: F;
   /** Complete command lines, starting with `nectar`, each with what it is an example of. */
   readonly examples: Readonly<Record<string, string>>;
+  /** Sets of fields of which at most one may be given. */
+  readonly exclusive?: readonly (readonly NoInfer<keyof F>[])[];
   /** Checks across fields, before any question or request. Throws UsageError. */
   readonly check?: (input: InputOf<F>) => void;
   /** What is missing besides required fields; called when the command can't prompt. */

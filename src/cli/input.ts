@@ -74,6 +74,11 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
   if (problems.length > 0) throw invalid(problems);
 
   let input = values as InputOf<F>;
+  for (const names of definition.exclusive ?? []) {
+    checkExclusive(
+      names.flatMap((name) => (isGiven(input[name]) ? [definition.fields[name]] : [])),
+    );
+  }
   definition.check?.(input);
   if (!(await context.canAsk())) {
     const all = [
@@ -100,6 +105,16 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
     await askToConfirm({ message }, context);
   }
   return input;
+}
+
+export function isGiven(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+}
+
+function checkExclusive(given: readonly { readonly flag: string }[]): void {
+  if (given.length < 2) return;
+  const names = given.map(optionName);
+  throw new UsageError("invalid_input", `${names.join(" and ")} can't be used together`);
 }
 
 /** Whether a command has a deadline at all. */

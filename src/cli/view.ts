@@ -10,6 +10,7 @@ import {
   chosenColumns,
   chosenRecord,
   csvColumns,
+  type Field,
   jsonOf,
   type Noun,
   recordOf,
@@ -182,6 +183,28 @@ export function nounView<Row extends { readonly id: string }, Name extends strin
     fields: (row) => recordOf(noun, row),
     ids: ({ id }) => [id],
     ...nounJson(noun, (row: Row) => row),
+  });
+}
+
+/**
+ * What a command did, which no list shows: every field is in the JSON, and those with a label in the record.
+ *
+ * @param id the field that is printed with `--quiet`
+ */
+export function resultView<Value, Name extends string>(
+  fields: Readonly<Record<Name, Field<Value>>>,
+  id: NoInfer<Name> | null,
+  more?: NonNullable<Parameters<typeof recordView<Value>>[0]["more"]>,
+): View<Value> {
+  const result: Noun<Value> = { fields, json: Object.keys(fields), table: [] };
+  const json = (value: Value, names = result.json) => jsonOf(result, value, names);
+  return recordView({
+    fields: (value) => recordOf(result, value),
+    ids: (value) =>
+      Object.values(json(value, id === null ? [] : [id])).filter((one) => typeof one === "string"),
+    json: (value) => json(value),
+    shape: shapeOf(result),
+    ...(more === undefined ? {} : { more }),
   });
 }
 

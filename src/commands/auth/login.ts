@@ -2,8 +2,9 @@
 import { findTarget, openApi } from "../../app/client.ts";
 import type { Context } from "../../app/context.ts";
 import { checkBinding, NECTAR, type RemoteTarget } from "../../app/target.ts";
-import { defineCommand, fromStdin, option, schemaOf } from "../../cli/define.ts";
+import { defineCommand, fromStdin, option } from "../../cli/define.ts";
 import { objectOf, text, wordOf, yesNo } from "../../cli/shape.ts";
+import { oneOf } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import { checkKey, type KeyStore, maskKey } from "../../profile/credentials.ts";
@@ -19,11 +20,7 @@ export const command = defineCommand({
     key: fromStdin("--key-stdin", { help: "read the key from stdin" }),
     store: option("--store <STORE>", {
       help: "where to store it: keyring (the operating system's) or file (readable only by you); default: the keyring, or the file if there is none",
-      schema: schemaOf((text) => {
-        const store = STORES.find((name) => name === text);
-        if (store === undefined) throw new Error("");
-        return store;
-      }),
+      schema: oneOf(STORES),
       allowed: STORES.join(" or "),
     }),
   },

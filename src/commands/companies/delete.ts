@@ -1,8 +1,8 @@
 /** `nectar companies delete`. */
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import { objectOf, text, yesNo } from "../../cli/shape.ts";
-import { countText, recordView } from "../../cli/view.ts";
+import { text, yesNo } from "../../cli/shape.ts";
+import { countText, resultView } from "../../cli/view.ts";
 import { NotFoundError } from "../../errors.ts";
 import { companyKey } from "../../onboarding/plan.ts";
 import type { Candidate } from "../../onboarding/teardown.ts";
@@ -42,12 +42,7 @@ export const command = defineCommand({
     if (note !== null) context.note(note);
     return { id, deleted: true };
   },
-  view: recordView<{ readonly id: string; readonly deleted: boolean }>({
-    fields: ({ id }) => [["Deleted", id]],
-    ids: ({ id }) => [id],
-    json: (value) => value,
-    shape: objectOf({ id: text, deleted: yesNo }),
-  }),
+  view: resultView({ id: { label: "Deleted", shape: text }, deleted: { shape: yesNo } }, "id"),
 });
 
 async function questionFor(id: string, { api }: Session): Promise<string> {

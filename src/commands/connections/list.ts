@@ -8,7 +8,6 @@ import type { Context } from "../../app/context.ts";
 import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
 import { limitFlag } from "../../cli/values.ts";
 import { countText, emptyLine, filtersOf, listView } from "../../cli/view.ts";
-import { UsageError } from "../../errors.ts";
 import { nearest } from "../../onboarding/nearest.ts";
 import { companyFlag, companyOf, idOf, requireProfile, siteList } from "../profiles/ids.ts";
 import { connections } from "./connections.ts";
@@ -55,11 +54,7 @@ export const command = defineCommand({
       "every login with a wrong password",
     "nectar connections list --json --limit 10": "as JSON",
   },
-  check(input) {
-    if (input.allCompanies && input.company !== undefined) {
-      throw new UsageError("invalid_input", "--company and --all-companies can't be used together");
-    }
-  },
+  exclusive: [["company", "allCompanies"]],
   async run(given, context: Context): Promise<ConnectionList> {
     const profile = await context.profileName();
     const companyId = given.allCompanies ? undefined : await companyOf(given.company, context);

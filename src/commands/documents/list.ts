@@ -6,7 +6,6 @@ import { defineCommand, toggle } from "../../cli/define.ts";
 import { emptyLine, filtersOf, wantsCsv } from "../../cli/view.ts";
 import {
   checkDays,
-  checkScope,
   csvFlag,
   type DataList,
   dataListView,
@@ -36,10 +35,8 @@ export const command = defineCommand({
     "nectar documents list --json --limit 10": "as JSON",
     "nectar documents list --csv": "for a spreadsheet",
   },
-  check(input) {
-    checkScope(input, ["--connection", "--site", "--company"]);
-    checkDays(input);
-  },
+  exclusive: [["connection", "site", "company"]],
+  check: checkDays,
   async run(input, context: Context): Promise<DataList<Document>> {
     const csv = wantsCsv(input.csv, context);
     const scope = await scopeOf(input, context);

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
-import { defineCommand, list, option, rest, schemaOf } from "../../cli/define.ts";
+import { defineCommand, list, option, rest } from "../../cli/define.ts";
 import { startEmulator } from "../../emulator/emulator.ts";
 import { API_KEY_VARIABLE } from "../../profile/secret-variables.ts";
 import { NOT_EXECUTABLE, NOT_FOUND } from "../../terminal/child.ts";
@@ -11,10 +11,7 @@ import { readJsonFile } from "./drive.ts";
 import { checkSettings, settings, settingsOf } from "./settings.ts";
 
 const variableName = {
-  schema: schemaOf((text) => {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) throw new Error("");
-    return text;
-  }),
+  schema: z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/)),
   allowed: "the name of a variable: letters, digits and underscores",
 };
 

@@ -3,8 +3,8 @@ import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand, option } from "../../cli/define.ts";
 import { nextLines } from "../../cli/run.ts";
-import { objectOf, orNull, text, yesNo } from "../../cli/shape.ts";
-import { recordView } from "../../cli/view.ts";
+import { text, yesNo } from "../../cli/shape.ts";
+import { resultView } from "../../cli/view.ts";
 import {
   LONGEST_DETAIL,
   readStatusName,
@@ -82,25 +82,25 @@ Also available over HTTP, with the emulator's key: POST /_emulator/connections/I
     if (note !== null) context.note(note);
     return change;
   },
-  view: recordView<StatusChange>({
-    fields: ({ id, from, to, detail }) => [
-      ["Connection", id],
-      ["Status", `${from} → ${to}`],
-      ...(detail === null ? [] : ([["Detail", detail]] as const)),
-    ],
-    ids: ({ id }) => [id],
-    json: (change) => change,
-    shape: objectOf({
-      ...{ id: text, from: text, to: text, documented: yesNo, detail: orNull(text) },
-    }),
-    more: ({ id }, screen, commandLine) => {
-      const words = ["nectar", "connections", "get", ...lastWord(id)];
-      return [
-        "Next",
-        ...nextLines({ words, why: "the status explained" }, screen, commandLine),
-      ].join("\n");
+  view: resultView(
+    {
+      id: { label: "Connection", shape: text },
+      from: {
+        label: "Status",
+        text: ({ from, to }: StatusChange) => `${from} → ${to}`,
+        shape: text,
+      },
+      to: { shape: text },
+      documented: { shape: yesNo },
+      detail: { label: "Detail", sparse: true },
     },
-  }),
+    "id",
+    ({ id }, screen, commandLine) => {
+      const words = ["nectar", "connections", "get", ...lastWord(id)];
+      const next = nextLines({ words, why: "the status explained" }, screen, commandLine);
+      return ["Next", ...next].join("\n");
+    },
+  ),
 });
 
 /** A note for a step that might be mistaken for one that the real API is known to make. */

@@ -1,7 +1,7 @@
 /** The options that say how an emulator behaves, for each command that starts one. */
 import type { Context } from "../../app/context.ts";
 import { type InputOf, list, option, schemaOf } from "../../cli/define.ts";
-import { DURATION_ALLOWED, oneOf, parseDuration } from "../../cli/values.ts";
+import { DURATION_ALLOWED, oneOf, parseDuration, read, readDuration } from "../../cli/values.ts";
 import {
   LONGEST_DATA_DELAY_MS,
   PATH_FORMS,
@@ -14,11 +14,7 @@ import {
 export const settings = {
   latency: option("--latency <DURATION>", {
     help: "wait this long before each response",
-    schema: schemaOf((text) => {
-      const ms = parseDuration(text);
-      if (ms === null) throw new Error("");
-      return ms;
-    }),
+    schema: read(parseDuration),
     allowed: DURATION_ALLOWED,
   }),
   paths: option("--paths <FORM>", {
@@ -41,11 +37,9 @@ export const settings = {
   }),
   dataDelay: option("--data-delay <DURATION>", {
     help: "how long after a login its data appears, up to 30s; 0 for at once (default: 2s)",
-    schema: schemaOf((text) => {
-      const ms = /^0(?:ms|s)?$/.test(text) ? 0 : parseDuration(text);
-      if (ms === null || ms > LONGEST_DATA_DELAY_MS) throw new Error("");
-      return ms;
-    }),
+    schema: read((text) =>
+      /^0(?:ms|s)?$/.test(text) ? 0 : readDuration(text, LONGEST_DATA_DELAY_MS),
+    ),
     allowed: "a duration from 0s to 30s",
   }),
 } as const;

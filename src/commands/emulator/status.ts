@@ -1,9 +1,9 @@
 /** `nectar emulator status`: whether an emulator is running for this state folder. */
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import { objectOf, orNull, text, time, whole, yesNo } from "../../cli/shape.ts";
+import { orNull, text, time, whole, yesNo } from "../../cli/shape.ts";
 import { formatDuration } from "../../cli/values.ts";
-import { recordView } from "../../cli/view.ts";
+import { resultView } from "../../cli/view.ts";
 import { findStanding, openEmulator } from "../../emulator/emulator.ts";
 
 export const command = defineCommand({
@@ -26,23 +26,25 @@ export const command = defineCommand({
       stateDir: stateFolder.stateDir,
     };
   },
-  view: recordView<EmulatorStatus>({
-    fields: ({ running, url, key, pid, startedAt, now, aheadMs, stateDir }) => [
-      ["Running", running ? "yes" : "no"],
-      ...(url === null ? [] : ([["URL", url]] as const)),
-      ...(key === null ? [] : ([["Key", key]] as const)),
-      ...(pid === null ? [] : ([["Process", String(pid)]] as const)),
-      ...(startedAt === null ? [] : ([["Started", startedAt]] as const)),
-      ...(aheadMs === 0 ? [] : ([["Emulator's time", `${now}, ${shiftOf(aheadMs)}`]] as const)),
-      ["State", stateDir],
-    ],
-    ids: ({ url }) => (url === null ? [] : [url]),
-    json: (value) => value,
-    shape: objectOf({
-      ...{ running: yesNo, url: orNull(text), key: orNull(text), pid: orNull(whole) },
-      ...{ startedAt: orNull(time), now: time, aheadMs: whole, stateDir: text },
-    }),
-  }),
+  view: resultView(
+    {
+      running: { label: "Running", shape: yesNo },
+      url: { label: "URL", sparse: true },
+      key: { label: "Key", sparse: true },
+      pid: { label: "Process", shape: orNull(whole), sparse: true },
+      startedAt: { label: "Started", shape: orNull(time), sparse: true },
+      now: {
+        label: "Emulator's time",
+        text: ({ now, aheadMs }: EmulatorStatus) =>
+          aheadMs === 0 ? "" : `${now}, ${shiftOf(aheadMs)}`,
+        shape: time,
+        sparse: true,
+      },
+      aheadMs: { shape: whole },
+      stateDir: { label: "State", shape: text },
+    },
+    "url",
+  ),
 });
 
 interface EmulatorStatus {

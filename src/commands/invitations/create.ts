@@ -7,6 +7,7 @@ import type {
 } from "../../api/resources/invitation.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
+import { isGiven } from "../../cli/input.ts";
 import { countSpec, readDuration } from "../../cli/values.ts";
 import { InterruptedError, NetworkError, optionWords, UsageError } from "../../errors.ts";
 import { startDateFlag } from "../companies/companies.ts";
@@ -149,10 +150,6 @@ function prefillOf(input: Input): Pick<InvitationCreate, "prefill"> {
     ...(dataCollectionStartDate === undefined ? {} : { dataCollectionStartDate }),
   };
   return Object.keys(prefill).length === 0 ? {} : { prefill };
-}
-
-function isGiven(value: unknown): boolean {
-  return Array.isArray(value) ? value.length > 0 : value !== undefined;
 }
 
 /** A create with an unknown outcome is not retried: a second invitation can't be told from the first. */

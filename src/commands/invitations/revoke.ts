@@ -1,8 +1,8 @@
 /** `nectar invitations revoke`. */
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import { objectOf, text, yesNo } from "../../cli/shape.ts";
-import { recordView } from "../../cli/view.ts";
+import { text, yesNo } from "../../cli/shape.ts";
+import { resultView } from "../../cli/view.ts";
 import { idOf } from "../profiles/ids.ts";
 import { invitationArgument } from "./invitations.ts";
 
@@ -22,10 +22,5 @@ export const command = defineCommand({
     await (await context.session()).api.revokeInvitation(id);
     return { id, revoked: true };
   },
-  view: recordView<{ readonly id: string; readonly revoked: boolean }>({
-    fields: ({ id }) => [["Revoked", id]],
-    ids: ({ id }) => [id],
-    json: (value) => value,
-    shape: objectOf({ id: text, revoked: yesNo }),
-  }),
+  view: resultView({ id: { label: "Revoked", shape: text }, revoked: { shape: yesNo } }, "id"),
 });

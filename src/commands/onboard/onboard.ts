@@ -32,19 +32,11 @@ export const command = defineCommand({
       "on the Nectar API, with a key in NECTAR_API_KEY",
     "nectar onboard --local --company-name Acme --site Plant --dry-run": "show what it would do",
   },
+  exclusive: [
+    ["companyId", "companyName"],
+    ["companyId", "companyExternalId"],
+  ],
   check(input) {
-    if (input.companyId !== undefined && input.companyName !== undefined) {
-      throw new UsageError(
-        "invalid_input",
-        "--company-id and --company-name can't be used together",
-      );
-    }
-    if (input.companyId !== undefined && input.companyExternalId !== undefined) {
-      throw new UsageError(
-        "invalid_input",
-        "--company-id and --company-external-id can't be used together",
-      );
-    }
     if (input.sites.length > MAX_SANDBOX_SITES) {
       throw new UsageError(
         "invalid_input",

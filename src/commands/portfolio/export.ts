@@ -4,7 +4,6 @@ import type { Company } from "../../api/resources/company.ts";
 import type { Connection } from "../../api/resources/connection.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, type InputOf, toggle, type View } from "../../cli/define.ts";
-import { UsageError } from "../../errors.ts";
 import {
   type Exported,
   exportCompanies,
@@ -36,11 +35,7 @@ export const command = defineCommand({
     "nectar export --company acme": "one company; without --company, the profile's",
     "nectar export --local --all-companies": "everything that was tried on the local emulator",
   },
-  check({ company, allCompanies }) {
-    if (allCompanies && company !== undefined) {
-      throw new UsageError("invalid_input", "--company and --all-companies can't be used together");
-    }
-  },
+  exclusive: [["company", "allCompanies"]],
   async run(input, context: Context): Promise<ExportResult> {
     const read = await companiesOf(input, context);
     const { api, target } = await context.session();

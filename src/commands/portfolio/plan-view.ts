@@ -13,7 +13,7 @@ import {
   PartialError,
 } from "../../errors.ts";
 import type { Palette } from "../../terminal/palette.ts";
-import { type RowError, rowError } from "./rows.ts";
+import { firstOf, type RowError, rowError } from "./rows.ts";
 
 /** What is planned for one company. */
 export interface PlanRow {
@@ -144,9 +144,6 @@ export function totalLine(rows: readonly PlanRow[]): string {
   return `${countText(total, "company")}: ${parts.join(", ")}${objectsPart}`;
 }
 
-/** With more companies than this the rest is only counted. */
-const MOST_NAMED = 20;
-
 export function failureOf(
   rows: readonly PlanRow[],
   exits: readonly ExitName[],
@@ -154,13 +151,11 @@ export function failureOf(
 ): NectarError | null {
   const exit = mostSerious(exits);
   if (exit === "done") return null;
-  const bad = rows.filter(({ error }) => error !== null);
-  const lines = bad
-    .slice(0, MOST_NAMED)
-    .map(({ name, line, error }) => `${name}, line ${line}: ${error?.message ?? ""}`);
-  const more = bad.length > lines.length ? [`and ${bad.length - lines.length} more`] : [];
   if (exit !== "pending") {
-    return new PartialError(exit, totalLine(rows), { lines: [...lines, ...more] });
+    const lines = rows.flatMap(({ name, line, error }) =>
+      error === null ? [] : [`${name}, line ${line}: ${error.message}`],
+    );
+    return new PartialError(exit, totalLine(rows), { lines: firstOf(lines) });
   }
   const hint = "Nothing failed: with --check, something left to create ends with 8.";
   return new PartialError(exit, totalLine(rows), { hint, next: [again] }, "changes_left");

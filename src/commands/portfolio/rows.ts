@@ -143,6 +143,15 @@ function withCreated(found: Found, error: unknown): Found {
   };
 }
 
+/** With more companies than this the rest is only counted. */
+const MOST_NAMED = 20;
+
+/** The first lines about companies, and how many more there are. */
+export function firstOf(lines: readonly string[]): readonly string[] {
+  const more = lines.length - MOST_NAMED;
+  return more <= 0 ? lines : [...lines.slice(0, MOST_NAMED), `and ${more} more`];
+}
+
 export function errorOf(error: unknown): RowError {
   if (error instanceof NectarError) {
     const { code, message, hint } = error;

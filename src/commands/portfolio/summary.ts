@@ -8,7 +8,7 @@ import {
   NetworkError,
   PartialError,
 } from "../../errors.ts";
-import { messageOf, outcomeOf, type Row } from "./rows.ts";
+import { firstOf, messageOf, outcomeOf, type Row } from "./rows.ts";
 
 /** How many companies became what. */
 export type Counts = ReturnType<typeof countRows>;
@@ -56,9 +56,6 @@ export function countLine(counts: Counts): string {
   ].join(", ");
 }
 
-/** With more companies than this the rest is only counted. */
-const MOST_NAMED = 20;
-
 /**
  * The error of a run; null if nothing failed.
  *
@@ -73,9 +70,7 @@ export function failureOf(
 ): NectarError | null {
   const bad = rows.filter(({ exit }) => exit !== "done");
   const failed = bad.filter(({ kind }) => kind !== "stopped");
-  const named = failed.slice(0, MOST_NAMED).map(lineOf);
-  const more = failed.length - named.length;
-  const lines = more === 0 ? named : [...named, `and ${more} more`];
+  const lines = firstOf(failed.map(lineOf));
   const repeat = { words: again, why: "continue: nothing is created twice" };
   const remedy = failed.flatMap((row) => row.remedy ?? []);
   // A status does not become healthy because the same command is run again.

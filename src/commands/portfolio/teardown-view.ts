@@ -14,7 +14,7 @@ import {
 import { mostSerious, NectarError, PartialError } from "../../errors.ts";
 import type { TeardownOutcome, TeardownRow } from "../../onboarding/teardown.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import { errorOf, rowError } from "./rows.ts";
+import { errorOf, firstOf, rowError } from "./rows.ts";
 
 export interface TeardownResult {
   readonly target: string;
@@ -126,9 +126,6 @@ function countLine(rows: readonly TeardownRow[]): string {
   return counts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])).join(", ");
 }
 
-/** With more companies than this the rest is only counted. */
-const MOST_NAMED = 20;
-
 /** The error after the rows: what ended the run early, the failure of the only company, or one for all that failed. */
 export function failureOf({ rows, stopped, again }: TeardownResult): NectarError | null {
   const next = [{ words: again, why: "continue: what is deleted is not deleted again" }];
@@ -141,11 +138,7 @@ export function failureOf({ rows, stopped, again }: TeardownResult): NectarError
     throw first.error;
   }
   const exits = failures.map(({ error }) => (error instanceof NectarError ? error.exit : "bug"));
-  const named = failures
-    .slice(0, MOST_NAMED)
-    .map(({ name, error }) => `${name}: ${errorOf(error).message}`);
-  const more = failures.length - named.length;
-  const lines = more === 0 ? named : [...named, `and ${more} more`];
+  const lines = firstOf(failures.map(({ name, error }) => `${name}: ${errorOf(error).message}`));
   return new PartialError(mostSerious(exits), countLine(rows), { lines, next });
 }
 

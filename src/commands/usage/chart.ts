@@ -7,7 +7,7 @@ import { wantsCsv } from "../../cli/view.ts";
 import { showsUnicode } from "../../terminal/unicode.ts";
 import { type ChartValue, chartView } from "./chart-view.ts";
 import { monthAt, monthsBetween, monthsLater } from "./months.ts";
-import { checkScope, csvFlag, scopeFields, scopeOf, typeFlag } from "./scope.ts";
+import { csvFlag, scopeFields, scopeOf, typeFlag } from "./scope.ts";
 import { sumByMonth } from "./series.ts";
 
 const DEFAULT_MONTHS = "12";
@@ -34,7 +34,7 @@ export const command = defineCommand({
     "nectar usage chart --type electricity --months 24": "two years of one utility",
     "nectar usage chart --csv": "for a spreadsheet",
   },
-  check: (input) => checkScope(input, ["--connection", "--site", "--company"]),
+  exclusive: [["connection", "site", "company"]],
   async run(input, context: Context): Promise<ChartValue> {
     const csv = wantsCsv(input.csv, context);
     const scope = await scopeOf(input, context);

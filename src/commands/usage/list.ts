@@ -7,7 +7,6 @@ import { emptyLine, filtersOf, wantsCsv } from "../../cli/view.ts";
 import { idOf, objectSpec } from "../profiles/ids.ts";
 import {
   checkDays,
-  checkScope,
   csvFlag,
   type DataList,
   dataListView,
@@ -37,10 +36,8 @@ export const command = defineCommand({
     "nectar usage list --document 5b0f6f0e-3c2e-4f0a-9d3a-7c1d0a9e4b21": "what one bill states",
     "nectar usage list --csv": "for a spreadsheet",
   },
-  check(input) {
-    checkScope(input, ["--connection", "--site", "--company", "--document"]);
-    checkDays(input);
-  },
+  exclusive: [["connection", "site", "company", "document"]],
+  check: checkDays,
   async run(input, context: Context): Promise<DataList<Usage>> {
     const csv = wantsCsv(input.csv, context);
     const scope =

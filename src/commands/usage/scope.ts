@@ -66,16 +66,6 @@ function word<const Word extends string>(words: readonly [Word, ...Word[]]) {
   );
 }
 
-/** @throws UsageError when more than one of these flags is given */
-export function checkScope(
-  input: Readonly<Record<string, unknown>>,
-  flags: readonly string[],
-): void {
-  const given = flags.filter((flag) => input[flag.slice(2)] !== undefined);
-  if (given.length < 2) return;
-  throw new UsageError("invalid_input", `${given.join(" and ")} can't be used together`);
-}
-
 /** @throws UsageError when the days are in the wrong order */
 export function checkDays({
   startDate,

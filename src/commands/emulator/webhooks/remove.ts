@@ -1,8 +1,8 @@
 /** `nectar emulator webhooks remove`: stops the local emulator from sending events to a URL. */
 import type { Context } from "../../../app/context.ts";
 import { argument, defineCommand, schemaOf } from "../../../cli/define.ts";
-import { objectOf, text, yesNo } from "../../../cli/shape.ts";
-import { recordView } from "../../../cli/view.ts";
+import { text, yesNo } from "../../../cli/shape.ts";
+import { resultView } from "../../../cli/view.ts";
 import { NotFoundError } from "../../../errors.ts";
 import { openFolder } from "../drive.ts";
 
@@ -21,7 +21,7 @@ export const command = defineCommand({
     "nectar emulator webhooks remove 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11": "by its ID",
     "nectar emulator webhooks remove http://127.0.0.1:3000/hook": "by its URL",
   },
-  async run({ id: given }, context: Context): Promise<Removed> {
+  async run({ id: given }, context: Context) {
     const { webhooks } = await openFolder(context);
     const named = URL.canParse(given) ? new URL(given).href : null;
     const found = (await webhooks.list()).find(({ id, url }) => id === given || url === named);
@@ -34,15 +34,5 @@ export const command = defineCommand({
     }
     return { id: found.id, removed: true };
   },
-  view: recordView<Removed>({
-    fields: ({ id }) => [["Removed", id]],
-    ids: ({ id }) => [id],
-    json: (value) => value,
-    shape: objectOf({ id: text, removed: yesNo }),
-  }),
+  view: resultView({ id: { label: "Removed", shape: text }, removed: { shape: yesNo } }, "id"),
 });
-
-interface Removed {
-  readonly id: string;
-  readonly removed: boolean;
-}
