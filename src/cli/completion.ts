@@ -1,6 +1,6 @@
 /** Shell completion: what can stand at the cursor, from the commands and their fields. Independent of the Nectar API. */
 import { printable } from "../terminal/sanitize.ts";
-import type { Field, Fields } from "./define.ts";
+import type { Fields } from "./define.ts";
 
 /** One word that can stand at the cursor. */
 export interface Candidate {
@@ -102,7 +102,7 @@ export async function complete(
   }));
   if (children.length > 0) return beginning(children);
   const args = Object.values(fields).filter(({ kind }) => kind === "argument" || kind === "rest");
-  return beginning(await valuesFor(args.map(withSuggestions)[position]));
+  return beginning(await valuesFor(args[position]));
 }
 
 /** The longest description, in characters. */
@@ -138,16 +138,12 @@ function flagsOf(fields: Fields, { globals }: Completable): readonly Flag[] {
   const own = Object.values(fields).flatMap((field): readonly Flag[] => {
     if (field.kind === "argument" || field.kind === "rest") return [];
     if (field.kind === "list" && field.or !== undefined) {
-      return [withSuggestions(field), withSuggestions({ ...field, ...field.or })];
+      return [field, { ...field, ...field.or }];
     }
-    if (field.kind !== "switch" || !field.negatable) return [withSuggestions(field)];
+    if (field.kind !== "switch" || !field.negatable) return [field];
     return [field, { ...field, flag: field.flag.replace(/^--/, "--no-") }];
   });
   return [...own, ...globals, ...ALWAYS];
-}
-
-function withSuggestions(field: Field): Flag {
-  return "schema" in field ? { ...field, suggests: field.suggests ?? field.schema.words } : field;
 }
 
 /** `-q` and `--quiet` for `-q, --quiet`. */

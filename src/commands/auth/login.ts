@@ -20,7 +20,7 @@ export const command = defineCommand({
     key: fromStdin("--key-stdin", { help: "read the key from stdin" }),
     store: option("--store <STORE>", {
       help: "where to store it: keyring (the operating system's) or file (readable only by you); default: the keyring, or the file if there is none",
-      schema: oneOf(STORES),
+      ...oneOf(STORES),
       allowed: STORES.join(" or "),
     }),
   },

@@ -19,7 +19,7 @@ To install it, add a line to the file that your shell reads when it starts:
   fields: {
     shell: argument("<shell>", {
       help: `your shell: ${allowed}`,
-      schema: oneOf(SHELLS),
+      ...oneOf(SHELLS),
       allowed,
       required: true,
     }),

@@ -5,8 +5,8 @@ import { takeFirst } from "../../api/pages.ts";
 import type { Connection } from "../../api/resources/connection.ts";
 import { DOCUMENTED_STATUSES, isFilterable, KNOWN_STATUSES, sameStatus } from "../../api/status.ts";
 import type { Context } from "../../app/context.ts";
-import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
-import { limitFlag } from "../../cli/values.ts";
+import { defineCommand, type InputOf, list, option, toggle } from "../../cli/define.ts";
+import { by, constantCase, limitFlag } from "../../cli/values.ts";
 import { countText, emptyLine, filtersOf, listView } from "../../cli/view.ts";
 import { nearest } from "../../onboarding/nearest.ts";
 import { companyFlag, companyOf, idOf, requireProfile, siteList } from "../profiles/ids.ts";
@@ -17,14 +17,14 @@ const fields = {
   allCompanies: toggle("--all-companies", { help: "of every company that the key can access" }),
   status: list("--status <STATUS>", {
     help: "only this status, such as CONNECTED or PASSWORD_INCORRECT (repeatable)",
-    schema: schemaOf(readStatusFilter),
+    read: readStatusFilter,
     allowed: `one of ${DOCUMENTED_STATUSES.join(", ")}`,
     suggests: DOCUMENTED_STATUSES,
   }),
   site: siteList("--site <ID>", "only connections with this site (repeatable)"),
   owner: option("--owner <EMAIL>", {
     help: "only connections of this owner",
-    schema: z.email(),
+    read: by(z.email()),
     allowed: "an e-mail address",
   }),
   limit: limitFlag,
@@ -109,7 +109,7 @@ function noneOf(of: string, input: Input, all: () => AsyncIterable<Connection>):
 
 /** @throws Error for an unknown status, with a suggestion if there is a similar one */
 function readStatusFilter(text: string): string {
-  const status = text.toUpperCase().replaceAll("-", "_");
+  const status = constantCase(text);
   if (KNOWN_STATUSES.includes(status)) return status;
   const near = nearest(status, KNOWN_STATUSES, MAX_DISTANCE);
   const meant =

@@ -1,7 +1,8 @@
 /** Flags for a new connection. The default login is the documented sandbox account. */
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { readUrl } from "../../api/url.ts";
-import { fromStdin, type Missing, option, schemaOf, toggle } from "../../cli/define.ts";
+import { fromStdin, type Missing, option, toggle } from "../../cli/define.ts";
+import { by } from "../../cli/values.ts";
 import { isSandboxLogin, readCountry, userName } from "../../onboarding/plan.ts";
 import { type Answers, loginOf } from "../../onboarding/plan-draft.ts";
 
@@ -9,12 +10,12 @@ import { type Answers, loginOf } from "../../onboarding/plan-draft.ts";
 export const loginFields = {
   url: option("--url <URL>", {
     help: `the utility's site; default: ${SANDBOX_LOGIN.url}`,
-    schema: schemaOf(readUrl),
+    read: readUrl,
     allowed: "an https URL such as https://nectarclimate.com",
   }),
   username: option("--username <NAME>", {
     help: `user name at the utility; default: ${SANDBOX_LOGIN.username}`,
-    schema: userName,
+    read: by(userName),
     allowed: "1 to 255 characters",
   }),
   password: fromStdin("--password-stdin", {
@@ -24,7 +25,7 @@ export const loginFields = {
 
 export const countryFlag = option("--country <CC>", {
   help: "country of the utility account; default: US",
-  schema: schemaOf(readCountry),
+  read: readCountry,
   allowed: "two letters, such as US",
 });
 

@@ -2,8 +2,8 @@
 import type { Connection } from "../../api/resources/connection.ts";
 import { DOCUMENTED_STATUSES, STATES, sameStatus } from "../../api/status.ts";
 import type { Context } from "../../app/context.ts";
-import { defineCommand, option, schemaOf } from "../../cli/define.ts";
-import { formatDuration } from "../../cli/values.ts";
+import { defineCommand, option } from "../../cli/define.ts";
+import { constantCase, formatDuration } from "../../cli/values.ts";
 import type { StatusError } from "../../errors.ts";
 import { awaitSettled } from "../../onboarding/wait.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";
@@ -24,7 +24,7 @@ const fields = {
   id: idArgument("connection"),
   for: option("--for <STATE>", {
     help: `wait for this state (${STATES.join(", ")}) or API status, whatever happens in between`,
-    schema: schemaOf(readGoal),
+    read: readGoal,
     allowed: `a state (${STATES.join(", ")}) or a status (${DOCUMENTED_STATUSES.join(", ")})`,
     suggests: [...STATES, ...DOCUMENTED_STATUSES],
   }),
@@ -74,8 +74,8 @@ function failureOf(
     : goalFailure(connection, goal.name, unreached);
 }
 
-/** @throws Error for text that is neither a state nor a status */
-function readGoal(text: string): Goal {
+/** @returns null for text that is neither a state nor a status */
+function readGoal(text: string): Goal | null {
   const state = STATES.find((one) => one === text);
   if (state !== undefined) {
     return {
@@ -84,8 +84,8 @@ function readGoal(text: string): Goal {
       isHealth: state === "connected",
     };
   }
-  const name = text.toUpperCase().replaceAll("-", "_");
-  if (!DOCUMENTED_STATUSES.some((status) => sameStatus(status, name))) throw new Error("");
+  const name = constantCase(text);
+  if (!DOCUMENTED_STATUSES.some((status) => sameStatus(status, name))) return null;
   return {
     ...named(name),
     isReached: ({ status }) => status !== null && sameStatus(status, name),

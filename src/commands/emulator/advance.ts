@@ -2,7 +2,7 @@
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand } from "../../cli/define.ts";
 import { listOf, objectOf, text, time, whole } from "../../cli/shape.ts";
-import { formatDuration, read } from "../../cli/values.ts";
+import { formatDuration } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
 import { MOVE_ALLOWED, parseMove, type TimeMove } from "../../emulator/emulator.ts";
 import { openLocal } from "./drive.ts";
@@ -13,7 +13,7 @@ export const command = defineCommand({
   fields: {
     by: argument("<duration>", {
       help: "how far: a number with w, d, h, m or s, such as 7d",
-      schema: read(parseMove),
+      read: parseMove,
       allowed: `${MOVE_ALLOWED}; time only goes forward`,
       required: true,
     }),

@@ -1,7 +1,7 @@
 /** `nectar emulator fault`: makes the local emulator misbehave, for testing API clients. Our own, not Nectar's. */
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
-import { defineCommand, type Field, list, option, schemaOf, toggle } from "../../cli/define.ts";
+import { defineCommand, type Field, list, option, toggle } from "../../cli/define.ts";
 import {
   combinationProblems,
   FAULT_ENTRIES,
@@ -12,16 +12,20 @@ import {
 import { UsageError } from "../../errors.ts";
 import { type FaultOutcome, faultView } from "./fault-view.ts";
 
+type Entry = (typeof FAULT_ENTRIES)[number][1];
+
+/** What a flag's text means. */
+function parse({ schema, read }: Entry, text: string) {
+  return z.safeParse(schema, read === undefined ? text : read(text));
+}
+
 /** The options for the fields of a fault. */
 const ofFaults: Readonly<Record<string, Field>> = Object.fromEntries(
-  FAULT_ENTRIES.map(([name, { flag, help, takes, schema, repeatable, read }]) => {
+  FAULT_ENTRIES.map(([name, entry]) => {
+    const { flag, help, takes, repeatable } = entry;
     if (typeof takes !== "string") return [name, toggle(flag, { help })];
-    const checked = schemaOf((text) => {
-      const result = z.safeParse(schema, read === undefined ? text : read(text));
-      if (!result.success) throw new Error("");
-      return result.data;
-    });
-    const spec = { help, schema: checked, allowed: takes };
+    const read = (text: string) => (parse(entry, text).success ? text : null);
+    const spec = { help, read, allowed: takes };
     return [name, repeatable ? list(flag, spec) : option(flag, spec)];
   }),
 );
@@ -79,13 +83,13 @@ export const command = defineCommand({
 /** The fault described by the flags. */
 function faultOf(input: Readonly<Record<string, unknown>>): Fault {
   return Object.fromEntries(
-    FAULT_ENTRIES.flatMap(([name, { takes, repeatable }]) => {
-      const value = input[name];
-      if (value === undefined) return [];
-      if (typeof takes !== "string") return [[name, takes.on]];
-      if (!repeatable) return [[name, value]];
-      const parts = Array.isArray(value) ? value : [];
-      return parts.length === 0 ? [] : [[name, Object.assign({}, ...parts)]];
+    FAULT_ENTRIES.flatMap(([name, entry]) => {
+      const given = input[name];
+      if (given === undefined) return [];
+      if (typeof entry.takes !== "string") return [[name, entry.takes.on]];
+      const values = [given].flat().map((text) => parse(entry, String(text)).data);
+      if (!entry.repeatable) return [[name, values[0]]];
+      return values.length === 0 ? [] : [[name, Object.assign({}, ...values)]];
     }),
   );
 }

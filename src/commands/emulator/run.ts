@@ -1,6 +1,5 @@
 /** `nectar emulator run`: an emulator in memory for the time of one command. */
 import { join } from "node:path";
-import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, list, option, rest } from "../../cli/define.ts";
 import { startEmulator } from "../../emulator/emulator.ts";
@@ -11,7 +10,7 @@ import { readJsonFile } from "./drive.ts";
 import { checkSettings, settings, settingsOf } from "./settings.ts";
 
 const variableName = {
-  schema: z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/)),
+  read: (text: string) => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? text : null),
   allowed: "the name of a variable: letters, digits and underscores",
 };
 
@@ -22,10 +21,7 @@ const fields = {
   }),
   seed: option("--seed <FILE>", {
     help: "load data from a JSON file first; see nectar emulator seed --help",
-    schema: z.string().check(
-      z.minLength(1),
-      z.refine((path) => path !== "-"),
-    ),
+    read: (path) => (path === "-" ? null : path || null),
     allowed: "a path; stdin belongs to the command",
   }),
   urlAs: list("--url-as <NAME>", {

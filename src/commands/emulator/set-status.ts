@@ -4,6 +4,7 @@ import type { Context } from "../../app/context.ts";
 import { argument, defineCommand, option } from "../../cli/define.ts";
 import { nextLines } from "../../cli/run.ts";
 import { text, yesNo } from "../../cli/shape.ts";
+import { by } from "../../cli/values.ts";
 import { resultView } from "../../cli/view.ts";
 import {
   LONGEST_DETAIL,
@@ -16,24 +17,24 @@ import { lastWord, UsageError } from "../../errors.ts";
 import { idOf } from "../profiles/ids.ts";
 import { openLocal } from "./drive.ts";
 
-const words = z.string();
+const anyText = (text: string) => text;
 const fields = {
   connection: argument("[connection]", {
     help: "ID of the connection; default: the profile's connection",
-    schema: words,
+    read: anyText,
     allowed: "a UUID",
     // A single argument is the status.
     suggests: STATUSES,
   }),
   status: argument("<status>", {
     help: "the new status; letter case, dashes and underscores are ignored",
-    schema: words,
+    read: anyText,
     allowed: `one of ${STATUSES.join(", ")}`,
     suggests: STATUSES,
   }),
   detail: option("--detail <TEXT>", {
     help: "the detail sentence of the status (default: a built-in one for an error status)",
-    schema: z.string().check(z.minLength(1), z.maxLength(LONGEST_DETAIL)),
+    read: by(z.string().check(z.minLength(1), z.maxLength(LONGEST_DETAIL))),
     allowed: `1 to ${LONGEST_DETAIL} characters`,
   }),
 } as const;

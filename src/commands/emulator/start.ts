@@ -1,9 +1,8 @@
 /** `nectar emulator start`: the local API as a server for other programs, until Ctrl-C. */
-import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option, toggle } from "../../cli/define.ts";
 import { objectOf, text } from "../../cli/shape.ts";
-import { portSpec } from "../../cli/values.ts";
+import { nonEmpty, portSpec } from "../../cli/values.ts";
 import { DEFAULT_PORT, startEmulator } from "../../emulator/emulator.ts";
 import { InterruptedError } from "../../errors.ts";
 import { readJsonFile } from "./drive.ts";
@@ -18,7 +17,7 @@ const fields = {
   ...settings,
   seed: option("--seed <FILE>", {
     help: "load data from a JSON file first, or from stdin with -; see nectar emulator seed --help",
-    schema: z.string().check(z.minLength(1)),
+    read: nonEmpty,
     allowed: "a path, or - for stdin",
   }),
   memory: toggle("--memory", {

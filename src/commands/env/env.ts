@@ -30,7 +30,7 @@ out where none is running.`,
   fields: {
     format: option("--format <FORMAT>", {
       help: `${allowed}; github is for $GITHUB_ENV and $GITHUB_OUTPUT (default: dotenv, with --json: json)`,
-      schema: oneOf(FORMATS),
+      ...oneOf(FORMATS),
       allowed,
     }),
     status: toggle("--no-status", { help: "leave the status out, and send no request" }),

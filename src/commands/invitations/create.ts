@@ -6,9 +6,9 @@ import type {
   InvitationOptions,
 } from "../../api/resources/invitation.ts";
 import type { Context } from "../../app/context.ts";
-import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
+import { defineCommand, type InputOf, list, option, toggle } from "../../cli/define.ts";
 import { isGiven } from "../../cli/input.ts";
-import { countSpec, readDuration } from "../../cli/values.ts";
+import { by, countSpec, readDuration } from "../../cli/values.ts";
 import { InterruptedError, NetworkError, optionWords, UsageError } from "../../errors.ts";
 import { startDateFlag } from "../companies/companies.ts";
 import { countryFlag, loginFields } from "../connections/login.ts";
@@ -23,7 +23,7 @@ const MIN_MS = 60_000;
 /** Our choice: a hundred years, in milliseconds. No maximum is documented. */
 const MAX_MS = 36_525 * 86_400_000;
 
-const email = { schema: z.email(), allowed: "an e-mail address" } as const;
+const email = { read: by(z.email()), allowed: "an e-mail address" } as const;
 
 const fields = {
   company: companyFlag,
@@ -38,12 +38,12 @@ const fields = {
   }),
   expiresIn: option("--expires-in <DURATION>", {
     help: "how long the link works, at least 60s, such as 7d; default: forever",
-    schema: schemaOf((text) => {
+    read: (text) => {
       const ms = readDuration(text, MAX_MS);
-      if (ms === null) throw new Error("");
+      if (ms === null) return null;
       if (ms < MIN_MS) throw new Error("the API requires at least 60 seconds");
       return Math.ceil(ms / 1000);
-    }),
+    },
     allowed: "a duration of at least 60s such as 7d, 2w, 12h or 30m; a bare number is seconds",
   }),
   maxUses: option("--max-uses <N>", {

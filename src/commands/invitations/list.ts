@@ -1,10 +1,9 @@
 /** `nectar invitations list`: the invitations of a company. */
-import * as z from "zod/mini";
 import { takeFirst } from "../../api/pages.ts";
 import type { Invitation } from "../../api/resources/invitation.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, list } from "../../cli/define.ts";
-import { limitFlag } from "../../cli/values.ts";
+import { constantCase, limitFlag } from "../../cli/values.ts";
 import { countText, emptyLine, filtersOf, listView } from "../../cli/view.ts";
 import { companyFlag, companyOf } from "../profiles/ids.ts";
 import { invitations } from "./invitations.ts";
@@ -13,10 +12,7 @@ const fields = {
   company: companyFlag,
   status: list("--status <STATUS>", {
     help: "only this status: ACTIVE, EXPIRED, REVOKED or FULFILLED (repeatable)",
-    schema: z.pipe(
-      z.string().check(z.regex(/^[A-Za-z][A-Za-z_-]{1,63}$/)),
-      z.transform((text: string) => text.toUpperCase().replaceAll("-", "_")),
-    ),
+    read: (text) => (/^[A-Za-z][A-Za-z_-]{1,63}$/.test(text) ? constantCase(text) : null),
     allowed: "a status such as ACTIVE or REVOKED",
   }),
   limit: limitFlag,

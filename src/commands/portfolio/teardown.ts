@@ -1,14 +1,7 @@
 /** `nectar teardown`: deletes the companies that the ledgers prove this tool created. */
 import pLimit from "p-limit";
 import type { Context, Session } from "../../app/context.ts";
-import {
-  argument,
-  defineCommand,
-  type InputOf,
-  option,
-  schemaOf,
-  toggle,
-} from "../../cli/define.ts";
+import { argument, defineCommand, type InputOf, option, toggle } from "../../cli/define.ts";
 import { askToConfirm, type Confirmation, requireConfirmation } from "../../cli/input.ts";
 import { readInputFile } from "../../cli/input-file.ts";
 import { ageSpec, durationWord, formatDuration } from "../../cli/values.ts";
@@ -27,7 +20,7 @@ const COMPANIES_AT_ONCE = 16;
 const fields = {
   file: argument("[file]", {
     help: "the companies of a plan file, as YAML, JSON or CSV; - is stdin",
-    schema: schemaOf((text) => text),
+    read: (text) => text,
     allowed: "a path, or -",
   }),
   company: { ...companyFlag, help: `one company: ${waysToName("company")}` },

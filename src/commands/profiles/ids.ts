@@ -1,8 +1,8 @@
 /** The object that a command is about: the flags and arguments that name it, and the profile's own. */
-import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { DEFAULT_PROFILE } from "../../app/target.ts";
 import { argument, list, option } from "../../cli/define.ts";
+import { by } from "../../cli/values.ts";
 import { lastWord, UsageError } from "../../errors.ts";
 import { nearest } from "../../onboarding/nearest.ts";
 import { objectId } from "../../onboarding/plan.ts";
@@ -11,13 +11,13 @@ import { type Candidate, findId, isObjectId, type Kind } from "./resolve.ts";
 
 /** For a value that must be a whole ID, since it is not looked up. */
 export const idSpec = {
-  schema: objectId,
+  read: by(objectId),
   allowed: "a UUID such as 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11",
 } as const;
 
 /** For a value that `idOf` looks up. */
 export const objectSpec = {
-  schema: z.string().check(z.trim(), z.minLength(1)),
+  read: (text: string) => text.trim() || null,
   allowed: "an ID, the beginning of one (8 or more characters), a name or an external ID",
 } as const;
 

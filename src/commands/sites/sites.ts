@@ -3,17 +3,18 @@ import type { Site } from "../../api/resources/site.ts";
 import { option } from "../../cli/define.ts";
 import { noun } from "../../cli/noun.ts";
 import { text } from "../../cli/shape.ts";
+import { by } from "../../cli/values.ts";
 import { countText, listView, nounView } from "../../cli/view.ts";
 import { siteAddress, siteName } from "../../onboarding/plan.ts";
 import { externalIdSpec, outcome } from "../companies/companies.ts";
 
-export const siteNameSpec = { schema: siteName, allowed: "1 to 255 characters" } as const;
+export const siteNameSpec = { read: by(siteName), allowed: "1 to 255 characters" } as const;
 
 /** Flags that creating and updating share. */
 export const siteFields = {
   address: option("--address <TEXT>", {
     help: "address, one line",
-    schema: siteAddress,
+    read: by(siteAddress),
     allowed: "up to 255 characters",
   }),
   externalId: option("--external-id <ID>", { help: "your own ID for it", ...externalIdSpec }),

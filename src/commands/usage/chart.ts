@@ -19,7 +19,7 @@ const fields = {
   months: option("--months <N>", {
     help: "the last N complete months",
     fallback: DEFAULT_MONTHS,
-    schema: wholeNumber(1, MAX_MONTHS),
+    read: wholeNumber(1, MAX_MONTHS),
     allowed: `a whole number from 1 to ${MAX_MONTHS}`,
   }),
   csv: csvFlag("month,type,unit,usage"),

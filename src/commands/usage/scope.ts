@@ -5,7 +5,7 @@ import { DATASOURCE_TYPES, DATE_TYPES } from "../../api/resources/usage.ts";
 import type { Context } from "../../app/context.ts";
 import { type InputOf, list, option, toggle, type View } from "../../cli/define.ts";
 import type { Noun } from "../../cli/noun.ts";
-import { limitFlag } from "../../cli/values.ts";
+import { by, constantCase, limitFlag, oneOf } from "../../cli/values.ts";
 import { countText, listView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import { companyFlag, companyOf, idOf, objectSpec, storedProfile } from "../profiles/ids.ts";
@@ -22,11 +22,11 @@ export const scopeFields = {
 
 export const typeFlag = list("--type <TYPE>", {
   help: "only this utility, such as ELECTRICITY or water (repeatable)",
-  schema: word(DATASOURCE_TYPES),
+  ...oneOf(DATASOURCE_TYPES, constantCase),
   allowed: `one of ${DATASOURCE_TYPES.join(", ")}`,
 });
 
-const day = { schema: z.iso.date(), allowed: "a date such as 2025-01-31" } as const;
+const day = { read: by(z.iso.date()), allowed: "a date such as 2025-01-31" } as const;
 
 /** The fields that filter rows. */
 export const FILTERS = ["startDate", "endDate", "dateType", "type", "identifier"] as const;
@@ -36,13 +36,13 @@ export const filterFields = {
   endDate: option("--end-date <YYYY-MM-DD>", { help: "on or before this day", ...day }),
   dateType: option("--date-type <TYPE>", {
     help: `what the dates are compared with: ${DATE_TYPES.join(", ")}`,
-    schema: word(DATE_TYPES),
+    ...oneOf(DATE_TYPES, constantCase),
     allowed: `one of ${DATE_TYPES.join(", ")}`,
   }),
   type: typeFlag,
   identifier: option("--identifier <TEXT>", {
     help: "only the meter with this number; dashes, spaces and leading zeros are ignored",
-    schema: z.string().check(z.regex(/^[^\p{Cc}]{1,200}$/u)),
+    read: by(z.string().check(z.regex(/^[^\p{Cc}]{1,200}$/u))),
     allowed: "1 to 200 characters",
   }),
   limit: limitFlag,
@@ -54,17 +54,6 @@ export const csvFlag = (columns: string) =>
 
 type ScopeInput = InputOf<typeof scopeFields>;
 type FilterInput = InputOf<typeof filterFields>;
-
-/** One of the vendor's enum values, case-insensitive, with dashes allowed for underscores. */
-function word<const Word extends string>(words: readonly [Word, ...Word[]]) {
-  return z.pipe(
-    z.pipe(
-      z.string(),
-      z.transform((text: string) => text.toUpperCase().replaceAll("-", "_")),
-    ),
-    z.enum(words),
-  );
-}
 
 /** @throws UsageError when the days are in the wrong order */
 export function checkDays({

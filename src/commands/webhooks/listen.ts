@@ -2,7 +2,7 @@
 import type { Context } from "../../app/context.ts";
 import { decideTarget } from "../../app/target.ts";
 import { defineCommand, fromStdin, type InputOf, option } from "../../cli/define.ts";
-import { portSpec, read } from "../../cli/values.ts";
+import { portSpec } from "../../cli/values.ts";
 import { ENDPOINT_URL_RULE, listenLocally, readEndpointUrl } from "../../emulator/emulator.ts";
 import { InterruptedError, UsageError } from "../../errors.ts";
 import { WEBHOOK_SECRET_VARIABLE } from "../../profile/secret-variables.ts";
@@ -14,7 +14,7 @@ import { humanLine, ndjsonLine, plainLine } from "./event-line.ts";
 const fields = {
   forwardTo: option("--forward-to <URL>", {
     help: "forward verified events unchanged to this URL, and respond with its status",
-    schema: read(readEndpointUrl),
+    read: readEndpointUrl,
     allowed: ENDPOINT_URL_RULE,
   }),
   port: option("--port <N>", {

@@ -1,7 +1,6 @@
 /** `nectar emulator webhooks add`: registers a URL for events of the local emulator. The vendor has a portal for this. */
 import type { Context } from "../../../app/context.ts";
 import { argument, defineCommand } from "../../../cli/define.ts";
-import { read } from "../../../cli/values.ts";
 import { nounView } from "../../../cli/view.ts";
 import { ENDPOINT_URL_RULE, readEndpointUrl } from "../../../emulator/emulator.ts";
 import { openFolder } from "../drive.ts";
@@ -10,7 +9,7 @@ import { endpoints, eventList, type ShownEndpoint } from "./webhooks.ts";
 const fields = {
   url: argument("<url>", {
     help: "an https URL, or http on 127.0.0.1 and localhost",
-    schema: read(readEndpointUrl),
+    read: readEndpointUrl,
     allowed: ENDPOINT_URL_RULE,
     required: true,
   }),

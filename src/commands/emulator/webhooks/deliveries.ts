@@ -1,6 +1,6 @@
 /** `nectar emulator webhooks deliveries`: what the local emulator sent, and the results. */
 import type { Context } from "../../../app/context.ts";
-import { defineCommand, option, schemaOf } from "../../../cli/define.ts";
+import { defineCommand, option } from "../../../cli/define.ts";
 import { noun } from "../../../cli/noun.ts";
 import {
   anything,
@@ -20,7 +20,7 @@ import { openFolder } from "../drive.ts";
 const fields = {
   endpoint: option("--endpoint <ID>", {
     help: "only deliveries to this webhook",
-    schema: schemaOf((text) => text),
+    read: (text) => text,
     allowed: "the ID of a webhook",
   }),
   limit: option("--limit <N>", {

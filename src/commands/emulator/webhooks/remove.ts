@@ -1,6 +1,6 @@
 /** `nectar emulator webhooks remove`: stops the local emulator from sending events to a URL. */
 import type { Context } from "../../../app/context.ts";
-import { argument, defineCommand, schemaOf } from "../../../cli/define.ts";
+import { argument, defineCommand } from "../../../cli/define.ts";
 import { text, yesNo } from "../../../cli/shape.ts";
 import { resultView } from "../../../cli/view.ts";
 import { NotFoundError } from "../../../errors.ts";
@@ -12,7 +12,7 @@ export const command = defineCommand({
   fields: {
     id: argument("<id>", {
       help: "ID of the webhook, or its URL",
-      schema: schemaOf((text) => text),
+      read: (text) => text,
       allowed: "an ID or a URL",
       required: true,
     }),

@@ -8,7 +8,7 @@ import { outcome } from "../../companies/companies.ts";
 
 export const eventList = list("--event <TYPE>", {
   help: `only this event (repeatable); default: all of ${EVENT_TYPES.join(", ")}`,
-  schema: oneOf(EVENT_TYPES),
+  ...oneOf(EVENT_TYPES),
   allowed: `one of ${EVENT_TYPES.join(", ")}`,
 });
 
