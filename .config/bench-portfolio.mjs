@@ -7,6 +7,7 @@ import {
   folder,
   memoryIn,
   nectar,
+  request,
   startEmulator,
   written,
 } from "./bench-processes.mjs";
@@ -35,10 +36,13 @@ export async function benchPortfolio() {
   const file = written("plan.json", FORMATS.json(companies(COMPANIES)));
   const first = apply(file, emulator, 0);
   const again = apply(file, emulator, 0);
+  const bare = (await bareRequest(emulator)) * first.requests;
   await emulator.stop();
   const ideal = (first.requests * LATENCY_MS) / CONCURRENCY;
   const rows = [
     row("requests × latency ÷ 8, over the time", [ideal / first.ms], "≥ 0.95", first.ms.toFixed()),
+    row("requests × latency ÷ 8, a loop of fetch", [ideal / bare], "", bare.toFixed()),
+    row("time of the loop of fetch, over the time", [bare / first.ms], "≥ 0.95"),
     row("requests", [first.requests], "", "", 0),
     row("requests of a repeat", [again.requests], "≤ 1001", again.ms.toFixed(), 0),
     row("MiB of memory, peak", [first.memory], "< 200", "", 0),
@@ -60,6 +64,20 @@ export async function benchPortfolio() {
 function companies(count) {
   const sites = ["Plant", "Store"].map((name) => ({ name, address: "1 Main St, Austin" }));
   return Array.from({ length: count }, (_, index) => ({ name: `Company ${index}`, sites }));
+}
+
+/** Milliseconds for one of many creates that a loop of `fetch` sends, as many at a time as `apply`: it does nothing else. */
+async function bareRequest(emulator) {
+  let left = COMPANIES;
+  const loop = async () => {
+    while (left > 0) {
+      left -= 1;
+      await request(emulator, "POST", "/company", { name: `Bare ${left}` });
+    }
+  };
+  const started = performance.now();
+  await Promise.all(Array.from({ length: CONCURRENCY }, loop));
+  return (performance.now() - started) / COMPANIES;
 }
 
 /** Runs the tool on a plan file: its time, its requests, and its peak memory in MiB. */

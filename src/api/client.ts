@@ -1,7 +1,7 @@
 /** The API client: one method per endpoint, with parsed results. */
 import { anySuccess, createCall } from "./call.ts";
 import { createDataApi, type DataApi } from "./data.ts";
-import type { BeforeSending, Http } from "./http.ts";
+import { type BeforeSending, type Http, UNRECORDED } from "./http.ts";
 import { createInvitationsApi, type InvitationsApi } from "./invitations.ts";
 import { eachItem, type Page, readAllItems } from "./pages.ts";
 import { Companies, Company, type CompanyCreate, type CompanyUpdate } from "./resources/company.ts";
@@ -62,9 +62,6 @@ export interface NectarApi extends DataApi, InvitationsApi {
 
 const LARGEST_PAGE = 500;
 
-/** For callers that don't record what they create. */
-const unrecorded: BeforeSending = () => Promise.resolve();
-
 export interface ClientOptions {
   readonly http: Http;
   /** The path forms that worked in earlier runs. */
@@ -110,7 +107,7 @@ export function createClient(options: ClientOptions): NectarApi {
     async listCompanies() {
       return (await call({ method: "GET", path: COMPANIES }, Companies)).map(remember);
     },
-    async createCompany(body, once = unrecorded) {
+    async createCompany(body, once = UNRECORDED) {
       return remember(await call({ method: "POST", path: COMPANIES, body, once }, Company));
     },
     async getCompany(id) {
@@ -122,11 +119,11 @@ export function createClient(options: ClientOptions): NectarApi {
     async deleteCompany(id) {
       await call({ method: "DELETE", path: companyPath(id) }, anySuccess);
     },
-    createSite: (companyId, body, once = unrecorded) =>
+    createSite: (companyId, body, once = UNRECORDED) =>
       call({ method: "POST", path: { kind: "sites", companyId }, body, once }, Site),
     getSite: (id) => call({ method: "GET", path: sitePath(id) }, Site),
     updateSite: (id, body) => call({ method: "PATCH", path: sitePath(id), body }, Site),
-    createConnection: (companyId, body, once = unrecorded) =>
+    createConnection: (companyId, body, once = UNRECORDED) =>
       call({ method: "POST", path: { kind: "connections", companyId }, body, once }, Connection),
     listConnections(companyId, filter = {}) {
       return eachItem((page) => connectionPage(companyId, filter, page));

@@ -132,7 +132,8 @@ export class VirtualVendor {
   http(signal: AbortSignal, isAlive: () => boolean): Http {
     return {
       send: async (request) => {
-        await request.once?.();
+        await request.once?.record();
+        request.once?.leave();
         return new Promise<HttpResponse>((resolve, reject) => {
           if (signal.aborted) return reject(signal.reason);
           const stop = () => reject(signal.reason);

@@ -1,6 +1,6 @@
 /** `nectar api`: one request of the user's own, through the same client as every command. */
 import * as z from "zod/mini";
-import type { HttpRequest } from "../../api/http.ts";
+import { type HttpRequest, UNRECORDED } from "../../api/http.ts";
 import { eachItem } from "../../api/pages.ts";
 import { pageEnvelope } from "../../api/resources/wire.ts";
 import type { Context, Session } from "../../app/context.ts";
@@ -116,8 +116,7 @@ function readRequest(input: Input): HttpRequest {
   return {
     ...request,
     ...(members.length === 0 ? {} : { body: Object.fromEntries(members) }),
-    // A request with `once` is never sent again.
-    ...(method === "POST" ? { once: () => Promise.resolve() } : {}),
+    ...(method === "POST" ? { once: UNRECORDED } : {}),
   };
 }
 
