@@ -186,10 +186,10 @@ export const CHECKS: readonly Check[] = [
   {
     name: "emulator",
     isRepairable: true,
-    async run({ context: { stateFolder, isAlive } }) {
-      const standing = await findStanding({ ...stateFolder, isAlive });
+    async run({ context: { emulator } }) {
+      const standing = await findStanding(emulator);
       if (standing !== null) return ok(`${standing.url}, process ${standing.pid}`);
-      const remove = await findDeadRegistration({ ...stateFolder, isAlive });
+      const remove = await findDeadRegistration(emulator);
       if (remove === null) return ok("none is running");
       return {
         state: "warning",

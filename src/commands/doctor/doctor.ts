@@ -171,8 +171,7 @@ function subjectOf(context: Context, signal: AbortSignal): Subject {
     const found = await target().catch(() => null);
     if (found === null) return { none: "the target is not known" };
     if (found.kind === "remote") return { url: found.name };
-    const { stateFolder, isAlive } = context;
-    const standing = await findStanding({ ...stateFolder, isAlive }).catch((error: unknown) => {
+    const standing = await findStanding(context.emulator).catch((error: unknown) => {
       // The finding of another check.
       if (error instanceof LocalStateError) return { none: "the emulator's files can't be used" };
       throw error;

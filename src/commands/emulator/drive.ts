@@ -31,9 +31,9 @@ export async function openLocal(context: Context): Promise<Operations> {
 }
 
 /** The emulator of the state folder. A running one reads the same folder, so it needs no notification. */
-export function openFolder({ clock, newId, stateFolder, deadline, signal }: Context) {
+export function openFolder({ emulator, deadline, signal }: Context) {
   const closing = { until: deadline, signal };
-  return openEmulator({ ...stateFolder, clock, ids: newId, closing });
+  return openEmulator({ ...emulator, closing });
 }
 
 /** Reads a JSON file. @throws UsageError that names the file */

@@ -72,7 +72,7 @@ export const command = defineCommand({
   },
   async run({ list: isList, clear, ...given }, context: Context): Promise<FaultOutcome> {
     // A running emulator reads the same file, so it needs no notification.
-    const faults = await openFaults({ ...context.stateFolder, ids: context.newId });
+    const faults = await openFaults(context.emulator);
     if (isList) return { kind: "list", faults: await faults.list() };
     if (clear) return { kind: "cleared", count: await faults.clear() };
     return { kind: "added", fault: await faults.add(faultOf(given)) };

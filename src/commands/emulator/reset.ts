@@ -14,7 +14,7 @@ export const command = defineCommand({
     return "Remove all data of the local emulator?";
   },
   async run(_input, context: Context) {
-    const removed = await resetEmulator(context.stateFolder);
+    const removed = await resetEmulator(context.emulator);
     const profiles = await context.profiles();
     for (const profile of await profiles.list()) {
       if (profile.target !== "local") continue;

@@ -46,12 +46,11 @@ export const command = defineCommand({
   },
   check: checkSettings,
   async run(input, context: Context): Promise<Prepared> {
-    const { clock, newId, pid, isAlive, uid } = context;
     const { seed, command: words, urlAs, keyAs } = input;
     const data = seed === undefined ? null : await readJsonFile("--seed", seed, context);
     const emulator = await startEmulator({
-      ...{ stateDir: null, uid, by: undefined, port: 0, standing: false, live: true },
-      ...{ clock, ids: newId, pid, isAlive, ...settingsOf(input, context) },
+      ...{ ...context.emulator, stateDir: null, port: 0, standing: false, live: true },
+      ...settingsOf(input, context),
     });
     context.onClose(() => emulator.close());
     if (data !== null) await emulator.seed(data);

@@ -39,20 +39,15 @@ export const command = defineCommand({
   },
   check: checkSettings,
   async run(input, context: Context): Promise<Started> {
-    const { clock, newId, pid, isAlive } = context;
     const { memory = false, seed } = input;
     const data = seed === undefined ? null : await readJsonFile("--seed", seed, context);
     const emulator = await startEmulator({
-      ...context.stateFolder,
-      stateDir: memory ? null : context.stateFolder.stateDir,
+      ...context.emulator,
+      stateDir: memory ? null : context.emulator.stateDir,
       port: input.port,
       standing: !memory,
       live: true,
       ownProcess: true,
-      clock,
-      ids: newId,
-      pid,
-      isAlive,
       ...settingsOf(input, context),
     });
     context.onClose(() => emulator.close());

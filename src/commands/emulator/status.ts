@@ -10,10 +10,8 @@ export const command = defineCommand({
   fields: {},
   examples: { "nectar emulator status --json": "as JSON; .url and .key for curl" },
   async run(_input, context: Context): Promise<EmulatorStatus> {
-    const { stateFolder } = context;
-    const { clock, newId, isAlive } = context;
-    const standing = await findStanding({ ...stateFolder, isAlive });
-    const emulator = await openEmulator({ ...stateFolder, clock, ids: newId });
+    const standing = await findStanding(context.emulator);
+    const emulator = await openEmulator(context.emulator);
     const { now, aheadMs } = await emulator.time();
     return {
       running: standing !== null,
@@ -23,7 +21,7 @@ export const command = defineCommand({
       startedAt: standing?.startedAt ?? null,
       now,
       aheadMs,
-      stateDir: stateFolder.stateDir,
+      stateDir: context.emulator.stateDir,
     };
   },
   view: resultView(

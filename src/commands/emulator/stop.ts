@@ -15,7 +15,7 @@ export const command = defineCommand({
   examples: { "nectar emulator stop": "at the end of a CI job" },
   async run(_input, context: Context): Promise<Stopped> {
     const { isAlive, clock, signal } = context;
-    const standing = await findStanding({ ...context.stateFolder, isAlive });
+    const standing = await findStanding(context.emulator);
     if (standing === null) return { stopped: false, url: null, pid: null };
     const { url, pid } = standing;
     if (!(await stopStanding(standing))) {

@@ -59,8 +59,7 @@ out where none is running.`,
         "--with-key is for the local emulator alone: the key of a real API is never printed",
       );
     }
-    const { stateFolder, isAlive } = context;
-    const standing = isLocal ? await findStanding({ ...stateFolder, isAlive }) : null;
+    const standing = isLocal ? await findStanding(context.emulator) : null;
     if (isLocal && standing === null) {
       const start = context.commandLine({ words: ["nectar", "emulator", "start"] });
       context.note(

@@ -60,10 +60,10 @@ export const command = defineCommand({
 /** The target's current time, in milliseconds since the epoch: the local emulator's clock may have been moved. */
 async function timeOf(
   target: Target,
-  { globals, clock, newId, stateFolder }: Context,
+  { globals, clock, emulator: host }: Context,
 ): Promise<number> {
   if (target.kind !== "local" || !globals.save) return clock.now();
   const { openEmulator } = await import("../../emulator/emulator.ts");
-  const emulator = await openEmulator({ ...stateFolder, clock, ids: newId });
+  const emulator = await openEmulator(host);
   return Date.parse((await emulator.time()).now);
 }

@@ -40,7 +40,6 @@ export const command = defineCommand({
       "events from Nectar, through a tunnel to port 4011, as NDJSON",
   },
   async run(input, context: Context): Promise<Listening> {
-    const { clock, newId, pid, isAlive } = context;
     const isLocal = await isForLocal(context);
     const secret = await findSecret(input, isLocal, context);
     if (!isLocal && context.globals.json && input.port === 0) {
@@ -60,7 +59,7 @@ export const command = defineCommand({
       early.push(received);
     };
     const receiver = await startReceiver({
-      ...{ clock, port: input.port, forwardTo: input.forwardTo ?? null },
+      ...{ clock: context.clock, port: input.port, forwardTo: input.forwardTo ?? null },
       stopped: context.signal,
       verify: () => verify,
       onReceived: (received) => take(received),
@@ -69,8 +68,7 @@ export const command = defineCommand({
     const { url } = receiver;
     if (isLocal) {
       const { endpoint, close } = await listenLocally({
-        ...{ clock, ids: newId, pid, isAlive, url, eventTypes: input.events, secret },
-        ...context.stateFolder,
+        ...{ ...context.emulator, url, eventTypes: input.events, secret },
       });
       context.onClose(close);
       verify = await openVerifier(endpoint.secret);
