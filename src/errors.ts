@@ -110,6 +110,15 @@ export function lastWord(value: string): readonly string[] {
   return PLAIN_START.test(value) ? [value] : ["--", value];
 }
 
+/** The words of a command with more options, which come before a `--`. */
+export function withOptions(
+  words: readonly string[],
+  options: readonly string[],
+): readonly string[] {
+  const end = words.indexOf("--");
+  return words.toSpliced(end < 0 ? words.length : end, 0, ...options);
+}
+
 /** What a failed run had created so far, so that no ID is lost. */
 export interface Created {
   readonly companyId: string | null;

@@ -1,8 +1,8 @@
 /** Builds the commander tree from the registry: global options, help, and the options of the command being called. */
 import { Command, CommanderError, Help, Option } from "commander";
-import type { Context } from "./app/context.ts";
+import type { Context, Registry } from "./app/context.ts";
 import { GLOBAL_OPTIONS, readGlobals, VARIABLES } from "./app/globals.ts";
-import { addFields, helpLayout, parseError } from "./cli/commander.ts";
+import { addFields, helpLayout, parseError, wordsOf } from "./cli/commander.ts";
 import type { Runnable } from "./cli/define.ts";
 import type { RawInput } from "./cli/input.ts";
 import { reportError, runCommand } from "./cli/run.ts";
@@ -49,20 +49,20 @@ export function openProgram(base: Context): Program {
       // These decide how a failure is shown; reading them can't fail.
       const { NECTAR_DEBUG, NECTAR_ACCESSIBLE, ACCESSIBLE, TERM } = env;
       const shown = { NECTAR_DEBUG, NECTAR_ACCESSIBLE, ACCESSIBLE, TERM };
-      context = base.forCommand(
-        readGlobals({ json, color, accessible }, shown),
-        "nectar",
-        REGISTRY,
-      );
+      context = base.forCommand(readGlobals({ json, color, accessible }, shown));
       if (parsed.kind === "refused") return explain(parsed.error);
       if (parsed.kind === "text") {
         streams.stdout.write(`${parsed.text.trimEnd()}\n`);
         return exitCode("done");
       }
-      const { command, name, raw, options } = parsed;
+      const { command, path, raw, options } = parsed;
+      const name = ["nectar", ...path].join(" ");
       let status = exitCode("done");
       try {
-        context = base.forCommand(readGlobals(options, env), name, REGISTRY);
+        context = base.forCommand(readGlobals(options, env), {
+          ...{ name, words: wordsOf(path, command.fields, raw) },
+          registry: REGISTRY,
+        });
         await command.invoke(async (definition) => {
           status = await runCommand(definition, name, raw, context);
         });
@@ -110,7 +110,7 @@ export type Parsed = {
   | { readonly kind: "refused"; readonly error: unknown }
   | {
       readonly kind: "command";
-      readonly name: string;
+      readonly path: readonly string[];
       readonly command: Runnable<Context>;
       readonly raw: RawInput;
     }
@@ -145,9 +145,9 @@ export async function parse(
         .slice(0, -2)
         .flat()
         .filter((arg) => typeof arg === "string");
-      const name = ["nectar", ...entry.path].join(" ");
+      const { path } = entry;
       const raw = { options: node.opts(), args };
-      parsed = { kind: "command", options: program.opts(), name, command, raw };
+      parsed = { kind: "command", options: program.opts(), path, command, raw };
     });
   });
   // `nectar help options` shows what every command takes; `nectar help sites list` means `nectar sites list --help`.
@@ -181,7 +181,7 @@ export async function parse(
   return parsed ?? { kind: "text", options: program.opts(), text };
 }
 
-const REGISTRY = { groups: GROUPS, commands: COMMANDS };
+const REGISTRY: Registry = { groups: GROUPS, commands: COMMANDS };
 
 const HELP: readonly string[] = ["-h", "--help"];
 

@@ -2,6 +2,7 @@
 import type { NectarApi } from "../api/client.ts";
 import type { Runnable } from "../cli/define.ts";
 import type { Io } from "../cli/io.ts";
+import type { Node } from "../cli/tree.ts";
 import type { LockOptions } from "../disk/lock.ts";
 import type { Places } from "../disk/paths.ts";
 import type { StateFolder } from "../emulator/emulator.ts";
@@ -19,17 +20,10 @@ export interface Clock {
 
 /** Every command, and the groups that they are in. */
 export interface Registry {
-  readonly groups: readonly CommandGroup[];
-  readonly commands: readonly (CommandGroup & {
+  readonly groups: readonly Node[];
+  readonly commands: readonly (Node & {
     readonly load: () => Promise<{ readonly command: Runnable<Context> }>;
   })[];
-}
-
-interface CommandGroup {
-  /** The words that call it, such as `["emulator", "webhooks"]`. */
-  readonly path: readonly string[];
-  readonly aliases: readonly string[];
-  readonly summary: string;
 }
 
 /** Created by `main.ts` from this process, and again with the global options once the command line is parsed. */
@@ -97,7 +91,16 @@ export interface Context extends Io {
   /** Runs the `onClose` callbacks, last registered first. */
   close(): Promise<void>;
   /** The same context with the options of a command line. */
-  forCommand(globals: Globals, commandName: string, registry: Registry): Context;
+  forCommand(globals: Globals, call?: Call): Context;
+}
+
+/** The command that was called, among all commands. */
+export interface Call {
+  /** Such as `nectar companies list`. */
+  readonly name: string;
+  /** See `Io`. */
+  readonly words: readonly string[];
+  readonly registry: Registry;
 }
 
 /** What each function of the local emulator takes: its state folder, and this process. */

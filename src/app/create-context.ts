@@ -9,7 +9,7 @@ import { createProgress } from "../terminal/progress.ts";
 import { createPrompter } from "../terminal/prompter.ts";
 import { showsUnicode } from "../terminal/unicode.ts";
 import { openSession } from "./client.ts";
-import type { Choice, Context, Registry, Session } from "./context.ts";
+import type { Call, Choice, Context, Session } from "./context.ts";
 import { type Globals, isSet, readGlobals } from "./globals.ts";
 import { commandLines } from "./hints.ts";
 import { DEFAULT_PROFILE, LOCAL_PROFILE } from "./target.ts";
@@ -21,16 +21,20 @@ type Given =
   | "nodeVersion"
   | ("isAlive" | "isAgent" | "openUrl" | "runProgram");
 
+const NO_CALL: Call = {
+  name: "nectar",
+  words: ["nectar"],
+  registry: { groups: [], commands: [] },
+};
+
 /**
  * @param given its signal aborts when the user stops the tool
  * @param globals the defaults until the command line is parsed
- * @param commandName the words of the command, such as `nectar companies list`
  */
 export function createContext(
   given: Pick<Context, Given>,
   globals: Globals = readGlobals({}, {}),
-  commandName = "nectar",
-  registry: Registry = { groups: [], commands: [] },
+  { name, words, registry }: Call = NO_CALL,
 ): Context {
   const { env, clock, uid, pid, host, isAlive, cwd, home, platform } = given;
   const streams = given.streams.colored(globals.color);
@@ -42,7 +46,7 @@ export function createContext(
   const releases: (() => void | Promise<void>)[] = [];
   const places = findPlaces({ env, platform, home, cwd });
   const { configDir, stateDir } = places;
-  const by = { pid, host, isAlive, clock, command: commandName };
+  const by = { pid, host, isAlive, clock, command: name };
   let deadline = Number.POSITIVE_INFINITY;
   let choice: Choice | null = null;
   let session: Promise<Session> | null = null;
@@ -52,6 +56,7 @@ export function createContext(
     ...dialog(given, globals, signal),
     globals,
     registry,
+    words,
     streams,
     signal,
     commandLine: commandLines(given.startedAs, () => ({
@@ -124,7 +129,7 @@ export function createContext(
         }
       }
     },
-    forCommand: (understood, name, all) => createContext(given, understood, name, all),
+    forCommand: (understood, call) => createContext(given, understood, call),
   };
   return context;
 }

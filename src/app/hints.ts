@@ -5,7 +5,7 @@
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, isAbsolute, join, relative, sep } from "node:path";
 import type { CommandLine } from "../cli/io.ts";
-import { optionWords } from "../errors.ts";
+import { optionWords, withOptions } from "../errors.ts";
 import { printable } from "../terminal/sanitize.ts";
 import type { Globals } from "./globals.ts";
 
@@ -38,20 +38,16 @@ export function commandLines(
 
 /** Adds this run's flags to the words after `nectar`, unless those already name a profile or target. */
 function withFlags(words: readonly string[], flags: RunFlags): readonly string[] {
-  const end = words.indexOf("--");
-  const [before, after] = end < 0 ? [words, []] : [words.slice(0, end), words.slice(end)];
-  const isSettled = before.some(
-    (word) => word === "--help" || FLAGS.has(word.split("=", 1)[0] ?? ""),
-  );
+  const isSettled = words
+    .slice(0, words.includes("--") ? words.indexOf("--") : undefined)
+    .some((word) => word === "--help" || FLAGS.has(word.split("=", 1)[0] ?? ""));
   if (isSettled || WITHOUT_FLAGS.has(words[0] ?? "")) return words;
   const { profile, local, apiUrl } = flags;
-  return [
-    ...before,
+  return withOptions(words, [
     ...(profile === null ? [] : optionWords("--profile", profile)),
     ...(local ? ["--local"] : []),
     ...(apiUrl === null ? [] : ["--api-url", apiUrl]),
-    ...after,
-  ];
+  ]);
 }
 
 /**

@@ -19,7 +19,7 @@ export async function storedValues(
 ): Promise<readonly Candidate[]> {
   try {
     const given = { profile: options.get("--profile"), local: options.has("--local") };
-    const context = base.forCommand(readGlobals(given, base.env), "nectar", base.registry);
+    const context = base.forCommand(readGlobals(given, base.env));
     const profiles = await (await context.profiles()).list();
     if (kind === "profile") {
       return profiles.map(({ name, target, company }) => ({

@@ -1,6 +1,7 @@
 /** Shell completion: what can stand at the cursor, from the commands and their fields. Independent of the Nectar API. */
 import { printable } from "../terminal/sanitize.ts";
 import type { Fields } from "./define.ts";
+import { childAt, childrenOf, type Node, pathOf } from "./tree.ts";
 
 /** One word that can stand at the cursor. */
 export interface Candidate {
@@ -15,12 +16,7 @@ interface Flag {
   readonly help: string;
   /** See `ValueBase`. */
   readonly suggests?: readonly string[] | string | undefined;
-}
-
-interface Node {
-  readonly path: readonly string[];
-  readonly aliases: readonly string[];
-  readonly summary: string;
+  readonly several?: true;
 }
 
 /** All that can be called, and the values that are known on this machine. */
@@ -51,7 +47,7 @@ export async function complete(
   let fields: Fields = {};
   /** The option whose value comes next. */
   let open: Flag | null = null;
-  let position = 0;
+  const given: string[] = [];
   for (const word of words.slice(0, -1)) {
     if (word === "--") return [];
     if (open !== null) {
@@ -64,29 +60,34 @@ export async function complete(
         options.set(name, value ?? "");
       } else if (flag !== undefined) open = flag;
     } else {
-      const node = childrenOf(path, all).find(
-        (child) => child.path.at(-1) === word || child.aliases.includes(word),
-      );
-      if (node === undefined) position += 1;
+      const node = childAt(path, word, all.nodes);
+      if (node === undefined) given.push(word);
       else {
         path = node.path;
         fields = await all.fieldsOf(path);
       }
     }
   }
-  const valuesFor = async (flag: Flag | undefined): Promise<readonly Candidate[]> => {
+  const valuesFor = async (
+    flag: Flag | undefined,
+    typed: string,
+  ): Promise<readonly Candidate[]> => {
     const suggests = flag?.suggests ?? [];
     if (typeof suggests === "string") return all.valuesOf(suggests, options);
-    return suggests.map((value) => ({ value, description: "" }));
+    const before = flag?.several ? typed.slice(0, typed.lastIndexOf(",") + 1) : "";
+    const chosen = before.split(",");
+    return suggests
+      .filter((value) => !chosen.includes(value))
+      .map((value) => ({ value: `${before}${value}`, description: "" }));
   };
   const beginning = (found: readonly Candidate[]) =>
     found.filter(({ value }) => value.startsWith(current) && isPlain(value));
 
-  if (open !== null) return beginning(await valuesFor(open));
-  const [name = "", given] = splitOnce(current);
-  if (current.startsWith("-") && given !== undefined) {
+  if (open !== null) return beginning(await valuesFor(open, current));
+  const [name = "", value] = splitOnce(current);
+  if (current.startsWith("-") && value !== undefined) {
     const flag = flagsOf(fields, all).find((one) => namesOf(one).includes(name));
-    const found = await valuesFor(flag);
+    const found = await valuesFor(flag, value);
     return beginning(found.map((one) => ({ ...one, value: `${name}=${one.value}` })));
   }
   if (current.startsWith("-")) {
@@ -96,13 +97,24 @@ export async function complete(
     }));
     return beginning(flags);
   }
-  const children = childrenOf(path, all).map(({ path: words, summary }) => ({
+  const children = wordsAfter(path, all);
+  if (children.length > 0) return beginning(children);
+  const args = Object.values(fields).filter(({ kind }) => kind === "argument" || kind === "rest");
+  const own = await valuesFor(args[given.length], current);
+  const takesCommand = args.some((field) => field.kind === "rest" && field.isCommand);
+  const called = takesCommand ? wordsAfter(pathOf(given, all.nodes), all) : [];
+  return beginning([
+    ...own,
+    ...called.filter((word) => own.every(({ value: other }) => word.value !== other)),
+  ]);
+}
+
+/** The words that can come after those of a command or group; none after null. */
+function wordsAfter(path: readonly string[] | null, { nodes }: Completable): readonly Candidate[] {
+  return (path === null ? [] : childrenOf(path, nodes)).map(({ path: words, summary }) => ({
     value: words.at(-1) ?? "",
     description: summary,
   }));
-  if (children.length > 0) return beginning(children);
-  const args = Object.values(fields).filter(({ kind }) => kind === "argument" || kind === "rest");
-  return beginning(await valuesFor(args[position]));
 }
 
 /** The longest description, in characters. */
@@ -118,14 +130,6 @@ export function completionLines(candidates: readonly Candidate[]): string {
 /** Whether no shell takes it for more than a word, so that it can stand on a command line without quotes. */
 function isPlain(value: string): boolean {
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(value);
-}
-
-function childrenOf(path: readonly string[], { nodes }: Completable): readonly Node[] {
-  return nodes.filter(
-    (node) =>
-      node.path.length === path.length + 1 &&
-      path.every((word, index) => node.path[index] === word),
-  );
 }
 
 const ALWAYS: readonly Flag[] = [

@@ -2,7 +2,7 @@
 import type { NectarError } from "../errors.ts";
 import type { Screen } from "../terminal/streams.ts";
 import type { CommandLine, Io } from "./io.ts";
-import { documentShape, type Shape } from "./shape.ts";
+import { documentShape, pathsOf, type Shape } from "./shape.ts";
 
 /** @returns null for a text that is not allowed, or throws an Error with a sentence of its own about it */
 export type Read<Value> = (text: string) => Value | null;
@@ -25,6 +25,8 @@ interface ValueBase<Value> extends FieldBase {
   readonly allowed: string;
   /** For shell completion: values, or the kind of stored object that they come from, such as `company`. */
   readonly suggests?: readonly string[] | string;
+  /** Takes several of them, with commas between. */
+  readonly several?: true;
   readonly env?: string;
   readonly required?: boolean;
   readonly ask?: Ask;
@@ -44,6 +46,8 @@ export interface RestField extends FieldBase {
   readonly kind: "rest";
   /** For shell completion of the first word; see `ValueBase`. */
   readonly suggests?: readonly string[] | string;
+  /** They are the words of a command. */
+  readonly isCommand?: true;
   readonly required?: boolean;
 }
 /** A flag that may be given several times. */
@@ -222,11 +226,14 @@ export type Invoke<Context extends Io> = <F extends Fields, Value>(
 ) => Promise<void>;
 
 /** Of every command with a list or an object of a noun; read by `runCommand`. */
-const fieldsFlag = option("--fields <NAMES>", {
-  help: "only these fields, as --json names them, such as id,name; nested ones with a dot",
-  read: (text) => text,
-  allowed: "names with commas between",
-});
+const fieldsFlag = (shape: Shape | null) =>
+  option("--fields <NAMES>", {
+    help: "only these fields, as --json names them, such as id,name; nested ones with a dot",
+    read: (text) => text,
+    allowed: "names with commas between",
+    suggests: shape === null ? [] : pathsOf(shape),
+    several: true,
+  });
 
 export function defineCommand<F extends Fields, Context extends Io, Value>(
   definition: CommandDefinition<F, Context, Value>,
@@ -236,7 +243,7 @@ export function defineCommand<F extends Fields, Context extends Io, Value>(
     description,
     examples: Object.entries(examples).map(([command, note]) => ({ command, note })),
     shape: view.shape === null || view.isForeign ? view.shape : documentShape(view.shape),
-    fields: view.choose === undefined ? fields : { ...fields, fields: fieldsFlag },
+    fields: view.choose === undefined ? fields : { ...fields, fields: fieldsFlag(view.shape) },
     invoke: (use) => use(definition),
   };
 }

@@ -1,7 +1,7 @@
 /** Reads a file that the user names, or stdin, up to a size limit. Never reads devices or pipes by path. */
 import { constants, type FileHandle, open } from "node:fs/promises";
 import { resolve } from "node:path";
-import { UsageError } from "../errors.ts";
+import { type ErrorDetails, lastWord, UsageError } from "../errors.ts";
 import type { Input, Output } from "../terminal/streams.ts";
 
 export interface InputSource {
@@ -34,7 +34,8 @@ export async function readInputFile(
   { cwd, streams, signal }: InputSource,
 ): Promise<string> {
   const name = path === "-" ? "stdin" : path;
-  const refused = (why: string) => new UsageError("invalid_input", `${flag}: ${name}: ${why}`);
+  const refused = (why: string, details?: ErrorDetails) =>
+    new UsageError("invalid_input", `${flag}: ${name}: ${why}`, details);
   let bytes: Buffer;
   try {
     bytes =
@@ -52,8 +53,29 @@ export async function readInputFile(
     // Drops a byte order mark. `fatal` rejects invalid bytes, which would otherwise become U+FFFD.
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw refused("it is not UTF-8");
+    const at = firstWrong(bytes);
+    const line = bytes.subarray(0, at).filter((byte) => byte === LINE_FEED).length + 1;
+    const from = bytes.includes(0) ? "UTF-16" : "WINDOWS-1252";
+    const file = path === "-" ? [] : lastWord(path);
+    const byte = bytes[at]?.toString(16).toUpperCase();
+    throw refused(`it is not UTF-8: byte 0x${byte} on line ${line}`, {
+      hint: `Save it as UTF-8 where it comes from, or convert it; it is probably ${from}.`,
+      next: [
+        {
+          words: ["iconv", "-f", from, "-t", "UTF-8", ...file],
+          why: "its text as UTF-8, to be written to another file",
+        },
+      ],
+    });
   }
+}
+
+const LINE_FEED = 0x0a;
+
+/** Where bytes stop being UTF-8: there, another character is read than was written. */
+function firstWrong(bytes: Buffer): number {
+  const read = Buffer.from(bytes.toString("utf8"));
+  return bytes.findIndex((byte, at) => byte !== read[at]);
 }
 
 async function readPlainFile(path: string, refused: (why: string) => UsageError): Promise<Buffer> {

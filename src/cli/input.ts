@@ -1,5 +1,5 @@
 /** Gathers a command's input: flag, then environment, then a prompt. Reports everything that is missing at once. */
-import { UsageError } from "../errors.ts";
+import { UsageError, withOptions } from "../errors.ts";
 import type { CommandDefinition, Field, Fields, InputOf, Missing, OptionField } from "./define.ts";
 import type { Io } from "./io.ts";
 
@@ -12,8 +12,8 @@ export interface ListItem {
 
 /** What the parser found, before validation. */
 export interface RawInput {
-  /** By field name: a string, a list of `ListItem`, or a boolean. */
-  readonly options: Readonly<Record<string, unknown>>;
+  /** By field name. */
+  readonly options: Readonly<Record<string, string | boolean | readonly ListItem[] | undefined>>;
   /** By position. */
   readonly args: readonly string[];
 }
@@ -36,7 +36,7 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
   const missing: [name: string, field: Field][] = [];
   let position = 0;
   for (const [name, field] of Object.entries(definition.fields)) {
-    const given = field.kind === "argument" ? raw.args[position++] : (raw.options[name] as unknown);
+    const given = field.kind === "argument" ? raw.args[position++] : raw.options[name];
     if (field.kind === "rest") {
       const words = raw.args.slice(position);
       values[name] = words;
@@ -44,7 +44,7 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
     } else if (field.kind === "switch") values[name] = given;
     else if (field.kind === "stdin") values[name] = given === true ? "" : undefined;
     else if (field.kind === "list") {
-      const items = Array.isArray(given) ? (given as readonly ListItem[]) : [];
+      const items = typeof given === "object" ? given : [];
       const list: unknown[] = [];
       for (const { flag, text } of items) {
         const from = field.or?.flag === flag ? field.or : field;
@@ -62,6 +62,7 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
   }
   if (problems.length > 0) throw invalid(problems);
 
+  // Each member was read by its own field.
   let input = values as InputOf<F>;
   for (const names of definition.exclusive ?? []) {
     checkExclusive(
@@ -85,13 +86,10 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
   }
   if (await context.canAsk()) {
     for (const [name, field] of missing) values[name] = await askFor(field, commandName, context);
-    input = values as InputOf<F>;
     if (definition.interview) input = await definition.interview(input, context);
   }
   if (definition.confirm !== undefined && !context.globals.yes) {
-    const message = await definition.confirm(input, context);
-    await requireConfirmation(context);
-    await askToConfirm({ message }, context);
+    await confirm({ message: await definition.confirm(input, context) }, context);
   }
   return input;
 }
@@ -117,35 +115,33 @@ export function hasDeadline(
 /** A question before something that can't be undone. */
 export interface Confirmation {
   readonly message: string;
+  /** What it is about, a line each; shown where the question can't be asked. */
+  readonly lines?: readonly string[];
   /** What to type as the answer; default: yes or no. */
   readonly typed?: string | undefined;
 }
 
 /**
- * Checks that a command that needs a confirmation can get one.
- *
- * @param isStdinFree whether stdin is not read for something else
- * @throws UsageError `confirmation_needed` without `--yes` where the command can't prompt
- */
-export async function requireConfirmation(context: Io, isStdinFree = true): Promise<void> {
-  if (context.globals.yes || (isStdinFree && (await context.canAsk()))) return;
-  throw new UsageError(
-    "confirmation_needed",
-    "this needs a confirmation, and there is no terminal to answer on",
-    { hint: "Add --yes to confirm." },
-  );
-}
-
-/**
  * Asks for a confirmation; `--yes` is one.
  *
- * @throws UsageError `not_confirmed`
+ * @throws UsageError `not_confirmed`; `confirmation_needed` where the command can't prompt
  */
-export async function askToConfirm(
-  { message, typed }: Confirmation,
-  { globals, prompter }: Io,
+export async function confirm(
+  { message, lines = [], typed }: Confirmation,
+  { globals, prompter, canAsk, words }: Io,
 ): Promise<void> {
   if (globals.yes) return;
+  if (!(await canAsk())) {
+    throw new UsageError(
+      "confirmation_needed",
+      "this needs a confirmation, and there is no terminal to answer on",
+      {
+        lines: [...lines, message],
+        hint: "Add --yes to confirm.",
+        next: [{ words: withOptions(words, ["--yes"]), why: "the same, confirmed" }],
+      },
+    );
+  }
   const isConfirmed =
     typed === undefined
       ? await prompter.confirm({ message, default: false })
@@ -235,20 +231,11 @@ function missingInput(commandName: string, missing: readonly Missing[]): UsageEr
   });
 }
 
-type Given<Changes> = { [Name in keyof Changes]?: Exclude<Changes[Name], undefined> };
-
-/**
- * The changes that are not undefined.
- *
- * @throws UsageError `missing_input` when there are none
- */
-export function changesOf<Changes extends object>(changes: Changes, flags: string): Given<Changes> {
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-  if (given.length === 0) {
-    throw new UsageError(
-      "missing_input",
-      `missing input: nothing to change; give at least one of ${flags}`,
-    );
-  }
-  return Object.fromEntries(given) as Given<Changes>;
+/** @throws UsageError `missing_input` when all of these are undefined */
+export function requireChange(changes: object, flags: string): void {
+  if (Object.values(changes).some((value) => value !== undefined)) return;
+  throw new UsageError(
+    "missing_input",
+    `missing input: nothing to change; give at least one of ${flags}`,
+  );
 }

@@ -25,6 +25,8 @@ export interface Io {
   canAsk(): Promise<boolean>;
   readonly progress: Progress;
   readonly prompter: Prompter;
+  /** The words of this command and its input, without the options of the whole tool: run again, they do the same. */
+  readonly words: readonly string[];
   /** Formats a suggested command. */
   readonly commandLine: CommandLine;
   /** Prints a line on stderr, except with `--json` or `--quiet`. */

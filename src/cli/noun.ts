@@ -34,6 +34,7 @@ export interface Field<Row> {
 /** A kind of object, and the fields of each output format, in order. */
 export interface Noun<Row, Name extends string = string> {
   readonly fields: Readonly<Record<Name, Field<Row>>>;
+  /** Those that lists have; what only one command prints, it adds to them. */
   readonly json: readonly Name[];
   /** Default: the fields of the table. */
   readonly tsv?: readonly Name[];

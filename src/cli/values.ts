@@ -100,12 +100,6 @@ export function readDuration(text: string, maxMs: number): number | null {
   return ms > 0 && ms <= maxMs ? ms : null;
 }
 
-/** Formats a duration as an option takes it: `90s`, `7d`. */
-export function durationWord(ms: number): string {
-  const unit = ["w", "d", "h", "m", "s"].find((name) => ms % (UNITS[name] ?? 0) === 0) ?? "ms";
-  return `${ms / (UNITS[unit] ?? 1)}${unit}`;
-}
-
 /** Formats a duration for a message: `45 s`, `2 min`, `1 h 5 min`, `7 days`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${ms} ms`;

@@ -178,11 +178,12 @@ function chosenView<Value>(
 /** The record of one object of a noun. */
 export function nounView<Row extends { readonly id: string }, Name extends string>(
   noun: Noun<Row, Name>,
+  names = noun.json,
 ): View<Row> {
   return recordView({
     fields: (row) => recordOf(noun, row),
     ids: ({ id }) => [id],
-    ...nounJson(noun, (row: Row) => row),
+    ...nounJson(noun, (row: Row) => row, names),
   });
 }
 

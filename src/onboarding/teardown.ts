@@ -35,7 +35,7 @@ export interface OpenCompany {
 }
 
 /**
- * `to-delete`: nothing has been sent. `gone`: it does not exist. `left`: it still exists, see `reason`. `failed`: see
+ * `to-delete`: nothing has been sent. `gone`: it does not exist, see `reason`. `left`: it still exists, see `reason`. `failed`: see
  * `error`.
  */
 export type TeardownOutcome = "to-delete" | "deleted" | "gone" | "left" | "failed";
@@ -129,13 +129,13 @@ export async function inspectCompany(
 ): Promise<TeardownRow> {
   const { id, name, created, made } = candidate;
   const createdAt = made === "created" ? candidate.at : null;
-  const row: TeardownRow = { ...goneRow(name), id, createdAt };
+  const row: TeardownRow = { ...goneRow(name, null, NO_LONGER), id, createdAt };
   try {
     const [company, connections] = await Promise.all([reads.company(id), api.allConnections(id)]);
     const inside = [...(company.sites ?? []), ...connections];
     const found: TeardownRow = {
       ...goneRow(company.name, company.externalId),
-      ...{ id, createdAt, candidate, outcome: "to-delete" },
+      ...{ id, createdAt, candidate, outcome: "to-delete", reason: null },
       sites: company.sites?.length ?? null,
       connections: connections.length,
     };
@@ -234,11 +234,18 @@ export function failed(row: TeardownRow, error: unknown): TeardownRow {
   return { ...row, outcome: "failed", reason: known.message, candidate: null, error: known };
 }
 
+/** Why nothing is deleted of what the ledgers or the API knew. */
+export const NO_LONGER = "it no longer exists";
+
 /** The row of a company that does not exist. */
-export function goneRow(name: string, externalId: string | null = null): TeardownRow {
+export function goneRow(
+  name: string,
+  externalId: string | null = null,
+  reason = "no such company was found",
+): TeardownRow {
   return {
     ...{ id: null, name, externalId, createdAt: null, sites: null, connections: null },
-    ...{ outcome: "gone", reason: null, remains: [], candidate: null, error: null },
+    ...{ outcome: "gone", reason, remains: [], candidate: null, error: null },
   };
 }
 

@@ -6,6 +6,7 @@ import { StringDecoder } from "node:string_decoder";
 import { ESCAPE_SEQUENCES, GoBack, InterruptedError } from "../errors.ts";
 import {
   confirmReader,
+  inputEnded,
   isBack,
   matchesTerm,
   numberReader,
@@ -202,13 +203,14 @@ function openLines(open: () => Input, signal: AbortSignal): Lines {
         reject(error);
       };
       const onAbort = () => stop(signal.reason);
-      const onEnd = () => stop(new InterruptedError("sigint"));
+      const onEnd = () => stop(inputEnded());
       /** @returns whether there is a line */
       const settle = (): boolean => {
         const found = takeLine(end);
         if (found === null) return false;
         release();
-        if (found.by === CTRL_C || found.by === CTRL_D) reject(new InterruptedError("sigint"));
+        if (found.by === CTRL_C) reject(new InterruptedError("sigint"));
+        else if (found.by === CTRL_D) reject(inputEnded());
         else resolve(found.line);
         return true;
       };

@@ -3,6 +3,7 @@ import { GoBack, InterruptedError } from "../errors.ts";
 import type { Palette } from "./palette.ts";
 import {
   confirmReader,
+  inputEnded,
   isBack,
   matchesTerm,
   numberReader,
@@ -162,6 +163,7 @@ async function ask<T>(
     if (error.name === "AbortPromptError") {
       if (signal.aborted && signal.reason instanceof Error) throw signal.reason;
       if (early.answer !== null) return early.answer();
+      throw inputEnded();
     }
     throw new InterruptedError("sigint");
   } finally {

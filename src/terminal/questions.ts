@@ -1,4 +1,5 @@
 /** The kinds of question, and how a typed answer to each is read, whichever way the question is shown. Pure. */
+import { InterruptedError } from "../errors.ts";
 import { printable } from "./sanitize.ts";
 
 /** @returns what is wrong with an answer, in one sentence, or null if it is valid */
@@ -69,6 +70,11 @@ export interface Reader<T> {
   readonly show: (value: string) => string;
   /** Only for an answer that `check` accepts. */
   readonly value: (value: string) => T;
+}
+
+/** No answer can come any more: Ctrl-D, or the terminal is gone. It ends a run as Ctrl-C does. */
+export function inputEnded(): InterruptedError {
+  return new InterruptedError("sigint", {}, "the input ended before the question was answered");
 }
 
 /** Whether a typed answer asks for the question before. */

@@ -47,9 +47,25 @@ describe("a plain file", () => {
     await expect(read(file)).rejects.toMatchObject(refusal(file, "it is larger than 64 MiB"));
   });
 
-  it("must be UTF-8", async () => {
-    writeFileSync(join(folder, "latin"), Buffer.from([0xfc]));
-    await expect(read("latin")).rejects.toMatchObject(refusal("latin", "it is not UTF-8"));
+  it.each([
+    ["\xfc", "0xFC on line 1", "WINDOWS-1252"],
+    ["a\nb\r\nCaf\xe9\n", "0xE9 on line 3", "WINDOWS-1252"],
+    ["\xff\xfea\x00", "0xFF on line 1", "UTF-16"],
+    ["\xef\xbf\xbd\n\xc3", "0xC3 on line 2", "WINDOWS-1252"],
+    ["\n\xed\xa0\x80", "0xED on line 2", "WINDOWS-1252"],
+  ])("must be UTF-8, not %j", async (text, where, from) => {
+    writeFileSync(join(folder, "latin"), Buffer.from(text, "latin1"));
+    const convert = ["iconv", "-f", from, "-t", "UTF-8"];
+    await expect(read("latin")).rejects.toMatchObject({
+      ...refusal("latin", `it is not UTF-8: byte ${where}`),
+      next: [{ words: [...convert, "latin"] }],
+    });
+    const piped = readInputFile(
+      "<file>",
+      "-",
+      contextOf(Readable.from([Buffer.from(text, "latin1")])),
+    );
+    await expect(piped).rejects.toMatchObject({ next: [{ words: convert }] });
   });
 
   it("of JSON may be as deep as it likes, and is said to be none where it ends too early", async () => {

@@ -274,7 +274,11 @@ describe("seed", () => {
     writeFileSync(join(place.folder, "latin.json"), latin);
     const run = await place.run(["emulator", "seed", "latin.json"]);
     expect([run.status, run.stdout]).toEqual([2, ""]);
-    expect(run.stderr).toBe("nectar: <file>: latin.json: it is not UTF-8\n");
+    expect(run.stderr).toBe(
+      "nectar: <file>: latin.json: it is not UTF-8: byte 0xE9 on line 1\n" +
+        "Save it as UTF-8 where it comes from, or convert it; it is probably WINDOWS-1252.\n" +
+        "  iconv -f WINDOWS-1252 -t UTF-8 latin.json   its text as UTF-8, to be written to another file\n",
+    );
   });
 
   it("refuses a file that is not there, a folder, and no file at all", async () => {

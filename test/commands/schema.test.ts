@@ -46,6 +46,14 @@ describe("nectar schema", () => {
     expect((await place.run(["schema", "plan", "--json"])).stdout).toBe(piped.stdout);
   });
 
+  it("takes the aliases of commands, and prints the same for them", async () => {
+    const own = await schemaOf("connections", "list");
+    expect(await schemaOf("connection", "list")).toEqual(own);
+    expect(await schemaOf("connection", "ls")).toEqual(own);
+    expect(await schemaOf("init")).toEqual(await schemaOf("onboard"));
+    expect(own).toMatchObject({ title: "connections list --json" });
+  });
+
   it("refuses an unknown name, and names those that exist", async () => {
     const run = await freshPlace().run(["schema", "plans"]);
     expect([run.status, run.stdout]).toEqual([2, ""]);

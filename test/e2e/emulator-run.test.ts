@@ -75,11 +75,14 @@ describe("nectar emulator run", () => {
 
   test("lets the profile of a nectar that it runs go with the emulator", async () => {
     const home = freshHome();
-    const script = "nectar onboard --company-name A --site B --quiet && nectar connections list";
-    for (const _ of [1, 2]) {
-      const { status, stdout } = await home.run(sh(script));
+    const script =
+      "nectar onboard --company-name A --site B --quiet && nectar connections list && nectar profiles list";
+    // A name that the user's own profile has, too.
+    for (const name of ["default", "acme"]) {
+      const { status, stdout } = await home.run(sh(script), { env: { NECTAR_PROFILE: name } });
       expect(status).toBe(0);
       expect(stdout).toContain("CONNECTED");
+      expect(stdout).toMatch(new RegExp(`^${name}\\thttp://127`, "m"));
     }
     expect(existsSync(join(home.folder, "config"))).toBe(false);
     expect(existsSync(join(home.folder, "state"))).toBe(false);

@@ -26,6 +26,7 @@ export interface ErrorObject {
   readonly code: string;
   readonly message: string;
   readonly hint: string | null;
+  readonly details?: readonly string[];
   readonly next: readonly { readonly command: string; readonly why: string }[];
   readonly httpStatus: number | null;
   readonly retryable: boolean;

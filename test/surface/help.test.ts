@@ -135,7 +135,7 @@ describe("help", () => {
     const [tool, ...rest] = shellWords(line);
     expect(tool).toBe("nectar");
     const asked = await parse(rest, "0", null);
-    expect(asked).toMatchObject({ kind: "command", name: ["nectar", ...path].join(" ") });
+    expect(asked).toMatchObject({ kind: "command", path });
   });
 });
 

@@ -135,6 +135,7 @@ describe("the JSON of", () => {
     const first = async (noun: string) =>
       (await place.run([noun, "list", "--local", "-q"])).stdout.split("\n")[0] ?? "";
     const wrong: unknown[] = [];
+    const seen = new Set<string>();
     for (const [command, more, status = 0] of LINES) {
       const words = [];
       for (const word of more)
@@ -144,11 +145,24 @@ describe("the JSON of", () => {
       const run = await place.run(all, { stdin: "wrong" });
       if (run.status !== status) wrong.push([all, run.status, run.stderr]);
       else {
-        const problems = await problemsOf(command, JSON.parse(run.stdout));
+        const document: unknown = JSON.parse(run.stdout);
+        for (const row of [document].flat()) {
+          for (const name of Object.keys(Object(row))) seen.add(`${command} ${name}`);
+        }
+        const problems = await problemsOf(command, document);
         if (problems.length > 0) wrong.push([all, ...problems]);
       }
     }
     expect(wrong).toEqual([]);
+    // What `--fields` offers is what the command has, not what another one prints of the same thing.
+    const offered: string[] = [];
+    for (const { path, load } of COMMANDS) {
+      const { fields, shape } = (await load()).command;
+      if (!("fields" in fields)) continue;
+      const names = Object.keys(shape?.items?.properties ?? shape?.properties ?? {});
+      offered.push(...names.map((name) => `${path.join(" ")} ${name}`));
+    }
+    expect(offered.filter((one) => !seen.has(one))).toEqual([]);
   });
 
   it("auth login", async () => {

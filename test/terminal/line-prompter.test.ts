@@ -133,6 +133,7 @@ test.each(["text", "secret", "select", "confirm", "number"])(
       if (key === CTRL_C && kind !== "secret") continue;
       const { lines, result } = await read(kind, [[": ", key]]);
       expect(result.exit).toBe("sigint");
+      expect(result.text).toContain(key === CTRL_C ? "SIGINT" : "the input ended");
       expect(lines).toHaveLength(1);
     }
   },

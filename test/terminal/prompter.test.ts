@@ -152,6 +152,7 @@ test.each(["text", "secret", "select", "confirm", "number"])(
     for (const key of [KEY.ctrlC, KEY.ctrlD]) {
       const { result, shown, stdout, exitCode } = await talk(kind, [["?", key]]);
       expect(result.exit).toBe("sigint");
+      expect(result.text).toContain(key === KEY.ctrlC ? "SIGINT" : "the input ended");
       expect(stdout).toBe("");
       expect(exitCode).toBe(0);
       expect(shown.lastIndexOf("\u001b[?25h")).toBeGreaterThanOrEqual(

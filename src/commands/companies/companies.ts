@@ -57,11 +57,14 @@ export const companies = noun<Shown>()({
       value: ({ sites }) => sites?.length,
       align: "right",
     },
-    outcome: { label: "Outcome", shape: outcome, maybe: true, sparse: true },
+    outcome: { label: "Outcome", shape: outcome, sparse: true },
   },
-  json: ["id", "name", "externalId", "outcome"],
+  json: ["id", "name", "externalId"],
   table: ["name", "externalId", "sites", "id"],
 });
+
+/** What is printed of one that was to be created. */
+export const createdCompany = [...companies.json, "outcome"] as const;
 
 export const companyListView = listView({
   noun: companies,

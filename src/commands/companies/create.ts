@@ -1,11 +1,12 @@
 /** `nectar companies create`: finds the company by its external ID, else creates it. */
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
+import { nounView } from "../../cli/view.ts";
 import { ensureCompany } from "../../onboarding/engine.ts";
 import { slugOf } from "../../onboarding/plan.ts";
 import { enginePorts } from "../onboard/ports.ts";
 import { keptCompany, keptSites, withCreated } from "../profiles/keep.ts";
-import { companyFields, companyNameSpec, companyView } from "./companies.ts";
+import { companies, companyFields, companyNameSpec, createdCompany } from "./companies.ts";
 
 const fields = {
   name: option("--name <NAME>", {
@@ -48,5 +49,5 @@ export const command = defineCommand({
     );
     return company;
   },
-  view: companyView,
+  view: nounView(companies, createdCompany),
 });

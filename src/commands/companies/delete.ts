@@ -37,7 +37,7 @@ export const command = defineCommand({
     const session = await context.session();
     const company = await found(id, session, context);
     const { removal, profiles } = await deleteCompany(company, session, context);
-    if (removal === "gone") context.note("It had been deleted before.");
+    if (removal === "gone") context.note("It was no longer there.");
     const note = clearedNote(profiles);
     if (note !== null) context.note(note);
     return { id, deleted: true };

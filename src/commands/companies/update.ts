@@ -1,7 +1,7 @@
 /** `nectar companies update`. */
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
-import { changesOf } from "../../cli/input.ts";
+import { requireChange } from "../../cli/input.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";
 import { keptCompany } from "../profiles/keep.ts";
 import { companyFields, companyNameSpec, companyView } from "./companies.ts";
@@ -21,8 +21,8 @@ export const command = defineCommand({
       "change the external ID of a company",
   },
   async run(input, context: Context) {
-    const { id: given, ...rest } = input;
-    const changes = changesOf(rest, "--name, --external-id, --data-collection-start-date");
+    const { id: given, ...changes } = input;
+    requireChange(changes, "--name, --external-id, --data-collection-start-date");
     const id = await idOf("company", given, context);
     const session = await context.session();
     const company = await session.api.updateCompany(id, changes);

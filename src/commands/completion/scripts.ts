@@ -101,10 +101,12 @@ Register-ArgumentCompleter -Native -CommandName nectar -ScriptBlock {
 }
 `;
 
-const SCRIPTS = { bash: BASH, zsh: ZSH, fish: FISH, powershell: POWERSHELL };
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+export type Shell = (typeof SHELLS)[number];
 
-export type Shell = keyof typeof SCRIPTS;
-export const SHELLS = Object.keys(SCRIPTS) as Shell[];
+const SCRIPTS: Readonly<Record<Shell, string>> = {
+  ...{ bash: BASH, zsh: ZSH, fish: FISH, powershell: POWERSHELL },
+};
 
 /** The script for a shell, with a line end. */
 export function scriptFor(shell: Shell): string {

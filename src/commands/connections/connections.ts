@@ -11,6 +11,11 @@ import { nextBlock, paintStatus } from "./explain.ts";
 /** `outcome` is set after a create. */
 type Shown = Connection & { readonly outcome?: string };
 
+const OWN = [
+  ...(["id", "status", "state", "statusDetail"] as const),
+  ...(["url", "username", "country", "siteIds"] as const),
+] as const;
+
 export const connections = noun<Shown>()({
   fields: {
     id: { label: "Connection", header: "ID", shape: text },
@@ -72,17 +77,14 @@ export const connections = noun<Shown>()({
       age: true,
       optional: true,
     },
-    outcome: { label: "Outcome", shape: outcome, maybe: true, sparse: true },
+    outcome: { label: "Outcome", shape: outcome, sparse: true },
   },
-  json: [
-    ...(["id", "status", "state", "statusDetail", "url", "username", "country"] as const),
-    ...(["siteIds", "outcome", "company", "provider", "createdAt", "updatedAt"] as const),
-  ],
+  json: [...OWN, "company", "provider", "createdAt", "updatedAt"],
   table: ["status", "companyOrId", "utility", "username", "siteCount", "changedAt", "id"],
 });
 
 /** The connection as `onboard` prints it. */
-const ONBOARDED = connections.json.slice(0, connections.json.indexOf("outcome") + 1);
+const ONBOARDED = [...OWN, "outcome"] as const;
 export const onboardedJson = (connection: Shown) => jsonOf(connections, connection, ONBOARDED);
 export const onboardedShape = shapeOf(connections, ONBOARDED);
 

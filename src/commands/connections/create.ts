@@ -2,13 +2,14 @@
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
+import { nounJson } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import { onboard } from "../../onboarding/engine.ts";
 import { makePlan } from "../../onboarding/plan.ts";
 import { enginePorts } from "../onboard/ports.ts";
 import { companyFlag, companyOf, idOf, siteList, storedProfile } from "../profiles/ids.ts";
 import { keptCompany, keptConnection } from "../profiles/keep.ts";
-import { type ConnectionDetail, detailView } from "./connections.ts";
+import { type ConnectionDetail, connections, detailView } from "./connections.ts";
 import { statusFailure } from "./explain.ts";
 import {
   completeLogin,
@@ -89,7 +90,13 @@ export const command = defineCommand({
     };
     return { connection, failure: statusFailure(connection, wait)?.with({ created }) ?? null };
   },
-  view: detailView,
+  view: {
+    ...detailView,
+    ...nounJson(connections, ({ connection }: ConnectionDetail) => connection, [
+      ...connections.json,
+      "outcome",
+    ]),
+  },
   failure: ({ failure }) => failure,
 });
 

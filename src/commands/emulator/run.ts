@@ -37,7 +37,7 @@ const fields = {
 
 export const command = defineCommand({
   description:
-    "Runs a command with a fresh emulator in memory, on a free port, and ends with the command's exit status. The command\nfinds the emulator's URL in NECTAR_API_URL and its key in NECTAR_API_KEY; NECTAR_LOCAL is removed, and what\nnectar itself would store is in a folder of that time alone. Its input, output\nand signals are its own, and --timeout does not apply. Nothing is left when it ends.",
+    "Runs a command with a fresh emulator in memory, on a free port, and ends with the command's exit status. The command\nfinds the emulator's URL in NECTAR_API_URL and its key in NECTAR_API_KEY; NECTAR_LOCAL is removed, and what\nnectar itself would store, such as the profile that NECTAR_PROFILE names, is in a folder of that time alone. Its input, output\nand signals are its own, and --timeout does not apply. Nothing is left when it ends.",
   fields,
   examples: {
     "nectar emulator run -- npm test": "your own tests, with an emulator of their own",

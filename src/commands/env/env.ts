@@ -9,7 +9,7 @@ import { InterruptedError, NectarError, UsageError } from "../../errors.ts";
 import { API_KEY_VARIABLE } from "../../profile/secret-variables.ts";
 import { jsonText, printable } from "../../terminal/sanitize.ts";
 import { noStoredCompany, requireProfile, storedProfile } from "../profiles/ids.ts";
-import { FORMATS, type Format, textOf, type Variables } from "./formats.ts";
+import { canHold, FORMATS, type Format, textOf, type Variables } from "./formats.ts";
 
 const allowed = FORMATS.join(", ");
 
@@ -77,13 +77,19 @@ out where none is running.`,
       NECTAR_CONNECTION_ID: connection?.id,
       NECTAR_CONNECTION_STATUS: status instanceof NectarError ? null : status,
     };
+    const variables = Object.entries(values).flatMap(([name, value]) =>
+      // No program can get a null character in its environment.
+      value ? [[name, value.replaceAll("\0", "")] as const] : [],
+    );
+    for (const [name] of variables.filter((one) => !canHold(format, one))) {
+      context.note(
+        `${name} is left out, because a ${format} file can't hold its value; --format shell can.`,
+      );
+    }
     const ids = [profile.company, ...profile.sites, ...(connection === null ? [] : [connection])];
     return {
       format,
-      variables: Object.entries(values).flatMap(([name, value]) =>
-        // No program can get a null character in its environment.
-        value ? [[name, value.replaceAll("\0", "")] as const] : [],
-      ),
+      variables,
       ids: ids.map(({ id }) => id),
       failure: status instanceof NectarError ? status : null,
     };

@@ -1,16 +1,15 @@
 /** Environment variables as text that another program reads: each format with its own quoting. Pure. */
 import { quotedWord } from "../../app/hints.ts";
-import { UsageError } from "../../errors.ts";
 
 /** Pairs of name and value. A value may hold anything that a server sent. */
 export type Variables = readonly (readonly [name: string, value: string])[];
 
 const WRITERS = {
-  dotenv: ([name, value]) => `${name}=${dotenvValue(name, value)}`,
+  dotenv: dotenvLine,
   shell: ([name, value]) => ["export", `${name}=${quotedWord(value)}`].join(" "),
   powershell: ([name, value]) => `$env:${name} = '${value.replace(POWERSHELL_QUOTES, "$&$&")}'`,
   github: githubLines,
-} as const satisfies Record<string, (variable: Variables[number]) => string>;
+} as const satisfies Record<string, (variable: Variables[number]) => string | null>;
 
 type TextFormat = keyof typeof WRITERS;
 
@@ -20,28 +19,29 @@ export type Format = (typeof FORMATS)[number];
 /** All of these end a single-quoted string in PowerShell; doubled, each stands for itself. */
 const POWERSHELL_QUOTES = /['\u2018-\u201b]/g;
 
-/**
- * One variable after the other.
- *
- * @throws UsageError `not_representable` for a value that a dotenv file can't hold
- */
+/** Whether a format can hold the variable's value. */
+export function canHold(format: Format, variable: Variables[number]): boolean {
+  return format === "json" || WRITERS[format](variable) !== null;
+}
+
+/** One variable after the other, without those that the format can't hold. */
 export function textOf(format: TextFormat, variables: Variables): string {
-  return variables.map((one) => `${WRITERS[format](one)}\n`).join("");
+  return variables
+    .flatMap((one) => WRITERS[format](one) ?? [])
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
 /**
  * Only forms that mean the same to every reader of dotenv files and to a shell that sources one: our choice, as there is
  * no standard. A value in backticks, for instance, is a command for a shell.
  */
-function dotenvValue(name: string, value: string): string {
-  if (/^[\w./:,@+-]+$/.test(value)) return value;
-  if (!value.includes("'")) return `'${value}'`;
-  if (!/["\\$`]/.test(value)) return `"${value}"`;
-  throw new UsageError(
-    "not_representable",
-    `the value of ${name} holds characters that a dotenv file can't`,
-    { hint: "Use --format json or --format shell." },
-  );
+function dotenvLine([name, value]: Variables[number]): string | null {
+  if (/^[\w./:,@+-]+$/.test(value)) return `${name}=${value}`;
+  // Readers take a carriage return for a line end.
+  if (value.includes("\r")) return null;
+  if (!value.includes("'")) return `${name}='${value}'`;
+  return /["\\$`]/.test(value) ? null : `${name}="${value}"`;
 }
 
 /**

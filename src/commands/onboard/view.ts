@@ -13,10 +13,10 @@ import type { OnboardingResult } from "../../onboarding/engine.ts";
 import type { FirstData } from "../../onboarding/first-data.ts";
 import type { OnboardingPlan } from "../../onboarding/plan.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import { companies } from "../companies/companies.ts";
+import { companies, createdCompany } from "../companies/companies.ts";
 import { onboardedJson, onboardedShape } from "../connections/connections.ts";
 import { remedies, statusSentence } from "../connections/explain.ts";
-import { sites as siteNoun } from "../sites/sites.ts";
+import { createdSite, sites as siteNoun } from "../sites/sites.ts";
 import { monthOf } from "../usage/months.ts";
 import type { PlannedRequest } from "./dry-run.ts";
 
@@ -47,7 +47,8 @@ type Done = Extract<OnboardValue, { kind: "done" }>;
 type Planned = Extract<OnboardValue, { kind: "plan" }>;
 
 const doneShape = objectOf({
-  ...{ profile: text, target: text, company: shapeOf(companies), sites: listOf(shapeOf(siteNoun)) },
+  ...{ profile: text, target: text, company: shapeOf(companies, createdCompany) },
+  sites: listOf(shapeOf(siteNoun, createdSite)),
   connection: onboardedShape,
   data: orNull(objectOf({ documents: whole, from: orNull(text), to: orNull(text) })),
   next: listOf(nextShape),
@@ -86,8 +87,8 @@ function doneJson(value: Done, commandLine: CommandLine): object {
   return {
     profile,
     target,
-    company: jsonOf(companies, company),
-    sites: sites.map((site) => jsonOf(siteNoun, site)),
+    company: jsonOf(companies, company, createdCompany),
+    sites: sites.map((site) => jsonOf(siteNoun, site, createdSite)),
     connection: onboardedJson(connection),
     data: data && { ...data, from: monthOfDay(data.from), to: monthOfDay(data.to) },
     next: nextOf(value).map((one) => nextJson(one, commandLine)),

@@ -19,7 +19,7 @@ import { ledgerPlace, openLedgerOf, portsOf } from "../onboard/ports.ts";
 import { keepResult, noteReplaced } from "../profiles/keep.ts";
 import { type Bar, startBar } from "./bar.ts";
 import { passwordsOf } from "./passwords.ts";
-import { fileFields, fileWords, readSelection } from "./portfolio.ts";
+import { fileFields, readSelection } from "./portfolio.ts";
 import { type Row, rowJson, rows as rowNoun, rowOf } from "./rows.ts";
 import { type Counts, countLine, countRows, failureOf } from "./summary.ts";
 
@@ -100,7 +100,7 @@ error code, message.`,
     }
     const counts = countRows(rows, entries.length);
     const stoppedBy: unknown = context.signal.aborted ? context.signal.reason : null;
-    const failure = failureOf(rows, counts, stoppedBy, againWords(input));
+    const failure = failureOf(rows, counts, stoppedBy, context.words);
     if (failure === null) context.note(`${countLine(counts)}.`);
     return {
       profile: session?.profileName ?? null,
@@ -233,15 +233,4 @@ function ledgerNote(entries: readonly FileEntry[], { target }: Session, context:
   return known.length === 0
     ? `No ledger of these companies ${where}: what exists is only found by its external ID or name.`
     : `Ledger ${where}: it has ${known.length} of ${entries.length} companies.`;
-}
-
-function againWords(input: ApplyInput): readonly string[] {
-  const words = fileWords("apply", input);
-  const flags = [
-    ...(input.passwordStdin === undefined ? [] : ["--password-stdin"]),
-    ...(input.failFast ? ["--fail-fast"] : []),
-    ...(input.wait === false ? ["--no-wait"] : []),
-    ...(input.ndjson ? ["--ndjson"] : []),
-  ];
-  return [...words.slice(0, 2), ...flags, ...words.slice(2)];
 }

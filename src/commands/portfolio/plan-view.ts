@@ -13,7 +13,7 @@ import {
   PartialError,
 } from "../../errors.ts";
 import type { Palette } from "../../terminal/palette.ts";
-import { firstOf, type RowError, rowError } from "./rows.ts";
+import { firstLines, type RowError, rowError } from "./rows.ts";
 
 /** What is planned for one company. */
 export interface PlanRow {
@@ -155,7 +155,7 @@ export function failureOf(
     const lines = rows.flatMap(({ name, line, error }) =>
       error === null ? [] : [`${name}, line ${line}: ${error.message}`],
     );
-    return new PartialError(exit, totalLine(rows), { lines: firstOf(lines) });
+    return new PartialError(exit, totalLine(rows), { lines: firstLines(lines) });
   }
   const hint = "Nothing failed: with --check, something left to create ends with 8.";
   return new PartialError(exit, totalLine(rows), { hint, next: [again] }, "changes_left");

@@ -10,7 +10,7 @@ import { openSharedReads, type Reads } from "../../onboarding/reads.ts";
 import type { Step, Steps } from "../../onboarding/reconcile.ts";
 import { readingPorts } from "../onboard/ports.ts";
 import { failureOf, type PlanRow, type PlanValue, planView, totalLine } from "./plan-view.ts";
-import { fileFields, fileWords, readSelection } from "./portfolio.ts";
+import { fileFields, readSelection } from "./portfolio.ts";
 import { errorOf } from "./rows.ts";
 
 const fields = {
@@ -55,7 +55,11 @@ States: existing (nothing to do), create, waiting (an earlier create may still a
       input.check && (state === "create" || state === "waiting") ? "pending" : exit,
     );
     const { profileName: profile, target } = session;
-    const again = { words: fileWords("apply", input), why: "create what is missing" };
+    // The file is the last word, whatever its name.
+    const words = context.words.filter(
+      (word, at, all) => word !== "--check" || at === all.length - 1,
+    );
+    const again = { words: words.with(1, "apply"), why: "create what is missing" };
     const failure = failureOf(inOrder, exits, again);
     // On a terminal it stands below the table, and an error begins with it.
     if (!context.streams.stdout.isTTY && failure === null) context.note(totalLine(inOrder));

@@ -5,7 +5,7 @@ import { argument, type InputOf, list, option } from "../../cli/define.ts";
 import { readInputFile } from "../../cli/input-file.ts";
 import { nonEmpty, wholeNumber } from "../../cli/values.ts";
 import { countText } from "../../cli/view.ts";
-import { lastWord, optionWords, UsageError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
 import { nearest } from "../../onboarding/nearest.ts";
 import { type FileEntry, readPlanFile } from "../../onboarding/plan-file.ts";
 import { printable } from "../../terminal/sanitize.ts";
@@ -61,18 +61,6 @@ export async function readSelection(input: FileInput, context: Context): Promise
   const entries = inShard(named(all, input.only), input.shard);
   if (input.shard !== undefined) context.note(shardNote(input.shard, entries, all));
   return { all, entries };
-}
-
-/** The words that run the same command on the same companies. */
-export function fileWords(command: string, input: FileInput): readonly string[] {
-  const { file, concurrency, shard, only } = input;
-  return [
-    ...["nectar", command],
-    ...(concurrency === 8 ? [] : ["--concurrency", String(concurrency)]),
-    ...(shard === undefined ? [] : ["--shard", `${shard.index}/${shard.count}`]),
-    ...only.flatMap((key) => optionWords("--only", key)),
-    ...(file === "-" || /^[./]/.test(file) ? [file] : lastWord(file)),
-  ];
 }
 
 function named(all: readonly FileEntry[], only: readonly string[]): readonly FileEntry[] {

@@ -15,6 +15,15 @@ import type { WithOutcome } from "../../onboarding/ports.ts";
 import { outcome } from "../companies/companies.ts";
 import { statusFailure } from "../connections/explain.ts";
 
+/** With more companies than this the rest is only counted. */
+const MOST_NAMED = 20;
+
+/** The lines of an error that names companies. */
+export function firstLines(lines: readonly string[]): readonly string[] {
+  const more = lines.length - MOST_NAMED;
+  return more <= 0 ? lines : [...lines.slice(0, MOST_NAMED), `and ${more} more`];
+}
+
 /** Why a company failed. */
 export interface RowError {
   readonly code: string;
@@ -141,15 +150,6 @@ function withCreated(found: Found, error: unknown): Found {
     connection:
       found.connection ?? (connectionId === null ? null : { id: connectionId, ...unread }),
   };
-}
-
-/** With more companies than this the rest is only counted. */
-const MOST_NAMED = 20;
-
-/** The first lines about companies, and how many more there are. */
-export function firstOf(lines: readonly string[]): readonly string[] {
-  const more = lines.length - MOST_NAMED;
-  return more <= 0 ? lines : [...lines.slice(0, MOST_NAMED), `and ${more} more`];
 }
 
 export function errorOf(error: unknown): RowError {

@@ -15,6 +15,7 @@ import {
   type InspectPorts,
   inspectCompany,
   isPlanned,
+  NO_LONGER,
   type OpenCompany,
   openCompanies,
   type TeardownRow,
@@ -165,7 +166,7 @@ async function inspectNamed(
   const id = isObjectId(given) ? given.toLowerCase() : await idOf(given, known, ledgers, session);
   const candidate = candidates.find((one) => one.id.toLowerCase() === id.toLowerCase());
   if (candidate !== undefined) return inspectCompany(candidate, known.takesAdopted, known);
-  if (isDeleted(id)) return { ...goneRow(given), id };
+  if (isDeleted(id)) return { ...goneRow(given, null, NO_LONGER), id };
   const company = await session.api.getCompany(id);
   const inFlight = open.find(({ key }) => key === companyKey(company));
   const found =

@@ -8,7 +8,7 @@ import {
   NetworkError,
   PartialError,
 } from "../../errors.ts";
-import { firstOf, messageOf, outcomeOf, type Row } from "./rows.ts";
+import { firstLines, messageOf, outcomeOf, type Row } from "./rows.ts";
 
 /** How many companies became what. */
 export type Counts = ReturnType<typeof countRows>;
@@ -70,7 +70,7 @@ export function failureOf(
 ): NectarError | null {
   const bad = rows.filter(({ exit }) => exit !== "done");
   const failed = bad.filter(({ kind }) => kind !== "stopped");
-  const lines = firstOf(failed.map(lineOf));
+  const lines = firstLines(failed.map(lineOf));
   const repeat = { words: again, why: "continue: nothing is created twice" };
   const remedy = failed.flatMap((row) => row.remedy ?? []);
   // A status does not become healthy because the same command is run again.

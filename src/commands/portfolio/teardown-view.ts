@@ -11,10 +11,12 @@ import {
   whole,
   yesNo,
 } from "../../cli/shape.ts";
+import { countText } from "../../cli/view.ts";
 import { mostSerious, NectarError, PartialError } from "../../errors.ts";
 import type { TeardownOutcome, TeardownRow } from "../../onboarding/teardown.ts";
+import { formatAge } from "../../terminal/age.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import { errorOf, firstOf, rowError } from "./rows.ts";
+import { errorOf, firstLines, rowError } from "./rows.ts";
 
 export interface TeardownResult {
   readonly target: string;
@@ -44,12 +46,18 @@ interface Line {
   readonly reason: string | null;
 }
 
+/** In sentences and tables. */
+const WORDS: Readonly<Record<TeardownOutcome, string>> = {
+  ...{ "to-delete": "to delete", deleted: "deleted", gone: "not there" },
+  ...{ left: "left", failed: "failed" },
+};
+
 const lines = noun<Line>()({
   fields: {
     outcome: {
       header: "OUTCOME",
       shape: text,
-      text: ({ outcome }) => outcome.replace("-", " "),
+      text: ({ outcome }) => WORDS[outcome],
       paint: (text, { outcome }, palette) =>
         outcome === "failed" ? palette.red(text) : outcome === "left" ? palette.yellow(text) : text,
     },
@@ -103,6 +111,22 @@ export async function renderRows(
   return renderTable(shown, tableColumns(lines, shown, now), screen);
 }
 
+/** The companies to delete, a line each. @param now milliseconds since the epoch */
+export function doomedLines(rows: readonly TeardownRow[], now: number): readonly string[] {
+  return firstLines(
+    rows.map(({ name, id, createdAt, sites, connections }) =>
+      [
+        ...[name, id],
+        createdAt === null ? "" : `created ${formatAge(new Date(createdAt).toISOString(), now)}`,
+        ...(sites === null ? [] : [countText(sites, "site")]),
+        ...(connections === null ? [] : [countText(connections, "connection")]),
+      ]
+        .filter(Boolean)
+        .join(", "),
+    ),
+  );
+}
+
 /** How many companies became what. */
 function countRows(rows: readonly TeardownRow[]) {
   const of = (outcome: TeardownOutcome) => rows.filter((row) => row.outcome === outcome).length;
@@ -115,15 +139,10 @@ function countRows(rows: readonly TeardownRow[]) {
 
 /** One line, such as `12 deleted, 1 left`. */
 function countLine(rows: readonly TeardownRow[]): string {
-  const { toDelete, deleted, gone, left, failed } = countRows(rows);
-  const counts = [
-    [toDelete, "to delete"],
-    [deleted, "deleted"],
-    [gone, "gone"],
-    [left, "left"],
-    [failed, "failed"],
-  ] as const;
-  return counts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])).join(", ");
+  return Object.entries(WORDS)
+    .map(([outcome, what]) => [rows.filter((row) => row.outcome === outcome).length, what] as const)
+    .flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]))
+    .join(", ");
 }
 
 /** The error after the rows: what ended the run early, the failure of the only company, or one for all that failed. */
@@ -138,7 +157,7 @@ export function failureOf({ rows, stopped, again }: TeardownResult): NectarError
     throw first.error;
   }
   const exits = failures.map(({ error }) => (error instanceof NectarError ? error.exit : "bug"));
-  const lines = firstOf(failures.map(({ name, error }) => `${name}: ${errorOf(error).message}`));
+  const lines = firstLines(failures.map(({ name, error }) => `${name}: ${errorOf(error).message}`));
   return new PartialError(mostSerious(exits), countLine(rows), { lines, next });
 }
 

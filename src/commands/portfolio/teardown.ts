@@ -2,17 +2,23 @@
 import pLimit from "p-limit";
 import type { Context, Session } from "../../app/context.ts";
 import { argument, defineCommand, type InputOf, option, toggle } from "../../cli/define.ts";
-import { askToConfirm, type Confirmation, requireConfirmation } from "../../cli/input.ts";
+import { type Confirmation, confirm } from "../../cli/input.ts";
 import { readInputFile } from "../../cli/input-file.ts";
-import { ageSpec, durationWord, formatDuration } from "../../cli/values.ts";
+import { ageSpec, formatDuration } from "../../cli/values.ts";
 import { countText } from "../../cli/view.ts";
-import { lastWord, NectarError, optionWords, UsageError } from "../../errors.ts";
+import { NectarError, UsageError } from "../../errors.ts";
 import { readPlanFile } from "../../onboarding/plan-file.ts";
-import { failed, type TeardownRow } from "../../onboarding/teardown.ts";
+import { failed, NO_LONGER, type TeardownRow } from "../../onboarding/teardown.ts";
 import { clearedNote, deleteCompany } from "../companies/removal.ts";
 import { companyFlag, waysToName } from "../profiles/ids.ts";
 import { inspectSelection, type Selection } from "./selection.ts";
-import { failureOf, renderRows, type TeardownResult, teardownView } from "./teardown-view.ts";
+import {
+  doomedLines,
+  failureOf,
+  renderRows,
+  type TeardownResult,
+  teardownView,
+} from "./teardown-view.ts";
 
 /** How many companies are deleted at once: their ledgers are locked. The session limits the requests. */
 const COMPANIES_AT_ONCE = 16;
@@ -70,21 +76,20 @@ export const command = defineCommand({
   },
   async run(input, context: Context): Promise<TeardownResult> {
     const { dryRun = false, alsoAdopted = false, olderThan } = input;
-    if (!dryRun) await requireConfirmation(context, input.file !== "-");
     const selection = await selectionOf(input, context);
     const session = await context.session();
     context.progress.start("Reading the companies");
     const rows = await inspectSelection(selection, alsoAdopted, session, context);
     const result: TeardownResult = {
       ...{ target: session.target.name, profile: session.profileName, dryRun, rows },
-      ...{ profiles: [], stopped: null, again: againWords(input) },
+      ...{ profiles: [], stopped: null, again: context.words },
       none: noneText(selection, session),
     };
     if (olderThan === undefined && rows.some(({ outcome }) => outcome === "left")) {
       context.note("--also-adopted deletes what this tool did not create, too.");
     }
     if (dryRun) return result;
-    await confirm(rows, session, context);
+    await confirmDeletion(rows, input.file !== "-", session, context);
     return { ...result, ...(await deleteAll(rows, session, context)) };
   },
   view: teardownView,
@@ -112,17 +117,23 @@ function placeOf(target: string): string {
 }
 
 /** Lists the companies and asks, if there are any to delete. */
-async function confirm(
+async function confirmDeletion(
   rows: readonly TeardownRow[],
+  isStdinFree: boolean,
   session: Session,
   context: Context,
 ): Promise<void> {
   const doomed = rows.filter(({ outcome }) => outcome === "to-delete");
   if (doomed.length === 0 || context.globals.yes) return;
   context.progress.stop();
-  const { stderr } = context.streams;
-  stderr.write(`${await renderRows(rows, stderr, context.clock.now())}\n`);
-  await askToConfirm(questionFor(doomed, session), context);
+  const { clock, streams } = context;
+  const asks = isStdinFree && (await context.canAsk());
+  if (asks) streams.stderr.write(`${await renderRows(rows, streams.stderr, clock.now())}\n`);
+  const lines = doomedLines(doomed, clock.now());
+  await confirm(
+    { ...questionFor(doomed, session), lines },
+    { ...context, canAsk: async () => asks },
+  );
 }
 
 function questionFor(
@@ -166,7 +177,7 @@ async function deleteAll(
     try {
       const { removal, profiles } = await deleteCompany(row.candidate, session, context);
       for (const name of profiles) cleared.add(name);
-      return { ...row, outcome: removal };
+      return { ...row, outcome: removal, reason: removal === "gone" ? NO_LONGER : null };
     } catch (error) {
       if (error instanceof NectarError && error.httpStatus === 401) refused = error;
       return failed(row, error);
@@ -182,14 +193,4 @@ async function deleteAll(
   const note = clearedNote(profiles);
   if (note !== null) context.note(note);
   return { rows: after, profiles, stopped: signal.aborted ? signal.reason : null };
-}
-
-function againWords({ file, company, olderThan, alsoAdopted }: Input): readonly string[] {
-  return [
-    ...["nectar", "teardown"],
-    ...(company === undefined ? [] : optionWords("--company", company)),
-    ...(olderThan === undefined ? [] : ["--older-than", durationWord(olderThan)]),
-    ...(alsoAdopted ? ["--also-adopted"] : []),
-    ...(file === undefined ? [] : file === "-" ? [file] : lastWord(file)),
-  ];
 }

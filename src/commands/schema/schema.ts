@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, rest } from "../../cli/define.ts";
+import { pathOf } from "../../cli/tree.ts";
 import { documentView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import { nearest } from "../../onboarding/nearest.ts";
@@ -26,6 +27,7 @@ such as a company that is in a plan file twice. Later versions may add members t
     name: rest("<name...>", {
       help: "plan, seed, or the words of a command",
       suggests: Object.keys(FILES),
+      isCommand: true,
       required: true,
     }),
   },
@@ -36,19 +38,18 @@ such as a company that is in a plan file twice. Later versions may add members t
     "nectar schema connections list": "of nectar connections list --json",
   },
   async run(input, { registry }: Context): Promise<object> {
-    const name = input.name.join(" ");
+    const { groups, commands } = registry;
+    const path = pathOf(input.name, [...groups, ...commands]) ?? input.name;
+    const name = path.join(" ");
     const file = Object.hasOwn(FILES, name) ? FILES[name] : undefined;
     if (file !== undefined) {
       return z.toJSONSchema(await file(), { io: "input", unrepresentable: "any" });
     }
-    const entry = registry.commands.find(({ path }) => path.join(" ") === name);
+    const entry = commands.find((one) => one.path.join(" ") === name);
     const shape = (await entry?.load())?.command.shape;
     if (shape) return { $schema: DRAFT, title: `${name} --json`, ...shape };
     throw entry === undefined
-      ? unknown(name, [
-          ...Object.keys(FILES),
-          ...registry.commands.map(({ path }) => path.join(" ")),
-        ])
+      ? unknown(name, [...Object.keys(FILES), ...commands.map((one) => one.path.join(" "))])
       : new UsageError("invalid_input", `${name} prints no JSON document`);
   },
   view: documentView("a JSON Schema, draft 2020-12"),

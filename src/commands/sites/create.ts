@@ -1,11 +1,12 @@
 /** `nectar sites create`: finds the site in its company, else creates it. */
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
+import { nounView } from "../../cli/view.ts";
 import { ensureSite } from "../../onboarding/engine.ts";
 import { enginePorts } from "../onboard/ports.ts";
 import { companyFlag, companyOf } from "../profiles/ids.ts";
 import { keptSites, withCreated } from "../profiles/keep.ts";
-import { siteFields, siteNameSpec, siteView } from "./sites.ts";
+import { createdSite, siteFields, siteNameSpec, sites } from "./sites.ts";
 
 const fields = {
   company: companyFlag,
@@ -53,5 +54,5 @@ export const command = defineCommand({
     }
     return site;
   },
-  view: siteView,
+  view: nounView(sites, createdSite),
 });

@@ -31,11 +31,14 @@ export const sites = noun<Shown>()({
     address: { label: "Address", header: "ADDRESS", shrink: true },
     externalId: { label: "External ID", header: "EXTERNAL ID", maybe: true, shrink: true },
     isArchived: { label: "Archived", text: (site) => (site.isArchived ? "yes" : ""), sparse: true },
-    outcome: { label: "Outcome", shape: outcome, maybe: true, sparse: true },
+    outcome: { label: "Outcome", shape: outcome, sparse: true },
   },
-  json: ["id", "name", "address", "externalId", "outcome"],
+  json: ["id", "name", "address", "externalId"],
   table: ["name", "address", "externalId", "id"],
 });
+
+/** What is printed of one that was to be created. */
+export const createdSite = [...sites.json, "outcome"] as const;
 
 interface SiteList {
   readonly companyName: string;

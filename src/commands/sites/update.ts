@@ -1,7 +1,7 @@
 /** `nectar sites update`. */
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
-import { changesOf } from "../../cli/input.ts";
+import { requireChange } from "../../cli/input.ts";
 import { idArgument, idOf } from "../profiles/ids.ts";
 import { keptSites } from "../profiles/keep.ts";
 import { siteFields, siteNameSpec, siteView } from "./sites.ts";
@@ -20,8 +20,8 @@ export const command = defineCommand({
       "rename a site",
   },
   async run(input, context: Context) {
-    const { id: given, ...rest } = input;
-    const changes = changesOf(rest, "--name, --address, --external-id");
+    const { id: given, ...changes } = input;
+    requireChange(changes, "--name, --address, --external-id");
     const id = await idOf("site", given, context);
     const session = await context.session();
     const site = await session.api.updateSite(id, changes);

@@ -69,7 +69,7 @@ describe("companies delete", () => {
     const { id } = await onboard();
     await run("companies", "delete", id, "--yes");
     const again = await run("companies", "delete", id, "--yes");
-    expect([again.status, again.stderr]).toEqual([0, "It had been deleted before.\n"]);
+    expect([again.status, again.stderr]).toEqual([0, "It was no longer there.\n"]);
     const unknown = "00000000-0000-4000-8000-000000000000";
     expect((await run("companies", "delete", unknown, "--yes")).status).toBe(5);
   });
@@ -92,6 +92,7 @@ describe("companies delete", () => {
     await emulator.faults.add({ method: "*", path: "/**", status: 500, times: null });
     const refused = await run("companies", "delete", "--json");
     expect([refused.status, refused.error().code]).toEqual([2, "confirmation_needed"]);
+    expect(refused.error().next[0]?.command).toMatch(/^nectar companies delete --yes --api-url /);
     expect((await emulator.faults.list())[0]?.fired).toBe(0);
   });
 });

@@ -70,13 +70,38 @@ describe("completion", () => {
   });
 
   it("offers the values that a flag or an argument takes", async () => {
-    expect(await values(["schema", "s"])).toEqual(["seed"]);
     expect(await values(["env", "--format", "d"])).toEqual(["dotenv"]);
     expect(await values(["env", "--format=d"])).toEqual(["--format=dotenv"]);
     expect(await values(["connections", "list", "--status", "WEB"])).toEqual(["WEBSITE_DOWN"]);
     expect(await values(["connections", "wait", "--for", "pend"])).toEqual(["pending"]);
     expect(await values(["emulator", "start", "--scenario", "pend"])).toEqual(["pending-for="]);
     expect(await values(["emulator", "set-status", "PEND"])).toEqual(["PENDING"]);
+  });
+
+  it("offers what has a schema: files, and the words of every command", async () => {
+    expect(await values(["schema", "s"])).toEqual(["seed", "sites", "schema"]);
+    expect(await candidates(["schema", "pl"])).toEqual([["plan", ""]]);
+    expect(await values(["schema", "connection", ""])).toEqual(["create", "list", "get", "wait"]);
+    expect(await values(["schema", "emulator", "webhooks", "li"])).toEqual(["list"]);
+    for (const words of [["connections", "list"], ["plan"], ["no", "such"]]) {
+      expect(await values(["schema", ...words, ""])).toEqual([]);
+    }
+    for (const { path } of COMMANDS) {
+      expect(await values(["schema", ...path])).toContain(path.at(-1));
+    }
+  });
+
+  it("offers fields, also after a comma, and none twice", async () => {
+    const list = ["companies", "list", "--fields"];
+    expect(await values([...list, ""])).toEqual(["id", "name", "externalId"]);
+    expect(await values([...list, "id,"])).toEqual(["id,name", "id,externalId"]);
+    expect(await values([...list, "name,id,e"])).toEqual(["name,id,externalId"]);
+    expect(await values([...list.slice(0, 2), "--fields=id,n"])).toEqual(["--fields=id,name"]);
+    expect(await values(["connections", "get", "--fields", "company."])).toEqual([
+      "company.id",
+      "company.name",
+    ]);
+    expect(await values(["env", "--format", "json,"])).toEqual([]);
   });
 
   it("offers nothing where any text can stand", async () => {

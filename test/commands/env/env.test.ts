@@ -125,6 +125,33 @@ describe("nectar env", () => {
     expect(parseEnv(shown.stdout)["NECTAR_API_URL"]).toBe(server.url);
   });
 
+  it("leaves out only what a format can't hold, and names it", async () => {
+    const place = freshPlace();
+    const status = 'it\'s a "new"\nstatus';
+    const server = await stubServer((response) => json(response, 200, { id: "l-1", status }));
+    storeProfile(place, {
+      target: server.url,
+      company: { id: "c-1", name: "C" },
+      connection: { id: "l-1" },
+    });
+    const words = ["env", "--profile", "remote"];
+    const env = { NECTAR_API_KEY: KEY };
+    const kept = {
+      NECTAR_API_URL: server.url,
+      NECTAR_COMPANY_ID: "c-1",
+      NECTAR_CONNECTION_ID: "l-1",
+    };
+    for (const columns of [undefined, 80]) {
+      const run = await place.run(words, { env, ...(columns === undefined ? {} : { columns }) });
+      expect([run.status, parseEnv(run.stdout)]).toEqual([0, kept]);
+      expect(run.stderr).toBe(
+        "NECTAR_CONNECTION_STATUS is left out, because a dotenv file can't hold its value; --format shell can.\n",
+      );
+    }
+    const whole = await place.run([...words, "--json"], { env });
+    expect(whole.json()).toEqual({ ...kept, NECTAR_CONNECTION_STATUS: status });
+  });
+
   it("needs a company, and says how to get one", async () => {
     const run = await freshPlace().run(["env", "--local", "--json"]);
     expect([run.status, run.stdout]).toEqual([2, ""]);

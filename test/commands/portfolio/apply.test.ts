@@ -241,7 +241,7 @@ describe("a run that is stopped", () => {
     expect(stderr).toMatch(/stopped by SIGINT/);
     expect(stderr).toMatch(/\d+ not started/);
     expect(stderr).toContain(
-      `nectar apply --ndjson --concurrency 2 ${file} --api-url ${emulator.url}`,
+      `nectar apply --concurrency 2 --ndjson ${file} --api-url ${emulator.url}`,
     );
     const rows = stdout
       .trimEnd()

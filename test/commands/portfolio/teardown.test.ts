@@ -121,6 +121,33 @@ describe("teardown", () => {
     ]);
   });
 
+  it("says of what is not there whether it ever was, as far as this machine knows", async () => {
+    const place = freshPlace();
+    await place.run([
+      "onboard",
+      "--local",
+      "--company-name",
+      "Acme",
+      "--site",
+      "Plant",
+      "--no-wait",
+    ]);
+    await place.run(["emulator", "reset", "--yes"]);
+    const file = planFile(place, "Acme", "Nowhere");
+    const dry = await place.run(["teardown", file, "--local", "--dry-run", "--no-color"], {
+      columns: 200,
+    });
+    const lines = dry.stdout.split("\n").map((line) => line.replace(/ {2,}/g, " "));
+    expect(lines[1]).toMatch(/^not there company Acme .* it no longer exists$/);
+    expect(lines[2]).toMatch(/^not there company Nowhere no such company was found$/);
+    expect(dry.stderr).toContain("2 not there.");
+    const torn = await place.run(["teardown", file, "--local", "--json"]);
+    expect(rows(torn).map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ["gone", "it no longer exists"],
+      ["gone", "no such company was found"],
+    ]);
+  });
+
   it("takes what this tool did not create with --also-adopted alone", async () => {
     const { place, ask, companies, onboard, teardown, run } = await setUp();
     const foreign = await ask("POST", "/company", { name: "Foreign", externalId: "foreign" });
@@ -434,15 +461,33 @@ describe("a teardown in which something fails", () => {
 });
 
 describe("the question before a teardown", () => {
-  it("needs an answer, before any request", async () => {
-    const { emulator, run, onboard } = await setUp();
-    await onboard("Acme");
-    await emulator.faults.add({ method: "*", path: "/**", status: 500, times: null });
-    for (const words of [["--older-than", "1ms"], ["--company", "Acme"], ["-"]]) {
-      const refused = await run(["teardown", ...words, "--json"]);
-      expect([refused.status, refused.error().code]).toEqual([2, "confirmation_needed"]);
+  it("needs an answer, before any request that deletes", async () => {
+    const { emulator, place, run, onboard } = await setUp();
+    const id = await onboard("Acme");
+    await emulator.faults.add({ method: "DELETE", path: "/**", status: 500, times: null });
+    const file = planFile(place, "Acme");
+    const text = readFileSync(file, "utf8");
+    for (const words of [["--older-than", "1ms"], ["--company", "Acme"], [file], ["-"]]) {
+      const refused = await run(["teardown", ...words, "--json"], { stdin: text });
+      expect([refused.status, refused.stdout]).toEqual([2, ""]);
+      const said = refused.error();
+      expect(said.code).toBe("confirmation_needed");
+      expect(said.details).toEqual([
+        `Acme, ${id}, created just now, 1 site, 1 connection`,
+        expect.stringMatching(/^Delete 1 company with 1 site and 1 connection on http/),
+      ]);
+      expect(said.next.map(({ command }) => command)).toEqual([
+        `nectar teardown ${words.join(" ")} --yes --api-url ${emulator.url}`,
+      ]);
     }
     expect((await emulator.faults.list())[0]?.fired).toBe(0);
+  });
+
+  it("is not asked where there is nothing to delete", async () => {
+    const { run, onboard } = await setUp();
+    await onboard("Acme");
+    const none = await run(["teardown", "--older-than", "7d", "--json"]);
+    expect([none.status, rows(none)]).toEqual([0, []]);
   });
 
   it.each([

@@ -30,5 +30,5 @@ export const command = defineCommand({
     const { endpoint, added } = await webhooks.add({ url: input.url, eventTypes: input.events });
     return { ...endpoint, withSecret: true, outcome: added ? "created" : "existing" };
   },
-  view: nounView(endpoints),
+  view: nounView(endpoints, [...endpoints.json, "outcome"]),
 });

@@ -44,8 +44,8 @@ export const endpoints = noun<ShownEndpoint>()({
     },
     createdAt: { value: ({ created }) => created, shape: time },
     listenerPid: { shape: orNull(whole) },
-    outcome: { label: "Outcome", shape: outcome, maybe: true },
+    outcome: { label: "Outcome", shape: outcome },
   },
-  json: ["id", "url", "secret", "eventTypes", "createdAt", "listenerPid", "outcome"],
+  json: ["id", "url", "secret", "eventTypes", "createdAt", "listenerPid"],
   table: ["url", "events", "kept", "secret", "id"],
 });
