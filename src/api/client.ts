@@ -1,8 +1,8 @@
 /** The API client: one method per endpoint, with parsed results. */
 import { anySuccess, createCall } from "./call.ts";
-import { createDataApi, type DataApi } from "./data.ts";
+import { createDataApi } from "./data.ts";
 import { type BeforeSending, type Http, UNRECORDED } from "./http.ts";
-import { createInvitationsApi, type InvitationsApi } from "./invitations.ts";
+import { createInvitationsApi } from "./invitations.ts";
 import { eachItem, type Page, readAllItems } from "./pages.ts";
 import { Companies, Company, type CompanyCreate, type CompanyUpdate } from "./resources/company.ts";
 import { Connection, type ConnectionCreate, ConnectionPage } from "./resources/connection.ts";
@@ -26,39 +26,8 @@ export interface ConnectionFilter {
   readonly pageSize?: number;
 }
 
-/**
- * The Nectar API as this tool uses it. Every method throws only NectarErrors.
- * @see https://docs.nectarclimate.com/developer-guide/getting-started.md
- */
-export interface NectarApi extends DataApi, InvitationsApi {
-  /** Checks that the key is accepted; throws AuthError if not. */
-  ping(): Promise<void>;
-  listCompanies(): Promise<readonly Company[]>;
-  createCompany(body: CompanyCreate, once?: BeforeSending): Promise<Company>;
-  getCompany(id: string): Promise<Company>;
-  updateCompany(id: string, body: CompanyUpdate): Promise<Company>;
-  /** Returns at once; the vendor deletes in the background. */
-  deleteCompany(id: string): Promise<void>;
-  createSite(companyId: string, body: SiteCreate, once?: BeforeSending): Promise<Site>;
-  getSite(id: string): Promise<Site>;
-  updateSite(id: string, body: SiteUpdate): Promise<Site>;
-  createConnection(
-    companyId: string,
-    body: ConnectionCreate,
-    once?: BeforeSending,
-  ): Promise<Connection>;
-  /** All connections, with pages fetched lazily. */
-  listConnections(companyId: string, filter?: ConnectionFilter): AsyncIterable<Connection>;
-  /** All connections of a company, even if some are deleted while the pages are read. */
-  allConnections(companyId: string): Promise<readonly Connection[]>;
-  getConnection(id: string): Promise<Connection>;
-  /** Sends any request. For a method that is not listed here. */
-  send: Http["send"];
-  /** Until when no request is sent because the server asked for a pause, in milliseconds since the epoch. */
-  pausedUntil(): number;
-  /** Closes the keep-alive sockets. */
-  close(): void;
-}
+/** The Nectar API as this tool uses it. */
+export type NectarApi = ReturnType<typeof createClient>;
 
 const LARGEST_PAGE = 500;
 
@@ -70,8 +39,11 @@ export interface ClientOptions {
   readonly onForm?: ((nested: Nested, form: PathForm) => void) | undefined;
 }
 
-/** Creates a client for one API. */
-export function createClient(options: ClientOptions): NectarApi {
+/**
+ * Creates a client for one API. Every method throws only NectarErrors.
+ * @see https://docs.nectarclimate.com/developer-guide/getting-started.md
+ */
+export function createClient(options: ClientOptions) {
   const { http, known = {}, onForm = () => {} } = options;
   const seenCompanies = new Set<string>();
   const call = createCall(http, { known, onForm, hasSeen: (id) => seenCompanies.has(id) });
@@ -101,37 +73,50 @@ export function createClient(options: ClientOptions): NectarApi {
   return {
     ...createDataApi(call),
     ...createInvitationsApi(call),
+    /** Checks that the key is accepted; throws AuthError if not. */
     async ping() {
       await call({ method: "GET", path: PING }, anySuccess);
     },
-    async listCompanies() {
+    async listCompanies(): Promise<readonly Company[]> {
       return (await call({ method: "GET", path: COMPANIES }, Companies)).map(remember);
     },
-    async createCompany(body, once = UNRECORDED) {
+    async createCompany(body: CompanyCreate, once: BeforeSending = UNRECORDED) {
       return remember(await call({ method: "POST", path: COMPANIES, body, once }, Company));
     },
-    async getCompany(id) {
+    async getCompany(id: string) {
       return remember(await call({ method: "GET", path: companyPath(id) }, Company));
     },
-    async updateCompany(id, body) {
+    async updateCompany(id: string, body: CompanyUpdate) {
       return remember(await call({ method: "PATCH", path: companyPath(id), body }, Company));
     },
-    async deleteCompany(id) {
+    /** Returns at once; the vendor deletes in the background. */
+    async deleteCompany(id: string) {
       await call({ method: "DELETE", path: companyPath(id) }, anySuccess);
     },
-    createSite: (companyId, body, once = UNRECORDED) =>
+    createSite: (companyId: string, body: SiteCreate, once: BeforeSending = UNRECORDED) =>
       call({ method: "POST", path: { kind: "sites", companyId }, body, once }, Site),
-    getSite: (id) => call({ method: "GET", path: sitePath(id) }, Site),
-    updateSite: (id, body) => call({ method: "PATCH", path: sitePath(id), body }, Site),
-    createConnection: (companyId, body, once = UNRECORDED) =>
-      call({ method: "POST", path: { kind: "connections", companyId }, body, once }, Connection),
-    listConnections(companyId, filter = {}) {
-      return eachItem((page) => connectionPage(companyId, filter, page));
-    },
-    allConnections: (companyId) => readAllItems((page) => connectionPage(companyId, {}, page)),
-    getConnection: (id) => call({ method: "GET", path: connectionPath(id) }, Connection),
+    getSite: (id: string) => call({ method: "GET", path: sitePath(id) }, Site),
+    updateSite: (id: string, body: SiteUpdate) =>
+      call({ method: "PATCH", path: sitePath(id), body }, Site),
+    createConnection: (
+      companyId: string,
+      body: ConnectionCreate,
+      once: BeforeSending = UNRECORDED,
+    ) => call({ method: "POST", path: { kind: "connections", companyId }, body, once }, Connection),
+    /** All connections, with pages fetched lazily. */
+    listConnections: (
+      companyId: string,
+      filter: ConnectionFilter = {},
+    ): AsyncIterable<Connection> => eachItem((page) => connectionPage(companyId, filter, page)),
+    /** All connections of a company, even if some are deleted while the pages are read. */
+    allConnections: (companyId: string) =>
+      readAllItems((page) => connectionPage(companyId, {}, page)),
+    getConnection: (id: string) => call({ method: "GET", path: connectionPath(id) }, Connection),
+    /** Sends any request. For a method that is not listed here. */
     send: http.send,
+    /** Until when no request is sent because the server asked for a pause, in milliseconds since the epoch. */
     pausedUntil: http.pausedUntil,
+    /** Closes the keep-alive sockets. */
     close: http.close,
   };
 }
