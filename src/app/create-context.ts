@@ -1,13 +1,13 @@
 /** Creates the context from what only `main.ts` can provide, and from the global options. */
 import { setMaxListeners } from "node:events";
 import type { Io } from "../cli/io.ts";
-import { formatDuration } from "../cli/values.ts";
 import { findPlaces } from "../disk/paths.ts";
 import { NectarError, NetworkError } from "../errors.ts";
 import { createLinePrompter } from "../terminal/line-prompter.ts";
 import { createProgress } from "../terminal/progress.ts";
 import { createPrompter } from "../terminal/prompter.ts";
 import { showsUnicode } from "../terminal/unicode.ts";
+import { formatDuration } from "../words/duration.ts";
 import { openSession } from "./client.ts";
 import type { Call, Choice, Context, Session } from "./context.ts";
 import { type Globals, isSet, readGlobals } from "./globals.ts";

@@ -1,7 +1,7 @@
 /** The global options, which may stand before or after the command, and their environment variables. */
 import { readUrl } from "../api/url.ts";
-import { DURATION_ALLOWED, parseDuration } from "../cli/values.ts";
 import { UsageError } from "../errors.ts";
+import { DURATION_ALLOWED, parseDuration } from "../words/duration.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

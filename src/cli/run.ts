@@ -39,9 +39,6 @@ export async function runCommand<F extends Fields, Context extends Io, Value>(
   return status ?? exitCode("done");
 }
 
-/** The longest edit distance of a suggested field. */
-const MAX_DISTANCE = 3;
-
 /**
  * The view with only the fields that `--fields` names.
  *
@@ -60,12 +57,10 @@ async function chosenView<Value>(
   const paths = given.split(",").map((path) => path.trim());
   const wrong = paths.find((path) => !known.includes(path));
   if (wrong === undefined) return { ...view, ...view.choose([...new Set(paths)]) };
-  const { closest, distance } = await import("fastest-levenshtein");
-  const near = closest(wrong, known);
-  const meant = distance(wrong, near) <= MAX_DISTANCE ? `; did you mean ${near}?` : "";
+  const { didYouMean } = await import("../words/nearest.ts");
   throw new UsageError(
     "unknown_field",
-    `--fields: "${wrong.slice(0, 60)}" is not a field${meant}`,
+    `--fields: "${wrong.slice(0, 60)}" is not a field${didYouMean(wrong, known)}`,
     {
       hint: `It takes ${known.join(", ")}.`,
     },

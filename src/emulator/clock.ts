@@ -1,6 +1,7 @@
 /** The emulator's clock: the machine's time plus an offset that the user sets. Pure. */
 import * as z from "zod/mini";
 import { UsageError } from "../errors.ts";
+import { readDuration } from "../words/duration.ts";
 import type { View } from "./state/collections.ts";
 import type { Change } from "./state/entities.ts";
 
@@ -9,18 +10,6 @@ export const LONGEST_MOVE_MS = 36_525 * 86_400_000;
 
 export const MOVE_ALLOWED =
   "a duration above zero such as 7d, 2w, 12h, 30m or 90s, up to 36525d; a bare number is seconds";
-
-/** The longest wait of a Node timer, in milliseconds: 24 days. */
-export const LONGEST_WAIT_MS = 2_147_483_647;
-
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ["ms", 1],
-  ["s", 1000],
-  ["m", 60_000],
-  ["h", 3_600_000],
-  ["d", 86_400_000],
-  ["w", 7 * 86_400_000],
-]);
 
 /** Later years have five digits, which breaks sorting times as strings. */
 const LAST_TIME = Date.UTC(10_000, 0, 1) - 1;
@@ -36,18 +25,6 @@ export function emulatorTime(view: View, clock: { now(): number }): number {
 /** @param offsetMs the emulator's time minus the machine's; negative when it is behind */
 export function moveClock(offsetMs: number): Change {
   return { op: "put", kind: "clock", value: { id: "clock", offsetMs } };
-}
-
-/**
- * Parses a duration in the command line's form: `500ms`, `90s`, `7d`; a bare number is seconds.
- *
- * @param longest the upper limit, in milliseconds
- * @returns whole milliseconds, or null when the text is not a duration, is zero, or is longer than `longest`
- */
-export function readDuration(text: string, longest: number): number | null {
-  const [, count, unit = "s"] = /^(\d{1,15}(?:\.\d{1,9})?)(ms|[smhdw])?$/.exec(text) ?? [];
-  const ms = Math.round(Number(count) * (UNITS.get(unit) ?? Number.NaN));
-  return ms > 0 && ms <= longest ? ms : null;
 }
 
 /**

@@ -1,8 +1,8 @@
 /** The options of the library's `startEmulator`, and their validation for callers without TypeScript. Pure. */
 import * as z from "zod/mini";
 import { UsageError } from "../errors.ts";
+import { didYouMean } from "../words/nearest.ts";
 import type { Given } from "./given.ts";
-import { didYouMean } from "./nearest.ts";
 import type { SEED } from "./seed/schema.ts";
 import { LONGEST_DATA_DELAY_MS } from "./statuses/connecting.ts";
 import type { GivenScenario } from "./statuses/scenario.ts";

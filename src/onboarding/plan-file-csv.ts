@@ -1,6 +1,6 @@
 /** Reads the text of a plan file in CSV: a line of columns, then a line for each site. */
 import { CsvError, parse } from "csv-parse/sync";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../words/nearest.ts";
 import { fold, shorten } from "./plan.ts";
 import { PLAN_FILE_VERSION } from "./plan-file-schema.ts";
 import { isPassword, type Mistake, type Path, type PlanText, pathText } from "./plan-file-text.ts";
@@ -114,7 +114,7 @@ function columnMistakes(columns: readonly string[], line: number): readonly Mist
         ),
       ];
     }
-    const meant = nearest(name, NAMES, 2);
+    const meant = nearest(name, NAMES);
     return [
       mistake(
         shorten(name),

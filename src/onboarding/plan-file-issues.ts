@@ -1,6 +1,6 @@
 /** Says what is wrong with the values of a plan file, from what its schema found. Pure. */
 import type * as z from "zod/mini";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../words/nearest.ts";
 import { shorten } from "./plan.ts";
 import { PLAN_FILE_VERSION, type PlanFileSchema } from "./plan-file-schema.ts";
 import { isPassword, type Path } from "./plan-file-text.ts";
@@ -83,6 +83,6 @@ function unknownKey(key: string, keys: readonly string[]): string {
   if (isPassword(key)) {
     return "a password is never in the file; name the variable that holds it in passwordEnv";
   }
-  const meant = nearest(key, keys, 2);
+  const meant = nearest(key, keys);
   return `is not known here; ${meant === null ? `it takes ${keys.join(", ")}` : `did you mean ${meant}?`}`;
 }

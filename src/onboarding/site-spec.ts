@@ -1,6 +1,6 @@
 /** Parses and formats the value of `--site`: a name, `key=value` pairs, or a JSON object. Pure. */
 import * as z from "zod/mini";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../words/nearest.ts";
 import { externalId, shorten, siteAddress, siteName } from "./plan.ts";
 
 export interface SiteSpec {
@@ -49,9 +49,6 @@ export function parseSiteSpec(text: string): SiteSpec {
   return { name: parts.name, address, externalId: external };
 }
 
-/** How many letters may be wrong in a key for it to count as a typo. */
-const MAX_TYPOS = 2;
-
 /** Whether a value is, or is clearly meant as, `key=value`: a typo in a key must not become a site's name. */
 function isPairs(text: string): boolean {
   const [first, ...more] = text
@@ -59,9 +56,7 @@ function isPairs(text: string): boolean {
     .map((pair) => /^\s*([A-Za-z][A-Za-z_-]*)\s*=/.exec(pair)?.[1]);
   if (first === undefined) return false;
   const isKnown = (key: string | undefined) => key !== undefined && Object.hasOwn(KEYS, key);
-  return (
-    isKnown(first) || more.some(isKnown) || nearest(first, Object.keys(KEYS), MAX_TYPOS) !== null
-  );
+  return isKnown(first) || more.some(isKnown) || nearest(first, Object.keys(KEYS)) !== null;
 }
 
 /** Formats a site in the simplest form that `parseSiteSpec` reads back unchanged. */
@@ -97,7 +92,7 @@ function readPairs(text: string): Parts {
     const key = pair.slice(0, Math.max(at, 0)).trim();
     const property = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
     if (property === undefined) {
-      const meant = nearest(key, Object.keys(KEYS), MAX_TYPOS);
+      const meant = nearest(key, Object.keys(KEYS));
       throw new Error(
         meant !== null
           ? `"${shorten(key)}" is not a field of a site; did you mean ${meant}?`

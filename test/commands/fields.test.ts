@@ -51,7 +51,7 @@ describe("--fields", () => {
         env: { NECTAR_API_URL: "https://nowhere.invalid" },
       });
       expect([run.status, run.stdout]).toEqual([2, ""]);
-      expect(run.stderr).toContain('--fields: "staus" is not a field; did you mean status?');
+      expect(run.stderr).toContain('--fields: "staus" is not a field; did you mean "status"?');
       expect(run.stderr).toContain("It takes id, status, state, statusDetail, url,");
       expect(run.stderr).toContain("company.name");
     }

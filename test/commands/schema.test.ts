@@ -58,7 +58,7 @@ describe("nectar schema", () => {
     const run = await freshPlace().run(["schema", "plans"]);
     expect([run.status, run.stdout]).toEqual([2, ""]);
     expect(run.stderr).toContain(
-      '"plans" has no schema; it takes plan, seed, or the words of a command; did you mean plan?',
+      '"plans" has no schema; it takes plan, seed, or the words of a command; did you mean "plan"?',
     );
   });
 
@@ -149,7 +149,7 @@ describe("the schema of a command's output", () => {
   });
 
   it.each([
-    [["companies", "lst"], "did you mean companies list?"],
+    [["companies", "lst"], 'did you mean "companies list"?'],
     [["webhooks", "listen"], "prints no JSON document"],
     [["constructor"], "has no schema"],
   ])("of %j does not exist", async (words, said) => {

@@ -1,10 +1,13 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
+import { COMMANDS } from "../../src/commands/registry.ts";
 import { BIN, ROOT } from "../support/built-tool.ts";
 import { freshHome, startProcess } from "../support/nectar-process.ts";
 import { installPacked, NPM_MS } from "../support/packed-tool.ts";
+import { freshPlace } from "../support/run-cli.ts";
 
 describe("the packed tarball", () => {
   test(
@@ -24,6 +27,19 @@ describe("the packed tarball", () => {
       for (const absent of ["scripts", "devDependencies", "private"])
         expect(manifest).not.toHaveProperty(absent);
       expect(readdirSync(installed).filter((name) => !name.startsWith("."))).toEqual([name]);
+
+      const tool = freshPlace();
+      const shipped = new Set(files.filter((path) => path.startsWith("dist/schemas/")));
+      for (const words of [["seed"], ...COMMANDS.map(({ path }) => path)]) {
+        const printed = await tool.run(["schema", ...words]);
+        const path = `dist/schemas/${words.join("-")}.json`;
+        expect([path, shipped.delete(path)]).toEqual([path, printed.status === 0]);
+        if (printed.status !== 0) continue;
+        const schema = jsonIn(join(installed, name, path));
+        expect(schema).toEqual(JSON.parse(printed.stdout));
+        expect([path, new Ajv2020().validateSchema(schema)]).toEqual([path, true]);
+      }
+      expect([...shipped]).toEqual([]);
 
       const nectar = join(installed, ".bin", "nectar");
       const run = (...args: string[]) =>

@@ -8,7 +8,7 @@ import type { Context } from "../../app/context.ts";
 import { defineCommand, type InputOf, list, option, toggle } from "../../cli/define.ts";
 import { by, constantCase, limitFlag } from "../../cli/values.ts";
 import { countText, emptyLine, filtersOf, listView } from "../../cli/view.ts";
-import { nearest } from "../../onboarding/nearest.ts";
+import { nearest } from "../../words/nearest.ts";
 import { companyFlag, companyOf, idOf, requireProfile, siteList } from "../profiles/ids.ts";
 import { connections } from "./connections.ts";
 
@@ -111,14 +111,11 @@ function noneOf(of: string, input: Input, all: () => AsyncIterable<Connection>):
 function readStatusFilter(text: string): string {
   const status = constantCase(text);
   if (KNOWN_STATUSES.includes(status)) return status;
-  const near = nearest(status, KNOWN_STATUSES, MAX_DISTANCE);
+  const near = nearest(status, KNOWN_STATUSES);
   const meant =
     near === null ? `it takes ${DOCUMENTED_STATUSES.join(", ")}` : `did you mean ${near}?`;
   throw new Error(`"${text.slice(0, 60)}" is not a status; ${meant}`);
 }
-
-/** Maximum edit distance of a suggested status. */
-const MAX_DISTANCE = 3;
 
 /** The API gets only filters it certainly supports; every response is also filtered here, so the result is the same. */
 async function* matching(

@@ -1,11 +1,11 @@
 /** The checks of `nectar doctor`, in the order in which they are shown. None of them changes or creates anything. */
 import { findKey, openApi } from "../../app/client.ts";
 import { NECTAR } from "../../app/target.ts";
-import { formatDuration } from "../../cli/values.ts";
 import { countText } from "../../cli/view.ts";
 import { findDeadRegistration, findStanding } from "../../emulator/emulator.ts";
 import type { LocalStateError } from "../../errors.ts";
 import { ledgersOf } from "../../onboarding/ledger.ts";
+import { formatDuration } from "../../words/duration.ts";
 import { requireProfile, storedProfile } from "../profiles/ids.ts";
 import {
   type Check,

@@ -2,9 +2,9 @@
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand } from "../../cli/define.ts";
 import { listOf, objectOf, text, time, whole } from "../../cli/shape.ts";
-import { formatDuration } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
 import { MOVE_ALLOWED, parseMove, type TimeMove } from "../../emulator/emulator.ts";
+import { formatDuration } from "../../words/duration.ts";
 import { openLocal } from "./drive.ts";
 
 export const command = defineCommand({

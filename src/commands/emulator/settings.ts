@@ -1,7 +1,7 @@
 /** The options that say how an emulator behaves, for each command that starts one. */
 import type { Context } from "../../app/context.ts";
 import { type InputOf, list, option } from "../../cli/define.ts";
-import { DURATION_ALLOWED, oneOf, parseDuration, readDuration } from "../../cli/values.ts";
+import { oneOf } from "../../cli/values.ts";
 import {
   LONGEST_DATA_DELAY_MS,
   PATH_FORMS,
@@ -10,6 +10,7 @@ import {
   SCENARIO_NAMES,
   WRONG_PASSWORD_STATUSES,
 } from "../../emulator/emulator.ts";
+import { DURATION_ALLOWED, parseDuration, readDuration } from "../../words/duration.ts";
 
 export const settings = {
   latency: option("--latency <DURATION>", {

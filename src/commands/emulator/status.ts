@@ -2,9 +2,9 @@
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { orNull, text, time, whole, yesNo } from "../../cli/shape.ts";
-import { formatDuration } from "../../cli/values.ts";
 import { resultView } from "../../cli/view.ts";
 import { findStanding, openEmulator } from "../../emulator/emulator.ts";
+import { formatDuration } from "../../words/duration.ts";
 
 export const command = defineCommand({
   fields: {},

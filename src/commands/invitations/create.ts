@@ -8,8 +8,9 @@ import type {
 import type { Context } from "../../app/context.ts";
 import { defineCommand, type InputOf, list, option, toggle } from "../../cli/define.ts";
 import { isGiven } from "../../cli/input.ts";
-import { by, countSpec, readDuration } from "../../cli/values.ts";
+import { by, countSpec } from "../../cli/values.ts";
 import { InterruptedError, NetworkError, optionWords, UsageError } from "../../errors.ts";
+import { readDuration } from "../../words/duration.ts";
 import { startDateFlag } from "../companies/companies.ts";
 import { countryFlag, loginFields } from "../connections/login.ts";
 import { companyFlag, companyOf, idOf, objectSpec, siteList } from "../profiles/ids.ts";

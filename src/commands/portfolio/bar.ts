@@ -1,7 +1,8 @@
 /** The progress of many companies on a terminal: one line, with those that failed above it; else a line for each tenth. */
-import { formatDuration } from "../../cli/values.ts";
+
 import type { Progress } from "../../terminal/progress.ts";
 import { printable } from "../../terminal/sanitize.ts";
+import { formatDuration } from "../../words/duration.ts";
 import { messageOf, type Row } from "./rows.ts";
 
 export interface BarOptions {

@@ -6,9 +6,9 @@ import { readInputFile } from "../../cli/input-file.ts";
 import { nonEmpty, wholeNumber } from "../../cli/values.ts";
 import { countText } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
-import { nearest } from "../../onboarding/nearest.ts";
 import { type FileEntry, readPlanFile } from "../../onboarding/plan-file.ts";
 import { printable } from "../../terminal/sanitize.ts";
+import { didYouMean } from "../../words/nearest.ts";
 
 /** One of several parts of a file; `index` counts from 1. */
 interface Shard {
@@ -68,10 +68,9 @@ function named(all: readonly FileEntry[], only: readonly string[]): readonly Fil
   const keys = new Set(all.map(({ key }) => key));
   const unknown = only.filter((key) => !keys.has(key));
   if (unknown.length > 0) {
-    const lines = unknown.map((key) => {
-      const near = nearest(key, [...keys], Math.ceil(key.length / 3));
-      return near === null ? `"${key}"` : `"${key}"; did you mean "${near}"?`;
-    });
+    const lines = unknown.map(
+      (key) => `"${key}"${didYouMean(key, [...keys], Math.ceil(key.length / 3))}`,
+    );
     throw new UsageError(
       "invalid_input",
       `--only: no company of the file has the key ${lines[0]}`,

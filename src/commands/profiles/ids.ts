@@ -5,9 +5,9 @@ import { DEFAULT_PROFILE } from "../../app/target.ts";
 import { argument, defineCommand, list, option, type View } from "../../cli/define.ts";
 import { by } from "../../cli/values.ts";
 import { lastWord, UsageError } from "../../errors.ts";
-import { nearest } from "../../onboarding/nearest.ts";
 import { objectId } from "../../onboarding/plan.ts";
 import type { Profile } from "../../profile/profiles.ts";
+import { didYouMean } from "../../words/nearest.ts";
 import { type Candidate, findId, isObjectId, type Kind } from "./resolve.ts";
 
 /** For a value that must be a whole ID, since it is not looked up. */
@@ -80,9 +80,6 @@ export const siteList = (flag: string, help: string) =>
 /** How many other profiles are suggested. */
 const MAX_SUGGESTIONS = 2;
 
-/** Maximum edit distance of a suggested profile name. */
-const MAX_DISTANCE = 2;
-
 /**
  * Checks that the profile exists, for a command that only reads and has no other target or object.
  *
@@ -93,8 +90,7 @@ export async function requireProfile(context: Context): Promise<void> {
   if (profile === null || profile === DEFAULT_PROFILE || local || apiUrl !== null) return;
   const names = (await (await context.profiles()).list()).map(({ name }) => name);
   if (names.includes(profile)) return;
-  const near = nearest(profile, names, MAX_DISTANCE);
-  const meant = near === null ? "" : `; did you mean "${near}"?`;
+  const meant = didYouMean(profile, names);
   throw new UsageError("no_profile", `there is no profile "${profile}"${meant}`, {
     next: [{ words: ["nectar", "profiles", "list"], why: "the profiles" }],
   });

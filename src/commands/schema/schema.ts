@@ -5,7 +5,7 @@ import { defineCommand, rest } from "../../cli/define.ts";
 import { pathOf } from "../../cli/tree.ts";
 import { documentView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
-import { nearest } from "../../onboarding/nearest.ts";
+import { didYouMean } from "../../words/nearest.ts";
 
 /** Each file that has a schema, by its name. */
 const FILES: Readonly<Record<string, () => Promise<z.ZodMiniType>>> = {
@@ -13,16 +13,14 @@ const FILES: Readonly<Record<string, () => Promise<z.ZodMiniType>>> = {
   seed: async () => (await import("../../emulator/emulator.ts")).seedSchema(),
 };
 
-/** The longest edit distance of a suggested name. */
-const MAX_DISTANCE = 3;
-
 const DRAFT = "https://json-schema.org/draft/2020-12/schema";
 
 export const command = defineCommand({
   description: `Prints a JSON Schema (draft 2020-12): of a plan file for many companies (plan), of a seed file for the emulator (seed),
 or of what a command prints with --json, named by its words.
 An editor that knows it completes keys and marks mistakes while you write. The tool checks more than a schema can say,
-such as a company that is in a plan file twice. Later versions may add members to what commands print.`,
+such as a company that is in a plan file twice. Later versions may add members to what commands print. The package has all
+of them as files, in dist/schemas.`,
   fields: {
     name: rest("<name...>", {
       help: "plan, seed, or the words of a command",
@@ -56,11 +54,9 @@ such as a company that is in a plan file twice. Later versions may add members t
 });
 
 function unknown(name: string, names: readonly string[]): UsageError {
-  const near = nearest(name, names, MAX_DISTANCE);
-  const meant = near === null ? "" : `; did you mean ${near}?`;
   return new UsageError(
     "invalid_input",
-    `<name>: "${name.slice(0, 60)}" has no schema; it takes plan, seed, or the words of a command${meant}`,
+    `<name>: "${name.slice(0, 60)}" has no schema; it takes plan, seed, or the words of a command${didYouMean(name, names)}`,
     { next: [{ words: ["nectar", "commands"], why: "every command" }] },
   );
 }

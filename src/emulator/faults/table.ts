@@ -4,7 +4,12 @@
  * "Before" is before the request is handled; "after" is once its changes are committed.
  */
 import * as z from "zod/mini";
-import { LONGEST_WAIT_MS, readDuration } from "../clock.ts";
+import {
+  DURATION_ALLOWED,
+  LONGEST_WAIT_MS,
+  parseDuration,
+  readDuration,
+} from "../../words/duration.ts";
 import type { Unchanged } from "../given.ts";
 import { FAULT_METHODS, isPathPattern, PATH_RULE, ROUTE_NAMES } from "./aim.ts";
 import {
@@ -76,8 +81,8 @@ const SWITCH = {
 } as const;
 const WAIT = {
   schema: whole(1, LONGEST_WAIT_MS),
-  takes: "a duration above zero such as 500ms, 5s, 2m or 1h; a bare number is seconds",
-  read: (text: string) => readDuration(text, LONGEST_WAIT_MS),
+  takes: DURATION_ALLOWED,
+  read: parseDuration,
 };
 const SIZE = { schema: whole(0), takes: "a whole number", read: readWhole };
 

@@ -1,7 +1,7 @@
 /** Scripted status changes for new connections, so that a state that takes weeks can be tested. Our own, not Nectar's. Pure. */
 import { UsageError } from "../../errors.ts";
+import { didYouMean } from "../../words/nearest.ts";
 import { MOVE_ALLOWED, parseMove } from "../clock.ts";
-import { didYouMean } from "../nearest.ts";
 import type { ScriptStep } from "../state/entities.ts";
 import type { LoginOutcome } from "./login.ts";
 import { type ConnectionStatus, detailOf, type WrongPasswordStatus } from "./statuses.ts";
