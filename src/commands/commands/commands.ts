@@ -3,9 +3,9 @@ import type { Context, Registry } from "../../app/context.ts";
 import { GLOBAL_OPTIONS, VARIABLES } from "../../app/globals.ts";
 import { defineCommand, type Field } from "../../cli/define.ts";
 import { optionName } from "../../cli/input.ts";
+import { listView } from "../../cli/list-view.ts";
 import { jsonOf, noun, shapeOf } from "../../cli/noun.ts";
 import { anything, listOf, objectOf, type Shape, text, whole, yesNo } from "../../cli/shape.ts";
-import { listView } from "../../cli/view.ts";
 import { EXIT_TABLE } from "../../errors.ts";
 import { EFFECTS, type Effects, exitsOf } from "./effects.ts";
 

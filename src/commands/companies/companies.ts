@@ -2,10 +2,11 @@
 import * as z from "zod/mini";
 import type { Company } from "../../api/resources/company.ts";
 import { option } from "../../cli/define.ts";
+import { countText, listView } from "../../cli/list-view.ts";
 import { noun } from "../../cli/noun.ts";
 import { text, wordOf } from "../../cli/shape.ts";
 import { by } from "../../cli/values.ts";
-import { countText, listView, nounView } from "../../cli/view.ts";
+import { nounView } from "../../cli/view.ts";
 import { companyName, externalId } from "../../onboarding/plan.ts";
 
 export const companyNameSpec = {

@@ -1,8 +1,9 @@
 /** `nectar companies delete`. */
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
+import { countText } from "../../cli/list-view.ts";
 import { text, yesNo } from "../../cli/shape.ts";
-import { countText, resultView } from "../../cli/view.ts";
+import { resultView } from "../../cli/view.ts";
 import { NotFoundError } from "../../errors.ts";
 import { companyKey } from "../../onboarding/plan.ts";
 import type { Candidate } from "../../onboarding/teardown.ts";

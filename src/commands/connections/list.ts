@@ -6,8 +6,8 @@ import type { Connection } from "../../api/resources/connection.ts";
 import { DOCUMENTED_STATUSES, isFilterable, KNOWN_STATUSES, sameStatus } from "../../api/status.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, type InputOf, list, option, toggle } from "../../cli/define.ts";
+import { emptyLine, type FoundRows, filtersOf, foundView } from "../../cli/list-view.ts";
 import { by, constantCase, limitFlag } from "../../cli/values.ts";
-import { countText, emptyLine, filtersOf, listView } from "../../cli/view.ts";
 import { nearest } from "../../words/nearest.ts";
 import { companyFlag, companyOf, idOf, requireProfile, siteList } from "../profiles/ids.ts";
 import { connections } from "./connections.ts";
@@ -32,14 +32,8 @@ const fields = {
 
 type Input = InputOf<typeof fields>;
 
-export interface ConnectionList {
-  readonly rows: readonly Connection[];
-  /** Whether --limit cut the list. */
-  readonly isCut: boolean;
-  readonly of: string;
+interface ConnectionList extends FoundRows<Connection> {
   readonly withCompany: boolean;
-  /** The line for an empty list. */
-  readonly none: () => Promise<string>;
 }
 
 const FILTERS = ["status", "site", "owner"] as const;
@@ -92,15 +86,9 @@ export const command = defineCommand({
       });
     return { rows, isCut, of: `${of} · profile ${profile}`, withCompany: true, none };
   },
-  view: listView({
-    noun: connections,
-    rows: (found: ConnectionList) => found.rows,
-    columns: ({ withCompany }) =>
-      connections.table.filter((name) => withCompany || name !== "companyOrId"),
-    id: ({ id }) => id,
-    none: ({ none }) => none(),
-    footer: ({ rows, isCut, of }) => `${countText(rows.length, "connection", isCut)} of ${of}`,
-  }),
+  view: foundView(connections, "connection", ({ withCompany }: ConnectionList) =>
+    connections.table.filter((name) => withCompany || name !== "companyOrId"),
+  ),
 });
 
 function noneOf(of: string, input: Input, all: () => AsyncIterable<Connection>): Promise<string> {

@@ -1,7 +1,7 @@
 /** The checks of `nectar doctor`, in the order in which they are shown. None of them changes or creates anything. */
 import { findKey, openApi } from "../../app/client.ts";
 import { NECTAR } from "../../app/target.ts";
-import { countText } from "../../cli/view.ts";
+import { countText } from "../../cli/list-view.ts";
 import { findDeadRegistration, findStanding } from "../../emulator/emulator.ts";
 import type { LocalStateError } from "../../errors.ts";
 import { ledgersOf } from "../../onboarding/ledger.ts";

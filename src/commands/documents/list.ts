@@ -3,12 +3,10 @@ import { takeNewest } from "../../api/pages.ts";
 import type { Document } from "../../api/resources/document.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, toggle } from "../../cli/define.ts";
-import { emptyLine, filtersOf, wantsCsv } from "../../cli/view.ts";
+import { emptyLine, type FoundRows, filtersOf, foundView, wantsCsv } from "../../cli/list-view.ts";
 import {
   checkDays,
   csvFlag,
-  type DataList,
-  dataListView,
   FILTERS,
   filterFields,
   filterOf,
@@ -37,7 +35,7 @@ export const command = defineCommand({
   },
   exclusive: [["connection", "site", "company"]],
   check: checkDays,
-  async run(input, context: Context): Promise<DataList<Document>> {
+  async run(input, context: Context): Promise<FoundRows<Document>> {
     const csv = wantsCsv(input.csv, context);
     const scope = await scopeOf(input, context);
     const { api, profileName } = await context.session();
@@ -48,7 +46,7 @@ export const command = defineCommand({
       emptyLine("documents", scope.scopeName, filtersOf(fields, input, FILTERS), () =>
         api.listDocuments(scope, { includeDeleted }),
       );
-    return { rows, isCut, csv, scopeName: scope.scopeName, profile: profileName, none };
+    return { rows, isCut, csv, of: `${scope.scopeName} · profile ${profileName}`, none };
   },
-  view: dataListView(documents, "document"),
+  view: foundView(documents, "document"),
 });

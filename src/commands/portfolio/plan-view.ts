@@ -1,9 +1,9 @@
 /** How `plan` shows what it found: a line for each company, and the totals. */
 import type { Connection } from "../../api/resources/connection.ts";
 import type { View } from "../../cli/define.ts";
+import { countText, listView } from "../../cli/list-view.ts";
 import { jsonOf, noun, shapeOf } from "../../cli/noun.ts";
 import { listOf, mapOf, objectOf, orNull, text, whole, wordOf } from "../../cli/shape.ts";
-import { countText, listView } from "../../cli/view.ts";
 import {
   type ExitName,
   exitCode,

@@ -4,7 +4,7 @@ import { option } from "../../cli/define.ts";
 import { noun } from "../../cli/noun.ts";
 import { text } from "../../cli/shape.ts";
 import { by } from "../../cli/values.ts";
-import { countText, listView, nounView } from "../../cli/view.ts";
+import { nounView } from "../../cli/view.ts";
 import { siteAddress, siteName } from "../../onboarding/plan.ts";
 import { externalIdSpec, outcome } from "../companies/companies.ts";
 
@@ -39,21 +39,5 @@ export const sites = noun<Shown>()({
 
 /** What is printed of one that was to be created. */
 export const createdSite = [...sites.json, "outcome"] as const;
-
-interface SiteList {
-  readonly companyName: string;
-  readonly sites: readonly Site[];
-  /** How many are left out. */
-  readonly archived: number;
-}
-
-export const siteListView = listView({
-  noun: sites,
-  rows: (list: SiteList) => list.sites,
-  id: ({ id }) => id,
-  none: ({ companyName, archived }) =>
-    `No sites of ${companyName}${archived === 0 ? "" : `; ${archived} archived`}.`,
-  footer: (list) => `${countText(list.sites.length, "site")} of ${list.companyName}`,
-});
 
 export const siteView = nounView(sites);

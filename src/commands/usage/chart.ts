@@ -2,8 +2,8 @@
 import type { Context } from "../../app/context.ts";
 import type { Target } from "../../app/target.ts";
 import { defineCommand, option } from "../../cli/define.ts";
+import { wantsCsv } from "../../cli/list-view.ts";
 import { wholeNumber } from "../../cli/values.ts";
-import { wantsCsv } from "../../cli/view.ts";
 import { showsUnicode } from "../../terminal/unicode.ts";
 import { type ChartValue, chartView } from "./chart-view.ts";
 import { monthAt, monthsBetween, monthsLater } from "./months.ts";

@@ -3,13 +3,11 @@ import { takeNewest } from "../../api/pages.ts";
 import type { Usage } from "../../api/resources/usage.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
-import { emptyLine, filtersOf, wantsCsv } from "../../cli/view.ts";
+import { emptyLine, type FoundRows, filtersOf, foundView, wantsCsv } from "../../cli/list-view.ts";
 import { idOf, objectSpec } from "../profiles/ids.ts";
 import {
   checkDays,
   csvFlag,
-  type DataList,
-  dataListView,
   FILTERS,
   filterFields,
   filterOf,
@@ -38,7 +36,7 @@ export const command = defineCommand({
   },
   exclusive: [["connection", "site", "company", "document"]],
   check: checkDays,
-  async run(input, context: Context): Promise<DataList<Usage>> {
+  async run(input, context: Context): Promise<FoundRows<Usage>> {
     const csv = wantsCsv(input.csv, context);
     const scope =
       input.document === undefined
@@ -51,9 +49,9 @@ export const command = defineCommand({
       emptyLine("usage", scope.scopeName, filtersOf(fields, input, FILTERS), () =>
         api.listUsage(scope),
       );
-    return { rows, isCut, csv, scopeName: scope.scopeName, profile: profileName, none };
+    return { rows, isCut, csv, of: `${scope.scopeName} · profile ${profileName}`, none };
   },
-  view: dataListView(usageRows, "usage row"),
+  view: foundView(usageRows, "usage row"),
 });
 
 async function documentScope(given: string, context: Context) {

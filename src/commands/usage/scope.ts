@@ -3,10 +3,8 @@ import * as z from "zod/mini";
 import type { DataScope, UsageFilter } from "../../api/data.ts";
 import { DATASOURCE_TYPES, DATE_TYPES } from "../../api/resources/usage.ts";
 import type { Context } from "../../app/context.ts";
-import { type InputOf, list, option, toggle, type View } from "../../cli/define.ts";
-import type { Noun } from "../../cli/noun.ts";
+import { type InputOf, list, option, toggle } from "../../cli/define.ts";
 import { by, constantCase, limitFlag, oneOf } from "../../cli/values.ts";
-import { countText, listView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import { companyFlag, companyOf, idOf, objectSpec, storedProfile } from "../profiles/ids.ts";
 
@@ -93,40 +91,4 @@ async function scope(kind: DataScope["kind"], id: string, context?: Context): Pr
 export function filterOf(input: FilterInput): UsageFilter {
   const { startDate, endDate, dateType, type, identifier } = input;
   return { startDate, endDate, dateType, types: type, identifier };
-}
-
-/** `3 documents of Acme · profile local`; `The first 3 documents of …` when a limit cut the list. */
-export function countLine(
-  count: number,
-  what: string,
-  of: { readonly scopeName: string; readonly profile: string; readonly isCut?: boolean },
-): string {
-  return `${countText(count, what, of.isCut)} of ${of.scopeName} · profile ${of.profile}`;
-}
-
-/** What a list of documents or usage found. */
-export interface DataList<Row> {
-  readonly rows: readonly Row[];
-  /** Whether --limit left others out. */
-  readonly isCut: boolean;
-  readonly csv: boolean;
-  readonly scopeName: string;
-  readonly profile: string;
-  /** What is printed when there is nothing. */
-  readonly none: () => Promise<string>;
-}
-
-/** @param what such as `document` */
-export function dataListView<Row extends { readonly id: string }, Name extends string>(
-  noun: Noun<Row, Name>,
-  what: string,
-): View<DataList<Row>> {
-  return listView({
-    noun,
-    rows: (found: DataList<Row>) => found.rows,
-    id: ({ id }) => id,
-    csv: ({ csv }) => csv,
-    none: ({ none }) => none(),
-    footer: ({ rows, ...of }) => countLine(rows.length, what, of),
-  });
 }

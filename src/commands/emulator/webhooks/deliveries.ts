@@ -1,6 +1,7 @@
 /** `nectar emulator webhooks deliveries`: what the local emulator sent, and the results. */
 import type { Context } from "../../../app/context.ts";
 import { defineCommand, option } from "../../../cli/define.ts";
+import { emptyLine, filtersOf, listView } from "../../../cli/list-view.ts";
 import { noun } from "../../../cli/noun.ts";
 import {
   anything,
@@ -13,7 +14,6 @@ import {
   wordOf,
 } from "../../../cli/shape.ts";
 import { countSpec } from "../../../cli/values.ts";
-import { emptyLine, filtersOf, listView } from "../../../cli/view.ts";
 import type { LoggedDelivery } from "../../../emulator/emulator.ts";
 import { openFolder } from "../drive.ts";
 

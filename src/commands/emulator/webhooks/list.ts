@@ -1,7 +1,7 @@
 /** `nectar emulator webhooks list`: where the local emulator sends events. */
 import type { Context } from "../../../app/context.ts";
 import { defineCommand, toggle } from "../../../cli/define.ts";
-import { listView } from "../../../cli/view.ts";
+import { listView } from "../../../cli/list-view.ts";
 import { openFolder } from "../drive.ts";
 import { endpoints, type ShownEndpoint } from "./webhooks.ts";
 
