@@ -101,13 +101,18 @@ describe("nothing is created, and the command with the answers is printed, after
   const COMMAND = "nectar onboard --local --company-name Acme --company-external-id a --site Plant";
 
   test.each([
-    ["no", [["Create this", "n"]], {}],
-    ["Stop", [["Create this", `${KEY.up}${KEY.enter}`]], {}],
-    ["no in lines", [["Create this: 1 Yes", `no${KEY.enter}`]], { TERM: "dumb" }],
-    ["Ctrl-C", [["Create this", KEY.ctrlC]], {}],
-    ["Ctrl-C in lines", [["[1]: ", KEY.ctrlC]], { TERM: "dumb" }],
-    ["the end of stdin in lines", [["[1]: ", KEY.ctrlD]], { TERM: "dumb" }],
-  ] as const)("%s", async (_, steps, env) => {
+    ["no", [["Create this", "n"]], {}, "stopped"],
+    ["Stop", [["Create this", `${KEY.up}${KEY.enter}`]], {}, "stopped"],
+    ["no in lines", [["Create this: 1 Yes", `no${KEY.enter}`]], { TERM: "dumb" }, "stopped"],
+    ["Ctrl-C", [["Create this", KEY.ctrlC]], {}, "stopped"],
+    ["Ctrl-C in lines", [["[1]: ", KEY.ctrlC]], { TERM: "dumb" }, "stopped"],
+    [
+      "the end of stdin in lines",
+      [["[1]: ", KEY.ctrlD]],
+      { TERM: "dumb" },
+      "the input ended before",
+    ],
+  ] as const)("%s", async (_, steps, env, said) => {
     const home = freshHome();
     const words = ["onboard", "--local", ...ACME, "--country", "DE"];
     const terminal = openTerminal(home, words, { columns: 200, env });
@@ -115,7 +120,7 @@ describe("nothing is created, and the command with the answers is printed, after
     const { status, shown } = await terminal.ended;
     expect(status).toBe(130);
     const lines = linesOf(shown);
-    expect(lines.filter((line) => line.startsWith("nectar: stopped"))).toHaveLength(1);
+    expect(lines.filter((line) => line.startsWith(`nectar: ${said}`))).toHaveLength(1);
     expect(lines).toContain("Nothing was created.");
     expect(lines.some((line) => line.includes(`${COMMAND} --country DE `))).toBe(true);
     expect(await idsIn(home)).toEqual({ companies: [], sites: [], connections: [] });
