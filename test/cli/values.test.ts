@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { oneOf, wholeNumber } from "../../src/cli/values.ts";
+import { constantCase, oneOf, wholeNumber } from "../../src/cli/values.ts";
 
 describe("a whole number", () => {
   it.each([
@@ -23,5 +23,13 @@ describe("one of some words", () => {
     const { read } = oneOf(["guide", "both"]);
     expect(read("both")).toBe("both");
     for (const text of ["", "Both", "bot", "toString"]) expect(read(text)).toBeNull();
+  });
+
+  it("may be spelled in another way, and is suggested as it is", () => {
+    const { read, suggests } = oneOf(["BILL_DATE", "GAS"], constantCase);
+    for (const text of ["bill-date", "BILL_DATE", "Bill-Date"])
+      expect(read(text)).toBe("BILL_DATE");
+    for (const text of ["", "bill date", "billdate"]) expect(read(text)).toBeNull();
+    expect(suggests).toEqual(["BILL_DATE", "GAS"]);
   });
 });

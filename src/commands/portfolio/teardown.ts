@@ -54,26 +54,16 @@ export const command = defineCommand({
     "nectar teardown companies.yaml --also-adopted --yes": "on a CI runner that has no ledger",
   },
   unlimited: true,
-  check({ file, company, olderThan, alsoAdopted }) {
-    const given = [file, company, olderThan].filter((one) => one !== undefined);
-    if (given.length === 0) {
-      throw new UsageError(
-        "missing_input",
-        "missing input: <file>, --company or --older-than, which say what to delete",
-      );
-    }
-    if (given.length > 1) {
-      throw new UsageError(
-        "invalid_input",
-        "<file>, --company and --older-than can't be used together",
-      );
-    }
-    if (alsoAdopted && olderThan !== undefined) {
-      throw new UsageError(
-        "invalid_input",
-        "--also-adopted and --older-than can't be used together: it takes named companies only",
-      );
-    }
+  exclusive: [
+    ["file", "company", "olderThan"],
+    ["alsoAdopted", "olderThan"],
+  ],
+  check({ file, company, olderThan }) {
+    if (file !== undefined || company !== undefined || olderThan !== undefined) return;
+    throw new UsageError(
+      "missing_input",
+      "missing input: <file>, --company or --older-than, which say what to delete",
+    );
   },
   async run(input, context: Context): Promise<TeardownResult> {
     const { dryRun = false, alsoAdopted = false, olderThan } = input;
