@@ -72,7 +72,7 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
   definition.check?.(input);
   if (!(await context.canAsk())) {
     const all = [
-      ...missing.map(([, field]) => ({ flag: optionName(field), what: missingText(field) })),
+      ...missing.map(([, field]) => ({ flag: optionName(field), what: field.help })),
       ...(definition.missing?.(input, context) ?? []),
     ];
     if (all.length > 0) throw missingInput(commandName, all);
@@ -184,7 +184,7 @@ function environment(field: { readonly env?: string }, context: Io): string | un
 
 async function askFor(field: Field, commandName: string, context: Io): Promise<unknown> {
   if (!("ask" in field) || field.ask === undefined) {
-    throw missingInput(commandName, [{ flag: optionName(field), what: missingText(field) }]);
+    throw missingInput(commandName, [{ flag: optionName(field), what: field.help }]);
   }
   const { read, allowed, ask } = field;
   const check = (text: string): string | null => {
@@ -210,10 +210,6 @@ export function optionName(field: { readonly flag: string }): string {
   return field.flag.startsWith("-")
     ? (field.flag.split(/[\s,]+/).findLast((part) => part.startsWith("-")) ?? field.flag)
     : field.flag.replace(/^\[(.*)\]$/, "<$1>");
-}
-
-function missingText(field: Field): string {
-  return field.help;
 }
 
 function invalid(problems: readonly string[]): UsageError {

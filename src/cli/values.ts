@@ -1,5 +1,5 @@
 /** How common option values are read (words, numbers, ages), each with the text for an error. */
-import { readDuration } from "../words/duration.ts";
+import { HUNDRED_YEARS_MS, readDuration } from "../words/duration.ts";
 import { option, type Read } from "./define.ts";
 
 /** The part of the Standard Schema interface (standardschema.dev) that is used here; zod's schemas have it. */
@@ -59,11 +59,8 @@ export const portSpec = {
   allowed: "a port from 0 to 65535",
 } as const;
 
-/** In milliseconds: a hundred years. */
-const MAX_AGE_MS = 3_155_760_000_000;
-
 /** How long ago something was, unlike a duration not limited to what a timer can wait. */
 export const ageSpec = {
-  read: (text: string) => readDuration(text, MAX_AGE_MS),
+  read: (text: string) => readDuration(text, HUNDRED_YEARS_MS),
   allowed: "an age such as 90m, 12h, 7d or 2w; a bare number is seconds",
 } as const;

@@ -1,12 +1,9 @@
 /** The emulator's clock: the machine's time plus an offset that the user sets. Pure. */
 import * as z from "zod/mini";
 import { UsageError } from "../errors.ts";
-import { readDuration } from "../words/duration.ts";
+import { HUNDRED_YEARS_MS, readDuration } from "../words/duration.ts";
 import type { View } from "./state/collections.ts";
 import type { Change } from "./state/entities.ts";
-
-/** A hundred years, in milliseconds: limited because a connection's data is computed and grows with time. */
-export const LONGEST_MOVE_MS = 36_525 * 86_400_000;
 
 export const MOVE_ALLOWED =
   "a duration above zero such as 7d, 2w, 12h, 30m or 90s, up to 36525d; a bare number is seconds";
@@ -34,7 +31,7 @@ export function moveClock(offsetMs: number): Change {
  * @returns milliseconds, or null unless it is above zero and at most a hundred years
  */
 export function parseMove(by: string | number): number | null {
-  return readDuration(typeof by === "number" ? `${by}ms` : by, LONGEST_MOVE_MS);
+  return readDuration(typeof by === "number" ? `${by}ms` : by, HUNDRED_YEARS_MS);
 }
 
 /** @returns milliseconds since 1970, or null unless the text is a date, or a time with a zone, in the years 1970 to 9999 */
@@ -47,11 +44,12 @@ export function readTime(given: string): number | null {
 }
 
 /**
- * Checks that the emulator is at most a hundred years ahead of the machine.
+ * Checks that the emulator is at most a hundred years ahead of the machine, as data is computed and grows with time.
+ *
  * @throws {UsageError} `invalid_input` beyond a hundred years
  */
 export function checkOffset(offsetMs: number): void {
-  if (offsetMs <= LONGEST_MOVE_MS) return;
+  if (offsetMs <= HUNDRED_YEARS_MS) return;
   throw new UsageError(
     "invalid_input",
     "the emulator's time can be at most a hundred years ahead of the machine's",

@@ -3,6 +3,9 @@
 /** The longest delay of a Node timer, in milliseconds: 24 days. */
 export const LONGEST_WAIT_MS = 2_147_483_647;
 
+/** In milliseconds: our choice where something needs a limit and none is documented. */
+export const HUNDRED_YEARS_MS = 36_525 * 86_400_000;
+
 export const DURATION_ALLOWED =
   "a duration above zero such as 500ms, 5s, 2m or 1h; a bare number is seconds";
 

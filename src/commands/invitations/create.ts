@@ -10,7 +10,7 @@ import { defineCommand, type InputOf, list, option, toggle } from "../../cli/def
 import { isGiven } from "../../cli/input.ts";
 import { by, countSpec } from "../../cli/values.ts";
 import { InterruptedError, NetworkError, optionWords, UsageError } from "../../errors.ts";
-import { readDuration } from "../../words/duration.ts";
+import { HUNDRED_YEARS_MS, readDuration } from "../../words/duration.ts";
 import { startDateFlag } from "../companies/companies.ts";
 import { countryFlag, loginFields } from "../connections/login.ts";
 import { companyFlag, companyOf, idOf, objectSpec, siteList } from "../profiles/ids.ts";
@@ -20,9 +20,6 @@ import { openLink } from "./open-link.ts";
 
 /** The shortest time that the documentation allows, in milliseconds. */
 const MIN_MS = 60_000;
-
-/** Our choice: a hundred years, in milliseconds. No maximum is documented. */
-const MAX_MS = 36_525 * 86_400_000;
 
 const email = { read: by(z.email()), allowed: "an e-mail address" } as const;
 
@@ -40,7 +37,7 @@ const fields = {
   expiresIn: option("--expires-in <DURATION>", {
     help: "how long the link works, at least 60s, such as 7d; default: forever",
     read: (text) => {
-      const ms = readDuration(text, MAX_MS);
+      const ms = readDuration(text, HUNDRED_YEARS_MS);
       if (ms === null) return null;
       if (ms < MIN_MS) throw new Error("the API requires at least 60 seconds");
       return Math.ceil(ms / 1000);

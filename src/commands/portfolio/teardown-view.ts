@@ -71,7 +71,6 @@ const lines = noun<Line>()({
     reason: { header: "WHY", shrink: true, sparse: true },
   },
   json: ["id", "name", "externalId", "createdAt", "sites", "connections", "outcome", "reason"],
-  tsv: ["outcome", "kind", "name", "createdAt", "sites", "connections", "id", "reason"],
   table: ["outcome", "kind", "name", "createdAt", "sites", "connections", "id", "reason"],
 });
 

@@ -120,33 +120,16 @@ async function confirmDeletion(
   const { clock, streams } = context;
   const asks = isStdinFree && (await context.canAsk());
   if (asks) streams.stderr.write(`${await renderRows(rows, streams.stderr, clock.now())}\n`);
-  const lines = doomedLines(doomed, clock.now());
-  await confirm(
-    { ...questionFor(doomed, session), lines },
-    { ...context, canAsk: async () => asks },
-  );
-}
-
-function questionFor(
-  doomed: readonly TeardownRow[],
-  { target, profileName }: Session,
-): Confirmation {
-  const sum = (count: (row: TeardownRow) => number | null) =>
-    doomed.reduce((total, row) => total + (count(row) ?? 0), 0);
-  const what = [
-    countText(doomed.length, "company"),
-    `with ${countText(
-      sum((row) => row.sites),
-      "site",
-    )}`,
-    `and ${countText(
-      sum((row) => row.connections),
-      "connection",
-    )}`,
-    `on ${placeOf(target.name)}`,
-  ].join(" ");
-  if (doomed.length === 1 || target.kind === "local") return { message: `Delete ${what}?` };
-  return { message: `Type the profile's name to delete ${what}`, typed: profileName };
+  const { target, profileName } = session;
+  const sum = (name: "sites" | "connections") =>
+    doomed.reduce((total, row) => total + (row[name] ?? 0), 0);
+  const counts = [countText(sum("sites"), "site"), countText(sum("connections"), "connection")];
+  const what = `${countText(doomed.length, "company")} with ${counts.join(" and ")} on ${placeOf(target.name)}`;
+  const isTyped = asks && doomed.length > 1 && target.kind !== "local";
+  const question: Confirmation = isTyped
+    ? { message: `Type the profile's name to delete ${what}`, typed: profileName }
+    : { message: `Delete ${what}?`, lines: doomedLines(doomed, clock.now()) };
+  await confirm(question, { ...context, canAsk: async () => asks });
 }
 
 /** Deletes several companies at once. One that fails stops no other, except a key that is refused. */

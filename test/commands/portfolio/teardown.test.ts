@@ -483,6 +483,16 @@ describe("the question before a teardown", () => {
     expect((await emulator.faults.list())[0]?.fired).toBe(0);
   });
 
+  it("names several as they would be deleted, not as they would be asked for", async () => {
+    const { run, onboard } = await setUp();
+    for (const name of ["Acme", "Beta"]) await onboard(name);
+    const refused = await run(["teardown", "--older-than", "1ms"]);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toMatch(
+      /^nectar: this needs a confirmation.*\n {2}Acme, .*\n {2}Beta, .*\n {2}Delete 2 companies with 2 sites and 2 connections on http.*\?\nAdd --yes to confirm\.\n {2}nectar teardown --older-than 1ms --yes /,
+    );
+  });
+
   it("is not asked where there is nothing to delete", async () => {
     const { run, onboard } = await setUp();
     await onboard("Acme");
