@@ -289,6 +289,7 @@ describe("a command as text", () => {
     ['const line = words.join(" ");'],
     ['const line = next.words.join(" ");'],
     ['const o = { examples: ["nectar onboard"], next: "nectar onboard" };'],
+    ['const o = { examples: { "nectar onboard": "{all}" }, next: "nectar onboard" };'],
   ])("is seen in %s", (source) => {
     expect(pastedCommands(tree({ "api/a.ts": source }), COMMAND_WORDS)).toHaveLength(1);
   });
@@ -296,6 +297,7 @@ describe("a command as text", () => {
   test.each([
     ['const next = { words: ["nectar", "companies", "list", ...lastWord(id)], why: "them" };'],
     ['const o = { examples: [{ command: "nectar onboard --local", note: "[1]" }] };'],
+    ['const o = { examples: { "nectar onboard --local": "all of {it}" }, next: [] };'],
     ["const description = `What \\`nectar emulator start\\` does. Statuses: \u0024{all}.`;"],
     ['const help = "one of `nectar documents list`";'],
     ["const message = `--start-date \u0024{from} is after --end-date \u0024{to}`;"],

@@ -1,9 +1,8 @@
 /** The API client: one method per endpoint, with parsed results. */
-import { createCall, parse, type Shape } from "./call.ts";
-import { createDataApi, type DataApi } from "./data.ts";
-import { trackForms } from "./forms.ts";
-import { type BeforeSending, type Http, type HttpRequest, UNRECORDED } from "./http.ts";
-import { createInvitationsApi, type InvitationsApi } from "./invitations.ts";
+import { anySuccess, createCall } from "./call.ts";
+import { createDataApi } from "./data.ts";
+import { type BeforeSending, type Http, UNRECORDED } from "./http.ts";
+import { createInvitationsApi } from "./invitations.ts";
 import { eachItem, type Page, readAllItems } from "./pages.ts";
 import { Companies, Company, type CompanyCreate, type CompanyUpdate } from "./resources/company.ts";
 import { Connection, type ConnectionCreate, ConnectionPage } from "./resources/connection.ts";
@@ -14,7 +13,6 @@ import {
   connectionPath,
   type KnownForms,
   type Nested,
-  nestedPath,
   type PathForm,
   PING,
   sitePath,
@@ -28,39 +26,8 @@ export interface ConnectionFilter {
   readonly pageSize?: number;
 }
 
-/**
- * The Nectar API as this tool uses it. Every method throws only NectarErrors.
- * @see https://docs.nectarclimate.com/developer-guide/getting-started.md
- */
-export interface NectarApi extends DataApi, InvitationsApi {
-  /** Checks that the key is accepted; throws AuthError if not. */
-  ping(): Promise<void>;
-  listCompanies(): Promise<readonly Company[]>;
-  createCompany(body: CompanyCreate, once?: BeforeSending): Promise<Company>;
-  getCompany(id: string): Promise<Company>;
-  updateCompany(id: string, body: CompanyUpdate): Promise<Company>;
-  /** Returns at once; the vendor deletes in the background. */
-  deleteCompany(id: string): Promise<void>;
-  createSite(companyId: string, body: SiteCreate, once?: BeforeSending): Promise<Site>;
-  getSite(id: string): Promise<Site>;
-  updateSite(id: string, body: SiteUpdate): Promise<Site>;
-  createConnection(
-    companyId: string,
-    body: ConnectionCreate,
-    once?: BeforeSending,
-  ): Promise<Connection>;
-  /** All connections, with pages fetched lazily. */
-  listConnections(companyId: string, filter?: ConnectionFilter): AsyncIterable<Connection>;
-  /** All connections of a company, even if some are deleted while the pages are read. */
-  allConnections(companyId: string): Promise<readonly Connection[]>;
-  getConnection(id: string): Promise<Connection>;
-  /** Sends any request. For a method that is not listed here. */
-  send: Http["send"];
-  /** Until when no request is sent because the server asked for a pause, in milliseconds since the epoch. */
-  pausedUntil(): number;
-  /** Closes the keep-alive sockets. */
-  close(): void;
-}
+/** The Nectar API as this tool uses it. */
+export type NectarApi = ReturnType<typeof createClient>;
 
 const LARGEST_PAGE = 500;
 
@@ -72,38 +39,18 @@ export interface ClientOptions {
   readonly onForm?: ((nested: Nested, form: PathForm) => void) | undefined;
 }
 
-/** Creates a client for one API. */
-export function createClient(options: ClientOptions): NectarApi {
-  const forms = trackForms(options.known ?? {}, options.onForm ?? (() => {}));
+/**
+ * Creates a client for one API. Every method throws only NectarErrors.
+ * @see https://docs.nectarclimate.com/developer-guide/getting-started.md
+ */
+export function createClient(options: ClientOptions) {
+  const { http, known = {}, onForm = () => {} } = options;
   const seenCompanies = new Set<string>();
-  const http: Pick<Http, "send"> = {
-    async send(request) {
-      const response = await options.http.send(request);
-      if (response.pathForms !== null) forms.useReported(response.pathForms);
-      return response;
-    },
-  };
-  const call = createCall(http);
+  const call = createCall(http, { known, onForm, hasSeen: (id) => seenCompanies.has(id) });
 
   function remember(company: Company): Company {
     seenCompanies.add(company.id);
     return company;
-  }
-
-  async function nested<Value>(
-    kind: Nested,
-    companyId: string,
-    request: Omit<HttpRequest, "path">,
-    shape: Shape<Value>,
-  ): Promise<Value> {
-    const response = await forms.send(
-      kind,
-      (form) => http.send({ ...request, path: nestedPath(kind, form, companyId) }),
-      async () => {
-        if (!seenCompanies.has(companyId)) await client.getCompany(companyId);
-      },
-    );
-    return parse(response, shape);
   }
 
   async function connectionPage(
@@ -118,48 +65,58 @@ export function createClient(options: ClientOptions): NectarApi {
     if (filter.status !== undefined) query.push(["status", filter.status]);
     if (filter.ownerEmail !== undefined) query.push(["connectionOwnerEmail", filter.ownerEmail]);
     for (const id of filter.siteIds ?? []) query.push(["sites", id]);
-    const request = { method: "GET", query } as const;
-    const envelope = await nested("connections", companyId, request, ConnectionPage);
+    const path = { kind: "connections", companyId } as const;
+    const envelope = await call({ method: "GET", path, query }, ConnectionPage);
     return { envelope, items: envelope.connections };
   }
 
-  const client: NectarApi = {
+  return {
     ...createDataApi(call),
-    ...createInvitationsApi(call, http),
+    ...createInvitationsApi(call),
+    /** Checks that the key is accepted; throws AuthError if not. */
     async ping() {
-      await http.send({ method: "GET", path: PING });
+      await call({ method: "GET", path: PING }, anySuccess);
     },
-    async listCompanies() {
+    async listCompanies(): Promise<readonly Company[]> {
       return (await call({ method: "GET", path: COMPANIES }, Companies)).map(remember);
     },
-    async createCompany(body, once = UNRECORDED) {
-      const request: HttpRequest = { method: "POST", path: COMPANIES, body, once };
-      return remember(await call(request, Company));
+    async createCompany(body: CompanyCreate, once: BeforeSending = UNRECORDED) {
+      return remember(await call({ method: "POST", path: COMPANIES, body, once }, Company));
     },
-    async getCompany(id) {
+    async getCompany(id: string) {
       return remember(await call({ method: "GET", path: companyPath(id) }, Company));
     },
-    async updateCompany(id, body) {
-      const request: HttpRequest = { method: "PATCH", path: companyPath(id), body };
-      return remember(await call(request, Company));
+    async updateCompany(id: string, body: CompanyUpdate) {
+      return remember(await call({ method: "PATCH", path: companyPath(id), body }, Company));
     },
-    async deleteCompany(id) {
-      await http.send({ method: "DELETE", path: companyPath(id) });
+    /** Returns at once; the vendor deletes in the background. */
+    async deleteCompany(id: string) {
+      await call({ method: "DELETE", path: companyPath(id) }, anySuccess);
     },
-    createSite: (companyId, body, once = UNRECORDED) =>
-      nested("sites", companyId, { method: "POST", body, once }, Site),
-    getSite: (id) => call({ method: "GET", path: sitePath(id) }, Site),
-    updateSite: (id, body) => call({ method: "PATCH", path: sitePath(id), body }, Site),
-    createConnection: (companyId, body, once = UNRECORDED) =>
-      nested("connections", companyId, { method: "POST", body, once }, Connection),
-    listConnections(companyId, filter = {}) {
-      return eachItem((page) => connectionPage(companyId, filter, page));
-    },
-    allConnections: (companyId) => readAllItems((page) => connectionPage(companyId, {}, page)),
-    getConnection: (id) => call({ method: "GET", path: connectionPath(id) }, Connection),
+    createSite: (companyId: string, body: SiteCreate, once: BeforeSending = UNRECORDED) =>
+      call({ method: "POST", path: { kind: "sites", companyId }, body, once }, Site),
+    getSite: (id: string) => call({ method: "GET", path: sitePath(id) }, Site),
+    updateSite: (id: string, body: SiteUpdate) =>
+      call({ method: "PATCH", path: sitePath(id), body }, Site),
+    createConnection: (
+      companyId: string,
+      body: ConnectionCreate,
+      once: BeforeSending = UNRECORDED,
+    ) => call({ method: "POST", path: { kind: "connections", companyId }, body, once }, Connection),
+    /** All connections, with pages fetched lazily. */
+    listConnections: (
+      companyId: string,
+      filter: ConnectionFilter = {},
+    ): AsyncIterable<Connection> => eachItem((page) => connectionPage(companyId, filter, page)),
+    /** All connections of a company, even if some are deleted while the pages are read. */
+    allConnections: (companyId: string) =>
+      readAllItems((page) => connectionPage(companyId, {}, page)),
+    getConnection: (id: string) => call({ method: "GET", path: connectionPath(id) }, Connection),
+    /** Sends any request. For a method that is not listed here. */
     send: http.send,
-    pausedUntil: () => options.http.pausedUntil(),
-    close: () => options.http.close(),
+    /** Until when no request is sent because the server asked for a pause, in milliseconds since the epoch. */
+    pausedUntil: http.pausedUntil,
+    /** Closes the keep-alive sockets. */
+    close: http.close,
   };
-  return client;
 }

@@ -40,24 +40,7 @@ export interface CountedDocuments extends Page<Document> {
 }
 
 /** The data endpoints. Every method throws only NectarErrors. */
-export interface DataApi {
-  /** All documents, with pages fetched lazily. */
-  listDocuments(scope: DataScope, filter?: DocumentFilter): AsyncIterable<Document>;
-  /**
-   * One page of up to a hundred documents.
-   *
-   * @param page from 1; a number past the end returns the last page
-   * @param signal aborts the request
-   */
-  documentPage(scope: DataScope, page: number, signal?: AbortSignal): Promise<CountedDocuments>;
-  /** Inferred: the path, from the vendor's operation name "Get Document Details". */
-  getDocument(id: string): Promise<Document>;
-  /** All rows, with pages fetched lazily. */
-  listUsage(scope: UsageScope, filter?: UsageFilter): AsyncIterable<Usage>;
-}
-
-/** Creates the data methods. */
-export function createDataApi(call: Call): DataApi {
+export function createDataApi(call: Call) {
   async function documentPage(
     scope: DataScope,
     page: number,
@@ -70,14 +53,24 @@ export function createDataApi(call: Call): DataApi {
   }
 
   return {
-    listDocuments(scope, filter = {}) {
+    /** All documents, with pages fetched lazily. */
+    listDocuments(scope: DataScope, filter: DocumentFilter = {}): AsyncIterable<Document> {
       const query = queryOf(filter);
       if (filter.includeDeleted) query.push(["isDeleted", "true"]);
       return eachItem((page) => documentPage(scope, page, query));
     },
-    documentPage: (scope, page, signal) => documentPage(scope, page, [], signal),
-    getDocument: (id) => call({ method: "GET", path: documentPath(id) }, Document),
-    listUsage(scope, filter = {}) {
+    /**
+     * One page of up to a hundred documents.
+     *
+     * @param page from 1; a number past the end returns the last page
+     * @param signal aborts the request
+     */
+    documentPage: (scope: DataScope, page: number, signal?: AbortSignal) =>
+      documentPage(scope, page, [], signal),
+    /** Inferred: the path, from the vendor's operation name "Get Document Details". */
+    getDocument: (id: string) => call({ method: "GET", path: documentPath(id) }, Document),
+    /** All rows, with pages fetched lazily. */
+    listUsage(scope: UsageScope, filter: UsageFilter = {}): AsyncIterable<Usage> {
       const query = queryOf(filter);
       return eachItem(async (page) => {
         const envelope = await call(paged(usagePath(scope), page, query), UsagePage);

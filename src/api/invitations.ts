@@ -1,6 +1,5 @@
-/** The invitation endpoints. */
-import type { Call } from "./call.ts";
-import type { Http, HttpRequest } from "./http.ts";
+/** The endpoints of invitations: links that let others enter a login. */
+import { anySuccess, type Call } from "./call.ts";
 import { eachItem, type Page } from "./pages.ts";
 import {
   Invitation,
@@ -16,26 +15,10 @@ import {
 } from "./routes.ts";
 
 /**
- * The client's invitation methods. Every method throws only NectarErrors.
+ * The invitation endpoints. Every method throws only NectarErrors.
  * @see https://docs.nectarclimate.com/developer-guide/connection-invitations
  */
-export interface InvitationsApi {
-  /** Invites someone to add a connection. Never retried after a lost response. */
-  createInvitation(companyId: string, body: InvitationCreate): Promise<Invitation>;
-  /** Invites someone to renew a connection's login. */
-  createReconnectInvitation(connectionId: string, body: InvitationOptions): Promise<Invitation>;
-  /** All invitations of a company, with pages fetched lazily. */
-  listInvitations(companyId: string): AsyncIterable<Invitation>;
-  /** One invitation with its event log. */
-  getInvitation(id: string): Promise<Invitation>;
-  /** The response is not documented, so any success is accepted. */
-  revokeInvitation(id: string): Promise<void>;
-}
-
-/** Creates the invitation methods. */
-export function createInvitationsApi(call: Call, http: Pick<Http, "send">): InvitationsApi {
-  const send = (request: HttpRequest) => call(request, Invitation);
-
+export function createInvitationsApi(call: Call) {
   async function page(companyId: string, number: number): Promise<Page<Invitation>> {
     const found = await call(
       {
@@ -51,14 +34,20 @@ export function createInvitationsApi(call: Call, http: Pick<Http, "send">): Invi
   }
 
   return {
-    createInvitation: (companyId, body) =>
-      send({ method: "POST", path: companyInvitationsPath(companyId), body }),
-    createReconnectInvitation: (connectionId, body) =>
-      send({ method: "POST", path: connectionInvitationsPath(connectionId), body }),
-    listInvitations: (companyId) => eachItem((number) => page(companyId, number)),
-    getInvitation: (id) => send({ method: "GET", path: invitationPath(id) }),
-    async revokeInvitation(id) {
-      await http.send({ method: "POST", path: revocationPath(id) });
+    /** Invites someone to add a connection. Never retried after a lost response. */
+    createInvitation: (companyId: string, body: InvitationCreate) =>
+      call({ method: "POST", path: companyInvitationsPath(companyId), body }, Invitation),
+    /** Invites someone to renew a connection's login. */
+    createReconnectInvitation: (connectionId: string, body: InvitationOptions) =>
+      call({ method: "POST", path: connectionInvitationsPath(connectionId), body }, Invitation),
+    /** All invitations of a company, with pages fetched lazily. */
+    listInvitations: (companyId: string): AsyncIterable<Invitation> =>
+      eachItem((number) => page(companyId, number)),
+    /** One invitation with its event log. */
+    getInvitation: (id: string) => call({ method: "GET", path: invitationPath(id) }, Invitation),
+    /** The response is not documented, so any success is accepted. */
+    async revokeInvitation(id: string) {
+      await call({ method: "POST", path: revocationPath(id) }, anySuccess);
     },
   };
 }

@@ -8,6 +8,12 @@ export type PathForm = "guide" | "reference";
 /** The resources below a company, which have two path forms. */
 export type Nested = "sites" | "connections";
 
+/** The path of a company's sites or connections, in a form that is still to be chosen. */
+export interface NestedPath {
+  readonly kind: Nested;
+  readonly companyId: string;
+}
+
 /** The form that worked, by resource. */
 export type KnownForms = Readonly<Partial<Record<Nested, PathForm>>>;
 

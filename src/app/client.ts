@@ -169,20 +169,20 @@ export async function findKey(
 /** The emulator already running for this state folder, else a new one inside this process. */
 async function emulatorKey(context: Context): Promise<TargetKey> {
   const { findStanding, startEmulator } = await import("../emulator/emulator.ts");
-  const { clock, newId, pid, isAlive, stateFolder } = context;
-  const standing = await findStanding({ ...stateFolder, isAlive });
+  const { emulator } = context;
+  const standing = await findStanding(emulator);
   if (standing !== null) {
     const { key, url } = standing;
     return { key, source: "emulator", where: url, baseUrl: url, isEmbedded: false };
   }
   const running = await startEmulator({
-    ...{ ...stateFolder, clock, ids: newId, pid, isAlive, port: 0, standing: false },
-    stateDir: context.globals.save ? stateFolder.stateDir : null,
+    ...{ ...emulator, port: 0, standing: false },
+    stateDir: context.globals.save ? emulator.stateDir : null,
     closing: { until: context.deadline, signal: context.signal },
   });
   context.onClose(() => running.close());
   const { key, url } = running;
-  return { key, source: "emulator", where: stateFolder.stateDir, baseUrl: url, isEmbedded: true };
+  return { key, source: "emulator", where: emulator.stateDir, baseUrl: url, isEmbedded: true };
 }
 
 function noKey(message: string, hint: string, local: string): AuthError {

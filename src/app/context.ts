@@ -74,8 +74,7 @@ export interface Context extends Io {
   readonly places: Places;
   /** How this run takes a lock in the state folder. */
   readonly lock: LockOptions;
-  /** The state folder, for the local emulator. */
-  readonly stateFolder: StateFolder;
+  readonly emulator: EmulatorHost;
   profiles(): Promise<ProfileStore>;
   credentials(): Promise<CredentialStore>;
   /** The profile of this command: from the flag or variable, else `local` for the emulator, else the current one. */
@@ -102,6 +101,11 @@ export interface Call {
   /** See `Io`. */
   readonly words: readonly string[];
   readonly registry: Registry;
+}
+
+/** What each function of the local emulator takes: its state folder, and this process. */
+export interface EmulatorHost extends StateFolder, Pick<Context, "clock" | "pid" | "isAlive"> {
+  readonly ids: Context["newId"];
 }
 
 export interface Choice {

@@ -68,7 +68,7 @@ export function createContext(
       ...{ ...by, uid, signal, waitMs: globals.waitLockMs },
       ...{ movedBy: "NECTAR_STATE_DIR", top: stateDir },
     },
-    stateFolder: { stateDir, uid, by },
+    emulator: { stateDir, uid, by, clock, pid, isAlive, ids: given.newId },
     deadline: () => deadline,
     startDeadline() {
       if (deadline !== Number.POSITIVE_INFINITY) return;

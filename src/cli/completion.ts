@@ -1,6 +1,6 @@
 /** Shell completion: what can stand at the cursor, from the commands and their fields. Independent of the Nectar API. */
 import { printable } from "../terminal/sanitize.ts";
-import type { Field, Fields } from "./define.ts";
+import type { Fields } from "./define.ts";
 import { optionName } from "./input.ts";
 import { childAt, childrenOf, type Node, pathOf } from "./tree.ts";
 
@@ -101,7 +101,7 @@ export async function complete(
   const children = wordsAfter(path, all);
   if (children.length > 0) return beginning(children);
   const args = Object.values(fields).filter(({ kind }) => kind === "argument" || kind === "rest");
-  const own = await valuesFor(args.map(withSuggestions)[given.length], current);
+  const own = await valuesFor(args[given.length], current);
   const takesCommand = args.some((field) => field.kind === "rest" && field.isCommand);
   const called = takesCommand ? wordsAfter(pathOf(given, all.nodes), all) : [];
   return beginning([
@@ -143,16 +143,12 @@ function flagsOf(fields: Fields, { globals }: Completable): readonly Flag[] {
   const own = Object.values(fields).flatMap((field): readonly Flag[] => {
     if (field.kind === "argument" || field.kind === "rest") return [];
     if (field.kind === "list" && field.or !== undefined) {
-      return [withSuggestions(field), withSuggestions({ ...field, ...field.or })];
+      return [field, { ...field, ...field.or }];
     }
-    if (field.kind !== "switch" || !field.negatable) return [withSuggestions(field)];
+    if (field.kind !== "switch" || !field.negatable) return [field];
     return [field, { ...field, flag: field.flag.replace(/^--/, "--no-") }];
   });
   return [...own, ...globals, ...ALWAYS];
-}
-
-function withSuggestions(field: Field): Flag {
-  return "schema" in field ? { ...field, suggests: field.suggests ?? field.schema.words } : field;
 }
 
 /** `-q` and `--quiet` for `-q, --quiet`. */

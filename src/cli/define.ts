@@ -4,33 +4,8 @@ import type { Screen } from "../terminal/streams.ts";
 import type { CommandLine, Io } from "./io.ts";
 import { documentShape, pathsOf, type Shape } from "./shape.ts";
 
-/** The part of the Standard Schema interface (standardschema.dev) that the kit uses; zod's schemas have it. */
-export interface Schema<Value> {
-  readonly "~standard": {
-    validate(value: unknown): SchemaResult<Value> | Promise<SchemaResult<Value>>;
-  };
-  /** All that it accepts, where that is a short list. */
-  readonly words?: readonly string[] | undefined;
-}
-
-export type SchemaResult<Value> =
-  | { readonly value: Value; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string }[] };
-
-/** A schema from a plain function, where zod is not needed. The function throws for a value that is not allowed. */
-export function schemaOf<Value>(read: (raw: string) => Value): Schema<Value> {
-  return {
-    "~standard": {
-      validate(value) {
-        try {
-          return { value: read(String(value)) };
-        } catch (error) {
-          return { issues: [{ message: error instanceof Error ? error.message : "" }] };
-        }
-      },
-    },
-  };
-}
+/** @returns null for a text that is not allowed, or throws an Error with a sentence of its own about it */
+export type Read<Value> = (text: string) => Value | null;
 
 /** The prompt for a missing value on a terminal. */
 export interface Ask {
@@ -45,13 +20,10 @@ interface FieldBase {
 }
 
 interface ValueBase<Value> extends FieldBase {
-  readonly schema: Schema<Value>;
+  readonly read: Read<Value>;
   /** What is allowed; completes the sentence "it takes …". */
   readonly allowed: string;
-  /**
-   * For shell completion: values, or the kind of stored object that they come from, such as `company`. Default: the
-   * schema's words.
-   */
+  /** For shell completion: values, or the kind of stored object that they come from, such as `company`. */
   readonly suggests?: readonly string[] | string;
   /** Takes several of them, with commas between. */
   readonly several?: true;
@@ -82,7 +54,7 @@ export interface RestField extends FieldBase {
 export interface ListField<Value> extends ValueBase<Value> {
   readonly kind: "list";
   /** Another flag that adds to the same list, so that the order across both is kept. */
-  readonly or?: Pick<ValueBase<Value>, "flag" | "help" | "schema" | "allowed" | "suggests">;
+  readonly or?: Pick<ValueBase<Value>, "flag" | "help" | "read" | "allowed" | "suggests">;
 }
 /** A boolean flag, `undefined` when not given. `negatable` adds `--no-…`. */
 export interface SwitchField extends FieldBase {
@@ -107,7 +79,7 @@ export type Fields = Readonly<Record<string, Field>>;
 type ValueOf<F> =
   F extends ListField<infer V>
     ? readonly V[]
-    : F extends { readonly kind: "option" | "argument"; readonly schema: Schema<infer V> }
+    : F extends { readonly kind: "option" | "argument"; readonly read: Read<infer V> }
       ? F extends { readonly required: true } | { readonly fallback: string }
         ? V
         : V | undefined
@@ -161,7 +133,6 @@ export function fromStdin(flag: string, spec: Spec<StdinField>): StdinField {
 }
 
 export interface Example {
-  /** A complete command line, starting with `nectar`. */
   readonly command: string;
   readonly note: string;
 }
@@ -212,7 +183,10 @@ export type Chosen<Value> = Pick<View<Value>, "human" | "plain" | "json">;
 export interface CommandDefinition<F extends Fields, Context extends Io, Value> {
   readonly description?: string;
   readonly fields: F;
-  readonly examples: readonly Example[];
+  /** Complete command lines, starting with `nectar`, each with what it is an example of. */
+  readonly examples: Readonly<Record<string, string>>;
+  /** Sets of fields of which at most one may be given. */
+  readonly exclusive?: readonly (readonly NoInfer<keyof F>[])[];
   /** Checks across fields, before any question or request. Throws UsageError. */
   readonly check?: (input: InputOf<F>) => void;
   /** What is missing besides required fields; called when the command can't prompt. */
@@ -255,7 +229,7 @@ export type Invoke<Context extends Io> = <F extends Fields, Value>(
 const fieldsFlag = (shape: Shape | null) =>
   option("--fields <NAMES>", {
     help: "only these fields, as --json names them, such as id,name; nested ones with a dot",
-    schema: schemaOf((text) => text),
+    read: (text) => text,
     allowed: "names with commas between",
     suggests: shape === null ? [] : pathsOf(shape),
     several: true,
@@ -266,7 +240,8 @@ export function defineCommand<F extends Fields, Context extends Io, Value>(
 ): Runnable<Context> {
   const { description, fields, examples, view } = definition;
   return {
-    ...{ description, examples },
+    description,
+    examples: Object.entries(examples).map(([command, note]) => ({ command, note })),
     shape: view.shape === null || view.isForeign ? view.shape : documentShape(view.shape),
     fields: view.choose === undefined ? fields : { ...fields, fields: fieldsFlag(view.shape) },
     invoke: (use) => use(definition),

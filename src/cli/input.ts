@@ -1,14 +1,6 @@
 /** Gathers a command's input: flag, then environment, then a prompt. Reports everything that is missing at once. */
 import { UsageError, withOptions } from "../errors.ts";
-import type {
-  CommandDefinition,
-  Field,
-  Fields,
-  InputOf,
-  Missing,
-  Schema,
-  SchemaResult,
-} from "./define.ts";
+import type { CommandDefinition, Field, Fields, InputOf, Missing, OptionField } from "./define.ts";
 import type { Io } from "./io.ts";
 
 /** One occurrence of a repeatable flag. */
@@ -25,9 +17,6 @@ export interface RawInput {
   /** By position. */
   readonly args: readonly string[];
 }
-
-/** Zod's default message; the field's `allowed` says more. */
-const DEFAULT_MESSAGE = "Invalid input";
 
 /**
  * Turns raw words into a command's input.
@@ -59,7 +48,7 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
       const list: unknown[] = [];
       for (const { flag, text } of items) {
         const from = field.or?.flag === flag ? field.or : field;
-        list.push(await readValue(from, text, problems));
+        list.push(readValue(from, text, problems));
       }
       values[name] = list;
       if (field.required && items.length === 0) missing.push([name, field]);
@@ -68,13 +57,18 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
       const known = text ?? (field.kind === "option" ? field.fallback : undefined);
       if (known === undefined) {
         if (field.required) missing.push([name, field]);
-      } else values[name] = await readValue(field, known, problems);
+      } else values[name] = readValue(field, known, problems);
     }
   }
   if (problems.length > 0) throw invalid(problems);
 
   // Each member was read by its own field.
   let input = values as InputOf<F>;
+  for (const names of definition.exclusive ?? []) {
+    checkExclusive(
+      names.flatMap((name) => (isGiven(input[name]) ? [definition.fields[name]] : [])),
+    );
+  }
   definition.check?.(input);
   if (!(await context.canAsk())) {
     const all = [
@@ -98,6 +92,16 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
     await confirm({ message: await definition.confirm(input, context) }, context);
   }
   return input;
+}
+
+export function isGiven(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+}
+
+function checkExclusive(given: readonly { readonly flag: string }[]): void {
+  if (given.length < 2) return;
+  const names = given.map(optionName);
+  throw new UsageError("invalid_input", `${names.join(" and ")} can't be used together`);
 }
 
 /** Whether a command has a deadline at all. */
@@ -146,25 +150,24 @@ export async function confirm(
   throw new UsageError("not_confirmed", "not confirmed, nothing was done");
 }
 
-/** Validates one value against a field's schema; a problem is added to `problems` as one line. */
-async function readValue(
-  field: { readonly flag: string; readonly schema: Schema<unknown>; readonly allowed: string },
-  text: string,
-  problems: string[],
-): Promise<unknown> {
-  const result: SchemaResult<unknown> = await field.schema["~standard"].validate(text);
-  if (result.issues === undefined) return result.value;
-  problems.push(problemLine(optionName(field), text, field.allowed, result.issues[0]?.message));
+/** Reads one value; a problem is added to `problems` as one line. */
+function readValue(field: ReadableField, text: string, problems: string[]): unknown {
+  try {
+    const value = field.read(text);
+    if (value !== null) return value;
+    problems.push(
+      `${optionName(field)}: ${shownValue(text)} is not allowed; it takes ${field.allowed}`,
+    );
+  } catch (error) {
+    problems.push(`${optionName(field)}: ${sentenceOf(error)}`);
+  }
   return undefined;
 }
 
-function problemLine(flag: string, text: string, allowed: string, schemaMessage?: string): string {
-  const why =
-    schemaMessage === undefined || schemaMessage === DEFAULT_MESSAGE || schemaMessage === ""
-      ? null
-      : schemaMessage;
-  if (why !== null) return `${flag}: ${why}`;
-  return `${flag}: ${shownValue(text)} is not allowed; it takes ${allowed}`;
+type ReadableField = Pick<OptionField<unknown>, "flag" | "read" | "allowed">;
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function shownValue(text: string): string {
@@ -183,23 +186,23 @@ async function askFor(field: Field, commandName: string, context: Io): Promise<u
   if (!("ask" in field) || field.ask === undefined) {
     throw missingInput(commandName, [{ flag: optionName(field), what: field.help }]);
   }
-  const { schema, allowed, ask } = field;
+  const { read, allowed, ask } = field;
   const check = (text: string): string | null => {
-    const result = schema["~standard"].validate(text);
-    if (result instanceof Promise || result.issues === undefined) return null;
-    const schemaMessage = result.issues[0]?.message;
-    return schemaMessage === undefined || schemaMessage === DEFAULT_MESSAGE
-      ? `It takes ${allowed}`
-      : schemaMessage;
+    try {
+      return read(text) === null ? `It takes ${allowed}` : null;
+    } catch (error) {
+      return sentenceOf(error);
+    }
   };
   const text = await context.prompter.text({
     message: ask.message,
     validate: check,
     ...(ask.default === undefined ? {} : { default: ask.default }),
   });
-  const result = await schema["~standard"].validate(text);
-  if (result.issues !== undefined) throw invalid([problemLine(optionName(field), text, allowed)]);
-  return field.kind === "list" ? [result.value] : result.value;
+  const problems: string[] = [];
+  const value = readValue(field, text, problems);
+  if (problems.length > 0) throw invalid(problems);
+  return field.kind === "list" ? [value] : value;
 }
 
 /** The bare name of a flag or argument, as typed. */

@@ -1,5 +1,6 @@
 /** Checks briefly for a new connection's first data. Optional in an onboarding: it must never make it fail. */
-import type { CountedDocuments, DataApi } from "../api/data.ts";
+import type { NectarApi } from "../api/client.ts";
+import type { CountedDocuments } from "../api/data.ts";
 import type { Document } from "../api/resources/document.ts";
 import { InterruptedError, NectarError, NetworkError } from "../errors.ts";
 import { MARGIN_MS, type PollPorts, poll } from "./poll.ts";
@@ -14,7 +15,7 @@ export interface FirstData {
 }
 
 export interface FirstDataPorts extends PollPorts {
-  readonly api: Pick<DataApi, "documentPage">;
+  readonly api: Pick<NectarApi, "documentPage">;
   /** Milliseconds since the epoch. */
   readonly deadline: () => number;
 }

@@ -13,6 +13,7 @@ import {
   externalId as externalIdSchema,
   isSandboxLogin,
   readCountry,
+  shortId,
   siteAddress,
   siteName,
   slugOf,
@@ -129,7 +130,7 @@ function exportCompany({ company, connections }: Found, taken: Taken): Exported 
   if (company.sites === undefined) return leftOut("the API does not list its sites");
   const remarks: string[] = [];
   const own = ownId(company.externalId);
-  const externalId = own ?? unused(slugOf(name) ?? `company-${id.slice(0, 8)}`, taken.companies);
+  const externalId = own ?? unused(slugOf(name) ?? `company-${shortId(id)}`, taken.companies);
   if (own === null) remarks.push(derivedRemark("the company", externalId));
 
   const login = chooseLogin(connections, remarks);

@@ -166,13 +166,18 @@ function describeSite(site: PlannedSite): string {
   return "id" in site ? site.id : site.name;
 }
 
+/** The beginning of an ID, for an external ID that is derived from it: that is trimmed when it is read. */
+export function shortId(id: string): string {
+  return id.slice(0, 8).trim();
+}
+
 /** The external ID of a site that has none, in the export of its company. */
 export function derivedSiteId(
   companyExternalId: string,
   site: { id: string; name: string },
 ): string {
   const company = slugOf(companyExternalId) ?? "site";
-  return `${company}-${slugOf(site.name) ?? site.id.slice(0, 8)}`;
+  return `${company}-${slugOf(site.name) ?? shortId(site.id)}`;
 }
 
 /** Whether an external ID says no more than the site's name: see `derivedSiteId`. */

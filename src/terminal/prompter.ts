@@ -1,6 +1,6 @@
 /** Asks questions in place, with keys. Draws on stderr, so that stdout stays data. Whether one may ask is decided elsewhere. */
 import { GoBack, InterruptedError } from "../errors.ts";
-import { promptTheme } from "./prompt-theme.ts";
+import type { Palette } from "./palette.ts";
 import {
   confirmReader,
   inputEnded,
@@ -189,6 +189,36 @@ function watchForEnd(input: Input, onEnd: () => void): { stop(): void } {
     stop() {
       if (pending !== null) clearImmediate(pending);
       for (const event of events) input.off(event, schedule);
+    },
+  };
+}
+
+/**
+ * The theme for all kinds of prompt, in the colours of one stream.
+ *
+ * @param isSearch whether choices are filtered by what is typed
+ */
+function promptTheme(palette: Palette, unicode: boolean, isSearch = false) {
+  const { bold, dim, green, red, cyan, yellow } = palette;
+  const arrows = unicode ? "↑↓" : "up/down";
+  return {
+    prefix: { idle: cyan("?"), done: green(unicode ? "✔" : "+") },
+    spinner: { interval: 80, frames: ["-", "\\", "|", "/"].map(yellow) },
+    icon: { cursor: unicode ? "❯" : ">" },
+    style: {
+      answer: cyan,
+      // Two spaces separate the answer from the question even without colour.
+      message: (text: string) => `${bold(text)} `,
+      error: (text: string) => red(`> ${text}`),
+      defaultAnswer: (text: string) => dim(`(${text})`),
+      help: dim,
+      highlight: cyan,
+      searchTerm: cyan,
+      key: (text: string) => bold(`<${text}>`),
+      disabled: dim,
+      description: dim,
+      keysHelpTip: () =>
+        dim(`${isSearch ? "Type to filter, " : ""}${arrows} to move, Enter to select`),
     },
   };
 }

@@ -1,5 +1,4 @@
 /** Renders lists for a terminal and for a pipe. Values are passed in unchanged and made printable here. */
-
 import type { Palette } from "./palette.ts";
 import { printable } from "./sanitize.ts";
 import type { Screen } from "./streams.ts";

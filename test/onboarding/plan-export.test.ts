@@ -223,6 +223,11 @@ companies:
     });
   });
 
+  it("derives nothing that ends in a space", () => {
+    const { company } = exported(found({ id: "- name: x", name: "<<", externalId: null }));
+    expect(company).toMatchObject({ externalId: "company-- name:" });
+  });
+
   it("names variables that a shell can set, each once", () => {
     const companies = exportCompanies(
       ["9 lives", "日本", "日本 2", "a-b", "a.b"].map((externalId, index) =>

@@ -247,12 +247,13 @@ export function pastedCommands(tree: Tree, commands: readonly string[]): string[
 
 /** From where to where each list of examples reaches. */
 function examplesIn(code: string): readonly (readonly [from: number, to: number])[] {
-  return [...code.matchAll(/\bexamples:\s*\[/g)].map(({ index }) => {
+  return [...code.matchAll(/\bexamples:\s*[[{]/g)].map(({ index }) => {
     let depth = 0;
     for (let at = index; at < code.length; at += 1) {
-      if (code[at] === "[") depth += 1;
-      if (code[at] === "]") depth -= 1;
-      if (code[at] === "]" && depth === 0) return [index, at];
+      if (/[[{]/.test(code[at] ?? "")) depth += 1;
+      else if (/[\]}]/.test(code[at] ?? "")) depth -= 1;
+      else continue;
+      if (depth === 0) return [index, at];
     }
     return [index, code.length];
   });

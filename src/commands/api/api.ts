@@ -6,14 +6,13 @@ import { pageEnvelope } from "../../api/resources/wire.ts";
 import type { Context, Session } from "../../app/context.ts";
 import { argument, defineCommand, type InputOf, list, option, toggle } from "../../cli/define.ts";
 import { readInputFile } from "../../cli/input-file.ts";
-import { read } from "../../cli/values.ts";
 import { UsageError } from "../../errors.ts";
 import { jsonText } from "../../terminal/sanitize.ts";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 type Method = HttpRequest["method"];
 
-const word = { schema: z.string().check(z.trim(), z.minLength(1)) };
+const word = { read: (text: string) => text.trim() || null };
 
 const fields = {
   method: argument("[method]", {
@@ -33,10 +32,10 @@ const fields = {
   }),
   members: list("--field <NAME=VALUE>", {
     help: "a text member of the body; without a method, of the query (repeatable)",
-    schema: read((text) => {
+    read: (text) => {
       const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
       return name === undefined || value === undefined ? null : ([name, value] as const);
-    }),
+    },
     allowed: "NAME=VALUE",
   }),
   paginate: toggle("--paginate", { help: "read every page, and print all items as one array" }),
@@ -55,18 +54,13 @@ export const command = defineCommand({
   description:
     "Sends one request to the API and prints the JSON of the response. It only reads unless a method is given. A POST is\nnever sent twice; a failure has the exit status of every other command.",
   fields,
-  examples: [
-    { command: "nectar api company", note: "every company, as the API returns it" },
-    {
-      command: "nectar api /document/company/ID --field datasourceType=WATER --paginate",
-      note: "every page; --field is part of the query",
-    },
-    {
-      command: "nectar api PATCH site/ID --field 'name=Cold Store'",
-      note: "--field is a member of the body",
-    },
-    { command: "nectar api POST company --input company.json", note: "the body from a file" },
-  ],
+  examples: {
+    "nectar api company": "every company, as the API returns it",
+    "nectar api /document/company/ID --field datasourceType=WATER --paginate":
+      "every page; --field is part of the query",
+    "nectar api PATCH site/ID --field 'name=Cold Store'": "--field is a member of the body",
+    "nectar api POST company --input company.json": "the body from a file",
+  },
   check: (input) => {
     readRequest(input);
   },

@@ -1,5 +1,4 @@
 /** `nectar auth login`: reads a key from stdin or a prompt, checks it with `/ping`, then stores it. */
-
 import { findTarget, openApi } from "../../app/client.ts";
 import type { Context } from "../../app/context.ts";
 import { checkBinding, NECTAR, type RemoteTarget } from "../../app/target.ts";
@@ -21,21 +20,16 @@ export const command = defineCommand({
     key: fromStdin("--key-stdin", { help: "read the key from stdin" }),
     store: option("--store <STORE>", {
       help: "where to store it: keyring (the operating system's) or file (readable only by you); default: the keyring, or the file if there is none",
-      schema: oneOf(STORES),
+      ...oneOf(STORES),
       allowed: STORES.join(" or "),
     }),
   },
-  examples: [
-    { command: "nectar auth login", note: "asks for the key" },
-    {
-      command: "nectar auth login --key-stdin --profile acme",
-      note: "for scripts: the key is read from stdin",
-    },
-    {
-      command: "nectar auth login --key-stdin --store file",
-      note: "where there is no keyring, such as in a container",
-    },
-  ],
+  examples: {
+    "nectar auth login": "asks for the key",
+    "nectar auth login --key-stdin --profile acme": "for scripts: the key is read from stdin",
+    "nectar auth login --key-stdin --store file":
+      "where there is no keyring, such as in a container",
+  },
   missing: (input) =>
     input.key === undefined ? [{ flag: "--key-stdin", what: "the key, on stdin" }] : [],
   async interview(input, context: Context) {

@@ -1,15 +1,14 @@
 /** `nectar auth logout`: removes a profile's stored keys. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import { objectOf, text, whole } from "../../cli/shape.ts";
-import { recordView } from "../../cli/view.ts";
+import { text, whole } from "../../cli/shape.ts";
+import { resultView } from "../../cli/view.ts";
 
 export const command = defineCommand({
   description: "Removes the keys stored for a profile. The profile's IDs stay.",
   fields: {},
-  examples: [{ command: "nectar auth logout --profile acme", note: "remove this profile's key" }],
-  async run(_input, context: Context): Promise<LoggedOut> {
+  examples: { "nectar auth logout --profile acme": "remove this profile's key" },
+  async run(_input, context: Context) {
     const profile = await context.profileName();
     const removed = await (await context.credentials()).remove(profile);
     if (removed === 0) context.note(`No key was stored for the profile "${profile}".`);
@@ -18,18 +17,11 @@ export const command = defineCommand({
     }
     return { profile, removed };
   },
-  view: recordView<LoggedOut>({
-    fields: ({ profile, removed }) => [
-      ["Profile", profile],
-      ["Keys removed", String(removed)],
-    ],
-    ids: ({ profile }) => [profile],
-    json: (value) => value,
-    shape: objectOf({ profile: text, removed: whole }),
-  }),
+  view: resultView(
+    {
+      profile: { label: "Profile", shape: text },
+      removed: { label: "Keys removed", shape: whole },
+    },
+    "profile",
+  ),
 });
-
-interface LoggedOut {
-  readonly profile: string;
-  readonly removed: number;
-}

@@ -1,5 +1,4 @@
 /** `nectar auth status`: which key is used, where it comes from, and whether the API accepts it. */
-
 import { findKey, findTarget, openApi } from "../../app/client.ts";
 import type { Context } from "../../app/context.ts";
 import { NECTAR } from "../../app/target.ts";
@@ -14,10 +13,10 @@ export const command = defineCommand({
   description:
     "Shows the source of the key, a fingerprint that does not reveal it, and whether the API accepts it.\nExits with 4 when there is no key or the key is refused.",
   fields: {},
-  examples: [
-    { command: "nectar auth status", note: "of the current profile" },
-    { command: "nectar auth status --profile acme --json", note: "of another one, as JSON" },
-  ],
+  examples: {
+    "nectar auth status": "of the current profile",
+    "nectar auth status --profile acme --json": "of another one, as JSON",
+  },
   async run(_input, context: Context): Promise<AuthStatus> {
     await requireProfile(context);
     const profile = await context.profileName();

@@ -1,5 +1,4 @@
 /** Stores a key that the API has accepted, and binds the profile to its target. */
-
 import type { Context } from "../../app/context.ts";
 import { checkBinding, type RemoteTarget } from "../../app/target.ts";
 import type { KeptKey, KeyStore } from "../../profile/credentials.ts";

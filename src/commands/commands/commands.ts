@@ -3,33 +3,11 @@ import type { Context, Registry } from "../../app/context.ts";
 import { GLOBAL_OPTIONS, VARIABLES } from "../../app/globals.ts";
 import { defineCommand, type Field } from "../../cli/define.ts";
 import { optionName } from "../../cli/input.ts";
-import { noun } from "../../cli/noun.ts";
-import {
-  anything,
-  listOf,
-  objectOf,
-  orNull,
-  type Shape,
-  text,
-  whole,
-  yesNo,
-} from "../../cli/shape.ts";
-import { listView } from "../../cli/view.ts";
+import { listView } from "../../cli/list-view.ts";
+import { jsonOf, noun, shapeOf } from "../../cli/noun.ts";
+import { anything, listOf, objectOf, type Shape, text, whole, yesNo } from "../../cli/shape.ts";
 import { EXIT_TABLE } from "../../errors.ts";
 import { EFFECTS, type Effects, exitsOf } from "./effects.ts";
-
-interface Parameter {
-  /** `--name`, or `<name>` for an argument. */
-  readonly name: string;
-  /** What a value is called; null for an option without one. */
-  readonly value: string | null;
-  readonly help: string;
-  readonly required: boolean;
-  readonly repeatable: boolean;
-  readonly allowed: string | null;
-  readonly default: string | null;
-  readonly variable: string | null;
-}
 
 interface Row {
   readonly command: string;
@@ -42,9 +20,25 @@ interface Row {
   readonly output: Shape | null;
 }
 
-const parameter = objectOf({
-  ...{ name: text, value: orNull(text), help: text, required: yesNo, repeatable: yesNo },
-  ...{ allowed: orNull(text), default: orNull(text), variable: orNull(text) },
+/** An option or argument, by the field that declares it. */
+const parameters = noun<Field>()({
+  fields: {
+    /** `--name`, or `<name>` for an argument. */
+    name: { value: optionName, shape: text },
+    /** What a value is called; null for an option without one. */
+    value: { value: ({ flag }) => /<(.*)>/.exec(flag)?.[1] ?? null },
+    help: { shape: text },
+    required: {
+      value: (field) => "required" in field && field.required === true,
+      shape: yesNo,
+    },
+    repeatable: { value: ({ kind }) => kind === "list" || kind === "rest", shape: yesNo },
+    allowed: { value: (field) => ("allowed" in field ? field.allowed : null) },
+    default: { value: (field) => ("fallback" in field ? (field.fallback ?? null) : null) },
+    variable: { value: (field) => ("env" in field ? (field.env ?? null) : null) },
+  },
+  json: ["name", "value", "help", "required", "repeatable", "allowed", "default", "variable"],
+  table: [],
 });
 const words = { shape: listOf(text) };
 
@@ -54,7 +48,10 @@ const rows = noun<Row>()({
     aliases: words,
     summary: { header: "WHAT IT DOES", shape: text, shrink: true },
     description: {},
-    parameters: { value: ({ fields }) => fields.flatMap(parametersOf), shape: listOf(parameter) },
+    parameters: {
+      value: ({ fields }) => fields.flatMap(variantsOf).map((field) => jsonOf(parameters, field)),
+      shape: listOf(shapeOf(parameters)),
+    },
     reads: { value: ({ effects }) => effects.reads ?? [], ...words },
     writes: { value: ({ effects }) => effects.writes ?? [], ...words },
     deletes: { value: ({ effects }) => effects.deletes ?? [], ...words },
@@ -93,10 +90,10 @@ export const command = defineCommand({
   description:
     "Lists every command. With --json: its arguments, options and variables, what it reads, writes, deletes or serves, its\nexit statuses, examples, and the JSON Schema of its output; and the options, variables and exit statuses of all.",
   fields: {},
-  examples: [
-    { command: "nectar commands", note: "one line each" },
-    { command: "nectar commands --json", note: "everything, for a program" },
-  ],
+  examples: {
+    "nectar commands": "one line each",
+    "nectar commands --json": "everything, for a program",
+  },
   async run(_input, { registry: { groups, commands } }: Context): Promise<Tree> {
     return { groups, rows: await Promise.all(commands.map(rowOf)) };
   },
@@ -131,24 +128,11 @@ async function rowOf(entry: Registry["commands"][number]): Promise<Row> {
   };
 }
 
-function parametersOf(field: Field): readonly Parameter[] {
-  const name = optionName(field);
-  const one: Parameter = {
-    name,
-    value: /<(.*)>/.exec(field.flag)?.[1] ?? null,
-    help: field.help,
-    required: "required" in field && field.required === true,
-    repeatable: field.kind === "list" || field.kind === "rest",
-    allowed: "allowed" in field ? field.allowed : null,
-    default: "fallback" in field ? (field.fallback ?? null) : null,
-    variable: "env" in field ? (field.env ?? null) : null,
-  };
-  const no =
-    field.kind === "switch" && field.negatable
-      ? [{ ...one, name: name.replace(/^--/, "--no-") }]
-      : [];
-  const or = field.kind === "list" && field.or ? parametersOf({ ...field.or, kind: "list" }) : [];
-  return [one, ...no, ...or];
+/** A field, with its negative form, or the other option that it may be given by. */
+function variantsOf(field: Field): readonly Field[] {
+  if (field.kind === "list" && field.or) return [field, { ...field.or, kind: "list" }];
+  if (field.kind !== "switch" || !field.negatable) return [field];
+  return [field, { ...field, flag: field.flag.replace(/^--/, "--no-") }];
 }
 
 function exitStatusesOf(effects: Effects): readonly number[] {

@@ -2,24 +2,26 @@
 import * as z from "zod/mini";
 import type { Company } from "../../api/resources/company.ts";
 import { option } from "../../cli/define.ts";
+import { countText, listView } from "../../cli/list-view.ts";
 import { noun } from "../../cli/noun.ts";
 import { text, wordOf } from "../../cli/shape.ts";
-import { countText, listView, nounView } from "../../cli/view.ts";
+import { by } from "../../cli/values.ts";
+import { nounView } from "../../cli/view.ts";
 import { companyName, externalId } from "../../onboarding/plan.ts";
 
 export const companyNameSpec = {
-  schema: companyName,
+  read: by(companyName),
   allowed: "1 to 200 characters",
 } as const;
 
 export const externalIdSpec = {
-  schema: externalId,
+  read: by(externalId),
   allowed: "1 to 255 characters",
 } as const;
 
 export const startDateFlag = option("--data-collection-start-date <YYYY-MM-DD>", {
   help: "the date from which data is collected",
-  schema: z.iso.date(),
+  read: by(z.iso.date()),
   allowed: "a date such as 2025-01-01",
 });
 

@@ -1,5 +1,4 @@
 /** `nectar companies create`: finds the company by its external ID, else creates it. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { nounView } from "../../cli/view.ts";
@@ -23,16 +22,10 @@ export const command = defineCommand({
   description:
     "Creates a company, unless one with this external ID already exists: then it shows that one.\nIt becomes the profile's company if the profile has none.",
   fields,
-  examples: [
-    {
-      command: "nectar companies create --name 'Acme Corp' --external-id acme-1",
-      note: "your own ID identifies it",
-    },
-    {
-      command: "nectar companies create --name 'Acme Corp' --local --json",
-      note: "on the local emulator, as JSON",
-    },
-  ],
+  examples: {
+    "nectar companies create --name 'Acme Corp' --external-id acme-1": "your own ID identifies it",
+    "nectar companies create --name 'Acme Corp' --local --json": "on the local emulator, as JSON",
+  },
   async run(input, context: Context) {
     const session = await context.session();
     const { name, dataCollectionStartDate } = input;

@@ -1,9 +1,9 @@
 /** `nectar companies delete`. */
-
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import { objectOf, text, yesNo } from "../../cli/shape.ts";
-import { countText, recordView } from "../../cli/view.ts";
+import { countText } from "../../cli/list-view.ts";
+import { text, yesNo } from "../../cli/shape.ts";
+import { resultView } from "../../cli/view.ts";
 import { NotFoundError } from "../../errors.ts";
 import { companyKey } from "../../onboarding/plan.ts";
 import type { Candidate } from "../../onboarding/teardown.ts";
@@ -15,13 +15,10 @@ export const command = defineCommand({
   description:
     "Deletes a company with its sites and connections, even if it was created elsewhere. The API responds at once and deletes in the background.\nAsks for confirmation on a terminal; otherwise it needs --yes.",
   fields: { id: idArgument("company") },
-  examples: [
-    { command: "nectar companies delete", note: "the profile's company, after a question" },
-    {
-      command: "nectar companies delete 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11 --yes",
-      note: "without confirmation",
-    },
-  ],
+  examples: {
+    "nectar companies delete": "the profile's company, after a question",
+    "nectar companies delete 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11 --yes": "without confirmation",
+  },
   async confirm(input, context: Context) {
     const id = await idOf("company", input.id, context);
     // No request for a question that can't be asked.
@@ -46,12 +43,7 @@ export const command = defineCommand({
     if (note !== null) context.note(note);
     return { id, deleted: true };
   },
-  view: recordView<{ readonly id: string; readonly deleted: boolean }>({
-    fields: ({ id }) => [["Deleted", id]],
-    ids: ({ id }) => [id],
-    json: (value) => value,
-    shape: objectOf({ id: text, deleted: yesNo }),
-  }),
+  view: resultView({ id: { label: "Deleted", shape: text }, deleted: { shape: yesNo } }, "id"),
 });
 
 async function questionFor(id: string, { api }: Session): Promise<string> {

@@ -1,5 +1,4 @@
 /** `nectar companies list`: every company that the key can access. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { requireProfile } from "../profiles/ids.ts";
@@ -7,10 +6,10 @@ import { companyListView } from "./companies.ts";
 
 export const command = defineCommand({
   fields: {},
-  examples: [
-    { command: "nectar companies list", note: "as a table" },
-    { command: "nectar companies list --json", note: "as JSON" },
-  ],
+  examples: {
+    "nectar companies list": "as a table",
+    "nectar companies list --json": "as JSON",
+  },
   async run(_input, context: Context) {
     await requireProfile(context);
     return (await context.session()).api.listCompanies();

@@ -1,5 +1,4 @@
 /** `nectar companies update`. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { requireChange } from "../../cli/input.ts";
@@ -16,16 +15,11 @@ const fields = {
 export const command = defineCommand({
   description: "Changes only the fields that are given.",
   fields,
-  examples: [
-    {
-      command: "nectar companies update --name 'Acme Europe'",
-      note: "rename the profile's company",
-    },
-    {
-      command: "nectar companies update 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11 --external-id acme-2",
-      note: "change the external ID of a company",
-    },
-  ],
+  examples: {
+    "nectar companies update --name 'Acme Europe'": "rename the profile's company",
+    "nectar companies update 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11 --external-id acme-2":
+      "change the external ID of a company",
+  },
   async run(input, context: Context) {
     const { id: given, ...changes } = input;
     requireChange(changes, "--name, --external-id, --data-collection-start-date");

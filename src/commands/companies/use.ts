@@ -1,5 +1,4 @@
 /** `nectar companies use`: sets the profile's company. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { idArgument, idOf, waysToName } from "../profiles/ids.ts";
@@ -16,16 +15,11 @@ export const command = defineCommand({
       help: `the company: ${waysToName("company")}`,
     },
   },
-  examples: [
-    {
-      command: "nectar companies use 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11",
-      note: "for the current profile",
-    },
-    {
-      command: "nectar companies use 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11 --profile acme",
-      note: "for another profile",
-    },
-  ],
+  examples: {
+    "nectar companies use 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11": "for the current profile",
+    "nectar companies use 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11 --profile acme":
+      "for another profile",
+  },
   async run(input, context: Context) {
     const id = await idOf("company", input.id, context);
     const session = await context.session();

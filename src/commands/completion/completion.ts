@@ -19,12 +19,12 @@ To install it, add a line to the file that your shell reads when it starts:
   fields: {
     shell: argument("<shell>", {
       help: `your shell: ${allowed}`,
-      schema: oneOf(SHELLS),
+      ...oneOf(SHELLS),
       allowed,
       required: true,
     }),
   },
-  examples: [{ command: "nectar completion bash", note: "the script for Bash 3.2 and later" }],
+  examples: { "nectar completion bash": "the script for Bash 3.2 and later" },
   async run({ shell }, _context: Context): Promise<string> {
     return scriptFor(shell);
   },

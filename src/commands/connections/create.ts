@@ -36,17 +36,11 @@ export const command = defineCommand({
   description:
     "Creates a connection for a company's sites, unless this login already has one for the same sites: then it shows that one.\nWithout --url, --username and --password-stdin it uses the documented sandbox login.",
   fields,
-  examples: [
-    {
-      command: "nectar connections create",
-      note: "the sandbox login, for the profile's company and sites",
-    },
-    {
-      command:
-        "nectar connections create --username someone --password-stdin --url https://utility.example",
-      note: "another login; the password is read from stdin",
-    },
-  ],
+  examples: {
+    "nectar connections create": "the sandbox login, for the profile's company and sites",
+    "nectar connections create --username someone --password-stdin --url https://utility.example":
+      "another login; the password is read from stdin",
+  },
   missing: missingOfLogin,
   async interview(input, context: Context) {
     if (missingOfLogin(input).length === 0) return input;

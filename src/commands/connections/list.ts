@@ -5,10 +5,9 @@ import { takeFirst } from "../../api/pages.ts";
 import type { Connection } from "../../api/resources/connection.ts";
 import { DOCUMENTED_STATUSES, isFilterable, KNOWN_STATUSES, sameStatus } from "../../api/status.ts";
 import type { Context } from "../../app/context.ts";
-import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
-import { limitFlag } from "../../cli/values.ts";
-import { countText, emptyLine, filtersOf, listView } from "../../cli/view.ts";
-import { UsageError } from "../../errors.ts";
+import { defineCommand, type InputOf, list, option, toggle } from "../../cli/define.ts";
+import { emptyLine, type FoundRows, filtersOf, foundView } from "../../cli/list-view.ts";
+import { by, constantCase, limitFlag } from "../../cli/values.ts";
 import { nearest } from "../../words/nearest.ts";
 import { companyFlag, companyOf, idOf, requireProfile, siteList } from "../profiles/ids.ts";
 import { connections } from "./connections.ts";
@@ -18,14 +17,14 @@ const fields = {
   allCompanies: toggle("--all-companies", { help: "of every company that the key can access" }),
   status: list("--status <STATUS>", {
     help: "only this status, such as CONNECTED or PASSWORD_INCORRECT (repeatable)",
-    schema: schemaOf(readStatusFilter),
+    read: readStatusFilter,
     allowed: `one of ${DOCUMENTED_STATUSES.join(", ")}`,
     suggests: DOCUMENTED_STATUSES,
   }),
   site: siteList("--site <ID>", "only connections with this site (repeatable)"),
   owner: option("--owner <EMAIL>", {
     help: "only connections of this owner",
-    schema: z.email(),
+    read: by(z.email()),
     allowed: "an e-mail address",
   }),
   limit: limitFlag,
@@ -33,14 +32,8 @@ const fields = {
 
 type Input = InputOf<typeof fields>;
 
-export interface ConnectionList {
-  readonly rows: readonly Connection[];
-  /** Whether --limit cut the list. */
-  readonly isCut: boolean;
-  readonly of: string;
+interface ConnectionList extends FoundRows<Connection> {
   readonly withCompany: boolean;
-  /** The line for an empty list. */
-  readonly none: () => Promise<string>;
 }
 
 const FILTERS = ["status", "site", "owner"] as const;
@@ -49,19 +42,13 @@ export const command = defineCommand({
   description:
     "Lists connections, following every page. --status PASSWORD_INCORRECT also finds INCORRECT_PASSWORD,\nthe other spelling that the vendor's pages use.",
   fields,
-  examples: [
-    { command: "nectar connections list", note: "of the profile's company" },
-    {
-      command: "nectar connections list --status PASSWORD_INCORRECT --all-companies",
-      note: "every login with a wrong password",
-    },
-    { command: "nectar connections list --json --limit 10", note: "as JSON" },
-  ],
-  check(input) {
-    if (input.allCompanies && input.company !== undefined) {
-      throw new UsageError("invalid_input", "--company and --all-companies can't be used together");
-    }
+  examples: {
+    "nectar connections list": "of the profile's company",
+    "nectar connections list --status PASSWORD_INCORRECT --all-companies":
+      "every login with a wrong password",
+    "nectar connections list --json --limit 10": "as JSON",
   },
+  exclusive: [["company", "allCompanies"]],
   async run(given, context: Context): Promise<ConnectionList> {
     const profile = await context.profileName();
     const companyId = given.allCompanies ? undefined : await companyOf(given.company, context);
@@ -99,15 +86,9 @@ export const command = defineCommand({
       });
     return { rows, isCut, of: `${of} · profile ${profile}`, withCompany: true, none };
   },
-  view: listView({
-    noun: connections,
-    rows: (found: ConnectionList) => found.rows,
-    columns: ({ withCompany }) =>
-      connections.table.filter((name) => withCompany || name !== "companyOrId"),
-    id: ({ id }) => id,
-    none: ({ none }) => none(),
-    footer: ({ rows, isCut, of }) => `${countText(rows.length, "connection", isCut)} of ${of}`,
-  }),
+  view: foundView(connections, "connection", ({ withCompany }: ConnectionList) =>
+    connections.table.filter((name) => withCompany || name !== "companyOrId"),
+  ),
 });
 
 function noneOf(of: string, input: Input, all: () => AsyncIterable<Connection>): Promise<string> {
@@ -116,7 +97,7 @@ function noneOf(of: string, input: Input, all: () => AsyncIterable<Connection>):
 
 /** @throws Error for an unknown status, with a suggestion if there is a similar one */
 function readStatusFilter(text: string): string {
-  const status = text.toUpperCase().replaceAll("-", "_");
+  const status = constantCase(text);
   if (KNOWN_STATUSES.includes(status)) return status;
   const near = nearest(status, KNOWN_STATUSES);
   const meant =

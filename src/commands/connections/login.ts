@@ -1,19 +1,21 @@
 /** Flags for a new connection. The default login is the documented sandbox account. */
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { readUrl } from "../../api/url.ts";
-import { fromStdin, type Missing, option, schemaOf, toggle } from "../../cli/define.ts";
+import { fromStdin, type Missing, option, toggle } from "../../cli/define.ts";
+import { by } from "../../cli/values.ts";
 import { isSandboxLogin, readCountry, userName } from "../../onboarding/plan.ts";
+import { type Answers, loginOf } from "../../onboarding/plan-draft.ts";
 
 /** The login at the utility; default: the documented sandbox account. */
 export const loginFields = {
   url: option("--url <URL>", {
     help: `the utility's site; default: ${SANDBOX_LOGIN.url}`,
-    schema: schemaOf(readUrl),
+    read: readUrl,
     allowed: "an https URL such as https://nectarclimate.com",
   }),
   username: option("--username <NAME>", {
     help: `user name at the utility; default: ${SANDBOX_LOGIN.username}`,
-    schema: userName,
+    read: by(userName),
     allowed: "1 to 255 characters",
   }),
   password: fromStdin("--password-stdin", {
@@ -23,7 +25,7 @@ export const loginFields = {
 
 export const countryFlag = option("--country <CC>", {
   help: "country of the utility account; default: US",
-  schema: schemaOf(readCountry),
+  read: readCountry,
   allowed: "two letters, such as US",
 });
 
@@ -36,29 +38,15 @@ export const newConnectionSwitch = toggle("--new-connection", {
   help: "create another connection even if this login already has one",
 });
 
-interface Given {
-  readonly url: string | undefined;
-  readonly username: string | undefined;
-  readonly password: string | undefined;
-}
-
-export interface Login {
-  readonly url: string;
-  readonly username: string;
-  readonly password: string;
-}
+type Given = Pick<Answers, "url" | "username" | "password">;
 
 /** What is missing from a login; every login except the sandbox's needs a password. */
 export function missingOfLogin(given: Given): readonly Missing[] {
-  if (given.password !== undefined || isSandboxLogin(completeLogin(given))) return [];
+  if (given.password !== undefined || isSandboxLogin(loginOf(given))) return [];
   return [{ flag: "--password-stdin", what: `the password of ${given.username ?? "this login"}` }];
 }
 
 /** The complete login. Call it only when `missingOfLogin` is empty: the default password is the sandbox's. */
-export function completeLogin(given: Given): Login {
-  return {
-    url: given.url ?? SANDBOX_LOGIN.url,
-    username: given.username ?? SANDBOX_LOGIN.username,
-    password: given.password ?? SANDBOX_LOGIN.password,
-  };
+export function completeLogin(given: Given) {
+  return { ...loginOf(given), password: given.password ?? SANDBOX_LOGIN.password };
 }

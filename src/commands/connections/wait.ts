@@ -2,7 +2,8 @@
 import type { Connection } from "../../api/resources/connection.ts";
 import { DOCUMENTED_STATUSES, STATES, sameStatus } from "../../api/status.ts";
 import type { Context } from "../../app/context.ts";
-import { defineCommand, option, schemaOf } from "../../cli/define.ts";
+import { defineCommand, option } from "../../cli/define.ts";
+import { constantCase } from "../../cli/values.ts";
 import type { StatusError } from "../../errors.ts";
 import { awaitSettled } from "../../onboarding/wait.ts";
 import { formatDuration } from "../../words/duration.ts";
@@ -24,7 +25,7 @@ const fields = {
   id: idArgument("connection"),
   for: option("--for <STATE>", {
     help: `wait for this state (${STATES.join(", ")}) or API status, whatever happens in between`,
-    schema: schemaOf(readGoal),
+    read: readGoal,
     allowed: `a state (${STATES.join(", ")}) or a status (${DOCUMENTED_STATUSES.join(", ")})`,
     suggests: [...STATES, ...DOCUMENTED_STATUSES],
   }),
@@ -34,17 +35,12 @@ export const command = defineCommand({
   description:
     "Waits while a connection is pending, up to --timeout.\nExits with 0 when it is connected, 3 when its status needs action, 8 when it is still pending.\nWith --for it waits until the connection has that status, whatever happens in between, and then exits with 0.\nAt the deadline --for connected exits with 8 when it is pending and with 3 otherwise, any other --for with 8.\nThe name of a state in lower case means the state (pending includes UNDER_INVESTIGATION); PENDING means only that status.",
   fields,
-  examples: [
-    { command: "nectar connections wait --timeout 10m", note: "the profile's connection" },
-    {
-      command: "nectar connections wait --for connected --timeout 1h",
-      note: "until the login has been fixed",
-    },
-    {
-      command: "nectar connections wait 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 --json",
-      note: "one by its ID, the result as JSON",
-    },
-  ],
+  examples: {
+    "nectar connections wait --timeout 10m": "the profile's connection",
+    "nectar connections wait --for connected --timeout 1h": "until the login has been fixed",
+    "nectar connections wait 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 --json":
+      "one by its ID, the result as JSON",
+  },
   async run(input, context: Context): Promise<ConnectionDetail> {
     const goal = input.for;
     const id = await idOf("connection", input.id, context);
@@ -79,8 +75,8 @@ function failureOf(
     : goalFailure(connection, goal.name, unreached);
 }
 
-/** @throws Error for text that is neither a state nor a status */
-function readGoal(text: string): Goal {
+/** @returns null for text that is neither a state nor a status */
+function readGoal(text: string): Goal | null {
   const state = STATES.find((one) => one === text);
   if (state !== undefined) {
     return {
@@ -89,8 +85,8 @@ function readGoal(text: string): Goal {
       isHealth: state === "connected",
     };
   }
-  const name = text.toUpperCase().replaceAll("-", "_");
-  if (!DOCUMENTED_STATUSES.some((status) => sameStatus(status, name))) throw new Error("");
+  const name = constantCase(text);
+  if (!DOCUMENTED_STATUSES.some((status) => sameStatus(status, name))) return null;
   return {
     ...named(name),
     isReached: ({ status }) => status !== null && sameStatus(status, name),

@@ -1,5 +1,4 @@
 /** What a check is, and how its result is read: the one type that every check of `nectar doctor` has. */
-
 import type { Context } from "../../app/context.ts";
 import type { Inspection } from "../../app/own-folders.ts";
 import type { Target } from "../../app/target.ts";

@@ -1,7 +1,7 @@
 /** The checks of `nectar doctor`, in the order in which they are shown. None of them changes or creates anything. */
 import { findKey, openApi } from "../../app/client.ts";
 import { NECTAR } from "../../app/target.ts";
-import { countText } from "../../cli/view.ts";
+import { countText } from "../../cli/list-view.ts";
 import { findDeadRegistration, findStanding } from "../../emulator/emulator.ts";
 import type { LocalStateError } from "../../errors.ts";
 import { ledgersOf } from "../../onboarding/ledger.ts";
@@ -186,10 +186,10 @@ export const CHECKS: readonly Check[] = [
   {
     name: "emulator",
     isRepairable: true,
-    async run({ context: { stateFolder, isAlive } }) {
-      const standing = await findStanding({ ...stateFolder, isAlive });
+    async run({ context: { emulator } }) {
+      const standing = await findStanding(emulator);
       if (standing !== null) return ok(`${standing.url}, process ${standing.pid}`);
-      const remove = await findDeadRegistration({ ...stateFolder, isAlive });
+      const remove = await findDeadRegistration(emulator);
       if (remove === null) return ok("none is running");
       return {
         state: "warning",

@@ -3,9 +3,9 @@ import { findTarget } from "../../app/client.ts";
 import type { Context } from "../../app/context.ts";
 import { inspectOwnFolders } from "../../app/own-folders.ts";
 import { defineCommand, toggle } from "../../cli/define.ts";
+import { countText } from "../../cli/list-view.ts";
 import { nextJson, nextLines, nextShape } from "../../cli/run.ts";
 import { listOf, objectOf, text, wordOf } from "../../cli/shape.ts";
-import { countText } from "../../cli/view.ts";
 import { findStanding } from "../../emulator/emulator.ts";
 import { LocalStateError, mostSerious, NetworkError, PartialError } from "../../errors.ts";
 import type { Palette } from "../../terminal/palette.ts";
@@ -32,11 +32,11 @@ the list is on stdout in any case. The output holds no secret, and can be pasted
       help: "repair what is safe: modes of the tool's own files, locks and files that dead runs left",
     }),
   },
-  examples: [
-    { command: "nectar doctor", note: "of the current profile" },
-    { command: "nectar doctor --local", note: "of the local emulator, without a network" },
-    { command: "nectar doctor --fix --json", note: "repair, and the result as JSON" },
-  ],
+  examples: {
+    "nectar doctor": "of the current profile",
+    "nectar doctor --local": "of the local emulator, without a network",
+    "nectar doctor --fix --json": "repair, and the result as JSON",
+  },
   async run({ fix = false }, context: Context): Promise<Report> {
     const fixed = fix ? await repairAll(context) : [];
     const checks = await examineAll(CHECKS, context);
@@ -171,8 +171,7 @@ function subjectOf(context: Context, signal: AbortSignal): Subject {
     const found = await target().catch(() => null);
     if (found === null) return { none: "the target is not known" };
     if (found.kind === "remote") return { url: found.name };
-    const { stateFolder, isAlive } = context;
-    const standing = await findStanding({ ...stateFolder, isAlive }).catch((error: unknown) => {
+    const standing = await findStanding(context.emulator).catch((error: unknown) => {
       // The finding of another check.
       if (error instanceof LocalStateError) return { none: "the emulator's files can't be used" };
       throw error;

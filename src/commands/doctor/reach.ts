@@ -1,5 +1,4 @@
 /** The way to the API's server: where it leads, and how far a connection gets. Each step is taken once. */
-
 import { HTTP_LIMITS } from "../../api/http.ts";
 import { lookUp, readDate, tryConnecting } from "../../api/probe.ts";
 import { findAgent, findProxy } from "../../api/proxy.ts";

@@ -3,13 +3,10 @@ import { takeNewest } from "../../api/pages.ts";
 import type { Document } from "../../api/resources/document.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, toggle } from "../../cli/define.ts";
-import { emptyLine, filtersOf, wantsCsv } from "../../cli/view.ts";
+import { emptyLine, type FoundRows, filtersOf, foundView, wantsCsv } from "../../cli/list-view.ts";
 import {
   checkDays,
-  checkScope,
   csvFlag,
-  type DataList,
-  dataListView,
   FILTERS,
   filterFields,
   filterOf,
@@ -29,21 +26,16 @@ export const command = defineCommand({
   description:
     "Lists documents, which are utility bills, newest bill first, following every page. Without --date-type the dates are bill dates.",
   fields,
-  examples: [
-    { command: "nectar documents list", note: "of the profile's company" },
-    {
-      command:
-        "nectar documents list --type electricity --start-date 2025-01-01 --end-date 2025-12-31",
-      note: "the electricity bills of a year",
-    },
-    { command: "nectar documents list --json --limit 10", note: "as JSON" },
-    { command: "nectar documents list --csv", note: "for a spreadsheet" },
-  ],
-  check(input) {
-    checkScope(input, ["--connection", "--site", "--company"]);
-    checkDays(input);
+  examples: {
+    "nectar documents list": "of the profile's company",
+    "nectar documents list --type electricity --start-date 2025-01-01 --end-date 2025-12-31":
+      "the electricity bills of a year",
+    "nectar documents list --json --limit 10": "as JSON",
+    "nectar documents list --csv": "for a spreadsheet",
   },
-  async run(input, context: Context): Promise<DataList<Document>> {
+  exclusive: [["connection", "site", "company"]],
+  check: checkDays,
+  async run(input, context: Context): Promise<FoundRows<Document>> {
     const csv = wantsCsv(input.csv, context);
     const scope = await scopeOf(input, context);
     const { api, profileName } = await context.session();
@@ -54,7 +46,7 @@ export const command = defineCommand({
       emptyLine("documents", scope.scopeName, filtersOf(fields, input, FILTERS), () =>
         api.listDocuments(scope, { includeDeleted }),
       );
-    return { rows, isCut, csv, scopeName: scope.scopeName, profile: profileName, none };
+    return { rows, isCut, csv, of: `${scope.scopeName} · profile ${profileName}`, none };
   },
-  view: dataListView(documents, "document"),
+  view: foundView(documents, "document"),
 });

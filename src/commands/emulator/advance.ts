@@ -1,9 +1,7 @@
 /** `nectar emulator advance`: moves the local emulator's clock forward. Our own, not Nectar's. */
-
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand } from "../../cli/define.ts";
 import { listOf, objectOf, text, time, whole } from "../../cli/shape.ts";
-import { read } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
 import { MOVE_ALLOWED, parseMove, type TimeMove } from "../../emulator/emulator.ts";
 import { formatDuration } from "../../words/duration.ts";
@@ -15,15 +13,15 @@ export const command = defineCommand({
   fields: {
     by: argument("<duration>", {
       help: "how far: a number with w, d, h, m or s, such as 7d",
-      schema: read(parseMove),
+      read: parseMove,
       allowed: `${MOVE_ALLOWED}; time only goes forward`,
       required: true,
     }),
   },
-  examples: [
-    { command: "nectar emulator advance 7d", note: "to the next weekly check" },
-    { command: "nectar emulator advance 13w --json", note: "by a quarter; the changes as JSON" },
-  ],
+  examples: {
+    "nectar emulator advance 7d": "to the next weekly check",
+    "nectar emulator advance 13w --json": "by a quarter; the changes as JSON",
+  },
   async run(input, context: Context): Promise<TimeMove> {
     return (await openLocal(context)).advance(input.by);
   },

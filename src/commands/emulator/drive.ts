@@ -1,5 +1,4 @@
 /** Shared by the commands that control the local emulator from outside its API: they act only on its state folder. */
-
 import type { Context } from "../../app/context.ts";
 import { checkBinding, LOCAL } from "../../app/target.ts";
 import { type InputSource, readInputFile } from "../../cli/input-file.ts";
@@ -32,9 +31,9 @@ export async function openLocal(context: Context): Promise<Operations> {
 }
 
 /** The emulator of the state folder. A running one reads the same folder, so it needs no notification. */
-export function openFolder({ clock, newId, stateFolder, deadline, signal }: Context) {
+export function openFolder({ emulator, deadline, signal }: Context) {
   const closing = { until: deadline, signal };
-  return openEmulator({ ...stateFolder, clock, ids: newId, closing });
+  return openEmulator({ ...emulator, closing });
 }
 
 /** Reads a JSON file. @throws UsageError that names the file */

@@ -8,7 +8,7 @@ export const command = defineCommand({
   description:
     "Prints the companies, sites and connections of the local emulator as a seed file, with their IDs and statuses, so that\n`nectar emulator seed` brings them back, here or elsewhere. Passwords are never stored, so none is in it. Webhooks,\ninvitations and faults are left out.",
   fields: {},
-  examples: [{ command: "nectar emulator export", note: "to be redirected to a file" }],
+  examples: { "nectar emulator export": "to be redirected to a file" },
   async run(_input, context: Context): Promise<object> {
     return (await openLocal(context)).exportSeed();
   },

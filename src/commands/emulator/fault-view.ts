@@ -1,8 +1,9 @@
 /** Views of the faults of the local emulator. */
 import type { View } from "../../cli/define.ts";
+import { listView } from "../../cli/list-view.ts";
 import { noun, recordOf } from "../../cli/noun.ts";
 import { anything, listOf, objectOf, orNull, text, whole } from "../../cli/shape.ts";
-import { listView, recordView } from "../../cli/view.ts";
+import { recordView } from "../../cli/view.ts";
 import { FAULT_ENTRIES, faultWords, type SetFault } from "../../emulator/emulator.ts";
 
 /** The result of `nectar emulator fault`. */

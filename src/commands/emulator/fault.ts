@@ -1,8 +1,7 @@
 /** `nectar emulator fault`: makes the local emulator misbehave, for testing API clients. Our own, not Nectar's. */
-
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
-import { defineCommand, type Field, list, option, schemaOf, toggle } from "../../cli/define.ts";
+import { defineCommand, type Field, list, option, toggle } from "../../cli/define.ts";
 import {
   combinationProblems,
   FAULT_ENTRIES,
@@ -13,16 +12,20 @@ import {
 import { UsageError } from "../../errors.ts";
 import { type FaultOutcome, faultView } from "./fault-view.ts";
 
+type Entry = (typeof FAULT_ENTRIES)[number][1];
+
+/** What a flag's text means. */
+function parse({ schema, read }: Entry, text: string) {
+  return z.safeParse(schema, read === undefined ? text : read(text));
+}
+
 /** The options for the fields of a fault. */
 const ofFaults: Readonly<Record<string, Field>> = Object.fromEntries(
-  FAULT_ENTRIES.map(([name, { flag, help, takes, schema, repeatable, read }]) => {
+  FAULT_ENTRIES.map(([name, entry]) => {
+    const { flag, help, takes, repeatable } = entry;
     if (typeof takes !== "string") return [name, toggle(flag, { help })];
-    const checked = schemaOf((text) => {
-      const result = z.safeParse(schema, read === undefined ? text : read(text));
-      if (!result.success) throw new Error("");
-      return result.data;
-    });
-    const spec = { help, schema: checked, allowed: takes };
+    const read = (text: string) => (parse(entry, text).success ? text : null);
+    const spec = { help, read, allowed: takes };
     return [name, repeatable ? list(flag, spec) : option(flag, spec)];
   }),
 );
@@ -39,34 +42,20 @@ export const command = defineCommand({
   description:
     "Makes the local emulator misbehave, so that you can see how your integration reacts. A fault specifies which requests\nit affects, how many of them, and what goes wrong. It takes effect at once for `nectar --local` and for an emulator\nrunning with this state folder, until it is used up or cleared.\n\nOnly one thing goes wrong with a request: the first fault that is due for it applies, in the order in which they were\nadded. In addition, --lag and --omit, which change the emulator's own responses, apply from every fault that matches the\nrequest. One fault may have both, combined with --delay, --commit-after, --truncate, --slow or --malformed.\n\nA commit delayed by --commit-after is dropped when the emulator stops, and the one inside `nectar --local` stops with its\ncommand: run `nectar emulator start` for a commit that outlives its client.\n\n--lag uses the emulator's clock. Lists leave out newer objects and still show companies deleted since; other changes\nshow at once. The sites within a company are such a list, even when the company is read by ID.\n\nAlso available over HTTP, with the emulator's key: GET, POST and DELETE /_emulator/faults.\nThe Nectar API has no equivalent.",
   fields,
-  examples: [
-    {
-      command: "nectar emulator fault --route connections.create --cut after",
-      note: "the connection is created, the response is lost",
-    },
-    {
-      command:
-        "nectar emulator fault --method POST --status 429 --header 'Retry-After: 2' --times 3",
-      note: "rate limit the next three creates",
-    },
-    {
-      command: "nectar emulator fault --route connections.create --commit-after 40s",
-      note: "the connection is created after the client has given up",
-    },
-    {
-      command: "nectar emulator fault --lag 5s --times forever",
-      note: "lists show the state of five seconds ago",
-    },
-    {
-      command: "nectar emulator fault --omit username,initialSites --times forever",
-      note: "responses contain neither the user name nor the sites",
-    },
-    {
-      command: "nectar emulator fault --list --json",
-      note: "the faults that are set, and how often each was triggered",
-    },
-    { command: "nectar emulator fault --clear", note: "remove all faults" },
-  ],
+  examples: {
+    "nectar emulator fault --route connections.create --cut after":
+      "the connection is created, the response is lost",
+    "nectar emulator fault --method POST --status 429 --header 'Retry-After: 2' --times 3":
+      "rate limit the next three creates",
+    "nectar emulator fault --route connections.create --commit-after 40s":
+      "the connection is created after the client has given up",
+    "nectar emulator fault --lag 5s --times forever": "lists show the state of five seconds ago",
+    "nectar emulator fault --omit username,initialSites --times forever":
+      "responses contain neither the user name nor the sites",
+    "nectar emulator fault --list --json":
+      "the faults that are set, and how often each was triggered",
+    "nectar emulator fault --clear": "remove all faults",
+  },
   check(input) {
     const { list: isList, clear, ...rest } = input;
     const given = faultOf(rest);
@@ -83,7 +72,7 @@ export const command = defineCommand({
   },
   async run({ list: isList, clear, ...given }, context: Context): Promise<FaultOutcome> {
     // A running emulator reads the same file, so it needs no notification.
-    const faults = await openFaults({ ...context.stateFolder, ids: context.newId });
+    const faults = await openFaults(context.emulator);
     if (isList) return { kind: "list", faults: await faults.list() };
     if (clear) return { kind: "cleared", count: await faults.clear() };
     return { kind: "added", fault: await faults.add(faultOf(given)) };
@@ -94,13 +83,13 @@ export const command = defineCommand({
 /** The fault described by the flags. */
 function faultOf(input: Readonly<Record<string, unknown>>): Fault {
   return Object.fromEntries(
-    FAULT_ENTRIES.flatMap(([name, { takes, repeatable }]) => {
-      const value = input[name];
-      if (value === undefined) return [];
-      if (typeof takes !== "string") return [[name, takes.on]];
-      if (!repeatable) return [[name, value]];
-      const parts = Array.isArray(value) ? value : [];
-      return parts.length === 0 ? [] : [[name, Object.assign({}, ...parts)]];
+    FAULT_ENTRIES.flatMap(([name, entry]) => {
+      const given = input[name];
+      if (given === undefined) return [];
+      if (typeof entry.takes !== "string") return [[name, entry.takes.on]];
+      const values = [given].flat().map((text) => parse(entry, String(text)).data);
+      if (!entry.repeatable) return [[name, values[0]]];
+      return values.length === 0 ? [] : [[name, Object.assign({}, ...values)]];
     }),
   );
 }

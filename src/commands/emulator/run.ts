@@ -1,9 +1,7 @@
 /** `nectar emulator run`: an emulator in memory for the time of one command. */
 import { join } from "node:path";
-import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, list, option, rest } from "../../cli/define.ts";
-import { read } from "../../cli/values.ts";
 import { startEmulator } from "../../emulator/emulator.ts";
 import { API_KEY_VARIABLE } from "../../profile/secret-variables.ts";
 import { NOT_EXECUTABLE, NOT_FOUND } from "../../terminal/child.ts";
@@ -12,7 +10,7 @@ import { readJsonFile } from "./drive.ts";
 import { checkSettings, settings, settingsOf } from "./settings.ts";
 
 const variableName = {
-  schema: read((text) => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? text : null)),
+  read: (text: string) => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? text : null),
   allowed: "the name of a variable: letters, digits and underscores",
 };
 
@@ -23,10 +21,7 @@ const fields = {
   }),
   seed: option("--seed <FILE>", {
     help: "load data from a JSON file first; see nectar emulator seed --help",
-    schema: z.string().check(
-      z.minLength(1),
-      z.refine((path) => path !== "-"),
-    ),
+    read: (path) => (path === "-" ? null : path || null),
     allowed: "a path; stdin belongs to the command",
   }),
   urlAs: list("--url-as <NAME>", {
@@ -44,24 +39,18 @@ export const command = defineCommand({
   description:
     "Runs a command with a fresh emulator in memory, on a free port, and ends with the command's exit status. The command\nfinds the emulator's URL in NECTAR_API_URL and its key in NECTAR_API_KEY; NECTAR_LOCAL is removed, and what\nnectar itself would store, such as the profile that NECTAR_PROFILE names, is in a folder of that time alone. Its input, output\nand signals are its own, and --timeout does not apply. Nothing is left when it ends.",
   fields,
-  examples: [
-    {
-      command: "nectar emulator run -- npm test",
-      note: "your own tests, with an emulator of their own",
-    },
-    {
-      command: "nectar emulator run --seed seed.json --url-as NECTAR_URL -- node check.js",
-      note: "with data, and the URL under a name of your own",
-    },
-  ],
+  examples: {
+    "nectar emulator run -- npm test": "your own tests, with an emulator of their own",
+    "nectar emulator run --seed seed.json --url-as NECTAR_URL -- node check.js":
+      "with data, and the URL under a name of your own",
+  },
   check: checkSettings,
   async run(input, context: Context): Promise<Prepared> {
-    const { clock, newId, pid, isAlive, uid } = context;
     const { seed, command: words, urlAs, keyAs } = input;
     const data = seed === undefined ? null : await readJsonFile("--seed", seed, context);
     const emulator = await startEmulator({
-      ...{ stateDir: null, uid, by: undefined, port: 0, standing: false, live: true },
-      ...{ clock, ids: newId, pid, isAlive, ...settingsOf(input, context) },
+      ...{ ...context.emulator, stateDir: null, port: 0, standing: false, live: true },
+      ...settingsOf(input, context),
     });
     context.onClose(() => emulator.close());
     if (data !== null) await emulator.seed(data);

@@ -1,8 +1,8 @@
 /** `nectar emulator seed`: loads data into the local emulator from a file. Our own, not Nectar's. */
-import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand } from "../../cli/define.ts";
 import { listOf, objectOf, orNull, text, time } from "../../cli/shape.ts";
+import { nonEmpty } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
 import type { Seeded, SeedResult } from "../../emulator/emulator.ts";
 import { outcome } from "../companies/companies.ts";
@@ -31,18 +31,15 @@ The file is {companies, clock}; everything but the names is optional:
   fields: {
     file: argument("<file>", {
       help: "a JSON file of at most 64 MiB, as described above; - is stdin",
-      schema: z.string().check(z.minLength(1)),
+      read: nonEmpty,
       allowed: "a path, or - for stdin",
       required: true,
     }),
   },
-  examples: [
-    { command: "nectar emulator seed seed.json", note: "load the file" },
-    {
-      command: "nectar emulator seed seed.json --json",
-      note: "load the file and print every ID as JSON",
-    },
-  ],
+  examples: {
+    "nectar emulator seed seed.json": "load the file",
+    "nectar emulator seed seed.json --json": "load the file and print every ID as JSON",
+  },
   async run(input, context: Context): Promise<SeedResult> {
     const data = await readJsonFile("<file>", input.file, context);
     return (await openLocal(context)).seed(data);

@@ -3,8 +3,9 @@ import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand, option } from "../../cli/define.ts";
 import { nextLines } from "../../cli/run.ts";
-import { objectOf, orNull, text, yesNo } from "../../cli/shape.ts";
-import { recordView } from "../../cli/view.ts";
+import { text, yesNo } from "../../cli/shape.ts";
+import { by } from "../../cli/values.ts";
+import { resultView } from "../../cli/view.ts";
 import {
   LONGEST_DETAIL,
   readStatusName,
@@ -16,24 +17,24 @@ import { lastWord, UsageError } from "../../errors.ts";
 import { idOf } from "../profiles/ids.ts";
 import { openLocal } from "./drive.ts";
 
-const words = z.string();
+const anyText = (text: string) => text;
 const fields = {
   connection: argument("[connection]", {
     help: "ID of the connection; default: the profile's connection",
-    schema: words,
+    read: anyText,
     allowed: "a UUID",
     // A single argument is the status.
     suggests: STATUSES,
   }),
   status: argument("<status>", {
     help: "the new status; letter case, dashes and underscores are ignored",
-    schema: words,
+    read: anyText,
     allowed: `one of ${STATUSES.join(", ")}`,
     suggests: STATUSES,
   }),
   detail: option("--detail <TEXT>", {
     help: "the detail sentence of the status (default: a built-in one for an error status)",
-    schema: z.string().check(z.minLength(1), z.maxLength(LONGEST_DETAIL)),
+    read: by(z.string().check(z.minLength(1), z.maxLength(LONGEST_DETAIL))),
     allowed: `1 to ${LONGEST_DETAIL} characters`,
   }),
 } as const;
@@ -55,17 +56,11 @@ It takes effect at once for \`nectar --local\` and for an emulator running with 
 Statuses: ${STATUSES.join(", ")}.
 Also available over HTTP, with the emulator's key: POST /_emulator/connections/ID/status. The Nectar API has no equivalent.`,
   fields,
-  examples: [
-    {
-      command: "nectar emulator set-status MFA_TOKEN_EXPIRED",
-      note: "the connection of the profile local",
-    },
-    {
-      command:
-        "nectar emulator set-status 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 website-down --detail 'Down for maintenance.'",
-      note: "one by its ID, with your own detail sentence",
-    },
-  ],
+  examples: {
+    "nectar emulator set-status MFA_TOKEN_EXPIRED": "the connection of the profile local",
+    "nectar emulator set-status 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 website-down --detail 'Down for maintenance.'":
+      "one by its ID, with your own detail sentence",
+  },
   check(input) {
     const { status } = readArguments(input);
     if (status !== undefined && readStatusName(status) === null) {
@@ -88,25 +83,25 @@ Also available over HTTP, with the emulator's key: POST /_emulator/connections/I
     if (note !== null) context.note(note);
     return change;
   },
-  view: recordView<StatusChange>({
-    fields: ({ id, from, to, detail }) => [
-      ["Connection", id],
-      ["Status", `${from} → ${to}`],
-      ...(detail === null ? [] : ([["Detail", detail]] as const)),
-    ],
-    ids: ({ id }) => [id],
-    json: (change) => change,
-    shape: objectOf({
-      ...{ id: text, from: text, to: text, documented: yesNo, detail: orNull(text) },
-    }),
-    more: ({ id }, screen, commandLine) => {
-      const words = ["nectar", "connections", "get", ...lastWord(id)];
-      return [
-        "Next",
-        ...nextLines({ words, why: "the status explained" }, screen, commandLine),
-      ].join("\n");
+  view: resultView(
+    {
+      id: { label: "Connection", shape: text },
+      from: {
+        label: "Status",
+        text: ({ from, to }: StatusChange) => `${from} → ${to}`,
+        shape: text,
+      },
+      to: { shape: text },
+      documented: { shape: yesNo },
+      detail: { label: "Detail", sparse: true },
     },
-  }),
+    "id",
+    ({ id }, screen, commandLine) => {
+      const words = ["nectar", "connections", "get", ...lastWord(id)];
+      const next = nextLines({ words, why: "the status explained" }, screen, commandLine);
+      return ["Next", ...next].join("\n");
+    },
+  ),
 });
 
 /** A note for a step that might be mistaken for one that the real API is known to make. */

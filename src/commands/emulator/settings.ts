@@ -1,7 +1,7 @@
 /** The options that say how an emulator behaves, for each command that starts one. */
 import type { Context } from "../../app/context.ts";
-import { type InputOf, list, option, schemaOf } from "../../cli/define.ts";
-import { oneOf, read } from "../../cli/values.ts";
+import { type InputOf, list, option } from "../../cli/define.ts";
+import { oneOf } from "../../cli/values.ts";
 import {
   LONGEST_DATA_DELAY_MS,
   PATH_FORMS,
@@ -15,32 +15,30 @@ import { DURATION_ALLOWED, parseDuration, readDuration } from "../../words/durat
 export const settings = {
   latency: option("--latency <DURATION>", {
     help: "wait this long before each response",
-    schema: read(parseDuration),
+    read: parseDuration,
     allowed: DURATION_ALLOWED,
   }),
   paths: option("--paths <FORM>", {
     help: "which of the documented path forms to serve: both, guide or reference",
-    schema: oneOf(PATH_FORMS),
+    ...oneOf(PATH_FORMS),
     allowed: "both, guide or reference",
     fallback: "both",
   }),
   wrongPassword: option("--wrong-password-status <STATUS>", {
     help: "how to spell the status of a wrong login",
-    schema: oneOf(WRONG_PASSWORD_STATUSES),
+    ...oneOf(WRONG_PASSWORD_STATUSES),
     allowed: WRONG_PASSWORD_STATUSES.join(" or "),
     fallback: WRONG_PASSWORD_STATUSES[0],
   }),
   scenario: list("--scenario <NAME=VALUE>", {
     help: `what new connections go through automatically, such as mfa-expires-after=3 (weekly checks) or pending-for=10m (repeatable): ${SCENARIO_NAMES.join(", ")}`,
-    schema: schemaOf(parseScenarioEntry),
+    read: parseScenarioEntry,
     allowed: `NAME=VALUE with one of ${SCENARIO_NAMES.join(", ")}`,
     suggests: SCENARIO_NAMES.map((name) => `${name}=`),
   }),
   dataDelay: option("--data-delay <DURATION>", {
     help: "how long after a login its data appears, up to 30s; 0 for at once (default: 2s)",
-    schema: read((text) =>
-      /^0(?:ms|s)?$/.test(text) ? 0 : readDuration(text, LONGEST_DATA_DELAY_MS),
-    ),
+    read: (text) => (/^0(?:ms|s)?$/.test(text) ? 0 : readDuration(text, LONGEST_DATA_DELAY_MS)),
     allowed: "a duration from 0s to 30s",
   }),
 } as const;

@@ -1,9 +1,8 @@
 /** `nectar emulator start`: the local API as a server for other programs, until Ctrl-C. */
-import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option, toggle } from "../../cli/define.ts";
 import { objectOf, text } from "../../cli/shape.ts";
-import { portSpec } from "../../cli/values.ts";
+import { nonEmpty, portSpec } from "../../cli/values.ts";
 import { DEFAULT_PORT, startEmulator } from "../../emulator/emulator.ts";
 import { InterruptedError } from "../../errors.ts";
 import { readJsonFile } from "./drive.ts";
@@ -18,7 +17,7 @@ const fields = {
   ...settings,
   seed: option("--seed <FILE>", {
     help: "load data from a JSON file first, or from stdin with -; see nectar emulator seed --help",
-    schema: z.string().check(z.minLength(1)),
+    read: nonEmpty,
     allowed: "a path, or - for stdin",
   }),
   memory: toggle("--memory", {
@@ -30,34 +29,25 @@ export const command = defineCommand({
   description:
     "Serves the Nectar API on this machine for curl, your own programs and your tests. It listens on 127.0.0.1 only\nand accepts only its own key, so no real key is needed. Press Ctrl-C to stop it.\nOther `nectar --local` commands use it while it runs.",
   fields,
-  examples: [
-    { command: "nectar emulator start", note: `on port ${DEFAULT_PORT}` },
-    { command: "nectar emulator start --port 0 --json", note: "on a free port; prints {url, key}" },
-    {
-      command: "nectar emulator start --scenario mfa-expires-after=3",
-      note: "new connections lose their second factor at the third weekly check",
-    },
-    {
-      command: "nectar emulator start --memory --port 0 --seed seed.json --json",
-      note: "for a test: loaded from a file, and gone with the process",
-    },
-  ],
+  examples: {
+    "nectar emulator start": `on port ${DEFAULT_PORT}`,
+    "nectar emulator start --port 0 --json": "on a free port; prints {url, key}",
+    "nectar emulator start --scenario mfa-expires-after=3":
+      "new connections lose their second factor at the third weekly check",
+    "nectar emulator start --memory --port 0 --seed seed.json --json":
+      "for a test: loaded from a file, and gone with the process",
+  },
   check: checkSettings,
   async run(input, context: Context): Promise<Started> {
-    const { clock, newId, pid, isAlive } = context;
     const { memory = false, seed } = input;
     const data = seed === undefined ? null : await readJsonFile("--seed", seed, context);
     const emulator = await startEmulator({
-      ...context.stateFolder,
-      stateDir: memory ? null : context.stateFolder.stateDir,
+      ...context.emulator,
+      stateDir: memory ? null : context.emulator.stateDir,
       port: input.port,
       standing: !memory,
       live: true,
       ownProcess: true,
-      clock,
-      ids: newId,
-      pid,
-      isAlive,
       ...settingsOf(input, context),
     });
     context.onClose(() => emulator.close());

@@ -1,20 +1,17 @@
 /** `nectar emulator status`: whether an emulator is running for this state folder. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import { objectOf, orNull, text, time, whole, yesNo } from "../../cli/shape.ts";
-import { recordView } from "../../cli/view.ts";
+import { orNull, text, time, whole, yesNo } from "../../cli/shape.ts";
+import { resultView } from "../../cli/view.ts";
 import { findStanding, openEmulator } from "../../emulator/emulator.ts";
 import { formatDuration } from "../../words/duration.ts";
 
 export const command = defineCommand({
   fields: {},
-  examples: [{ command: "nectar emulator status --json", note: "as JSON; .url and .key for curl" }],
+  examples: { "nectar emulator status --json": "as JSON; .url and .key for curl" },
   async run(_input, context: Context): Promise<EmulatorStatus> {
-    const { stateFolder } = context;
-    const { clock, newId, isAlive } = context;
-    const standing = await findStanding({ ...stateFolder, isAlive });
-    const emulator = await openEmulator({ ...stateFolder, clock, ids: newId });
+    const standing = await findStanding(context.emulator);
+    const emulator = await openEmulator(context.emulator);
     const { now, aheadMs } = await emulator.time();
     return {
       running: standing !== null,
@@ -24,26 +21,28 @@ export const command = defineCommand({
       startedAt: standing?.startedAt ?? null,
       now,
       aheadMs,
-      stateDir: stateFolder.stateDir,
+      stateDir: context.emulator.stateDir,
     };
   },
-  view: recordView<EmulatorStatus>({
-    fields: ({ running, url, key, pid, startedAt, now, aheadMs, stateDir }) => [
-      ["Running", running ? "yes" : "no"],
-      ...(url === null ? [] : ([["URL", url]] as const)),
-      ...(key === null ? [] : ([["Key", key]] as const)),
-      ...(pid === null ? [] : ([["Process", String(pid)]] as const)),
-      ...(startedAt === null ? [] : ([["Started", startedAt]] as const)),
-      ...(aheadMs === 0 ? [] : ([["Emulator's time", `${now}, ${shiftOf(aheadMs)}`]] as const)),
-      ["State", stateDir],
-    ],
-    ids: ({ url }) => (url === null ? [] : [url]),
-    json: (value) => value,
-    shape: objectOf({
-      ...{ running: yesNo, url: orNull(text), key: orNull(text), pid: orNull(whole) },
-      ...{ startedAt: orNull(time), now: time, aheadMs: whole, stateDir: text },
-    }),
-  }),
+  view: resultView(
+    {
+      running: { label: "Running", shape: yesNo },
+      url: { label: "URL", sparse: true },
+      key: { label: "Key", sparse: true },
+      pid: { label: "Process", shape: orNull(whole), sparse: true },
+      startedAt: { label: "Started", shape: orNull(time), sparse: true },
+      now: {
+        label: "Emulator's time",
+        text: ({ now, aheadMs }: EmulatorStatus) =>
+          aheadMs === 0 ? "" : `${now}, ${shiftOf(aheadMs)}`,
+        shape: time,
+        sparse: true,
+      },
+      aheadMs: { shape: whole },
+      stateDir: { label: "State", shape: text },
+    },
+    "url",
+  ),
 });
 
 interface EmulatorStatus {

@@ -12,10 +12,10 @@ export const command = defineCommand({
   description:
     "Stops the emulator that `nectar emulator start` runs with this state folder, and waits until it has ended, which it\ndoes with 0. Its data stays. Where none is running, it says so and ends with 0.",
   fields: {},
-  examples: [{ command: "nectar emulator stop", note: "at the end of a CI job" }],
+  examples: { "nectar emulator stop": "at the end of a CI job" },
   async run(_input, context: Context): Promise<Stopped> {
     const { isAlive, clock, signal } = context;
-    const standing = await findStanding({ ...context.stateFolder, isAlive });
+    const standing = await findStanding(context.emulator);
     if (standing === null) return { stopped: false, url: null, pid: null };
     const { url, pid } = standing;
     if (!(await stopStanding(standing))) {

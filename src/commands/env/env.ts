@@ -30,7 +30,7 @@ out where none is running.`,
   fields: {
     format: option("--format <FORMAT>", {
       help: `${allowed}; github is for $GITHUB_ENV and $GITHUB_OUTPUT (default: dotenv, with --json: json)`,
-      schema: oneOf(FORMATS),
+      ...oneOf(FORMATS),
       allowed,
     }),
     status: toggle("--no-status", { help: "leave the status out, and send no request" }),
@@ -38,17 +38,13 @@ out where none is running.`,
       help: "also print NECTAR_API_KEY, for the local emulator alone: a real key is never printed",
     }),
   },
-  examples: [
-    { command: "nectar env", note: "written to .env, for a program that reads such a file" },
-    {
-      command: "nectar env --local --with-key --format shell",
-      note: 'within eval "$(…)", for the programs that this shell starts',
-    },
-    {
-      command: "nectar env --format github",
-      note: "appended to $GITHUB_ENV, for the next steps of a GitHub Actions job",
-    },
-  ],
+  examples: {
+    "nectar env": "written to .env, for a program that reads such a file",
+    "nectar env --local --with-key --format shell":
+      'within eval "$(…)", for the programs that this shell starts',
+    "nectar env --format github":
+      "appended to $GITHUB_ENV, for the next steps of a GitHub Actions job",
+  },
   async run(input, context: Context): Promise<Environment> {
     const format = formatOf(input.format, context);
     await requireProfile(context);
@@ -63,8 +59,7 @@ out where none is running.`,
         "--with-key is for the local emulator alone: the key of a real API is never printed",
       );
     }
-    const { stateFolder, isAlive } = context;
-    const standing = isLocal ? await findStanding({ ...stateFolder, isAlive }) : null;
+    const standing = isLocal ? await findStanding(context.emulator) : null;
     if (isLocal && standing === null) {
       const start = context.commandLine({ words: ["nectar", "emulator", "start"] });
       context.note(

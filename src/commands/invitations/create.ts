@@ -6,8 +6,9 @@ import type {
   InvitationOptions,
 } from "../../api/resources/invitation.ts";
 import type { Context } from "../../app/context.ts";
-import { defineCommand, type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
-import { countSpec } from "../../cli/values.ts";
+import { defineCommand, type InputOf, list, option, toggle } from "../../cli/define.ts";
+import { isGiven } from "../../cli/input.ts";
+import { by, countSpec } from "../../cli/values.ts";
 import { InterruptedError, NetworkError, optionWords, UsageError } from "../../errors.ts";
 import { HUNDRED_YEARS_MS, readDuration } from "../../words/duration.ts";
 import { startDateFlag } from "../companies/companies.ts";
@@ -20,7 +21,7 @@ import { openLink } from "./open-link.ts";
 /** The shortest time that the documentation allows, in milliseconds. */
 const MIN_MS = 60_000;
 
-const email = { schema: z.email(), allowed: "an e-mail address" } as const;
+const email = { read: by(z.email()), allowed: "an e-mail address" } as const;
 
 const fields = {
   company: companyFlag,
@@ -35,12 +36,12 @@ const fields = {
   }),
   expiresIn: option("--expires-in <DURATION>", {
     help: "how long the link works, at least 60s, such as 7d; default: forever",
-    schema: schemaOf((text) => {
+    read: (text) => {
       const ms = readDuration(text, HUNDRED_YEARS_MS);
-      if (ms === null) throw new Error("");
+      if (ms === null) return null;
       if (ms < MIN_MS) throw new Error("the API requires at least 60 seconds");
       return Math.ceil(ms / 1000);
-    }),
+    },
     allowed: "a duration of at least 60s such as 7d, 2w, 12h or 30m; a bare number is seconds",
   }),
   maxUses: option("--max-uses <N>", {
@@ -75,19 +76,13 @@ export const command = defineCommand({
   description:
     "Creates a link through which somebody else enters the login of a utility account, or with --reconnect enters it again,\nand prints it. Anyone with the link can use it, so treat it like a password.\nEach run creates another invitation: the API has no way to recognize an existing one.",
   fields,
-  examples: [
-    { command: "nectar invitations create", note: "for the profile's company, for anyone" },
-    {
-      command:
-        "nectar invitations create --email anna@example.com --expires-in 7d --max-uses 1 --url https://utility.example",
-      note: "for one person, valid for a week, with the utility filled in",
-    },
-    {
-      command:
-        "nectar invitations create --reconnect 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 --max-uses 1",
-      note: "to renew the login of a connection",
-    },
-  ],
+  examples: {
+    "nectar invitations create": "for the profile's company, for anyone",
+    "nectar invitations create --email anna@example.com --expires-in 7d --max-uses 1 --url https://utility.example":
+      "for one person, valid for a week, with the utility filled in",
+    "nectar invitations create --reconnect 9d3e0c5e-6a0f-4a52-8f53-0f9d6d3c7a11 --max-uses 1":
+      "to renew the login of a connection",
+  },
   check(input) {
     if (input.sendEmail && input.emails.length === 0) {
       throw new UsageError("invalid_input", "--send-email needs an --email to send it to");
@@ -153,10 +148,6 @@ function prefillOf(input: Input): Pick<InvitationCreate, "prefill"> {
     ...(dataCollectionStartDate === undefined ? {} : { dataCollectionStartDate }),
   };
   return Object.keys(prefill).length === 0 ? {} : { prefill };
-}
-
-function isGiven(value: unknown): boolean {
-  return Array.isArray(value) ? value.length > 0 : value !== undefined;
 }
 
 /** A create with an unknown outcome is not retried: a second invitation can't be told from the first. */

@@ -1,27 +1,14 @@
 /** `nectar invitations get`: one invitation, with its event log. */
+import { getCommand } from "../profiles/ids.ts";
+import { detailView } from "./invitations.ts";
 
-import type { Context } from "../../app/context.ts";
-import { defineCommand } from "../../cli/define.ts";
-import { idOf } from "../profiles/ids.ts";
-import { detailView, invitationArgument } from "./invitations.ts";
-
-export const command = defineCommand({
+export const command = getCommand("invitation", {
   description:
     "Shows an invitation: its link, how often it was used, the connections created through it, and its event log.",
-  fields: { id: invitationArgument },
-  examples: [
-    {
-      command: "nectar invitations get 5b0f9f0e-7d0c-4a44-9c58-0c3b9d6f2e11",
-      note: "with its event log",
-    },
-    {
-      command: "nectar invitations get 5b0f9f0e-7d0c-4a44-9c58-0c3b9d6f2e11 --json",
-      note: "as JSON",
-    },
-  ],
-  async run(input, context: Context) {
-    const id = await idOf("invitation", input.id, context);
-    return (await context.session()).api.getInvitation(id);
+  examples: {
+    "nectar invitations get 5b0f9f0e-7d0c-4a44-9c58-0c3b9d6f2e11": "with its event log",
+    "nectar invitations get 5b0f9f0e-7d0c-4a44-9c58-0c3b9d6f2e11 --json": "as JSON",
   },
+  get: (id, api) => api.getInvitation(id),
   view: detailView,
 });

@@ -1,20 +1,13 @@
 /** Options and views of the invitation commands. */
 import type { Invitation } from "../../api/resources/invitation.ts";
 import { readStatus } from "../../api/status.ts";
-import { argument, type View } from "../../cli/define.ts";
+import type { View } from "../../cli/define.ts";
 import { noun, recordOf } from "../../cli/noun.ts";
 import { listOf, mapOf, objectOf, orNull, text, whole } from "../../cli/shape.ts";
 import { nounJson, recordView } from "../../cli/view.ts";
 import type { Palette } from "../../terminal/palette.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import { objectSpec } from "../profiles/ids.ts";
-
-export const invitationArgument = argument("<id>", {
-  help: "the invitation: its ID or the beginning of one; see `nectar invitations list`",
-  ...objectSpec,
-  required: true,
-});
 
 const STATUSES: Readonly<Record<string, string>> = {
   ACTIVE: "Active",

@@ -1,11 +1,10 @@
 /** `nectar invitations list`: the invitations of a company. */
-import * as z from "zod/mini";
 import { takeFirst } from "../../api/pages.ts";
 import type { Invitation } from "../../api/resources/invitation.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, list } from "../../cli/define.ts";
-import { limitFlag } from "../../cli/values.ts";
-import { countText, emptyLine, filtersOf, listView } from "../../cli/view.ts";
+import { emptyLine, type FoundRows, filtersOf, foundView } from "../../cli/list-view.ts";
+import { constantCase, limitFlag } from "../../cli/values.ts";
 import { companyFlag, companyOf } from "../profiles/ids.ts";
 import { invitations } from "./invitations.ts";
 
@@ -13,31 +12,20 @@ const fields = {
   company: companyFlag,
   status: list("--status <STATUS>", {
     help: "only this status: ACTIVE, EXPIRED, REVOKED or FULFILLED (repeatable)",
-    schema: z.pipe(
-      z.string().check(z.regex(/^[A-Za-z][A-Za-z_-]{1,63}$/)),
-      z.transform((text: string) => text.toUpperCase().replaceAll("-", "_")),
-    ),
+    read: (text) => (/^[A-Za-z][A-Za-z_-]{1,63}$/.test(text) ? constantCase(text) : null),
     allowed: "a status such as ACTIVE or REVOKED",
   }),
   limit: limitFlag,
 } as const;
 
-interface InvitationList {
-  readonly rows: readonly Invitation[];
-  readonly isCut: boolean;
-  readonly of: string;
-  /** The line for an empty list. */
-  readonly none: () => Promise<string>;
-}
-
 export const command = defineCommand({
   description: "Lists the invitations of a company, following every page.",
   fields,
-  examples: [
-    { command: "nectar invitations list", note: "of the profile's company" },
-    { command: "nectar invitations list --status active --json", note: "links that work, as JSON" },
-  ],
-  async run(input, context: Context): Promise<InvitationList> {
+  examples: {
+    "nectar invitations list": "of the profile's company",
+    "nectar invitations list --status active --json": "links that work, as JSON",
+  },
+  async run(input, context: Context): Promise<FoundRows<Invitation>> {
     const companyId = await companyOf(input.company, context);
     const { api, profileName, profile } = await context.session();
     const found = matching(api.listInvitations(companyId), input.status);
@@ -52,13 +40,7 @@ export const command = defineCommand({
       );
     return { rows, isCut, of: `${name} · profile ${profileName}`, none };
   },
-  view: listView({
-    noun: invitations,
-    rows: (found: InvitationList) => found.rows,
-    id: ({ id }) => id,
-    none: ({ none }) => none(),
-    footer: ({ rows, isCut, of }) => `${countText(rows.length, "invitation", isCut)} of ${of}`,
-  }),
+  view: foundView(invitations, "invitation"),
 });
 
 /** Filters here: the API documents no filter. */

@@ -39,8 +39,8 @@ function serving(url: string | null): readonly string[] {
   return ["nectar", "emulator", "start", ...(port === "" ? [] : ["--port", port])];
 }
 
-async function isServed({ stateFolder, isAlive, globals }: Context): Promise<boolean> {
+async function isServed({ emulator, globals }: Context): Promise<boolean> {
   if (!globals.save) return false;
   const { findStanding } = await import("../../emulator/emulator.ts");
-  return (await findStanding({ ...stateFolder, isAlive })) !== null;
+  return (await findStanding(emulator)) !== null;
 }

@@ -1,22 +1,17 @@
 /** `nectar invitations revoke`. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import { objectOf, text, yesNo } from "../../cli/shape.ts";
-import { recordView } from "../../cli/view.ts";
-import { idOf } from "../profiles/ids.ts";
-import { invitationArgument } from "./invitations.ts";
+import { text, yesNo } from "../../cli/shape.ts";
+import { resultView } from "../../cli/view.ts";
+import { idArgument, idOf } from "../profiles/ids.ts";
 
 export const command = defineCommand({
   description:
     "Makes the link of an invitation unusable. Connections created through it stay.\nAsks for confirmation on a terminal; otherwise it needs --yes.",
-  fields: { id: invitationArgument },
-  examples: [
-    {
-      command: "nectar invitations revoke 5b0f9f0e-7d0c-4a44-9c58-0c3b9d6f2e11 --yes",
-      note: "without confirmation",
-    },
-  ],
+  fields: { id: idArgument("invitation") },
+  examples: {
+    "nectar invitations revoke 5b0f9f0e-7d0c-4a44-9c58-0c3b9d6f2e11 --yes": "without confirmation",
+  },
   async confirm(input, context: Context) {
     const id = await idOf("invitation", input.id, context);
     return `Make the link of the invitation ${id} unusable?`;
@@ -26,10 +21,5 @@ export const command = defineCommand({
     await (await context.session()).api.revokeInvitation(id);
     return { id, revoked: true };
   },
-  view: recordView<{ readonly id: string; readonly revoked: boolean }>({
-    fields: ({ id }) => [["Revoked", id]],
-    ids: ({ id }) => [id],
-    json: (value) => value,
-    shape: objectOf({ id: text, revoked: yesNo }),
-  }),
+  view: resultView({ id: { label: "Revoked", shape: text }, revoked: { shape: yesNo } }, "id"),
 });

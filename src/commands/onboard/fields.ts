@@ -1,7 +1,7 @@
 /** The options of `nectar onboard`. */
-import * as z from "zod/mini";
-import { type InputOf, list, option, schemaOf, toggle } from "../../cli/define.ts";
-import { parseSiteSpec, SITE_SPEC_ALLOWED, type SiteSpec } from "../../onboarding/site-spec.ts";
+import { type InputOf, list, option, toggle } from "../../cli/define.ts";
+import type { PlannedSite } from "../../onboarding/plan.ts";
+import { parseSiteSpec, SITE_SPEC_ALLOWED } from "../../onboarding/site-spec.ts";
 import { companyNameSpec, externalIdSpec } from "../companies/companies.ts";
 import { countryFlag, loginFields, newConnectionSwitch, waitSwitch } from "../connections/login.ts";
 import { idSpec } from "../profiles/ids.ts";
@@ -20,19 +20,19 @@ export const fields = {
     ...idSpec,
     suggests: "company",
   }),
-  sites: list("--site <SPEC>", {
+  sites: list<PlannedSite>("--site <SPEC>", {
     help: `a site, 1 to 3 times: ${SITE_SPEC_ALLOWED}`,
-    schema: schemaOf<SiteSpec | { readonly id: string }>(parseSiteSpec),
+    read: parseSiteSpec,
     allowed: SITE_SPEC_ALLOWED,
     or: {
       flag: "--site-id <ID>",
       help: "use an existing site; counts towards the 3",
       ...idSpec,
       suggests: "site",
-      schema: z.pipe(
-        idSpec.schema,
-        z.transform((id: string) => ({ id })),
-      ),
+      read: (text) => {
+        const id = idSpec.read(text);
+        return id === null ? null : { id };
+      },
     },
   }),
   country: countryFlag,

@@ -24,39 +24,19 @@ export const command = defineCommand({
   description:
     "Creates a company, 1 to 3 sites and the sandbox connection, and waits for the connection's validated status\nand, for a few seconds at most, for its first data; --no-wait waits for neither.\nRunning it twice with the same input creates nothing twice; if it is stopped, the same command continues.\nOn a terminal it asks for what is missing, offers the companies that exist, and shows every answer before it creates anything;\nEscape or < goes back one question. In CI it names every missing flag at once.",
   fields,
-  examples: [
-    {
-      command: "nectar onboard --local",
-      note: "the wizard, on the local emulator: no account, no network",
-    },
-    {
-      command:
-        "nectar onboard --local --company-name 'Sandbox Test Company' --site 'Test Facility' --json",
-      note: "the same without questions, as JSON",
-    },
-    {
-      command:
-        "nectar onboard --company-name Acme --site 'name=Plant;address=123 Main St, Austin, TX;external-id=site-001' --site 'Cold Store' --country US",
-      note: "on the Nectar API, with a key in NECTAR_API_KEY",
-    },
-    {
-      command: "nectar onboard --local --company-name Acme --site Plant --dry-run",
-      note: "show what it would do",
-    },
+  examples: {
+    "nectar onboard --local": "the wizard, on the local emulator: no account, no network",
+    "nectar onboard --local --company-name 'Sandbox Test Company' --site 'Test Facility' --json":
+      "the same without questions, as JSON",
+    "nectar onboard --company-name Acme --site 'name=Plant;address=123 Main St, Austin, TX;external-id=site-001' --site 'Cold Store' --country US":
+      "on the Nectar API, with a key in NECTAR_API_KEY",
+    "nectar onboard --local --company-name Acme --site Plant --dry-run": "show what it would do",
+  },
+  exclusive: [
+    ["companyId", "companyName"],
+    ["companyId", "companyExternalId"],
   ],
   check(input) {
-    if (input.companyId !== undefined && input.companyName !== undefined) {
-      throw new UsageError(
-        "invalid_input",
-        "--company-id and --company-name can't be used together",
-      );
-    }
-    if (input.companyId !== undefined && input.companyExternalId !== undefined) {
-      throw new UsageError(
-        "invalid_input",
-        "--company-id and --company-external-id can't be used together",
-      );
-    }
     if (input.sites.length > MAX_SANDBOX_SITES) {
       throw new UsageError(
         "invalid_input",

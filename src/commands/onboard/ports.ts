@@ -1,5 +1,4 @@
 /** Builds the engine's ports from a command's context and session, and opens the ledger of the company. */
-
 import type { Context, Session } from "../../app/context.ts";
 import type { LocalStateError } from "../../errors.ts";
 import {
@@ -36,7 +35,8 @@ export async function enginePorts(
   context: Context,
   parts: Partial<Pick<EnginePorts, "report" | "keep">> = {},
 ): Promise<EnginePorts> {
-  const ledger = await lockLedger(company, session, context);
+  const ledger = await openLedgerOf(company, session, context);
+  context.onClose(() => ledger.close());
   await session.rehearse();
   return portsOf(ledger, session, context, parts);
 }
@@ -74,21 +74,6 @@ export async function readingPorts(
     ? readLedger(ledgerPlace(context), key, now)
     : memoryLedger(key, now);
   return lookPorts(ledger, session, reads);
-}
-
-/**
- * The ledger of a company, locked until the command ends.
- *
- * @throws LocalStateError `locked`, naming the other run for the same company
- */
-async function lockLedger(
-  company: PlannedCompany,
-  session: Session,
-  context: Context,
-): Promise<Ledger> {
-  const ledger = await openLedgerOf(company, session, context);
-  context.onClose(() => ledger.close());
-  return ledger;
 }
 
 /** The ledger of a company, locked until it is closed; see `openOrCreate`. */

@@ -1,7 +1,4 @@
 /** Views of the result of onboarding, or of its plan. */
-import type { Company } from "../../api/resources/company.ts";
-import type { Connection } from "../../api/resources/connection.ts";
-import type { Site } from "../../api/resources/site.ts";
 import { readStatus } from "../../api/status.ts";
 import type { View } from "../../cli/define.ts";
 import type { CommandLine } from "../../cli/io.ts";
@@ -71,7 +68,7 @@ export const onboardView: View<OnboardValue> = {
     value.kind === "plan" ? planText(value) : doneText(value, screen, commandLine),
   plain: async (value) => {
     const { renderTsv } = await import("../../terminal/table.ts");
-    return renderTsv(value.kind === "plan" ? planRows(value) : doneRows(value), TSV_COLUMNS);
+    return renderTsv(rowsOf(value), TSV_COLUMNS);
   },
   ids: (value) =>
     value.kind === "plan"
@@ -178,47 +175,25 @@ async function planText(value: Planned): Promise<string> {
   ].join("\n");
 }
 
-interface Row {
-  readonly step: string;
-  readonly id: string;
-  readonly name: string;
-  readonly outcome: string;
-  readonly status: string;
-}
-
-const TSV_COLUMNS = (["step", "id", "name", "outcome", "status"] as const).map((key) => ({
-  header: key,
-  value: (row: Row) => row[key],
+const TSV_COLUMNS = ["step", "id", "name", "outcome", "status"].map((header, index) => ({
+  header,
+  value: (row: readonly string[]) => row[index] ?? "",
 }));
 
-function doneRows({ company, sites, connection }: Done): readonly Row[] {
-  const row = (step: string, thing: (Company | Site) & { readonly outcome: string }): Row => ({
-    step,
-    id: thing.id,
-    name: thing.name,
-    outcome: thing.outcome,
-    status: "",
-  });
-  return [
-    row("company", company),
-    ...sites.map((site) => row("site", site)),
-    connectionRow(connection),
-  ];
-}
-
-function connectionRow(connection: Connection & { readonly outcome: string }): Row {
+/** The values of the columns, a row for each object. */
+function rowsOf(value: OnboardValue): readonly (readonly string[])[] {
+  if (value.kind === "plan") {
+    return value.requests.map(({ step, id, what, outcome, method, path }) => {
+      return [step, id ?? "", what, outcome, method === null ? "" : `${method} ${path}`];
+    });
+  }
+  const { company, sites, connection } = value;
   const { id, url, outcome, status } = connection;
-  return { step: "connection", id, name: url ?? "", outcome, status: status ?? "" };
-}
-
-function planRows({ requests }: Planned): readonly Row[] {
-  return requests.map(({ step, id, what, outcome, method, path }) => ({
-    step,
-    id: id ?? "",
-    name: what,
-    outcome,
-    status: method === null ? "" : `${method} ${path}`,
-  }));
+  return [
+    ["company", company.id, company.name, company.outcome, ""],
+    ...sites.map((site) => ["site", site.id, site.name, site.outcome, ""]),
+    ["connection", id, url ?? "", outcome, status ?? ""],
+  ];
 }
 
 function indent(text: string): string {

@@ -2,7 +2,7 @@
 import { setMaxListeners } from "node:events";
 import { openSession } from "../../app/client.ts";
 import type { Context, Session } from "../../app/context.ts";
-import { defineCommand, fromStdin, toggle, type View } from "../../cli/define.ts";
+import { defineCommand, fromStdin, type InputOf, toggle, type View } from "../../cli/define.ts";
 import { shapeOf, tsvColumns } from "../../cli/noun.ts";
 import { listOf, mapOf, objectOf, orNull, text, whole } from "../../cli/shape.ts";
 import { AuthError, InterruptedError, type NectarError, UsageError } from "../../errors.ts";
@@ -19,7 +19,7 @@ import { ledgerPlace, openLedgerOf, portsOf } from "../onboard/ports.ts";
 import { keepResult, noteReplaced } from "../profiles/keep.ts";
 import { type Bar, startBar } from "./bar.ts";
 import { passwordsOf } from "./passwords.ts";
-import { type FileInput, fileFields, readSelection } from "./portfolio.ts";
+import { fileFields, readSelection } from "./portfolio.ts";
 import { type Row, rowJson, rows as rowNoun, rowOf } from "./rows.ts";
 import { type Counts, countLine, countRows, failureOf } from "./summary.ts";
 
@@ -63,14 +63,12 @@ outcome (created if this run created anything of it), state, status, company ID,
 error code, message.`,
   fields,
   unlimited: true,
-  examples: [
-    { command: "nectar apply companies.yaml --local", note: "on the local emulator" },
-    {
-      command: "nectar apply companies.csv --shard 2/4 --concurrency 2 --json",
-      note: "the second of four jobs that share the vendor's limit",
-    },
-    { command: "nectar apply companies.yaml --only acme", note: "one company of the file" },
-  ],
+  examples: {
+    "nectar apply companies.yaml --local": "on the local emulator",
+    "nectar apply companies.csv --shard 2/4 --concurrency 2 --json":
+      "the second of four jobs that share the vendor's limit",
+    "nectar apply companies.yaml --only acme": "one company of the file",
+  },
   check(input) {
     if (input.file === "-" && input.passwordStdin !== undefined) {
       throw new UsageError(
@@ -129,12 +127,7 @@ error code, message.`,
   failure: ({ failure }) => failure,
 });
 
-type ApplyInput = FileInput & {
-  readonly failFast: boolean | undefined;
-  readonly wait: boolean | undefined;
-  readonly ndjson: boolean | undefined;
-  readonly passwordStdin: string | undefined;
-};
+type ApplyInput = InputOf<typeof fields>;
 
 async function applyAll(
   entries: readonly FileEntry[],

@@ -4,7 +4,6 @@ import type { Company } from "../../api/resources/company.ts";
 import type { Connection } from "../../api/resources/connection.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, type InputOf, toggle, type View } from "../../cli/define.ts";
-import { UsageError } from "../../errors.ts";
 import {
   type Exported,
   exportCompanies,
@@ -32,21 +31,11 @@ export const command = defineCommand({
   description:
     "Prints a plan file for apply, in YAML, or as JSON with --json: names, addresses and external IDs, with the IDs as comments. What has no external ID gets one that is derived from its name. A password is never in it: a login other than the sandbox's names a variable. What a plan file can't hold is a comment, and a note on stderr.",
   fields,
-  examples: [
-    {
-      command: "nectar export --company acme",
-      note: "one company; without --company, the profile's",
-    },
-    {
-      command: "nectar export --local --all-companies",
-      note: "everything that was tried on the local emulator",
-    },
-  ],
-  check({ company, allCompanies }) {
-    if (allCompanies && company !== undefined) {
-      throw new UsageError("invalid_input", "--company and --all-companies can't be used together");
-    }
+  examples: {
+    "nectar export --company acme": "one company; without --company, the profile's",
+    "nectar export --local --all-companies": "everything that was tried on the local emulator",
   },
+  exclusive: [["company", "allCompanies"]],
   async run(input, context: Context): Promise<ExportResult> {
     const read = await companiesOf(input, context);
     const { api, target } = await context.session();

@@ -1,9 +1,9 @@
 /** How `plan` shows what it found: a line for each company, and the totals. */
 import type { Connection } from "../../api/resources/connection.ts";
 import type { View } from "../../cli/define.ts";
+import { countText, listView } from "../../cli/list-view.ts";
 import { jsonOf, noun, shapeOf } from "../../cli/noun.ts";
 import { listOf, mapOf, objectOf, orNull, text, whole, wordOf } from "../../cli/shape.ts";
-import { countText, listView } from "../../cli/view.ts";
 import {
   type ExitName,
   exitCode,
@@ -151,11 +151,10 @@ export function failureOf(
 ): NectarError | null {
   const exit = mostSerious(exits);
   if (exit === "done") return null;
-  const bad = rows.filter(({ error }) => error !== null);
-  const lines = bad.map(
-    ({ name, line, error }) => `${name}, line ${line}: ${error?.message ?? ""}`,
-  );
   if (exit !== "pending") {
+    const lines = rows.flatMap(({ name, line, error }) =>
+      error === null ? [] : [`${name}, line ${line}: ${error.message}`],
+    );
     return new PartialError(exit, totalLine(rows), { lines: firstLines(lines) });
   }
   const hint = "Nothing failed: with --check, something left to create ends with 8.";

@@ -24,13 +24,10 @@ needs no password. In a pipe: key, name, state, plan, company ID, site IDs, conn
 
 States: existing (nothing to do), create, waiting (an earlier create may still appear), ambiguous (exit 5), failed.`,
   fields,
-  examples: [
-    { command: "nectar plan companies.yaml --local", note: "on the local emulator" },
-    {
-      command: "nectar plan companies.yaml --check",
-      note: "in CI: exit 8 if something is missing",
-    },
-  ],
+  examples: {
+    "nectar plan companies.yaml --local": "on the local emulator",
+    "nectar plan companies.yaml --check": "in CI: exit 8 if something is missing",
+  },
   async run(input, context: Context): Promise<PlanValue> {
     const { entries } = await readSelection(input, context);
     if (entries.length === 0) return { profile: null, target: null, rows: [], failure: null };

@@ -1,11 +1,10 @@
 /** What `plan` and `apply` share: their options, and which companies of a file they take. */
 import { createHash } from "node:crypto";
-import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { argument, type InputOf, list, option } from "../../cli/define.ts";
 import { readInputFile } from "../../cli/input-file.ts";
-import { read, wholeNumber } from "../../cli/values.ts";
-import { countText } from "../../cli/view.ts";
+import { countText } from "../../cli/list-view.ts";
+import { nonEmpty, wholeNumber } from "../../cli/values.ts";
 import { UsageError } from "../../errors.ts";
 import { type FileEntry, readPlanFile } from "../../onboarding/plan-file.ts";
 import { printable } from "../../terminal/sanitize.ts";
@@ -17,29 +16,27 @@ interface Shard {
   readonly count: number;
 }
 
-const keySchema = z.string().check(z.minLength(1));
-
 export const fileFields = {
   file: argument("<file>", {
     help: "a plan file, as YAML, JSON or CSV, of at most 64 MiB; - is stdin",
-    schema: z.string().check(z.minLength(1)),
+    read: nonEmpty,
     allowed: "a path, or - for stdin",
     required: true,
   }),
   concurrency: option("--concurrency <N>", {
     help: "requests at once, over all companies; the vendor asks for at most ten",
-    schema: wholeNumber(1, 10),
+    read: wholeNumber(1, 10),
     allowed: "a number from 1 to 10",
     fallback: "8",
   }),
   shard: option("--shard <I/N>", {
     help: "only the companies whose keys fall to part I of N, whatever their order in the file",
-    schema: read(readShard),
+    read: readShard,
     allowed: "a part and how many there are, such as 2/5",
   }),
   only: list("--only <KEY>", {
     help: "only this company, by its external ID, else its name; repeatable",
-    schema: keySchema,
+    read: nonEmpty,
     allowed: "the key of a company in the file",
   }),
 } as const;

@@ -1,5 +1,4 @@
 /** The end of `apply`: how many companies became what, which need attention, and the command to go on with. */
-
 import { readStatus } from "../../api/status.ts";
 import {
   type ExitName,

@@ -1,6 +1,6 @@
 /** How the result of a teardown is shown: a row for each company, and one for each thing that is left in it. */
-
 import type { View } from "../../cli/define.ts";
+import { countText } from "../../cli/list-view.ts";
 import { jsonOf, noun, shapeOf, tableColumns, tsvColumns } from "../../cli/noun.ts";
 import {
   listOf,
@@ -12,7 +12,6 @@ import {
   whole,
   yesNo,
 } from "../../cli/shape.ts";
-import { countText } from "../../cli/view.ts";
 import { mostSerious, NectarError, PartialError } from "../../errors.ts";
 import type { TeardownOutcome, TeardownRow } from "../../onboarding/teardown.ts";
 import { formatAge } from "../../terminal/age.ts";

@@ -1,18 +1,11 @@
 /** `nectar teardown`: deletes the companies that the ledgers prove this tool created. */
 import pLimit from "p-limit";
 import type { Context, Session } from "../../app/context.ts";
-import {
-  argument,
-  defineCommand,
-  type InputOf,
-  option,
-  schemaOf,
-  toggle,
-} from "../../cli/define.ts";
+import { argument, defineCommand, type InputOf, option, toggle } from "../../cli/define.ts";
 import { type Confirmation, confirm } from "../../cli/input.ts";
 import { readInputFile } from "../../cli/input-file.ts";
+import { countText } from "../../cli/list-view.ts";
 import { ageSpec } from "../../cli/values.ts";
-import { countText } from "../../cli/view.ts";
 import { NectarError, UsageError } from "../../errors.ts";
 import { readPlanFile } from "../../onboarding/plan-file.ts";
 import { failed, NO_LONGER, type TeardownRow } from "../../onboarding/teardown.ts";
@@ -34,7 +27,7 @@ const COMPANIES_AT_ONCE = 16;
 const fields = {
   file: argument("[file]", {
     help: "the companies of a plan file, as YAML, JSON or CSV; - is stdin",
-    schema: schemaOf((text) => text),
+    read: (text) => text,
     allowed: "a path, or -",
   }),
   company: { ...companyFlag, help: `one company: ${waysToName("company")}` },
@@ -54,42 +47,23 @@ export const command = defineCommand({
   description:
     "Deletes companies with everything in them: those that the ledger on this machine proves this tool created at this target, and no others. A company that was adopted, or that holds a site or connection that this tool did not create, is left and named.\nTakes a plan file, --company or --older-than. Lists the companies and asks; without a terminal it needs --yes. Run again, it continues where it stopped.",
   fields,
-  examples: [
-    {
-      command: "nectar teardown companies.yaml --local",
-      note: "what apply created from this file",
-    },
-    {
-      command: "nectar teardown --older-than 7d --yes --json",
-      note: "a nightly job, without a question",
-    },
-    { command: "nectar teardown --company acme --dry-run", note: "what would be deleted" },
-    {
-      command: "nectar teardown companies.yaml --also-adopted --yes",
-      note: "on a CI runner that has no ledger",
-    },
-  ],
+  examples: {
+    "nectar teardown companies.yaml --local": "what apply created from this file",
+    "nectar teardown --older-than 7d --yes --json": "a nightly job, without a question",
+    "nectar teardown --company acme --dry-run": "what would be deleted",
+    "nectar teardown companies.yaml --also-adopted --yes": "on a CI runner that has no ledger",
+  },
   unlimited: true,
-  check({ file, company, olderThan, alsoAdopted }) {
-    const given = [file, company, olderThan].filter((one) => one !== undefined);
-    if (given.length === 0) {
-      throw new UsageError(
-        "missing_input",
-        "missing input: <file>, --company or --older-than, which say what to delete",
-      );
-    }
-    if (given.length > 1) {
-      throw new UsageError(
-        "invalid_input",
-        "<file>, --company and --older-than can't be used together",
-      );
-    }
-    if (alsoAdopted && olderThan !== undefined) {
-      throw new UsageError(
-        "invalid_input",
-        "--also-adopted and --older-than can't be used together: it takes named companies only",
-      );
-    }
+  exclusive: [
+    ["file", "company", "olderThan"],
+    ["alsoAdopted", "olderThan"],
+  ],
+  check({ file, company, olderThan }) {
+    if (file !== undefined || company !== undefined || olderThan !== undefined) return;
+    throw new UsageError(
+      "missing_input",
+      "missing input: <file>, --company or --older-than, which say what to delete",
+    );
   },
   async run(input, context: Context): Promise<TeardownResult> {
     const { dryRun = false, alsoAdopted = false, olderThan } = input;

@@ -1,16 +1,15 @@
 /** `nectar profiles delete`: removes a profile's IDs and keys from this machine; nothing is deleted at Nectar. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
-import { objectOf, text, whole, yesNo } from "../../cli/shape.ts";
-import { recordView } from "../../cli/view.ts";
+import { text, whole, yesNo } from "../../cli/shape.ts";
+import { resultView } from "../../cli/view.ts";
 import { nameArgument, profileNamed } from "./named.ts";
 
 export const command = defineCommand({
   description:
     "Deletes a profile's IDs and its stored keys from this machine. Nothing is deleted at Nectar.\nAsks for confirmation on a terminal; otherwise it needs --yes.",
   fields: { name: nameArgument },
-  examples: [{ command: "nectar profiles delete acme --yes", note: "without confirmation" }],
+  examples: { "nectar profiles delete acme --yes": "without confirmation" },
   async confirm(input, context: Context) {
     await profileNamed(input.name, context);
     return `Delete the profile "${input.name}", its IDs and its keys from this machine?`;
@@ -21,17 +20,12 @@ export const command = defineCommand({
     await (await context.profiles()).remove(input.name);
     return { name: input.name, deleted: true, keysRemoved: keys };
   },
-  view: recordView<{
-    readonly name: string;
-    readonly deleted: boolean;
-    readonly keysRemoved: number;
-  }>({
-    fields: ({ name, keysRemoved }) => [
-      ["Forgotten", name],
-      ["Keys removed", String(keysRemoved)],
-    ],
-    ids: ({ name }) => [name],
-    json: (value) => value,
-    shape: objectOf({ name: text, deleted: yesNo, keysRemoved: whole }),
-  }),
+  view: resultView(
+    {
+      name: { label: "Forgotten", shape: text },
+      deleted: { shape: yesNo },
+      keysRemoved: { label: "Keys removed", shape: whole },
+    },
+    "name",
+  ),
 });

@@ -1,8 +1,9 @@
 /** The object that a command is about: the flags and arguments that name it, and the profile's own. */
-import * as z from "zod/mini";
+import type { NectarApi } from "../../api/client.ts";
 import type { Context } from "../../app/context.ts";
 import { DEFAULT_PROFILE } from "../../app/target.ts";
-import { argument, list, option } from "../../cli/define.ts";
+import { argument, defineCommand, list, option, type View } from "../../cli/define.ts";
+import { by } from "../../cli/values.ts";
 import { lastWord, UsageError } from "../../errors.ts";
 import { objectId } from "../../onboarding/plan.ts";
 import type { Profile } from "../../profile/profiles.ts";
@@ -11,22 +12,54 @@ import { type Candidate, findId, isObjectId, type Kind } from "./resolve.ts";
 
 /** For a value that must be a whole ID, since it is not looked up. */
 export const idSpec = {
-  schema: objectId,
+  read: by(objectId),
   allowed: "a UUID such as 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11",
 } as const;
 
 /** For a value that `idOf` looks up. */
 export const objectSpec = {
-  schema: z.string().check(z.trim(), z.minLength(1)),
+  read: (text: string) => text.trim() || null,
   allowed: "an ID, the beginning of one (8 or more characters), a name or an external ID",
 } as const;
 
-export const idArgument = (what: Kind) =>
-  argument("[id]", {
-    help: `the ${what}: ${waysToName(what)}; default: the profile's ${what}`,
+/** Where to find the ID of an object that no profile has. */
+const LISTS: { readonly [what in Kind]?: string } = {
+  document: "see `nectar documents list`",
+  invitation: "see `nectar invitations list`",
+};
+
+export const idArgument = (what: Kind) => {
+  const list = LISTS[what];
+  return argument(list === undefined ? "[id]" : "<id>", {
+    help: `the ${what}: ${waysToName(what)}; ${list ?? `default: the profile's ${what}`}`,
     ...objectSpec,
+    required: list !== undefined,
     suggests: what,
   });
+};
+
+/** A command that shows one object. */
+export function getCommand<Value>(
+  what: Kind,
+  {
+    get,
+    ...definition
+  }: {
+    readonly description?: string;
+    readonly examples: Readonly<Record<string, string>>;
+    readonly get: (id: string, api: NectarApi) => Promise<Value>;
+    readonly view: View<Value>;
+  },
+) {
+  return defineCommand({
+    ...definition,
+    fields: { id: idArgument(what) },
+    async run(input, context: Context) {
+      const id = await idOf(what, input.id, context);
+      return get(id, (await context.session()).api);
+    },
+  });
+}
 
 /** How an object can be named, for help. */
 export function waysToName(what: Kind): string {

@@ -1,7 +1,6 @@
 /** Profile names as arguments, and finding a profile by name. */
-
 import type { Context } from "../../app/context.ts";
-import { argument, schemaOf } from "../../cli/define.ts";
+import { argument } from "../../cli/define.ts";
 import { NotFoundError } from "../../errors.ts";
 import { checkProfileName, type Profile } from "../../profile/profiles.ts";
 
@@ -9,7 +8,7 @@ const ALLOWED = "1 to 64 letters, digits, _ and -";
 
 export const nameArgument = argument("<name>", {
   help: "name of the profile",
-  schema: schemaOf(checkProfileName),
+  read: checkProfileName,
   allowed: ALLOWED,
   suggests: "profile",
   required: true,
@@ -17,7 +16,7 @@ export const nameArgument = argument("<name>", {
 
 export const optionalNameArgument = argument("[name]", {
   help: "name of the profile; default: the current one",
-  schema: schemaOf(checkProfileName),
+  read: checkProfileName,
   allowed: ALLOWED,
   suggests: "profile",
 });

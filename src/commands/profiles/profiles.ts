@@ -1,7 +1,9 @@
 /** Views of profiles. A profile contains no secrets, so all of it may be shown. */
+
+import { listView } from "../../cli/list-view.ts";
 import { noun, recordOf } from "../../cli/noun.ts";
 import { listOf, objectOf, orNull, text, yesNo } from "../../cli/shape.ts";
-import { listView, nounJson, recordView } from "../../cli/view.ts";
+import { nounJson, recordView } from "../../cli/view.ts";
 import type { Profile } from "../../profile/profiles.ts";
 
 export interface ShownProfile extends Profile {

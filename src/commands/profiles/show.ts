@@ -1,5 +1,4 @@
 /** `nectar profiles show`. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { optionalNameArgument, profileNamed } from "./named.ts";
@@ -7,10 +6,10 @@ import { profileView } from "./profiles.ts";
 
 export const command = defineCommand({
   fields: { name: optionalNameArgument },
-  examples: [
-    { command: "nectar profiles show", note: "the current one" },
-    { command: "nectar profiles show local --json", note: "one by name, as JSON" },
-  ],
+  examples: {
+    "nectar profiles show": "the current one",
+    "nectar profiles show local --json": "one by name, as JSON",
+  },
   async run(input, context: Context) {
     const name = input.name ?? (await context.profileName());
     const profile = await profileNamed(name, context);

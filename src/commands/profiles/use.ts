@@ -1,5 +1,4 @@
 /** `nectar profiles use`: sets the current profile. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { emptyProfile } from "../../profile/profile-record.ts";
@@ -9,7 +8,7 @@ import { profileView } from "./profiles.ts";
 export const command = defineCommand({
   description: "Sets the profile that commands use without --profile and NECTAR_PROFILE.",
   fields: { name: nameArgument },
-  examples: [{ command: "nectar profiles use acme", note: "from now on" }],
+  examples: { "nectar profiles use acme": "from now on" },
   async run(input, context: Context) {
     const store = await context.profiles();
     await store.use(input.name);

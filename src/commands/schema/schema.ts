@@ -29,14 +29,12 @@ of them as files, in dist/schemas.`,
       required: true,
     }),
   },
-  examples: [
-    {
-      command: "nectar schema plan",
-      note: "saved as plan.schema.json, a YAML file names it with: # yaml-language-server: $schema=plan.schema.json",
-    },
-    { command: "nectar schema seed", note: "the same for a seed file" },
-    { command: "nectar schema connections list", note: "of nectar connections list --json" },
-  ],
+  examples: {
+    "nectar schema plan":
+      "saved as plan.schema.json, a YAML file names it with: # yaml-language-server: $schema=plan.schema.json",
+    "nectar schema seed": "the same for a seed file",
+    "nectar schema connections list": "of nectar connections list --json",
+  },
   async run(input, { registry }: Context): Promise<object> {
     const { groups, commands } = registry;
     const path = pathOf(input.name, [...groups, ...commands]) ?? input.name;

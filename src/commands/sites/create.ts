@@ -1,5 +1,4 @@
 /** `nectar sites create`: finds the site in its company, else creates it. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { nounView } from "../../cli/view.ts";
@@ -24,13 +23,11 @@ export const command = defineCommand({
   description:
     "Creates a site in a company, unless it already exists: it is found by its external ID if one is given, else by its name.",
   fields,
-  examples: [
-    {
-      command: "nectar sites create --name 'Cold Store' --address '5 Dock Rd, Oakland, CA'",
-      note: "in the profile's company",
-    },
-    { command: "nectar sites create --name Plant --external-id site-001 --json", note: "as JSON" },
-  ],
+  examples: {
+    "nectar sites create --name 'Cold Store' --address '5 Dock Rd, Oakland, CA'":
+      "in the profile's company",
+    "nectar sites create --name Plant --external-id site-001 --json": "as JSON",
+  },
   async run(input, context: Context) {
     const companyId = await companyOf(input.company, context);
     const session = await context.session();

@@ -3,17 +3,18 @@ import type { Site } from "../../api/resources/site.ts";
 import { option } from "../../cli/define.ts";
 import { noun } from "../../cli/noun.ts";
 import { text } from "../../cli/shape.ts";
-import { countText, listView, nounView } from "../../cli/view.ts";
+import { by } from "../../cli/values.ts";
+import { nounView } from "../../cli/view.ts";
 import { siteAddress, siteName } from "../../onboarding/plan.ts";
 import { externalIdSpec, outcome } from "../companies/companies.ts";
 
-export const siteNameSpec = { schema: siteName, allowed: "1 to 255 characters" } as const;
+export const siteNameSpec = { read: by(siteName), allowed: "1 to 255 characters" } as const;
 
 /** Flags that creating and updating share. */
 export const siteFields = {
   address: option("--address <TEXT>", {
     help: "address, one line",
-    schema: siteAddress,
+    read: by(siteAddress),
     allowed: "up to 255 characters",
   }),
   externalId: option("--external-id <ID>", { help: "your own ID for it", ...externalIdSpec }),
@@ -38,21 +39,5 @@ export const sites = noun<Shown>()({
 
 /** What is printed of one that was to be created. */
 export const createdSite = [...sites.json, "outcome"] as const;
-
-interface SiteList {
-  readonly companyName: string;
-  readonly sites: readonly Site[];
-  /** How many are left out. */
-  readonly archived: number;
-}
-
-export const siteListView = listView({
-  noun: sites,
-  rows: (list: SiteList) => list.sites,
-  id: ({ id }) => id,
-  none: ({ companyName, archived }) =>
-    `No sites of ${companyName}${archived === 0 ? "" : `; ${archived} archived`}.`,
-  footer: (list) => `${countText(list.sites.length, "site")} of ${list.companyName}`,
-});
 
 export const siteView = nounView(sites);

@@ -1,5 +1,4 @@
 /** `nectar sites update`. */
-
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
 import { requireChange } from "../../cli/input.ts";
@@ -16,12 +15,10 @@ const fields = {
 export const command = defineCommand({
   description: "Changes only the fields that are given.",
   fields,
-  examples: [
-    {
-      command: "nectar sites update 1a2b3c4d-5d07-4c6b-9a41-2f1f6b0c9d11 --name 'Cold Store 2'",
-      note: "rename a site",
-    },
-  ],
+  examples: {
+    "nectar sites update 1a2b3c4d-5d07-4c6b-9a41-2f1f6b0c9d11 --name 'Cold Store 2'":
+      "rename a site",
+  },
   async run(input, context: Context) {
     const { id: given, ...changes } = input;
     requireChange(changes, "--name, --address, --external-id");

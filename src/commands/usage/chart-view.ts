@@ -1,10 +1,10 @@
 /** The view of usage by month: bars on a terminal, numbers in a pipe. */
 import type { View } from "../../cli/define.ts";
+import { countText } from "../../cli/list-view.ts";
 import { listOf, objectOf, orNull, text, whole } from "../../cli/shape.ts";
 import type { Bar } from "../../terminal/chart.ts";
 import type { Screen } from "../../terminal/streams.ts";
 import { type Decimal, decimalText, grouped, rounded } from "./decimal.ts";
-import { countLine } from "./scope.ts";
 import type { Series, Summed } from "./series.ts";
 import { typeName } from "./usage.ts";
 
@@ -80,7 +80,8 @@ export const chartView: View<ChartValue> = {
   }),
   footer({ csv, series, counted, unreadable, scopeName, profile }) {
     if (csv || series.length === 0) return null;
-    return `${countLine(counted.length, "usage row", { scopeName, profile })}${leftOut(unreadable)}`;
+    const count = countText(counted.length, "usage row");
+    return `${count} of ${scopeName} · profile ${profile}${leftOut(unreadable)}`;
   },
   none: ({ series, unreadable, months, scopeName }) =>
     series.length > 0

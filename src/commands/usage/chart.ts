@@ -2,12 +2,12 @@
 import type { Context } from "../../app/context.ts";
 import type { Target } from "../../app/target.ts";
 import { defineCommand, option } from "../../cli/define.ts";
+import { wantsCsv } from "../../cli/list-view.ts";
 import { wholeNumber } from "../../cli/values.ts";
-import { wantsCsv } from "../../cli/view.ts";
 import { showsUnicode } from "../../terminal/unicode.ts";
 import { type ChartValue, chartView } from "./chart-view.ts";
 import { monthAt, monthsBetween, monthsLater } from "./months.ts";
-import { checkScope, csvFlag, scopeFields, scopeOf, typeFlag } from "./scope.ts";
+import { csvFlag, scopeFields, scopeOf, typeFlag } from "./scope.ts";
 import { sumByMonth } from "./series.ts";
 
 const DEFAULT_MONTHS = "12";
@@ -19,7 +19,7 @@ const fields = {
   months: option("--months <N>", {
     help: "the last N complete months",
     fallback: DEFAULT_MONTHS,
-    schema: wholeNumber(1, MAX_MONTHS),
+    read: wholeNumber(1, MAX_MONTHS),
     allowed: `a whole number from 1 to ${MAX_MONTHS}`,
   }),
   csv: csvFlag("month,type,unit,usage"),
@@ -29,15 +29,12 @@ export const command = defineCommand({
   description:
     "Shows usage by month, by default of the profile's company, with a chart for each utility and unit.\nA row is counted in the month that it mostly covers; one that mostly covers several months is spread over them by days.\nRows that the API marks as exclusions are subtracted.\nMonths are UTC; one without data shows no number, which is not zero.",
   fields,
-  examples: [
-    { command: "nectar usage chart", note: "the last 12 complete months of the profile's company" },
-    {
-      command: "nectar usage chart --type electricity --months 24",
-      note: "two years of one utility",
-    },
-    { command: "nectar usage chart --csv", note: "for a spreadsheet" },
-  ],
-  check: (input) => checkScope(input, ["--connection", "--site", "--company"]),
+  examples: {
+    "nectar usage chart": "the last 12 complete months of the profile's company",
+    "nectar usage chart --type electricity --months 24": "two years of one utility",
+    "nectar usage chart --csv": "for a spreadsheet",
+  },
+  exclusive: [["connection", "site", "company"]],
   async run(input, context: Context): Promise<ChartValue> {
     const csv = wantsCsv(input.csv, context);
     const scope = await scopeOf(input, context);
@@ -63,10 +60,10 @@ export const command = defineCommand({
 /** The target's current time, in milliseconds since the epoch: the local emulator's clock may have been moved. */
 async function timeOf(
   target: Target,
-  { globals, clock, newId, stateFolder }: Context,
+  { globals, clock, emulator: host }: Context,
 ): Promise<number> {
   if (target.kind !== "local" || !globals.save) return clock.now();
   const { openEmulator } = await import("../../emulator/emulator.ts");
-  const emulator = await openEmulator({ ...stateFolder, clock, ids: newId });
+  const emulator = await openEmulator(host);
   return Date.parse((await emulator.time()).now);
 }

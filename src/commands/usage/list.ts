@@ -3,14 +3,11 @@ import { takeNewest } from "../../api/pages.ts";
 import type { Usage } from "../../api/resources/usage.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
-import { emptyLine, filtersOf, wantsCsv } from "../../cli/view.ts";
+import { emptyLine, type FoundRows, filtersOf, foundView, wantsCsv } from "../../cli/list-view.ts";
 import { idOf, objectSpec } from "../profiles/ids.ts";
 import {
   checkDays,
-  checkScope,
   csvFlag,
-  type DataList,
-  dataListView,
   FILTERS,
   filterFields,
   filterOf,
@@ -30,24 +27,16 @@ export const command = defineCommand({
   description:
     "Lists usage rows, newest period first, following every page. Without --date-type the dates are bill dates, and with --document\nusage period dates.",
   fields,
-  examples: [
-    { command: "nectar usage list", note: "of the profile's company" },
-    {
-      command:
-        "nectar usage list --type water --start-date 2025-01-01 --date-type USAGE_PERIOD --json",
-      note: "water usage since then, as JSON",
-    },
-    {
-      command: "nectar usage list --document 5b0f6f0e-3c2e-4f0a-9d3a-7c1d0a9e4b21",
-      note: "what one bill states",
-    },
-    { command: "nectar usage list --csv", note: "for a spreadsheet" },
-  ],
-  check(input) {
-    checkScope(input, ["--connection", "--site", "--company", "--document"]);
-    checkDays(input);
+  examples: {
+    "nectar usage list": "of the profile's company",
+    "nectar usage list --type water --start-date 2025-01-01 --date-type USAGE_PERIOD --json":
+      "water usage since then, as JSON",
+    "nectar usage list --document 5b0f6f0e-3c2e-4f0a-9d3a-7c1d0a9e4b21": "what one bill states",
+    "nectar usage list --csv": "for a spreadsheet",
   },
-  async run(input, context: Context): Promise<DataList<Usage>> {
+  exclusive: [["connection", "site", "company", "document"]],
+  check: checkDays,
+  async run(input, context: Context): Promise<FoundRows<Usage>> {
     const csv = wantsCsv(input.csv, context);
     const scope =
       input.document === undefined
@@ -60,9 +49,9 @@ export const command = defineCommand({
       emptyLine("usage", scope.scopeName, filtersOf(fields, input, FILTERS), () =>
         api.listUsage(scope),
       );
-    return { rows, isCut, csv, scopeName: scope.scopeName, profile: profileName, none };
+    return { rows, isCut, csv, of: `${scope.scopeName} · profile ${profileName}`, none };
   },
-  view: dataListView(usageRows, "usage row"),
+  view: foundView(usageRows, "usage row"),
 });
 
 async function documentScope(given: string, context: Context) {

@@ -3,10 +3,8 @@ import * as z from "zod/mini";
 import type { DataScope, UsageFilter } from "../../api/data.ts";
 import { DATASOURCE_TYPES, DATE_TYPES } from "../../api/resources/usage.ts";
 import type { Context } from "../../app/context.ts";
-import { type InputOf, list, option, toggle, type View } from "../../cli/define.ts";
-import type { Noun } from "../../cli/noun.ts";
-import { limitFlag } from "../../cli/values.ts";
-import { countText, listView } from "../../cli/view.ts";
+import { type InputOf, list, option, toggle } from "../../cli/define.ts";
+import { by, constantCase, limitFlag, oneOf } from "../../cli/values.ts";
 import { UsageError } from "../../errors.ts";
 import { companyFlag, companyOf, idOf, objectSpec, storedProfile } from "../profiles/ids.ts";
 
@@ -22,11 +20,11 @@ export const scopeFields = {
 
 export const typeFlag = list("--type <TYPE>", {
   help: "only this utility, such as ELECTRICITY or water (repeatable)",
-  schema: word(DATASOURCE_TYPES),
+  ...oneOf(DATASOURCE_TYPES, constantCase),
   allowed: `one of ${DATASOURCE_TYPES.join(", ")}`,
 });
 
-const day = { schema: z.iso.date(), allowed: "a date such as 2025-01-31" } as const;
+const day = { read: by(z.iso.date()), allowed: "a date such as 2025-01-31" } as const;
 
 /** The fields that filter rows. */
 export const FILTERS = ["startDate", "endDate", "dateType", "type", "identifier"] as const;
@@ -36,13 +34,13 @@ export const filterFields = {
   endDate: option("--end-date <YYYY-MM-DD>", { help: "on or before this day", ...day }),
   dateType: option("--date-type <TYPE>", {
     help: `what the dates are compared with: ${DATE_TYPES.join(", ")}`,
-    schema: word(DATE_TYPES),
+    ...oneOf(DATE_TYPES, constantCase),
     allowed: `one of ${DATE_TYPES.join(", ")}`,
   }),
   type: typeFlag,
   identifier: option("--identifier <TEXT>", {
     help: "only the meter with this number; dashes, spaces and leading zeros are ignored",
-    schema: z.string().check(z.regex(/^[^\p{Cc}]{1,200}$/u)),
+    read: by(z.string().check(z.regex(/^[^\p{Cc}]{1,200}$/u))),
     allowed: "1 to 200 characters",
   }),
   limit: limitFlag,
@@ -54,27 +52,6 @@ export const csvFlag = (columns: string) =>
 
 type ScopeInput = InputOf<typeof scopeFields>;
 type FilterInput = InputOf<typeof filterFields>;
-
-/** One of the vendor's enum values, case-insensitive, with dashes allowed for underscores. */
-function word<const Word extends string>(words: readonly [Word, ...Word[]]) {
-  return z.pipe(
-    z.pipe(
-      z.string(),
-      z.transform((text: string) => text.toUpperCase().replaceAll("-", "_")),
-    ),
-    z.enum(words),
-  );
-}
-
-/** @throws UsageError when more than one of these flags is given */
-export function checkScope(
-  input: Readonly<Record<string, unknown>>,
-  flags: readonly string[],
-): void {
-  const given = flags.filter((flag) => input[flag.slice(2)] !== undefined);
-  if (given.length < 2) return;
-  throw new UsageError("invalid_input", `${given.join(" and ")} can't be used together`);
-}
 
 /** @throws UsageError when the days are in the wrong order */
 export function checkDays({
@@ -114,40 +91,4 @@ async function scope(kind: DataScope["kind"], id: string, context?: Context): Pr
 export function filterOf(input: FilterInput): UsageFilter {
   const { startDate, endDate, dateType, type, identifier } = input;
   return { startDate, endDate, dateType, types: type, identifier };
-}
-
-/** `3 documents of Acme · profile local`; `The first 3 documents of …` when a limit cut the list. */
-export function countLine(
-  count: number,
-  what: string,
-  of: { readonly scopeName: string; readonly profile: string; readonly isCut?: boolean },
-): string {
-  return `${countText(count, what, of.isCut)} of ${of.scopeName} · profile ${of.profile}`;
-}
-
-/** What a list of documents or usage found. */
-export interface DataList<Row> {
-  readonly rows: readonly Row[];
-  /** Whether --limit left others out. */
-  readonly isCut: boolean;
-  readonly csv: boolean;
-  readonly scopeName: string;
-  readonly profile: string;
-  /** What is printed when there is nothing. */
-  readonly none: () => Promise<string>;
-}
-
-/** @param what such as `document` */
-export function dataListView<Row extends { readonly id: string }, Name extends string>(
-  noun: Noun<Row, Name>,
-  what: string,
-): View<DataList<Row>> {
-  return listView({
-    noun,
-    rows: (found: DataList<Row>) => found.rows,
-    id: ({ id }) => id,
-    csv: ({ csv }) => csv,
-    none: ({ none }) => none(),
-    footer: ({ rows, ...of }) => countLine(rows.length, what, of),
-  });
 }

@@ -1,9 +1,8 @@
 /** `nectar webhooks listen`: receives webhooks until Ctrl-C. Verifies, prints and optionally forwards each event. */
-
 import type { Context } from "../../app/context.ts";
 import { decideTarget } from "../../app/target.ts";
 import { defineCommand, fromStdin, type InputOf, option } from "../../cli/define.ts";
-import { portSpec, read } from "../../cli/values.ts";
+import { portSpec } from "../../cli/values.ts";
 import { ENDPOINT_URL_RULE, listenLocally, readEndpointUrl } from "../../emulator/emulator.ts";
 import { InterruptedError, UsageError } from "../../errors.ts";
 import { WEBHOOK_SECRET_VARIABLE } from "../../profile/secret-variables.ts";
@@ -15,7 +14,7 @@ import { humanLine, ndjsonLine, plainLine } from "./event-line.ts";
 const fields = {
   forwardTo: option("--forward-to <URL>", {
     help: "forward verified events unchanged to this URL, and respond with its status",
-    schema: read(readEndpointUrl),
+    read: readEndpointUrl,
     allowed: ENDPOINT_URL_RULE,
   }),
   port: option("--port <N>", {
@@ -33,19 +32,14 @@ export const command = defineCommand({
   description:
     "Receives webhooks on 127.0.0.1, verifies them and prints one line for each, until Ctrl-C. With --local it registers\nwith the local emulator while it runs, and delivers the emulator's events even if no emulator is running.\nWithout --local it waits for events from Nectar: in Nectar's webhook portal, add a public URL that leads to this port,\nand pass the secret shown there. Unverified events are answered with 400 and only shown as rejected.\nWith --json each event is one line: receivedAt, id, eventType, verified, reason, duplicate, forwarded, payload.",
   fields,
-  examples: [
-    { command: "nectar webhooks listen --local", note: "events of the local emulator" },
-    {
-      command: "nectar webhooks listen --local --forward-to http://127.0.0.1:3000/webhooks/nectar",
-      note: "and forward them to your program",
-    },
-    {
-      command: "nectar webhooks listen --port 4011 --secret-stdin --json",
-      note: "events from Nectar, through a tunnel to port 4011, as NDJSON",
-    },
-  ],
+  examples: {
+    "nectar webhooks listen --local": "events of the local emulator",
+    "nectar webhooks listen --local --forward-to http://127.0.0.1:3000/webhooks/nectar":
+      "and forward them to your program",
+    "nectar webhooks listen --port 4011 --secret-stdin --json":
+      "events from Nectar, through a tunnel to port 4011, as NDJSON",
+  },
   async run(input, context: Context): Promise<Listening> {
-    const { clock, newId, pid, isAlive } = context;
     const isLocal = await isForLocal(context);
     const secret = await findSecret(input, isLocal, context);
     if (!isLocal && context.globals.json && input.port === 0) {
@@ -65,7 +59,7 @@ export const command = defineCommand({
       early.push(received);
     };
     const receiver = await startReceiver({
-      ...{ clock, port: input.port, forwardTo: input.forwardTo ?? null },
+      ...{ clock: context.clock, port: input.port, forwardTo: input.forwardTo ?? null },
       stopped: context.signal,
       verify: () => verify,
       onReceived: (received) => take(received),
@@ -74,8 +68,7 @@ export const command = defineCommand({
     const { url } = receiver;
     if (isLocal) {
       const { endpoint, close } = await listenLocally({
-        ...{ clock, ids: newId, pid, isAlive, url, eventTypes: input.events, secret },
-        ...context.stateFolder,
+        ...{ ...context.emulator, url, eventTypes: input.events, secret },
       });
       context.onClose(close);
       verify = await openVerifier(endpoint.secret);

@@ -1,8 +1,6 @@
 /** `nectar emulator webhooks add`: registers a URL for events of the local emulator. The vendor has a portal for this. */
-
 import type { Context } from "../../../app/context.ts";
 import { argument, defineCommand } from "../../../cli/define.ts";
-import { read } from "../../../cli/values.ts";
 import { nounView } from "../../../cli/view.ts";
 import { ENDPOINT_URL_RULE, readEndpointUrl } from "../../../emulator/emulator.ts";
 import { openFolder } from "../drive.ts";
@@ -11,7 +9,7 @@ import { endpoints, eventList, type ShownEndpoint } from "./webhooks.ts";
 const fields = {
   url: argument("<url>", {
     help: "an https URL, or http on 127.0.0.1 and localhost",
-    schema: read(readEndpointUrl),
+    read: readEndpointUrl,
     allowed: ENDPOINT_URL_RULE,
     required: true,
   }),
@@ -22,17 +20,11 @@ export const command = defineCommand({
   description:
     "Registers a URL that the local emulator sends webhooks to, signed as Svix signs them, and prints the secret\nto verify them with. A URL that is already registered keeps its ID and its secret. Events are sent while an emulator\nis running, and at the end of each `nectar --local` command. Nectar has a portal instead of this command.\nAlso available over HTTP, with the emulator's key: GET and POST /_emulator/webhooks.",
   fields,
-  examples: [
-    {
-      command: "nectar emulator webhooks add http://127.0.0.1:3000/webhooks/nectar",
-      note: "every event",
-    },
-    {
-      command:
-        "nectar emulator webhooks add http://localhost:3000/hook --event connection.validated.v2",
-      note: "one event type",
-    },
-  ],
+  examples: {
+    "nectar emulator webhooks add http://127.0.0.1:3000/webhooks/nectar": "every event",
+    "nectar emulator webhooks add http://localhost:3000/hook --event connection.validated.v2":
+      "one event type",
+  },
   async run(input, context: Context): Promise<ShownEndpoint> {
     const { webhooks } = await openFolder(context);
     const { endpoint, added } = await webhooks.add({ url: input.url, eventTypes: input.events });

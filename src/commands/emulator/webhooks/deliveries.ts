@@ -1,7 +1,7 @@
 /** `nectar emulator webhooks deliveries`: what the local emulator sent, and the results. */
-
 import type { Context } from "../../../app/context.ts";
-import { defineCommand, option, schemaOf } from "../../../cli/define.ts";
+import { defineCommand, option } from "../../../cli/define.ts";
+import { emptyLine, filtersOf, listView } from "../../../cli/list-view.ts";
 import { noun } from "../../../cli/noun.ts";
 import {
   anything,
@@ -14,14 +14,13 @@ import {
   wordOf,
 } from "../../../cli/shape.ts";
 import { countSpec } from "../../../cli/values.ts";
-import { emptyLine, filtersOf, listView } from "../../../cli/view.ts";
 import type { LoggedDelivery } from "../../../emulator/emulator.ts";
 import { openFolder } from "../drive.ts";
 
 const fields = {
   endpoint: option("--endpoint <ID>", {
     help: "only deliveries to this webhook",
-    schema: schemaOf((text) => text),
+    read: (text) => text,
     allowed: "the ID of a webhook",
   }),
   limit: option("--limit <N>", {
@@ -72,13 +71,10 @@ export const command = defineCommand({
   description:
     "Lists what the local emulator sent or is going to send, newest first. The delays between attempts are Svix's: 5 s,\n5 min, 30 min, 2 h, 5 h, 10 h, 10 h. All times are on the emulator's clock. The last 1000 finished deliveries are\nstored.",
   fields,
-  examples: [
-    { command: "nectar emulator webhooks deliveries --limit 10", note: "the last ten" },
-    {
-      command: "nectar emulator webhooks deliveries --json",
-      note: "with every attempt and the payload",
-    },
-  ],
+  examples: {
+    "nectar emulator webhooks deliveries --limit 10": "the last ten",
+    "nectar emulator webhooks deliveries --json": "with every attempt and the payload",
+  },
   async run(input, context: Context): Promise<Deliveries> {
     const { endpoint, limit } = input;
     const { webhooks } = await openFolder(context);

@@ -1,8 +1,7 @@
 /** `nectar emulator webhooks list`: where the local emulator sends events. */
-
 import type { Context } from "../../../app/context.ts";
 import { defineCommand, toggle } from "../../../cli/define.ts";
-import { listView } from "../../../cli/view.ts";
+import { listView } from "../../../cli/list-view.ts";
 import { openFolder } from "../drive.ts";
 import { endpoints, type ShownEndpoint } from "./webhooks.ts";
 
@@ -17,10 +16,10 @@ interface Endpoints {
 
 export const command = defineCommand({
   fields,
-  examples: [
-    { command: "nectar emulator webhooks list", note: "without secrets" },
-    { command: "nectar emulator webhooks list --show-secret --json", note: "with them, as JSON" },
-  ],
+  examples: {
+    "nectar emulator webhooks list": "without secrets",
+    "nectar emulator webhooks list --show-secret --json": "with them, as JSON",
+  },
   async run(input, context: Context): Promise<Endpoints> {
     const found = await (await openFolder(context)).webhooks.list();
     const withSecret = input.showSecret === true;

@@ -1,9 +1,8 @@
 /** `nectar emulator webhooks remove`: stops the local emulator from sending events to a URL. */
-
 import type { Context } from "../../../app/context.ts";
-import { argument, defineCommand, schemaOf } from "../../../cli/define.ts";
-import { objectOf, text, yesNo } from "../../../cli/shape.ts";
-import { recordView } from "../../../cli/view.ts";
+import { argument, defineCommand } from "../../../cli/define.ts";
+import { text, yesNo } from "../../../cli/shape.ts";
+import { resultView } from "../../../cli/view.ts";
 import { NotFoundError } from "../../../errors.ts";
 import { openFolder } from "../drive.ts";
 
@@ -13,19 +12,16 @@ export const command = defineCommand({
   fields: {
     id: argument("<id>", {
       help: "ID of the webhook, or its URL",
-      schema: schemaOf((text) => text),
+      read: (text) => text,
       allowed: "an ID or a URL",
       required: true,
     }),
   },
-  examples: [
-    {
-      command: "nectar emulator webhooks remove 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11",
-      note: "by its ID",
-    },
-    { command: "nectar emulator webhooks remove http://127.0.0.1:3000/hook", note: "by its URL" },
-  ],
-  async run({ id: given }, context: Context): Promise<Removed> {
+  examples: {
+    "nectar emulator webhooks remove 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11": "by its ID",
+    "nectar emulator webhooks remove http://127.0.0.1:3000/hook": "by its URL",
+  },
+  async run({ id: given }, context: Context) {
     const { webhooks } = await openFolder(context);
     const named = URL.canParse(given) ? new URL(given).href : null;
     const found = (await webhooks.list()).find(({ id, url }) => id === given || url === named);
@@ -38,15 +34,5 @@ export const command = defineCommand({
     }
     return { id: found.id, removed: true };
   },
-  view: recordView<Removed>({
-    fields: ({ id }) => [["Removed", id]],
-    ids: ({ id }) => [id],
-    json: (value) => value,
-    shape: objectOf({ id: text, removed: yesNo }),
-  }),
+  view: resultView({ id: { label: "Removed", shape: text }, removed: { shape: yesNo } }, "id"),
 });
-
-interface Removed {
-  readonly id: string;
-  readonly removed: boolean;
-}

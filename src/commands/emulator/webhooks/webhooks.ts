@@ -1,5 +1,4 @@
 /** Options and views of the commands for the local emulator's webhooks. */
-
 import { list } from "../../../cli/define.ts";
 import { noun } from "../../../cli/noun.ts";
 import { listOf, orNull, text, time, whole } from "../../../cli/shape.ts";
@@ -9,7 +8,7 @@ import { outcome } from "../../companies/companies.ts";
 
 export const eventList = list("--event <TYPE>", {
   help: `only this event (repeatable); default: all of ${EVENT_TYPES.join(", ")}`,
-  schema: oneOf(EVENT_TYPES),
+  ...oneOf(EVENT_TYPES),
   allowed: `one of ${EVENT_TYPES.join(", ")}`,
 });
 

@@ -1,0 +1,174 @@
+/** How a list is shown: its table, CSV, number and the line where it is empty. */
+import { UsageError } from "../errors.ts";
+import type { Fields, View } from "./define.ts";
+import { optionName } from "./input.ts";
+import type { CommandLine, Io } from "./io.ts";
+import {
+  chosenColumns,
+  csvColumns,
+  jsonOf,
+  type Noun,
+  shapeOf,
+  tableColumns,
+  tsvColumns,
+} from "./noun.ts";
+import { listOf, membersAt } from "./shape.ts";
+
+/**
+ * A list: a table on a terminal, tab-separated in a pipe, an array as JSON, IDs when quiet. With a command's CSV flag, CSV
+ * both on a terminal and in a pipe, without a footer.
+ */
+export function listView<Value, Row, Name extends string>(spec: {
+  readonly noun: Noun<Row, Name>;
+  readonly rows: (value: Value) => readonly Row[];
+  readonly id: (row: Row) => string;
+  /** Default: all columns. */
+  readonly columns?: (value: Value) => readonly Name[];
+  readonly csv?: (value: Value) => boolean;
+  /** Printed when there is nothing to show. */
+  readonly none: (value: Value, commandLine: CommandLine) => string | Promise<string>;
+  readonly footer?: (value: Value) => string;
+}): View<Value> {
+  const { noun, rows: rowsOf } = spec;
+  const isCsv = (value: Value) => spec.csv?.(value) ?? false;
+  const csv = async (value: Value, columns = csvColumns(noun)): Promise<string> => {
+    const { renderCsv } = await import("../terminal/csv.ts");
+    return renderCsv(rowsOf(value), columns);
+  };
+  const choices = { noun, names: noun.json };
+  const chosenCsv = (paths: readonly string[]) =>
+    chosenColumns(choices, paths, ";").map((column, index) => ({
+      ...column,
+      header: paths[index] ?? "",
+    }));
+  return {
+    async human(value, screen, now) {
+      if (isCsv(value)) return csv(value);
+      const rows = rowsOf(value);
+      if (rows.length === 0) return "";
+      const { renderTable } = await import("../terminal/table.ts");
+      return renderTable(rows, tableColumns(noun, rows, now, spec.columns?.(value)), screen);
+    },
+    async plain(value) {
+      if (isCsv(value)) return csv(value);
+      const { renderTsv } = await import("../terminal/table.ts");
+      return renderTsv(rowsOf(value), tsvColumns(noun, noun.tsv ?? spec.columns?.(value)));
+    },
+    ids: (value) => rowsOf(value).map(spec.id),
+    json: (value) => rowsOf(value).map((row) => jsonOf(noun, row)),
+    shape: listOf(shapeOf(noun)),
+    choose: (paths) => ({
+      async human(value, screen, now) {
+        if (isCsv(value)) return csv(value, chosenCsv(paths));
+        const { renderTable } = await import("../terminal/table.ts");
+        return renderTable(rowsOf(value), chosenColumns(choices, paths, ",", now), screen);
+      },
+      async plain(value) {
+        if (isCsv(value)) return csv(value, chosenCsv(paths));
+        const { renderTsv } = await import("../terminal/table.ts");
+        return renderTsv(rowsOf(value), chosenColumns(choices, paths, ","));
+      },
+      json: (value) => rowsOf(value).map((row) => membersAt(jsonOf(noun, row), paths)),
+    }),
+    none: (value, commandLine) => (rowsOf(value).length > 0 ? null : spec.none(value, commandLine)),
+    footer: (value) =>
+      isCsv(value) || rowsOf(value).length === 0 ? null : (spec.footer?.(value) ?? null),
+  };
+}
+
+/** What a list command found. */
+export interface FoundRows<Row> {
+  readonly rows: readonly Row[];
+  /** Whether --limit left others out. */
+  readonly isCut?: boolean;
+  /** What they belong to, such as `Acme`. */
+  readonly of: string;
+  /** The line for an empty list. */
+  readonly none: () => string | Promise<string>;
+  readonly csv?: boolean;
+}
+
+/**
+ * The list of what was found, with their number below it.
+ *
+ * @param what one of them, such as `site`
+ * @param columns default: all
+ */
+export function foundView<
+  Row extends { readonly id: string },
+  Name extends string,
+  Found extends FoundRows<Row> = FoundRows<Row>,
+>(noun: Noun<Row, Name>, what: string, columns?: (found: Found) => readonly Name[]): View<Found> {
+  return listView({
+    noun,
+    rows: (found: Found) => found.rows,
+    id: ({ id }) => id,
+    csv: ({ csv = false }) => csv,
+    none: ({ none }) => none(),
+    footer: ({ rows, isCut, of }) => `${countText(rows.length, what, isCut)} of ${of}`,
+    ...(columns === undefined ? {} : { columns }),
+  });
+}
+
+/** `1 site`, `5 sites`; `The first 5 sites` when a limit cut the list. */
+export function countText(count: number, what: string, isCut = false): string {
+  const things = count === 1 ? what : what.endsWith("y") ? `${what.slice(0, -1)}ies` : `${what}s`;
+  if (!isCut) return `${count} ${things}`;
+  return count === 1 ? `The first ${things}` : `The first ${count} ${things}`;
+}
+
+/** @throws UsageError when `--json` or `--quiet` is given as well */
+export function wantsCsv(csv: boolean | undefined, { globals }: Pick<Io, "globals">): boolean {
+  const other = globals.json ? "--json" : globals.quiet ? "--quiet" : null;
+  if (csv && other !== null) {
+    throw new UsageError("invalid_input", `--csv and ${other} can't be used together`);
+  }
+  return csv ?? false;
+}
+
+/** Counting stops here. */
+const MAX_COUNT = 1000;
+
+/**
+ * The filters that were given, as `--flag value`.
+ *
+ * @param names the fields that are filters
+ */
+export function filtersOf<const Name extends string>(
+  fields: Fields & { readonly [name in Name]: unknown },
+  input: Readonly<Partial<Record<Name, unknown>>>,
+  names: readonly Name[],
+): readonly string[] {
+  return names.flatMap((name) => {
+    const [field, given] = [fields[name], input[name]];
+    if (field === undefined || given === undefined || given === false) return [];
+    const flag = optionName(field);
+    if (given === true) return [flag];
+    return (Array.isArray(given) ? given : [given]).map((value) => `${flag} ${value}`);
+  });
+}
+
+/**
+ * One line for an empty list.
+ *
+ * @param things such as `connections`
+ * @param of the owner, such as `Acme`
+ * @param all the items without filters; only read when there are filters
+ */
+export async function emptyLine(
+  things: string,
+  of: string,
+  filters: readonly string[],
+  all: () => AsyncIterable<unknown>,
+): Promise<string> {
+  if (filters.length === 0) return `No ${things} of ${of}.`;
+  let count = 0;
+  for await (const _ of all()) {
+    count += 1;
+    if (count === MAX_COUNT) break;
+  }
+  const number =
+    count === MAX_COUNT ? `${MAX_COUNT} or more` : count === 0 ? "none" : String(count);
+  const verb = count === 1 ? "is" : "are";
+  return `No ${things} of ${of} with ${filters.join(", ")}; without filters there ${verb} ${number}.`;
+}
