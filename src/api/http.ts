@@ -62,16 +62,14 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
 }
 
-/** How a create is recorded before it is sent, and again before it is sent to another path. If it throws, nothing is sent. */
-export interface BeforeSending {
-  /** Called before the request waits for its turn, so that no other request waits for the record. */
-  record(): Promise<void>;
-  /** Called right before sending. @returns false if the record is too old by now: it is made anew first */
-  leave(): boolean;
-}
+/**
+ * Called right before a create is sent: after any wait in the queue, and again before it is sent to another path.
+ * Nothing is sent until it resolves; if it throws, nothing is sent at all.
+ */
+export type BeforeSending = () => Promise<void>;
 
 /** For callers that send a create once and don't record it. */
-export const UNRECORDED: BeforeSending = { record: async () => {}, leave: () => true };
+export const UNRECORDED: BeforeSending = () => Promise.resolve();
 
 export interface Http {
   /** @throws NectarError for anything but a success */
@@ -187,13 +185,9 @@ export function createHttp(options: HttpOptions): Http {
       let last: NetworkError | null = null;
       for (let attempt = 0; ; attempt += 1) {
         try {
-          if (request.once !== undefined) {
-            await keepPause(stopped);
-            await request.once.record();
-          }
           return await limit(async () => {
             await keepPause(stopped);
-            while (request.once?.leave() === false) await request.once.record();
+            await request.once?.();
             return once(request, stopped);
           });
         } catch (error) {

@@ -46,8 +46,6 @@ type OpenCreate = Omit<Intent, "request">;
 
 /** In milliseconds. A server that answered with a failure has most likely stopped working on the request. */
 const FATE_OF_FAILURE_MS = 10_000;
-/** How long before it is sent a create may be recorded, in milliseconds: later than that it is recorded anew. */
-const LEAD_MS = 250;
 /** How often a create is resent that the server definitely did not receive. A 429 is resent until the deadline. */
 const RETRIES = 4;
 
@@ -123,16 +121,24 @@ async function send<Thing extends { readonly id: string }>(
   ports: EnginePorts,
 ): Promise<Thing> {
   const { ledger, clock, signal } = ports;
+  const { kind, key, name, companyId, before } = planned;
   for (let attempt = 0; ; attempt += 1) {
-    const record = recordOf(planned, ports);
+    const sent: Omit<OpenCreate, "failure">[] = [];
+    // Its time starts when it is sent; before that it may be queued behind other requests.
+    const record = async () => {
+      signal.throwIfAborted();
+      ledger.check();
+      const sentAt = clock.now();
+      const until = sentAt + ports.fateMs;
+      const intent = { kind, key, name, companyId, sentAt, until, before: [...before] };
+      await ledger.intend(intent, planned.body);
+      sent.push(intent);
+    };
     try {
-      return await planned.create(record.once);
+      return await planned.create(record);
     } catch (error) {
-      const intent = record.sent();
-      if (intent === null) {
-        await record.undo();
-        throw error;
-      }
+      const intent = sent.at(-1);
+      if (intent === undefined) throw error;
       if (error === signal.reason) throw stopped({ ...intent, failure: null }, ports);
       if (!(error instanceof NectarError)) throw error;
       if (!(error instanceof NetworkError) || error.processed === "no") {
@@ -152,48 +158,6 @@ async function send<Thing extends { readonly id: string }>(
       return late;
     }
   }
-}
-
-/** The record of one create in the ledger, made shortly before it is sent. */
-function recordOf<Thing>(
-  { kind, key, name, companyId, before, body }: Planned<Thing>,
-  { ledger, clock, signal, fateMs }: EnginePorts,
-) {
-  type Recorded = Omit<OpenCreate, "failure">;
-  const state: { recorded: Recorded | null; sent: Recorded | null } = {
-    recorded: null,
-    sent: null,
-  };
-  const once: BeforeSending = {
-    async record() {
-      // If it was sent to another path before, that surely had no effect.
-      state.sent = null;
-      signal.throwIfAborted();
-      const sentAt = clock.now();
-      const until = sentAt + LEAD_MS + fateMs;
-      const intent = { kind, key, name, companyId, sentAt, until, before: [...before] };
-      await ledger.intend(intent, body);
-      state.recorded = intent;
-    },
-    leave() {
-      signal.throwIfAborted();
-      ledger.check();
-      const { recorded } = state;
-      const sentAt = clock.now();
-      if (recorded === null || sentAt > recorded.sentAt + LEAD_MS) return false;
-      state.sent = { ...recorded, sentAt, until: sentAt + fateMs };
-      return true;
-    },
-  };
-  return {
-    once,
-    /** Null if it was not sent. */
-    sent: () => state.sent,
-    /** Removes the record of a create that was not sent. */
-    async undo() {
-      if (state.recorded !== null) await ledger.drop(state.recorded);
-    },
-  };
 }
 
 /** Waits before resending a create that the server definitely did not receive; throws if it must not be resent. */

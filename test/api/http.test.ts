@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { backOff, createHttp, type HttpLimits, UNRECORDED } from "../../src/api/http.ts";
+import { backOff, createHttp, type HttpLimits } from "../../src/api/http.ts";
 import { NectarError, NetworkError } from "../../src/errors.ts";
 import { type Answer, json, stubServer } from "../support/stub-server.ts";
 import { testClock } from "../support/test-clock.ts";
@@ -167,15 +167,12 @@ describe("a pause that the server asks for", () => {
     });
     const begun = clock.now();
     await client.send(get);
-    const turnedAway = client.send({ ...post, once: UNRECORDED }).catch(() => "turned away");
+    const turnedAway = client.send({ ...post, once: async () => {} }).catch(() => "turned away");
     expect(await turnedAway).toBe("turned away");
     expect(client.pausedUntil()).toBe(begun + 30_000);
     let recordedAt = 0;
-    const once = {
-      record: async () => {
-        recordedAt = clock.now();
-      },
-      leave: () => true,
+    const once = async () => {
+      recordedAt = clock.now();
     };
     await Promise.all([client.send({ ...post, once }), client.send(get), client.send(get)]);
     expect(server.asked).toHaveLength(5);
@@ -188,9 +185,8 @@ describe("a pause that the server asks for", () => {
     const { client, server } = await http((response) =>
       json(response, 429, {}, { "retry-after": "3600" }),
     );
-    await failure(client.send({ ...post, once: UNRECORDED }));
-    const record = () => Promise.reject(new Error("must not be recorded"));
-    const once = { record, leave: () => true };
+    await failure(client.send({ ...post, once: async () => {} }));
+    const once = () => Promise.reject(new Error("must not be recorded"));
     const error = await failure(client.send({ ...post, once }));
     expect(error).toMatchObject({ code: "rate_limited", retryAfterMs: 3_600_000 });
     expect(error.hint).toContain("3600 s");
@@ -207,7 +203,7 @@ describe("a pause that the server asks for", () => {
 });
 
 describe("what is to be sent once", () => {
-  const create = { ...post, once: UNRECORDED } as const;
+  const create = { ...post, once: async () => {} } as const;
 
   it.each([
     [429, { "retry-after": "1" }, "no"],

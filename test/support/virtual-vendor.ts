@@ -132,8 +132,7 @@ export class VirtualVendor {
   http(signal: AbortSignal, isAlive: () => boolean): Http {
     return {
       send: async (request) => {
-        await request.once?.record();
-        request.once?.leave();
+        await request.once?.();
         return new Promise<HttpResponse>((resolve, reject) => {
           if (signal.aborted) return reject(signal.reason);
           const stop = () => reject(signal.reason);
