@@ -6,7 +6,7 @@ import type { Connection } from "../../api/resources/connection.ts";
 import { DOCUMENTED_STATUSES, isFilterable, KNOWN_STATUSES, sameStatus } from "../../api/status.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, type InputOf, list, option, toggle } from "../../cli/define.ts";
-import { emptyLine, type FoundRows, filtersOf, foundView } from "../../cli/list-view.ts";
+import { countText, emptyLine, type FoundRows, filtersOf, foundView } from "../../cli/list-view.ts";
 import { by, constantCase, limitFlag } from "../../cli/values.ts";
 import { nearest } from "../../words/nearest.ts";
 import { companyFlag, companyOf, idOf, requireProfile, siteList } from "../profiles/ids.ts";
@@ -79,7 +79,7 @@ export const command = defineCommand({
     const all = perCompany.flatMap(({ rows }) => rows);
     const rows = all.slice(0, input.limit);
     const isCut = all.length > rows.length || perCompany.some((one) => one.isCut);
-    const of = companies.length === 1 ? "1 company" : `${companies.length} companies`;
+    const of = countText(companies.length, "company");
     const none = () =>
       noneOf(of, input, async function* () {
         for (const { id } of companies) yield* api.listConnections(id);

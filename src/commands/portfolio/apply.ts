@@ -3,6 +3,7 @@ import { setMaxListeners } from "node:events";
 import { openSession } from "../../app/client.ts";
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand, fromStdin, type InputOf, toggle, type View } from "../../cli/define.ts";
+import { countText } from "../../cli/list-view.ts";
 import { shapeOf, tsvColumns } from "../../cli/noun.ts";
 import { listOf, mapOf, objectOf, orNull, text, whole } from "../../cli/shape.ts";
 import { AuthError, InterruptedError, type NectarError, UsageError } from "../../errors.ts";
@@ -232,5 +233,5 @@ function ledgerNote(entries: readonly FileEntry[], { target }: Session, context:
   const where = `on this machine for ${target.name}`;
   return known.length === 0
     ? `No ledger of these companies ${where}: what exists is only found by its external ID or name.`
-    : `Ledger ${where}: it has ${known.length} of ${entries.length} companies.`;
+    : `Ledger ${where}: it has ${known.length} of ${countText(entries.length, "company")}.`;
 }
