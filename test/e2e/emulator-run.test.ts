@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { freshHome, startEmulator } from "../support/nectar-process.ts";
@@ -29,8 +29,7 @@ describe("nectar emulator run", () => {
     });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "to stderr\n" });
     expect(JSON.parse(stdout)).toEqual(["typed", "Seeded", true, true, null]);
-    expect(existsSync(join(home.folder, "state"))).toBe(false);
-    expect(existsSync(join(home.folder, "config"))).toBe(false);
+    expect(home.kept()).toEqual([]);
   });
 
   test.each([
@@ -84,8 +83,7 @@ describe("nectar emulator run", () => {
       expect(stdout).toContain("CONNECTED");
       expect(stdout).toMatch(new RegExp(`^${name}\\thttp://127`, "m"));
     }
-    expect(existsSync(join(home.folder, "config"))).toBe(false);
-    expect(existsSync(join(home.folder, "state"))).toBe(false);
+    expect(home.kept()).toEqual([]);
   });
 
   test("takes no seed from stdin, which belongs to the command", async () => {

@@ -1,5 +1,5 @@
 /** `nectar emulator start` with a seed, scenarios, in memory, and driven while it runs. */
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { freshHome, type Home, startEmulator } from "../support/nectar-process.ts";
@@ -37,13 +37,9 @@ describe("an emulator in memory", () => {
     expect(JSON.parse(status.stdout)).toMatchObject({ running: false, aheadMs: 0 });
     running.kill("SIGINT");
     expect(await running.ended).toMatchObject({ status: 0, stderr: "" });
-    // Node 22 and later keep their compile cache in the state folder; nothing else may be there.
-    const left = readdirSync(home.folder).filter((name) => name !== "state");
+    const left = readdirSync(home.folder).filter((name) => !["config", "state"].includes(name));
     expect(left.sort()).toEqual([...before, "seed.json"].sort());
-    const kept = existsSync(join(home.folder, "state"))
-      ? readdirSync(join(home.folder, "state"))
-      : [];
-    expect(kept.filter((name) => name !== "compile-cache")).toEqual([]);
+    expect(home.kept()).toEqual([]);
   });
 
   test("stands beside the folder's own", async () => {

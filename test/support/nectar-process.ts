@@ -1,6 +1,6 @@
 /** Runs the built tool as a child process, in folders that are the test's own and with nothing of the tester's environment. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeAll } from "vitest";
@@ -48,6 +48,8 @@ export interface Home {
   readonly env: Readonly<Record<string, string>>;
   start(words: readonly string[], options?: StartOptions): Running;
   run(words: readonly string[], options?: StartOptions): Promise<Ended>;
+  /** What runs have left in the config and state folders, without Node's own cache of compiled code (Node 22 and later). */
+  kept(): readonly string[];
 }
 
 export interface StandingEmulator {
@@ -102,7 +104,12 @@ export function freshHome(): Home {
     });
   };
   const run: Home["run"] = (words, options) => start(words, { limitMs: HANG_MS, ...options }).ended;
-  return { folder, env, start, run };
+  const kept = () =>
+    ["config", "state"]
+      .filter((name) => existsSync(join(folder, name)))
+      .flatMap((name) => readdirSync(join(folder, name)).map((one) => join(name, one)))
+      .filter((path) => path !== join("state", "compile-cache"));
+  return { folder, env, start, run, kept };
 }
 
 /** Starts any program; what is left of it when the test ends is killed. */
