@@ -59,11 +59,10 @@ test("Bash completes commands, flags and values, also behind = and :", () => {
 
 test("Bash shows names in a list alone, and runs nothing of them", () => {
   const place = home();
-  const before = readdirSync(place.folder);
   const [inserted, listed] = [9, 63].map(
     (type) => offered(place, type, ["nectar", "sites", "list", "--company", ""])[0],
   );
   expect(inserted).toEqual(["cccccccc", "dddddddd"]);
   expect(listed?.[0]).toBe("cccccccc  (Acme $(touch A) `touch A` : \"'; touch A *)");
-  expect(readdirSync(place.folder)).toEqual(before);
+  expect(readdirSync(place.folder)).not.toContain("A");
 });
