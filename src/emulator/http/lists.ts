@@ -111,10 +111,11 @@ export function answerList<T>(
   return c.body(stream, 200, JSON_TYPE);
 }
 
-function answerAtOnce(c: Context, chunks: Iterable<string>): Response {
-  const [text = "", ...more] = chunks;
-  if (more.length === 0) return c.body(text, 200, JSON_TYPE);
-  return c.body(Buffer.concat([text, ...more].map((one) => Buffer.from(one))), 200, JSON_TYPE);
+function answerAtOnce(c: Context, chunks: Generator<string, undefined>): Response {
+  const first = chunks.next().value ?? "";
+  const more = Array.from(chunks, (chunk) => Buffer.from(chunk));
+  if (more.length === 0) return c.body(first, 200, JSON_TYPE);
+  return c.body(Buffer.concat([Buffer.from(first), ...more]), 200, JSON_TYPE);
 }
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -122,19 +123,15 @@ const JSON_TYPE = { "content-type": "application/json" };
 /** In characters. Making and sending one text of a megabyte takes several times as long as its parts. */
 const CHUNK_LENGTH = 100_000;
 
-/** How many items are serialized at a time. */
-const BATCH_SIZE = 20;
-
-/** Serializes a few items at a time, so that the bodies of a long list are never in memory together. */
+/** Serializes one item at a time, so that the bodies of a long list are never in memory together. */
 function* chunksOf<T>(
   items: readonly T[],
   bodyOf: (item: T) => object,
   [begin, end]: readonly [begin: string, end: string],
 ): Generator<string, undefined> {
   let text = begin;
-  for (let from = 0; from < items.length; from += BATCH_SIZE) {
-    const batch = items.slice(from, from + BATCH_SIZE).map(bodyOf);
-    text += (from === 0 ? "" : ",") + JSON.stringify(batch).slice(1, -1);
+  for (const [index, item] of items.entries()) {
+    text += (index === 0 ? "" : ",") + JSON.stringify(bodyOf(item));
     if (text.length < CHUNK_LENGTH) continue;
     yield text;
     text = "";
