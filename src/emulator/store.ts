@@ -133,12 +133,6 @@ interface PendingWrite {
   fail(error: unknown): void;
 }
 
-/** What a process knows of the state file. */
-interface Cached {
-  readonly stamp: string | null;
-  readonly state: Collections;
-}
-
 /** No file has this stamp, so it is read. */
 const UNREAD = "unread";
 
@@ -146,22 +140,25 @@ const UNREAD = "unread";
 function openFile(folder: StateFolder) {
   const path = stateFile(folder);
   const place = placeOf(folder);
-  let cached: Cached = { stamp: null, state: new Collections() };
+  let cached: { readonly stamp: string | null; readonly state: Collections } = {
+    stamp: null,
+    state: new Collections(),
+  };
   /** While the cache is ahead of the file. */
   let writing: Promise<unknown> | null = null;
 
   /** The latest state. When the file is damaged, it throws and leaves the cache unchanged. */
-  const load = (): Cached => {
+  const load = (): Collections => {
     // Taken before reading, so that a write in between causes another read.
     const stamp = stampOf(path, place);
     if (stamp !== cached.stamp) cached = { stamp, state: readState(folder) };
-    return cached;
+    return cached.state;
   };
 
   /** Commits writes in order, replacing the file once. @returns functions that settle the callers' promises */
   const commitOnce = (writes: readonly PendingWrite[]): Promise<readonly (() => void)[]> =>
     withLock(path, place, async (stillMine) => {
-      const { state } = load();
+      const state = load();
       let isChanged = false;
       const outcomes = writes.map(({ attempt, fail }) => {
         try {
@@ -192,7 +189,7 @@ function openFile(folder: StateFolder) {
     load,
     async read<T>(query: (view: View) => T): Promise<T> {
       while (writing !== null) await writing.catch(() => undefined);
-      return query(load().state);
+      return query(load());
     },
     async commit(writes: readonly PendingWrite[]): Promise<readonly (() => void)[]> {
       for (let left = ATTEMPTS - 1; ; left -= 1) {

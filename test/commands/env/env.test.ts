@@ -28,6 +28,17 @@ function storeProfile(place: Place, profile: object): void {
   writeFileSync(join(folder, "config.json"), JSON.stringify(config), { mode: 0o600 });
 }
 
+/** A server whose connection has this status, and a profile for it. */
+async function serveStatus(place: Place, status: string) {
+  const server = await stubServer((response) => json(response, 200, { id: "l-1", status }));
+  storeProfile(place, {
+    target: server.url,
+    company: { id: "c-1", name: "C" },
+    connection: { id: "l-1" },
+  });
+  return server;
+}
+
 describe("nectar env", () => {
   it("prints the profile's IDs and the status, in each format", async () => {
     const place = freshPlace();
@@ -109,12 +120,7 @@ describe("nectar env", () => {
   it("passes on a status of any kind to programs, and nothing unsafe to a terminal", async () => {
     const place = freshPlace();
     const status = "A\u001b]0;x\u0007\nNECTAR_API_URL=https://evil.example";
-    const server = await stubServer((response) => json(response, 200, { id: "l-1", status }));
-    storeProfile(place, {
-      target: server.url,
-      company: { id: "c-1", name: "C" },
-      connection: { id: "l-1" },
-    });
+    const server = await serveStatus(place, status);
     const words = ["env", "--profile", "remote"];
     const env = { NECTAR_API_KEY: KEY };
     const piped = parseEnv((await place.run(words, { env })).stdout);
@@ -128,12 +134,7 @@ describe("nectar env", () => {
   it("leaves out only what a format can't hold, and names it", async () => {
     const place = freshPlace();
     const status = 'it\'s a "new"\nstatus';
-    const server = await stubServer((response) => json(response, 200, { id: "l-1", status }));
-    storeProfile(place, {
-      target: server.url,
-      company: { id: "c-1", name: "C" },
-      connection: { id: "l-1" },
-    });
+    const server = await serveStatus(place, status);
     const words = ["env", "--profile", "remote"];
     const env = { NECTAR_API_KEY: KEY };
     const kept = {
