@@ -38,8 +38,8 @@ export interface StartOptions {
   readonly redirect?: string;
   /** Options of Node itself. */
   readonly node?: readonly string[];
-  /** When it is ended and taken to hang, in milliseconds. */
-  readonly limitMs?: number;
+  /** When it is ended and taken to hang, in milliseconds. Null: it stands until the test ends. */
+  readonly limitMs?: number | null;
 }
 
 /** A fresh machine, as far as the tool can see. Gone when the test ends. */
@@ -100,7 +100,7 @@ export function freshHome(): Home {
       cwd: folder,
       env: { ...env, ...options.env },
       ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
-      limitMs: options.limitMs ?? STANDS_MS,
+      limitMs: options.limitMs === undefined ? STANDS_MS : options.limitMs,
     });
   };
   const run: Home["run"] = (words, options) => start(words, { limitMs: HANG_MS, ...options }).ended;
@@ -120,8 +120,8 @@ export function startProcess(
     readonly cwd: string;
     readonly env: Readonly<Record<string, string>>;
     readonly stdin?: string | null;
-    /** Longer than `HANG_MS` for what is known to take its time. */
-    readonly limitMs?: number;
+    /** As in `StartOptions`; longer than `HANG_MS` for what is known to take its time. */
+    readonly limitMs?: number | null;
   },
 ): Running {
   const { cwd, env, stdin, limitMs = HANG_MS } = options;
@@ -153,10 +153,11 @@ export function startProcess(
   let over = false;
   const said = () => `\nstdout: ${stdout}\nstderr: ${stderr}`;
   const ended = new Promise<Ended>((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const hangs = () => {
       child.kill("SIGKILL");
       reject(new Error(`${args.join(" ")} had not ended after ${limitMs} ms${said()}`));
-    }, limitMs);
+    };
+    const timer = limitMs === null ? undefined : setTimeout(hangs, limitMs);
     child.once("error", reject);
     child.once("close", (status, signal) => {
       clearTimeout(timer);
@@ -190,13 +191,14 @@ export function startProcess(
   };
 }
 
-/** Starts `nectar emulator start` on a free port and waits until it listens. */
+/** Starts `nectar emulator start` on a free port and waits until it listens. It stands as long as the test, however slow. */
 export async function startEmulator(
   home: Home,
   words: readonly string[] = [],
   options: StartOptions = {},
 ): Promise<StandingEmulator> {
-  const running = home.start(["emulator", "start", "--port", "0", "--json", ...words], options);
+  const command = ["emulator", "start", "--port", "0", "--json", ...words];
+  const running = home.start(command, { limitMs: null, ...options });
   let stdout = "";
   running.child.stdout?.on("data", (text: string) => {
     stdout += text;
