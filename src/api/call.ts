@@ -27,6 +27,15 @@ export interface ApiRequest extends Omit<HttpRequest, "path"> {
   readonly path: string | NestedPath;
 }
 
+/** A request that creates something, as data: what is sent, what a dry run shows, what a ledger keeps the hash of. */
+export interface Create<Thing> {
+  readonly path: string | NestedPath;
+  readonly body: object;
+  /** Sent with the body, and never shown or stored. */
+  readonly secrets?: object;
+  readonly shape: Shape<Thing>;
+}
+
 /** Sends a request and parses the response; throws only NectarErrors. */
 export type Call = <Value>(request: ApiRequest, shape: Shape<Value>) => Promise<Value>;
 

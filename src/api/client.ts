@@ -1,12 +1,12 @@
 /** The API client: one method per endpoint, with parsed results. */
-import { anySuccess, createCall } from "./call.ts";
+import { anySuccess, type Create, createCall } from "./call.ts";
 import { createDataApi } from "./data.ts";
 import { type BeforeSending, type Http, UNRECORDED } from "./http.ts";
 import { createInvitationsApi } from "./invitations.ts";
 import { eachItem, type Page, readAllItems } from "./pages.ts";
-import { Companies, Company, type CompanyCreate, type CompanyUpdate } from "./resources/company.ts";
-import { Connection, type ConnectionCreate, ConnectionPage } from "./resources/connection.ts";
-import { Site, type SiteCreate, type SiteUpdate } from "./resources/site.ts";
+import { Companies, Company, type CompanyUpdate } from "./resources/company.ts";
+import { Connection, ConnectionPage } from "./resources/connection.ts";
+import { Site, type SiteUpdate } from "./resources/site.ts";
 import {
   COMPANIES,
   companyPath,
@@ -80,8 +80,15 @@ export function createClient(options: ClientOptions) {
     async listCompanies(): Promise<readonly Company[]> {
       return (await call({ method: "GET", path: COMPANIES }, Companies)).map(remember);
     },
-    async createCompany(body: CompanyCreate, once: BeforeSending = UNRECORDED) {
-      return remember(await call({ method: "POST", path: COMPANIES, body, once }, Company));
+    /** Sends a create once; see `BeforeSending`. */
+    async create<Thing extends { readonly id: string }>(
+      { path, body, secrets, shape }: Create<Thing>,
+      once: BeforeSending = UNRECORDED,
+    ): Promise<Thing> {
+      const request = { method: "POST", path, body: { ...body, ...secrets }, once } as const;
+      const thing = await call(request, shape);
+      if (path === COMPANIES) seenCompanies.add(thing.id);
+      return thing;
     },
     async getCompany(id: string) {
       return remember(await call({ method: "GET", path: companyPath(id) }, Company));
@@ -93,16 +100,9 @@ export function createClient(options: ClientOptions) {
     async deleteCompany(id: string) {
       await call({ method: "DELETE", path: companyPath(id) }, anySuccess);
     },
-    createSite: (companyId: string, body: SiteCreate, once: BeforeSending = UNRECORDED) =>
-      call({ method: "POST", path: { kind: "sites", companyId }, body, once }, Site),
     getSite: (id: string) => call({ method: "GET", path: sitePath(id) }, Site),
     updateSite: (id: string, body: SiteUpdate) =>
       call({ method: "PATCH", path: sitePath(id), body }, Site),
-    createConnection: (
-      companyId: string,
-      body: ConnectionCreate,
-      once: BeforeSending = UNRECORDED,
-    ) => call({ method: "POST", path: { kind: "connections", companyId }, body, once }, Connection),
     /** All connections, with pages fetched lazily. */
     listConnections: (
       companyId: string,

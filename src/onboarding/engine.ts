@@ -2,6 +2,7 @@
  * Runs an onboarding: reads the remembered objects by ID, then finds or creates the company, the sites and the
  * connection in that order, saves every ID, and waits for the status.
  */
+import { createCompany, createConnection, createSite } from "../api/creates.ts";
 import type { Company, CompanyCreate } from "../api/resources/company.ts";
 import type { Connection } from "../api/resources/connection.ts";
 import type { Site } from "../api/resources/site.ts";
@@ -18,6 +19,7 @@ import {
 } from "./look.ts";
 import { findOrCreate } from "./once.ts";
 import {
+  bodyOf,
   connectionKey,
   type OnboardingPlan,
   type PlannedCompany,
@@ -122,32 +124,29 @@ async function companyOf(
   more: ExtraCompanyFields,
   ports: EnginePorts,
 ): Promise<WithOutcome<Company>> {
-  const { api, reads, ledger } = ports;
+  const { reads, ledger } = ports;
   if ("id" in planned) {
     const company = known.company ?? (await reads.company(planned.id));
     await adopt("company", ledger.company, company, company.id, ports);
     return { ...company, outcome: "existing" };
   }
   const wanted = wantedCompany(planned);
-  const { name, externalId } = planned;
-  const body = { ...more, name, ...(externalId === null ? {} : { externalId }) };
   const company = await findOrCreate(
     {
       kind: "company",
       key: ledger.company,
       companyId: null,
-      name,
+      name: planned.name,
       wanted,
       known: known.company,
       mayExist: true,
       findCandidates: (fresh) => companiesLike(planned, wanted, known, ports, fresh),
       before: [],
-      create: (once) => api.createCompany(body, once),
-      body,
+      request: createCompany({ ...more, ...bodyOf(planned) }),
     },
     ports,
   );
-  return withExternalId(company, externalId);
+  return withExternalId(company, planned.externalId);
 }
 
 /** Runs concurrently. Waits for every create even if one fails, so that no ID is lost. */
@@ -158,15 +157,7 @@ async function sitesOf(
   ports: EnginePorts,
 ): Promise<readonly WithOutcome<Site>[]> {
   const settled = await Promise.allSettled(
-    planned.map(async (one, index) => {
-      const before = known.sites[index] ?? null;
-      const site =
-        "id" in one
-          ? await givenSite(one, company, before, ports)
-          : await namedSite(one, company, before, ports);
-      ports.report({ kind: "site", site });
-      return site;
-    }),
+    planned.map((one, index) => siteOf(one, company, known.sites[index] ?? null, ports)),
   );
   const sites = settled.map((result) => {
     if (result.status === "rejected") throw result.reason;
@@ -179,38 +170,28 @@ async function sitesOf(
   });
 }
 
-async function givenSite(
-  planned: Extract<PlannedSite, { id: string }>,
-  company: Company,
-  known: Site | null,
-  ports: EnginePorts,
-): Promise<WithOutcome<Site>> {
-  const site = known ?? (await siteById(planned.id, company, ports));
-  await adopt("site", siteKey(planned), site, company.id, ports);
-  return { ...site, outcome: "existing" };
-}
-
-async function namedSite(
-  planned: Exclude<PlannedSite, { id: string }>,
+async function siteOf(
+  planned: PlannedSite,
   company: WithOutcome<Company>,
   known: Site | null,
   ports: EnginePorts,
 ): Promise<WithOutcome<Site>> {
-  const { api, ledger } = ports;
-  const { name, address, externalId } = planned;
+  const { api, ledger, report } = ports;
   const key = siteKey(planned);
+  if ("id" in planned) {
+    const existing = known ?? (await siteById(planned.id, company, ports));
+    await adopt("site", key, existing, company.id, ports);
+    const site = { ...existing, outcome: "existing" } as const;
+    report({ kind: "site", site });
+    return site;
+  }
   const wanted = wantedSite(planned, company.name);
-  const body = {
-    name,
-    ...(address === null ? {} : { address }),
-    ...(externalId === null ? {} : { externalId }),
-  };
-  const site = await findOrCreate(
+  const found = await findOrCreate(
     {
       kind: "site",
       key,
       companyId: company.id,
-      name,
+      name: planned.name,
       wanted,
       known,
       mayExist: company.outcome === "existing",
@@ -219,12 +200,13 @@ async function namedSite(
         return sitesLike(wanted, now, ports, ledger.open("site", key) !== null);
       },
       before: [],
-      create: (once) => api.createSite(company.id, body, once),
-      body: { companyId: company.id, ...body },
+      request: createSite(company.id, bodyOf(planned)),
     },
     ports,
   );
-  return withExternalId(site, externalId);
+  const site = withExternalId(found, planned.externalId);
+  report({ kind: "site", site });
+  return site;
 }
 
 /** If the API omits the external ID, the requested one is used. */
@@ -269,7 +251,7 @@ async function connectionOf(
     ? (ledger.open("connection", key)?.before ??
       listed.filter((one) => wanted.judge(one) !== "other").map(({ id }) => id))
     : [];
-  const login = { url, username, sites: siteIds, country };
+  const login = { url, username, password, sites: siteIds, country };
   const made = await findOrCreate(
     {
       kind: "connection",
@@ -284,8 +266,7 @@ async function connectionOf(
         return connectionsAmong(wanted, now, before, ports);
       },
       before,
-      create: (once) => api.createConnection(company.id, { ...login, password }, once),
-      body: { companyId: company.id, ...login },
+      request: createConnection(company.id, login),
     },
     ports,
   );

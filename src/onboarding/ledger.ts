@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
+import type { Create } from "../api/call.ts";
 import { readJsonFile, SCHEMA_VERSION, writeJsonFile } from "../disk/json-file.ts";
 import { type LockOptions, takeLock } from "../disk/lock.ts";
 import { LocalStateError } from "../errors.ts";
@@ -94,7 +95,10 @@ export interface Ledger {
   openUntil(): number | null;
   /** Starts a run. It is saved with the first change, so that a run without changes writes nothing. */
   begin(run: Omit<UnfinishedRun, "startedAt" | "connectionId">): void;
-  intend(intent: Omit<Intent, "failure" | "request">, body: unknown): Promise<void>;
+  intend(
+    intent: Omit<Intent, "failure" | "request">,
+    request: Pick<Create<unknown>, "path" | "body">,
+  ): Promise<void>;
   /** The create failed with an unknown outcome; its object may appear until `until`. */
   leaveOpen(intent: Omit<Intent, "request">): Promise<void>;
   /** The create definitely had no effect. */
@@ -189,8 +193,8 @@ export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number
     begin(started) {
       begun = { ...started, startedAt: now(), connectionId: null };
     },
-    intend: (intended, body) => {
-      const request = createHash("sha256").update(JSON.stringify(body)).digest("hex");
+    intend: (intended, { path, body }) => {
+      const request = createHash("sha256").update(JSON.stringify({ path, body })).digest("hex");
       return change({ intents: [...without(intended), { ...intended, request, failure: null }] });
     },
     leaveOpen: (one) =>

@@ -3,7 +3,8 @@
  * is recorded on disk before it is sent and settled by its response. If the outcome is unknown, the object is looked up
  * until it can no longer appear. A run never resends a create unless the server definitely did not receive it.
  */
-import { type BeforeSending, backOff } from "../api/http.ts";
+import type { Create } from "../api/call.ts";
+import { backOff } from "../api/http.ts";
 import {
   InterruptedError,
   NectarError,
@@ -37,9 +38,7 @@ export interface Planned<Thing> {
   readonly findCandidates: (fresh: boolean) => Promise<readonly Thing[]>;
   /** The IDs of candidates that existed before and are not the wanted object. */
   readonly before: readonly string[];
-  readonly create: (once: BeforeSending) => Promise<Thing>;
-  /** What `create` sends, without secrets. */
-  readonly body: unknown;
+  readonly request: Create<Thing>;
 }
 
 type OpenCreate = Omit<Intent, "request">;
@@ -131,11 +130,11 @@ async function send<Thing extends { readonly id: string }>(
       const sentAt = clock.now();
       const until = sentAt + ports.fateMs;
       const intent = { kind, key, name, companyId, sentAt, until, before: [...before] };
-      await ledger.intend(intent, planned.body);
+      await ledger.intend(intent, planned.request);
       sent.push(intent);
     };
     try {
-      return await planned.create(record);
+      return await ports.api.create(planned.request, record);
     } catch (error) {
       const intent = sent.at(-1);
       if (intent === undefined) throw error;

@@ -80,6 +80,23 @@ export function isSandboxLogin({ url, username }: { url: string; username: strin
   return url === SANDBOX_LOGIN.url && username === SANDBOX_LOGIN.username;
 }
 
+/** What a create sends of a planned object: what was not given is left out. */
+export function bodyOf({
+  name,
+  address,
+  externalId: external,
+}: {
+  readonly name: string;
+  readonly address?: string | null;
+  readonly externalId: string | null;
+}) {
+  return {
+    name,
+    ...(address == null ? {} : { address }),
+    ...(external === null ? {} : { externalId: external }),
+  };
+}
+
 /**
  * Validates a plan.
  *

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createClient } from "../../src/api/client.ts";
+import { createCompany, createConnection, createSite } from "../../src/api/creates.ts";
 import { createHttp } from "../../src/api/http.ts";
 import type { KnownForms } from "../../src/api/routes.ts";
 import { type Answer, json, stubServer } from "../support/stub-server.ts";
@@ -8,6 +9,7 @@ import { testClock } from "../support/test-clock.ts";
 const COMPANY = "8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11";
 const company = { id: COMPANY, name: "Acme", isDemandEnabled: false, sites: [], users: [] };
 const site = { id: "s1", name: "Plant", dataCollectionStopDate: null };
+const LOGIN = { url: "u", username: "n", password: "p", sites: ["s"] };
 const page = (connections: unknown[], more: object = {}) => ({
   totalConnections: connections.length,
   perPage: 100,
@@ -61,8 +63,8 @@ function onlyForm(form: "guide" | "reference"): Answer {
 describe("the two path forms", () => {
   it("begin with the guide's, and are told once", async () => {
     const { api, found, paths } = await client(onlyForm("guide"));
-    await api.createSite(COMPANY, { name: "Plant" });
-    await api.createSite(COMPANY, { name: "Plant" });
+    await api.create(createSite(COMPANY, { name: "Plant" }));
+    await api.create(createSite(COMPANY, { name: "Plant" }));
     expect(paths()).toEqual([
       `POST /v2.2/company/${COMPANY}/site`,
       `POST /v2.2/company/${COMPANY}/site`,
@@ -72,8 +74,8 @@ describe("the two path forms", () => {
 
   it("change to the reference's on a 404 once the company is known to exist, and never ask twice", async () => {
     const { api, found, paths } = await client(onlyForm("reference"));
-    await api.createSite(COMPANY, { name: "Plant" });
-    await api.createSite(COMPANY, { name: "Plant" });
+    await api.create(createSite(COMPANY, { name: "Plant" }));
+    await api.create(createSite(COMPANY, { name: "Plant" }));
     expect(paths()).toEqual([
       `POST /v2.2/company/${COMPANY}/site`,
       `GET /v2.2/company/${COMPANY}`,
@@ -86,7 +88,7 @@ describe("the two path forms", () => {
   it("do not look the company up when it was seen", async () => {
     const { api, paths } = await client(onlyForm("reference"));
     await api.getCompany(COMPANY);
-    await api.createConnection(COMPANY, { url: "u", username: "n", password: "p", sites: ["s"] });
+    await api.create(createConnection(COMPANY, LOGIN));
     expect(paths()).toEqual([
       `GET /v2.2/company/${COMPANY}`,
       `POST /v2.2/company/${COMPANY}/connection`,
@@ -104,9 +106,9 @@ describe("the two path forms", () => {
   it("are found out once for all that are created side by side", async () => {
     const { api, found, paths } = await client(onlyForm("reference"));
     await api.getCompany(COMPANY);
-    const sites = ["A", "B", "C"].map((name) => api.createSite(COMPANY, { name }));
+    const sites = ["A", "B", "C"].map((name) => api.create(createSite(COMPANY, { name })));
     await Promise.all(sites);
-    await api.createConnection(COMPANY, { url: "u", username: "n", password: "p", sites: ["s"] });
+    await api.create(createConnection(COMPANY, LOGIN));
     expect(paths().slice(1)).toEqual([
       `POST /v2.2/company/${COMPANY}/site`,
       ...Array(3).fill(`POST /v2.2/site/company/${COMPANY}`),
@@ -117,7 +119,7 @@ describe("the two path forms", () => {
 
   it("cost nothing where the guide's answers", async () => {
     const { api, paths } = await client(onlyForm("guide"));
-    await Promise.all(["A", "B", "C"].map((name) => api.createSite(COMPANY, { name })));
+    await Promise.all(["A", "B", "C"].map((name) => api.create(createSite(COMPANY, { name }))));
     expect(paths()).toEqual(Array(3).fill(`POST /v2.2/company/${COMPANY}/site`));
   });
 
@@ -130,7 +132,7 @@ describe("the two path forms", () => {
       json(response, 500, {});
     });
     await api.getCompany(COMPANY);
-    const sites = ["A", "B"].map((name) => api.createSite(COMPANY, { name }));
+    const sites = ["A", "B"].map((name) => api.create(createSite(COMPANY, { name })));
     const outcomes = await Promise.allSettled(sites);
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
     expect(paths().slice(1)).toEqual([
@@ -161,7 +163,7 @@ describe("the two path forms", () => {
       answer(response, asked, index);
     });
     await api.getCompany(COMPANY);
-    await Promise.all(["A", "B", "C"].map((name) => api.createSite(COMPANY, { name })));
+    await Promise.all(["A", "B", "C"].map((name) => api.create(createSite(COMPANY, { name }))));
     expect(paths()).toHaveLength(4);
   });
 
@@ -171,19 +173,19 @@ describe("the two path forms", () => {
       onlyForm("guide")(response, asked, index);
     });
     await api.getCompany(COMPANY);
-    await api.createSite(COMPANY, { name: "A" });
+    await api.create(createSite(COMPANY, { name: "A" }));
     expect(paths()[1]).toBe(`POST /v2.2/company/${COMPANY}/site`);
   });
 
   it("mend a memory that is wrong", async () => {
     const { api, found } = await client(onlyForm("guide"), { sites: "reference" });
-    await api.createSite(COMPANY, { name: "Plant" });
+    await api.create(createSite(COMPANY, { name: "Plant" }));
     expect(found).toEqual(["sites:guide"]);
   });
 
   it("say that the company is not found when it is not", async () => {
     const { api, paths } = await client((response) => json(response, 404, { detail: "No." }));
-    await expect(api.createSite(COMPANY, { name: "P" })).rejects.toMatchObject({
+    await expect(api.create(createSite(COMPANY, { name: "P" }))).rejects.toMatchObject({
       exit: "not-found",
     });
     expect(paths()).toHaveLength(2);
@@ -195,13 +197,15 @@ describe("a create", () => {
     const { api, server } = await client((response) =>
       json(response, 429, {}, { "retry-after": "1" }),
     );
-    const connection = { url: "u", username: "n", password: "p", sites: ["s"] };
-    for (const create of [
-      () => api.createCompany({ name: "A" }),
-      () => api.createSite(COMPANY, { name: "A" }),
-      () => api.createConnection(COMPANY, connection),
+    for (const request of [
+      createCompany({ name: "A" }),
+      createSite(COMPANY, { name: "A" }),
+      createConnection(COMPANY, LOGIN),
     ]) {
-      await expect(create()).rejects.toMatchObject({ code: "rate_limited", processed: "no" });
+      await expect(api.create<{ id: string }>(request)).rejects.toMatchObject({
+        code: "rate_limited",
+        processed: "no",
+      });
     }
     expect(server.asked).toHaveLength(3);
   });
@@ -209,7 +213,7 @@ describe("a create", () => {
   it("whose answer can't be used may have happened", async () => {
     for (const body of [{}, [], { id: 5 }, null]) {
       const { api } = await client((response) => json(response, 201, body));
-      await expect(api.createCompany({ name: "A" })).rejects.toMatchObject({
+      await expect(api.create(createCompany({ name: "A" }))).rejects.toMatchObject({
         code: "bad_answer",
         processed: "unknown",
       });

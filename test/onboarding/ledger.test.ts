@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createConnection } from "../../src/api/creates.ts";
 import type { LockOptions } from "../../src/disk/lock.ts";
 import { LocalStateError } from "../../src/errors.ts";
 import {
@@ -93,7 +94,13 @@ const fileOf = () =>
 describe("a ledger", () => {
   it("is on disk before a create is sent and after its answer, and stays", async () => {
     const ledger = await opened();
-    await ledger.intend(INTENT, { name: "Plant", password: "never written" });
+    const sent = (password: string) =>
+      createConnection("c1", { url: "u", username: "n", password, sites: [] });
+    await ledger.intend(INTENT, sent("another one"));
+    const { request } = ledger.open("site", "name:plant") ?? {};
+    await ledger.intend(INTENT, sent("never written"));
+    // Not even as a hash, which could be guessed.
+    expect(ledger.open("site", "name:plant")?.request).toBe(request);
     expect(readLedger(place, KEY, clock.now).open("site", "name:plant")).toMatchObject({
       ...INTENT,
       failure: null,

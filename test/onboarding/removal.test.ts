@@ -20,6 +20,7 @@ const COMPANY = {
   name: "Acme",
   made: "created",
 } as const;
+const REQUEST = { path: "/company", body: {} };
 const lost = new NetworkError("timeout", "no response", { processed: "unknown" });
 const missing = new NotFoundError("not_found", "not found");
 
@@ -87,8 +88,8 @@ describe("a company that is deleted", () => {
   it("takes along the run that was not finished and the creates that were open in it", async () => {
     const { ledger, saved } = await ledgerOf();
     const open = { kind: "site", key: "name:plant", name: "Plant", sentAt: 1, until: 9 } as const;
-    await ledger.intend({ ...open, companyId: "c1", before: [] }, {});
-    await ledger.intend({ ...open, key: "name:x", companyId: "c2", before: [] }, {});
+    await ledger.intend({ ...open, companyId: "c1", before: [] }, REQUEST);
+    await ledger.intend({ ...open, key: "name:x", companyId: "c2", before: [] }, REQUEST);
     await ledger.markDeleted("c1");
     await ledger.confirmDeleted("c1");
     expect(saved().intents.map(({ key }) => key)).toEqual(["name:x"]);

@@ -1,7 +1,9 @@
 /** The requests that onboarding would send, with secrets masked. Pure. */
-import { COMPANIES, formsToTry, type KnownForms, nestedPath } from "../../api/routes.ts";
-import type { OnboardingPlan } from "../../onboarding/plan.ts";
-import type { Steps } from "../../onboarding/reconcile.ts";
+import type { Create } from "../../api/call.ts";
+import { createCompany, createConnection, createSite } from "../../api/creates.ts";
+import { formsToTry, type KnownForms, nestedPath } from "../../api/routes.ts";
+import { bodyOf, type OnboardingPlan } from "../../onboarding/plan.ts";
+import type { Step, Steps } from "../../onboarding/reconcile.ts";
 
 export interface PlannedRequest {
   readonly step: "company" | "site" | "connection";
@@ -15,6 +17,7 @@ export interface PlannedRequest {
 }
 
 const MASKED = "********";
+const NEW_COMPANY = "{companyId}";
 
 /** One entry per step of the plan, in order. IDs that are not known yet are placeholders in braces. */
 export function plannedRequests(
@@ -22,48 +25,49 @@ export function plannedRequests(
   steps: Steps,
   known: KnownForms,
 ): readonly PlannedRequest[] {
-  const companyId = steps.company.kind === "adopt" ? steps.company.existing.id : null;
-  const pathOf = (nested: "sites" | "connections") =>
-    nestedPath(nested, formsToTry(known[nested])[0], companyId ?? "{companyId}").replace(
-      "%7BcompanyId%7D",
-      "{companyId}",
-    );
-  const requests: PlannedRequest[] = [];
-  const add = (
+  const { company, connection } = plan;
+  const companyId = idOf(steps.company) ?? NEW_COMPANY;
+  const siteIds = steps.sites.map((step, index) => idOf(step) ?? `{siteId ${index + 1}}`);
+  const { username, url } = connection;
+  const login = { ...connection, password: MASKED, sites: siteIds };
+  const entry = (
     step: PlannedRequest["step"],
     what: string,
     id: string | null,
-    path: string,
-    body: unknown,
-  ) =>
-    requests.push(
-      id === null
-        ? { step, what, outcome: "create", id, method: "POST", path, body }
-        : { step, what, outcome: "existing", id, method: null, path: null, body: null },
-    );
-
-  const { company } = plan;
-  add(
-    "company",
-    "name" in company ? company.name : company.id,
-    companyId,
-    COMPANIES,
-    bodyOf(company),
-  );
-  const siteIds = plan.sites.map((site, index) => {
-    const step = steps.sites[index];
-    const id = step?.kind === "adopt" ? step.existing.id : null;
-    add("site", "name" in site ? site.name : site.id, id, pathOf("sites"), bodyOf(site));
-    return id ?? `{siteId ${index + 1}}`;
-  });
-  const { url, username, country } = plan.connection;
-  const id = steps.connection?.kind === "adopt" ? steps.connection.existing.id : null;
-  const body = { url, username, password: MASKED, sites: siteIds, country };
-  add("connection", `${username} at ${url}`, id, pathOf("connections"), body);
-  return requests;
+    request: Create<unknown> | null,
+  ): PlannedRequest =>
+    request === null || id !== null
+      ? { step, what, outcome: "existing", id, method: null, path: null, body: null }
+      : { step, what, outcome: "create", id, method: "POST", ...shown(request, known) };
+  return [
+    "id" in company
+      ? entry("company", company.id, idOf(steps.company), null)
+      : entry("company", company.name, idOf(steps.company), createCompany(bodyOf(company))),
+    ...plan.sites.map((site, index) =>
+      "id" in site
+        ? entry("site", site.id, idOf(steps.sites[index]), null)
+        : entry("site", site.name, idOf(steps.sites[index]), createSite(companyId, bodyOf(site))),
+    ),
+    entry(
+      "connection",
+      `${username} at ${url}`,
+      idOf(steps.connection),
+      createConnection(companyId, login),
+    ),
+  ];
 }
 
-function bodyOf(planned: object): unknown {
-  const { isDerived: _, ...body } = { isDerived: false, ...planned };
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+function idOf(step: Step<{ readonly id: string }> | undefined): string | null {
+  return step?.kind === "adopt" ? step.existing.id : null;
+}
+
+function shown({ path, body, secrets }: Create<unknown>, known: KnownForms) {
+  const written =
+    typeof path === "string"
+      ? path
+      : nestedPath(path.kind, formsToTry(known[path.kind])[0], path.companyId);
+  return {
+    path: written.replace(encodeURIComponent(NEW_COMPANY), NEW_COMPANY),
+    body: { ...body, ...secrets },
+  };
 }
