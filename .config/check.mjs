@@ -15,7 +15,7 @@ process.exitCode = passed ? 0 : 1;
 
 function check() {
   let passed = true;
-  for (const step of ["types", "lint", "knip", "build", "publint"]) {
+  for (const step of ["types", "lint", "knip", "build", "publint", "workflows"]) {
     passed = run(step, ["run", "-s", step]).ok && passed;
   }
   const { ok, output } = run("test", ["run", "-s", "test"]);
