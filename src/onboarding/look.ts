@@ -61,13 +61,10 @@ export async function readKnown(request: LookupRequest, ports: LookPorts): Promi
     isNamed = false,
   ): Promise<Thing | null> => {
     if (id === null) return null;
-    try {
-      return await get(id);
-    } catch (error) {
-      if (isNamed || !(error instanceof NotFoundError)) throw error;
-      gone.add(id);
-      return null;
-    }
+    if (isNamed) return get(id);
+    const thing = await unlessGone(get(id));
+    if (thing === null) gone.add(id);
+    return thing;
   };
   const [company, connection, sites] = await Promise.all([
     read(companyId, reads.company, "id" in plan.company),
@@ -239,9 +236,23 @@ export async function companiesLike(
   // A stale list may not yet show what this machine created for the same key under another name.
   const unlisted = ledger
     .known("company", ledger.company)
-    .filter(({ id }) => mayExist(id) && !listed.some((company) => company.id === id))
-    .map(({ id }) => ({ id }));
-  return inFull<Company>([...listed, ...unlisted], fresh ? api.getCompany : reads.company);
+    .filter(({ id }) => mayExist(id) && !listed.some((company) => company.id === id));
+  const get = fresh ? api.getCompany : reads.company;
+  const [found, own] = await Promise.all([
+    inFull(wanted, listed, get),
+    Promise.all(unlisted.map(({ id }) => unlessGone(get(id)))),
+  ]);
+  return [...found, ...own.filter((company) => company !== null)];
+}
+
+/** @returns null if the object does not exist */
+async function unlessGone<Thing>(reading: Promise<Thing>): Promise<Thing | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof NotFoundError) return null;
+    throw error;
+  }
 }
 
 /**
@@ -268,7 +279,7 @@ export async function sitesLike(
   const listed = company.sites.filter(
     (site) => wanted.judge(site) !== "other" && !ledger.isDeleted(site.id),
   );
-  return inFull(listed, reads.site);
+  return inFull(wanted, listed, reads.site);
 }
 
 /** Candidates for the wanted connection, each read by ID. */
@@ -282,11 +293,17 @@ export async function connectionsAmong(
     (one) =>
       wanted.judge(one) !== "other" && !without.includes(one.id) && !ledger.isDeleted(one.id),
   );
-  return inFull(listed, api.getConnection);
+  return inFull(wanted, listed, api.getConnection);
 }
 
-/** Reads listed objects by ID. Skips those that no longer exist, and fills fields missing from the details. */
+/**
+ * Reads listed objects by ID, and fills fields missing from the details.
+ *
+ * @throws NotFoundError `ambiguous` for one that is listed and can't be found by its ID: it may have just been deleted, or
+ *   not be readable yet, so that neither using it nor creating another one is safe
+ */
 async function inFull<Thing extends { readonly id: string }>(
+  { things, by }: Wanted<Thing>,
   listed: readonly (Partial<Thing> & { readonly id: string })[],
   get: (id: string) => Promise<Thing>,
 ): Promise<readonly Thing[]> {
@@ -300,12 +317,19 @@ async function inFull<Thing extends { readonly id: string }>(
         });
         return { ...details, ...Object.fromEntries(missing) };
       } catch (error) {
-        if (error instanceof NotFoundError) return null;
-        throw error;
+        if (!(error instanceof NotFoundError)) throw error;
+        throw new NotFoundError(
+          "ambiguous",
+          `the API lists one of the ${things} with ${by}, but finds nothing at its ID, ${one.id}`,
+          {
+            hint: "It may have just been deleted, or not be readable yet. Run the same command again in a minute.",
+            retryable: true,
+          },
+        );
       }
     }),
   );
-  return read.filter((thing) => thing !== null);
+  return read;
 }
 
 /** @throws NotFoundError `not_found` unless the company has a site with this ID */

@@ -194,8 +194,9 @@ async function lookUntilClosed<Thing extends { readonly id: string }>(
       if (step.kind === "adopt") return { found: step.existing };
       return begun >= open.until ? { found: null } : null;
     } catch (error) {
-      // A server that can't be reached now may answer the next lookup.
-      if (signal.aborted || !(error instanceof NetworkError) || begun >= open.until) throw error;
+      // A server that can't be reached now may answer the next lookup, and what it lists may be readable by then.
+      const mayPass = error instanceof NectarError && error.retryable;
+      if (signal.aborted || !mayPass || begun >= open.until) throw error;
       return null;
     }
   };

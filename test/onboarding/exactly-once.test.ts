@@ -218,6 +218,22 @@ describe("what is remembered", () => {
     expect(await machine.counts()).toEqual([1, 2, 1]);
   });
 
+  it("is no reason to create where another machine sees it listed, and nothing at its ID", async () => {
+    const machine = new VirtualMachine();
+    const { company } = result(await machine.run());
+    machine.vendor.shape = { lagMs: 60_000, omit: [], normalises: false };
+    await machine.vendor.remove(company.id);
+    const other = new VirtualMachine(machine.vendor);
+    const sent = posts(other).length;
+    expect(failure(await other.run())).toMatchObject({
+      ...{ exit: "not-found", code: "ambiguous", retryable: true },
+      message: expect.stringContaining(company.id),
+    });
+    expect(posts(other).length).toBe(sent);
+    machine.vendor.shape = { lagMs: 0, omit: [], normalises: false };
+    expect(outcomesOf(result(await other.run()))).toEqual(Array(4).fill("created"));
+  });
+
   it("of the profile counts where there is no ledger", async () => {
     const machine = new VirtualMachine();
     const { company, sites, connection } = result(await machine.run());
