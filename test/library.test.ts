@@ -195,6 +195,25 @@ describe("what is refused", () => {
     });
   });
 
+  it.each([
+    ["no number", () => Number.NaN],
+    ["a time beyond all", () => 1e18],
+    ["a text", () => "2026-06-15"],
+    ["a promise", async () => NOW],
+    [
+      "nothing",
+      () => {
+        throw new Error("no time");
+      },
+    ],
+  ])("a clock that gives %s", async (_, now) => {
+    await expect(unchecked({ now })).rejects.toMatchObject({
+      code: "invalid_input",
+      message:
+        "now: a function is not allowed; it takes a function that returns milliseconds since 1970",
+    });
+  });
+
   it("a change that a scenario does not have, with the nearest that it has", async () => {
     await expect(unchecked({ scenario: { "mfa-expire-after": 3 } })).rejects.toMatchObject({
       code: "invalid_scenario",

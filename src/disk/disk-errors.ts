@@ -101,7 +101,7 @@ export function damaged(
   repair?: NextCommand,
 ): LocalStateError {
   return new LocalStateError(`${kind}_damaged`, `${file} is damaged: ${what}`, {
-    hint: "Nothing was changed. Repair the file by hand, or run the command below.",
+    hint: "Nothing was changed. Repair the file by hand, or run:",
     next: [repair ?? { words: moveAway(file, "damaged"), why: "move the file away" }],
   });
 }

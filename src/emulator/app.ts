@@ -113,9 +113,16 @@ export function createEmulator(options: EmulatorOptions): Hono {
     // Damaged or locked state is for the user to fix. Any other message may contain secrets.
     const detail =
       error instanceof LocalStateError
-        ? [error.message, error.hint].filter((text) => text !== null).join(". ")
+        ? helpOf(error)
         : "The local emulator failed on this request.";
     return c.json({ detail }, 500);
   });
   return app;
+}
+
+/** What is wrong with the state, and the command that repairs it. */
+function helpOf({ message, hint, next }: LocalStateError): string {
+  const [command] = next;
+  const said = hint === null ? `${message}.` : `${message}. ${hint}`;
+  return command === undefined ? said : `${said} ${command.words.join(" ")}`;
 }

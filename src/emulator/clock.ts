@@ -9,7 +9,7 @@ export const MOVE_ALLOWED =
   "a duration above zero such as 7d, 2w, 12h, 30m or 90s, up to 36525d; a bare number is seconds";
 
 /** Later years have five digits, which breaks sorting times as strings. */
-const LAST_TIME = Date.UTC(10_000, 0, 1) - 1;
+export const LAST_TIME = Date.UTC(10_000, 0, 1) - 1;
 
 export const TIME_RULE =
   "must be a date such as 2025-06-01, or a time such as 2025-06-01T12:00:00Z, in the years 1970 to 9999";

@@ -134,12 +134,9 @@ export function openOperations(stored: EmulatorStore, options: OperationOptions)
     },
     exportSeed: () => store.read((view) => seedOf(view, emulatorTime(view, clock))),
     reset: async () => {
-      await faults.clear();
-      const counts = await store.counts();
-      await store.write((_, changes) => {
-        changes.push({ op: "clear" });
-      });
-      return counts;
+      // Those of a folder go with it.
+      if (options.stateDir === null) await faults.clear();
+      return store.reset();
     },
   };
 }

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { UsageError } from "../errors.ts";
 import { didYouMean } from "../words/nearest.ts";
+import { LAST_TIME } from "./clock.ts";
 import type { Given } from "./given.ts";
 import type { SEED } from "./seed/schema.ts";
 import { LONGEST_DATA_DELAY_MS } from "./statuses/connecting.ts";
@@ -33,10 +34,7 @@ export const EMULATOR_OPTIONS = {
   /** Which of the two documented path forms are served; default both. */
   paths: oneOf(PATH_FORMS),
   /** The machine's time, in milliseconds since 1970; default `Date.now`. */
-  now: option(
-    z.custom<() => number>((value) => typeof value === "function"),
-    "a function that returns milliseconds since 1970",
-  ),
+  now: option(z.custom<() => number>(isClock), "a function that returns milliseconds since 1970"),
   /** The folder for all state; in memory when not given. */
   stateDir: option(z.string().check(z.minLength(1)), "the path of a folder"),
 };
@@ -75,6 +73,17 @@ function option<Schema extends z.ZodMiniType>(schema: Schema, allowed: string) {
 
 function intUpTo(max: number) {
   return z.int().check(z.gte(0), z.lte(max));
+}
+
+/** Whether it is a function that returns a time; it is called. */
+function isClock(value: unknown): boolean {
+  if (typeof value !== "function") return false;
+  try {
+    const time: unknown = value();
+    return typeof time === "number" && time >= 0 && time <= LAST_TIME;
+  } catch {
+    return false;
+  }
 }
 
 function isObject(value: unknown): value is object {

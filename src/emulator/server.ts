@@ -8,7 +8,7 @@ import { createEmulator, type EmulatorOptions } from "./app.ts";
 import { openFaults } from "./faults/faults.ts";
 import { type OperationOptions, type Operations, openOperations } from "./operations.ts";
 import { DEFAULT_PORT } from "./options.ts";
-import { isUnusable, placeOf, type StateFolder } from "./state/folder.ts";
+import { placeOf, type StateFolder } from "./state/folder.ts";
 import { ensureKey, newKey } from "./state/key.ts";
 import {
   findStanding,
@@ -60,12 +60,7 @@ export async function startServer(options: StartOptions): Promise<RunningEmulato
   const folder = folderOf(options);
   if (folder === null) return run(options, createMemoryStore(), newKey(options.ids));
   if (options.standing) await refuseSecond(folder, options);
-  await openFaults(options)
-    .list()
-    .catch((error: unknown) => {
-      // Damage is reported in responses until a reset. An unsafe file is refused up front.
-      if (!isUnusable(error)) throw error;
-    });
+  await openFaults(options).list();
   const key = await ensureKey(folder, options.ids);
   return run(options, await openStore(folder), key);
 }

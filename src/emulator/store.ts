@@ -30,6 +30,11 @@ export interface EmulatorStore {
   /** The number of objects. */
   counts(): Promise<Counts>;
   /**
+   * Removes everything, even if it is damaged; in a folder, its faults too. @returns how many objects were removed
+   * @throws {LocalStateError} when the folder can't be written or locked
+   */
+  reset(): Promise<Counts>;
+  /**
    * Takes the lock for sending webhooks, which one process per folder holds at a time.
    * @returns null when another process holds it
    */
@@ -49,6 +54,11 @@ export function createMemoryStore(): EmulatorStore {
       return value;
     },
     counts: async () => state.counts(),
+    reset: async () => {
+      const counts = state.counts();
+      state.applyAll([{ op: "clear" }]);
+      return counts;
+    },
     // No other process can send from this memory.
     lockSending: async () => ({ isMine: () => true, release: async () => {} }),
     close: async () => undefined,
@@ -95,6 +105,7 @@ export async function openStore(folder: StateFolder): Promise<EmulatorStore> {
         running ??= run();
       }),
     counts: () => file.read((view) => view.counts()),
+    reset: () => resetEmulator(folder),
     lockSending: () => tryLock(fileIn(folder, "webhooks"), placeOf(folder)),
     close: async () => {
       while (running !== null) await running;

@@ -41,6 +41,9 @@ describe("damage", () => {
     ["a list that is missing", replaced('"deliveries":[]', '"x":[]'), "webhooks.deliveries"],
     ["a company without an ID", replaced('"id":"b"', '"id":7'), "companies.1: not allowed there"],
     ["a company without sites", replaced('"sites":[]', '"sites":{}'), "companies.0: not allowed"],
+    ["a name that is a number", replaced(/"name":"[^"]*"/, '"name":5'), "companies.0: not allowed"],
+    ["a company twice", replaced('"id":"b"', '"id":"a"'), "companies: not allowed there"],
+    ["a time beyond all", replaced('"clockOffsetMs":0', '"clockOffsetMs":1e18'), "clockOffsetMs"],
   ])("(%s) names the file, the place and the repair", async (_, change, what) => {
     const stateDir = await changedBy(change);
     const before = readFileSync(dataOf(stateDir), "utf8");
@@ -63,7 +66,7 @@ describe("damage", () => {
     await expect(names(store)).rejects.toMatchObject({ code: "emulator_state_damaged" });
     await expect(commit(store, put("b"))).rejects.toMatchObject({ code: "emulator_state_damaged" });
     expect(readFileSync(dataOf(stateDir), "utf8")).toBe(before);
-    expect(await resetEmulator({ stateDir })).toEqual(NONE);
+    expect(await store.reset()).toEqual(NONE);
     await commit(store, put("b"));
     expect(await names(store)).toEqual(["b"]);
   });

@@ -2,7 +2,7 @@
 import { findKey, openApi } from "../../app/client.ts";
 import { NECTAR } from "../../app/target.ts";
 import { countText } from "../../cli/list-view.ts";
-import { findDeadRegistration, findStanding } from "../../emulator/emulator.ts";
+import { findDeadRegistration, findStanding, openEmulator } from "../../emulator/emulator.ts";
 import type { LocalStateError } from "../../errors.ts";
 import { ledgersOf } from "../../onboarding/ledger.ts";
 import { formatDuration } from "../../words/duration.ts";
@@ -187,6 +187,8 @@ export const CHECKS: readonly Check[] = [
     name: "emulator",
     isRepairable: true,
     async run({ context: { emulator } }) {
+      const state = await openEmulator(emulator);
+      await state.faults.list();
       const standing = await findStanding(emulator);
       if (standing !== null) return ok(`${standing.url}, process ${standing.pid}`);
       const remove = await findDeadRegistration(emulator);

@@ -18,16 +18,18 @@ export function toWindows(spans: readonly Span[]): readonly Window[] {
   }));
 }
 
-/** The spans with the pauses cut out. */
+/** The spans with the pauses cut out. A pause that ended as it began cuts nothing. */
 export function without(spans: readonly Window[], pauses: readonly Window[]): readonly Window[] {
-  return pauses.reduce(
-    (left, pause) =>
-      left.flatMap(({ open, close }) => [
-        ...(open <= pause.open ? [{ open, close: Math.min(close, pause.open) }] : []),
-        ...(pause.close <= close ? [{ open: Math.max(open, pause.close), close }] : []),
-      ]),
-    spans,
-  );
+  return pauses
+    .filter(({ open, close }) => open < close)
+    .reduce(
+      (left, pause) =>
+        left.flatMap(({ open, close }) => [
+          ...(open <= pause.open ? [{ open, close: Math.min(close, pause.open) }] : []),
+          ...(pause.close <= close ? [{ open: Math.max(open, pause.close), close }] : []),
+        ]),
+      spans,
+    );
 }
 
 /** The spans, each starting `delayMs` milliseconds later; spans that end before that are dropped. */

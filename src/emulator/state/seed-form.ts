@@ -3,7 +3,9 @@
  * seed can't express. Must not touch files.
  */
 import * as z from "zod/mini";
-import { isObject } from "../../disk/json-file.ts";
+import { isObject, type JsonObject } from "../../disk/json-file.ts";
+import { HUNDRED_YEARS_MS } from "../../words/duration.ts";
+import { LAST_TIME } from "../clock.ts";
 import { Collections } from "./collections.ts";
 import type {
   AccountRecord,
@@ -24,6 +26,16 @@ export const STATE_VERSION = 1;
 /** The lists nested in a company. */
 const NESTED = ["sites", "connections", "accounts", "invitations", "jobs"] as const;
 
+/** The texts that an object always has. */
+const COMPANY_TEXTS = ["name", "dataCollectionStartDate", "impliedMeteringFraction"];
+const NESTED_TEXTS: Readonly<Record<(typeof NESTED)[number], readonly string[]>> = {
+  sites: ["name", "address"],
+  connections: ["created", "updated", "status", "url", "username", "country"],
+  accounts: ["connectionId", "updated"],
+  invitations: ["token", "created"],
+  jobs: ["fileName", "created", "completed", "documentId"],
+};
+
 interface CompanyEntry extends CompanyRecord {
   readonly sites: readonly SiteRecord[];
   readonly connections: readonly ConnectionRecord[];
@@ -32,14 +44,17 @@ interface CompanyEntry extends CompanyRecord {
   readonly jobs: readonly JobRecord[];
 }
 
-// Validates only what the collections rely on: only this program writes the file, and every start reads all of it.
+// Validates only what the collections rely on and what users edit: only this program writes the file, and every start
+// reads all of it.
 const listOf = <T>() => z.array(z.custom<T>(hasId));
 
 export const stateSchema = z.object({
   schemaVersion: z.int(),
   /** How far the emulator's time is ahead of the machine's, in milliseconds. */
-  clockOffsetMs: z.number(),
-  companies: z.array(z.custom<CompanyEntry>(isCompany)),
+  clockOffsetMs: z.number().check(z.gte(-LAST_TIME), z.lte(HUNDRED_YEARS_MS)),
+  companies: z
+    .array(z.custom<CompanyEntry>(isCompany))
+    .check(z.refine((all) => new Set(all.map(({ id }) => id)).size === all.length)),
   deletedCompanies: listOf<DeletedCompanyRecord>(),
   webhooks: z.object({
     endpoints: listOf<EndpointRecord>(),
@@ -120,14 +135,22 @@ function hasId(value: unknown): boolean {
   return isObject(value) && typeof value["id"] === "string";
 }
 
+function hasTexts(value: JsonObject, names: readonly string[]): boolean {
+  return names.every((name) => typeof value[name] === "string");
+}
+
 function isCompany(value: unknown): boolean {
   return (
     isObject(value) &&
     hasId(value) &&
+    hasTexts(value, COMPANY_TEXTS) &&
     NESTED.every((name) => {
       const list = value[name];
       const isOwn = (one: unknown) =>
-        hasId(one) && isObject(one) && [undefined, value["id"]].includes(one["companyId"]);
+        isObject(one) &&
+        hasId(one) &&
+        hasTexts(one, NESTED_TEXTS[name]) &&
+        [undefined, value["id"]].includes(one["companyId"]);
       return Array.isArray(list) && list.every(isOwn);
     })
   );

@@ -54,8 +54,11 @@ export function withEvents(
     async write(decide) {
       let queued = false;
       const value = await store.write((view, changes) => {
+        // One time for the whole write: what `decide` makes happens at this time or later, so that no event is skipped.
+        const time = parts.clock.now();
         const result = decide(view, changes);
-        queued = view.endpoints().length > 0 && queueEvents(view, changes, parts);
+        const clock = { now: () => time };
+        queued = view.endpoints().length > 0 && queueEvents(view, changes, { ...parts, clock });
         return result;
       });
       if (queued) onQueued();

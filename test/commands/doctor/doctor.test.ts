@@ -249,6 +249,13 @@ describe("nectar doctor --fix", () => {
     expect(existsSync(registration)).toBe(false);
   });
 
+  it.each(["data.json", "faults.json"])("names a damaged %s of the emulator", async (name) => {
+    const place = freshPlace();
+    write(place, `state/emulator/${name}`, "{");
+    const { run, report } = await doctor(place, ["--local", "--fix"]);
+    expect([run.status, notOk(report)]).toEqual([9, ["emulator: failed"]]);
+  });
+
   it("repairs nothing that holds data: damaged files are named", async () => {
     const place = freshPlace();
     const config = write(place, "config/config.json", "{");

@@ -44,4 +44,9 @@ describe("pauses", () => {
       }),
     );
   });
+
+  it("that end as they begin cut nothing, however many there are", () => {
+    const span = { open: 0, close: Number.POSITIVE_INFINITY };
+    expect(without([span], Array(100).fill({ open: 5, close: 5 }))).toEqual([span]);
+  });
 });

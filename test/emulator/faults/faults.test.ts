@@ -371,9 +371,10 @@ describe("the faults of a folder", () => {
     ["of a newer release", '{"schemaVersion":3,"faults":[],"more":1}', "emulator_state_newer"],
   ])("in a file that is %s are named, left alone, and mended by a reset", async (_, text, code) => {
     const stateDir = temporaryFolder();
+    const emulator = await start({ stateDir });
     mkdirSync(dirname(file(stateDir)), { recursive: true });
     writeFileSync(file(stateDir), text, { mode: 0o600 });
-    const emulator = await start({ stateDir });
+    await expect(start({ stateDir })).rejects.toMatchObject({ code });
     const answer = await call(emulator, "GET", "/ping");
     expect(answer.status).toBe(500);
     expect(answer.body.detail).toContain(file(stateDir));
@@ -387,8 +388,9 @@ describe("the faults of a folder", () => {
         message: expect.stringContaining(file(stateDir)),
       });
     }
+    expect(answer.body.detail).toContain("nectar emulator reset");
     expect(readFileSync(file(stateDir), "utf8")).toBe(text);
-    await resetEmulator({ stateDir });
+    await emulator.reset();
     expect((await call(emulator, "GET", "/ping")).status).toBe(200);
   });
 });

@@ -1,7 +1,7 @@
 /** Webhooks from a request to the answer of an endpoint, over HTTP, each signature checked with the library that users check it with. */
 import { describe, expect, it } from "vitest";
 import { call, temporaryFolder } from "../harness.ts";
-import { receiver, scene } from "./receiving.ts";
+import { handClock, receiver, scene } from "./receiving.ts";
 
 describe("a connection", () => {
   it("is told of when it is made, with its validated status and without a secret", async () => {
@@ -61,6 +61,31 @@ describe("a connection", () => {
       old: { status: "PENDING" },
       protectedChanges: [],
     });
+  });
+
+  it("whose data is there at once sends its documents, however long the write takes", async () => {
+    const clock = handClock();
+    // Every look at the clock takes time.
+    const slow = {
+      ...clock,
+      now: () => {
+        clock.move(1);
+        return clock.now();
+      },
+    };
+    const { emulator, connect } = await scene({ clock: slow, dataDelayMs: 0 });
+    const there = await receiver();
+    await emulator.webhooks.add({ url: there.url, eventTypes: ["document.created.v2"] });
+    const { id } = await connect();
+    await emulator.webhooks.deliver();
+    const first = there.asked.length;
+    expect(first).toBeGreaterThan(0);
+    // What came while the login did not work is there as soon as it does.
+    await emulator.setStatus(id, "OTHER_ERROR");
+    await emulator.advance("60d");
+    await emulator.setStatus(id, "CONNECTED");
+    await emulator.webhooks.deliver();
+    expect(there.asked.length).toBeGreaterThan(first);
   });
 
   it("is not told of at a weekly check that changes nothing", async () => {
