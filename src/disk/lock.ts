@@ -230,7 +230,7 @@ function filesFor(path: string, own: Own) {
     },
     mkdir(folder: string, done: Done<void>) {
       settle(done, () => {
-        fs.mkdirSync(folder);
+        fs.mkdirSync(folder, 0o700);
         // A folder that is already gone is not a lock.
         own.folder = identityOf(folder) ?? "";
       });

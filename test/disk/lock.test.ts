@@ -78,6 +78,7 @@ describe("the lock of a run", () => {
     const lock = await take();
     expect(statSync(`${path()}.holder`).mode & 0o777).toBe(0o600);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(statSync(`${path()}.lock`).mode & 0o777).toBe(0o700);
     expect(holder()).toEqual({
       ...{ pid: 100, host: "here", command: "nectar onboard", startedAt: 1_000_000 },
     });

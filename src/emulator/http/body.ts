@@ -27,15 +27,16 @@ export async function receive(c: Context): Promise<void> {
 
 /**
  * Reads a JSON object.
+ * @param limit in bytes
  * @throws {Refusal} 400 malformed, 413 too large, 415 another media type
  */
-export async function readJson(c: Context): Promise<Fields> {
+export async function readJson(c: Context, limit = BODY_LIMIT): Promise<Fields> {
   const type = mediaType(c);
   // Our choice: a body without a type is treated as JSON.
   if (type !== "" && type !== "application/json" && !type.endsWith("+json")) {
     throw new Refusal(415, `Unsupported media type "${type}": send application/json.`);
   }
-  return parseJson(await readBytes(c));
+  return parseJson(await readBytes(c, limit));
 }
 
 /**

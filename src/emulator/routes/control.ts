@@ -10,6 +10,9 @@ import type { Operations } from "../operations.ts";
 import type { EndpointRecord } from "../state/entities.ts";
 import { parseEndpoint, type WebhookControl } from "../webhooks/endpoints.ts";
 
+/** In bytes: as large as a seed file may be. */
+const SEED_LIMIT = 64 * 1024 * 1024;
+
 /** Adds the routes, behind the same guards as the API. */
 export function addControl(
   app: Hono,
@@ -91,7 +94,7 @@ function addOperations(control: Hono, operations: Operations): void {
   });
   addRoute(control, "/seed", {
     POST: async (c) => {
-      const data = await readJson(c);
+      const data = await readJson(c, SEED_LIMIT);
       return c.json(await orRefuse(() => operations.seed(data)));
     },
   });

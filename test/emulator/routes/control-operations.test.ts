@@ -99,6 +99,15 @@ describe("the clock", () => {
   );
 });
 
+it("a seed is planted that no other body could be as large as", async () => {
+  const emulator = await start();
+  const companies = Array.from({ length: 6000 }, (_, index) => ({
+    ...{ name: `${index} ${"x".repeat(190)}`, externalId: String(index) },
+  }));
+  expect(JSON.stringify(companies).length).toBeGreaterThan(1024 * 1024);
+  expect((await control(emulator, "POST", "/seed", { companies })).status).toBe(200);
+});
+
 it("a seed is planted, and a broken one names its fields", async () => {
   const emulator = await start();
   const planted = await control(emulator, "POST", "/seed", { companies: [{ name: "Acme" }] });
