@@ -13,6 +13,8 @@ import { declaration } from "./types.mjs";
 /** Each group includes what its modules import; earlier groups take precedence. */
 const GROUPS = {
   start: /\/src\/main\.ts$/,
+  // What every command and every error needs.
+  command: /\/src\/(app\/create-context|cli\/run)\.ts$/,
   // Only `nectar schema` writes JSON Schemas.
   input: /\/src\/cli\/(?!completion)|\/node_modules\/zod\/(?!.*json-schema)/,
   // Without what only `nectar doctor` and completion need.
@@ -84,6 +86,8 @@ function bundle(input, output, plugins = []) {
     output: {
       dir: dist,
       format: "cjs",
+      // Node's ES module loader, which a real import() starts, takes time.
+      dynamicImportInCjs: false,
       banner: `// ${manifest.name} ${manifest.version}`,
       ...output,
     },
