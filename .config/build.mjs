@@ -13,11 +13,12 @@ import { declaration } from "./types.mjs";
 /** Each group includes what its modules import; earlier groups take precedence. */
 const GROUPS = {
   start: /\/src\/main\.ts$/,
+  // What every command and every error needs.
+  command: /\/src\/(app\/create-context|cli\/run)\.ts$/,
   // Only `nectar schema` writes JSON Schemas.
-  input: /\/src\/cli\/(?!completion)|\/node_modules\/zod\/(?!.*json-schema)/,
-  // Without what only `nectar doctor` and completion need.
+  input: /\/src\/cli\/(values|list-view|view)\.ts$|\/node_modules\/zod\/(?!.*json-schema)/,
   session:
-    /\/src\/(api|app|disk|profile)\/(?!probe|own-folders|inspection|stored-values)|\/src\/commands\/profiles\/(ids|keep)\.ts$/,
+    /\/src\/(app\/client|profile\/(profiles|credentials)|commands\/profiles\/(ids|keep))\.ts$/,
   local: /\/src\/emulator\/emulator\.ts$/,
 };
 
@@ -30,6 +31,7 @@ const STUBS = {
   "got http2-wrapper": NOTHING,
   "got cacheable-request": "export class CacheError extends Error {} export default class {}",
   "got cacheable-lookup": "export default class {}",
+  "got form-data-encoder": "export class FormDataEncoder {} export const isFormData = () => false;",
   // Creates a UUID for each request, for listeners that this tool does not have.
   "got ./diagnostics-channel.js": `const none = () => {}; export { none as generateRequestId, ${REPORTS.map((name) => `none as publish${name}`)} };`,
   "conf ajv/dist/2020.js": "export const Ajv2020 = null;",
@@ -84,6 +86,8 @@ function bundle(input, output, plugins = []) {
     output: {
       dir: dist,
       format: "cjs",
+      // Node's ES module loader, which a real import() starts, takes time.
+      dynamicImportInCjs: false,
       banner: `// ${manifest.name} ${manifest.version}`,
       ...output,
     },

@@ -1,14 +1,10 @@
 /** Composition root: the only file that reads `process`. Creates the context, runs the program, sets the exit status. */
 import { readFileSync, realpathSync } from "node:fs";
-import { homedir, hostname } from "node:os";
 import { dirname } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { createContext } from "./app/create-context.ts";
-import { startedAs } from "./app/hints.ts";
 import { exitCode, InterruptedError, LocalStateError } from "./errors.ts";
 import { SECRET_VARIABLES, takeSecrets } from "./profile/secret-variables.ts";
 import { openProgram } from "./program.ts";
-import { openStreams } from "./terminal/streams.ts";
+import { openStreams } from "./terminal/open-streams.ts";
 
 /** The version in package.json, such as `0.1.0`; set by the build. */
 declare const __NECTAR_VERSION__: string;
@@ -24,7 +20,7 @@ const CONTINUE = "Run the same command again: it finds what already exists and c
 /** Runs the tool in this process. */
 export async function main(): Promise<void> {
   const stopped = new AbortController();
-  const { stdout, stderr, platform, pid, execPath, version: nodeVersion } = process;
+  const { platform, pid, execPath, version: nodeVersion } = process;
   const [, script] = process.argv;
   const env = takeSecrets(process.env);
   const cwd = process.cwd();
@@ -40,9 +36,12 @@ export async function main(): Promise<void> {
       stdin = process.stdin;
       return stdin;
     },
-    stdout,
-    stderr,
-    env,
+    get stdout() {
+      return process.stdout;
+    },
+    get stderr() {
+      return process.stderr;
+    },
     onWriteError: (error, stream) => {
       // Only the first failure is reported.
       if (program.hasExplained) return;
@@ -51,52 +50,59 @@ export async function main(): Promise<void> {
         `can't write the result: ${error.message}`,
         { hint: "What the command did is not undone. Free some disk space and run it again." },
       );
-      unwritten = stream === "stdout" ? program.explain(failure) : exitCode(failure.exit);
+      unwritten = exitCode(failure.exit);
       process.exitCode = unwritten;
+      if (stream === "stdout") void program.explain(failure);
     },
   });
-  const context = createContext({
-    ...{ streams, env, version: __NECTAR_VERSION__, signal: stopped.signal },
-    ...{ platform, pid, execPath, nodeVersion, cwd, home: homedir(), host: hostname() },
-    uid: process.getuid?.(),
-    startedAs: () => startedAs({ script: script ?? null, execPath, cwd, env: process.env }),
-    // The script may be a symlink on the PATH. Resolved only when something is loaded from there.
-    toolFolder: () => dirname(realpathSync(script ?? execPath)),
-    clock: {
-      now: () => Date.now(),
-      sleep: async (ms, signal) => {
+  const program = openProgram({ streams, env, version: __NECTAR_VERSION__ }, async () => {
+    const [{ homedir, hostname }, { setTimeout: sleep }, { startedAs }] = await Promise.all([
+      import("node:os"),
+      import("node:timers/promises"),
+      import("./app/hints.ts"),
+    ]);
+    return {
+      ...{ signal: stopped.signal, platform, pid, execPath, nodeVersion, cwd },
+      ...{ home: homedir(), host: hostname() },
+      uid: process.getuid?.(),
+      startedAs: () => startedAs({ script: script ?? null, execPath, cwd, env: process.env }),
+      // The script may be a symlink on the PATH. Resolved only when something is loaded from there.
+      toolFolder: () => dirname(realpathSync(script ?? execPath)),
+      clock: {
+        now: () => Date.now(),
+        sleep: async (ms, signal) => {
+          try {
+            await sleep(ms, undefined, { signal });
+          } catch {
+            throw signal.reason;
+          }
+        },
+      },
+      random: () => Math.random(),
+      newId: () => globalThis.crypto.randomUUID(),
+      isAgent: async () => (await (await import("@vercel/detect-agent")).determineAgent()).isAgent,
+      isAlive: (other) => {
         try {
-          await sleep(ms, undefined, { signal });
-        } catch {
-          throw signal.reason;
+          return process.kill(other, 0) && !isZombie(other);
+        } catch (error) {
+          return error instanceof Error && "code" in error && error.code === "EPERM";
         }
       },
-    },
-    random: () => Math.random(),
-    newId: () => globalThis.crypto.randomUUID(),
-    isAgent: async () => (await (await import("@vercel/detect-agent")).determineAgent()).isAgent,
-    isAlive: (other) => {
-      try {
-        return process.kill(other, 0) && !isZombie(other);
-      } catch (error) {
-        return error instanceof Error && "code" in error && error.code === "EPERM";
-      }
-    },
-    runProgram: async (words, variables) => {
-      const { runProgram } = await import("./terminal/child.ts");
-      const all = {
-        ...env,
-        ...Object.fromEntries(SECRET_VARIABLES.map((name) => [name, env[name]])),
-        ...variables,
-      };
-      const hasTerminal = process.stdin.isTTY;
-      return runProgram(words, all, hasTerminal, (listener) => {
-        passOn = listener;
-      });
-    },
-    openUrl: async (url) => (await import("./terminal/browser.ts")).openInBrowser(url),
+      runProgram: async (words, variables) => {
+        const { runProgram } = await import("./terminal/child.ts");
+        const all = {
+          ...env,
+          ...Object.fromEntries(SECRET_VARIABLES.map((name) => [name, env[name]])),
+          ...variables,
+        };
+        const hasTerminal = process.stdin.isTTY;
+        return runProgram(words, all, hasTerminal, (listener) => {
+          passOn = listener;
+        });
+      },
+      openUrl: async (url) => (await import("./terminal/browser.ts")).openInBrowser(url),
+    };
   });
-  const program = openProgram(context);
 
   for (const [signal, exit] of SIGNALS) {
     process.on(signal, () => {
@@ -110,15 +116,19 @@ export async function main(): Promise<void> {
         return;
       }
       // A second signal terminates the process at once, with the default handler.
-      if (!program.hasExplained) program.explain(error);
-      process.removeAllListeners(signal);
-      process.kill(process.pid, signal);
+      const end = (): void => {
+        process.removeAllListeners(signal);
+        process.kill(process.pid, signal);
+      };
+      if (program.hasExplained) end();
+      else void program.explain(error).finally(end);
     });
   }
   process.once("beforeExit", () => {
     // The event loop is empty but the run has not finished: without this the process would silently exit with 0.
-    if (status === null)
-      process.exitCode = program.explain(new Error("the run stopped before it finished"));
+    if (status !== null) return;
+    process.exitCode = exitCode("bug");
+    void program.explain(new Error("the run stopped before it finished"));
   });
   status = await program.run(process.argv.slice(2));
   process.exitCode = unwritten ?? status;

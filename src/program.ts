@@ -1,13 +1,13 @@
 /** Builds the commander tree from the registry: global options, help, and the options of the command being called. */
 import { Command, CommanderError, Help, Option } from "commander";
-import type { Context, Registry } from "./app/context.ts";
-import { GLOBAL_OPTIONS, readGlobals, VARIABLES } from "./app/globals.ts";
-import { addFields, helpLayout, parseError, wordsOf } from "./cli/commander.ts";
+import type { Call, Context, Registry } from "./app/context.ts";
+import type { Given } from "./app/create-context.ts";
+import { GLOBAL_OPTIONS, VARIABLES } from "./app/global-options.ts";
+import { addFields, helpLayout, parseError } from "./cli/commander.ts";
 import type { Runnable } from "./cli/define.ts";
-import type { RawInput } from "./cli/input.ts";
-import { reportError, runCommand } from "./cli/run.ts";
-import { COMMANDS, GROUPS } from "./commands/registry.ts";
-import { meantBy } from "./commands/suggestions.ts";
+import { childrenOf } from "./cli/tree.ts";
+import type { RawInput } from "./cli/words.ts";
+import { COMMANDS, GROUPS, NODES } from "./commands/registry.ts";
 import { EXIT_TABLE, exitCode } from "./errors.ts";
 
 export interface Program {
@@ -18,18 +18,47 @@ export interface Program {
    */
   run(words: readonly string[]): Promise<number>;
   /** Reports a failure on stderr, as JSON with `--json`. Returns the exit status. */
-  explain(error: unknown): number;
+  explain(error: unknown): Promise<number>;
   /** Whether a failure has been reported. */
   readonly hasExplained: boolean;
 }
 
-/** @param base the context used until the command line is parsed */
-export function openProgram(base: Context): Program {
-  let context = base;
+/** What the program needs before a command is called. */
+type Start = Pick<Given, "streams" | "env" | "version">;
+
+/** @param outside the rest of what a context is created from; loading it takes time */
+export function openProgram(
+  start: Start,
+  outside: () => Promise<Omit<Given, keyof Start>>,
+): Program {
+  const { env, streams, version } = start;
+  /** The options that decide how a failure is shown, as far as they have been parsed. */
+  let shown: Readonly<Record<string, unknown>> = {};
+  let context: Context | null = null;
   let hasExplained = false;
-  const explain = (error: unknown): number => {
-    context.progress.stop();
+  const open = async (
+    options: Readonly<Record<string, unknown>>,
+    variables: Context["env"],
+    call?: Call,
+  ): Promise<Context> => {
+    const [given, { createContext }, { readGlobals }] = await Promise.all([
+      outside(),
+      import("./app/create-context.ts"),
+      import("./app/globals.ts"),
+    ]);
+    return createContext({ ...given, ...start }, readGlobals(options, variables), call);
+  };
+  const explain = async (error: unknown): Promise<number> => {
     hasExplained = true;
+    const { NECTAR_DEBUG, NECTAR_ACCESSIBLE, ACCESSIBLE, TERM } = env;
+    // Reading these can't fail.
+    const { json, color, accessible } = shown;
+    context ??= await open(
+      { json, color, accessible },
+      { NECTAR_DEBUG, NECTAR_ACCESSIBLE, ACCESSIBLE, TERM },
+    );
+    context.progress.stop();
+    const { reportError } = await import("./cli/run.ts");
     return exitCode(reportError(error, context));
   };
   return {
@@ -38,18 +67,13 @@ export function openProgram(base: Context): Program {
       return hasExplained;
     },
     async run(words) {
-      const { env, streams, version } = base;
       // Not parsed: what is completed is not a command line yet.
       if (words[0] === COMPLETE && words.length > 1) {
-        streams.stdout.write(await completions(words.slice(1), base));
+        streams.stdout.write(await completions(words.slice(1), (options) => open(options, env)));
         return exitCode("done");
       }
       const parsed = await parse(words, version, streams.stdout.columns);
-      const { json, color, accessible } = parsed.options;
-      // These decide how a failure is shown; reading them can't fail.
-      const { NECTAR_DEBUG, NECTAR_ACCESSIBLE, ACCESSIBLE, TERM } = env;
-      const shown = { NECTAR_DEBUG, NECTAR_ACCESSIBLE, ACCESSIBLE, TERM };
-      context = base.forCommand(readGlobals({ json, color, accessible }, shown));
+      shown = parsed.options;
       if (parsed.kind === "refused") return explain(parsed.error);
       if (parsed.kind === "text") {
         streams.stdout.write(`${parsed.text.trimEnd()}\n`);
@@ -59,21 +83,26 @@ export function openProgram(base: Context): Program {
       const name = ["nectar", ...path].join(" ");
       let status = exitCode("done");
       try {
-        context = base.forCommand(readGlobals(options, env), {
+        const [{ runCommand }, { wordsOf }] = await Promise.all([
+          import("./cli/run.ts"),
+          import("./cli/words.ts"),
+        ]);
+        const opened = await open(options, env, {
           ...{ name, words: wordsOf(path, command.fields, raw) },
           registry: REGISTRY,
         });
+        context = opened;
         await command.invoke(async (definition) => {
-          status = await runCommand(definition, name, raw, context);
+          status = await runCommand(definition, name, raw, opened);
         });
       } catch (error) {
-        status = explain(error);
+        status = await explain(error);
       }
       try {
-        await context.close();
+        await context?.close();
       } catch (error) {
         // A run that failed has already reported its error.
-        if (status === exitCode("done")) status = explain(error);
+        if (status === exitCode("done")) status = await explain(error);
       }
       return status;
     },
@@ -83,20 +112,23 @@ export function openProgram(base: Context): Program {
 /** The word before an unfinished command line, with which a shell calls this tool; see the scripts in commands. */
 const COMPLETE = "__complete";
 
-async function completions(words: readonly string[], context: Context): Promise<string> {
+async function completions(
+  words: readonly string[],
+  open: (options: Readonly<Record<string, unknown>>) => Promise<Context>,
+): Promise<string> {
   const [{ complete, completionLines }, { storedValues }] = await Promise.all([
     import("./cli/completion.ts"),
     import("./app/stored-values.ts"),
   ]);
   // The word at the cursor comes behind a `=`, so that it is never empty.
   const found = await complete(words.with(-1, words.at(-1)?.slice(1) ?? ""), {
-    nodes: [...GROUPS, ...COMMANDS],
+    nodes: NODES,
     globals: GLOBAL_OPTIONS,
     fieldsOf: async (path) => {
       const entry = COMMANDS.find((one) => one.path.join(" ") === path.join(" "));
       return (await entry?.load())?.command.fields ?? {};
     },
-    valuesOf: (kind, options) => storedValues(kind, options, context),
+    valuesOf: (kind, options) => storedValues(kind, options, open),
   });
   return completionLines(found);
 }
@@ -134,10 +166,11 @@ export async function parse(
   });
   /** The node whose arguments are being parsed. */
   let last = program;
-  addCommands(program, async (_parent, node) => {
+  addChildren(program, async (entry, node) => {
     last = node;
-    const entry = COMMANDS.find(({ path }) => path.join(" ") === pathOf(node).join(" "));
-    if (entry === undefined) return;
+    const { path } = entry;
+    node.description(`${entry.summary[0]?.toUpperCase()}${entry.summary.slice(1)}.`);
+    if (!("load" in entry)) return;
     const { command } = await entry.load();
     addDefinition(node, command);
     node.action((...given: unknown[]) => {
@@ -145,7 +178,6 @@ export async function parse(
         .slice(0, -2)
         .flat()
         .filter((arg) => typeof arg === "string");
-      const { path } = entry;
       const raw = { options: node.opts(), args };
       parsed = { kind: "command", options: program.opts(), path, command, raw };
     });
@@ -176,6 +208,7 @@ export async function parse(
       if (again.kind === "refused") return { ...again, options };
     }
     if (isHelp || error.exitCode === 0) return { kind: "text", options, text };
+    const { meantBy } = await import("./commands/suggestions.ts");
     return { kind: "refused", options, error: parseError(error, pathOf(last), meantBy) };
   }
   return parsed ?? { kind: "text", options: program.opts(), text };
@@ -199,7 +232,7 @@ function rootCommand(
     .configureHelp({ ...helpLayout(width), visibleOptions: optionsOf })
     .configureOutput({ writeOut: write, writeErr: write, outputError: () => {} })
     .exitOverride()
-    .addHelpText("after", rootHelp())
+    .addHelpText("after", rootHelp)
     .addHelpText("afterAll", OPTIONS_LINE);
   for (const { flag } of GLOBAL_OPTIONS) program.addOption(new Option(flag));
   return program;
@@ -228,32 +261,29 @@ function optionsHelp(width: number | null): string {
   return `${page.helpInformation()}\nEnvironment:\n${names.join("\n")}\n`;
 }
 
-type Load = (parent: Command, node: Command) => Promise<void>;
+type Entry = (typeof NODES)[number];
 
 /**
- * Adds every command of the registry, and each group along with its first command.
+ * Adds the groups and commands directly below a node; those below a group when the command line names it.
  *
- * @param load called for a node when the command line names it, before the remaining words are parsed
+ * @param named called for each node that the command line names, before the remaining words are parsed
  */
-function addCommands(program: Command, load: Load): void {
-  const nodes = new Map([["", program.hook("preSubcommand", load)]]);
-  const nodeAt = (path: readonly string[]): Command => {
-    const words = path.join(" ");
-    const known = nodes.get(words);
-    if (known !== undefined) return known;
-    const entry = [...COMMANDS, ...GROUPS].find((one) => one.path.join(" ") === words);
-    const { summary = "", aliases = [] } = entry ?? {};
-    const node = nodeAt(path.slice(0, -1))
-      .command(path.at(-1) ?? "")
-      .aliases([...aliases])
-      .summary(summary)
-      .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
-      .helpCommand(false)
-      .hook("preSubcommand", load);
-    nodes.set(words, node);
-    return node;
-  };
-  for (const { path } of COMMANDS) nodeAt(path);
+function addChildren(parent: Command, named: (entry: Entry, node: Command) => Promise<void>): void {
+  const entries = new Map<Command, Entry>();
+  for (const entry of childrenOf(pathOf(parent), NODES)) {
+    const node = parent
+      .command(entry.path.at(-1) ?? "")
+      .aliases([...entry.aliases])
+      .summary(entry.summary)
+      .helpCommand(false);
+    entries.set(node, entry);
+  }
+  parent.hook("preSubcommand", async (_parent, node) => {
+    const entry = entries.get(node);
+    if (entry === undefined) return;
+    addChildren(node, named);
+    await named(entry, node);
+  });
 }
 
 /** The words that call a node, without `nectar`. */

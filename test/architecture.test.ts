@@ -31,8 +31,8 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** What may use a global below main.ts, and why nothing else will do. Best empty. */
 const EXCEPTIONS: readonly Exception[] = [];
 
-/** What `--help` may load: nothing else is needed to parse a command line and to colour a line. */
-const STARTUP_PACKAGES = ["chalk", "commander"];
+/** What `--help` may load: nothing else is needed to parse a command line. */
+const STARTUP_PACKAGES = ["commander"];
 
 function sources(folder: string): Map<string, string> {
   const tree = new Map<string, string>();
@@ -94,7 +94,7 @@ describe("the tree", () => {
     expect(longFiles(src)).toEqual([]);
   });
 
-  test("starts with commander and chalk at most", async () => {
+  test("starts with commander at most", async () => {
     const packages = await startupPackages(ROOT, "src/main.ts", join(ROOT, "node_modules"));
     expect(packages.filter((name) => !STARTUP_PACKAGES.includes(name))).toEqual([]);
   });

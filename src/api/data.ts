@@ -2,8 +2,8 @@
 import type { Call } from "./call.ts";
 import type { HttpRequest } from "./http.ts";
 import { eachItem, type Page } from "./pages.ts";
-import { Document, DocumentPage } from "./resources/document.ts";
-import { type DateType, type Usage, UsagePage } from "./resources/usage.ts";
+import type { Document } from "./resources/document.ts";
+import type { DateType, Usage } from "./resources/usage.ts";
 import { documentPath, documentsPath, usagePath } from "./routes.ts";
 
 /** The owner of the documents or usage. */
@@ -39,7 +39,7 @@ export interface CountedDocuments extends Page<Document> {
   readonly total: number;
 }
 
-/** The data endpoints. Every method throws only NectarErrors. */
+/** The data endpoints. Every method throws only NectarErrors. The large schemas are created for the first request. */
 export function createDataApi(call: Call) {
   async function documentPage(
     scope: DataScope,
@@ -48,6 +48,7 @@ export function createDataApi(call: Call) {
     signal?: AbortSignal,
   ): Promise<CountedDocuments> {
     const request = { ...paged(documentsPath(scope), page, query), ...(signal ? { signal } : {}) };
+    const { DocumentPage } = await import("./resources/document.ts");
     const envelope = await call(request, DocumentPage);
     return { envelope, items: envelope.documents, total: envelope.totalDocuments };
   }
@@ -68,11 +69,15 @@ export function createDataApi(call: Call) {
     documentPage: (scope: DataScope, page: number, signal?: AbortSignal) =>
       documentPage(scope, page, [], signal),
     /** Inferred: the path, from the vendor's operation name "Get Document Details". */
-    getDocument: (id: string) => call({ method: "GET", path: documentPath(id) }, Document),
+    async getDocument(id: string) {
+      const { Document } = await import("./resources/document.ts");
+      return call({ method: "GET", path: documentPath(id) }, Document);
+    },
     /** All rows, with pages fetched lazily. */
     listUsage(scope: UsageScope, filter: UsageFilter = {}): AsyncIterable<Usage> {
       const query = queryOf(filter);
       return eachItem(async (page) => {
+        const { UsagePage } = await import("./resources/usage.ts");
         const envelope = await call(paged(usagePath(scope), page, query), UsagePage);
         return { envelope, items: envelope.usageData };
       });

@@ -1,12 +1,7 @@
 /** The endpoints of invitations: links that let others enter a login. */
-import { anySuccess, type Call } from "./call.ts";
+import { type ApiRequest, anySuccess, type Call } from "./call.ts";
 import { eachItem, type Page } from "./pages.ts";
-import {
-  Invitation,
-  type InvitationCreate,
-  type InvitationOptions,
-  Invitations,
-} from "./resources/invitation.ts";
+import type { Invitation, InvitationCreate, InvitationOptions } from "./resources/invitation.ts";
 import {
   companyInvitationsPath,
   connectionInvitationsPath,
@@ -20,6 +15,7 @@ import {
  */
 export function createInvitationsApi(call: Call) {
   async function page(companyId: string, number: number): Promise<Page<Invitation>> {
+    const { Invitations } = await import("./resources/invitation.ts");
     const found = await call(
       {
         method: "GET",
@@ -33,18 +29,23 @@ export function createInvitationsApi(call: Call) {
       : { envelope: found, items: found.invitations };
   }
 
+  async function one(request: ApiRequest): Promise<Invitation> {
+    const { Invitation } = await import("./resources/invitation.ts");
+    return call(request, Invitation);
+  }
+
   return {
     /** Invites someone to add a connection. Never retried after a lost response. */
     createInvitation: (companyId: string, body: InvitationCreate) =>
-      call({ method: "POST", path: companyInvitationsPath(companyId), body }, Invitation),
+      one({ method: "POST", path: companyInvitationsPath(companyId), body }),
     /** Invites someone to renew a connection's login. */
     createReconnectInvitation: (connectionId: string, body: InvitationOptions) =>
-      call({ method: "POST", path: connectionInvitationsPath(connectionId), body }, Invitation),
+      one({ method: "POST", path: connectionInvitationsPath(connectionId), body }),
     /** All invitations of a company, with pages fetched lazily. */
     listInvitations: (companyId: string): AsyncIterable<Invitation> =>
       eachItem((number) => page(companyId, number)),
     /** One invitation with its event log. */
-    getInvitation: (id: string) => call({ method: "GET", path: invitationPath(id) }, Invitation),
+    getInvitation: (id: string) => one({ method: "GET", path: invitationPath(id) }),
     /** The response is not documented, so any success is accepted. */
     async revokeInvitation(id: string) {
       await call({ method: "POST", path: revocationPath(id) }, anySuccess);

@@ -9,15 +9,22 @@ const MASK = "********";
 const SHORTEST = 6;
 
 /** Invisible characters, which may split a secret that looks whole: controls, formats, separators, lone surrogates. */
-const INVISIBLE = "\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}";
-const HAS_INVISIBLE = new RegExp(`[${INVISIBLE}]`, "u");
+const INVISIBLE = "[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}]";
+
+// To create a pattern of these takes about a millisecond, so plain ASCII goes without.
+const hasInvisible = (text: string): boolean =>
+  !/^[ -~]*$/.test(text) && new RegExp(INVISIBLE, "u").test(text);
+
 /** A terminal hides whole escape sequences; in a file only their control characters are invisible. */
-const SPLITTERS = [
-  new RegExp(`${ESCAPE_SEQUENCES.source}|[${INVISIBLE}]`, "gu"),
-  new RegExp(`[${INVISIBLE}]`, "gu"),
+const splitters = (): readonly RegExp[] => [
+  new RegExp(`${ESCAPE_SEQUENCES.source}|${INVISIBLE}`, "gu"),
+  new RegExp(INVISIBLE, "gu"),
 ];
+
 /** What can disguise a secret in JSON text: escapes and invisible characters. Line breaks occur only between values. */
-const DISGUISED = new RegExp(`[\\\\]|(?![\\n\\r\\t])[${INVISIBLE}]`, "u");
+const isDisguised = (text: string): boolean =>
+  !/^[\n\r\t -[\]-~]*$/.test(text) &&
+  new RegExp(`\\\\|(?![\\n\\r\\t])${INVISIBLE}`, "u").test(text);
 
 /** The secrets of one run: the key and the passwords that it sends. */
 export interface Secrets {
@@ -40,24 +47,24 @@ export interface Secrets {
 export function secretsOf(key: string): Secrets {
   const matchers = new Map<string, Matcher>();
   const add = (secret: string): void => {
-    const seen = secret.replace(new RegExp(`[${INVISIBLE}]`, "gu"), "");
+    const seen = hasInvisible(secret) ? secret.replace(new RegExp(INVISIBLE, "gu"), "") : secret;
     if (seen.length >= SHORTEST && !matchers.has(secret)) matchers.set(secret, matcherOf(secret));
   };
   add(key);
   const isIn = (text: string): boolean => {
     const escapes = /[%&\\]/.test(text);
-    for (const { literals, pattern, takesPlus } of matchers.values()) {
+    for (const matcher of matchers.values()) {
       const found =
-        escapes || (takesPlus && text.includes("+"))
-          ? text.search(pattern) !== -1
-          : literals.some((form) => text.includes(form));
+        escapes || (matcher.takesPlus && text.includes("+"))
+          ? text.search(matcher.pattern) !== -1
+          : matcher.literals.some((form) => text.includes(form));
       if (found) return true;
     }
     return false;
   };
   const hide = (text: string): string => {
-    if (!HAS_INVISIBLE.test(text)) return isIn(text) ? masked(text, spansIn(text)) : text;
-    const spans = SPLITTERS.flatMap((splitter) => {
+    if (!hasInvisible(text)) return isIn(text) ? masked(text, spansIn(text)) : text;
+    const spans = splitters().flatMap((splitter) => {
       const bare = text.replace(splitter, "");
       if (!isIn(bare)) return [];
       const origins = originsOf(text, splitter);
@@ -93,8 +100,8 @@ export function secretsOf(key: string): Secrets {
     hide,
     hideIn(value, text) {
       // Re-serialising removes escapes of non-ASCII letters, so that a long list need not be walked.
-      const plain = DISGUISED.test(text) ? JSON.stringify(value) : text;
-      return DISGUISED.test(plain) || isIn(plain) ? walk(value) : value;
+      const plain = isDisguised(text) ? JSON.stringify(value) : text;
+      return isDisguised(plain) || isIn(plain) ? walk(value) : value;
     },
   };
 }
@@ -162,14 +169,20 @@ function matcherOf(secret: string): Matcher {
   const hex = bytes.toString("hex");
   const inBase64 = [0, 1, 2].map((before) => base64Inside(bytes, before));
   const inBase64Url = inBase64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"));
-  const forms = [
-    [...secret].map(formsOf).join(""),
-    ...inBase64.map((text) => [...text].map(base64Digit).join("")),
-    hex.replace(/[a-f]/g, eitherCase),
-  ];
+  let pattern: RegExp | null = null;
   return {
     literals: [secret, ...inBase64, ...inBase64Url, hex, hex.toUpperCase()],
-    pattern: new RegExp(forms.join("|"), "gu"),
+    get pattern() {
+      pattern ??= new RegExp(
+        [
+          [...secret].map(formsOf).join(""),
+          ...inBase64.map((text) => [...text].map(base64Digit).join("")),
+          hex.replace(/[a-f]/g, eitherCase),
+        ].join("|"),
+        "gu",
+      );
+      return pattern;
+    },
     takesPlus: secret.includes(" "),
   };
 }
@@ -201,7 +214,7 @@ function formsOf(character: string): string {
   const name = NAMED_IN_HTML[character];
   if (name !== undefined) encoded.push(`&${name};?`);
   // Already removed from the searched text when plain; it may still occur encoded.
-  if (HAS_INVISIBLE.test(character)) return `(?:${encoded.join("|")})?`;
+  if (hasInvisible(character)) return `(?:${encoded.join("|")})?`;
   // JSON, nested or not, puts backslashes before these.
   const plain = "\"/'\\".includes(character)
     ? `\\\\{0,8}${literal(character)}`

@@ -1,5 +1,7 @@
 /** Opens the API client for a command's target, with its key. */
-import type { ClientOptions, NectarApi } from "../api/client.ts";
+import { type ClientOptions, createClient, type NectarApi } from "../api/client.ts";
+import { createHttp } from "../api/http.ts";
+import { findAgent } from "../api/proxy.ts";
 import type { KnownForms } from "../api/routes.ts";
 import { AuthError, LocalStateError } from "../errors.ts";
 import type { Profile } from "../profile/profiles.ts";
@@ -124,11 +126,6 @@ export async function openApi(
   context: Context,
   { key, baseUrl, maxConcurrent, deadline = context.deadline, known, onForm }: ApiOptions,
 ): Promise<NectarApi> {
-  const [{ createHttp }, { createClient }, { findAgent }] = await Promise.all([
-    import("../api/http.ts"),
-    import("../api/client.ts"),
-    import("../api/proxy.ts"),
-  ]);
   const { clock, random, signal, streams, globals } = context;
   const openAgent = await findAgent(context.env, new URL(baseUrl), clock.sleep);
   const http = createHttp({

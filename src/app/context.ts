@@ -26,10 +26,10 @@ export interface Registry {
   })[];
 }
 
-/** Created by `main.ts` from this process, and again with the global options once the command line is parsed. */
+/** Created from this process and the global options, once the command line is parsed. */
 export interface Context extends Io {
   readonly globals: Globals;
-  /** For commands about commands; empty until the command line is parsed. */
+  /** For commands about commands; empty where none was called. */
   readonly registry: Registry;
   readonly clock: Clock;
   /** Aborts when the user stops the tool or the command's deadline passes. */
@@ -90,8 +90,6 @@ export interface Context extends Io {
   onClose(release: () => void | Promise<void>): void;
   /** Runs the `onClose` callbacks, last registered first. */
   close(): Promise<void>;
-  /** The same context with the options of a command line. */
-  forCommand(globals: Globals, call?: Call): Context;
 }
 
 /** The command that was called, among all commands. */

@@ -3,23 +3,27 @@ import { setMaxListeners } from "node:events";
 import type { Io } from "../cli/io.ts";
 import { findPlaces } from "../disk/paths.ts";
 import { NectarError, NetworkError } from "../errors.ts";
-import { createLinePrompter } from "../terminal/line-prompter.ts";
+import type { OpenStreams } from "../terminal/open-streams.ts";
 import { createProgress } from "../terminal/progress.ts";
-import { createPrompter } from "../terminal/prompter.ts";
+import { coloredStreams, type Streams } from "../terminal/streams.ts";
 import { showsUnicode } from "../terminal/unicode.ts";
 import { formatDuration } from "../words/duration.ts";
-import { openSession } from "./client.ts";
 import type { Call, Choice, Context, Session } from "./context.ts";
-import { type Globals, isSet, readGlobals } from "./globals.ts";
+import { type Globals, isSet } from "./globals.ts";
 import { commandLines } from "./hints.ts";
 import { DEFAULT_PROFILE, LOCAL_PROFILE } from "./target.ts";
 
 /** What `main.ts` provides; the rest is derived from it. */
-type Given =
-  | ("streams" | "env" | "version" | "signal" | "clock" | "random" | "newId" | "startedAs")
-  | ("platform" | "home" | "cwd" | "pid" | "host" | "uid" | "execPath" | "toolFolder")
-  | "nodeVersion"
-  | ("isAlive" | "isAgent" | "openUrl" | "runProgram");
+export interface Given
+  extends Pick<
+    Context,
+    | ("env" | "version" | "signal" | "clock" | "random" | "newId" | "startedAs")
+    | ("platform" | "home" | "cwd" | "pid" | "host" | "uid" | "execPath" | "toolFolder")
+    | "nodeVersion"
+    | ("isAlive" | "isAgent" | "openUrl" | "runProgram")
+  > {
+  readonly streams: OpenStreams;
+}
 
 const NO_CALL: Call = {
   name: "nectar",
@@ -29,15 +33,15 @@ const NO_CALL: Call = {
 
 /**
  * @param given its signal aborts when the user stops the tool
- * @param globals the defaults until the command line is parsed
+ * @param call without it, no command has been called yet
  */
 export function createContext(
-  given: Pick<Context, Given>,
-  globals: Globals = readGlobals({}, {}),
+  given: Given,
+  globals: Globals,
   { name, words, registry }: Call = NO_CALL,
 ): Context {
   const { env, clock, uid, pid, host, isAlive, cwd, home, platform } = given;
-  const streams = given.streams.colored(globals.color);
+  const streams = coloredStreams(given.streams, env, globals.color);
   const timeUp = new AbortController();
   const ended = new AbortController();
   const signal = AbortSignal.any([given.signal, timeUp.signal]);
@@ -53,7 +57,7 @@ export function createContext(
 
   const context: Context = {
     ...given,
-    ...dialog(given, globals, signal),
+    ...dialog(given, streams, globals, signal),
     globals,
     registry,
     words,
@@ -106,7 +110,7 @@ export function createContext(
       return (await (await context.profiles()).current()) || DEFAULT_PROFILE;
     },
     session() {
-      session ??= openSession(context, choice);
+      session ??= import("./client.ts").then(({ openSession }) => openSession(context, choice));
       return session;
     },
     choose(chosen) {
@@ -129,19 +133,18 @@ export function createContext(
         }
       }
     },
-    forCommand: (understood, call) => createContext(given, understood, call),
   };
   return context;
 }
 
 /** Questions, progress and notes: all on stderr, and only where the options allow them. */
 function dialog(
-  given: Pick<Context, Given>,
+  given: Given,
+  streams: Streams,
   globals: Globals,
   signal: AbortSignal,
 ): Pick<Io, "canAsk" | "progress" | "prompter" | "note" | "readStdin"> {
   const { env } = given;
-  const streams = given.streams.colored(globals.color);
   const { stderr } = streams;
   const inCi = isSet(env["CI"]);
   const { accessible } = globals;
@@ -152,9 +155,14 @@ function dialog(
   const progress = createProgress({ output: stderr, enabled, shows, unicode });
   return {
     progress,
-    prompter: accessible
-      ? createLinePrompter({ streams, signal })
-      : createPrompter({ streams, signal, unicode }),
+    prompter: once(async () => {
+      if (accessible) {
+        const { createLinePrompter } = await import("../terminal/line-prompter.ts");
+        return createLinePrompter({ streams, signal });
+      }
+      const { createPrompter } = await import("../terminal/prompter.ts");
+      return createPrompter({ streams, signal, unicode });
+    }),
     canAsk: once(async () => {
       if (forbidden || !stderr.isTTY || streams.stdin.isTTY !== true) return false;
       // Checked last because it is slow. With an agent on the terminal, nobody would ever answer the prompt.

@@ -3,23 +3,25 @@ import type { Candidate } from "../cli/completion.ts";
 import { NectarError } from "../errors.ts";
 import type { Profile } from "../profile/profiles.ts";
 import type { Context } from "./context.ts";
-import { readGlobals } from "./globals.ts";
 
 /**
  * The stored values of a kind: `profile`, or `company`, `site` or `connection` for the IDs of every profile that is bound
  * to the same target, those of the command's own profile first.
  *
  * @param options the options of the command line, by flag
+ * @param open creates the context from the global options, under commander's names
  * @returns nothing for another kind, or if the profiles can't be read: a shell has no place for an error
  */
 export async function storedValues(
   kind: string,
   options: ReadonlyMap<string, string>,
-  base: Context,
+  open: (globals: Readonly<Record<string, unknown>>) => Promise<Context>,
 ): Promise<readonly Candidate[]> {
   try {
-    const given = { profile: options.get("--profile"), local: options.has("--local") };
-    const context = base.forCommand(readGlobals(given, base.env));
+    const context = await open({
+      profile: options.get("--profile"),
+      local: options.has("--local"),
+    });
     const profiles = await (await context.profiles()).list();
     if (kind === "profile") {
       return profiles.map(({ name, target, company }) => ({

@@ -1,8 +1,8 @@
 /** Adapts the command kit to commander: fields become options, help is formatted, its errors become ours. */
 import { type Command, type CommanderError, Help, Option } from "commander";
-import { optionWords, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import type { Field, Fields } from "./define.ts";
-import { type ListItem, optionName, type RawInput } from "./input.ts";
+import type { ListItem } from "./words.ts";
 
 /** Narrowest width, in columns, at which text is wrapped. */
 const MIN_WRAP_WIDTH = 20;
@@ -62,26 +62,6 @@ function addField(node: Command, name: string, field: Field): void {
   if (field.kind === "switch" && field.negatable) {
     add(field.flag.replace(/^--/, "--no-"), "do not wait", false);
   }
-}
-
-/** The words that call a command with this input. */
-export function wordsOf(
-  path: readonly string[],
-  fields: Fields,
-  { options, args }: RawInput,
-): readonly string[] {
-  const flags = Object.entries(fields).flatMap(([name, field]): readonly string[] => {
-    const given = options[name];
-    const flag = optionName(field);
-    if (given === undefined) return [];
-    if (given === false) return [flag.replace(/^--/, "--no-")];
-    if (given === true) return [flag];
-    if (typeof given === "string") return optionWords(flag, given);
-    return given.flatMap((item) => optionWords(optionName(item), item.text));
-  });
-  // No option is taken for a path or for `-`.
-  const isPlain = args.every((arg) => /^(?:-$|[./\p{L}\p{N}])/u.test(arg));
-  return ["nectar", ...path, ...flags, ...(isPlain ? args : ["--", ...args])];
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Shell completion: what can stand at the cursor, from the commands and their fields. Independent of the Nectar API. */
 import { printable } from "../terminal/sanitize.ts";
 import type { Fields } from "./define.ts";
-import { optionName } from "./input.ts";
 import { childAt, childrenOf, type Node, pathOf } from "./tree.ts";
+import { optionName } from "./words.ts";
 
 /** One word that can stand at the cursor. */
 export interface Candidate {

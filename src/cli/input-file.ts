@@ -2,7 +2,8 @@
 import { constants, type FileHandle, open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type ErrorDetails, lastWord, UsageError } from "../errors.ts";
-import type { Input, Output } from "../terminal/streams.ts";
+import type { Input } from "../terminal/open-streams.ts";
+import type { Output } from "../terminal/streams.ts";
 
 export interface InputSource {
   /** The working folder, absolute. */

@@ -2,21 +2,7 @@
 import { UsageError, withOptions } from "../errors.ts";
 import type { CommandDefinition, Field, Fields, InputOf, Missing, OptionField } from "./define.ts";
 import type { Io } from "./io.ts";
-
-/** One occurrence of a repeatable flag. */
-export interface ListItem {
-  /** As the field declares it. */
-  readonly flag: string;
-  readonly text: string;
-}
-
-/** What the parser found, before validation. */
-export interface RawInput {
-  /** By field name. */
-  readonly options: Readonly<Record<string, string | boolean | readonly ListItem[] | undefined>>;
-  /** By position. */
-  readonly args: readonly string[];
-}
+import { optionName, type RawInput } from "./words.ts";
 
 /**
  * Turns raw words into a command's input.
@@ -142,10 +128,11 @@ export async function confirm(
       },
     );
   }
+  const ask = await prompter();
   const isConfirmed =
     typed === undefined
-      ? await prompter.confirm({ message, default: false })
-      : (await prompter.text({ message, hint: typed, optional: true })) === typed;
+      ? await ask.confirm({ message, default: false })
+      : (await ask.text({ message, hint: typed, optional: true })) === typed;
   if (isConfirmed) return;
   throw new UsageError("not_confirmed", "not confirmed, nothing was done");
 }
@@ -194,7 +181,8 @@ async function askFor(field: Field, commandName: string, context: Io): Promise<u
       return sentenceOf(error);
     }
   };
-  const text = await context.prompter.text({
+  const prompter = await context.prompter();
+  const text = await prompter.text({
     message: ask.message,
     validate: check,
     ...(ask.default === undefined ? {} : { default: ask.default }),
@@ -203,13 +191,6 @@ async function askFor(field: Field, commandName: string, context: Io): Promise<u
   const value = readValue(field, text, problems);
   if (problems.length > 0) throw invalid(problems);
   return field.kind === "list" ? [value] : value;
-}
-
-/** The bare name of a flag or argument, as typed. */
-export function optionName(field: { readonly flag: string }): string {
-  return field.flag.startsWith("-")
-    ? (field.flag.split(/[\s,]+/).findLast((part) => part.startsWith("-")) ?? field.flag)
-    : field.flag.replace(/^\[(.*)\]$/, "<$1>");
 }
 
 function invalid(problems: readonly string[]): UsageError {

@@ -24,7 +24,7 @@ export interface Io {
   /** Whether the command may prompt: stdin and stderr are terminals, and no option or variable forbids it. */
   canAsk(): Promise<boolean>;
   readonly progress: Progress;
-  readonly prompter: Prompter;
+  prompter(): Promise<Prompter>;
   /** The words of this command and its input, without the options of the whole tool: run again, they do the same. */
   readonly words: readonly string[];
   /** Formats a suggested command. */

@@ -1,7 +1,6 @@
 /** How a list is shown: its table, CSV, number and the line where it is empty. */
 import { UsageError } from "../errors.ts";
 import type { Fields, View } from "./define.ts";
-import { optionName } from "./input.ts";
 import type { CommandLine, Io } from "./io.ts";
 import {
   chosenColumns,
@@ -13,6 +12,7 @@ import {
   tsvColumns,
 } from "./noun.ts";
 import { listOf, membersAt } from "./shape.ts";
+import { optionName } from "./words.ts";
 
 /**
  * A list: a table on a terminal, tab-separated in a pipe, an array as JSON, IDs when quiet. With a command's CSV flag, CSV

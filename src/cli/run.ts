@@ -11,9 +11,10 @@ import {
 import { jsonText, printable } from "../terminal/sanitize.ts";
 import type { Screen } from "../terminal/streams.ts";
 import type { CommandDefinition, Fields, View } from "./define.ts";
-import { gatherInput, hasDeadline, type RawInput } from "./input.ts";
+import { gatherInput, hasDeadline } from "./input.ts";
 import type { CommandLine, Io } from "./io.ts";
 import { objectOf, pathsOf, SCHEMA_VERSION, text } from "./shape.ts";
+import type { RawInput } from "./words.ts";
 
 /**
  * Gathers a command's input, runs it, prints its value.

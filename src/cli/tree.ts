@@ -9,7 +9,10 @@ export interface Node {
   readonly summary: string;
 }
 
-export function childrenOf(path: readonly string[], nodes: readonly Node[]): readonly Node[] {
+export function childrenOf<N extends Node>(
+  path: readonly string[],
+  nodes: readonly N[],
+): readonly N[] {
   return nodes.filter(
     (node) =>
       node.path.length === path.length + 1 &&

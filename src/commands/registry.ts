@@ -1,33 +1,11 @@
-/** Every command: its words, a one-line summary, and how to load it. Read at start-up, so it imports no command itself. */
+/** Every group and command: its words, a one-line summary, and how to load it. Read at start-up, so it imports no command itself. */
 import type { Registry } from "../app/context.ts";
 
 type CommandGroup = Registry["groups"][number];
 type CommandEntry = Registry["commands"][number];
 
-export const GROUPS: readonly CommandGroup[] = [
-  { path: ["companies"], aliases: ["company"], summary: "companies that the key can access" },
-  { path: ["sites"], aliases: ["site"], summary: "sites of a company" },
-  { path: ["connections"], aliases: ["connection"], summary: "logins at utility providers" },
-  {
-    path: ["invitations"],
-    aliases: ["invitation"],
-    summary: "links that let others enter a login",
-  },
-  { path: ["documents"], aliases: ["document"], summary: "utility bills" },
-  { path: ["usage"], aliases: [], summary: "usage that the bills report" },
-  { path: ["auth"], aliases: [], summary: "API keys" },
-  { path: ["profiles"], aliases: ["profile"], summary: "IDs stored on this machine, by name" },
-  { path: ["webhooks"], aliases: ["webhook"], summary: "events that Nectar sends you" },
-  { path: ["emulator"], aliases: [], summary: "the Nectar API on this machine" },
-  {
-    path: ["emulator", "webhooks"],
-    aliases: ["webhook"],
-    summary: "where the local emulator sends events",
-  },
-];
-
-/** Every `list` has the alias `ls`. */
-export const COMMANDS: readonly CommandEntry[] = [
+/** In the order of the help. Every `list` has the alias `ls`. */
+export const NODES: readonly (CommandGroup | CommandEntry)[] = [
   entry(
     "onboard",
     "company, 1 to 3 sites, sandbox connection, validated status",
@@ -42,16 +20,19 @@ export const COMMANDS: readonly CommandEntry[] = [
     "delete companies that this tool created",
     () => import("./portfolio/teardown.ts"),
   ),
+  group("companies", "companies that the key can access", ["company"]),
   entry("companies create", "create a company", () => import("./companies/create.ts")),
   entry("companies list", "list the companies", () => import("./companies/list.ts")),
   entry("companies get", "show a company", () => import("./companies/get.ts")),
   entry("companies update", "change a company", () => import("./companies/update.ts")),
   entry("companies delete", "delete a company", () => import("./companies/delete.ts")),
   entry("companies use", "set the company of the profile", () => import("./companies/use.ts")),
+  group("sites", "sites of a company", ["site"]),
   entry("sites create", "create a site", () => import("./sites/create.ts")),
   entry("sites list", "list the sites", () => import("./sites/list.ts")),
   entry("sites get", "show a site", () => import("./sites/get.ts")),
   entry("sites update", "change a site", () => import("./sites/update.ts")),
+  group("connections", "logins at utility providers", ["connection"]),
   entry("connections create", "create a connection", () => import("./connections/create.ts")),
   entry("connections list", "list connections, every page", () => import("./connections/list.ts")),
   entry(
@@ -64,6 +45,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     "wait while its status is pending",
     () => import("./connections/wait.ts"),
   ),
+  group("invitations", "links that let others enter a login", ["invitation"]),
   entry(
     "invitations create",
     "invite somebody to enter a login",
@@ -80,14 +62,17 @@ export const COMMANDS: readonly CommandEntry[] = [
     "make the link of an invitation unusable",
     () => import("./invitations/revoke.ts"),
   ),
+  group("documents", "utility bills", ["document"]),
   entry("documents list", "list documents, every page", () => import("./documents/list.ts")),
   entry(
     "documents get",
     "show a document, its line items and usage",
     () => import("./documents/get.ts"),
   ),
+  group("usage", "usage that the bills report"),
   entry("usage list", "list usage rows, every page", () => import("./usage/list.ts")),
   entry("usage chart", "chart usage by month, with totals", () => import("./usage/chart.ts")),
+  group("auth", "API keys"),
   entry("auth login", "check a key and store it", () => import("./auth/login.ts")),
   entry(
     "auth status",
@@ -95,6 +80,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import("./auth/status.ts"),
   ),
   entry("auth logout", "remove the stored keys", () => import("./auth/logout.ts")),
+  group("profiles", "IDs stored on this machine, by name", ["profile"]),
   entry("profiles list", "list the profiles", () => import("./profiles/list.ts")),
   entry("profiles show", "show a profile", () => import("./profiles/show.ts")),
   entry("profiles use", "set the current profile", () => import("./profiles/use.ts")),
@@ -110,6 +96,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     "print a script that completes commands in a shell",
     () => import("./completion/completion.ts"),
   ),
+  group("webhooks", "events that Nectar sends you", ["webhook"]),
   entry(
     "webhooks listen",
     "receive, verify and print events until Ctrl-C",
@@ -122,6 +109,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   ),
   entry("commands", "list every command, for programs", () => import("./commands/commands.ts")),
   entry("api", "send one request to the API", () => import("./api/api.ts")),
+  group("emulator", "the Nectar API on this machine"),
   entry("emulator start", "serve the API until Ctrl-C", () => import("./emulator/start.ts")),
   entry(
     "emulator status",
@@ -140,6 +128,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   ),
   entry("emulator advance", "move its clock forward", () => import("./emulator/advance.ts")),
   entry("emulator fault", "make requests fail or misbehave", () => import("./emulator/fault.ts")),
+  group("emulator webhooks", "where the local emulator sends events", ["webhook"]),
   entry(
     "emulator webhooks add",
     "send events to a URL",
@@ -161,6 +150,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import("./emulator/webhooks/deliveries.ts"),
   ),
 ];
+
+export const GROUPS: readonly CommandGroup[] = NODES.filter((node) => !("load" in node));
+export const COMMANDS: readonly CommandEntry[] = NODES.filter((node) => "load" in node);
+
+function group(words: string, summary: string, aliases: readonly string[] = []): CommandGroup {
+  return { path: words.split(" "), aliases, summary };
+}
 
 function entry(
   words: string,

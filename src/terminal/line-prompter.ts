@@ -4,6 +4,7 @@
  */
 import { StringDecoder } from "node:string_decoder";
 import { ESCAPE_SEQUENCES, GoBack, InterruptedError } from "../errors.ts";
+import type { Input } from "./open-streams.ts";
 import {
   confirmReader,
   inputEnded,
@@ -16,7 +17,7 @@ import {
   textReader,
 } from "./questions.ts";
 import { printable } from "./sanitize.ts";
-import type { Input, Streams } from "./streams.ts";
+import type { Streams } from "./streams.ts";
 
 export interface LinePrompterOptions {
   /** Opened by the first question only. */

@@ -1,5 +1,6 @@
 /** Asks questions in place, with keys. Draws on stderr, so that stdout stays data. Whether one may ask is decided elsewhere. */
 import { GoBack, InterruptedError } from "../errors.ts";
+import type { Input } from "./open-streams.ts";
 import type { Palette } from "./palette.ts";
 import {
   confirmReader,
@@ -13,7 +14,7 @@ import {
   textReader,
 } from "./questions.ts";
 import { printable } from "./sanitize.ts";
-import type { Input, Streams } from "./streams.ts";
+import type { Streams } from "./streams.ts";
 
 export interface PrompterOptions {
   /** Opened by the first question only. */

@@ -14,8 +14,6 @@ const HIDDEN_ANYWHERE = new RegExp(`[${HIDDEN}]`, "gu");
 /** The same without line feed, which `JSON.stringify` itself inserts between lines. */
 const HIDDEN_IN_JSON = new RegExp(`(?!\\n)[${HIDDEN}]`, "gu");
 
-const LONE_SURROGATES = /\p{Surrogate}/gu;
-
 /**
  * Turns any text into one line that is safe to print.
  *
@@ -26,7 +24,7 @@ const LONE_SURROGATES = /\p{Surrogate}/gu;
  */
 export function printable(text: string, max = 500): string {
   const clean = text
-    .replace(LONE_SURROGATES, "\ufffd")
+    .toWellFormed()
     .replace(ESCAPE_SEQUENCES, "")
     .replace(BREAKS, " ")
     .replace(HIDDEN_ANYWHERE, "");

@@ -1,6 +1,6 @@
 /** The words that call a command again with the same input. */
 import { describe, expect, it } from "vitest";
-import { wordsOf } from "../../src/cli/commander.ts";
+import { wordsOf } from "../../src/cli/words.ts";
 import { parse } from "../../src/program.ts";
 
 async function rawOf(words: readonly string[]) {

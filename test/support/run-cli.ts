@@ -6,9 +6,8 @@ import { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach } from "vitest";
 import type { Clock } from "../../src/app/context.ts";
-import { createContext } from "../../src/app/create-context.ts";
 import { openProgram } from "../../src/program.ts";
-import { openStreams } from "../../src/terminal/streams.ts";
+import { openStreams } from "../../src/terminal/open-streams.ts";
 
 export interface Run {
   readonly status: number;
@@ -101,12 +100,8 @@ async function runCli(words: readonly string[], home: string, options: RunOption
     stdin: options.stdin === undefined ? Readable.from([]) : Readable.from([options.stdin]),
     stdout: stdout.stream,
     stderr: stderr.stream,
-    env,
   });
-  const outside = createContext({
-    streams,
-    env,
-    version: "0.0.0-test",
+  const program = openProgram({ streams, env, version: "0.0.0-test" }, async () => ({
     signal: options.signal ?? new AbortController().signal,
     platform: "linux",
     home,
@@ -131,8 +126,8 @@ async function runCli(words: readonly string[], home: string, options: RunOption
     },
     runProgram: async () => 0,
     openUrl: options.openUrl ?? (() => Promise.reject(new Error("no browser"))),
-  });
-  const status = await openProgram(outside).run(words);
+  }));
+  const status = await program.run(words);
   return {
     status,
     stdout: stdout.text(),

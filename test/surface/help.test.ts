@@ -1,6 +1,6 @@
 /** What the help promises is what the tool does. */
 import { describe, expect, it } from "vitest";
-import { GLOBAL_OPTIONS, VARIABLES } from "../../src/app/globals.ts";
+import { GLOBAL_OPTIONS, VARIABLES } from "../../src/app/global-options.ts";
 import { COMMANDS, GROUPS } from "../../src/commands/registry.ts";
 import { EXIT_TABLE } from "../../src/errors.ts";
 import { parse } from "../../src/program.ts";

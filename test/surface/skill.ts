@@ -1,6 +1,6 @@
 /** The skill for coding agents, written from the commands. */
 
-import { VARIABLES } from "../../src/app/globals.ts";
+import { VARIABLES } from "../../src/app/global-options.ts";
 import { COMMANDS } from "../../src/commands/registry.ts";
 import { EXIT_TABLE } from "../../src/errors.ts";
 

@@ -1,14 +1,15 @@
 /** Run in a pseudo-terminal by the progress test: shows a few steps on stderr. */
+
+import { openStreams } from "../../src/terminal/open-streams.ts";
 import { createProgress } from "../../src/terminal/progress.ts";
-import { openStreams } from "../../src/terminal/streams.ts";
+import { coloredStreams } from "../../src/terminal/streams.ts";
 
 const [job = "", unicode = "yes"] = process.argv.slice(2);
-const { stderr } = openStreams({
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  env: { TERM: process.env["TERM"] },
-}).colored(job === "plain" ? false : undefined);
+const { stderr } = coloredStreams(
+  openStreams(process),
+  { TERM: process.env["TERM"] },
+  job === "plain" ? false : undefined,
+);
 const progress = createProgress({
   output: stderr,
   enabled: true,

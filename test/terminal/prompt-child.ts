@@ -2,14 +2,14 @@
 import { writeFileSync } from "node:fs";
 import { GoBack, InterruptedError } from "../../src/errors.ts";
 import { createLinePrompter } from "../../src/terminal/line-prompter.ts";
+import { openStreams } from "../../src/terminal/open-streams.ts";
 import { createPrompter } from "../../src/terminal/prompter.ts";
-import { openStreams } from "../../src/terminal/streams.ts";
+import { coloredStreams } from "../../src/terminal/streams.ts";
 
 const [kind = "", level = "0", resultFile = "", form = ""] = process.argv.slice(2);
-const { stdin, stdout, stderr, env } = process;
 const stop = new AbortController();
 const options = {
-  streams: openStreams({ stdin, stdout, stderr, env }).colored(level === "1"),
+  streams: coloredStreams(openStreams(process), process.env, level === "1"),
   signal: stop.signal,
 };
 const prompter = form === "lines" ? createLinePrompter(options) : createPrompter(options);

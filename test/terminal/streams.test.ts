@@ -1,6 +1,7 @@
 import { PassThrough, Writable } from "node:stream";
 import { expect, test } from "vitest";
-import { openStreams, type StreamOptions } from "../../src/terminal/streams.ts";
+import { openStreams, type StreamOptions } from "../../src/terminal/open-streams.ts";
+import { coloredStreams } from "../../src/terminal/streams.ts";
 
 /** A stream that keeps what it gets, or fails with a code. */
 class Sink extends Writable {
@@ -20,16 +21,16 @@ class Sink extends Writable {
 function open(options: Partial<StreamOptions> = {}) {
   const stdout = new Sink({ autoDestroy: false });
   const stderr = new Sink({ autoDestroy: false });
-  const base = { stdin: new PassThrough(), stdout, stderr, env: {} };
+  const base = { stdin: new PassThrough(), stdout, stderr };
   return { stdout, stderr, streams: () => openStreams({ ...base, ...options }) };
 }
 
 const turn = () => new Promise(setImmediate);
 
 test("each stream has its own colours", () => {
-  const { stderr, streams } = open({ env: { TERM: "xterm" } });
+  const { stderr, streams } = open();
   stderr.isTTY = true;
-  const { stdout: out, stderr: err } = streams();
+  const { stdout: out, stderr: err } = coloredStreams(streams(), { TERM: "xterm" }, undefined);
   expect([out.isTTY, out.palette.level]).toEqual([false, 0]);
   expect([err.isTTY, err.palette.level]).toEqual([true, 1]);
 });
@@ -82,7 +83,7 @@ test("what a terminal can do is asked apart from what the user wishes", () => {
     },
   });
   const env = { NO_COLOR: "1", FORCE_COLOR: "3", TERM: "xterm" };
-  const { streams } = open({ stdout: terminal, env });
-  expect(streams().colored(true).stdout.palette.level).toBe(2);
+  const { streams } = open({ stdout: terminal });
+  expect(coloredStreams(streams(), env, true).stdout.palette.level).toBe(2);
   expect(asked).toEqual([{ TERM: "xterm", NO_COLOR: undefined, FORCE_COLOR: undefined }]);
 });

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { spawn } from "@lydell/node-pty";
 import { afterAll, beforeAll } from "vitest";
-import { openStreams, type Streams } from "../../src/terminal/streams.ts";
+import { openStreams } from "../../src/terminal/open-streams.ts";
+import { coloredStreams, type Streams } from "../../src/terminal/streams.ts";
 import { bundled } from "../support/bundled.ts";
 
 let folder = "";
@@ -81,5 +82,5 @@ export async function talk(
 export function streamsFor(stdin: PassThrough): Streams {
   const sink = new PassThrough();
   sink.resume();
-  return openStreams({ stdin, stdout: sink, stderr: sink, env: {} });
+  return coloredStreams(openStreams({ stdin, stdout: sink, stderr: sink }), {}, undefined);
 }

@@ -35,7 +35,10 @@ export const command = defineCommand({
   async interview(input, context: Context) {
     if (input.key !== undefined) return input;
     warnOfEnvironment(context);
-    return { ...input, key: await newKey(await loginTarget(context), context, context.prompter) };
+    return {
+      ...input,
+      key: await newKey(await loginTarget(context), context, await context.prompter()),
+    };
   },
   async run(input, context: Context): Promise<LoggedIn> {
     const key = checkKey((input.key ?? "").trim());

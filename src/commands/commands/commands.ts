@@ -1,11 +1,11 @@
 /** `nectar commands`: every command, its options, effects and output, for programs that call this tool. */
 import type { Context, Registry } from "../../app/context.ts";
-import { GLOBAL_OPTIONS, VARIABLES } from "../../app/globals.ts";
+import { GLOBAL_OPTIONS, VARIABLES } from "../../app/global-options.ts";
 import { defineCommand, type Field } from "../../cli/define.ts";
-import { optionName } from "../../cli/input.ts";
 import { listView } from "../../cli/list-view.ts";
 import { jsonOf, noun, shapeOf } from "../../cli/noun.ts";
 import { anything, listOf, objectOf, type Shape, text, whole, yesNo } from "../../cli/shape.ts";
+import { optionName } from "../../cli/words.ts";
 import { EXIT_TABLE } from "../../errors.ts";
 import { EFFECTS, type Effects, exitsOf } from "./effects.ts";
 

@@ -45,7 +45,7 @@ export const command = defineCommand({
   async interview(input, context: Context) {
     if (missingOfLogin(input).length === 0) return input;
     const message = `Password of ${input.username ?? SANDBOX_LOGIN.username}`;
-    return { ...input, password: await context.prompter.secret({ message }) };
+    return { ...input, password: await (await context.prompter()).secret({ message }) };
   },
   async run(input, context: Context): Promise<ConnectionDetail> {
     const companyId = await companyOf(input.company, context);

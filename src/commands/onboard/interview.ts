@@ -64,7 +64,7 @@ export async function interview(input: OnboardInput, context: Context): Promise<
   try {
     const answered = await runWizard(draft, {
       steps,
-      ask: context.prompter,
+      ask: await context.prompter(),
       changed: (now) => {
         draft = now;
       },

@@ -156,7 +156,7 @@ async function findSecret(
   const given = (input.secret ?? context.env[WEBHOOK_SECRET_VARIABLE])?.trim() || undefined;
   if (given !== undefined || isLocal) return given;
   if (await context.canAsk())
-    return (await context.prompter.secret({ message: "Signing secret" })).trim();
+    return (await (await context.prompter()).secret({ message: "Signing secret" })).trim();
   throw new UsageError("missing_input", "missing input: --secret-stdin", {
     lines: [
       `--secret-stdin  the signing secret shown in Nectar's webhook portal, or ${WEBHOOK_SECRET_VARIABLE}`,
