@@ -115,9 +115,19 @@ function retainDeleted(
 }
 
 function companyBody(company: CompanyRecord, sites: readonly SiteRecord[]) {
-  // Not in the response: JSON leaves out what is undefined, and a list of companies is made many times faster this way.
-  const own = { publicId: undefined, created: undefined };
-  return { ...company, ...own, sites: sites.map(siteBody) };
+  return {
+    id: company.id,
+    name: company.name,
+    externalId: company.externalId,
+    dataCollectionStartDate: company.dataCollectionStartDate,
+    isImpliedMeteringEnabled: company.isImpliedMeteringEnabled,
+    impliedMeteringFraction: company.impliedMeteringFraction,
+    isDemandEnabled: company.isDemandEnabled,
+    isBasicIdentifierMappingEnabled: company.isBasicIdentifierMappingEnabled,
+    isLowAccuracyModeEnabled: company.isLowAccuracyModeEnabled,
+    users: company.users,
+    sites: sites.map(siteBody),
+  };
 }
 
 function checkCompany(given: CompanyUpdate): void {
