@@ -98,7 +98,7 @@ function wholeNumber(text: string): number | null {
 export function answerList<T>(
   c: Context,
   items: readonly T[],
-  bodyOf: (item: T) => object,
+  bodyOf: (item: T, index: number) => object,
 ): Response {
   if (items.length <= PAGE_SIZE) return c.json(items.map(bodyOf));
   return c.body(ReadableStream.from(chunksOf(items, bodyOf, ["[", "]"])), 200, JSON_TYPE);
@@ -112,12 +112,12 @@ const CHUNK_LENGTH = 30_000;
 /** Serializes one item at a time, so that the bodies of a long list are never in memory together. */
 function* chunksOf<T>(
   items: readonly T[],
-  bodyOf: (item: T) => object,
+  bodyOf: (item: T, index: number) => object,
   [begin, end]: readonly [begin: string, end: string],
 ): Generator<Uint8Array<ArrayBuffer>> {
   let text = begin;
   for (const [index, item] of items.entries()) {
-    text += (index === 0 ? "" : ",") + JSON.stringify(bodyOf(item));
+    text += (index === 0 ? "" : ",") + JSON.stringify(bodyOf(item, index));
     if (text.length < CHUNK_LENGTH) continue;
     yield Buffer.from(text);
     text = "";
