@@ -21,8 +21,10 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
   addRoute(app, "/company", {
     // A bare array: the only list that is not paginated. Its contents are fixed before the first item is sent.
     GET: async (c) => {
-      const all = await store.read((view) => listCompanies(view, listMoment(c, view, clock)));
-      return answerList(c, all, ({ company, sites }) => companyBody(company, sites));
+      const { companies, sites } = await store.read((view) =>
+        listCompanies(view, listMoment(c, view, clock)),
+      );
+      return answerList(c, companies, (company, index) => companyBody(company, sites[index] ?? []));
     },
     POST: async (c) => {
       const given = parseFields(companyCreate, await readJson(c));
@@ -79,17 +81,27 @@ interface CompanyWithSites {
   readonly sites: readonly SiteRecord[];
 }
 
-/** The companies of a list; those deleted after the list's moment come last. */
-function listCompanies(view: View, moment: ListMoment): readonly CompanyWithSites[] {
-  const existing = view
-    .companies()
-    .filter(moment.shows)
-    .map((company) => ({ company, sites: visibleSites(view, company.id, moment) }));
-  if (!moment.isPast) return existing;
-  const deletedSince = [...view.deletedCompanies()]
-    .filter(({ company, deleted }) => moment.shows(company) && Date.parse(deleted) > moment.time)
-    .map(({ company, sites }) => ({ company, sites: sites.filter(moment.shows) }));
-  return [...existing, ...deletedSince];
+/**
+ * The companies of a list; those deleted after the list's moment come last.
+ * @returns the companies, and the sites of each in the same order; without an object for each, because a long list stays in
+ *   memory while it is sent
+ */
+function listCompanies(view: View, moment: ListMoment) {
+  const existing = view.companies().filter(moment.shows);
+  const deletedSince = moment.isPast
+    ? view
+        .deletedCompanies()
+        .filter(
+          ({ company, deleted }) => moment.shows(company) && Date.parse(deleted) > moment.time,
+        )
+    : [];
+  return {
+    companies: [...existing, ...deletedSince.map(({ company }) => company)],
+    sites: [
+      ...existing.map(({ id }) => visibleSites(view, id, moment)),
+      ...deletedSince.map(({ sites }) => sites.filter(moment.shows)),
+    ],
+  };
 }
 
 /** Our choice: the sites inside a company are a list and lag like one, even when the company was read by ID. */
@@ -115,9 +127,19 @@ function retainDeleted(
 }
 
 function companyBody(company: CompanyRecord, sites: readonly SiteRecord[]) {
-  // Not in the response: JSON leaves out what is undefined, and a list of companies is made many times faster this way.
-  const own = { publicId: undefined, created: undefined };
-  return { ...company, ...own, sites: sites.map(siteBody) };
+  return {
+    id: company.id,
+    name: company.name,
+    externalId: company.externalId,
+    dataCollectionStartDate: company.dataCollectionStartDate,
+    isImpliedMeteringEnabled: company.isImpliedMeteringEnabled,
+    impliedMeteringFraction: company.impliedMeteringFraction,
+    isDemandEnabled: company.isDemandEnabled,
+    isBasicIdentifierMappingEnabled: company.isBasicIdentifierMappingEnabled,
+    isLowAccuracyModeEnabled: company.isLowAccuracyModeEnabled,
+    users: company.users,
+    sites: sites.map(siteBody),
+  };
 }
 
 function checkCompany(given: CompanyUpdate): void {

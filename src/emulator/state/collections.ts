@@ -19,12 +19,19 @@ import type {
   SiteRecord,
 } from "./entities.ts";
 
-/** Objects of one kind, in creation order. A replaced object keeps its position. */
+/**
+ * Objects of one kind, in creation order. A replaced object keeps its position. A returned list never changes, and is not
+ * a copy: it is replaced when the objects change.
+ */
 class Collection<T extends { readonly id: string }, Index extends string = never> {
   readonly #keys: Readonly<Record<Index, (value: T) => string>>;
   readonly #byId = new Map<string, T>();
   /** For each index, the objects grouped by key. */
   readonly #groups = new Map<Index, Map<string, T[]>>();
+  /** All objects, once they were asked for. */
+  #all: readonly T[] | null = null;
+  /** The groups that were returned. */
+  readonly #returned = new WeakSet<readonly T[]>();
 
   /** @param keys the indexes, each with the function that returns an object's key */
   constructor(keys: Readonly<Record<Index, (value: T) => string>>) {
@@ -41,27 +48,28 @@ class Collection<T extends { readonly id: string }, Index extends string = never
   }
 
   all(): readonly T[] {
-    return [...this.#byId.values()];
+    this.#all ??= [...this.#byId.values()];
+    return this.#all;
   }
 
   by(index: Index, key: string): readonly T[] {
-    return [...(this.#groups.get(index)?.get(key) ?? [])];
+    const group = this.#groups.get(index)?.get(key);
+    if (group === undefined) return [];
+    this.#returned.add(group);
+    return group;
   }
 
   put(value: T): void {
     const before = this.#byId.get(value.id);
     this.#byId.set(value.id, value);
+    this.#all = null;
     for (const [index, groups] of this.#groups) {
       const key = this.#keys[index](value);
-      const group = groups.get(key);
-      const position = before === undefined ? -1 : (group?.indexOf(before) ?? -1);
-      if (group !== undefined && position >= 0) {
-        group[position] = value;
-        continue;
-      }
-      if (before !== undefined) this.#unindex(index, before);
-      if (group === undefined) groups.set(key, [value]);
-      else group.push(value);
+      if (before !== undefined && this.#keys[index](before) !== key) this.#unindex(index, before);
+      const group = this.#changeable(groups, key);
+      const position = before === undefined ? -1 : group.indexOf(before);
+      if (position < 0) group.push(value);
+      else group[position] = value;
     }
   }
 
@@ -69,16 +77,26 @@ class Collection<T extends { readonly id: string }, Index extends string = never
     const before = this.#byId.get(id);
     if (before === undefined) return;
     this.#byId.delete(id);
+    this.#all = null;
     for (const index of this.#groups.keys()) this.#unindex(index, before);
   }
 
   #unindex(index: Index, value: T): void {
     const groups = this.#groups.get(index);
+    if (groups === undefined) return;
     const key = this.#keys[index](value);
-    const group = groups?.get(key) ?? [];
+    const group = this.#changeable(groups, key);
     const position = group.indexOf(value);
     if (position >= 0) group.splice(position, 1);
-    if (group.length === 0) groups?.delete(key);
+    if (group.length === 0) groups.delete(key);
+  }
+
+  #changeable(groups: Map<string, T[]>, key: string): T[] {
+    const group = groups.get(key);
+    if (group !== undefined && !this.#returned.has(group)) return group;
+    const copy = [...(group ?? [])];
+    groups.set(key, copy);
+    return copy;
   }
 }
 
