@@ -2,6 +2,7 @@
  * The invitation flow, based on the stored state: which step comes next, what is wrong with a form, when a connection is
  * created. No HTML here. Passwords are never part of an outcome.
  */
+import { MAX_SANDBOX_SITES } from "../../api/resources/connection.ts";
 import { sameStatus } from "../../api/status.ts";
 import type {
   Change,
@@ -12,7 +13,7 @@ import type {
   SiteRecord,
 } from "../state/entities.ts";
 import { makeConnection, renewConnection } from "../statuses/connecting.ts";
-import { isSandboxLogin, providerOf } from "../statuses/login.ts";
+import { allowsSites, isSandboxLogin, providerOf } from "../statuses/login.ts";
 import { at } from "../statuses/timeline.ts";
 import { type Answers, loginProblems, MAX_SITES, siteProblems } from "./answers.ts";
 import {
@@ -174,6 +175,10 @@ function submitLogin(
   const problems = loginProblems(answers);
   if (problems.length > 0) return stayOnStep(context, typed, problems);
   const login = { url: state.url ?? "", username, password };
+  // A reconnect can't change the sites.
+  if (context.renewed !== undefined && !allowsSites(login, context.renewed.siteIds.length)) {
+    return stayOnStep(context, typed, [["form", sitesRefused(context.renewed)]]);
+  }
   const connection = connect(context, state, login, siteIds);
   // Known immediately, even if a scenario keeps the connection pending for a while.
   const counts = isSandboxLogin(login);
@@ -198,7 +203,7 @@ function connect(
 ): ConnectionRecord {
   if (renewed !== undefined) return renewConnection(renewed, login, now, parts);
   const refused = view.connection(useOf(invitation, nonce)?.connectionId ?? "");
-  if (refused !== undefined) return { ...renewConnection(refused, login, now, parts), siteIds };
+  if (refused !== undefined) return renewConnection({ ...refused, siteIds }, login, now, parts);
   const { prefill } = invitation;
   const given = {
     ...login,
@@ -273,6 +278,11 @@ function readResult(
       canAdd: open !== null && open.renewed === undefined,
     },
   };
+}
+
+function sitesRefused({ siteIds: { length } }: ConnectionRecord): string {
+  const sites = length === 0 ? "no sites" : `${length} sites`;
+  return `This test account works for 1 to ${MAX_SANDBOX_SITES} sites, and this connection has ${sites}. Nothing was changed.`;
 }
 
 function isRefused({ status }: ConnectionRecord): boolean {

@@ -398,6 +398,22 @@ describe("renewing a login", () => {
   });
 });
 
+describe("renewing a login with the sandbox login", () => {
+  it.each([0, 4])("is refused for %i sites, and changes nothing", async (count) => {
+    const emulator = await start();
+    const { company, siteIds } = await invite(emulator, {}, ["A", "B", "C", "D"]);
+    const connection = await createConnection(emulator, company.id, {
+      ...{ sites: siteIds.slice(0, count), password: "wrong" },
+    });
+    const { id, url } = await inviteAgain(emulator, connection.id);
+    const page = await send(await visit(url), LOGIN);
+    const told = count === 0 ? "this connection has no sites" : "this connection has 4 sites";
+    expect(page.text).toContain(told);
+    expect(await connectionsOf(emulator, company.id)).toEqual([connection]);
+    expect((await eventsOf(emulator, id)).map(({ type }) => type)).toEqual(["VIEWED"]);
+  });
+});
+
 describe("a result", () => {
   it("tells each status in words of its own, and what to do", async () => {
     const emulator = await start();
