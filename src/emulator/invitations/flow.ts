@@ -15,7 +15,7 @@ import type {
 import { makeConnection, renewConnection } from "../statuses/connecting.ts";
 import { allowsSites, isSandboxLogin, providerOf } from "../statuses/login.ts";
 import { at } from "../statuses/timeline.ts";
-import { type Answers, loginProblems, MAX_SITES, siteProblems } from "./answers.ts";
+import { type Answers, loginProblems, siteProblems } from "./answers.ts";
 import {
   type ClosedLink,
   type FlowContext,
@@ -23,6 +23,7 @@ import {
   type Moment,
   openInvitation,
   openSteps,
+  placesOf,
   stayOnStep,
   toNextStep,
 } from "./flow-context.ts";
@@ -146,13 +147,11 @@ function submitEmail(
 }
 
 function submitSites(context: FlowContext, state: FlowState, answers: Answers): FlowState {
-  const offered = new Set(context.sites.map(({ id }) => id));
-  const chosen = [...new Set(answers.sites)].filter((id) => offered.has(id));
-  const sites = chosen.slice(0, MAX_SITES);
+  const sites = placesOf(new Set(answers.sites), context.sites);
   if (answers.isSearch) {
     return stayOnStep(context, { ...state, sites, typed: answers.find.slice(0, 255) }, []);
   }
-  const problems = siteProblems(chosen, state.url ?? "");
+  const problems = siteProblems(sites, state.url ?? "");
   if (problems.length > 0) return stayOnStep(context, { ...state, sites }, problems);
   return toNextStep(context, { ...state, sites });
 }
@@ -164,11 +163,11 @@ function submitLogin(
   changes: Change[],
 ): State {
   const { invitation, now } = context;
-  // Since the sites were chosen, one may have been deleted, or the utility changed.
-  const siteIds = context.sites.map(({ id }) => id).filter((id) => state.sites.includes(id));
+  const siteIds = state.sites.flatMap((place) => context.sites[place]?.id ?? []);
+  // Since the sites were chosen, the utility may have changed.
   const wrongSites = context.renewed === undefined ? siteProblems(siteIds, state.url ?? "") : [];
   if (wrongSites.length > 0) {
-    return stayOnStep(context, { ...state, step: "sites", sites: siteIds, typed: "" }, wrongSites);
+    return stayOnStep(context, { ...state, step: "sites", typed: "" }, wrongSites);
   }
   const { username, password } = answers;
   const typed = { ...state, username: username.slice(0, 255) };
@@ -271,7 +270,7 @@ function readResult(
         ? toNextStep(open, {
             ...initialState(open),
             url,
-            sites: siteIds.slice(0, MAX_SITES),
+            sites: placesOf(new Set(siteIds), open.sites),
             nonce,
           })
         : null,

@@ -304,12 +304,26 @@ describe("the sites", () => {
     }
     // Another utility than the sandbox has no such limit.
     const other = await follow(await follow(sites, "Change utility"), "Larkspur");
-    expect(other.text).toContain("Choose up to 50.");
-    const login = await send(other, choice(siteIds.slice(0, 5)));
+    expect(other.text).toContain("Choose one or more.");
+    const login = await send(other, choice(siteIds));
     expect(login.heading).toBe("Sign in to Larkspur Power &amp; Light");
     const four = await send(sites, choice(siteIds.slice(0, 4)));
     expect(sitesIn(four).chosen).toEqual(names.slice(0, 4));
     expect(await connectionsOf(emulator, company.id)).toEqual([]);
+  });
+
+  it("are all that the invitation prefills, however many", async () => {
+    const emulator = await start();
+    const { company, siteIds } = await invite(emulator, {}, Array(300).fill("Store"));
+    const { body } = await call(emulator, "POST", `/invitation/company/${company.id}`, {
+      prefill: { url: "https://utility.example", initialSites: siteIds.slice(1) },
+    });
+    const login = await visit(invitationWire.parse(body).invitationUrl ?? "");
+    expect(login.address.length).toBeLessThan(1000);
+    await send(login, WRONG);
+    expect(await connectionsOf(emulator, company.id)).toMatchObject([
+      { initialSites: siteIds.slice(1) },
+    ]);
   });
 
   async function many() {
