@@ -185,7 +185,7 @@ function submitLogin(
   const { nonce, email } = state;
   recordInvitation(
     invitation,
-    used(invitation, connection.id, { nonce, email, counts }, now),
+    used(invitation, connection, { nonce, email, counts }, now),
     changes,
   );
   if (!isRefused(connection)) return { step: "done", nonce };

@@ -362,6 +362,27 @@ describe("a login", () => {
     expect(await connectionsOf(emulator, company.id)).toEqual([]);
   });
 
+  it.each([
+    ["right", LOGIN, "USED", "FULFILLED"],
+    ["wrong", WRONG, "LOGIN_REFUSED", "ACTIVE"],
+  ])("that is tried later and %s shows that only then", async (_, login, event, status) => {
+    let now = NOW;
+    const emulator = await start({
+      clock: { now: () => now, sleep: async () => {} },
+      scenario: { pendingForMs: 3_600_000, later: [] },
+    });
+    const { id, url } = await invite(emulator, { maxUses: 1 });
+    await send(await toLogin(url), login);
+    const types = async () => (await eventsOf(emulator, id)).map(({ type }) => type);
+    const shown = { status: "FULFILLED", useCount: 1, createdConnections: [{ status: "PENDING" }] };
+    now += 3_599_999;
+    expect(await invitationOf(emulator, id)).toMatchObject(shown);
+    expect(await types()).toEqual(["VIEWED"]);
+    now += 1;
+    expect(await invitationOf(emulator, id)).toMatchObject({ status });
+    expect(await types()).toEqual(["VIEWED", event]);
+  });
+
   it("that is tried later can be given again when it turns out to be wrong", async () => {
     let now = NOW;
     const emulator = await start({
