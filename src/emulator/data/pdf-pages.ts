@@ -1,50 +1,66 @@
 /** Counts the pages of a PDF, as far as it takes to refuse one that has too many. Pure. */
 import { inflateSync } from "node:zlib";
 
-/** Longest text of one compressed stream that is looked at, in bytes. */
-const MAX_STREAM_BYTES = 32 * 1024 * 1024;
+/** The longest text of a compressed stream that is looked at, in bytes. */
+const MAX_STREAM_BYTES = 4 * 1024 * 1024;
 
-const PAGE = /\/Type\s*\/Page(?![A-Za-z])/;
+// Every repetition is bounded: a file may hold millions of digits or spaces.
+const NUMBERED = /(\d{1,10})\s{1,9}\d{1,5}\s{1,9}obj\b/;
+const STREAM_HEADER = /(\d{1,10})\s{1,9}(\d{1,10})/g;
+const TYPE = /\/Type\s{0,9}\/(ObjStm|Pages|Page)\b/;
 
 /**
- * Counts the page objects, each once, however often a later revision of the file replaces it.
+ * Counts the pages by the page tree, or else the page objects. A later revision of an object replaces an earlier one.
  * Our choice: pages that can't be found, as in an encrypted file, do not count.
  *
  * @see ISO 32000-1 §7.5.7 (object streams) and §7.7.3 (page tree)
  */
 export function pdfPages(file: Buffer): number {
   const pages = new Set<string>();
-  for (const object of file.toString("latin1").split("endobj")) {
-    const number = /(\d+)\s+\d+\s+obj\b/.exec(object)?.[1] ?? "";
-    if (/\/Type\s*\/ObjStm\b/.test(object)) {
-      for (const page of pagesInStream(object)) pages.add(page);
-    } else if (PAGE.test(object)) pages.add(number);
+  /** For each node of the tree, how many pages are below it. */
+  const nodes = new Map<string, number>();
+  for (const [number, object] of objectsIn(file.toString("latin1"))) {
+    const type = typeOf(object);
+    if (type === "Pages") nodes.set(number, numberAt("Count", object));
+    else if (type === "Page") pages.add(number);
   }
-  return pages.size;
+  if (nodes.size === 0) return pages.size;
+  return [...nodes.values()].reduce((most, count) => Math.max(most, count), 0);
 }
 
-/** The numbers of the page objects in an object stream. */
-function pagesInStream(object: string): string[] {
-  const count = Number(/\/N\s+(\d+)/.exec(object)?.[1] ?? 0);
-  const first = Number(/\/First\s+(\d+)/.exec(object)?.[1] ?? 0);
-  const body = /stream\r?\n([\s\S]*)endstream/.exec(object)?.[1];
-  const text = body === undefined ? "" : inflated(body, object);
-  const header = text
-    .slice(0, first)
-    .trim()
-    .split(/\s+/)
-    .slice(0, 2 * count);
-  const starts = header.filter((_, index) => index % 2 === 1).map(Number);
-  return header
-    .filter((_, index) => index % 2 === 0)
-    .filter((_, index) => {
-      const [start = 0, end] = starts.slice(index, index + 2);
-      return PAGE.test(text.slice(first + start, end === undefined ? undefined : first + end));
-    });
+type NumberedObject = readonly [number: string, object: string];
+
+function* objectsIn(file: string): Generator<NumberedObject> {
+  for (const object of file.split("endobj")) {
+    if (typeOf(object) === "ObjStm") yield* objectsInStream(object);
+    else yield [NUMBERED.exec(object)?.[1] ?? "", object];
+  }
 }
 
-function inflated(body: string, object: string): string {
-  if (!object.includes("/FlateDecode")) return body;
+/** The stream begins with the number of each object and where it starts. */
+function objectsInStream(object: string): NumberedObject[] {
+  const body = object
+    .slice(object.indexOf("stream") + "stream".length, object.lastIndexOf("endstream"))
+    .replace(/^\r?\n/, "");
+  const text = object.includes("/FlateDecode") ? inflated(body) : body;
+  const first = numberAt("First", object);
+  const header = [...text.slice(0, first).matchAll(STREAM_HEADER)];
+  return header.map(([, number = "", start], index) => {
+    const end = header[index + 1]?.[2];
+    const past = end === undefined ? undefined : first + Number(end);
+    return [number, text.slice(first + Number(start), past)];
+  });
+}
+
+function typeOf(object: string): string | undefined {
+  return TYPE.exec(object)?.[1];
+}
+
+function numberAt(name: string, object: string): number {
+  return Number(new RegExp(`/${name}\\s{1,9}(\\d{1,10})`).exec(object)?.[1] ?? 0);
+}
+
+function inflated(body: string): string {
   try {
     const limit = { maxOutputLength: MAX_STREAM_BYTES };
     return inflateSync(Buffer.from(body, "latin1"), limit).toString("latin1");

@@ -6,13 +6,18 @@ import { receiver, scene } from "../webhooks/receiving.ts";
 
 const PDF = "%PDF-1.7 a bill";
 
-const PAGES = "2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n";
-
 /** @param count how many page objects, one of them replaced by a later revision */
 function pdfOf(count: number): string {
   const page = (number: number) => `${number} 0 obj\n<</Type /Page /Parent 2 0 R>>\nendobj\n`;
   const pages = Array.from({ length: count }, (_, index) => page(index + 3));
-  return `%PDF-1.4\n${PAGES}${pages.join("")}${page(3)}%%EOF`;
+  return `%PDF-1.4\n${pages.join("")}${page(3)}%%EOF`;
+}
+
+/** A page tree of two levels, whose root is replaced by a later revision. */
+function treeOf(count: number): string {
+  const node = (number: number, pages: number) =>
+    `${number} 0 obj <</Type/Pages/Kids[4 0 R]/Count ${pages}>> endobj\n`;
+  return `%PDF-1.4\n${node(1, 999)}${node(2, 100)}${node(3, 50)}${node(1, count)}%%EOF`;
 }
 
 /** The same in an object stream, as newer programs write it. */
@@ -107,6 +112,7 @@ describe("an upload", () => {
   it.each([
     ["plain", pdfOf],
     ["compressed", compressedPdfOf],
+    ["described", treeOf],
   ])("of a %s PDF may have 150 pages, as documented, and no more", async (_, pdf) => {
     const { post } = await uploading();
     expect((await post(form(pdf(150)))).status).toBe(201);
