@@ -68,9 +68,10 @@ function webhooksOf(webhooks: Operations["webhooks"]): Emulator["webhooks"] {
     ...{ id, url, secret, eventTypes },
   });
   return {
-    add: async ({ secret, ...given }) => {
-      const checked = await parseEndpoint(given);
-      return shown((await webhooks.add({ ...checked, secret })).endpoint);
+    add: async (given) => {
+      // Copied, because a caller without TypeScript may give nothing at all.
+      const { secret, ...rest } = { ...given };
+      return shown((await webhooks.add({ ...(await parseEndpoint(rest)), secret })).endpoint);
     },
     list: async () => (await webhooks.list()).map(shown),
     remove: (id) => webhooks.remove(id),

@@ -248,6 +248,29 @@ describe("what is refused", () => {
     await expect(emulator.advance(-1)).rejects.toMatchObject({ code: "invalid_input" });
   });
 
+  it("a webhook without arguments, as from JavaScript", async () => {
+    const { webhooks } = await started();
+    const adding: unknown = Reflect.apply(webhooks.add, webhooks, []);
+    await expect(adding).rejects.toMatchObject({
+      ...{ code: "invalid_webhook", message: "url: must be text." },
+    });
+  });
+
+  it("a time that is no time, and says what a number means and what a text", async () => {
+    const emulator = await started();
+    await expect(emulator.advance(-5)).rejects.toThrow(
+      'advance: -5 is not allowed; it takes a number of milliseconds from 1 to 3155760000000, or a duration such as "7d".',
+    );
+    await expect(emulator.advance("-5")).rejects.toThrow(
+      /^advance: "-5" is not allowed; it takes a duration .* a bare number is seconds/,
+    );
+    await expect(startEmulator({ scenario: { "pending-for": 0 } })).rejects.toThrow(
+      'pending-for: "0" is not allowed; it takes a number of milliseconds',
+    );
+    expect((await emulator.advance(5)).advancedMs).toBe(5);
+    expect((await emulator.advance("5")).advancedMs).toBe(5000);
+  });
+
   it("a seed that fails leaves no emulator behind", async () => {
     const { port, close } = await started();
     await close();

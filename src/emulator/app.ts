@@ -21,7 +21,7 @@ import { addInvitations } from "./routes/invitations.ts";
 import { addJobs } from "./routes/jobs.ts";
 import { addMagicLinkPages, addMagicLinks } from "./routes/magic-links.ts";
 import { addMeters } from "./routes/meters.ts";
-import { addMissing } from "./routes/missing.ts";
+import { addMissing, addMissingPaths } from "./routes/missing.ts";
 import { addSites } from "./routes/sites.ts";
 import { addUsage } from "./routes/usage.ts";
 import { connectingParts } from "./statuses/connecting.ts";
@@ -105,6 +105,7 @@ export function createEmulator(options: EmulatorOptions): Hono {
     addInvitations(api, parts);
     addMagicLinks(api, parts);
     addJobs(api, parts);
+    addMissingPaths(api);
     app.route(prefix, api);
   }
   app.notFound((c) => c.json({ detail: "Not found." }, 404));

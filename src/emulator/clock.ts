@@ -8,6 +8,13 @@ import type { Change } from "./state/entities.ts";
 export const MOVE_ALLOWED =
   "a duration above zero such as 7d, 2w, 12h, 30m or 90s, up to 36525d; a bare number is seconds";
 
+/** What `parseMove` allows for a value like this one. */
+export function moveAllowed(by: string | number): string {
+  return typeof by === "number"
+    ? `a number of milliseconds from 1 to ${HUNDRED_YEARS_MS}, or a duration such as "7d"`
+    : MOVE_ALLOWED;
+}
+
 /** Later years have five digits, which breaks sorting times as strings. */
 export const LAST_TIME = Date.UTC(10_000, 0, 1) - 1;
 

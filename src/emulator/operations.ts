@@ -1,6 +1,6 @@
 /** Operations on an emulator outside the API, shared by its control routes, the commands, and programs that embed it. */
 import { NotFoundError, UsageError } from "../errors.ts";
-import { checkOffset, emulatorTime, MOVE_ALLOWED, moveClock, parseMove } from "./clock.ts";
+import { checkOffset, emulatorTime, moveAllowed, moveClock, parseMove } from "./clock.ts";
 import { type FaultStore, openFaults } from "./faults/faults.ts";
 import type { SeedResult, StatusChange, TimeMove } from "./public.ts";
 import { applySeed } from "./seed/apply.ts";
@@ -158,7 +158,7 @@ function checkDetail(detail: string | undefined): void {
 function invalidMove(by: string | number): UsageError {
   return new UsageError(
     "invalid_input",
-    `advance: "${String(by).slice(0, 60)}" is not allowed; it takes ${MOVE_ALLOWED}. Time only goes forward`,
+    `advance: ${typeof by === "number" ? by : `"${String(by).slice(0, 60)}"`} is not allowed; it takes ${moveAllowed(by)}. Time only goes forward`,
   );
 }
 

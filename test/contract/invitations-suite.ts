@@ -80,6 +80,9 @@ export function invitationsSuite(ask: Ask): void {
       for (const path of [paths[0] ?? "", `/invitation/${id}`]) {
         await refused(ask, emulator, "GET", path);
       }
+      for (const page of ["abc", "0"]) {
+        expect((await ask(emulator, "GET", `${paths[0]}?page=${page}`)).status).toBe(400);
+      }
       const unknown = [
         ["GET", `/invitation/company/${UNKNOWN}`],
         ["POST", `/invitation/company/${UNKNOWN}`],

@@ -6,7 +6,7 @@ import { openLocal } from "./drive.ts";
 
 export const command = defineCommand({
   description:
-    "Prints the companies, sites and connections of the local emulator as a seed file, with their IDs and statuses, so that\n`nectar emulator seed` brings them back, here or elsewhere. Passwords are never stored, so none is in it. Webhooks,\ninvitations and faults are left out.",
+    "Prints the companies, sites and connections of the local emulator as a seed file, with their IDs, statuses and\naccount tracking, so that `nectar emulator seed` brings them back, here or elsewhere, with the same data. Passwords are\nnever stored, so none is in it. Webhooks, invitations, uploads and faults are left out.",
   fields: {},
   examples: { "nectar emulator export": "to be redirected to a file" },
   async run(_input, context: Context): Promise<object> {

@@ -22,12 +22,14 @@ unchanged, so loading the same file again creates nothing. It takes effect for \
 running with this state folder. Also available over HTTP, with the emulator's key: POST /_emulator/seed.
 
 The file is {companies, clock}; everything but the names is optional:
-  company     name, id, externalId, dataCollectionStartDate, sites, connections
-  site        name, id, address, externalId
+  company     name, id, sites, connections, and every field of a company that
+              the API takes, except users
+  site        name, id, and every field of a site that the API takes
   connection  id, url, username, password, country, createdAt,
               sites (by index, externalId or id; the first three if left out),
               status, or else scenario, such as {"mfa-expires-after": 3}
-  clock       the emulator's time: 2025-06-01, or how far ahead, such as 30d`,
+  clock       the emulator's time: 2025-06-01, or how far ahead, such as 30d
+nectar schema seed lists all fields, with those that an export adds.`,
   fields: {
     file: argument("<file>", {
       help: "a JSON file of at most 64 MiB, as described above; - is stdin",

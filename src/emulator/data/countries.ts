@@ -58,19 +58,36 @@ const DEFAULT_COUNTRY: Row = ["USD", 1, 0, "UTC"];
 const NO_DECIMALS = new Set(["JPY", "KRW"]);
 const SOUTHERN = new Set(["AU", "BR", "NZ", "ZA"]);
 
-/** US time zones other than New York's, with the states in each. */
-const STATES_BY_ZONE: readonly (readonly [zone: string, states: string])[] = [
-  ["America/Chicago", "AL AR IA IL KS LA MN MO MS ND NE OK SD TN TX WI"],
-  ["America/Denver", "CO ID MT NM UT WY"],
-  ["America/Phoenix", "AZ"],
-  ["America/Los_Angeles", "CA NV OR WA"],
-  ["America/Anchorage", "AK"],
-  ["Pacific/Honolulu", "HI"],
-];
+/** US time zones other than New York's, with the states and territories in each. */
+const STATES_BY_ZONE: Readonly<Record<string, string>> = {
+  "America/Chicago":
+    "AL Alabama, AR Arkansas, IA Iowa, IL Illinois, KS Kansas, LA Louisiana, MN Minnesota, MO Missouri, MS Mississippi, ND North Dakota, NE Nebraska, OK Oklahoma, SD South Dakota, TN Tennessee, TX Texas, WI Wisconsin",
+  "America/Denver": "CO Colorado, ID Idaho, MT Montana, NM New Mexico, UT Utah, WY Wyoming",
+  "America/Phoenix": "AZ Arizona",
+  "America/Los_Angeles": "CA California, NV Nevada, OR Oregon, WA Washington",
+  "America/Anchorage": "AK Alaska",
+  "Pacific/Honolulu": "HI Hawaii",
+  "America/Puerto_Rico": "PR Puerto Rico, VI Virgin Islands",
+  "Pacific/Guam": "GU Guam, MP Northern Mariana Islands",
+  "Pacific/Pago_Pago": "AS American Samoa",
+};
 
+const NEW_YORK_STATES =
+  "CT Connecticut, DC District of Columbia, DE Delaware, FL Florida, GA Georgia, IN Indiana, KY Kentucky, MA Massachusetts, MD Maryland, ME Maine, MI Michigan, NC North Carolina, NH New Hampshire, NJ New Jersey, NY New York, OH Ohio, PA Pennsylvania, RI Rhode Island, SC South Carolina, VA Virginia, VT Vermont, WV West Virginia";
+
+/** Zones by a state's two letters and by its name, in upper case. */
 const STATE_ZONES: ReadonlyMap<string, string> = new Map(
-  STATES_BY_ZONE.flatMap(([zone, states]) => states.split(" ").map((state) => [state, zone])),
+  Object.entries({ ...STATES_BY_ZONE, "America/New_York": NEW_YORK_STATES }).flatMap(
+    ([zone, states]) =>
+      states.split(", ").flatMap((state): [string, string][] => [
+        [state.slice(0, 2), zone],
+        [state.slice(3).toUpperCase(), zone],
+      ]),
+  ),
 );
+
+/** The longest name has three words. */
+const STATE_WORDS = [3, 2, 1];
 
 /** @param code ISO 3166 country code, in upper case */
 export function countryOf(code: string): Country {
@@ -84,11 +101,31 @@ export function countryOf(code: string): Country {
 }
 
 /**
- * The time zone of a site: its country's, or in the US the main zone of the state in its address.
+ * The time zone of a site: its country's, or in the US the main zone of the state in its address. An address without a
+ * state is in the country's zone.
+ *
  * @param address such as `123 Main St, San Francisco, CA 94105`
  */
 export function zoneOf(code: string, address: string): string {
-  const states = code === "US" ? [...address.matchAll(/,\s*([A-Z]{2})\b/g)] : [];
-  const zones = states.flatMap(([, state = ""]) => STATE_ZONES.get(state) ?? []);
-  return zones.at(-1) ?? countryOf(code).zone;
+  return (code === "US" ? stateZone(address) : undefined) ?? countryOf(code).zone;
+}
+
+/** The zone of the state at the end of an address, before the ZIP code and the country; else that of the last ", CO". */
+function stateZone(address: string): string | undefined {
+  const place = address.replace(
+    /[\s,.]+(?:USA?|U\.S\.A?|United States(?: of America)?)?[\s,.]*$/i,
+    "",
+  );
+  const end = place.replace(/[\s,]+\d{5}(?:-\d{4})?$/, "");
+  const words = end.split(/[\s,]+/);
+  const last = words.at(-1) ?? "";
+  // Two small letters may be a word, unless a ZIP code follows or a comma comes before.
+  const isCode = last === last.toUpperCase() || end !== place || /,\s*\w\w$/.test(end);
+  for (const count of STATE_WORDS) {
+    const name = words.slice(-count).join(" ").toUpperCase();
+    const zone = words.length >= count && (name.length > 2 || isCode) && STATE_ZONES.get(name);
+    if (zone) return zone;
+  }
+  const states = [...address.matchAll(/,\s*([A-Z]{2})\b/g)];
+  return states.flatMap(([, state = ""]) => STATE_ZONES.get(state) ?? []).at(-1);
 }

@@ -113,7 +113,9 @@ function documentFields(parts: Parts) {
     afterPreviousCredits: amount(0),
     currentOpenBalance: amount(0),
     lineItems: lines.map((line) => lineItem(line, row)),
-    ...(version === "2.2" ? { demandMeters: demandMeters(parts) } : {}),
+    // New in v2.2, and only for a company with demand extraction enabled. Our choice: without it, a demand charge is still
+    // among the line items, which add up to the total.
+    ...(version === "2.2" && isDemandEnabled(parts) ? { demandMeters: demandMeters(parts) } : {}),
   };
 }
 
@@ -139,13 +141,13 @@ function lineItem(line: ChargeLine, { account }: DocumentRow) {
   };
 }
 
-/**
- * New in v2.2, and only for a company with demand extraction enabled.
- * @see https://docs.nectarclimate.com/changelog/releasing-nectar-v22
- */
-function demandMeters({ view, row, quantity: { demand } }: Parts) {
-  const company = view.company(row.account.source.connection.companyId);
-  if (demand === null || company?.isDemandEnabled !== true) return [];
+function isDemandEnabled({ view, row }: Parts): boolean {
+  return view.company(row.account.source.connection.companyId)?.isDemandEnabled === true;
+}
+
+/** @see https://docs.nectarclimate.com/changelog/releasing-nectar-v22 */
+function demandMeters({ row, quantity: { demand } }: Parts) {
+  if (demand === null) return [];
   return [
     {
       startDate: dateText(row.start),

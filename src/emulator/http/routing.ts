@@ -44,10 +44,14 @@ export function addRoute(
   handlers: Readonly<Partial<Record<Method, Handler>>>,
 ): void {
   for (const [method, handler] of Object.entries(handlers)) app.on(method, path, handler);
-  const allowed = Object.keys(handlers).join(", ");
-  // Our choice of wording; no 405 is documented.
+  refuseOtherMethods(app, path, Object.keys(handlers));
+}
+
+/** Answers what no earlier route of a path has answered. Our choice of wording; no 405 is documented. */
+export function refuseOtherMethods(app: Hono, path: string, allowed: readonly string[]): void {
+  const headers = { Allow: allowed.join(", ") };
   app.all(path, (c) =>
-    c.json({ detail: `Method "${c.req.method}" is not allowed here.` }, 405, { Allow: allowed }),
+    c.json({ detail: `Method "${c.req.method}" is not allowed here.` }, 405, headers),
   );
 }
 

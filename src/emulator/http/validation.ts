@@ -75,7 +75,8 @@ export function fieldPath(path: readonly PropertyKey[]): string {
   );
 }
 
-function ruleOf(issue: z.core.$ZodIssue, fields: unknown): string {
+/** What a value must be, in a few words. @param fields the whole input */
+export function ruleOf(issue: z.core.$ZodIssue, fields: unknown): string {
   switch (issue.code) {
     case "invalid_type":
       return isMissing(issue.path, fields)

@@ -20,16 +20,13 @@ const MAX_URL_LENGTH = 1024;
 const MAX_NAME_LENGTH = 255;
 const MAX_PASSWORD_LENGTH = 1024;
 
-/** Our choice, so that the state fits into a URL. */
-export const MAX_SITES = 50;
-
-/** The maximum number of sites per login at a utility. */
+/** The maximum number of sites per login at a utility; infinite for any but the sandbox. */
 export function siteLimit(url: string): number {
-  return isSandboxUrl(url) ? MAX_SANDBOX_SITES : MAX_SITES;
+  return isSandboxUrl(url) ? MAX_SANDBOX_SITES : Number.POSITIVE_INFINITY;
 }
 
 /** Validates the chosen sites for a utility. */
-export function siteProblems(chosen: readonly string[], url: string): Problem[] {
+export function siteProblems(chosen: readonly unknown[], url: string): Problem[] {
   if (chosen.length === 0) return [["sites", "Choose at least one site."]];
   const limit = siteLimit(url);
   if (chosen.length <= limit) return [];

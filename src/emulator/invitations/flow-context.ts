@@ -7,7 +7,6 @@ import type {
   SiteRecord,
 } from "../state/entities.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
-import { MAX_SITES } from "./answers.ts";
 import { type InvitationStatus, statusOf } from "./rules.ts";
 import type { FlowState, Problem, Seal, Step } from "./seal.ts";
 
@@ -60,20 +59,24 @@ export function openInvitation(token: string, moment: Moment): FlowContext | Clo
 /** The state at the start: only what the invitation prefills, or what has no alternative. */
 export function initialState({ invitation, renewed, sites, now, parts }: FlowContext): FlowState {
   const { url = null, initialSites = [] } = invitation.prefill;
-  const ids = sites.map(({ id }) => id);
-  const known = ids.length === 1 ? ids : ids.filter((id) => initialSites.includes(id));
+  const known = sites.length === 1 ? [0] : placesOf(new Set(initialSites), sites);
   return {
     step: "email",
     email: null,
     url: renewed?.url ?? url,
     // A reconnect does not change the sites.
-    sites: renewed === undefined ? known.slice(0, MAX_SITES) : [],
+    sites: renewed === undefined ? known : [],
     username: "",
     typed: "",
     problems: [],
     nonce: parts.ids(),
     made: now,
   };
+}
+
+/** Where sites are among those to choose from, in that order; IDs of other sites are left out. */
+export function placesOf(ids: ReadonlySet<string>, sites: readonly SiteRecord[]): number[] {
+  return sites.flatMap(({ id }, place) => (ids.has(id) ? [place] : []));
 }
 
 /** Moves to the first step that still needs input. */

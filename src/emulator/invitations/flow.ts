@@ -2,6 +2,7 @@
  * The invitation flow, based on the stored state: which step comes next, what is wrong with a form, when a connection is
  * created. No HTML here. Passwords are never part of an outcome.
  */
+import { MAX_SANDBOX_SITES } from "../../api/resources/connection.ts";
 import { sameStatus } from "../../api/status.ts";
 import type {
   Change,
@@ -12,9 +13,9 @@ import type {
   SiteRecord,
 } from "../state/entities.ts";
 import { makeConnection, renewConnection } from "../statuses/connecting.ts";
-import { isSandboxLogin, providerOf } from "../statuses/login.ts";
+import { allowsSites, isSandboxLogin, providerOf } from "../statuses/login.ts";
 import { at } from "../statuses/timeline.ts";
-import { type Answers, loginProblems, MAX_SITES, siteProblems } from "./answers.ts";
+import { type Answers, loginProblems, siteProblems } from "./answers.ts";
 import {
   type ClosedLink,
   type FlowContext,
@@ -22,6 +23,7 @@ import {
   type Moment,
   openInvitation,
   openSteps,
+  placesOf,
   stayOnStep,
   toNextStep,
 } from "./flow-context.ts";
@@ -145,13 +147,11 @@ function submitEmail(
 }
 
 function submitSites(context: FlowContext, state: FlowState, answers: Answers): FlowState {
-  const offered = new Set(context.sites.map(({ id }) => id));
-  const chosen = [...new Set(answers.sites)].filter((id) => offered.has(id));
-  const sites = chosen.slice(0, MAX_SITES);
+  const sites = placesOf(new Set(answers.sites), context.sites);
   if (answers.isSearch) {
     return stayOnStep(context, { ...state, sites, typed: answers.find.slice(0, 255) }, []);
   }
-  const problems = siteProblems(chosen, state.url ?? "");
+  const problems = siteProblems(sites, state.url ?? "");
   if (problems.length > 0) return stayOnStep(context, { ...state, sites }, problems);
   return toNextStep(context, { ...state, sites });
 }
@@ -163,17 +163,21 @@ function submitLogin(
   changes: Change[],
 ): State {
   const { invitation, now } = context;
-  // Since the sites were chosen, one may have been deleted, or the utility changed.
-  const siteIds = context.sites.map(({ id }) => id).filter((id) => state.sites.includes(id));
+  const siteIds = state.sites.flatMap((place) => context.sites[place]?.id ?? []);
+  // Since the sites were chosen, the utility may have changed.
   const wrongSites = context.renewed === undefined ? siteProblems(siteIds, state.url ?? "") : [];
   if (wrongSites.length > 0) {
-    return stayOnStep(context, { ...state, step: "sites", sites: siteIds, typed: "" }, wrongSites);
+    return stayOnStep(context, { ...state, step: "sites", typed: "" }, wrongSites);
   }
   const { username, password } = answers;
   const typed = { ...state, username: username.slice(0, 255) };
   const problems = loginProblems(answers);
   if (problems.length > 0) return stayOnStep(context, typed, problems);
   const login = { url: state.url ?? "", username, password };
+  // A reconnect can't change the sites.
+  if (context.renewed !== undefined && !allowsSites(login, context.renewed.siteIds.length)) {
+    return stayOnStep(context, typed, [["form", sitesRefused(context.renewed)]]);
+  }
   const connection = connect(context, state, login, siteIds);
   // Known immediately, even if a scenario keeps the connection pending for a while.
   const counts = isSandboxLogin(login);
@@ -181,7 +185,7 @@ function submitLogin(
   const { nonce, email } = state;
   recordInvitation(
     invitation,
-    used(invitation, connection.id, { nonce, email, counts }, now),
+    used(invitation, connection, { nonce, email, counts }, now),
     changes,
   );
   if (!isRefused(connection)) return { step: "done", nonce };
@@ -198,7 +202,7 @@ function connect(
 ): ConnectionRecord {
   if (renewed !== undefined) return renewConnection(renewed, login, now, parts);
   const refused = view.connection(useOf(invitation, nonce)?.connectionId ?? "");
-  if (refused !== undefined) return { ...renewConnection(refused, login, now, parts), siteIds };
+  if (refused !== undefined) return renewConnection({ ...refused, siteIds }, login, now, parts);
   const { prefill } = invitation;
   const given = {
     ...login,
@@ -266,13 +270,18 @@ function readResult(
         ? toNextStep(open, {
             ...initialState(open),
             url,
-            sites: siteIds.slice(0, MAX_SITES),
+            sites: placesOf(new Set(siteIds), open.sites),
             nonce,
           })
         : null,
       canAdd: open !== null && open.renewed === undefined,
     },
   };
+}
+
+function sitesRefused({ siteIds: { length } }: ConnectionRecord): string {
+  const sites = length === 0 ? "no sites" : `${length} sites`;
+  return `This test account works for 1 to ${MAX_SANDBOX_SITES} sites, and this connection has ${sites}. Nothing was changed.`;
 }
 
 function isRefused({ status }: ConnectionRecord): boolean {

@@ -1,6 +1,11 @@
 /** What an invitation allows at a given time: its status, who may use it, how often. Pure; knows nothing of HTTP or pages. */
 import type { InvitationOptions, InvitationPrefill } from "../../api/resources/invitation.ts";
-import type { InvitationEvent, InvitationRecord, InvitationUse } from "../state/entities.ts";
+import type {
+  ConnectionRecord,
+  InvitationEvent,
+  InvitationRecord,
+  InvitationUse,
+} from "../state/entities.ts";
 
 export type InvitationStatus = "ACTIVE" | "EXPIRED" | "REVOKED" | "FULFILLED";
 
@@ -79,11 +84,23 @@ export function statusOf(invitation: InvitationRecord, now: number): InvitationS
   const { revokedAt, expiresAt, maxUses } = invitation;
   if (revokedAt !== null) return "REVOKED";
   if (expiresAt !== null && now >= Date.parse(expiresAt)) return "EXPIRED";
-  return maxUses !== null && useCount(invitation) >= maxUses ? "FULFILLED" : "ACTIVE";
+  return maxUses !== null && useCount(invitation, now) >= maxUses ? "FULFILLED" : "ACTIVE";
 }
 
-export function useCount({ uses }: InvitationRecord): number {
-  return uses.filter(({ counts }) => counts).length;
+/**
+ * How many logins count against the limit. Our choice: one that is still being tested does, whatever its outcome will be.
+ * @param now the emulator's time, in milliseconds since 1970
+ */
+export function useCount({ uses }: InvitationRecord, now: number): number {
+  return uses.filter(({ counts, at, checkedAt = at }) => counts || Date.parse(checkedAt) > now)
+    .length;
+}
+
+/** What has happened so far, oldest first. The outcome of a login is not told before it was tested. */
+export function eventsOf({ events }: InvitationRecord, now: number): readonly InvitationEvent[] {
+  return events
+    .filter(({ at }) => Date.parse(at) <= now)
+    .toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 
 /** The email address as spelled in the list, or null. Our choice: case and surrounding spaces are ignored. */
@@ -119,18 +136,20 @@ export function verified(
  * An invitation after a login was submitted through it.
  * Our choice: only accepted logins count, so that a wrong password does not use up the link.
  *
- * @param connectionId the connection that the login created or renewed
+ * @param connection the one that the login created or renewed
  */
 export function used(
   invitation: InvitationRecord,
-  connectionId: string,
+  connection: Pick<ConnectionRecord, "id" | "script" | "status">,
   by: Pick<InvitationUse, "nonce" | "email" | "counts">,
   now: number,
 ): InvitationRecord {
   const others = invitation.uses.filter(({ nonce }) => nonce !== by.nonce);
   const event = by.counts ? "USED" : "LOGIN_REFUSED";
-  const logged = withEvent(invitation, event, by.email, now);
-  return { ...logged, uses: [...others, { at: iso(now), connectionId, ...by }] };
+  const { id: connectionId, status, script } = connection;
+  const checkedAt = (status === "PENDING" ? script[0]?.at : undefined) ?? iso(now);
+  const logged = withEvent(invitation, event, by.email, Date.parse(checkedAt));
+  return { ...logged, uses: [...others, { at: iso(now), checkedAt, connectionId, ...by }] };
 }
 
 /** The login that was submitted in a flow, if any. */

@@ -12,8 +12,8 @@ const flowState = z.object({
   email: z.nullable(z.string()),
   /** The provider's URL, once chosen. */
   url: z.nullable(z.string()),
-  /** The IDs of the chosen sites. */
-  sites: z.readonly(z.array(z.string())),
+  /** Where the chosen sites are among the company's, which only ever gets further ones; in ascending order. */
+  sites: z.pipe(z.string(), z.transform(placesIn)),
   username: z.string(),
   /** The text in the step's other field: the email address, or the search for a site. */
   typed: z.string(),
@@ -30,9 +30,9 @@ const flowState = z.object({
 const doneState = z.object({ step: z.literal("done"), nonce: z.string() });
 const anyState = z.union([flowState, doneState]);
 
-export type FlowState = Readonly<z.infer<typeof flowState>>;
+export type FlowState = Readonly<z.output<typeof flowState>>;
 export type Step = FlowState["step"];
-export type State = FlowState | Readonly<z.infer<typeof doneState>>;
+export type State = FlowState | Readonly<z.output<typeof doneState>>;
 export type Problem = FlowState["problems"][number];
 
 /** Our choice: how long a form may stay open, in milliseconds. */
@@ -59,7 +59,9 @@ export function createSeal(key: string): Seal {
   const secret = hmac(key, "nectar-cli: state of the invitation page");
   return {
     seal(token, state) {
-      const text = JSON.stringify(state);
+      const text = JSON.stringify(
+        state.step === "done" ? state : { ...state, sites: bitsOf(state.sites) },
+      );
       const iv = hmac(secret, `${token}\n${text}`).subarray(0, IV_BYTES);
       const cipher = createCipheriv(CIPHER, secret, iv).setAAD(Buffer.from(token));
       const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
@@ -79,12 +81,31 @@ export function createSeal(key: string): Seal {
       } catch {
         return null;
       }
-      const state = z.parse(anyState, JSON.parse(opened));
+      const parsed = z.safeParse(anyState, JSON.parse(opened));
+      // Sealed by another release.
+      if (!parsed.success) return null;
+      const state = parsed.data;
       if (state.step === "done") return state;
       const age = now - state.made;
       return age >= 0 && age <= FORM_LIFETIME_MS ? state : null;
     },
   };
+}
+
+/** One bit a site, so that any number of them fits into a URL. */
+function bitsOf(places: readonly number[]): string {
+  const bytes = Buffer.alloc(Math.floor((places.at(-1) ?? -1) / 8) + 1);
+  for (const place of places) {
+    const byte = Math.floor(place / 8);
+    bytes.writeUInt8(bytes.readUInt8(byte) | (1 << (place % 8)), byte);
+  }
+  return bytes.toString("base64");
+}
+
+function placesIn(bits: string): readonly number[] {
+  return [...Buffer.from(bits, "base64")].flatMap((byte, index) =>
+    [0, 1, 2, 3, 4, 5, 6, 7].flatMap((bit) => ((byte >> bit) & 1 ? [index * 8 + bit] : [])),
+  );
 }
 
 function hmac(key: string | Buffer, text: string): Buffer {

@@ -170,9 +170,11 @@ function siteSearch(value: string): Html {
 }
 
 /** The checkboxes: chosen sites first, then the search results. */
-function siteBoxes({ sites, state }: Screen): Html {
-  const { sites: chosen, typed, problems } = state;
-  const isChosen = ({ id }: SiteRecord) => chosen.includes(id);
+function siteBoxes(screen: Screen): Html {
+  const { sites, state } = screen;
+  const { typed, problems } = state;
+  const chosen = new Set(chosenSites(screen));
+  const isChosen = (site: SiteRecord) => chosen.has(site);
   const found = sites.filter(
     (site) => !isChosen(site) && matches(`${site.name} ${site.address}`, typed.trim()),
   );
@@ -182,22 +184,26 @@ function siteBoxes({ sites, state }: Screen): Html {
   const hidden = found.length - MAX_SHOWN_SITES;
   return html`<fieldset class="field" ${described(problems, "sites")}>
 <legend>${isMany ? (typed.trim() === "" ? `${sites.length} sites` : `${found.length} found`) : "Sites"}</legend>
-<p class="hint" id="sites-hint">${sites.length > limit ? `Choose up to ${limit}.` : "Choose one or more."}${isMany && chosen.length > 0 ? ` ${chosen.length} chosen so far.` : ""}</p>
+<p class="hint" id="sites-hint">${sites.length > limit ? `Choose up to ${limit}.` : "Choose one or more."}${isMany && chosen.size > 0 ? ` ${chosen.size} chosen so far.` : ""}</p>
 ${errorAt(problems, "sites")}
 ${shown.map(
-  ({ id, name, address }, index) => html`<label class="site">
-<input type="checkbox" name="sites" value="${id}" ${index === 0 ? raw(`id="sites"`) : null} ${chosen.includes(id) ? raw("checked") : null}>
-<span><span class="title">${name}</span>${address === "" ? null : html`<span class="detail">${address}</span>`}</span></label>`,
+  (site, index) => html`<label class="site">
+<input type="checkbox" name="sites" value="${site.id}" ${index === 0 ? raw(`id="sites"`) : null} ${isChosen(site) ? raw("checked") : null}>
+<span><span class="title">${site.name}</span>${site.address === "" ? null : html`<span class="detail">${site.address}</span>`}</span></label>`,
 )}
 ${hidden > 0 ? html`<p class="more hint">${hidden} more. Search to find them.</p>` : null}
 ${isMany && found.length === 0 ? html`<p class="none" role="status">No site found for <strong>${typed}</strong>.</p>` : null}
 </fieldset>`;
 }
 
+function chosenSites({ sites, state }: Screen): SiteRecord[] {
+  return state.sites.flatMap((place) => sites[place] ?? []);
+}
+
 /** The choices so far, with links to change them. */
 function summary(screen: Screen, address: Address): Html {
   const { state, sites, isReconnect } = screen;
-  const chosen = isReconnect ? sites : sites.filter(({ id }) => state.sites.includes(id));
+  const chosen = isReconnect ? sites : chosenSites(screen);
   const change = (step: Step, label: string) =>
     isReconnect ? null : html`<dd>${changeLink(screen, address, step, label)}</dd>`;
   return html`<dl class="summary">

@@ -28,12 +28,12 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
     },
     POST: async (c) => {
       const given = parseFields(companyCreate, await readJson(c));
-      checkCompany(given);
+      checkUsers(given);
       // Our choice: two companies may share a name and an external ID; no rule about it is documented.
       const [id, publicId] = [ids(), ids()];
       const body = await store.write((view, changes) => {
         const now = emulatorTime(view, clock);
-        const company = merged(blankCompany(id, publicId, given.name, now), given);
+        const company = companyWith(blankCompany(id, publicId, given.name, now), given);
         changes.push({ op: "put", kind: "company", value: company });
         return companyBody(company, []);
       });
@@ -52,9 +52,9 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
     PATCH: async (c) => {
       const id = idOf(c);
       const given = parseFields(companyUpdate, await readJson(c));
-      checkCompany(given);
+      checkUsers(given);
       const body = await store.write((view, changes) => {
-        const value = merged(found(view.company(id)), given);
+        const value = companyWith(found(view.company(id)), given);
         changes.push({ op: "put", kind: "company", value });
         return companyBody(value, visibleSites(view, id, listMoment(c, view, clock)));
       });
@@ -142,10 +142,9 @@ function companyBody(company: CompanyRecord, sites: readonly SiteRecord[]) {
   };
 }
 
-function checkCompany(given: CompanyUpdate): void {
-  checkDecimal("impliedMeteringFraction", given.impliedMeteringFraction);
-  // Documented: users without an account are a 400. Our choice: only the caller has one here.
-  const unknownUser = given.users?.find((email) => email.toLowerCase() !== CALLER_EMAIL);
+/** Documented: users without an account are a 400. Our choice: only the caller has one here. */
+function checkUsers({ users }: CompanyUpdate): void {
+  const unknownUser = users?.find((email) => email.toLowerCase() !== CALLER_EMAIL);
   if (unknownUser !== undefined) {
     throw badField("users", `only ${CALLER_EMAIL} has an account on the local emulator`);
   }
@@ -176,8 +175,12 @@ export function blankCompany(
   };
 }
 
-// `users` never changes: the caller can't be removed, and there are no other users to add.
-function merged(company: CompanyRecord, given: CompanyUpdate): CompanyRecord {
+/**
+ * A company with these fields. `users` never changes: the caller can't be removed, and there are no other users to add.
+ * @throws {Refusal} 400 for a decimal that is none
+ */
+export function companyWith(company: CompanyRecord, given: CompanyUpdate): CompanyRecord {
+  checkDecimal("impliedMeteringFraction", given.impliedMeteringFraction);
   return {
     ...company,
     name: given.name ?? company.name,

@@ -12,7 +12,14 @@ import { answerPage, listMoment } from "../http/lists.ts";
 import { badField } from "../http/refusal.ts";
 import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields } from "../http/validation.ts";
-import { MAX_EXPIRY_S, makeInvitation, revoked, statusOf, useCount } from "../invitations/rules.ts";
+import {
+  eventsOf,
+  MAX_EXPIRY_S,
+  makeInvitation,
+  revoked,
+  statusOf,
+  useCount,
+} from "../invitations/rules.ts";
 import type { View } from "../state/collections.ts";
 import type { InvitationRecord } from "../state/entities.ts";
 import { checkProviderUrl, checkSites } from "../statuses/connecting.ts";
@@ -76,10 +83,11 @@ export function addInvitations(app: Hono, { store, clock, ids, originOf }: Route
       const origin = await originOf(c);
       const body = await store.read((view) => {
         const invitation = found(view.invitation(id));
+        const now = emulatorTime(view, clock);
         return {
-          ...invitationBody(invitation, view, emulatorTime(view, clock), origin),
+          ...invitationBody(invitation, view, now, origin),
           // Our choice: the key and the shape of an event; the sample was truncated.
-          events: invitation.events.map((event) => ({
+          events: eventsOf(invitation, now).map((event) => ({
             type: event.type,
             createdAt: event.at,
             email: event.email,
@@ -118,7 +126,7 @@ function invitationBody(invitation: InvitationRecord, view: View, now: number, o
     allowedEmails: invitation.allowedEmails,
     expiresAt: invitation.expiresAt,
     maxUses: invitation.maxUses,
-    useCount: useCount(invitation),
+    useCount: useCount(invitation, now),
     createdAt: invitation.created,
     prefill: invitation.prefill,
     // Documented as empty for reconnect invitations.

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
+import { pdfPages } from "../data/pdf-pages.ts";
 import { isCompleted } from "../data/uploads.ts";
 import { readFiles } from "../http/body.ts";
 import { badField, Refusal } from "../http/refusal.ts";
@@ -11,6 +12,9 @@ import type { JobRecord } from "../state/entities.ts";
 
 /** In bytes. Documented as 25 MB; our choice: MB means 2^20 bytes. */
 const MAX_FILE_BYTES = 25 * 1024 * 1024;
+
+/** Documented. */
+const MAX_PDF_PAGES = 150;
 
 /** Allowance for the rest of the form, in bytes. */
 const FORM_ALLOWANCE_BYTES = 64 * 1024;
@@ -23,7 +27,7 @@ const SIGNATURES = [
 ];
 
 /**
- * Adds the routes. Documented but not checked here: a PDF may have at most 150 pages.
+ * Adds the routes.
  * @see https://docs.nectarclimate.com/developer-guide/document-upload.md
  */
 export function addJobs(app: Hono, { store, clock, ids, dataDelayMs }: RouteParts): void {
@@ -65,7 +69,7 @@ export function addJobs(app: Hono, { store, clock, ids, dataDelayMs }: RoutePart
   });
 }
 
-/** @throws {Refusal} 400 not a file of a documented type, 413 too large */
+/** @throws {Refusal} 400 not a file of a documented type, or a PDF with too many pages; 413 too large */
 async function readBill(given: File | string | null) {
   if (given === null || typeof given === "string") {
     throw badField("document", "is required and must be a file");
@@ -76,6 +80,10 @@ async function readBill(given: File | string | null) {
   const bytes = Buffer.from(await given.arrayBuffer());
   if (!SIGNATURES.some((signature) => bytes.subarray(0, signature.length).equals(signature))) {
     throw badField("document", "must be a PDF, PNG or JPG file");
+  }
+  const pages = pdfPages(bytes);
+  if (pages > MAX_PDF_PAGES) {
+    throw badField("document", `must be at most ${MAX_PDF_PAGES} pages long; it has ${pages}`);
   }
   return { fileName: given.name, digest: createHash("sha256").update(bytes).digest("hex") };
 }

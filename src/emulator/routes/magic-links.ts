@@ -70,6 +70,12 @@ export function addMagicLinkPages(app: Hono, { store, clock, key, ids }: RoutePa
   addRoute(pages, "/:publicId/:secret", forCompany);
   addRoute(pages, "/:publicId/workflow/:secret", forConnection);
   app.route("/p/connect", pages);
+  // Documented: these older URLs redirect. Inferred: the rest of the path stayed the same.
+  const older = "/create-datasource/magic-link";
+  app.get(`${older}/*`, (c) => {
+    const { pathname, search } = new URL(c.req.url);
+    return c.redirect(`/p/connect${pathname.slice(older.length)}${search}`, 301);
+  });
 }
 
 function companySecret(key: string, companyId: string): string {

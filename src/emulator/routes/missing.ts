@@ -1,6 +1,7 @@
 /** Operations that Nectar documents and this emulator does not support. A test checks the list against the API description. */
 import type { Hono } from "hono";
 import { Refusal } from "../http/refusal.ts";
+import { refuseOtherMethods } from "../http/routing.ts";
 
 interface MissingOperation {
   readonly method: string;
@@ -38,4 +39,9 @@ export function addMissing(app: Hono): void {
       );
     });
   }
+}
+
+/** Answers any other method of these paths with 405. Must come after the routes, some of which have the same path. */
+export function addMissingPaths(app: Hono): void {
+  for (const { method, path } of MISSING) refuseOtherMethods(app, path, [method]);
 }

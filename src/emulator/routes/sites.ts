@@ -19,13 +19,12 @@ export function addSites(app: Hono, { store, clock, ids, paths }: RouteParts): v
     POST: async (c) => {
       const companyId = idOf(c);
       const given = parseFields(siteCreate, await readJsonOrForm(c, ["path"]));
-      checkDecimal("occupancyPercent", given.occupancyPercent, OCCUPANCY);
       // Our choice: two sites may share a name and an external ID; no rule about it is documented.
       const id = ids();
       const site = await store.write((view, changes) => {
         found(view.company(companyId));
         const blank = blankSite(id, companyId, given.name, emulatorTime(view, clock));
-        const value = merged(blank, given);
+        const value = siteWith(blank, given);
         changes.push({ op: "put", kind: "site", value });
         return value;
       });
@@ -40,9 +39,8 @@ export function addSites(app: Hono, { store, clock, ids, paths }: RouteParts): v
     PATCH: async (c) => {
       const id = idOf(c);
       const given = parseFields(siteUpdate, await readJson(c));
-      checkDecimal("occupancyPercent", given.occupancyPercent, OCCUPANCY);
       const site = await store.write((view, changes) => {
-        const value = merged(found(view.site(id)), given);
+        const value = siteWith(found(view.site(id)), given);
         changes.push({ op: "put", kind: "site", value });
         return value;
       });
@@ -74,7 +72,12 @@ export function blankSite(id: string, companyId: string, name: string, now: numb
   };
 }
 
-function merged(site: SiteRecord, given: SiteUpdate): SiteRecord {
+/**
+ * A site with these fields.
+ * @throws {Refusal} 400 for a percentage that is none
+ */
+export function siteWith(site: SiteRecord, given: SiteUpdate): SiteRecord {
+  checkDecimal("occupancyPercent", given.occupancyPercent, OCCUPANCY);
   return {
     ...site,
     name: given.name ?? site.name,

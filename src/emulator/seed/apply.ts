@@ -1,16 +1,13 @@
 /** Compares a seed with an emulator's state and computes the missing changes. Must not write. */
-import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { checkOffset, moveClock, parseMove, readTime } from "../clock.ts";
-import { Refusal } from "../http/refusal.ts";
 import type { Seeded, SeededCompany, SeedResult } from "../public.ts";
-import { blankCompany } from "../routes/companies.ts";
-import { blankSite } from "../routes/sites.ts";
+import { blankCompany, companyWith } from "../routes/companies.ts";
+import { blankSite, siteWith } from "../routes/sites.ts";
 import type { View } from "../state/collections.ts";
-import type { Change, CompanyRecord, ConnectionRecord, SiteRecord } from "../state/entities.ts";
-import { type ConnectingParts, makeConnection } from "../statuses/connecting.ts";
-import { scenarioOf } from "../statuses/scenario.ts";
-import { detailOf } from "../statuses/statuses.ts";
-import { at, withStatus } from "../statuses/timeline.ts";
+import type { Change, CompanyRecord, SiteRecord } from "../state/entities.ts";
+import type { ConnectingParts } from "../statuses/connecting.ts";
+import { at } from "../statuses/timeline.ts";
+import { accountOf, connectionOf, loginOf, siteIdsOf, withSeedPath } from "./connections.ts";
 import {
   claimId,
   connectionId,
@@ -74,17 +71,12 @@ function addCompany(given: SeedCompany, path: string, context: Context): SeededC
   const { externalId } = given;
   const known =
     view.company(id) ??
-    (given.id === undefined && externalId !== undefined
+    (given.id === undefined && typeof externalId === "string"
       ? context.byExternalId.get(externalId)
       : undefined);
   claimId(known?.id ?? id, path, context);
-  const company: CompanyRecord = known ?? {
-    ...blankCompany(id, nameBasedId("public", id), given.name, now),
-    externalId: externalId ?? null,
-    ...(given.dataCollectionStartDate === undefined
-      ? {}
-      : { dataCollectionStartDate: given.dataCollectionStartDate }),
-  };
+  const blank = () => blankCompany(id, nameBasedId("public", id), given.name, now);
+  const company = known ?? withSeedPath(path, () => companyWith(blank(), given));
   if (known === undefined) changes.push({ op: "put", kind: "company", value: company });
   const sites = (given.sites ?? []).map((site, index) =>
     addSite(site, company, `${path}.sites[${index}]`, context),
@@ -119,16 +111,13 @@ function addSite(
   const { externalId } = given;
   const known =
     view.site(id) ??
-    (given.id === undefined && externalId !== undefined
+    (given.id === undefined && typeof externalId === "string"
       ? view.sitesOf(company.id).find((site) => site.externalId === externalId)
       : undefined);
   if (known !== undefined && known.companyId !== company.id) throw otherCompany(`${path}.id`);
   claimId(known?.id ?? id, path, context);
-  const record: SiteRecord = known ?? {
-    ...blankSite(id, company.id, given.name, now),
-    externalId: externalId ?? null,
-    address: given.address ?? "",
-  };
+  const blank = () => blankSite(id, company.id, given.name, now);
+  const record = known ?? withSeedPath(path, () => siteWith(blank(), given));
   if (known === undefined) changes.push({ op: "put", kind: "site", value: record });
   return { record, outcome: outcomeOf(known) };
 }
@@ -142,91 +131,21 @@ function addConnection(
 ): Seeded & { readonly status: string } {
   const { view, changes, now } = context;
   const siteIds = siteIdsOf(given, sites, company, path, view);
-  const login = {
-    url: given.url ?? SANDBOX_LOGIN.url,
-    username: given.username ?? SANDBOX_LOGIN.username,
-    password: given.password ?? SANDBOX_LOGIN.password,
-  };
-  const id = given.id ?? connectionId(login, company.id, siteIds, context);
+  const id = given.id ?? connectionId(loginOf(given), company.id, siteIds, context);
   const known = view.connection(id);
   if (known !== undefined && known.companyId !== company.id) throw otherCompany(`${path}.id`);
   claimId(id, path, context);
-  const record = known ?? newConnection(given, { ...login, siteIds, id }, company, path, context);
-  if (known === undefined) changes.push({ op: "put", kind: "connection", value: record });
+  const record = known ?? connectionOf(given, id, path, { ...context, company, siteIds });
+  if (known === undefined) {
+    changes.push({ op: "put", kind: "connection", value: record });
+    for (const [index, account] of (given.accounts ?? []).entries()) {
+      const accountPath = `${path}.accounts[${index}]`;
+      claimId(account.id, accountPath, context);
+      const value = accountOf(account, record, accountPath, context);
+      changes.push({ op: "put", kind: "account", value });
+    }
+  }
   return { id, status: at(record, now).status, outcome: outcomeOf(known) };
-}
-
-function newConnection(
-  given: SeedConnection,
-  login: Parameters<typeof makeConnection>[0] & { readonly id: string },
-  company: CompanyRecord,
-  path: string,
-  { parts, now, view }: Context,
-): ConnectionRecord {
-  const created = given.createdAt === undefined ? now : (readTime(given.createdAt) ?? now);
-  if (created > now) {
-    throw invalidSeed([
-      `${path}.createdAt: is after the emulator's time, which is ${new Date(now).toISOString()}`,
-    ]);
-  }
-  const scenario =
-    given.scenario === undefined
-      ? parts.scenario
-      : scenarioOf(given.scenario, parts.wrongPasswordStatus);
-  // Sites that this seed adds are not in the view yet; `siteIdsOf` has checked that all belong to the company.
-  const sites = {
-    site: (id: string) => view.site(id) ?? blankSite(id, company.id, "", now),
-  };
-  const connection = {
-    ...withSeedPath(path, () =>
-      makeConnection({ ...login, country: given.country }, company, sites, created, {
-        ...parts,
-        scenario,
-      }),
-    ),
-    id: login.id,
-  };
-  if (given.status === undefined) return connection;
-  const next = { status: given.status, detail: detailOf(given.status) };
-  // The connection has this status from the start, so nothing was collected under another one.
-  return withStatus({ ...connection, script: [], collecting: [] }, next, created);
-}
-
-function siteIdsOf(
-  { sites: wanted }: SeedConnection,
-  sites: readonly SiteRecord[],
-  company: CompanyRecord,
-  path: string,
-  view: View,
-): readonly string[] {
-  const first = sites.slice(0, MAX_SANDBOX_SITES).map(({ id }) => id);
-  if (wanted === undefined && first.length === 0) {
-    throw invalidSeed([`${path}.sites: is required, because its company has no sites in the seed`]);
-  }
-  return (
-    wanted?.map((name, index) => {
-      const site =
-        typeof name === "number"
-          ? sites[name]
-          : [...sites, ...view.sitesOf(company.id)].find(
-              ({ id, externalId }) => externalId === name || id === name.toLowerCase(),
-            );
-      if (site !== undefined) return site.id;
-      throw invalidSeed([
-        `${path}.sites[${index}]: ${JSON.stringify(name)} is not a site of this company, by index, external ID or ID`,
-      ]);
-    }) ?? first
-  );
-}
-
-/** Turns the API's refusal into a seed error that names the path. */
-function withSeedPath<T>(path: string, create: () => T): T {
-  try {
-    return create();
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    throw invalidSeed([`${path}.${error.message.replace(/\.$/, "")}`]);
-  }
 }
 
 /**

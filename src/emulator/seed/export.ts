@@ -1,27 +1,35 @@
 /** Writes an emulator's state as a seed. Pure. */
 import type { View } from "../state/collections.ts";
-import { at } from "../statuses/timeline.ts";
+import { seedOfConnection } from "./connections.ts";
+import { SEED_COMPANY, SEED_SITE } from "./schema.ts";
 
 /**
- * The seed of a state, to be written as JSON, which leaves out what is undefined. Its objects keep their IDs and statuses; what a seed can't express is left out: invitations, jobs,
- * webhooks, and which statuses a connection had before.
+ * The seed of a state, to be written as JSON. Loaded into an empty emulator, it gives the same companies, sites,
+ * connections and data. Left out are secrets, which the emulator makes anew, and invitations, jobs and webhooks.
  *
  * @param now the emulator's time, in milliseconds since 1970
  */
 export function seedOf(view: View, now: number): object {
   return {
     ...(view.clockOffset() === 0 ? {} : { clock: new Date(now).toISOString() }),
-    companies: view.companies().map(({ id, name, externalId, dataCollectionStartDate }) => ({
-      ...{ id, name, externalId: externalId ?? undefined, dataCollectionStartDate },
-      sites: view.sitesOf(id).map((site) => ({
-        ...{ id: site.id, name: site.name, address: site.address || undefined },
-        externalId: site.externalId ?? undefined,
-      })),
-      connections: view.connectionsOf(id).map((stored) => {
-        const { url, username, country, siteIds, status, created } = at(stored, now);
-        const login = { url, username, country, sites: siteIds };
-        return { id: stored.id, ...login, status, createdAt: created };
-      }),
-    })),
+    companies: view.companies().map((company) => {
+      const accounts = view.accountsOf(company.id);
+      return {
+        ...fieldsIn(SEED_COMPANY, company),
+        sites: view.sitesOf(company.id).map((site) => fieldsIn(SEED_SITE, site)),
+        connections: view.connectionsOf(company.id).map((connection) =>
+          seedOfConnection(
+            connection,
+            accounts.filter(({ connectionId }) => connectionId === connection.id),
+            now,
+          ),
+        ),
+      };
+    }),
   };
+}
+
+/** The fields of a record that a seed has under the same name. */
+function fieldsIn(shape: object, record: object): object {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => Object.hasOwn(shape, name)));
 }

@@ -42,12 +42,13 @@ export function connectionId(
 
 /** The words that an object's ID is derived from: its external ID, or its name and how many before it share that name. */
 export function idWords(
-  { externalId, name }: { readonly externalId?: string | undefined; readonly name: string },
+  { externalId, name }: { readonly externalId?: string | null | undefined; readonly name: string },
   parent: string,
   path: string,
   { useCounts }: Register,
 ): readonly string[] {
-  if (externalId === undefined) return ["name", name, nextCount(["name", parent, name], useCounts)];
+  if (typeof externalId !== "string")
+    return ["name", name, nextCount(["name", parent, name], useCounts)];
   if (nextCount(["externalId", parent, externalId], useCounts) !== "0") {
     throw invalidSeed([`${path}.externalId: is given twice; to create both, give each its own id`]);
   }

@@ -1,32 +1,19 @@
 /** The schema of a seed, and its validation. Our own, not Nectar's. Pure. */
 import * as z from "zod/mini";
+import { companyCreate } from "../../api/resources/company.ts";
+import { connectionCreate } from "../../api/resources/connection.ts";
+import { siteCreate } from "../../api/resources/site.ts";
+import { DATASOURCE_TYPES } from "../../api/resources/usage.ts";
 import { UsageError } from "../../errors.ts";
 import { parseMove, readTime, TIME_RULE } from "../clock.ts";
-import { fieldPath } from "../http/validation.ts";
+import { fieldPath, ruleOf } from "../http/validation.ts";
 import { type GivenScenario, scenarioOf } from "../statuses/scenario.ts";
 import { type ConnectionStatus, readStatusName, STATUSES } from "../statuses/statuses.ts";
 
-/** Reports a missing value as "is required", an invalid one with the rule. */
-function rule(text: string) {
-  return {
-    error: ({ code, input }: { readonly code?: string; readonly input?: unknown }) =>
-      code === "invalid_type" && input === undefined ? "is required" : text,
-  };
-}
-
-const text = (max: number) => {
-  const allowed = `must be text of 1 to ${max} characters`;
-  return z.string(rule(allowed)).check(z.minLength(1, allowed), z.maxLength(max, allowed));
-};
-
 const id = z.pipe(
-  z.uuid("must be a UUID such as 8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11"),
+  z.uuid(),
   z.transform((given: string) => given.toLowerCase()),
 );
-
-const optionalText = (max: number) => z.optional(text(max));
-
-const list = <Item extends z.ZodMiniType>(item: Item) => z.array(item, "must be a list");
 
 const status = z.pipe(
   z
@@ -37,7 +24,7 @@ const status = z.pipe(
     .check(
       // Other letter case, and hyphens, are understood, too.
       z.meta({
-        description: "The initial status, whatever the login; not together with scenario",
+        description: "The status, whatever the login; not together with scenario",
         anyOf: [{ enum: STATUSES }, { type: "string" }],
       }),
     ),
@@ -59,59 +46,88 @@ const scenario = z.custom<GivenScenario>(isObject, "must be an object").check(
   }),
 );
 
+/** Becomes ISO 8601 in UTC, as times are stored. */
+const time = z.pipe(
+  z.string().check(z.refine((given) => readTime(given) !== null, TIME_RULE)),
+  z.transform((given) => new Date(readTime(given) ?? 0).toISOString()),
+);
+
+const spans = z.array(z.strictObject({ from: time, until: z.nullable(time) }));
+
 export const SEED_SITE = {
   id: z.optional(id),
-  name: text(255),
-  address: z.optional(z.string("must be text").check(z.maxLength(255, "is too long"))),
-  externalId: optionalText(255),
+  ...siteCreate.shape,
+};
+
+const SEED_ACCOUNT = {
+  id,
+  isTracked: z.boolean(),
+  /** Default as the account. */
+  meterIsTracked: z.optional(z.boolean()),
+  /** When it was not tracked; default all the time if it is not. */
+  untracked: z.optional(spans),
+  /** When this was set; default when the connection was created. */
+  updated: z.optional(time),
+};
+
+/** What is known of a connection besides its status, once its login was tested. Only together with `status`. */
+const TESTED = {
+  /** A sentence about the status; default our own for an error status. */
+  statusErrorDetail: z.optional(z.nullable(z.string())),
+  /** When it got its status, and when that was last checked; default when it was created. The same goes for `updated`. */
+  statusFirstSeenTime: z.optional(time),
+  statusLastUpdateTime: z.optional(time),
+  updated: z.optional(time),
+  /** When data was collected, the last time until null if it still is; default since its creation if it is connected. */
+  collecting: z.optional(spans),
+  /** Status changes to come, the next one first; default none. */
+  statusChanges: z.optional(
+    z.array(z.strictObject({ at: time, status, detail: z.nullable(z.string()) })),
+  ),
 };
 
 export const SEED_CONNECTION = {
   id: z.optional(id),
-  /** The provider's URL. Parts of the login that are left out come from the documented sandbox login. */
-  url: optionalText(2000),
-  username: optionalText(255),
-  /** Tested, never stored. */
-  password: optionalText(1000),
-  country: z.optional(
-    z.string("must be text").check(z.regex(/^[A-Za-z]{2}$/, "must be two letters")),
-  ),
-  /** 1 to 3 sites of the company, by index in this seed, external ID or ID; default the first three. */
+  /** Parts of the login that are left out come from the documented sandbox login. A password is tested, never stored. */
+  ...z.partial(connectionCreate).shape,
+  /** Sites of the company, by index in this seed, external ID or ID; default the first three. */
   sites: z.optional(
-    list(
-      z.union([z.int(), z.string()], "must be an index, an external ID or an ID of a site"),
-    ).check(z.minLength(1, "must name at least one site")),
+    z.array(z.union([z.int(), z.string()], "must be an index, an external ID or an ID of a site")),
   ),
-  /** The initial status, whatever the login. Not together with `scenario`. */
+  /** YYYY-MM-DD; default that of the company. */
+  dataCollectionStartDate: z.optional(z.iso.date()),
+  /** Default the caller's. */
+  workflowOwnerEmail: z.optional(z.email()),
+  /** Default every type. */
+  initialDatasourceTypes: z.optional(z.array(z.enum(DATASOURCE_TYPES))),
+  /** The status, whatever the login, which is then not tested. Not together with `scenario`. */
   status: z.optional(status),
   /** Replaces the emulator's own. */
   scenario: z.optional(scenario),
   /** A date, or a time in ISO 8601, not after the emulator's time; default now. */
-  createdAt: z.optional(
-    z.string("must be text").check(z.refine((given) => readTime(given) !== null, TIME_RULE)),
-  ),
+  createdAt: z.optional(time),
+  ...TESTED,
+  /** The accounts whose tracking was switched. */
+  accounts: z.optional(z.array(z.strictObject(SEED_ACCOUNT))),
 };
 
 export const SEED_COMPANY = {
   /** A UUID; default derived from the external ID or the name, so that it is the same in every run. */
   id: z.optional(id),
-  name: text(200),
-  externalId: optionalText(255),
-  /** YYYY-MM-DD; default 1 January of the previous year. */
-  dataCollectionStartDate: z.optional(z.iso.date("must be a date written as YYYY-MM-DD")),
-  sites: z.optional(list(z.strictObject(SEED_SITE, rule("must be an object")))),
-  connections: z.optional(list(z.strictObject(SEED_CONNECTION, rule("must be an object")))),
+  ...z.omit(companyCreate, { users: true }).shape,
+  sites: z.optional(z.array(z.strictObject(SEED_SITE))),
+  connections: z.optional(z.array(z.strictObject(SEED_CONNECTION))),
 };
 
 export const SEED = {
-  companies: z.optional(list(z.strictObject(SEED_COMPANY, rule("must be an object")))),
+  companies: z.optional(z.array(z.strictObject(SEED_COMPANY))),
   /**
    * The emulator's time: a date such as `"2025-06-01"`, a time in ISO 8601, or how far to move it ahead, such as `"30d"`.
    * It goes back only if it was never moved and there are no connections.
    */
   clock: z.optional(
     z
-      .string("must be text")
+      .string()
       .check(
         z.refine(
           (given) => readTime(given) !== null || parseMove(given) !== null,
@@ -121,7 +137,7 @@ export const SEED = {
   ),
 };
 
-export const seedSchema = z.strictObject(SEED, "must be an object").check(
+export const seedSchema = z.strictObject(SEED).check(
   z.meta({
     title: "Seed file",
     description: "What nectar emulator seed creates; everything but the names is optional",
@@ -133,6 +149,7 @@ export type Seed = z.output<typeof seedSchema>;
 export type SeedCompany = NonNullable<Seed["companies"]>[number];
 export type SeedSite = NonNullable<SeedCompany["sites"]>[number];
 export type SeedConnection = NonNullable<SeedCompany["connections"]>[number];
+export type SeedAccount = NonNullable<SeedConnection["accounts"]>[number];
 
 /**
  * Validates a seed from outside.
@@ -143,7 +160,7 @@ export function parseSeed(value: unknown): Seed {
   const result = z.safeParse(seedSchema, value);
   const problems = result.success
     ? combinationProblems(result.data)
-    : result.error.issues.flatMap(problemsOf);
+    : result.error.issues.flatMap((issue) => problemsOf(issue, value));
   if (result.success && problems.length === 0) return result.data;
   throw invalidSeed([...new Set(problems)]);
 }
@@ -159,19 +176,24 @@ function isObject(value: unknown): boolean {
 
 function combinationProblems({ companies = [] }: Seed): readonly string[] {
   return companies.flatMap(({ connections = [] }, index) =>
-    connections.flatMap(({ status, scenario: script }, connectionIndex) =>
-      status === undefined || script === undefined
+    connections.flatMap((connection, connectionIndex) => {
+      const path = `companies[${index}].connections[${connectionIndex}]`;
+      if (connection.status === undefined) {
+        const early = Object.keys(TESTED).filter((name) => Object.hasOwn(connection, name));
+        return early.map((name) => `${path}.${name}: is allowed only together with a status`);
+      }
+      return connection.scenario === undefined
         ? []
-        : [
-            `companies[${index}].connections[${connectionIndex}]: takes a status or a scenario, not both`,
-          ],
-    ),
+        : [`${path}: takes a status or a scenario, not both`];
+    }),
   );
 }
 
-function problemsOf(issue: z.core.$ZodIssue): readonly string[] {
+function problemsOf(issue: z.core.$ZodIssue, seed: unknown): readonly string[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => `${fieldPath([...issue.path, key])}: is not a field of a seed`);
   }
-  return [`${fieldPath(issue.path) || "seed"}: ${issue.message}`];
+  const hasOwnRule = issue.code === "custom" || issue.code === "invalid_union";
+  const rule = hasOwnRule ? issue.message : ruleOf(issue, seed);
+  return [`${fieldPath(issue.path) || "seed"}: ${rule}`];
 }

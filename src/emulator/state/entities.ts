@@ -116,7 +116,7 @@ export interface InvitationRecord {
   readonly prefill: InvitationPrefill;
   readonly revokedAt: string | null;
   readonly uses: readonly InvitationUse[];
-  /** Oldest first. */
+  /** In the order they were recorded; the outcome of a login that is tested later is recorded with that time. */
   readonly events: readonly InvitationEvent[];
 }
 
@@ -138,8 +138,10 @@ export interface InvitationUse {
   /** Identifies the form, so that submitting it twice counts once. */
   readonly nonce: string;
   readonly email: string | null;
-  /** Whether it counts against the limit. */
+  /** Whether the login is accepted, so that it counts against the limit. */
   readonly counts: boolean;
+  /** When the login is tested, if that is later than `at`. */
+  readonly checkedAt?: string;
 }
 
 export interface InvitationEvent {

@@ -1,10 +1,10 @@
 /** Creates a connection from a login, or reconnects an existing one. The password is tested and never stored. */
-import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
+import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { CALLER_EMAIL } from "../http/guard.ts";
 import { badField } from "../http/refusal.ts";
 import type { View } from "../state/collections.ts";
 import type { CompanyRecord, ConnectionRecord } from "../state/entities.ts";
-import { isSandboxLogin, type Login, parseUrl, tryLogin } from "./login.ts";
+import { type Login, parseUrl, tryLogin } from "./login.ts";
 import { PLAIN, type Scenario, scriptOf } from "./scenario.ts";
 import type { WrongPasswordStatus } from "./statuses.ts";
 import { at, withStatus } from "./timeline.ts";
@@ -50,10 +50,9 @@ export function connectingParts(given: ConnectingOptions): ConnectingParts {
 
 /**
  * Creates a connection and tests its login.
- * The sandbox login allows 1 to 3 sites, any other login any number. Our choice: no site may be named twice.
  *
  * @param now the emulator's time, in milliseconds since 1970
- * @throws {Refusal} 400 for an invalid URL, and for sites that are not the company's
+ * @throws {Refusal} 400 for an invalid URL, for sites that are not the company's, and for too few or too many of them
  * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
  */
 export function makeConnection(
@@ -61,16 +60,30 @@ export function makeConnection(
   company: CompanyRecord,
   view: Pick<View, "site">,
   now: number,
-  { ids, wrongPasswordStatus, scenario, dataDelayMs }: ConnectingParts,
+  parts: ConnectingParts,
+): ConnectionRecord {
+  const connection = untriedConnection(given, company, view, now, parts);
+  const outcome = tryLogin(given, given.siteIds.length, parts.wrongPasswordStatus);
+  return at({ ...connection, script: scriptOf(outcome, parts.scenario, now) }, now);
+}
+
+/**
+ * A connection whose login was not tested. Our choice: no site may be named twice.
+ *
+ * @param now the emulator's time, in milliseconds since 1970
+ * @throws {Refusal} 400 for an invalid URL, and for sites that are not the company's
+ */
+export function untriedConnection(
+  given: Omit<GivenConnection, "password">,
+  company: CompanyRecord,
+  view: Pick<View, "site">,
+  now: number,
+  { ids, dataDelayMs }: Pick<ConnectingParts, "ids" | "dataDelayMs">,
 ): ConnectionRecord {
   checkProviderUrl(given.url);
-  const { length } = given.siteIds;
-  if (isSandboxLogin(given) && (length < 1 || length > MAX_SANDBOX_SITES)) {
-    throw badField("sites", `must name from 1 to ${MAX_SANDBOX_SITES} sites`);
-  }
   checkSites(given.siteIds, company.id, view);
   const when = new Date(now).toISOString();
-  const connection: ConnectionRecord = {
+  return {
     id: ids(),
     companyId: company.id,
     created: when,
@@ -93,15 +106,13 @@ export function makeConnection(
     dataDelayMs,
     announcedUntil: when,
   };
-  const outcome = tryLogin(given, wrongPasswordStatus);
-  return at({ ...connection, script: scriptOf(outcome, scenario, now) }, now);
 }
 
 /**
  * Reconnects with a new login. Scripted status changes are dropped.
  *
  * @param now the emulator's time, in milliseconds since 1970
- * @throws {Refusal} 400 for an invalid URL
+ * @throws {Refusal} 400 for an invalid URL, and when the connection has too few or too many sites for this login
  */
 export function renewConnection(
   connection: ConnectionRecord,
@@ -110,7 +121,7 @@ export function renewConnection(
   { wrongPasswordStatus }: Pick<ConnectingParts, "wrongPasswordStatus">,
 ): ConnectionRecord {
   checkProviderUrl(given.url);
-  const outcome = tryLogin(given, wrongPasswordStatus);
+  const outcome = tryLogin(given, connection.siteIds.length, wrongPasswordStatus);
   const current = { ...at(connection, now), script: [] };
   return {
     ...withStatus(current, { status: outcome.status, detail: outcome.statusErrorDetail }, now),

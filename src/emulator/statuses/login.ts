@@ -1,5 +1,6 @@
 /** The outcome of a login, by the documented sandbox rule. Pure. */
-import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
+import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
+import { badField } from "../http/refusal.ts";
 import { PROVIDERS } from "./providers.ts";
 import { detailOf, type WrongPasswordStatus } from "./statuses.ts";
 
@@ -19,12 +20,26 @@ export interface LoginOutcome {
  * Tests a login. Only the documented sandbox login succeeds, and it does so at once.
  *
  * @param login compared exactly, except for the letter case of the URL's host and a trailing slash
+ * @param sites how many sites the connection has
+ * @throws {Refusal} 400 for a number of sites that this login does not allow
  * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
  */
-export function tryLogin(login: Login, wrongPasswordStatus: WrongPasswordStatus): LoginOutcome {
+export function tryLogin(
+  login: Login,
+  sites: number,
+  wrongPasswordStatus: WrongPasswordStatus,
+): LoginOutcome {
+  if (!allowsSites(login, sites)) {
+    throw badField("sites", `must name from 1 to ${MAX_SANDBOX_SITES} sites`);
+  }
   // Our choice: the status is CONNECTED at once. The pages promise a validated status and show no sample of it.
   if (isSandboxLogin(login)) return { status: "CONNECTED", statusErrorDetail: null };
   return { status: wrongPasswordStatus, statusErrorDetail: detailOf(wrongPasswordStatus) };
+}
+
+/** Whether a login can be used for this many sites: the sandbox login allows 1 to 3, any other login any number. */
+export function allowsSites(login: Login, sites: number): boolean {
+  return !isSandboxLogin(login) || (sites >= 1 && sites <= MAX_SANDBOX_SITES);
 }
 
 export function isSandboxLogin({ url, username, password }: Login): boolean {

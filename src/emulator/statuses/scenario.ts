@@ -1,7 +1,7 @@
 /** Scripted status changes for new connections, so that a state that takes weeks can be tested. Our own, not Nectar's. Pure. */
 import { UsageError } from "../../errors.ts";
 import { didYouMean } from "../../words/nearest.ts";
-import { MOVE_ALLOWED, parseMove } from "../clock.ts";
+import { moveAllowed, parseMove } from "../clock.ts";
 import type { ScriptStep } from "../state/entities.ts";
 import type { LoginOutcome } from "./login.ts";
 import { type ConnectionStatus, detailOf, type WrongPasswordStatus } from "./statuses.ts";
@@ -162,7 +162,7 @@ function isName(text: string): text is keyof typeof SCENARIO {
 function readPending(name: string, value: string | number): number {
   const ms = parseMove(value);
   if (ms !== null) return ms;
-  throw invalid(`${name}: ${shown(String(value))} is not allowed; it takes ${MOVE_ALLOWED}`);
+  throw invalid(`${name}: ${shown(String(value))} is not allowed; it takes ${moveAllowed(value)}`);
 }
 
 function shown(text: string): string {

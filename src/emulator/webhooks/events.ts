@@ -85,14 +85,20 @@ function eventsOfStep(
     connectionFields(last, view, time - 1, sources),
     connectionFields(next, accountsAfter, time, sources),
   );
-  // Our choice: the names of changed fields whose values are not disclosed. No sample shows what this list contains.
-  const protectedChanges =
-    last.magicLinkSecret === next.magicLinkSecret ? [] : ["connectionMagicLinkSecret"];
+  const isSameStatus = last.status === next.status;
+  // Our choice: the names of changed fields that no sample of a payload has; another status is expected to have another
+  // detail. No sample shows what this list contains.
+  const protectedChanges = [
+    ...(last.magicLinkSecret === next.magicLinkSecret ? [] : ["connectionMagicLinkSecret"]),
+    ...(isSameStatus && last.statusErrorDetail !== next.statusErrorDetail
+      ? ["statusErrorDetail"]
+      : []),
+  ];
   const isUpdated = Object.keys(old).length > 0 || protectedChanges.length > 0;
   const event = (type: EventType, more?: object) => connectionEvent(type, next, time, parts, more);
   return [
     ...(isUpdated ? [event("connection.updated.v2", { old, protectedChanges })] : []),
-    ...(last.status === next.status ? [] : [event("connection.validated.v2")]),
+    ...(isSameStatus ? [] : [event("connection.validated.v2")]),
   ];
 }
 

@@ -10,7 +10,7 @@ const LOGIN: FlowState = {
   step: "login",
   email: null,
   url: "https://utility.example",
-  sites: ["one"],
+  sites: [0],
   username: "marked-name",
   typed: "",
   problems: [["password", "Enter your password."]],
@@ -22,7 +22,9 @@ const states = fc.record({
   step: fc.constantFrom("email" as const, "provider" as const, "sites" as const, "login" as const),
   email: fc.option(fc.string(), { nil: null }),
   url: fc.option(fc.string(), { nil: null }),
-  sites: fc.array(fc.uuid(), { maxLength: 3 }),
+  sites: fc
+    .uniqueArray(fc.nat({ max: 9999 }), { maxLength: 100 })
+    .map((places) => places.toSorted((one, other) => one - other)),
   username: fc.string(),
   typed: fc.string(),
   problems: fc.constant<FlowState["problems"]>([["sites", "Choose at least one site."]]),

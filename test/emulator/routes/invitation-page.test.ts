@@ -304,12 +304,26 @@ describe("the sites", () => {
     }
     // Another utility than the sandbox has no such limit.
     const other = await follow(await follow(sites, "Change utility"), "Larkspur");
-    expect(other.text).toContain("Choose up to 50.");
-    const login = await send(other, choice(siteIds.slice(0, 5)));
+    expect(other.text).toContain("Choose one or more.");
+    const login = await send(other, choice(siteIds));
     expect(login.heading).toBe("Sign in to Larkspur Power &amp; Light");
     const four = await send(sites, choice(siteIds.slice(0, 4)));
     expect(sitesIn(four).chosen).toEqual(names.slice(0, 4));
     expect(await connectionsOf(emulator, company.id)).toEqual([]);
+  });
+
+  it("are all that the invitation prefills, however many", async () => {
+    const emulator = await start();
+    const { company, siteIds } = await invite(emulator, {}, Array(300).fill("Store"));
+    const { body } = await call(emulator, "POST", `/invitation/company/${company.id}`, {
+      prefill: { url: "https://utility.example", initialSites: siteIds.slice(1) },
+    });
+    const login = await visit(invitationWire.parse(body).invitationUrl ?? "");
+    expect(login.address.length).toBeLessThan(1000);
+    await send(login, WRONG);
+    expect(await connectionsOf(emulator, company.id)).toMatchObject([
+      { initialSites: siteIds.slice(1) },
+    ]);
   });
 
   async function many() {
@@ -346,6 +360,27 @@ describe("a login", () => {
     expect(long.text).toContain("A password can have at most 1024 characters.");
     expect(long.text).not.toContain("marked-password");
     expect(await connectionsOf(emulator, company.id)).toEqual([]);
+  });
+
+  it.each([
+    ["right", LOGIN, "USED", "FULFILLED"],
+    ["wrong", WRONG, "LOGIN_REFUSED", "ACTIVE"],
+  ])("that is tried later and %s shows that only then", async (_, login, event, status) => {
+    let now = NOW;
+    const emulator = await start({
+      clock: { now: () => now, sleep: async () => {} },
+      scenario: { pendingForMs: 3_600_000, later: [] },
+    });
+    const { id, url } = await invite(emulator, { maxUses: 1 });
+    await send(await toLogin(url), login);
+    const types = async () => (await eventsOf(emulator, id)).map(({ type }) => type);
+    const shown = { status: "FULFILLED", useCount: 1, createdConnections: [{ status: "PENDING" }] };
+    now += 3_599_999;
+    expect(await invitationOf(emulator, id)).toMatchObject(shown);
+    expect(await types()).toEqual(["VIEWED"]);
+    now += 1;
+    expect(await invitationOf(emulator, id)).toMatchObject({ status });
+    expect(await types()).toEqual(["VIEWED", event]);
   });
 
   it("that is tried later can be given again when it turns out to be wrong", async () => {
@@ -395,6 +430,22 @@ describe("renewing a login", () => {
       status: "CONNECTED",
       initialSites: siteIds,
     });
+  });
+});
+
+describe("renewing a login with the sandbox login", () => {
+  it.each([0, 4])("is refused for %i sites, and changes nothing", async (count) => {
+    const emulator = await start();
+    const { company, siteIds } = await invite(emulator, {}, ["A", "B", "C", "D"]);
+    const connection = await createConnection(emulator, company.id, {
+      ...{ sites: siteIds.slice(0, count), password: "wrong" },
+    });
+    const { id, url } = await inviteAgain(emulator, connection.id);
+    const page = await send(await visit(url), LOGIN);
+    const told = count === 0 ? "this connection has no sites" : "this connection has 4 sites";
+    expect(page.text).toContain(told);
+    expect(await connectionsOf(emulator, company.id)).toEqual([connection]);
+    expect((await eventsOf(emulator, id)).map(({ type }) => type)).toEqual(["VIEWED"]);
   });
 });
 

@@ -1,9 +1,38 @@
 /** Uploads over HTTP: a job that becomes a document, the same file twice, what is no bill. */
+import { deflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { call, createCompany, createSite, NOW, start } from "../harness.ts";
 import { receiver, scene } from "../webhooks/receiving.ts";
 
 const PDF = "%PDF-1.7 a bill";
+
+/** @param count how many page objects, one of them replaced by a later revision */
+function pdfOf(count: number): string {
+  const page = (number: number) => `${number} 0 obj\n<</Type /Page /Parent 2 0 R>>\nendobj\n`;
+  const pages = Array.from({ length: count }, (_, index) => page(index + 3));
+  return `%PDF-1.4\n${pages.join("")}${page(3)}%%EOF`;
+}
+
+/** A page tree of two levels, whose root is replaced by a later revision. */
+function treeOf(count: number): string {
+  const node = (number: number, pages: number) =>
+    `${number} 0 obj <</Type/Pages/Kids[4 0 R]/Count ${pages}>> endobj\n`;
+  return `%PDF-1.4\n${node(1, 999)}${node(2, 100)}${node(3, 50)}${node(1, count)}%%EOF`;
+}
+
+/** The same in an object stream, as newer programs write it. */
+function compressedPdfOf(count: number): Uint8Array<ArrayBuffer> {
+  const page = "<</Type/Page/Parent 2 0 R>> ";
+  const header = Array.from(
+    { length: count },
+    (_, index) => `${index + 3} ${index * page.length} `,
+  );
+  const first = header.join("");
+  const body = deflateSync(first + page.repeat(count));
+  const dictionary = `<</Type/ObjStm/N ${count}/First ${first.length}/Filter/FlateDecode/Length ${body.length}>>`;
+  const [before, after] = [`%PDF-1.5\n1 0 obj\n${dictionary}\nstream\n`, "\nendstream\nendobj\n"];
+  return new Uint8Array(Buffer.concat([Buffer.from(before), body, Buffer.from(after)]));
+}
 
 function form(content: string | Uint8Array<ArrayBuffer>, fields: Record<string, string> = {}) {
   const form = new FormData();
@@ -78,6 +107,19 @@ describe("an upload", () => {
     });
     expect((await get(`/document/company/${company.id}`)).totalDocuments).toBe(2);
     expect((await get(`/document/${documentId}`)).jobId).toBe(first.body.id);
+  });
+
+  it.each([
+    ["plain", pdfOf],
+    ["compressed", compressedPdfOf],
+    ["described", treeOf],
+  ])("of a %s PDF may have 150 pages, as documented, and no more", async (_, pdf) => {
+    const { post } = await uploading();
+    expect((await post(form(pdf(150)))).status).toBe(201);
+    expect(await post(form(pdf(151)))).toMatchObject({
+      status: 400,
+      body: { detail: "document: must be at most 150 pages long; it has 151." },
+    });
   });
 
   it("goes with its company", async () => {

@@ -68,6 +68,27 @@ describe("the magic link of a connection", () => {
   });
 });
 
+it("a magic link with an older address redirects, without a key", async () => {
+  const { emulator, company, site, read } = await scene();
+  const { magicLinkUrl = "" } = await read("GET", `/connection/company/${company.id}/link`);
+  const older = (link: string) => link.replace("/p/connect/", "/create-datasource/magic-link/");
+  expect(await visit(older(magicLinkUrl))).toMatchObject(await headingOf(magicLinkUrl));
+  const connection = await createConnection(emulator, company.id, { sites: [site.id] });
+  const { publicCompanyId, connectionMagicLinkSecret } = await read(
+    "GET",
+    `/connection/${connection.id}`,
+  );
+  const { origin } = new URL(emulator.url);
+  const edit = `${origin}/p/connect/${publicCompanyId}/workflow/${connectionMagicLinkSecret}`;
+  expect(await visit(older(edit))).toMatchObject(await headingOf(edit));
+});
+
+async function headingOf(link: string) {
+  const { status, heading } = await visit(link);
+  expect(status).toBe(200);
+  return { status, heading };
+}
+
 describe("a magic link that was never given out", () => {
   it("leads nowhere, and makes nothing", async () => {
     const { emulator, company, site, read } = await scene();

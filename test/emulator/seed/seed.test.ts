@@ -252,8 +252,8 @@ describe("what is refused", () => {
       company({ sites: [{ name: "a" }, { name: "b" }, {}] }),
       "companies[0].sites[2].name: is required",
     ],
-    ["an empty name", company({ name: "" }), "companies[0].name: must be text of 1 to 200"],
-    ["a name of another type", company({ name: 5 }), "companies[0].name: must be text of 1 to 200"],
+    ["an empty name", company({ name: "" }), "companies[0].name: must not be empty"],
+    ["a name of another type", company({ name: 5 }), "companies[0].name: must be text"],
     ["an ID that is none", company({ id: "x" }), "companies[0].id: must be a UUID"],
     [
       "a date that is none",

@@ -12,7 +12,7 @@ describe("the sandbox login", () => {
     "HTTPS://nectarclimate.com/",
     "https://nectarclimate.com:443",
   ])("is right at %s", (url) => {
-    expect(tryLogin({ ...SANDBOX, url }, "PASSWORD_INCORRECT")).toEqual({
+    expect(tryLogin({ ...SANDBOX, url }, 1, "PASSWORD_INCORRECT")).toEqual({
       status: "CONNECTED",
       statusErrorDetail: null,
     });
@@ -29,14 +29,16 @@ describe("the sandbox login", () => {
     "nectarclimate.com",
     "",
   ])("is wrong at %j", (url) => {
-    expect(tryLogin({ ...SANDBOX, url }, "INCORRECT_PASSWORD").status).toBe("INCORRECT_PASSWORD");
+    expect(tryLogin({ ...SANDBOX, url }, 1, "INCORRECT_PASSWORD").status).toBe(
+      "INCORRECT_PASSWORD",
+    );
   });
 
   it("is right for no other name or password", () => {
     fc.assert(
       fc.property(fc.constantFrom("username", "password"), fc.string(), (field, text) => {
         fc.pre(text !== SANDBOX[field]);
-        const outcome = tryLogin({ ...SANDBOX, [field]: text }, "PASSWORD_INCORRECT");
+        const outcome = tryLogin({ ...SANDBOX, [field]: text }, 1, "PASSWORD_INCORRECT");
         expect(outcome.status).toBe("PASSWORD_INCORRECT");
         expect(outcome.statusErrorDetail).toMatch(/\w/);
       }),

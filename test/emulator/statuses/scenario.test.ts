@@ -13,8 +13,8 @@ import { at, CHECK_EVERY_MS } from "../../../src/emulator/statuses/timeline.ts";
 import { NOW, SANDBOX } from "../harness.ts";
 import { connectionRecord } from "../state/records.ts";
 
-const RIGHT = tryLogin(SANDBOX, "PASSWORD_INCORRECT");
-const WRONG = tryLogin({ ...SANDBOX, password: "x" }, "PASSWORD_INCORRECT");
+const RIGHT = tryLogin(SANDBOX, 1, "PASSWORD_INCORRECT");
+const WRONG = tryLogin({ ...SANDBOX, password: "x" }, 1, "PASSWORD_INCORRECT");
 
 /** A connection that is made now, under a scenario. */
 function made(scenario = PLAIN, outcome = RIGHT) {

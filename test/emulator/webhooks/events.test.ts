@@ -70,6 +70,17 @@ describe("a change", () => {
     ]);
   });
 
+  it("of the status's detail alone is an update that names it", () => {
+    const failed = { ...connection, status: "OTHER_ERROR", statusErrorDetail: "One." };
+    expect(told(failed, { ...failed, statusErrorDetail: "Two." })).toMatchObject([
+      {
+        eventType: "connection.updated.v2",
+        old: {},
+        protectedChanges: ["statusErrorDetail"],
+      },
+    ]);
+  });
+
   it("of the status is an update with the old one, and a validation", () => {
     const checked = { ...connection, statusLastUpdateTime: new Date(NOW).toISOString() };
     expect(told(connection, checked)).toEqual([]);
