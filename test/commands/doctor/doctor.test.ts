@@ -2,11 +2,13 @@
 import {
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -177,6 +179,70 @@ describe("nectar doctor --fix", () => {
     expect([fixed.run.status, notOk(fixed.report)]).toEqual([0, []]);
     expect(fixed.report.fixed).toHaveLength(3);
     expect([mode(state), mode(key), mode(keys)]).toEqual([0o700, 0o600, 0o600]);
+  });
+
+  it.each([
+    ["NECTAR_CONFIG_DIR", 0o1777],
+    ["NECTAR_CONFIG_DIR", 0o777],
+    ["NECTAR_STATE_DIR", 0o1777],
+    ["NECTAR_STATE_DIR", 0o777],
+  ])("changes nothing in a folder that others use: %s, mode %o", async (variable, shared) => {
+    const place = freshPlace();
+    const paths = [
+      write(place, "sh/foreign", "x", 0o666),
+      write(place, "sh/sub/f", "y", 0o666),
+      write(place, "sh/report.2024", "z", 0o666),
+      write(place, "sh/emulator/mine.txt", "z", 0o666),
+      write(place, "target", "t", 0o666),
+    ];
+    const folder = join(place.folder, "sh");
+    mkdirSync(join(folder, "other.lock"));
+    utimesSync(join(folder, "other.lock"), 1, 1);
+    linkSync(join(place.folder, "target"), join(folder, "hard"));
+    chmodSync(folder, shared);
+    const { run, report } = await doctor(place, ["--local", "--fix"], {
+      env: { [variable]: folder },
+    });
+    expect(run.status).toBe(9);
+    expect(report.fixed).toEqual([]);
+    expect(run.stdout + run.stderr).toContain(`Set ${variable} to a folder of your own.`);
+    expect(run.stdout + run.stderr).not.toMatch(/chmod|"mv /);
+    expect(paths.map(mode)).toEqual(paths.map(() => 0o666));
+    expect(statSync(folder).mode & 0o7777).toBe(shared);
+    chmodSync(folder, 0o700);
+    const closed = await doctor(place, ["--local", "--fix"], { env: { [variable]: folder } });
+    expect([closed.run.status, closed.report.fixed]).toEqual([0, []]);
+    expect(paths.map(mode)).toEqual(paths.map(() => 0o666));
+    expect(existsSync(join(folder, "other.lock"))).toBe(true);
+  });
+
+  it("leaves a file of its own that has another name elsewhere, and says what to do", async () => {
+    const place = freshPlace();
+    const other = write(place, "other.json", { schemaVersion: 1, keys: [] }, 0o666);
+    mkdirSync(join(place.folder, "config"), { mode: 0o700 });
+    linkSync(other, join(place.folder, "config", "credentials.json"));
+    const { run, report, of } = await doctor(place, ["--local", "--fix"]);
+    expect([run.status, report.fixed, mode(other)]).toEqual([9, [], 0o666]);
+    expect(of("config folder").message).toContain("It is a hard link");
+    const commands = of("config folder").next.map(({ command }) => command);
+    const file = "~/config/credentials.json";
+    expect(commands).toEqual([`cp ${file} ${file}.copy`, `mv ${file}.copy ${file}`]);
+  });
+
+  it("knows the name of everything that the tool keeps", async () => {
+    const place = freshPlace();
+    const run = async (words: readonly string[], options: RunOptions = {}) =>
+      expect((await place.run(words, options)).status).toBe(0);
+    await run(["onboard", "--local", "--company-name", "A", "--site", "B"]);
+    await run(["emulator", "fault", "--status", "500"]);
+    const server = await stubServer((response) => json(response, 200, { version: "2.2" }));
+    await run(["auth", "login", "--key-stdin", "--store", "file", "--api-url", server.url], {
+      stdin: KEY,
+    });
+    const folders = ["config", "state", "state/ledger", "state/emulator"];
+    for (const folder of folders) chmodSync(join(place.folder, folder), 0o777);
+    const { report } = await doctor(place, ["--local", "--fix"]);
+    expect(report.fixed).toHaveLength(folders.length);
   });
 
   it("does not touch what a link leads to", async () => {
