@@ -124,7 +124,7 @@ async function runCli(words: readonly string[], home: string, options: RunOption
         return false;
       }
     },
-    runProgram: async () => 0,
+    runProgram: async () => ({ status: 0, notStarted: null }),
     openUrl: options.openUrl ?? (() => Promise.reject(new Error("no browser"))),
   }));
   const status = await program.run(words);
