@@ -6,6 +6,8 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -330,6 +332,76 @@ describe("nectar doctor --fix", () => {
     expect(readFileSync(config, "utf8")).toBe("{");
   });
 });
+
+describe("what a person can do about a file", () => {
+  const file = (path: string) => (place: Place) => join(place.folder, path);
+  const config = file("config/config.json");
+  const keys = file("config/credentials.json");
+  const ledger = (place: Place) => {
+    const folder = join(place.folder, "state", "ledger");
+    return join(folder, readdirSync(folder)[0] ?? "");
+  };
+  const damage = (path: string) => writeFileSync(path, '{"a');
+  const link = (path: string) => {
+    renameSync(path, `${path}.real`);
+    symlinkSync(`${path}.real`, path);
+  };
+  const folder = (path: string) => {
+    rmSync(path);
+    mkdirSync(path, { mode: 0o700 });
+  };
+  const remote = ["--api-url", "https://nowhere.invalid/v2.2", "--profile", "default"];
+
+  it.each([
+    ["a damaged config.json", config, damage, ["--local"], "damaged"],
+    ["a damaged credentials.json", keys, damage, remote, "damaged"],
+    ["a damaged ledger", ledger, damage, ["--local"], "damaged"],
+    ["a config.json that is a link", config, link, ["--local"], "away"],
+    ["a ledger that is a link", ledger, link, ["--local"], "away"],
+    ["a credentials.json that is a folder", keys, folder, remote, "away"],
+    ["a config.json that is a folder", config, folder, ["--local"], "away"],
+  ])(
+    "is on stdout and on stderr, in a pipe and on a terminal: %s",
+    async (_, find, harm, at, as) => {
+      const place = freshPlace();
+      await place.run(["onboard", "--local", "--company-name", "A", "--site", "B", "--no-wait"]);
+      write(place, "config/credentials.json", { schemaVersion: 1, keys: [] });
+      const path = find(place);
+      harm(path);
+      const shown = path.replace(place.folder, "~");
+      const command = `mv ${shown} ${shown}.${as}`;
+      const piped = await place.run(["doctor", ...at]);
+      expect(piped.status).toBe(9);
+      expect(piped.stdout).toMatch(new RegExp(`^next\t[a-z ]+\t${literal(command)}$`, "m"));
+      const terminal = await place.run(["doctor", ...at], { columns: 200 });
+      for (const text of [piped.stderr, terminal.stderr, terminal.stdout]) {
+        expect(text).toMatch(new RegExp(`^ {2}${literal(command)}( {3}.*)?$`, "m"));
+      }
+      const { run, report } = await doctor(place, at);
+      const commands = report.checks.flatMap(({ next }) => next.map((one) => one.command));
+      expect(commands).toContain(command);
+      expect(run.error().next[0]?.command).toBe(command);
+      for (const one of [piped, terminal, run]) expect(one.output).not.toContain(place.folder);
+    },
+  );
+
+  it("names a folder that is a file, and nothing that follows from it", async () => {
+    const place = freshPlace();
+    const { NECTAR_CONFIG_DIR = "" } = place.env;
+    writeFileSync(NECTAR_CONFIG_DIR, "");
+    const { of } = await doctor(place, ["--local"]);
+    expect(of("config folder").message).toBe(
+      "~/config is not a folder, so it is not used. Set NECTAR_CONFIG_DIR to a folder of your own.",
+    );
+    const below = { env: { NECTAR_CONFIG_DIR: join(NECTAR_CONFIG_DIR, "below") } };
+    const { run } = await doctor(place, ["--local"], below);
+    expect([run.status, run.output.includes("unexpected")]).toEqual([9, false]);
+  });
+});
+
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
 
 describe("open creates", () => {
   it("are named with the time until which they may still happen", async () => {
