@@ -25,7 +25,7 @@ export async function main(): Promise<void> {
   const env = takeSecrets(process.env);
   const cwd = process.cwd();
   let stdin: typeof process.stdin | null = null;
-  /** The exit status of a run whose output could not be written, for instance on a full disk. */
+  /** The exit status of a run whose result could not be written, for instance on a full disk. */
   let unwritten: number | null = null;
   /** Null while the command is running. */
   let status: number | null = null;
@@ -42,7 +42,7 @@ export async function main(): Promise<void> {
     get stderr() {
       return process.stderr;
     },
-    onWriteError: (error, stream) => {
+    onWriteError: (error) => {
       // Only the first failure is reported.
       if (program.hasExplained) return;
       const failure = new LocalStateError(
@@ -52,7 +52,7 @@ export async function main(): Promise<void> {
       );
       unwritten = exitCode(failure.exit);
       process.exitCode = unwritten;
-      if (stream === "stdout") void program.explain(failure);
+      void program.explain(failure);
     },
   });
   const program = openProgram({ streams, env, version: __NECTAR_VERSION__ }, async () => {

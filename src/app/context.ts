@@ -8,6 +8,7 @@ import type { Places } from "../disk/paths.ts";
 import type { StateFolder } from "../emulator/emulator.ts";
 import type { CredentialStore } from "../profile/credentials.ts";
 import type { Profile, ProfileStore } from "../profile/profiles.ts";
+import type { Ended } from "../terminal/child.ts";
 import type { Globals } from "./globals.ts";
 import type { Target } from "./target.ts";
 
@@ -61,13 +62,11 @@ export interface Context extends Io {
   /**
    * Runs a program on this process's streams, and passes on signals to it. Its environment is the user's own, with these
    * variables; those that are undefined are left out.
-   *
-   * @returns its exit status: 128 plus the signal's number if a signal ended it, 127 if there is no such program
    */
   runProgram(
     words: readonly string[],
     variables: Readonly<Record<string, string | undefined>>,
-  ): Promise<number>;
+  ): Promise<Ended>;
   /** Opens a web page in the user's browser; rejects when that fails. */
   openUrl(url: string): Promise<void>;
 

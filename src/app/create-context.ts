@@ -63,10 +63,11 @@ export function createContext(
     words,
     streams,
     signal,
-    commandLine: commandLines(given.startedAs, () => ({
-      ...globals,
-      local: globals.local || choice?.target.kind === "local",
-    })),
+    commandLine: commandLines(
+      given.startedAs,
+      () => ({ ...globals, local: globals.local || choice?.target.kind === "local" }),
+      home,
+    ),
     places,
     lock: {
       ...{ ...by, uid, signal, waitMs: globals.waitLockMs },

@@ -24,15 +24,21 @@ const MAX_WORD_LENGTH = 2000;
  *
  * @param startedAs the words that started this run, such as `nectar`; called when a command is printed
  * @param flags called when a command is printed
+ * @param home the user's home folder, absolute: where the tool and its own files lie below it, a shell finds them as `~`,
+ *   and a command that is shown to others does not name it
  */
 export function commandLines(
   startedAs: () => readonly string[],
   flags: () => RunFlags,
+  home: string,
 ): CommandLine {
+  const given = (word: string) => shellWord(word);
+  const own = (word: string) => shellWord(word, home);
   return ({ words }) => {
     const [program, ...rest] = words;
-    const full = program === "nectar" ? [...startedAs(), ...withFlags(rest, flags())] : words;
-    return full.map(shellWord).join(" ");
+    // A program of the system is only for the tool's own files. A file that the user named stays as it was given.
+    if (program !== "nectar") return words.map(own).join(" ");
+    return [...startedAs().map(own), ...withFlags(rest, flags()).map(given)].join(" ");
   };
 }
 
@@ -54,8 +60,12 @@ function withFlags(words: readonly string[], flags: RunFlags): readonly string[]
  * Quotes a word for a POSIX shell (POSIX.1-2017, Shell Command Language §2.2.2). Removes what is not safe to print, such as
  * a control character sent by a server.
  */
-function shellWord(word: string): string {
-  return quotedWord(printable(word, MAX_WORD_LENGTH));
+function shellWord(word: string, home = ""): string {
+  const shown = printable(word, MAX_WORD_LENGTH);
+  if (home.length < 2) return quotedWord(shown);
+  if (shown === home) return "~";
+  const isBelow = shown.startsWith(`${home}/`);
+  return isBelow ? `~/${quotedWord(shown.slice(home.length + 1))}` : quotedWord(shown);
 }
 
 /** Quotes any text for a POSIX shell, line ends and control characters included: for programs, not for a terminal. */

@@ -1,4 +1,4 @@
-/** Inspects the tool's two folders: which files in them are secret is known here. */
+/** Inspects the tool's two folders. */
 import { type Inspection, inspect } from "../disk/inspection.ts";
 import type { Context } from "./context.ts";
 
@@ -11,13 +11,7 @@ export function inspectOwnFolders(context: Context): {
 } {
   const { places, uid, lock: by } = context;
   return {
-    config: inspect(places.configDir, {
-      ...{ uid, by, movedBy: "NECTAR_CONFIG_DIR" },
-      isSecret: (path) => /[\\/]credentials\.json/.test(path),
-    }),
-    state: inspect(places.stateDir, {
-      ...{ uid, by, movedBy: "NECTAR_STATE_DIR" },
-      isSecret: (path) => /[\\/]emulator[\\/][^\\/]+\.json/.test(path),
-    }),
+    config: inspect(places.configDir, { uid, by, movedBy: "NECTAR_CONFIG_DIR" }),
+    state: inspect(places.stateDir, { uid, by, movedBy: "NECTAR_STATE_DIR" }),
   };
 }

@@ -156,7 +156,7 @@ export interface View<Value> {
     commandLine: CommandLine,
   ) => string | Promise<string>;
   /** In a pipe: tab-separated lines. */
-  readonly plain: (value: Value) => string | Promise<string>;
+  readonly plain: (value: Value, commandLine: CommandLine) => string | Promise<string>;
   /** With `--quiet`: IDs, one per line. */
   readonly ids: (value: Value) => readonly string[];
   /** Nothing is printed for `undefined`. An object gets `schemaVersion` where it is printed. */

@@ -29,7 +29,7 @@ export interface Io {
   readonly words: readonly string[];
   /** Formats a suggested command. */
   readonly commandLine: CommandLine;
-  /** Prints a line on stderr, except with `--json` or `--quiet`. */
+  /** Prints a line on stderr, made printable, except with `--json` or `--quiet`. */
   note(line: string): void;
   /** Starts the command's deadline; time spent on prompts before that does not count. */
   startDeadline(): void;

@@ -87,7 +87,7 @@ async function print<Value>(view: View<Value>, value: Value, context: Io): Promi
       stderr.write(`\n${await wrapText(stderr.palette.dim(printable(footer)), stderr)}\n`);
     }
   } else {
-    stdout.write(endingInNewline(await view.plain(value)));
+    stdout.write(endingInNewline(await view.plain(value, commandLine)));
   }
   if (context.globals.json || context.globals.quiet) return;
   const none = (await view.none?.(value, commandLine)) ?? null;

@@ -7,22 +7,27 @@ import {
   chmodSync,
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   type Stats,
 } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
+import type { ErrorDetails } from "../errors.ts";
 import {
   codeOf,
-  isLink,
+  makeSafe,
   moveAway,
   notReadable,
   notWritable,
-  type PlaceVariable,
   unsafe,
+  useAnother,
+  useCopy,
 } from "./disk-errors.ts";
+import { keptAs, OWN_FOLDER, type PlaceVariable } from "./own-files.ts";
 
 /** Where one of the tool's files lives. */
 export interface FolderOptions {
@@ -41,16 +46,19 @@ export interface FileOptions extends FolderOptions {
 
 const WRITABLE_BY_OTHERS = 0o022;
 const READABLE_BY_OTHERS = 0o044;
+/** Set-user-ID, set-group-ID, sticky: the marks of a folder that is shared on purpose. */
+const SPECIAL = 0o7000;
 /** Windows has neither owner nor mode bits; there the file relies on the ACL of the user's folder. */
 const HAS_MODES = sep === "/";
 
 /**
- * Checks that a folder can be trusted: a real directory, not a link, owned by our user, not writable by others.
+ * Checks that a folder can be trusted: a real directory, not a link, owned by our user, not writable by others. Advises a
+ * change only to what is surely the tool's own.
  *
  * @returns false if it does not exist
  * @throws LocalStateError `unsafe_permissions`
  */
-export function checkFolder(path: string, { uid }: { readonly uid?: number | undefined }): boolean {
+export function checkFolder(path: string, options: FolderOptions): boolean {
   let found: Stats;
   try {
     found = lstatSync(path);
@@ -58,10 +66,35 @@ export function checkFolder(path: string, { uid }: { readonly uid?: number | und
     if (codeOf(error) === "ENOENT") return false;
     throw error;
   }
-  if (found.isSymbolicLink()) throw isLink(path);
-  if (!found.isDirectory()) throw unsafe(path, "is not a folder", moveAway(path));
-  checkAccess(path, found, { uid, secret: false, mode: "700" });
+  const { uid, top = path, movedBy } = options;
+  const isNamedByUs = path !== top || basename(path) === OWN_FOLDER;
+  const away = isNamedByUs ? moveAway(path) : useAnother(movedBy);
+  if (found.isSymbolicLink()) throw unsafe(path, "is a symbolic link", away);
+  if (!found.isDirectory()) throw unsafe(path, "is not a folder", away);
+  checkAccess(path, found, {
+    ...{ uid, secret: false, mode: MODES.folder },
+    advice: (change) => (isOurs(path, found, { ...options, top }) ? change : useAnother(movedBy)),
+  });
   return true;
+}
+
+/** Whether an existing folder is surely for the tool alone, so that its owner and mode may be changed. */
+function isOurs(
+  path: string,
+  { mode, uid: owner }: Stats,
+  { uid, top, movedBy }: FolderOptions & { readonly top: string },
+): boolean {
+  if (mode & SPECIAL) return false;
+  const isNamedByUs = path !== top || basename(path) === OWN_FOLDER;
+  if (keptAs(path, top, movedBy) === "cache") return true;
+  let names: readonly string[];
+  try {
+    names = readdirSync(path);
+  } catch {
+    return isNamedByUs;
+  }
+  if (names.some((name) => keptAs(join(path, name), top, movedBy) === null)) return false;
+  return isNamedByUs || names.length > 0 || owner === uid;
 }
 
 /**
@@ -102,7 +135,11 @@ export function openChecked(file: string, flags: number, options: FileOptions): 
       // Checked through the open descriptor, so the file can't be swapped in between.
       const found = fstatSync(handle);
       if (!found.isFile()) throw notRegular(file);
-      checkAccess(file, found, { ...options, mode: "600" });
+      checkAccess(file, found, {
+        ...options,
+        mode: MODES.file,
+        advice: (change) => (found.nlink > 1 ? useCopy(file) : change),
+      });
       return handle;
     } catch (error) {
       closeSync(handle);
@@ -111,7 +148,9 @@ export function openChecked(file: string, flags: number, options: FileOptions): 
   } catch (error) {
     const code = codeOf(error);
     if (code === "ENOENT") return null;
-    if (code === "ELOOP" || code === "EMLINK") throw isLink(file);
+    if (code === "ELOOP" || code === "EMLINK") {
+      throw unsafe(file, "is a symbolic link", moveAway(file));
+    }
     if (code === "ENXIO" || code === "EISDIR") throw notRegular(file);
     throw notReadable(file, error, options.movedBy) ?? error;
   }
@@ -140,21 +179,54 @@ function makeFolder(path: string, again = false): void {
   chmodSync(path, 0o700);
 }
 
+/**
+ * Closes a file or folder of the tool's own to other users. Looks again at what it opens: something else may have
+ * replaced it in the meantime.
+ *
+ * @throws LocalStateError `unsafe_permissions` where it is not what was found before
+ */
+export function closeToOthers(path: string, { uid, movedBy }: FolderOptions): void {
+  const handle = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const found = fstatSync(handle);
+    const isFile = found.isFile() && found.nlink === 1;
+    const isFolder = found.isDirectory() && !(found.mode & SPECIAL);
+    if (!(isFile || isFolder) || (uid !== undefined && found.uid !== uid)) {
+      throw unsafe(path, "was replaced in the meantime", useAnother(movedBy));
+    }
+    fchmodSync(handle, Number.parseInt(isFile ? MODES.file : MODES.folder, 8));
+  } finally {
+    closeSync(handle);
+  }
+}
+
+const MODES = { file: "600", folder: "700" } as const;
+
 function checkAccess(
   path: string,
   found: Stats,
-  expected: { readonly uid?: number | undefined; readonly secret: boolean; readonly mode: string },
+  expected: {
+    readonly uid?: number | undefined;
+    readonly secret: boolean;
+    readonly mode: string;
+    /** What to advise, given the change that would make it safe. */
+    readonly advice: (change: ErrorDetails) => ErrorDetails;
+  },
 ): void {
   if (!HAS_MODES) return;
-  const { uid, secret, mode } = expected;
+  const { uid, secret, mode, advice } = expected;
   if (uid !== undefined && found.uid !== uid) {
-    throw unsafe(path, "belongs to another user", ["sudo", "chown", String(uid), path]);
+    const chown = makeSafe("sudo", "chown", String(uid), path);
+    throw unsafe(path, "belongs to another user", advice(chown));
   }
-  const chmod = ["chmod", mode, path];
-  if (found.mode & WRITABLE_BY_OTHERS) throw unsafe(path, "can be changed by other users", chmod);
-  if (secret && found.mode & READABLE_BY_OTHERS) {
-    throw unsafe(path, "can be read by other users", chmod);
-  }
+  const what =
+    found.mode & WRITABLE_BY_OTHERS
+      ? "changed"
+      : secret && found.mode & READABLE_BY_OTHERS
+        ? "read"
+        : null;
+  if (what === null) return;
+  throw unsafe(path, `can be ${what} by other users`, advice(makeSafe("chmod", mode, path)));
 }
 
 function notRegular(file: string): Error {

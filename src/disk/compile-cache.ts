@@ -5,6 +5,7 @@
 import { lstatSync, mkdirSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { COMPILE_CACHE } from "./own-files.ts";
 import { findPlaces } from "./paths.ts";
 
 type Runtime = Pick<NodeJS.Process, "env" | "platform" | "cwd"> & {
@@ -28,7 +29,7 @@ export function findCacheFolder(runtime: Runtime): string | null {
   const uid = platform === "win32" ? undefined : runtime.getuid?.();
   const { stateDir } = findPlaces({ env, platform, home: homedir(), cwd: runtime.cwd() });
   if (!hasSafeParents(dirname(stateDir), uid)) return null;
-  const folder = join(stateDir, "compile-cache");
+  const folder = join(stateDir, COMPILE_CACHE);
   for (const path of [stateDir, folder]) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     const found = lstatSync(path);

@@ -1,9 +1,7 @@
 /** Errors for the tool's own files. Builds errors only; touches no file. */
 import { basename, dirname } from "node:path";
-import { LocalStateError, type NextCommand } from "../errors.ts";
-
-/** The variables that override the tool's folders. */
-export type PlaceVariable = "NECTAR_CONFIG_DIR" | "NECTAR_STATE_DIR";
+import { type ErrorDetails, LocalStateError, type NextCommand } from "../errors.ts";
+import type { PlaceVariable } from "./own-files.ts";
 
 const WHY: ReadonlyMap<string, string> = new Map([
   ["EACCES", "permission denied"],
@@ -72,20 +70,40 @@ export function notReadable(
   });
 }
 
-/** The error for a file or folder that others could read or change. `repair` is the command that fixes it, as words. */
-export function unsafe(path: string, what: string, repair: readonly string[]): LocalStateError {
-  return new LocalStateError("unsafe_permissions", `${path} ${what}, so it is not used`, {
-    next: [{ words: repair, why: "make it safe" }],
-  });
+/** The error for a file or folder that others could read or change, and what to do about it. */
+export function unsafe(path: string, what: string, advice: ErrorDetails): LocalStateError {
+  return new LocalStateError("unsafe_permissions", `${path} ${what}, so it is not used`, advice);
 }
 
-export function isLink(path: string): LocalStateError {
-  return unsafe(path, "is a symbolic link", moveAway(path));
+/** The advice to run a command that makes a file or folder of the tool's own safe. */
+export function makeSafe(...words: readonly string[]): ErrorDetails {
+  return { next: [{ words, why: "make it safe" }] };
 }
 
-/** The command that moves a file out of the way. */
-export function moveAway(path: string, as = "away"): readonly string[] {
-  return ["mv", path, `${path}.${as}`];
+/** The advice to move a file or folder of the tool's own out of the way. */
+export function moveAway(path: string): ErrorDetails {
+  return { next: [moving(path, "away")] };
+}
+
+/** The advice for a folder that may serve others: nothing is done to it. */
+export function useAnother(movedBy: PlaceVariable): ErrorDetails {
+  return { hint: `Set ${movedBy} to a folder of your own.` };
+}
+
+/** The advice for a file whose mode is too open, where changing it would change the same file elsewhere. */
+export function useCopy(path: string): ErrorDetails {
+  const copy = `${path}.copy`;
+  return {
+    hint: "It is a hard link: the same file has another name, so its mode is left as it is. Replace it with a copy.",
+    next: [
+      { words: ["cp", path, copy], why: "copy it" },
+      { words: ["mv", copy, path], why: "put the copy in its place" },
+    ],
+  };
+}
+
+function moving(path: string, as: string): NextCommand {
+  return { words: ["mv", path, `${path}.${as}`], why: "move it away" };
 }
 
 /**
@@ -102,7 +120,7 @@ export function damaged(
 ): LocalStateError {
   return new LocalStateError(`${kind}_damaged`, `${file} is damaged: ${what}`, {
     hint: "Nothing was changed. Repair the file by hand, or run:",
-    next: [repair ?? { words: moveAway(file, "damaged"), why: "move the file away" }],
+    next: [repair ?? moving(file, "damaged")],
   });
 }
 

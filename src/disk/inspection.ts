@@ -1,20 +1,12 @@
 /** Looks through one of the tool's folders without changing anything: what is unsafe, locked, or left behind. */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  type Dirent,
-  existsSync,
-  fchmodSync,
-  openSync,
-  readdirSync,
-} from "node:fs";
+import { accessSync, closeSync, constants, existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LocalStateError } from "../errors.ts";
-import { checkFolder, openChecked } from "./checked.ts";
-import { notWritable, type PlaceVariable } from "./disk-errors.ts";
+import { checkFolder, closeToOthers, type FolderOptions, openChecked } from "./checked.ts";
+import { notReadable, notWritable } from "./disk-errors.ts";
 import { type LockingProcess, tryLock, withLock } from "./lock.ts";
 import { type FoundLock, findLock } from "./lock-record.ts";
+import { keptAs, type PlaceVariable } from "./own-files.ts";
 import { leftoversOf, removeLeftovers } from "./temporary-file.ts";
 
 /** Something that is wrong, and how to repair it; null where only its user can. */
@@ -44,49 +36,56 @@ export interface InspectionOptions {
   readonly uid?: number | undefined;
   readonly movedBy: PlaceVariable;
   readonly by: LockingProcess;
-  /** Whether a file must be unreadable for other users. */
-  readonly isSecret: (path: string) => boolean;
 }
 
-/** Written by Node, and checked by the entry point before each use. */
-const NOT_OURS = "compile-cache";
 const LOCK = /\.lock$/;
 const TEMPORARY = /\.(?:tmp-[0-9a-f]+|\d+)$/;
 
-/** @param top the folder; it need not exist */
-export function inspect(top: string, options: InspectionOptions): Inspection {
+/**
+ * Looks at what is the tool's own, by name; anything else in the folder is left out.
+ *
+ * @param top the folder; it need not exist
+ */
+export function inspect(top: string, given: InspectionOptions): Inspection {
+  const options = { ...given, top };
+  const { movedBy } = options;
   const unsafe: Unsafe[] = [];
   const found: string[] = [];
-  const attempt = (work: () => void): boolean => {
+  const attempt = (path: string, work: () => void): boolean => {
     try {
       work();
       return true;
-    } catch (error) {
-      if (!(error instanceof LocalStateError)) throw error;
-      unsafe.push({ error, repair: repairOf(error) });
+    } catch (thrown) {
+      const error = thrown instanceof LocalStateError ? thrown : notReadable(path, thrown, movedBy);
+      if (error === null) throw thrown;
+      unsafe.push({ error, repair: repairOf(path, error, options) });
       return false;
     }
   };
-  const walk = (folder: string): void => {
-    if (!attempt(() => checkFolder(folder, options))) return;
+  const walk = (folder: string): boolean => {
+    if (!attempt(folder, () => checkFolder(folder, options))) return false;
     for (const entry of entriesOf(folder)) {
       const path = join(folder, entry.name);
-      if (entry.name === NOT_OURS) attempt(() => checkFolder(path, options));
-      else if (!entry.isDirectory()) {
-        const secret = options.isSecret(path);
-        attempt(() => close(openChecked(path, constants.O_RDONLY, { ...options, secret })));
+      const kept = keptAs(path, top, movedBy);
+      // What is in the cache is Node's.
+      if (kept === "cache") attempt(path, () => checkFolder(path, options));
+      else if (kept === "folder") walk(path);
+      else if (kept !== null) {
         found.push(path);
-      } else if (LOCK.test(entry.name)) found.push(path);
-      else walk(path);
+        if (LOCK.test(path) && entry.isDirectory()) continue;
+        const secret = kept === "secret";
+        const open = () => close(openChecked(path, constants.O_RDONLY, { ...options, secret }));
+        attempt(path, open);
+      }
     }
+    return true;
   };
-  walk(top);
-  attempt(() => checkWritable(top, options.movedBy));
+  if (walk(top)) attempt(top, () => checkWritable(top, movedBy));
   const locks = found
     .filter((path) => LOCK.test(path))
     .flatMap((path) => {
       const locked = path.replace(LOCK, "");
-      const lock = findLock(locked, options, options.by);
+      const lock = lockOf(locked, options);
       return lock === null ? [] : [{ ...lock, path: locked }];
     });
   const bases = new Set(
@@ -115,7 +114,7 @@ export function inspect(top: string, options: InspectionOptions): Inspection {
   };
 }
 
-function entriesOf(folder: string): readonly Dirent[] {
+function entriesOf(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch {
@@ -136,19 +135,23 @@ function checkWritable(folder: string, movedBy: PlaceVariable): void {
   }
 }
 
-/** The error of a mode that is too open suggests the `chmod` that closes it. */
-function repairOf({ next }: LocalStateError): Unsafe["repair"] {
-  const [program, mode = "", path = ""] = next[0]?.words ?? [];
-  if (program !== "chmod") return null;
-  return () => {
-    // Never through a link that has replaced it in the meantime.
-    const handle = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      fchmodSync(handle, Number.parseInt(mode, 8));
-    } finally {
-      closeSync(handle);
-    }
-  };
+/** What the error's advice says, where that is to close a file or folder to others. */
+function repairOf(
+  path: string,
+  { next }: LocalStateError,
+  options: FolderOptions,
+): Unsafe["repair"] {
+  return next[0]?.words[0] === "chmod" ? () => closeToOthers(path, options) : null;
+}
+
+/** An unsafe record of the holder is one of the findings already. */
+function lockOf(path: string, options: InspectionOptions): FoundLock | null {
+  try {
+    return findLock(path, options, options.by);
+  } catch (error) {
+    if (!(error instanceof LocalStateError)) throw error;
+    return null;
+  }
 }
 
 function close(handle: number | null): void {

@@ -1,6 +1,6 @@
 /** Where this tool's files live. Computes paths; touches no file. */
 import { posix, win32 } from "node:path";
-import type { PlaceVariable } from "./disk-errors.ts";
+import { LEDGER_FOLDER, OWN_FOLDER, type PlaceVariable } from "./own-files.ts";
 
 export interface Places {
   /** Profiles, and keys if there is no keyring. */
@@ -31,12 +31,12 @@ export function findPlaces({ env, platform, home, cwd }: PlaceOptions): Places {
     const named = env[own];
     if (named) return path.resolve(cwd, named);
     const base = env[xdg];
-    return base && path.isAbsolute(base) ? path.join(base, "nectar") : otherwise;
+    return base && path.isAbsolute(base) ? path.join(base, OWN_FOLDER) : otherwise;
   };
   const usual = usualPlaces(platform, home, env);
   const configDir = choose("NECTAR_CONFIG_DIR", "XDG_CONFIG_HOME", usual.config);
   const stateDir = choose("NECTAR_STATE_DIR", "XDG_STATE_HOME", usual.state);
-  return { configDir, stateDir, ledger: path.join(stateDir, "ledger") };
+  return { configDir, stateDir, ledger: path.join(stateDir, LEDGER_FOLDER) };
 }
 
 function usualPlaces(
@@ -48,18 +48,18 @@ function usualPlaces(
     const roaming = env["APPDATA"] || win32.join(home, "AppData", "Roaming");
     const local = env["LOCALAPPDATA"] || win32.join(home, "AppData", "Local");
     return {
-      config: win32.join(roaming, "nectar", "Config"),
-      state: win32.join(local, "nectar", "State"),
+      config: win32.join(roaming, OWN_FOLDER, "Config"),
+      state: win32.join(local, OWN_FOLDER, "State"),
     };
   }
   if (platform === "darwin") {
     return {
-      config: posix.join(home, "Library", "Preferences", "nectar"),
-      state: posix.join(home, "Library", "Application Support", "nectar"),
+      config: posix.join(home, "Library", "Preferences", OWN_FOLDER),
+      state: posix.join(home, "Library", "Application Support", OWN_FOLDER),
     };
   }
   return {
-    config: posix.join(home, ".config", "nectar"),
-    state: posix.join(home, ".local", "state", "nectar"),
+    config: posix.join(home, ".config", OWN_FOLDER),
+    state: posix.join(home, ".local", "state", OWN_FOLDER),
   };
 }

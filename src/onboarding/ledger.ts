@@ -10,6 +10,7 @@ import * as z from "zod/mini";
 import type { Create } from "../api/call.ts";
 import { readJsonFile, SCHEMA_VERSION, writeJsonFile } from "../disk/json-file.ts";
 import { type LockOptions, takeLock } from "../disk/lock.ts";
+import { LEDGER_FILE } from "../disk/own-files.ts";
 import { LocalStateError } from "../errors.ts";
 import { onboardingPlan } from "./plan.ts";
 
@@ -348,7 +349,7 @@ function fileName({ target, company }: LedgerKey): string {
 
 function namesIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder).filter((name) => /^[0-9a-f]{32}\.json$/.test(name));
+    return readdirSync(folder).filter((name) => LEDGER_FILE.test(name));
   } catch {
     return [];
   }

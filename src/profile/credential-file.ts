@@ -6,6 +6,7 @@ import { join } from "node:path";
 import * as z from "zod/mini";
 import { type JsonObject, readJsonFile, SCHEMA_VERSION, writeJsonFile } from "../disk/json-file.ts";
 import { type LockingProcess, lockLost, withLock } from "../disk/lock.ts";
+import { CREDENTIALS_FILE } from "../disk/own-files.ts";
 import { leftoversOf } from "../disk/temporary-file.ts";
 
 /** Identifies a key: by profile and origin. */
@@ -60,7 +61,7 @@ type StoredKey = z.infer<typeof storedFile>["keys"][number];
 /** Opens the file in a folder. Touches nothing until a method is called. */
 export function openCredentialFile(options: CredentialFileOptions): CredentialFile {
   const { configDir, now, uid, by } = options;
-  const file = join(configDir, "credentials.json");
+  const file = join(configDir, CREDENTIALS_FILE);
   const place = { movedBy: "NECTAR_CONFIG_DIR", uid, by } as const;
   const read = (): { raw: JsonObject; keys: readonly StoredKey[] } => {
     const found = readJsonFile(file, {

@@ -14,6 +14,7 @@ import {
   SCHEMA_VERSION,
 } from "../disk/json-file.ts";
 import { type LockingProcess, lockLost, withLock } from "../disk/lock.ts";
+import { CONFIG_FILE } from "../disk/own-files.ts";
 import { NotFoundError, UsageError } from "../errors.ts";
 import {
   carryOver,
@@ -101,7 +102,7 @@ export function openProfiles(options: ProfileOptions): ProfileStore {
   const { configDir, now } = options;
   // One command parses too little to make up for the time it takes to compile the schemas.
   z.config({ jitless: true });
-  const file = join(configDir, "config.json");
+  const file = join(configDir, CONFIG_FILE);
   const place = { movedBy: "NECTAR_CONFIG_DIR", uid: options.uid, by: options.by } as const;
   const fresh = async (): Promise<Config> => readConfig(file, options.uid);
   // A command that reads several times sees one state of the file, until it writes.

@@ -3,24 +3,30 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 
 /** As POSIX shells have it; see "Exit Status for Commands" in IEEE Std 1003.1. */
-export const NOT_FOUND = 127;
-export const NOT_EXECUTABLE = 126;
+const NOT_FOUND = 127;
+const NOT_EXECUTABLE = 126;
 const BY_SIGNAL = 128;
+
+/** How a program ended. */
+export interface Ended {
+  /** Its exit status: 128 plus the signal's number if a signal ended it. Where it did not start, what a shell would say. */
+  readonly status: number;
+  /** Why it did not start; null if it did, whatever its exit status. */
+  readonly notStarted: string | null;
+}
 
 /**
  * Runs a program and waits for it.
  *
  * @param hasTerminal whether both are in the foreground of a terminal, which then sends Ctrl-C and its hang-up to both
  * @param onSignal registers the receiver of this process's signals; null removes it
- * @returns its exit status: 128 plus the signal's number if a signal ended it, 127 if there is no such program, 126 if it
- *   can't be executed
  */
 export async function runProgram(
   [program = "", ...args]: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   hasTerminal: boolean,
   onSignal: (receiver: ((signal: NodeJS.Signals) => void) | null) => void,
-): Promise<number> {
+): Promise<Ended> {
   const child = spawn(program, args, { stdio: "inherit", env });
   onSignal((signal) => {
     const hasReceivedIt = hasTerminal && signal !== "SIGTERM";
@@ -29,12 +35,17 @@ export async function runProgram(
   try {
     return await new Promise((resolve, reject) => {
       child.once("error", (error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") resolve(NOT_FOUND);
-        else if (error.code === "EACCES") resolve(NOT_EXECUTABLE);
-        else reject(error);
+        if (error.code === "ENOENT") {
+          resolve({ status: NOT_FOUND, notStarted: "there is no such command" });
+        } else if (error.code === "EACCES") {
+          resolve({ status: NOT_EXECUTABLE, notStarted: "it can't be executed" });
+        } else reject(error);
       });
       child.once("exit", (code, signal) =>
-        resolve(code ?? BY_SIGNAL + (signal === null ? 0 : constants.signals[signal])),
+        resolve({
+          status: code ?? BY_SIGNAL + (signal === null ? 0 : constants.signals[signal]),
+          notStarted: null,
+        }),
       );
     });
   } finally {

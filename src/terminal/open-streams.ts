@@ -32,8 +32,11 @@ export interface StreamOptions {
   readonly stdin: Input;
   readonly stdout: Writable;
   readonly stderr: Writable;
-  /** Called for other write errors, such as a full disk. Without it, such an error is thrown, as Node would. */
-  readonly onWriteError?: ((error: Error, stream: "stdout" | "stderr") => void) | undefined;
+  /**
+   * Called where stdout can't be written for another reason, such as a full disk. Without it, such an error is thrown, as
+   * Node would. stderr is talk: without it, the result is the same.
+   */
+  readonly onWriteError?: ((error: Error) => void) | undefined;
 }
 
 /** The reader closed its end, or the terminal is gone. */
@@ -62,8 +65,9 @@ function openSink(name: "stdout" | "stderr", { [name]: raw, onWriteError }: Stre
   let gone = false;
   raw.on("error", (error: Error & { readonly code?: unknown }) => {
     if (GONE.has(error.code)) gone = true;
+    else if (name === "stderr") return;
     else if (onWriteError === undefined) throw error;
-    else onWriteError(error, name);
+    else onWriteError(error);
   });
   return {
     write(text) {

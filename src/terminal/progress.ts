@@ -2,7 +2,7 @@
 import { printable } from "./sanitize.ts";
 import type { Output } from "./streams.ts";
 
-/** Lines are written unchanged, so they may contain colours; untrusted text in them must already be made printable. */
+/** A line is plain text of any origin: it is made printable where it is written. Only its symbol has a colour. */
 export interface Progress {
   /** The current work begins. */
   start(label: string): void;
@@ -42,6 +42,7 @@ interface Spinner {
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const PLAIN_FRAMES = ["-", "\\", "|", "/"];
 const FRAME_MS = 80;
+const MAX_LINE_LENGTH = 4000;
 
 /** Creates the progress display. ora is loaded by the first `start` that shows a spinner. */
 export function createProgress(options: ProgressOptions): Progress {
@@ -73,13 +74,13 @@ export function createProgress(options: ProgressOptions): Progress {
   const hide = (): void => {
     if (spinner?.isSpinning) spinner.stop();
   };
-  const line = (text: string): void => {
+  const line = (text: string, symbol = ""): void => {
     hide();
-    if (enabled) output.write(`${text}\n`);
+    if (enabled) output.write(`${symbol}${printable(text, MAX_LINE_LENGTH)}\n`);
   };
   const end = (symbol: string, text: string): void => {
     label = null;
-    line(shows === "lines" ? text : `${symbol} ${text}`);
+    line(text, shows === "lines" ? "" : `${symbol} `);
   };
   const draw = (text: string): void => {
     // ora never returns in a terminal without a width.
@@ -96,7 +97,7 @@ export function createProgress(options: ProgressOptions): Progress {
     start(text) {
       if (shows !== "lines") draw(text);
       else if (text !== label) {
-        line(printable(text));
+        line(text);
         label = text;
       }
     },

@@ -13,9 +13,24 @@ const line = (words: readonly string[], flags: Partial<Globals> = {}, start = ["
   commandLines(
     () => start,
     () => ({ ...NO_FLAGS, ...flags }),
+    "/home/me",
   )({ words });
 
 describe("a printed command", () => {
+  it("names what is in the home folder as a shell finds it, and does not name the folder", () => {
+    expect(line(["mv", "/home/me/a b/c", "/home/me/a b/c.away"])).toBe(
+      "mv ~/'a b/c' ~/'a b/c.away'",
+    );
+    expect(line(["cat", "/home/me/x", "/home/meanwhile", "~/x", "/home/me"])).toBe(
+      "cat ~/x /home/meanwhile '~/x' ~",
+    );
+    expect(line(["nectar", "plan", "/home/me/x"], {}, ["node", "/home/me/bin/nectar.js"])).toBe(
+      "node ~/bin/nectar.js plan /home/me/x",
+    );
+    const [[file] = []] = wordsInShell([line(["mv", "/home/me/a $b"])]);
+    expect(file).toMatch(/^\/.*\/a \$b$/);
+  });
+
   it("gives each word back, whatever stands in it, and runs nothing else", () => {
     const lines = HOSTILE.flatMap((text) => [
       line(["nectar", "connections", "get", text]),
@@ -109,6 +124,7 @@ describe("the flags of this run", () => {
         return ["node", "bin/nectar.js"];
       },
       () => flags,
+      "/home/me",
     );
     expect(asked).toBe(0);
     flags = { ...NO_FLAGS, local: true };

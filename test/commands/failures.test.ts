@@ -48,6 +48,10 @@ describe.each(STATUSES.filter((status) => readStatus(status).state !== "connecte
       expect(lines).toHaveLength(4);
       expect(lines[0]).toBe(`Connection ${id}: ${reading.label} (${status})`);
       expect(lines[1]?.toLowerCase()).toContain(reading.meaning.toLowerCase());
+      if (reading.state === "needs-action") {
+        expect(lines[1]).toContain("another connection with --new-connection.");
+        expect(lines[3]).toMatch(/^Next: nectar invitations create --reconnect /);
+      }
       expect(lines[2]).toBe(`Exit ${code}: ${meaning(code)}.`);
       expect(lines[3]).toMatch(/^Next: nectar \S.* --local$/);
       if (code === 8) expect(lines[3]).toBe(`Next: nectar connections wait ${id} --local`);
@@ -72,9 +76,19 @@ describe.each(STATUSES.filter((status) => readStatus(status).state !== "connecte
         next: [
           { command: expect.stringMatching(/^nectar .*--local$/), why: expect.any(String) },
           {},
+          {},
         ].slice(0, run.error().next.length),
         httpStatus: null,
       });
+      if (reading.state === "needs-action") {
+        const commands = run.error().next.map(({ command }) => command);
+        expect(commands).toEqual(
+          expect.arrayContaining([
+            expect.stringMatching(/^nectar invitations create --reconnect /),
+            expect.stringMatching(/^nectar connections create --new-connection /),
+          ]),
+        );
+      }
     });
   },
 );

@@ -5,6 +5,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   rmSync,
@@ -110,7 +111,7 @@ describe("a folder of ours", () => {
     expect(checkFolder(folder, PLACE)).toBe(true);
   });
 
-  test.each([0o770, 0o707, 0o777, 0o1777])("of mode %o is refused", (mode) => {
+  test.each([0o770, 0o707, 0o777])("of mode %o is refused", (mode) => {
     chmodSync(folder, mode);
     expect(() => checkFolder(folder, PLACE)).toThrow(
       expect.objectContaining({
@@ -120,11 +121,44 @@ describe("a folder of ours", () => {
     );
   });
 
+  const OWN = { hint: "Set NECTAR_STATE_DIR to a folder of your own.", next: [] };
+
+  test.each([
+    ["sticky, as /tmp is", () => chmodSync(folder, 0o1777)],
+    ["of a group", () => chmodSync(folder, 0o2775)],
+    ["with files of others", () => writeFileSync(join(folder, "foreign"), "")],
+    ["with a folder of others", () => mkdirSync(join(folder, "sub"))],
+  ])("that is shared is refused, and its mode is no advice: %s", (_, share) => {
+    chmodSync(folder, 0o777);
+    share();
+    expect(() => checkFolder(folder, PLACE)).toThrow(
+      expect.objectContaining({ code: "unsafe_permissions", ...OWN }),
+    );
+  });
+
   test("of another user is refused", () => {
-    expect(() => checkFolder(folder, { uid: (UID ?? 0) + 1 })).toThrow(
+    mkdirSync(join(folder, "ledger"));
+    const other = { ...PLACE, uid: (UID ?? 0) + 1 };
+    expect(() => checkFolder(folder, other)).toThrow(
       expect.objectContaining({
         message: `${folder} belongs to another user, so it is not used`,
         next: [{ words: ["sudo", "chown", `${(UID ?? 0) + 1}`, folder], why: expect.any(String) }],
+      }),
+    );
+    rmSync(join(folder, "ledger"), { recursive: true });
+    expect(() => checkFolder(folder, other)).toThrow(expect.objectContaining(OWN));
+  });
+
+  test("that is a link, a device or a file is moved away only where the tool itself would put it", () => {
+    const [link, named] = [join(folder, "link"), join(folder, "nectar")];
+    symlinkSync(folder, link);
+    writeFileSync(named, "");
+    for (const path of [link, "/dev/full"]) {
+      expect(() => checkFolder(path, PLACE)).toThrow(expect.objectContaining(OWN));
+    }
+    expect(() => checkFolder(named, PLACE)).toThrow(
+      expect.objectContaining({
+        next: [{ words: ["mv", named, `${named}.away`], why: "move it away" }],
       }),
     );
   });
@@ -188,6 +222,22 @@ describe("a file of ours", () => {
     chmodSync(file, mode);
     if (what === null) expect(open(secret)).toBe(true);
     else expect(() => open(secret)).toThrow(refusal(what, "chmod 600"));
+  });
+
+  test("with another name elsewhere is replaced by a copy, not changed", () => {
+    const other = join(folder, "other");
+    writeFileSync(other, "");
+    chmodSync(other, 0o666);
+    linkSync(other, file);
+    expect(() => open()).toThrow(
+      expect.objectContaining({
+        message: `${file} can be changed by other users, so it is not used`,
+        next: [
+          { words: ["cp", file, `${file}.copy`], why: expect.any(String) },
+          { words: ["mv", `${file}.copy`, file], why: expect.any(String) },
+        ],
+      }),
+    );
   });
 
   test("is no link, and what a link points to stays as it is", () => {

@@ -34,6 +34,8 @@ describe("nectar emulator run", () => {
 
   test.each([
     ["exit 7", 7],
+    ["exit 126", 126],
+    ["exit 127", 127],
     ["kill -TERM $$", 143],
     ["kill -KILL $$", 137],
   ])("ends as the command does: %s", async (script, status) => {
@@ -45,6 +47,16 @@ describe("nectar emulator run", () => {
     expect({ status, stderr }).toEqual({
       status: 127,
       stderr: "nectar: no-such-command: there is no such command\n",
+    });
+  });
+
+  test("ends with 126 and says so where it can't be executed", async () => {
+    const home = freshHome();
+    const file = join(home.folder, "plain");
+    writeFileSync(file, "", { mode: 0o600 });
+    expect(await home.run(run(file))).toMatchObject({
+      status: 126,
+      stderr: `nectar: ${file}: it can't be executed\n`,
     });
   });
 

@@ -149,6 +149,16 @@ describe.runIf(process.platform === "linux")("a result that can't be written", (
     expect(JSON.parse(machine.stderr).error).toMatchObject({ code: "result_not_written" });
   });
 
+  test("is only the result: talk that can't be written changes no exit status", async () => {
+    const home = freshHome();
+    const run = (words: readonly string[]) => home.run(words, { redirect: "2>/dev/full" });
+    const made = await run(ONBOARD);
+    expect([made.status, made.stdout.split("\n").length]).toEqual([0, 4]);
+    const exported = await run(["export", "--local", "--all-companies"]);
+    expect([exported.status, exported.stdout]).toEqual([0, expect.stringContaining("Acme")]);
+    expect((await run(["onboard"])).status).toBe(2);
+  });
+
   test("leaves the failure that was explained before", async () => {
     const home = freshHome();
     const wrong = [...ONBOARD, "--username", "someone", "--password-stdin", "--json"];

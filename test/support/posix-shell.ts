@@ -48,7 +48,7 @@ export function wordsInShell(lines: readonly string[]): string[][] {
   const folder = mkdtempSync(join(tmpdir(), "nectar-shell-"));
   try {
     const note = `() { printf '%s\\0' "$#" "$@"; }`;
-    const programs = ["nectar", "npx", "node", "chmod", "chown", "mv", "sudo", "unset"];
+    const programs = ["nectar", "npx", "node", "chmod", "chown", "cp", "mv", "sudo", "unset"];
     const script = [
       // A special built-in of the shell can't be replaced by a function: an alias is.
       ...programs.map((name) => `note_${name}${note}\nalias ${name}=note_${name}`),

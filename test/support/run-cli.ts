@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly stdin?: string;
   /** stdout is a terminal of this width. */
   readonly columns?: number;
+  /** stderr is a terminal of this width; nothing can be asked there. */
+  readonly talkColumns?: number;
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
   /** Where the keyring's package is looked for; in the test's own folder there is none. */
@@ -94,7 +96,7 @@ export function freshPlace(): Place {
 async function runCli(words: readonly string[], home: string, options: RunOptions): Promise<Run> {
   const output: Buffer[] = [];
   const stdout = collector(output, options.columns);
-  const stderr = collector(output, undefined);
+  const stderr = collector(output, options.talkColumns);
   const env = options.env ?? {};
   const streams = openStreams({
     stdin: options.stdin === undefined ? Readable.from([]) : Readable.from([options.stdin]),
@@ -124,7 +126,7 @@ async function runCli(words: readonly string[], home: string, options: RunOption
         return false;
       }
     },
-    runProgram: async () => 0,
+    runProgram: async () => ({ status: 0, notStarted: null }),
     openUrl: options.openUrl ?? (() => Promise.reject(new Error("no browser"))),
   }));
   const status = await program.run(words);

@@ -65,12 +65,21 @@ test.each(["EPIPE", "EIO"])("after %s it is quiet", async (code) => {
 test("a full disk is told, not swallowed", async () => {
   const told: string[] = [];
   const { stdout, streams } = open({
-    onWriteError: (error, name) => told.push(`${name}: ${"code" in error ? error.code : ""}`),
+    onWriteError: (error) => told.push(`${"code" in error ? error.code : ""}`),
   });
   stdout.failWith = "ENOSPC";
   streams().stdout.write("x");
   await turn();
-  expect(told).toEqual(["stdout: ENOSPC"]);
+  expect(told).toEqual(["ENOSPC"]);
+});
+
+test.each(["ENOSPC", "EIO"])("what can't be said on stderr is no failure: %s", async (code) => {
+  const told: string[] = [];
+  const { stderr, streams } = open({ onWriteError: (error) => told.push(error.message) });
+  stderr.failWith = code;
+  streams().stderr.write("x");
+  await turn();
+  expect(told).toEqual([]);
 });
 
 test("what a terminal can do is asked apart from what the user wishes", () => {

@@ -37,6 +37,8 @@ export function nextBlock(
   return ["Next", ...next.flatMap((one) => nextLines(one, screen, commandLine))].join("\n");
 }
 
+const NEW_CONNECTION = "--new-connection";
+
 /** The commands that help with a status; the first can be run unchanged. */
 export function remedies(connection: Connection): readonly NextCommand[] {
   const { id, status, url, company, siteIds } = connection;
@@ -47,14 +49,14 @@ export function remedies(connection: Connection): readonly NextCommand[] {
       : waitCommand(id, "connected", "wait until it is connected");
   const replace: NextCommand = {
     words: [
-      ...["nectar", "connections", "create", "--new-connection"],
+      ...["nectar", "connections", "create", NEW_CONNECTION],
       // For the same company, sites and utility: a login must never be sent to another utility.
       ...(company === null ? [] : optionWords("--company", company.id)),
       ...(siteIds ?? []).flatMap((site) => optionWords("--site-id", site)),
       ...(url === null ? [] : optionWords("--url", url)),
       ...["--username", "NAME", "--password-stdin"],
     ],
-    why: "open another connection with the right login",
+    why: "open another connection with a login that works",
   };
   const invite: NextCommand = {
     words: ["nectar", "invitations", "create", ...optionWords("--reconnect", id)],
@@ -66,7 +68,7 @@ export function remedies(connection: Connection): readonly NextCommand[] {
     case "new-login":
       return [invite, replace];
     case "invite":
-      return [invite, again];
+      return [invite, replace, again];
     case "wait":
     case "contact":
       return [again];
@@ -142,6 +144,10 @@ function failure(
   const lines = [
     `${meaning[0]?.toUpperCase() ?? ""}${meaning.slice(1)}`,
     ...(statusDetail === null ? [] : [`The API says: ${statusDetail}`]),
+    // Outside JSON only the first command is printed.
+    ...(next.slice(1).some(({ words }) => words.includes(NEW_CONNECTION))
+      ? [`To use another login, open another connection with ${NEW_CONNECTION}.`]
+      : []),
   ];
   return new StatusError(exit, code, message, { lines, hint, next, retryable: exit === "pending" });
 }

@@ -67,22 +67,25 @@ export function findingOf(error: unknown): Finding {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return { state: "failed", message: `unexpected failure: ${message}`, exit: "bug" };
   }
-  const { message, lines, hint, next, exit } = error;
-  const sentences = [message, ...lines, ...(hint === null ? [] : [hint])];
-  return { state: "failed", message: sentences.map(ended).join(" "), next, exit };
+  const { next, exit } = error;
+  return { state: "failed", message: sentencesOf(error), next, exit };
+}
+
+function sentencesOf({ message, lines, hint }: NectarError): string {
+  return [message, ...lines, ...(hint === null ? [] : [hint])].map(ended).join(" ");
 }
 
 /** The finding about a folder: everything in it that is unsafe. */
 export function unsafeFinding({ unsafe }: Inspection): Finding | null {
-  const [first] = unsafe;
-  if (first === undefined) return null;
+  if (unsafe.length === 0) return null;
   const repairs = unsafe.flatMap(({ error, repair }) =>
     repair === null ? [] : [{ what: `made it safe: ${error.message}`, run: repair }],
   );
+  const byHand = unsafe.filter(({ repair }) => repair === null);
   return {
-    ...findingOf(first.error),
-    message: unsafe.map(({ error }) => ended(error.message)).join(" "),
-    next: repairs.length > 0 ? [FIX] : first.error.next,
+    ...{ state: "failed", exit: "local-state" },
+    message: unsafe.map(({ error }) => sentencesOf(error)).join(" "),
+    next: [...(repairs.length > 0 ? [FIX] : []), ...byHand.flatMap(({ error }) => error.next)],
     repairs,
   };
 }

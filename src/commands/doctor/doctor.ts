@@ -23,7 +23,7 @@ const SHARE = 0.9;
 export const command = defineCommand({
   description: `Checks what a run needs: Node, the tool's folders, profile, target and key, and the way to the API (proxy, name,
 connection, TLS, /ping, clock); also creates whose outcome is unknown, locks, what killed runs left, and the emulator.
-One line each: ok, warning, failed or skipped. It changes nothing without --fix, and ends within ten seconds.
+One line each: ok, warning, failed or skipped, and below it the command that helps. It changes nothing without --fix, and ends within ten seconds.
 
 Exits with the status of the most serious check that failed, such as 4 without a key; a warning does not fail. With --json
 the list is on stdout in any case. The output holds no secret, and can be pasted into a ticket.`,
@@ -47,20 +47,22 @@ the list is on stdout in any case. The output holds no secret, and can be pasted
       [
         ...checks.flatMap(({ check, state, message, next = [] }) => [
           `${paint(state, screen.palette)(state.padEnd(8))} ${check.name.padEnd(NAME_WIDTH)} ${printable(withoutHome(message))}`,
-          ...next.flatMap((one) =>
-            nextLines(one, screen, (command) => withoutHome(commandLine(command))),
-          ),
+          ...next.flatMap((one) => nextLines(one, screen, commandLine)),
         ]),
         ...fixed.map(
           (what) => `${screen.palette.green("fixed".padEnd(8))} ${printable(withoutHome(what))}`,
         ),
       ].join("\n"),
-    plain: ({ checks, fixed, withoutHome }) =>
+    // What is to be run comes in lines of its own, so that each line has the same columns.
+    plain: ({ checks, fixed, withoutHome }, commandLine) =>
       [
-        ...checks.map(({ check, state, message }) => [state, check.name, message]),
-        ...fixed.map((what) => ["fixed", "", what]),
+        ...checks.flatMap(({ check: { name }, state, message, next = [] }) => [
+          [state, name, printable(withoutHome(message))],
+          ...next.map((one) => ["next", name, commandLine(one)]),
+        ]),
+        ...fixed.map((what) => ["fixed", "", printable(withoutHome(what))]),
       ]
-        .map((cells) => cells.map((cell) => printable(withoutHome(cell))).join("\t"))
+        .map((cells) => cells.join("\t"))
         .join("\n"),
     ids: ({ checks }) =>
       checks
@@ -71,7 +73,7 @@ the list is on stdout in any case. The output holds no secret, and can be pasted
         name: check.name,
         state,
         message: withoutHome(message),
-        next: next.map((one) => nextJson(one, (command) => withoutHome(commandLine(command)))),
+        next: next.map((one) => nextJson(one, commandLine)),
       })),
       fixed: fixed.map(withoutHome),
     }),
@@ -91,8 +93,7 @@ the list is on stdout in any case. The output holds no secret, and can be pasted
     return new PartialError(exit, `${countText(failed.length, "check")} failed: ${names}`, {
       retryable: false,
       hint: first === undefined ? undefined : withoutHome(first.message),
-      // Those of the system name files; they are in the list.
-      next: first?.next?.filter(({ words }) => words[0] === "nectar"),
+      next: first?.next,
     });
   },
 });

@@ -59,7 +59,7 @@ const cleared = recordView<number>({
 export const faultView: View<FaultOutcome> = {
   human: (outcome, screen, now, commandLine) =>
     show(outcome, (view, value) => view.human(value, screen, now, commandLine)),
-  plain: (outcome) => show(outcome, (view, value) => view.plain(value)),
+  plain: (outcome, commandLine) => show(outcome, (view, value) => view.plain(value, commandLine)),
   ids: (outcome) => show(outcome, (view, value) => view.ids(value)),
   json: (outcome, commandLine) => show(outcome, (view, value) => view.json(value, commandLine)),
   shape: { anyOf: [list, added, cleared].flatMap(({ shape }) => shape ?? []) },

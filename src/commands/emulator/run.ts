@@ -4,7 +4,6 @@ import type { Context } from "../../app/context.ts";
 import { defineCommand, list, option, rest } from "../../cli/define.ts";
 import { startEmulator } from "../../emulator/emulator.ts";
 import { API_KEY_VARIABLE } from "../../profile/secret-variables.ts";
-import { NOT_EXECUTABLE, NOT_FOUND } from "../../terminal/child.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import { readJsonFile } from "./drive.ts";
 import { checkSettings, settings, settingsOf } from "./settings.ts";
@@ -69,20 +68,14 @@ export const command = defineCommand({
   },
   view: { human: () => "", plain: () => "", ids: () => [], json: () => undefined, shape: null },
   async hold({ words, variables }, context) {
-    const status = await context.runProgram(words, variables);
-    const why = REASONS.get(status);
+    const { status, notStarted } = await context.runProgram(words, variables);
     // Also with --quiet and --json: this failure is not the command's own.
-    if (why !== undefined) {
-      context.streams.stderr.write(`nectar: ${printable(words[0] ?? "", 100)}: ${why}\n`);
+    if (notStarted !== null) {
+      context.streams.stderr.write(`nectar: ${printable(words[0] ?? "", 100)}: ${notStarted}\n`);
     }
     return status;
   },
 });
-
-const REASONS: ReadonlyMap<number, string> = new Map([
-  [NOT_FOUND, "there is no such command"],
-  [NOT_EXECUTABLE, "it can't be executed"],
-]);
 
 interface Prepared {
   readonly words: readonly string[];

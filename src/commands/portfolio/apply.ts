@@ -142,7 +142,8 @@ async function applyAll(
   const { api } = session;
   const { clock, signal, deadline, progress, streams } = context;
   const wait = input.wait ?? true;
-  context.note(await wrapText(ledgerNote(entries, session, context), streams.stderr));
+  const note = await wrapText(ledgerNote(entries, session, context), streams.stderr);
+  for (const line of note.split("\n")) context.note(line);
   // A profile points to one company, so only a run of a single one changes it.
   const [single] = entries.length === 1 ? entries : [];
   if (single !== undefined) {

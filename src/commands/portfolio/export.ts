@@ -11,7 +11,6 @@ import {
   leftOutLine,
   planValue,
 } from "../../onboarding/plan-export.ts";
-import { printable } from "../../terminal/sanitize.ts";
 import { companyFlag, companyOf, requireProfile } from "../profiles/ids.ts";
 
 const fields = {
@@ -93,7 +92,7 @@ function noteRemarks(companies: readonly Exported[], context: Context): void {
       ? [leftOutLine(one)]
       : one.remarks.map((remark) => `company ${one.id} "${one.name}": ${remark}`),
   );
-  for (const note of notes.slice(0, MOST_NOTES)) context.note(printable(note));
+  for (const note of notes.slice(0, MOST_NOTES)) context.note(note);
   const more = notes.length - MOST_NOTES;
   if (more > 0) context.note(`… and ${more} more; the comments in the file hold all of them.`);
 }

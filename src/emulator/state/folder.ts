@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { FileOptions } from "../../disk/checked.ts";
 import type { LockingProcess } from "../../disk/lock.ts";
+import { EMULATOR_FOLDER, type EmulatorFile } from "../../disk/own-files.ts";
 import { LocalStateError } from "../../errors.ts";
 
 /** A state folder, and the process that uses it. */
@@ -28,8 +29,8 @@ export const RESET = {
   why: "empty the local emulator; nothing outside this machine is affected",
 } as const;
 
-export function fileIn({ stateDir }: StateFolder, name: string): string {
-  return join(stateDir, "emulator", name);
+export function fileIn({ stateDir }: StateFolder, name: EmulatorFile): string {
+  return join(stateDir, EMULATOR_FOLDER, name);
 }
 
 export function placeOf({ stateDir, uid, by }: StateFolder): FilePlace {

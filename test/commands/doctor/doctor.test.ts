@@ -2,11 +2,15 @@
 import {
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -179,6 +183,70 @@ describe("nectar doctor --fix", () => {
     expect([mode(state), mode(key), mode(keys)]).toEqual([0o700, 0o600, 0o600]);
   });
 
+  it.each([
+    ["NECTAR_CONFIG_DIR", 0o1777],
+    ["NECTAR_CONFIG_DIR", 0o777],
+    ["NECTAR_STATE_DIR", 0o1777],
+    ["NECTAR_STATE_DIR", 0o777],
+  ])("changes nothing in a folder that others use: %s, mode %o", async (variable, shared) => {
+    const place = freshPlace();
+    const paths = [
+      write(place, "sh/foreign", "x", 0o666),
+      write(place, "sh/sub/f", "y", 0o666),
+      write(place, "sh/report.2024", "z", 0o666),
+      write(place, "sh/emulator/mine.txt", "z", 0o666),
+      write(place, "target", "t", 0o666),
+    ];
+    const folder = join(place.folder, "sh");
+    mkdirSync(join(folder, "other.lock"));
+    utimesSync(join(folder, "other.lock"), 1, 1);
+    linkSync(join(place.folder, "target"), join(folder, "hard"));
+    chmodSync(folder, shared);
+    const { run, report } = await doctor(place, ["--local", "--fix"], {
+      env: { [variable]: folder },
+    });
+    expect(run.status).toBe(9);
+    expect(report.fixed).toEqual([]);
+    expect(run.stdout + run.stderr).toContain(`Set ${variable} to a folder of your own.`);
+    expect(run.stdout + run.stderr).not.toMatch(/chmod|"mv /);
+    expect(paths.map(mode)).toEqual(paths.map(() => 0o666));
+    expect(statSync(folder).mode & 0o7777).toBe(shared);
+    chmodSync(folder, 0o700);
+    const closed = await doctor(place, ["--local", "--fix"], { env: { [variable]: folder } });
+    expect([closed.run.status, closed.report.fixed]).toEqual([0, []]);
+    expect(paths.map(mode)).toEqual(paths.map(() => 0o666));
+    expect(existsSync(join(folder, "other.lock"))).toBe(true);
+  });
+
+  it("leaves a file of its own that has another name elsewhere, and says what to do", async () => {
+    const place = freshPlace();
+    const other = write(place, "other.json", { schemaVersion: 1, keys: [] }, 0o666);
+    mkdirSync(join(place.folder, "config"), { mode: 0o700 });
+    linkSync(other, join(place.folder, "config", "credentials.json"));
+    const { run, report, of } = await doctor(place, ["--local", "--fix"]);
+    expect([run.status, report.fixed, mode(other)]).toEqual([9, [], 0o666]);
+    expect(of("config folder").message).toContain("It is a hard link");
+    const commands = of("config folder").next.map(({ command }) => command);
+    const file = "~/config/credentials.json";
+    expect(commands).toEqual([`cp ${file} ${file}.copy`, `mv ${file}.copy ${file}`]);
+  });
+
+  it("knows the name of everything that the tool keeps", async () => {
+    const place = freshPlace();
+    const run = async (words: readonly string[], options: RunOptions = {}) =>
+      expect((await place.run(words, options)).status).toBe(0);
+    await run(["onboard", "--local", "--company-name", "A", "--site", "B"]);
+    await run(["emulator", "fault", "--status", "500"]);
+    const server = await stubServer((response) => json(response, 200, { version: "2.2" }));
+    await run(["auth", "login", "--key-stdin", "--store", "file", "--api-url", server.url], {
+      stdin: KEY,
+    });
+    const folders = ["config", "state", "state/ledger", "state/emulator"];
+    for (const folder of folders) chmodSync(join(place.folder, folder), 0o777);
+    const { report } = await doctor(place, ["--local", "--fix"]);
+    expect(report.fixed).toHaveLength(folders.length);
+  });
+
   it("does not touch what a link leads to", async () => {
     const place = freshPlace();
     const other = write(place, "other/file.json", {}, 0o666);
@@ -264,6 +332,76 @@ describe("nectar doctor --fix", () => {
     expect(readFileSync(config, "utf8")).toBe("{");
   });
 });
+
+describe("what a person can do about a file", () => {
+  const file = (path: string) => (place: Place) => join(place.folder, path);
+  const config = file("config/config.json");
+  const keys = file("config/credentials.json");
+  const ledger = (place: Place) => {
+    const folder = join(place.folder, "state", "ledger");
+    return join(folder, readdirSync(folder)[0] ?? "");
+  };
+  const damage = (path: string) => writeFileSync(path, '{"a');
+  const link = (path: string) => {
+    renameSync(path, `${path}.real`);
+    symlinkSync(`${path}.real`, path);
+  };
+  const folder = (path: string) => {
+    rmSync(path);
+    mkdirSync(path, { mode: 0o700 });
+  };
+  const remote = ["--api-url", "https://nowhere.invalid/v2.2", "--profile", "default"];
+
+  it.each([
+    ["a damaged config.json", config, damage, ["--local"], "damaged"],
+    ["a damaged credentials.json", keys, damage, remote, "damaged"],
+    ["a damaged ledger", ledger, damage, ["--local"], "damaged"],
+    ["a config.json that is a link", config, link, ["--local"], "away"],
+    ["a ledger that is a link", ledger, link, ["--local"], "away"],
+    ["a credentials.json that is a folder", keys, folder, remote, "away"],
+    ["a config.json that is a folder", config, folder, ["--local"], "away"],
+  ])(
+    "is on stdout and on stderr, in a pipe and on a terminal: %s",
+    async (_, find, harm, at, as) => {
+      const place = freshPlace();
+      await place.run(["onboard", "--local", "--company-name", "A", "--site", "B", "--no-wait"]);
+      write(place, "config/credentials.json", { schemaVersion: 1, keys: [] });
+      const path = find(place);
+      harm(path);
+      const shown = path.replace(place.folder, "~");
+      const command = `mv ${shown} ${shown}.${as}`;
+      const piped = await place.run(["doctor", ...at]);
+      expect(piped.status).toBe(9);
+      expect(piped.stdout).toMatch(new RegExp(`^next\t[a-z ]+\t${literal(command)}$`, "m"));
+      const terminal = await place.run(["doctor", ...at], { columns: 200 });
+      for (const text of [piped.stderr, terminal.stderr, terminal.stdout]) {
+        expect(text).toMatch(new RegExp(`^ {2}${literal(command)}( {3}.*)?$`, "m"));
+      }
+      const { run, report } = await doctor(place, at);
+      const commands = report.checks.flatMap(({ next }) => next.map((one) => one.command));
+      expect(commands).toContain(command);
+      expect(run.error().next[0]?.command).toBe(command);
+      for (const one of [piped, terminal, run]) expect(one.output).not.toContain(place.folder);
+    },
+  );
+
+  it("names a folder that is a file, and nothing that follows from it", async () => {
+    const place = freshPlace();
+    const { NECTAR_CONFIG_DIR = "" } = place.env;
+    writeFileSync(NECTAR_CONFIG_DIR, "");
+    const { of } = await doctor(place, ["--local"]);
+    expect(of("config folder").message).toBe(
+      "~/config is not a folder, so it is not used. Set NECTAR_CONFIG_DIR to a folder of your own.",
+    );
+    const below = { env: { NECTAR_CONFIG_DIR: join(NECTAR_CONFIG_DIR, "below") } };
+    const { run } = await doctor(place, ["--local"], below);
+    expect([run.status, run.output.includes("unexpected")]).toEqual([9, false]);
+  });
+});
+
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
 
 describe("open creates", () => {
   it("are named with the time until which they may still happen", async () => {
