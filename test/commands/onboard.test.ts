@@ -220,6 +220,30 @@ describe("nectar onboard", () => {
     expect(after.stdout.match(/\texisting\t/g)).toHaveLength(3);
   });
 
+  it("names what exists as it is named, on a dry run, too, and says which company is used", async () => {
+    const place = freshPlace();
+    const site = (name: string) => `name=${name};external-id=p1`;
+    const words = (name: string, of: string) => [
+      ...["onboard", "--local", "--company-name", name, "--company-external-id", "acme"],
+      ...["--site", site(of), "--no-wait"],
+    ];
+    await place.run(words("Acme", "Plant"));
+    const given = words("Wrong Name", "Wrong Plant");
+    const note = 'The company with the external ID "acme" is named "Acme"; it is used unchanged.\n';
+    for (const more of [["--dry-run"], []]) {
+      const run = await place.run([...given, ...more]);
+      expect(run.status).toBe(0);
+      expect(run.stderr).toContain(note);
+      expect(run.stdout).toContain("\tAcme\texisting\t");
+      expect(run.stdout).toContain("\tPlant\texisting\t");
+      expect(run.stdout).not.toContain("Wrong");
+    }
+    const { requests } = (await place.run([...given, "--dry-run", "--json"])).json<{
+      requests: readonly { readonly what: string }[];
+    }>();
+    expect(requests.slice(0, 2).map(({ what }) => what)).toEqual(["Acme", "Plant"]);
+  });
+
   it("never guesses between two companies", async () => {
     const place = freshPlace();
     const emulator = await place.run([...ACME, "--json"]);
