@@ -244,6 +244,23 @@ describe("nectar onboard", () => {
     expect(requests.slice(0, 2).map(({ what }) => what)).toEqual(["Acme", "Plant"]);
   });
 
+  it("says which company the profile had, once, when there is another in its place", async () => {
+    const place = freshPlace();
+    const onboard = ["onboard", "--local", "--site", "a", "--no-wait"];
+    const first = await place.run([...onboard, "--company-name", "Acme", "--json"]);
+    const { id } = first.json<Onboarded>().company;
+    const note = `The company of the profile "local" was Acme (${id}); this one replaces it.\n`;
+    const unknown = "00000000-0000-0000-0000-000000000000";
+    const none = await place.run([...onboard, "--company-id", unknown]);
+    expect([none.status, none.stderr]).toEqual([5, expect.not.stringContaining("replaces")]);
+    const same = await place.run([...onboard, "--company-name", "Acme"]);
+    const unsaved = await place.run([...onboard, "--company-name", "Other", "--no-save"]);
+    expect(same.stderr + unsaved.stderr).not.toContain("replaces");
+    const other = await place.run([...onboard, "--company-name", "Other"]);
+    expect(other.stderr.split(note)).toHaveLength(2);
+    expect(other.stderr.indexOf(note)).toBeGreaterThan(other.stderr.indexOf("Company"));
+  });
+
   it("never guesses between two companies", async () => {
     const place = freshPlace();
     const emulator = await place.run([...ACME, "--json"]);

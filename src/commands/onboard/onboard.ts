@@ -71,15 +71,17 @@ export const command = defineCommand({
       if (steps.company.kind === "adopt") noteOtherName(steps.company.existing, plan, context);
       return { kind: "plan", ...base, plan, requests };
     }
-    // Where the wizard asks, its review has said so before the question.
-    if (!(await context.canAsk())) noteReplaced(plan.company, session, context);
     const wait = input.wait ?? true;
     const equivalent = equivalentCommand(input, session, context.globals);
     let ledger: Ledger | null = null;
     try {
       const ports = await enginePorts(plan.company, session, context, {
         report: reportTo(context, input.fresh ?? false),
-        keep: (partial) => keepResult(partial, session),
+        async keep(partial) {
+          const replaced = await keepResult(partial, session);
+          // Where the wizard asks, its review has said so before the question.
+          if (!(await context.canAsk())) noteReplaced(replaced, session.profileName, context);
+        },
       });
       ledger = ports.ledger;
       const profile = session.profileName;

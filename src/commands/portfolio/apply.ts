@@ -150,10 +150,7 @@ async function applyAll(
   context.note(await wrapText(ledgerNote(entries, session, context), streams.stderr));
   // A profile points to one company, so only a run of a single one changes it.
   const [single] = entries.length === 1 ? entries : [];
-  if (single !== undefined) {
-    noteReplaced(single.plan.company, session, context);
-    await session.rehearse();
-  }
+  if (single !== undefined) await session.rehearse();
   progress.start("Reading the companies");
   const print = printer(input, context);
   let reads: Reads;
@@ -192,7 +189,8 @@ async function applyAll(
           ...parts,
           async keep(partial) {
             await parts.keep(partial);
-            if (single !== undefined) await keepResult(partial, session);
+            if (single === undefined) return;
+            noteReplaced(await keepResult(partial, session), session.profileName, context);
           },
         });
       },

@@ -314,6 +314,19 @@ describe("what a profile points to", () => {
     expect(shown.json()).toMatchObject({ company: { externalId: "b" } });
   });
 
+  it("is said once there is another in its place, and not before", async () => {
+    const { run, emulator, folder } = await bench();
+    const file = planFile(folder, COMPANIES);
+    await run(["apply", file, "--only", "a"]);
+    await emulator.faults.add({ route: "companies.list", status: 403, times: 1 });
+    const failed = await run(["apply", file, "--only", "b"]);
+    expect([failed.status, failed.stderr]).toEqual([4, expect.not.stringContaining("replaces")]);
+    const { stderr } = await run(["apply", file, "--only", "b"]);
+    expect(
+      stderr.match(/ was Company a \([0-9a-f-]{36}\); this one replaces it\.$/gm),
+    ).toHaveLength(1);
+  });
+
   it("and nothing at all is stored with --no-save", async () => {
     const { run, folder } = await bench();
     const file = planFile(folder, COMPANIES);
