@@ -179,6 +179,13 @@ export interface View<Value> {
 /** The part of a view that differs with `--fields`. */
 export type Chosen<Value> = Pick<View<Value>, "human" | "plain" | "json">;
 
+/** What a command asks before it does what can't be undone. */
+export interface Question<Input> {
+  readonly message: string;
+  /** The input that the question is about, for `run`, so that what was confirmed is what is done. */
+  readonly input?: Input;
+}
+
 /** A command: data, and `run`, which does not depend on where its input came from. */
 export interface CommandDefinition<F extends Fields, Context extends Io, Value> {
   readonly description?: string;
@@ -194,7 +201,7 @@ export interface CommandDefinition<F extends Fields, Context extends Io, Value> 
   /** Prompts for what is missing; called on a terminal only. */
   readonly interview?: (input: InputOf<F>, context: Context) => Promise<InputOf<F>>;
   /** A question to be answered with yes (or `--yes`) before `run`. */
-  readonly confirm?: (input: InputOf<F>, context: Context) => Promise<string>;
+  readonly confirm?: (input: InputOf<F>, context: Context) => Promise<Question<InputOf<F>>>;
   readonly run: (input: InputOf<F>, context: Context) => Promise<Value>;
   readonly view: View<Value>;
   /**

@@ -75,7 +75,9 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
     if (definition.interview) input = await definition.interview(input, context);
   }
   if (definition.confirm !== undefined && !context.globals.yes) {
-    await confirm({ message: await definition.confirm(input, context) }, context);
+    const question = await definition.confirm(input, context);
+    await confirm(question, context);
+    input = question.input ?? input;
   }
   return input;
 }

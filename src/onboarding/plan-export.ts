@@ -132,6 +132,8 @@ function exportCompany({ company, connections }: Found, taken: Taken): Exported 
   const own = ownId(company.externalId);
   const externalId = own ?? unused(slugOf(name) ?? `company-${shortId(id)}`, taken.companies);
   if (own === null) remarks.push(derivedRemark("the company", externalId));
+  const written = { name: name.trim(), externalId };
+  remarks.push(...trimmedRemarks("the company", company, written));
 
   const login = chooseLogin(connections, remarks);
   if (login === "unknown") {
@@ -150,10 +152,12 @@ function exportCompany({ company, connections }: Found, taken: Taken): Exported 
     const siteId = ownSiteId ?? unused(derivedSiteId(externalId, site), taken.sites);
     if (ownSiteId === null) remarks.push(derivedRemark(`the site ${quoted(site.name)}`, siteId));
     const address = site.address?.trim() || null;
-    return { id: site.id, name: site.name.trim(), address, externalId: siteId };
+    const value = { name: site.name.trim(), address, externalId: siteId };
+    remarks.push(...trimmedRemarks(`the site ${site.id}`, site, value));
+    return { id: site.id, ...value };
   });
   return {
-    ...{ id, name: name.trim(), externalId, sites, remarks },
+    ...{ id, ...written, sites, remarks },
     connection: login === null ? null : writtenLogin(login, externalId, taken, remarks),
     connectionId: login?.id ?? null,
   };
@@ -290,6 +294,25 @@ function ownId(externalId: string | null | undefined): string | null {
 
 function derivedRemark(what: string, externalId: string): string {
   return `${what} has no external ID; ${quoted(externalId)} is derived from its name`;
+}
+
+type Texts = Readonly<
+  Partial<Record<"name" | "address" | "externalId", string | null | undefined>>
+>;
+
+/** A plan file is read without the white space around its values, so what had some is not repeated as it is. */
+function trimmedRemarks(what: string, there: Texts, written: Texts): readonly string[] {
+  const words = { name: "name", address: "address", externalId: "external ID" } as const;
+  return (["name", "address", "externalId"] as const).flatMap((key) => {
+    const text = there[key] ?? "";
+    if (text === text.trim()) return [];
+    const value = `the ${words[key]} of ${what}, ${quoted(text)},`;
+    return text.trim() === ""
+      ? [`${value} is left out: it is only white space`]
+      : [
+          `${value} is written as ${quoted(written[key] ?? "")}: a plan file holds no white space around it`,
+        ];
+  });
 }
 
 /** A name that is not taken yet, with a number if need be; it is taken from now on. */

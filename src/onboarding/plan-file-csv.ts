@@ -18,7 +18,8 @@ const COLUMNS = {
   password_env: { of: "connection", key: "passwordEnv" },
 } as const;
 type Column = keyof typeof COLUMNS;
-const NAMES = Object.keys(COLUMNS);
+const COLUMN_NAMES = Object.keys(COLUMNS) as Column[];
+const NAMES: readonly string[] = COLUMN_NAMES;
 const REQUIRED: readonly Column[] = ["company", "site"];
 
 /** The columns that are the same on every line of a company, or blank after the first. */
@@ -30,6 +31,8 @@ interface Line {
   /** The line on which it begins, from 1: a value in quotes may go on for several. */
   readonly line: number;
   readonly values: Values;
+  /** It has too many values, so only those of its company that come first are read. */
+  readonly isBroken: boolean;
 }
 
 interface Company {
@@ -41,9 +44,11 @@ export function readCsv(text: string): PlanText {
   const { rows, mistakes } = rowsOf(text);
   const [header, ...rest] = rows;
   if (header === undefined) return planText([], mistakes);
-  const columns = header.cells.map((cell) => cell.trim());
-  const refused = columnMistakes(columns, header.line);
-  if (refused.length > 0) return planText([], [...mistakes, ...refused]);
+  const written = header.cells.map((cell) => cell.trim());
+  mistakes.push(...columnMistakes(written, header.line));
+  const columns = written.map((name) => meantBy(name, written));
+  // Without these nothing is known of the lines.
+  if (REQUIRED.some((name) => !columns.includes(name))) return planText([], mistakes);
   const lines = rest.flatMap(({ cells, line }): Line[] => {
     if (cells.length > columns.length) {
       mistakes.push({
@@ -52,14 +57,34 @@ export function readCsv(text: string): PlanText {
         where: "",
         what: `it has ${cells.length} values, and the first line ${columns.length} columns; a value with a comma needs quotes`,
       });
-      return [];
     }
-    const values = Object.fromEntries(
-      cells.flatMap((cell, index) => (cell.trim() === "" ? [] : [[columns[index], cell.trim()]])),
-    );
-    return Object.keys(values).length === 0 ? [] : [{ line, values }];
+    const isBroken = cells.length > columns.length;
+    const readable = isBroken ? firstOfCompany(columns) : cells.length;
+    if (readable === 0) return [];
+    const values: Values = {};
+    for (const [index, cell] of cells.slice(0, readable).entries()) {
+      const column = columns[index] ?? null;
+      if (column !== null && cell.trim() !== "") values[column] = cell.trim();
+    }
+    return Object.keys(values).length === 0 && !isBroken ? [] : [{ line, values, isBroken }];
   });
   return planText(companiesOf(lines, mistakes), mistakes);
+}
+
+/** How many columns before any other say which company a line is of: a comma too many shifts only what comes after it. */
+function firstOfCompany(columns: readonly (Column | null)[]): number {
+  const isOfCompany = (column: Column | null) =>
+    column !== null && COLUMNS[column].of === "company";
+  const rest = columns.findIndex((column) => !isOfCompany(column));
+  const first = columns.slice(0, rest < 0 ? columns.length : rest);
+  return first.includes("company") ? first.length : 0;
+}
+
+/** The column that a name means, even if it is misspelt; null for none, or one that is there already. */
+function meantBy(name: string, all: readonly string[]): Column | null {
+  const known = (word: string) => COLUMN_NAMES.find((column) => column === word) ?? null;
+  const near = nearest(name, NAMES);
+  return known(name) ?? (near === null || all.includes(near) ? null : known(near));
 }
 
 interface Row {
@@ -146,6 +171,7 @@ function companiesOf(lines: readonly Line[], mistakes: Mistake[]): readonly Comp
       for (const column of OF_COMPANY) {
         const value = line.values[column];
         if (value === undefined || value === known.first.values[column]) continue;
+        if (known.first.isBroken) continue;
         mistakes.push({
           line: line.line,
           column: null,
@@ -184,7 +210,11 @@ function companyOf({ first, sites }: Company): object {
   const connection = pick(first.values, "connection");
   return {
     ...pick(first.values, "company"),
-    sites: sites.map(({ values }) => pick(values, "site")),
+    // What can't be read is a site all the same, and may be any login.
+    sites: sites.map(({ values, isBroken, line }) =>
+      isBroken ? { name: `line ${line}` } : pick(values, "site"),
+    ),
+    ...(first.isBroken ? { connection: ANY_LOGIN } : {}),
     ...(Object.keys(connection).length === 0 ? {} : { connection }),
   };
 }
@@ -197,8 +227,11 @@ function pick(values: Values, of: Place): Record<string, string> {
 type Place = (typeof COLUMNS)[Column]["of"];
 
 function columnsOf(...places: readonly Place[]): readonly Column[] {
-  return (Object.keys(COLUMNS) as Column[]).filter((name) => places.includes(COLUMNS[name].of));
+  return COLUMN_NAMES.filter((name) => places.includes(COLUMNS[name].of));
 }
+
+/** Stands for a login that can't be read; the file is refused anyway. */
+const ANY_LOGIN = { url: "https://utility.invalid", username: "unknown" };
 
 /** The column for a path such as `companies[3].sites[0].name`. */
 function columnAt(path: Path): string {

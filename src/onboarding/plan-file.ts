@@ -1,17 +1,16 @@
 /** Reads a plan file: many companies, each with its sites and its login. Reports every mistake of the file at once. */
 import * as z from "zod/mini";
-import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../api/resources/connection.ts";
+import { SANDBOX_LOGIN } from "../api/resources/connection.ts";
 import { UsageError } from "../errors.ts";
 import {
-  companyKey,
   fold,
   isSandboxLogin,
   makePlan,
   newCompany,
   type OnboardingPlan,
-  repeatedSites,
   shorten,
 } from "./plan.ts";
+import { loginOf, problemsIn, readableOf, repeatedCompanies } from "./plan-file-checks.ts";
 import { type Problem, problemsOf } from "./plan-file-issues.ts";
 import { readJson } from "./plan-file-json.ts";
 import { type PlanFileCompany, type PlanFileSchema, planFileSchema } from "./plan-file-schema.ts";
@@ -106,9 +105,7 @@ interface Checked {
 
 function check(value: unknown, schema: PlanFileSchema, lineAt: (index: number) => number): Checked {
   const file = z.safeParse(schema.file, value, { reportInput: true });
-  const companies: readonly Readable[] = file.success
-    ? file.data.companies
-    : readableOf(value, schema);
+  const companies = readableOf(value, schema);
   const problems = file.success
     ? []
     : file.error.issues.flatMap((issue) => problemsOf(issue, schema));
@@ -128,104 +125,6 @@ function check(value: unknown, schema: PlanFileSchema, lineAt: (index: number) =
 }
 
 type Site = PlanFileCompany["sites"][number];
-type Connection = PlanFileCompany["connection"];
-
-/** What can be read of a company that may have mistakes, so that all mistakes are found at once. */
-interface Readable {
-  readonly name?: string | undefined;
-  readonly externalId?: string | null | undefined;
-  /** Null where a site has mistakes of its own. */
-  readonly sites: readonly (Site | null)[];
-  /** "unreadable" where it has mistakes of its own. */
-  readonly connection?: Connection | "unreadable";
-}
-
-function readableOf(value: unknown, schema: PlanFileSchema): readonly Readable[] {
-  const { name, externalId, connection } = schema.company.def.shape;
-  const companies = memberOf(value, "companies");
-  if (!Array.isArray(companies)) return [];
-  return companies.map((company: unknown) => {
-    const sites = memberOf(company, "sites");
-    const id = z.safeParse(externalId, memberOf(company, "externalId"));
-    const login = z.safeParse(connection, memberOf(company, "connection"));
-    return {
-      name: id.success ? z.safeParse(name, memberOf(company, "name")).data : undefined,
-      externalId: id.data,
-      sites: Array.isArray(sites)
-        ? sites.map((site: unknown) => z.safeParse(schema.site, site).data ?? null)
-        : [],
-      connection: login.success ? login.data : "unreadable",
-    };
-  });
-}
-
-function memberOf(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
-}
-
-/** What is wrong with a company although each of its values is right. */
-function problemsIn({ sites, connection }: Readable): readonly Problem[] {
-  const repeated = repeatedSites(
-    sites.map((site, index) => (site === null ? { id: String(index) } : siteOf(site))),
-  );
-  return [
-    ...(connection === "unreadable" ? [] : problemsOfLogin(connection, sites.length)),
-    ...repeated.map(({ index, why }) => ({
-      path: ["sites", index, "name"],
-      what: `${why}; give each its own name or its own external ID`,
-    })),
-  ];
-}
-
-function problemsOfLogin(connection: Connection, siteCount: number): readonly Problem[] {
-  const { url, username, passwordEnv } = connection ?? {};
-  if (Boolean(url) !== Boolean(username)) {
-    const missing = url ? "username" : "url";
-    const what = "is missing; url and username come together";
-    return [{ path: ["connection", missing], what }];
-  }
-  if (!isSandboxLogin(loginOf(connection))) return [];
-  const problems: Problem[] = [];
-  if (passwordEnv) {
-    problems.push({
-      path: ["connection", "passwordEnv"],
-      what: "has no use at the sandbox login; another login has a url and a username",
-    });
-  }
-  if (siteCount > MAX_SANDBOX_SITES) {
-    problems.push({
-      path: ["sites", MAX_SANDBOX_SITES],
-      what: `the company has ${siteCount} sites; the sandbox login takes 1 to ${MAX_SANDBOX_SITES}`,
-    });
-  }
-  return problems;
-}
-
-/** The companies that have the key of one above them, by their index. */
-function repeatedCompanies(
-  companies: readonly Readable[],
-  lineAt: (index: number) => number,
-): ReadonlyMap<number, readonly Problem[]> {
-  const firsts = new Map<string, number>();
-  const repeated = new Map<number, readonly Problem[]>();
-  companies.forEach(({ name, externalId }, index) => {
-    if (name === undefined) return;
-    const company = newCompany(name, externalId ?? undefined);
-    const key = companyKey(company);
-    const first = firsts.get(key);
-    if (first === undefined) {
-      firsts.set(key, index);
-      return;
-    }
-    const path = [externalId ? "externalId" : "name"];
-    const id = company.externalId === null ? "" : `, "${shorten(company.externalId)}"`;
-    const what = externalId
-      ? `"${shorten(externalId)}" is also the external ID of the company on line ${lineAt(first)}`
-      : `"${shorten(name)}" gets the same external ID as the company on line ${lineAt(first)}${id}; give one of them another`;
-    repeated.set(index, [{ path, what }]);
-  });
-  return repeated;
-}
 
 function entryOf(company: PlanFileCompany, country: string, line: number): FileEntry {
   const { name, externalId, sites, connection } = company;
@@ -239,13 +138,6 @@ function entryOf(company: PlanFileCompany, country: string, line: number): FileE
 
 function keyOf({ name, externalId }: PlanFileCompany): string {
   return newCompany(name, externalId ?? undefined).externalId ?? fold(name);
-}
-
-function loginOf(connection: Connection) {
-  return {
-    url: connection?.url ?? SANDBOX_LOGIN.url,
-    username: connection?.username ?? SANDBOX_LOGIN.username,
-  };
 }
 
 function siteOf({ name, address, externalId }: Site) {

@@ -113,20 +113,26 @@ export function makePlan(parts: OnboardingPlan): OnboardingPlan {
   const [repeated] = repeatedSites(plan.sites);
   if (repeated !== undefined) {
     throw new UsageError("invalid_input", repeated.why, {
-      hint: "Give each site its own name, or its own external-id.",
+      hint:
+        repeated.key === "externalId"
+          ? "Give each site its own external ID."
+          : "Give each site its own name, or its own external-id.",
     });
   }
   return plan;
 }
 
+interface RepeatedSite {
+  readonly index: number;
+  /** The value that is the same. */
+  readonly key: "id" | "name" | "externalId";
+  /** One sentence. */
+  readonly why: string;
+}
+
 /**
- * Sites that could not be told apart from another one of the plan.
- *
- * @returns the index of each and one sentence
- */
-export function repeatedSites(
-  sites: readonly PlannedSite[],
-): readonly { readonly index: number; readonly why: string }[] {
+ * Sites that could not be told apart from another one of the plan. */
+export function repeatedSites(sites: readonly PlannedSite[]): readonly RepeatedSite[] {
   const byKey = new Map<string, PlannedSite>();
   for (const site of sites) if (!byKey.has(siteKey(site))) byKey.set(siteKey(site), site);
   /** How many different sites have a name. A site without an external ID is found by it, so no other may share it. */
@@ -134,13 +140,24 @@ export function repeatedSites(
   for (const site of byKey.values()) {
     if ("name" in site) names.set(fold(site.name), (names.get(fold(site.name)) ?? 0) + 1);
   }
-  return sites.flatMap((site, index) => {
+  return sites.flatMap((site, index): RepeatedSite[] => {
     if (byKey.get(siteKey(site)) !== site) {
-      return [{ index, why: `two sites are the same: ${describeSite(site)}` }];
+      if ("id" in site) return [{ index, key: "id", why: `two sites are the same: ${site.id}` }];
+      const { name, externalId: id } = site;
+      return id === null
+        ? [{ index, key: "name", why: `two sites are the same: ${name}` }]
+        : [
+            {
+              index,
+              key: "externalId",
+              why: `two sites have the same external ID, "${shorten(id)}"`,
+            },
+          ];
     }
-    return "name" in site && site.externalId === null && (names.get(fold(site.name)) ?? 0) > 1
-      ? [{ index, why: `two sites have the name "${site.name}", one without an external ID` }]
-      : [];
+    if ("id" in site || site.externalId !== null || (names.get(fold(site.name)) ?? 0) < 2)
+      return [];
+    const why = `two sites have the name "${site.name}", one without an external ID`;
+    return [{ index, key: "name", why }];
   });
 }
 
@@ -177,10 +194,6 @@ export function connectionKey(
 /** Shortens the user's text for a message. */
 export function shorten(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
-function describeSite(site: PlannedSite): string {
-  return "id" in site ? site.id : site.name;
 }
 
 /** The beginning of an ID, for an external ID that is derived from it: that is trimmed when it is read. */

@@ -36,7 +36,9 @@ export interface Wanted<Thing> {
   readonly refuse?: (thing: Thing) => NotFoundError;
   /** The command that picks one of several candidates. */
   readonly choose: (id: string) => readonly string[];
-  /** What else to do about several candidates, as a sentence. */
+  /** The command that gives one of several candidates an external ID of its own. */
+  readonly rename?: (id: string) => readonly string[];
+  /** What to do about several candidates, as a sentence that is true of every command. */
   readonly hint: string;
 }
 
@@ -103,7 +105,7 @@ function fitsExternalId(there: string | null | undefined, wanted: string): boole
 export function wantedCompany(planned: PlannedCompany): Wanted<Company> {
   const choose = (id: string) => ["nectar", "onboard", ...optionWords("--company-id", id)];
   const things = "companies";
-  const hint = "Choose one with --company-id.";
+  const hint = "Choose one with --company-id of onboard, or give each its own external ID.";
   if ("id" in planned) {
     const fits = ({ id }: Company) => sameId(id, planned.id);
     const judge = (company: Company) => (fits(company) ? "same" : "other");
@@ -125,6 +127,7 @@ export function wantedCompany(planned: PlannedCompany): Wanted<Company> {
     fits: (company) => fitsExternalId(company.externalId, externalId),
     refuse: (company) => takenBy(company, name, externalId),
     choose,
+    rename: ownExternalId("companies"),
     hint,
   };
 }
@@ -136,7 +139,7 @@ export function wantedCompany(planned: PlannedCompany): Wanted<Company> {
 export function wantedSite(planned: PlannedSite, companyName: string): Wanted<Site> {
   const choose = (id: string) => ["nectar", "sites", "get", ...lastWord(id)];
   const things = `sites of ${companyName}`;
-  const hint = "Choose one with --site-id.";
+  const hint = "Choose one with --site-id of onboard, or give each its own external ID.";
   const isActive = (site: Site) => !site.isArchived;
   const active = (judge: (site: Site) => Verdict) => (site: Site) =>
     isActive(site) ? judge(site) : "other";
@@ -161,6 +164,7 @@ export function wantedSite(planned: PlannedSite, companyName: string): Wanted<Si
     }),
     fits: (site) => isActive(site) && fitsExternalId(site.externalId, externalId),
     choose,
+    rename: ownExternalId("sites"),
     hint,
   };
 }
@@ -186,7 +190,7 @@ export function wantedConnection(
     fits: ({ username, siteIds }) =>
       judgeUsername(username, login.username) !== "other" && judgeSites(siteIds, sites) !== "other",
     choose: (id) => ["nectar", "connections", "get", ...lastWord(id)],
-    hint: "Use one of them by its ID, or create another with --new-connection.",
+    hint: "Use one of them by its ID; --new-connection of onboard and of connections create makes another.",
   };
 }
 
@@ -233,6 +237,11 @@ function sameId(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
+/** @param noun the one of the command that changes it */
+function ownExternalId(noun: "companies" | "sites") {
+  return (id: string) => ["nectar", noun, "update", "--external-id", "NEW-ID", ...lastWord(id)];
+}
+
 interface Shown {
   readonly id: string;
   readonly name?: string;
@@ -240,7 +249,7 @@ interface Shown {
 }
 
 function ambiguous<Thing extends { readonly id: string }>(
-  { things, by, choose, hint }: Wanted<Thing>,
+  { things, by, choose, rename, hint }: Wanted<Thing>,
   candidates: readonly (Thing & Shown)[],
 ): NotFoundError {
   const [first, second] = candidates;
@@ -249,7 +258,14 @@ function ambiguous<Thing extends { readonly id: string }>(
       ? `one of the ${things} may match ${by}, but the API does not return enough to be sure`
       : `${candidates.length} ${things} match ${by}, so none of them is chosen`;
   const next: readonly NextCommand[] =
-    first === undefined ? [] : [{ words: choose(first.id), why: "this one" }];
+    first === undefined
+      ? []
+      : [
+          { words: choose(first.id), why: "this one" },
+          ...(rename === undefined
+            ? []
+            : [{ words: rename(first.id), why: "or give it an external ID of its own" }]),
+        ];
   return new NotFoundError("ambiguous", message, {
     lines: candidates.map(({ id, name, status }) => `${id}  ${name ?? status ?? ""}`.trimEnd()),
     hint,
@@ -264,7 +280,7 @@ function takenBy(company: Company, name: string, externalId: string): NotFoundEr
     `the external ID "${externalId}", which was derived from the name "${name}", belongs to the company "${company.name}"`,
     {
       lines: [`${company.id}  ${company.name}`],
-      hint: "Give the new company its own external ID with --company-external-id, or use the existing company with --company-id.",
+      hint: "Give the new company an external ID of its own, or use the existing one with --company-id of onboard.",
       next: [
         { words: ["nectar", "companies", "get", ...lastWord(company.id)], why: "that company" },
       ],

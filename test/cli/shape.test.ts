@@ -48,6 +48,10 @@ it("keeps the members at the paths, in their order", () => {
   expect(JSON.stringify(kept)).toBe(
     '[{"sites":[{"name":"Plant"},{"name":"Store"}],"company":{"id":"2"},"id":"1"}]',
   );
-  expect(membersAt(row, ["company.id", "company"])).toEqual({ company: row.company });
-  expect(membersAt({ company: null }, ["company.id", "no"])).toEqual({ company: null });
+  expect(membersAt(row, ["company.id", "company"])).toEqual({
+    company: row.company,
+  });
+  expect(membersAt({ company: null }, ["company.id", "no"])).toEqual({
+    company: null,
+  });
 });

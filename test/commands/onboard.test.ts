@@ -220,6 +220,47 @@ describe("nectar onboard", () => {
     expect(after.stdout.match(/\texisting\t/g)).toHaveLength(3);
   });
 
+  it("names what exists as it is named, on a dry run, too, and says which company is used", async () => {
+    const place = freshPlace();
+    const site = (name: string) => `name=${name};external-id=p1`;
+    const words = (name: string, of: string) => [
+      ...["onboard", "--local", "--company-name", name, "--company-external-id", "acme"],
+      ...["--site", site(of), "--no-wait"],
+    ];
+    await place.run(words("Acme", "Plant"));
+    const given = words("Wrong Name", "Wrong Plant");
+    const note = 'The company with the external ID "acme" is named "Acme"; it is used unchanged.\n';
+    for (const more of [["--dry-run"], []]) {
+      const run = await place.run([...given, ...more]);
+      expect(run.status).toBe(0);
+      expect(run.stderr).toContain(note);
+      expect(run.stdout).toContain("\tAcme\texisting\t");
+      expect(run.stdout).toContain("\tPlant\texisting\t");
+      expect(run.stdout).not.toContain("Wrong");
+    }
+    const { requests } = (await place.run([...given, "--dry-run", "--json"])).json<{
+      requests: readonly { readonly what: string }[];
+    }>();
+    expect(requests.slice(0, 2).map(({ what }) => what)).toEqual(["Acme", "Plant"]);
+  });
+
+  it("says which company the profile had, once, when there is another in its place", async () => {
+    const place = freshPlace();
+    const onboard = ["onboard", "--local", "--site", "a", "--no-wait"];
+    const first = await place.run([...onboard, "--company-name", "Acme", "--json"]);
+    const { id } = first.json<Onboarded>().company;
+    const note = `The company of the profile "local" was Acme (${id}); this one replaces it.\n`;
+    const unknown = "00000000-0000-0000-0000-000000000000";
+    const none = await place.run([...onboard, "--company-id", unknown]);
+    expect([none.status, none.stderr]).toEqual([5, expect.not.stringContaining("replaces")]);
+    const same = await place.run([...onboard, "--company-name", "Acme"]);
+    const unsaved = await place.run([...onboard, "--company-name", "Other", "--no-save"]);
+    expect(same.stderr + unsaved.stderr).not.toContain("replaces");
+    const other = await place.run([...onboard, "--company-name", "Other"]);
+    expect(other.stderr.split(note)).toHaveLength(2);
+    expect(other.stderr.indexOf(note)).toBeGreaterThan(other.stderr.indexOf("Company"));
+  });
+
   it("never guesses between two companies", async () => {
     const place = freshPlace();
     const emulator = await place.run([...ACME, "--json"]);

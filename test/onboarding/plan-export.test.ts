@@ -267,6 +267,36 @@ describe("what a plan file can't hold is a comment:", () => {
       found({}, [connection({ username: "nec***" })]),
       "the API does not show the user name",
     ],
+    [
+      "white space around a site's name",
+      found({ sites: [site({ name: " lead  x " })] }),
+      'the name of the site s1, " lead  x ", is written as "lead  x": a plan file holds no white space around it',
+    ],
+    [
+      "white space around an address",
+      found({ sites: [site({ address: "1 Main St " })] }),
+      'the address of the site s1, "1 Main St ", is written as "1 Main St"',
+    ],
+    [
+      "an address of white space",
+      found({ sites: [site({ address: "  " })] }),
+      'the address of the site s1, "  ", is left out: it is only white space',
+    ],
+    [
+      "white space around an external ID",
+      found({ sites: [site({ externalId: " plant" })] }),
+      'the external ID of the site s1, " plant", is written as "plant"',
+    ],
+    [
+      "white space around a company's name",
+      found({ name: "\tAcme" }),
+      'the name of the company, "\\tAcme", is written as "Acme"',
+    ],
+    [
+      "white space around a company's external ID",
+      found({ externalId: "acme " }),
+      'the external ID of the company, "acme ", is written as "acme"',
+    ],
   ])("%s", (_, one, text) => {
     const { remarks, text: file, company } = exported(one);
     expect(remarks).toEqual([expect.stringContaining(text)]);

@@ -313,13 +313,14 @@ describe("a mistake in a plan file", () => {
     );
     expect([error.code, error.message]).toEqual([
       "invalid_input",
-      "plan.yaml has 17 mistakes; no request was sent",
+      "plan.yaml has 18 mistakes; no request was sent",
     ]);
     expect(error.lines).toEqual([
       "line 1: version: 2 is not supported; it takes 1",
       'line 2: defaults.country: "UK" is not an ISO 3166 country; United Kingdom is GB',
       "line 3: companis: is not known here; did you mean companies?",
       "line 7: companies[0].sites[0].adress: is not known here; did you mean address?",
+      "line 8: companies[0].sites[1].name: two sites are the same: plant; give each its own name or its own external ID",
       "line 9: companies[0].sites[2].name: is empty",
       "line 10: companies[0].sites[3].address: 12 is a number, not text; put it in quotes",
       "line 10: companies[0].sites[3]: the company has 4 sites; the sandbox login takes 1 to 3",
@@ -417,6 +418,84 @@ describe("a mistake in a plan file", () => {
     ["only a line of columns", csv(), "line 1: companies: is empty; it takes at least one"],
   ])("%s", async (_what, text, line) => {
     expect(await mistakes(text)).toEqual([line]);
+  });
+
+  it.each([
+    [
+      "a country, too many sites, and a variable that has no use",
+      csv("A,,x,,,UK,,,V", ",,y", ",,z", ",,w"),
+      [
+        'line 2: country: "UK" is not an ISO 3166 country; United Kingdom is GB',
+        "line 2: password_env: has no use at the sandbox login; another login has a url and a username",
+        "line 5: site: the company has 4 sites; the sandbox login takes 1 to 3",
+      ],
+    ],
+    [
+      "a misspelt column, and what is wrong below it",
+      "company,site,contry\nA,x,UK\n,y\n,z\n,w\n,x\n",
+      [
+        "line 1: contry: is not a column; did you mean country?",
+        'line 2: country: "UK" is not an ISO 3166 country; United Kingdom is GB',
+        "line 5: site: the company has 5 sites; the sandbox login takes 1 to 3",
+        "line 6: site: two sites are the same: x; give each its own name or its own external ID",
+      ],
+    ],
+    [
+      "a misspelt key, which may be the one that is missing",
+      yaml(
+        "  - name: A",
+        SITE,
+        "    connection: { url: https://x.example, usernam: y, country: UK }",
+      ),
+      [
+        'line 5: companies[0].connection.country: "UK" is not an ISO 3166 country; United Kingdom is GB',
+        "line 5: companies[0].connection.usernam: is not known here; did you mean username?",
+      ],
+    ],
+    [
+      "an external ID twice beside a name and an address that can't be",
+      yaml(
+        "  - { name: A, externalId: x, sites: [{ name: P, externalId: s1 }] }",
+        "  - { name: '', externalId: x, sites: [{ name: P, externalId: s1, address: 5 }, { name: Q, externalId: s1 }] }",
+      ),
+      [
+        "line 4: companies[1].name: is empty",
+        "line 4: companies[1].sites[0].address: 5 is a number, not text; put it in quotes",
+        'line 4: companies[1].sites[1].externalId: two sites have the same external ID, "s1"; give each its own',
+        'line 4: companies[1].externalId: "x" is also the external ID of the company on line 3',
+      ],
+    ],
+    [
+      "a line with a comma too many, which is a site of its company",
+      csv(
+        "A,a,p",
+        ",,q,1 Main St, Austin, TX,,US,,,",
+        ",,r",
+        ",,s",
+        "B,b,x,1 St, A, TX,,US,,,",
+        ",,y",
+      ),
+      [
+        "line 3: it has 11 values, and the first line 9 columns; a value with a comma needs quotes",
+        "line 5: site: the company has 4 sites; the sandbox login takes 1 to 3",
+        "line 6: it has 11 values, and the first line 9 columns; a value with a comma needs quotes",
+      ],
+    ],
+    [
+      "a first line with a comma too many, whose login is unknown",
+      csv("A,a,p,1 Main St, Austin, TX,,US,,,", ",,q,,,US", ",,r", ",,s", ",,s"),
+      [
+        "line 2: it has 11 values, and the first line 9 columns; a value with a comma needs quotes",
+        "line 6: site: two sites are the same: s; give each its own name or its own external ID",
+      ],
+    ],
+    [
+      "an external ID of two sites",
+      csv("A,a,p,,s1", ",,q,,s1"),
+      ['line 3: site_external_id: two sites have the same external ID, "s1"; give each its own'],
+    ],
+  ])("hides no other: %s", async (_what, text, lines) => {
+    expect(await mistakes(text)).toEqual(lines);
   });
 
   it("of the columns of a CSV file names those that exist", async () => {

@@ -36,7 +36,9 @@ export const companyFields = {
 
 /** `outcome` is set after a create. */
 type Shown = Pick<Company, "id" | "name" | "externalId"> &
-  Partial<Pick<Company, "sites" | "dataCollectionStartDate">> & { readonly outcome?: string };
+  Partial<Pick<Company, "sites" | "dataCollectionStartDate">> & {
+    readonly outcome?: string;
+  };
 
 /** What a create did. */
 export const outcome = wordOf(["created", "existing"]);

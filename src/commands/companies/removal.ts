@@ -29,13 +29,23 @@ export async function deleteCompany(
       const key = { target: session.target.name, company };
       const ledger = await openOrCreate(key, `the company "${name}"`, context, false);
       ledgers.push(ledger);
-      const created = { kind: "company", key: company, id, companyId: id, name } as const;
+      const created = {
+        kind: "company",
+        key: company,
+        id,
+        companyId: id,
+        name,
+      } as const;
       if (isOpen) await ledger.settle({ ...created, made: "created" });
     }
     const forget = async () => {
       profiles = await clearProfiles(id, session, context);
     };
-    const removal = await removeCompany(id, { api: session.api, ledgers, forget });
+    const removal = await removeCompany(id, {
+      api: session.api,
+      ledgers,
+      forget,
+    });
     return { removal, profiles };
   } finally {
     for (const ledger of ledgers) await ledger.close();

@@ -11,7 +11,7 @@ export const command = defineCommand({
   fields: {},
   examples: { "nectar emulator reset --yes": "without confirmation" },
   async confirm() {
-    return "Remove all data of the local emulator?";
+    return { message: "Remove all data of the local emulator?" };
   },
   async run(_input, context: Context) {
     const removed = await resetEmulator(context.emulator);

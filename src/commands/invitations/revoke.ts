@@ -14,7 +14,7 @@ export const command = defineCommand({
   },
   async confirm(input, context: Context) {
     const id = await idOf("invitation", input.id, context);
-    return `Make the link of the invitation ${id} unusable?`;
+    return { message: `Make the link of the invitation ${id} unusable?`, input: { id } };
   },
   async run(input, context: Context) {
     const id = await idOf("invitation", input.id, context);

@@ -7,6 +7,7 @@ import type { Step, Steps } from "../../onboarding/reconcile.ts";
 
 export interface PlannedRequest {
   readonly step: "company" | "site" | "connection";
+  /** The name of an existing object is its own, which may not be the one that was given. */
   readonly what: string;
   /** No request is sent for an existing object. */
   readonly outcome: "create" | "existing";
@@ -41,13 +42,19 @@ export function plannedRequests(
       : { step, what, outcome: "create", id, method: "POST", ...shown(request, known) };
   return [
     "id" in company
-      ? entry("company", company.id, idOf(steps.company), null)
-      : entry("company", company.name, idOf(steps.company), createCompany(bodyOf(company))),
-    ...plan.sites.map((site, index) =>
-      "id" in site
-        ? entry("site", site.id, idOf(steps.sites[index]), null)
-        : entry("site", site.name, idOf(steps.sites[index]), createSite(companyId, bodyOf(site))),
-    ),
+      ? entry("company", nameOf(steps.company, company.id), idOf(steps.company), null)
+      : entry(
+          "company",
+          nameOf(steps.company, company.name),
+          idOf(steps.company),
+          createCompany(bodyOf(company)),
+        ),
+    ...plan.sites.map((site, index) => {
+      const step = steps.sites[index];
+      return "id" in site
+        ? entry("site", nameOf(step, site.id), idOf(step), null)
+        : entry("site", nameOf(step, site.name), idOf(step), createSite(companyId, bodyOf(site)));
+    }),
     entry(
       "connection",
       `${username} at ${url}`,
@@ -55,6 +62,10 @@ export function plannedRequests(
       createConnection(companyId, login),
     ),
   ];
+}
+
+function nameOf(step: Step<{ readonly name: string }> | undefined, given: string): string {
+  return step?.kind === "adopt" ? step.existing.name : given;
 }
 
 function idOf(step: Step<{ readonly id: string }> | undefined): string | null {

@@ -8,7 +8,7 @@ import { answersOf, draftOf, type PlanDraft } from "../../onboarding/plan-draft.
 import { planSteps } from "../../onboarding/plan-steps.ts";
 import { runWizard } from "../../onboarding/wizard.ts";
 import { formatAge } from "../../terminal/age.ts";
-import { noteReplaced } from "../profiles/keep.ts";
+import { noteReplaced, replacedCompany } from "../profiles/keep.ts";
 import { stoppedCommand } from "./equivalent.ts";
 import type { OnboardInput } from "./fields.ts";
 import { ledgerPlace } from "./ports.ts";
@@ -31,7 +31,8 @@ export async function interview(input: OnboardInput, context: Context): Promise<
   if (unfinished !== null) {
     const profileName = await context.profileName();
     const profile = await (await context.profiles()).find(profileName);
-    noteReplaced(unfinished.run.plan.company, { profile, profileName }, context);
+    const replaced = replacedCompany(unfinished.run.plan.company, profile);
+    noteReplaced(replaced, profileName, context);
   }
   let draft: Draft = { ...draftOf(given), target, isTargetAsked: false, key: null };
   const whatIsThere = async () => ({

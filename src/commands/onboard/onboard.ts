@@ -1,4 +1,5 @@
 /** `nectar onboard`: company → sites → sandbox connection → validated status. */
+import type { Company } from "../../api/resources/company.ts";
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand, type Missing } from "../../cli/define.ts";
@@ -67,24 +68,27 @@ export const command = defineCommand({
       const ports = await readingPorts(plan.company, session, context);
       const steps = await inspect({ plan, profile: session.profileName, newConnection }, ports);
       const requests = plannedRequests(plan, steps, session.profile?.routes ?? {});
+      if (steps.company.kind === "adopt") noteOtherName(steps.company.existing, plan, context);
       return { kind: "plan", ...base, plan, requests };
     }
-    // Where the wizard asks, its review has said so before the question.
-    if (!(await context.canAsk())) noteReplaced(plan.company, session, context);
     const wait = input.wait ?? true;
     const equivalent = equivalentCommand(input, session, context.globals);
     let ledger: Ledger | null = null;
     try {
       const ports = await enginePorts(plan.company, session, context, {
         report: reportTo(context, input.fresh ?? false),
-        keep: (partial) => keepResult(partial, session),
+        async keep(partial) {
+          const replaced = await keepResult(partial, session);
+          // Where the wizard asks, its review has said so before the question.
+          if (!(await context.canAsk())) noteReplaced(replaced, session.profileName, context);
+        },
       });
       ledger = ports.ledger;
       const profile = session.profileName;
       const result = await onboard({ profile, plan, password, newConnection, wait }, ports);
       // Only after the result is printed: a run that ends earlier has not reported what it created.
       context.onClose(() => ports.ledger.finish());
-      noteOtherName(result, plan, context);
+      if (result.company.outcome === "existing") noteOtherName(result.company, plan, context);
       return {
         kind: "done",
         ...base,
@@ -157,11 +161,11 @@ function hasCreated({ companyId, siteIds, connectionId }: Created): boolean {
 
 /** A given external ID finds its company even under another name; prints that name. */
 function noteOtherName(
-  { company }: OnboardingResult,
+  company: Pick<Company, "name">,
   { company: planned }: OnboardingPlan,
   context: Context,
 ): void {
-  if ("id" in planned || company.outcome === "created") return;
+  if ("id" in planned) return;
   if (fold(planned.name) === fold(company.name)) return;
   context.note(
     `The company with the external ID "${planned.externalId}" is named "${company.name}"; it is used unchanged.`,

@@ -111,7 +111,7 @@ export async function openOrCreate(
  * @param skipped called for each file that can't be read
  */
 export function ledgersAt(
-  { target }: Session,
+  { target }: Pick<Session, "target">,
   context: Context,
   skipped?: (error: LocalStateError) => void,
 ): readonly LedgerState[] {

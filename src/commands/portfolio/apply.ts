@@ -6,12 +6,12 @@ import { defineCommand, fromStdin, type InputOf, toggle, type View } from "../..
 import { countText } from "../../cli/list-view.ts";
 import { shapeOf, tsvColumns } from "../../cli/noun.ts";
 import { listOf, mapOf, objectOf, orNull, text, whole } from "../../cli/shape.ts";
-import { AuthError, InterruptedError, type NectarError, UsageError } from "../../errors.ts";
+import { AuthError, InterruptedError, NectarError, UsageError } from "../../errors.ts";
 import { hasLedger } from "../../onboarding/ledger.ts";
 import { companyKey } from "../../onboarding/plan.ts";
 import type { FileEntry } from "../../onboarding/plan-file.ts";
 import { applyPlans } from "../../onboarding/portfolio.ts";
-import { openSharedReads } from "../../onboarding/reads.ts";
+import { openSharedReads, type Reads } from "../../onboarding/reads.ts";
 import { jsonText } from "../../terminal/sanitize.ts";
 import { renderTsv } from "../../terminal/table.ts";
 import { wrapText } from "../../terminal/wrap.ts";
@@ -22,7 +22,7 @@ import { type Bar, startBar } from "./bar.ts";
 import { passwordsOf } from "./passwords.ts";
 import { fileFields, readSelection } from "./portfolio.ts";
 import { type Row, rowJson, rows as rowNoun, rowOf } from "./rows.ts";
-import { type Counts, countLine, countRows, failureOf } from "./summary.ts";
+import { type Counts, countLine, countRows, failureOf, unreadFailure } from "./summary.ts";
 
 const fields = {
   ...fileFields,
@@ -89,19 +89,23 @@ error code, message.`,
     const passwordOf = passwordsOf(selection, input.passwordStdin, context.env);
     const rows: Row[] = [];
     let session: Session | null = null;
+    let unread: NectarError | null = null;
     if (entries.length > 0) {
       const ended = new AbortController();
       const graceful = { ...context, signal: withGrace(context, ended.signal) };
       try {
         session = await openSession(graceful, null, input.concurrency);
-        await applyAll(entries, passwordOf, input, session, context, rows, ended.signal);
+        unread = await applyAll(entries, passwordOf, input, session, context, rows, ended.signal);
       } finally {
         ended.abort();
       }
     }
     const counts = countRows(rows, entries.length);
     const stoppedBy: unknown = context.signal.aborted ? context.signal.reason : null;
-    const failure = failureOf(rows, counts, stoppedBy, context.words);
+    const failure =
+      unread === null
+        ? failureOf(rows, counts, stoppedBy, context.words)
+        : unreadFailure(unread, counts, context.words);
     if (failure === null) context.note(`${countLine(counts)}.`);
     return {
       profile: session?.profileName ?? null,
@@ -130,6 +134,7 @@ error code, message.`,
 
 type ApplyInput = InputOf<typeof fields>;
 
+/** @returns why the companies could not be read at all, which is then the failure of each; else null */
 async function applyAll(
   entries: readonly FileEntry[],
   passwordOf: (entry: FileEntry) => string,
@@ -138,7 +143,7 @@ async function applyAll(
   context: Context,
   rows: Row[],
   ended: AbortSignal,
-): Promise<void> {
+): Promise<NectarError | null> {
   const { api } = session;
   const { clock, signal, deadline, progress, streams } = context;
   const wait = input.wait ?? true;
@@ -146,13 +151,24 @@ async function applyAll(
   for (const line of note.split("\n")) context.note(line);
   // A profile points to one company, so only a run of a single one changes it.
   const [single] = entries.length === 1 ? entries : [];
-  if (single !== undefined) {
-    noteReplaced(single.plan.company, session, context);
-    await session.rehearse();
-  }
+  if (single !== undefined) await session.rehearse();
   progress.start("Reading the companies");
-  const reads = await openSharedReads(api, clock.now);
   const print = printer(input, context);
+  let reads: Reads;
+  try {
+    reads = await openSharedReads(api, clock.now);
+  } catch (error) {
+    if (!(error instanceof NectarError)) throw error;
+    progress.stop();
+    // Those that were not begun have no row.
+    if (error instanceof InterruptedError) return error;
+    for (const entry of entries) {
+      const row = rowOf({ entry, company: null, sites: [], connection: null, error }, wait);
+      rows.push(row);
+      print(row);
+    }
+    return error;
+  }
   const pausedUntil = () => api.pausedUntil();
   // Elsewhere the end names those that failed.
   const bar: Bar = streams.stderr.isTTY
@@ -174,7 +190,8 @@ async function applyAll(
           ...parts,
           async keep(partial) {
             await parts.keep(partial);
-            if (single !== undefined) await keepResult(partial, session);
+            if (single === undefined) return;
+            noteReplaced(await keepResult(partial, session), session.profileName, context);
           },
         });
       },
@@ -188,6 +205,7 @@ async function applyAll(
       },
     },
   );
+  return null;
 }
 
 /** Without the key nothing else can succeed either. */

@@ -9,11 +9,10 @@ import {
   exitCode,
   mostSerious,
   type NectarError,
-  type NextCommand,
   PartialError,
 } from "../../errors.ts";
 import type { Palette } from "../../terminal/palette.ts";
-import { firstLines, type RowError, rowError } from "./rows.ts";
+import { errorJson, errorLine, firstLines, type RowError, rowError } from "./rows.ts";
 
 /** What is planned for one company. */
 export interface PlanRow {
@@ -65,7 +64,7 @@ const planRows = noun<PlanRow>()({
     connectionId: { value: ({ connection }) => connection?.id },
     status: { value: ({ connection }) => connection?.status },
     waitUntil: {},
-    error: { shape: rowError },
+    error: { value: ({ error }) => errorJson(error), shape: rowError },
     exit: { value: ({ exit }) => exitCode(exit), shape: whole },
   },
   json: [
@@ -101,7 +100,7 @@ export const planView: View<PlanValue> = {
 };
 
 function planText({ state, create, connection, waitUntil, error }: PlanRow): string {
-  if (error !== null) return error.message;
+  if (error !== null) return errorLine(error);
   if (state === "existing") return connection?.status ?? "";
   const missing = objectsText(create);
   return waitUntil === null ? missing : `until ${waitUntil}: ${missing || "nothing else"}`;
@@ -147,18 +146,33 @@ export function totalLine(rows: readonly PlanRow[]): string {
 export function failureOf(
   rows: readonly PlanRow[],
   exits: readonly ExitName[],
-  again: NextCommand,
+  again: readonly string[],
 ): NectarError | null {
   const exit = mostSerious(exits);
   if (exit === "done") return null;
   if (exit !== "pending") {
+    const errors = rows.flatMap(({ error }) => error ?? []);
     const lines = rows.flatMap(({ name, line, error }) =>
-      error === null ? [] : [`${name}, line ${line}: ${error.message}`],
+      error === null ? [] : [`${name}, line ${line}: ${errorLine(error)}`],
     );
-    return new PartialError(exit, totalLine(rows), { lines: firstLines(lines) });
+    const [first] = errors;
+    return new PartialError(exit, totalLine(rows), {
+      lines: firstLines(lines),
+      hint: first?.hint ?? undefined,
+      next: [...(first?.next ?? []), { words: again, why: "look again" }],
+      retryable: errors.some(({ retryable }) => retryable),
+    });
   }
   const hint = "Nothing failed: with --check, something left to create ends with 8.";
-  return new PartialError(exit, totalLine(rows), { hint, next: [again] }, "changes_left");
+  const next = [{ words: applying(again), why: "create what is missing" }];
+  return new PartialError(exit, totalLine(rows), { hint, next }, "changes_left");
+}
+
+/** The words of the `apply` that does what a `plan` shows. */
+function applying(words: readonly string[]): readonly string[] {
+  // The file is the last word, whatever its name.
+  const isCheck = (word: string, at: number) => word === "--check" && at < words.length - 1;
+  return words.filter((word, at) => !isCheck(word, at)).with(1, "apply");
 }
 
 function paintState(text: string, state: PlanRow["state"], palette: Palette): string {

@@ -55,12 +55,7 @@ States: existing (nothing to do), create, waiting (an earlier create may still a
       input.check && (state === "create" || state === "waiting") ? "pending" : exit,
     );
     const { profileName: profile, target } = session;
-    // The file is the last word, whatever its name.
-    const words = context.words.filter(
-      (word, at, all) => word !== "--check" || at === all.length - 1,
-    );
-    const again = { words: words.with(1, "apply"), why: "create what is missing" };
-    const failure = failureOf(inOrder, exits, again);
+    const failure = failureOf(inOrder, exits, context.words);
     // On a terminal it stands below the table, and an error begins with it.
     if (!context.streams.stdout.isTTY && failure === null) context.note(totalLine(inOrder));
     return { profile, target: target.name, rows: inOrder, failure };

@@ -2,7 +2,7 @@
 import type { Connection } from "../../api/resources/connection.ts";
 import { type ConnectionState, readStatus, STATES } from "../../api/status.ts";
 import { jsonOf, noun } from "../../cli/noun.ts";
-import { listOf, objectOf, orNull, text, whole, wordOf } from "../../cli/shape.ts";
+import { listOf, objectOf, orNull, text, whole, wordOf, yesNo } from "../../cli/shape.ts";
 import {
   type ExitName,
   exitCode,
@@ -29,6 +29,23 @@ export interface RowError {
   readonly code: string;
   readonly message: string;
   readonly hint: string | null;
+  /** Such as the candidates of an ambiguous match, by ID and name. */
+  readonly details: readonly string[];
+  readonly next: readonly NextCommand[];
+  /** Whether the same command may succeed when run again. */
+  readonly retryable: boolean;
+}
+
+/** What went wrong, on one line. */
+export function errorLine({ message, details }: RowError): string {
+  return details.length === 0 ? message : `${message}: ${details.join("; ")}`;
+}
+
+/** How `--json` has a row's error. */
+export function errorJson(error: RowError | null): object | null {
+  if (error === null) return null;
+  const { next: _, ...shown } = error;
+  return shown;
 }
 
 type Found = Pick<Applied, "company" | "sites"> & {
@@ -80,7 +97,12 @@ const object = objectOf(
 );
 
 /** The shape of a `RowError`, or null. */
-export const rowError = orNull(objectOf({ code: text, message: text, hint: orNull(text) }));
+export const rowError = orNull(
+  objectOf({
+    ...{ code: text, message: text, hint: orNull(text) },
+    ...{ details: listOf(text), retryable: yesNo },
+  }),
+);
 
 export const rows = noun<Row>()({
   fields: {
@@ -100,7 +122,7 @@ export const rows = noun<Row>()({
       shape: orNull(objectOf({ id: text, outcome })),
     },
     connectionId: { value: ({ connection }) => connection?.id },
-    error: { shape: rowError },
+    error: { value: ({ error }) => errorJson(error), shape: rowError },
     errorCode: { value: ({ error }) => error?.code },
     message: { value: messageOf },
     exit: { value: ({ exit }) => exitCode(exit), shape: whole },
@@ -119,7 +141,7 @@ export const rowJson = (row: Row): object => jsonOf(rows, row);
 
 /** What went wrong, or the status, in words; empty if it is connected. */
 export function messageOf({ error, connection }: Row): string {
-  if (error !== null) return error.message;
+  if (error !== null) return errorLine(error);
   const status = connection === null ? null : readStatus(connection.status);
   return status === null || status.state === "connected" ? "" : status.label;
 }
@@ -154,9 +176,12 @@ function withCreated(found: Found, error: unknown): Found {
 
 export function errorOf(error: unknown): RowError {
   if (error instanceof NectarError) {
-    const { code, message, hint } = error;
-    return { code, message, hint };
+    const { code, message, hint, lines: details, next, retryable } = error;
+    return { code, message, hint, details, next, retryable };
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { code: "unexpected", message: `unexpected failure: ${message}`, hint: null };
+  return {
+    ...{ code: "unexpected", message: `unexpected failure: ${message}`, hint: null },
+    ...{ details: [], next: [], retryable: false },
+  };
 }

@@ -191,7 +191,7 @@ async function idOf(
   const kept = profile?.target === target.name && profile.company ? [profile.company] : [];
   const all = [...own, ...kept, ...(await api.listCompanies())];
   const existing = all.filter(({ id }) => !isDeleted(id));
-  const id = matchOne("company", given, existing) ?? matchOne("company", given, all);
-  if (id === null) throw noMatch("company", given);
-  return id;
+  const found = matchOne("company", given, existing) ?? matchOne("company", given, all);
+  if (found === null) throw noMatch("company", given);
+  return found.id;
 }

@@ -6,6 +6,7 @@ import {
   mostSerious,
   type NectarError,
   NetworkError,
+  type NextCommand,
   PartialError,
 } from "../../errors.ts";
 import { firstLines, messageOf, outcomeOf, type Row } from "./rows.ts";
@@ -71,12 +72,11 @@ export function failureOf(
   const bad = rows.filter(({ exit }) => exit !== "done");
   const failed = bad.filter(({ kind }) => kind !== "stopped");
   const lines = firstLines(failed.map(lineOf));
-  const repeat = { words: again, why: "continue: nothing is created twice" };
-  const remedy = failed.flatMap((row) => row.remedy ?? []);
-  // A status does not become healthy because the same command is run again.
-  const isRepeatable = bad.some(({ error, kind }) => error !== null || kind === "stopped");
+  const remedy = failed.flatMap((row) => row.remedy ?? row.error?.next[0] ?? []);
+  // A status does not become healthy because the same command is run again, nor two candidates one.
+  const isRepeatable = bad.some(({ error, kind }) => error?.retryable || kind === "stopped");
   const retryable = isRepeatable || counts.notStarted > 0;
-  const next = [...remedy.slice(0, 1), repeat];
+  const next = [...remedy.slice(0, 1), repeatOf(again)];
   const message = countLine(counts);
   if (stoppedBy instanceof InterruptedError) {
     return stoppedBy.with({ lines: [message, ...lines], next });
@@ -87,6 +87,20 @@ export function failureOf(
   if (exit === "done") return null;
   const hint = isCut ? (stoppedBy.hint ?? undefined) : undefined;
   return new PartialError(exit, message, { lines, hint, next, retryable });
+}
+
+/** The error of a run that could not read what exists: the one failure of all its companies. */
+export function unreadFailure(
+  error: NectarError,
+  counts: Counts,
+  again: readonly string[],
+): NectarError {
+  const lines = [...error.lines, countLine(counts)];
+  return error.with({ lines, next: [...error.next, repeatOf(again)] });
+}
+
+function repeatOf(words: readonly string[]): NextCommand {
+  return { words, why: "continue: nothing is created twice" };
 }
 
 /** One line for a company that needs attention. */

@@ -12,7 +12,9 @@ export const command = defineCommand({
   examples: { "nectar profiles delete acme --yes": "without confirmation" },
   async confirm(input, context: Context) {
     await profileNamed(input.name, context);
-    return `Delete the profile "${input.name}", its IDs and its keys from this machine?`;
+    return {
+      message: `Delete the profile "${input.name}", its IDs and its keys from this machine?`,
+    };
   },
   async run(input, context: Context) {
     await profileNamed(input.name, context);

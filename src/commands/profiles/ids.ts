@@ -8,7 +8,7 @@ import { lastWord, UsageError } from "../../errors.ts";
 import { objectId } from "../../onboarding/plan.ts";
 import type { Profile } from "../../profile/profiles.ts";
 import { didYouMean } from "../../words/nearest.ts";
-import { type Candidate, findId, isObjectId, type Kind } from "./resolve.ts";
+import { type Candidate, findObject, isObjectId, type Kind } from "./resolve.ts";
 
 /** For a value that must be a whole ID, since it is not looked up. */
 export const idSpec = {
@@ -101,36 +101,41 @@ export async function storedProfile(context: Context): Promise<Profile | null> {
   return (await context.profiles()).find(await context.profileName());
 }
 
+/** The ID of the object that an argument or flag means; see `objectOf`. */
+export async function idOf(...named: Parameters<typeof objectOf>): Promise<string> {
+  return (await objectOf(...named)).id;
+}
+
 /**
- * The ID of the object that an argument or flag means. Sends a request only for what is neither an ID nor a name that the
- * profile knows.
+ * The object that an argument or flag means. Sends no request for an ID, nor for the profile's own.
  *
  * @param given undefined: the profile's own
- * @param companyId where to look first; default: the profile's company
+ * @param companyId where to look first, if the command works in one company; default: in all
  * @throws UsageError `missing_input` when nothing is given and the profile has none; NotFoundError `not_found`, `ambiguous`
  */
-export async function idOf(
+export async function objectOf(
   what: Kind,
   given: string | undefined,
   context: Context,
   companyId?: string,
-): Promise<string> {
-  if (given !== undefined && isObjectId(given)) return given.toLowerCase();
+): Promise<Candidate> {
   const profile = await storedProfile(context);
   const kept = keptOf(what, profile);
+  if (given !== undefined && isObjectId(given)) {
+    const id = given.toLowerCase();
+    return { ...kept.find((one) => one.id.toLowerCase() === id), id };
+  }
   if (given === undefined) {
     await requireProfile(context);
     const [only, second] = kept;
-    if (only !== undefined && second === undefined) return only.id;
+    if (only !== undefined && second === undefined) return only;
     throw missingId(what, await context.profileName(), kept.length);
   }
   const own = profile?.company?.id;
   const isOwn = companyId === undefined || companyId === own;
-  const [named, another] = isOwn
-    ? kept.filter(({ name, externalId }) => name === given || externalId === given)
-    : [];
-  if (named !== undefined && another === undefined) return named.id;
-  return findId(what, given, companyId ?? own, context);
+  // Only reading every document of every company could tell that there is no other.
+  const first = companyId ?? (what === "document" ? own : undefined);
+  return findObject(what, given, isOwn ? kept : [], first, context);
 }
 
 /** The objects of this kind that the profile knows. */

@@ -32,13 +32,19 @@ export function keptConnection(connection: Connection): NonNullable<Profile["con
   return { id, url, username };
 }
 
-/** Stores what an onboarding has found or created so far in the profile. */
+/**
+ * Stores what an onboarding has found or created so far in the profile.
+ *
+ * @returns the company that the profile had until now; null if it had none, or this one
+ */
 export async function keepResult(
   { company, sites, connection }: PartialResult,
   session: Session,
-): Promise<void> {
+): Promise<Profile["company"]> {
+  let replaced: Profile["company"] = null;
   await session.save((profile) => {
     const same = profile.company?.id === company.id;
+    replaced = same ? null : profile.company;
     return {
       ...profile,
       company: keptCompany(company),
@@ -47,22 +53,23 @@ export async function keepResult(
         connection === null ? (same ? profile.connection : null) : keptConnection(connection),
     };
   });
+  return replaced;
 }
 
-/** A profile stores one company. Prints the one that is about to be replaced, so that no ID is lost. */
+/** A profile stores one company. Prints the one that is replaced, so that no ID is lost. */
 export function noteReplaced(
-  planned: PlannedCompany,
-  { profile, profileName }: Pick<Session, "profile" | "profileName">,
+  before: Profile["company"],
+  profileName: string,
   context: Context,
 ): void {
-  const before = replacedCompany(planned, profile);
-  if (before === null) return;
+  // With --no-save the profile stays as it is.
+  if (before === null || !context.globals.save) return;
   context.note(
     `The company of the profile "${profileName}" was ${before.name} (${before.id}); this one replaces it.`,
   );
 }
 
-/** The company that the profile will no longer hold; null if it holds none, or the planned one. */
+/** The company that the profile will no longer hold once a plan is carried out; null if it holds none, or the planned one. */
 export function replacedCompany(
   planned: PlannedCompany,
   profile: Profile | null,

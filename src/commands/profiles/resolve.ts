@@ -12,6 +12,8 @@ export interface Candidate {
   readonly id: string;
   readonly name?: string | null;
   readonly externalId?: string | null | undefined;
+  /** The name of its company, to tell it from another of the same name. */
+  readonly company?: string;
 }
 
 export function isObjectId(text: string): boolean {
@@ -25,8 +27,11 @@ function isBeginning(text: string): boolean {
   return text.length >= MIN_ID_LENGTH && /^[0-9a-f-]+$/i.test(text);
 }
 
+/** How many of the objects that match are shown. */
+const MOST_SHOWN = 20;
+
 /**
- * The ID of the one object with this name, external ID, or beginning of an ID.
+ * The one object with this name, external ID, or beginning of an ID.
  *
  * @returns null if there is none
  * @throws NotFoundError `ambiguous` if there are several
@@ -35,17 +40,24 @@ export function matchOne(
   kind: Kind,
   given: string,
   candidates: readonly Candidate[],
-): string | null {
+): Candidate | null {
   const matches = candidates.filter(
     ({ id, name, externalId }) =>
       name === given ||
       externalId === given ||
       (isBeginning(given) && id.toLowerCase().startsWith(given.toLowerCase())),
   );
-  const [found, another] = new Map(matches.map((one) => [one.id.toLowerCase(), one])).values();
-  if (found === undefined || another === undefined) return found?.id ?? null;
+  const found = [...new Map(matches.map((one) => [one.id.toLowerCase(), one])).values()];
+  const [only = null, another] = found;
+  if (another === undefined) return only;
+  const lines = found
+    .slice(0, MOST_SHOWN)
+    .map(({ id, name, company }) =>
+      [id, name ?? "", company === undefined ? "" : `(${company})`].filter(Boolean).join("  "),
+    );
+  const more = found.length - lines.length;
   throw new NotFoundError("ambiguous", `several ${NOUNS[kind]} match "${shorten(given)}"`, {
-    lines: [...new Set(matches.map(({ id, name }) => `${id}  ${name ?? ""}`.trim()))],
+    lines: more === 0 ? lines : [...lines, `… and ${more} more`],
     hint: "Name one by its ID.",
   });
 }
@@ -76,48 +88,55 @@ function hasName(kind: Kind): boolean {
 }
 
 /**
- * The ID of an object that the API knows. Looks in the given company first, then in all.
+ * The one object that the API or the profile knows by this name, external ID, or beginning of an ID. Asks the API even if
+ * the profile knows one, which can't prove that there is no other.
  *
+ * @param kept what the profile knows: a list may lag behind it
+ * @param companyId where to look first; default: everywhere
  * @throws NotFoundError `not_found`, `ambiguous`
  */
-export async function findId(
+export async function findObject(
   kind: Kind,
   given: string,
+  kept: readonly Candidate[],
   companyId: string | undefined,
   context: Context,
-): Promise<string> {
+): Promise<Candidate> {
   if (!hasName(kind) && !isBeginning(given)) throw noMatch(kind, given);
   const { api } = await context.session();
-  if (kind === "company") {
-    const id = matchOne(kind, given, await api.listCompanies());
-    if (id === null) throw noMatch(kind, given);
-    return id;
-  }
+  const match = (listed: readonly Candidate[]) => {
+    const ids = new Set(listed.map(({ id }) => id));
+    return matchOne(kind, given, [...kept.filter(({ id }) => !ids.has(id)), ...listed]);
+  };
   const inside = async (company: Owner) => {
     const found: Candidate[] = [];
+    if (kind === "company") return found;
     for await (const one of SOURCES[kind](company, api)) found.push(one);
     return found;
   };
-  if (companyId !== undefined) {
-    const id = matchOne(kind, given, await inside({ id: companyId }));
-    if (id !== null) return id;
-  }
-  const others = (await api.listCompanies()).filter(({ id }) => id !== companyId);
-  const id = matchOne(kind, given, (await Promise.all(others.map(inside))).flat());
-  if (id === null) throw noMatch(kind, given);
-  return id;
+  const own = companyId === undefined ? null : match(await inside({ id: companyId }));
+  if (own !== null) return own;
+  const companies = await api.listCompanies();
+  const found = match(
+    kind === "company" ? companies : (await Promise.all(companies.map(inside))).flat(),
+  );
+  if (found === null) throw noMatch(kind, given);
+  return found;
 }
 
-/** A company, with its sites if they are known. */
-type Owner = Pick<Company, "id"> & Partial<Pick<Company, "sites">>;
+/** A company, with its name and sites if they are known. */
+type Owner = Pick<Company, "id"> & Partial<Pick<Company, "name" | "sites">>;
 
 /** The objects of a company. */
 const SOURCES: Readonly<
   Record<Exclude<Kind, "company">, (company: Owner, api: NectarApi) => AsyncIterable<Candidate>>
 > = {
   async *site(company, api) {
-    const { sites = [] } = company.sites === undefined ? await api.getCompany(company.id) : company;
-    yield* sites.filter(({ isArchived }) => !isArchived);
+    const { sites = [], name } =
+      company.sites === undefined ? await api.getCompany(company.id) : company;
+    for (const { id, name: ofSite, externalId, isArchived } of sites) {
+      if (!isArchived) yield { id, name: ofSite, externalId, ...(name && { company: name }) };
+    }
   },
   async *connection(company, api) {
     for await (const { id, url, username } of api.listConnections(company.id)) {

@@ -74,10 +74,12 @@ export interface NamedScope extends DataScope {
  */
 export async function scopeOf(input: ScopeInput, context: Context): Promise<NamedScope> {
   const { connection, site } = input;
+  // As every list, it works in the profile's company unless told otherwise.
+  const own = (await storedProfile(context))?.company?.id;
   if (connection !== undefined) {
-    return scope("connection", await idOf("connection", connection, context));
+    return scope("connection", await idOf("connection", connection, context, own));
   }
-  if (site !== undefined) return scope("site", await idOf("site", site, context), context);
+  if (site !== undefined) return scope("site", await idOf("site", site, context, own), context);
   return scope("company", await companyOf(input.company, context), context);
 }
 

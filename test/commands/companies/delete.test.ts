@@ -88,11 +88,23 @@ describe("companies delete", () => {
 
   it("sends no request for a question that nobody can answer", async () => {
     const { emulator, run, onboard } = await setUp();
-    await onboard();
+    const { id } = await onboard();
     await emulator.faults.add({ method: "*", path: "/**", status: 500, times: null });
     const refused = await run("companies", "delete", "--json");
     expect([refused.status, refused.error().code]).toEqual([2, "confirmation_needed"]);
+    expect(refused.error().details).toEqual([`Delete the company "Acme" (${id})?`]);
     expect(refused.error().next[0]?.command).toMatch(/^nectar companies delete --yes --api-url /);
     expect((await emulator.faults.list())[0]?.fired).toBe(0);
+  });
+
+  it("asks by name, however the company is given and without a terminal, too", async () => {
+    const { run, onboard } = await setUp();
+    const { id } = await onboard();
+    await onboard("--company-name", "Other", "--profile", "second");
+    for (const given of [[id], ["Acme"], ["acme"], [], [id, "--profile", "second"]]) {
+      const { status, stderr } = await run("companies", "delete", ...given);
+      expect([given, status]).toEqual([given, 2]);
+      expect(stderr).toContain(`  Delete the company "Acme" (${id})`);
+    }
   });
 });

@@ -193,14 +193,50 @@ describe("a server that", () => {
     expect(held.map(({ sites }) => sites.length)).toEqual(Array(6).fill(2));
   });
 
-  it("can't be reached is one failure of the command, not one for each company", async () => {
+  it("can't be reached is one failure of the command, and that of each company's row", async () => {
     const { run, folder } = await bench();
     const file = planFile(folder, COMPANIES);
     const words = ["apply", file, "--api-url", "http://127.0.0.1:9/v2.2", "--json"];
-    const { status, stdout, error } = await run(words, { clock: workClock() });
+    const { status, json, error } = await run(words, { clock: workClock() });
     expect(status).toBe(6);
-    expect(stdout).toBe("");
+    const { counts, companies } = json<Document>();
+    expect(counts).toMatchObject({ total: 6, failed: 6, notStarted: 0 });
+    expect(companies.map((row) => [row.error?.code, row.exit])).toEqual(
+      Array(6).fill(["unreachable", 6]),
+    );
     expect(error().code).toBe("unreachable");
+  });
+
+  it.each([
+    [{ status: 500 }, [], "server_error"],
+    [{ delayMs: 60_000 }, ["--timeout", "500ms"], "deadline"],
+    [{ status: 403 }, [], "not_allowed"],
+  ] as const)("never shows the companies (%j) has a row for each", async (fault, more, code) => {
+    const { run, emulator, folder } = await bench();
+    await emulator.faults.add({ route: "companies.list", ...fault, times: null });
+    const file = planFile(folder, COMPANIES.slice(0, 2));
+    const options = code === "deadline" ? {} : { clock: workClock() };
+    const lines = async (...words: string[]) => {
+      const { status, stdout } = await run(["apply", file, ...more, ...words], options);
+      expect(status).toBe(code === "not_allowed" ? 4 : 6);
+      return stdout.trimEnd().split("\n");
+    };
+    const cells = (await lines()).map((line) => line.split("\t"));
+    expect(cells.map((row) => [row[0], row.at(-2)])).toEqual([
+      ["a", code],
+      ["b", code],
+    ]);
+    const rows = (await lines("--ndjson")).map((line): JsonRow => JSON.parse(line));
+    expect(rows.map((row) => [row.key, row.error?.code])).toEqual([
+      ["a", code],
+      ["b", code],
+    ]);
+    const document = JSON.parse((await lines("--json")).join("\n"));
+    expect(document.counts).toMatchObject({ total: 2, failed: 2 });
+    const { stderr, stdout } = await run(["apply", file, ...more, "--quiet"], options);
+    expect(stdout).toBe("");
+    expect(stderr).toContain("  0 connected, 2 failed\n");
+    expect(stderr).toContain(`nectar apply ${file}`);
   });
 
   it("keeps a connection pending is waited for, 2 minutes at most, and not with --no-wait", async () => {
@@ -276,6 +312,19 @@ describe("what a profile points to", () => {
     await run(["apply", file, "--only", "b"]);
     const shown = await run(["profiles", "show", "default", "--json"]);
     expect(shown.json()).toMatchObject({ company: { externalId: "b" } });
+  });
+
+  it("is said once there is another in its place, and not before", async () => {
+    const { run, emulator, folder } = await bench();
+    const file = planFile(folder, COMPANIES);
+    await run(["apply", file, "--only", "a"]);
+    await emulator.faults.add({ route: "companies.list", status: 403, times: 1 });
+    const failed = await run(["apply", file, "--only", "b"]);
+    expect([failed.status, failed.stderr]).toEqual([4, expect.not.stringContaining("replaces")]);
+    const { stderr } = await run(["apply", file, "--only", "b"]);
+    expect(
+      stderr.match(/ was Company a \([0-9a-f-]{36}\); this one replaces it\.$/gm),
+    ).toHaveLength(1);
   });
 
   it("and nothing at all is stored with --no-save", async () => {

@@ -11,7 +11,7 @@ interface Document {
     readonly create: object;
     readonly companyId: string | null;
     readonly waitUntil: string | null;
-    readonly error: { readonly code: string } | null;
+    readonly error: { readonly code: string; readonly hint: string | null } | null;
     readonly exit: number;
   }[];
 }
@@ -80,6 +80,49 @@ describe("nectar plan", () => {
       const row = json<Document>().companies.find(({ key }) => key === "b");
       expect(row).toMatchObject({ state: "ambiguous", error: { code: "ambiguous" }, exit: 5 });
     }
+  });
+
+  it.each(["plan", "apply"])(
+    "%s names both candidates, and what can be done here",
+    async (verb) => {
+      const { run, emulator, folder } = await bench();
+      const ids = ["aaaaaaaa-1111-4111-8111-111111111111", "aaaaaaaa-2222-4222-8222-222222222222"];
+      await emulator.seed({
+        companies: ids.map((id, at) => ({ id, name: `Twin ${at}`, externalId: "dupx" })),
+      });
+      const file = planFile(folder, [company("dupx")]);
+      const candidates = [`${ids[0]}  Twin 0`, `${ids[1]}  Twin 1`];
+      const piped = await run([verb, file]);
+      expect(piped.status).toBe(5);
+      for (const text of [piped.stdout, piped.stderr]) {
+        expect(text).toContain(`so none of them is chosen: ${candidates.join("; ")}`);
+      }
+      const { json, error } = await run([verb, file, "--json"]);
+      const [row] = json<Document>().companies;
+      expect(row?.error).toMatchObject({
+        code: "ambiguous",
+        details: candidates,
+        retryable: false,
+      });
+      expect(row?.error?.hint).toBe(
+        "Choose one with --company-id of onboard, or give each its own external ID.",
+      );
+      expect(error().retryable).toBe(false);
+      expect(error().next[0]?.command).toMatch(`nectar onboard --company-id ${ids[0]} --api-url `);
+      expect(error().next.at(-1)?.command).toMatch(`nectar ${verb} ${file} --api-url `);
+      if (verb === "apply") {
+        const { error: shown } = JSON.parse((await run([verb, file, "--ndjson"])).stdout);
+        expect(shown.details).toEqual(candidates);
+      }
+    },
+  );
+
+  it("can be run again where a read failed", async () => {
+    const { run, emulator, folder } = await bench();
+    await run(["apply", planFile(folder, COMPANIES)]);
+    await emulator.faults.add({ route: "connections.get", status: 500, times: null });
+    const { status, error } = await run(["plan", planFile(folder, COMPANIES), "--json"]);
+    expect([status, error().retryable]).toEqual([6, true]);
   });
 
   it("shows which company still waits for an earlier create", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { barText } from "../../../src/commands/portfolio/bar.ts";
-import type { Row } from "../../../src/commands/portfolio/rows.ts";
+import type { Row, RowError } from "../../../src/commands/portfolio/rows.ts";
 import { countLine, countRows, failureOf } from "../../../src/commands/portfolio/summary.ts";
 import { type ExitName, exitCode, InterruptedError, NetworkError } from "../../../src/errors.ts";
 
@@ -18,8 +18,15 @@ function row(more: Partial<Row>): Row {
   };
 }
 
-const failed = (exit: ExitName): Row =>
-  row({ exit, kind: "failed", error: { code: "x", message: `failed with ${exit}`, hint: null } });
+const because = (message: string, more: Partial<RowError> = {}): RowError => ({
+  ...{ code: "x", message, hint: null, details: [], next: [], retryable: false },
+  ...more,
+});
+
+const failed = (exit: ExitName): Row => {
+  const error = because(`failed with ${exit}`, { retryable: exit === "network" });
+  return row({ exit, kind: "failed", error });
+};
 
 const exitOf = (rows: readonly Row[], stoppedBy: unknown = null, total = rows.length) => {
   const failure = failureOf(rows, countRows(rows, total), stoppedBy, AGAIN);
@@ -84,11 +91,20 @@ describe("the summary", () => {
   });
 
   it("says until when a create is open", () => {
-    const error = { code: "fate_open", message: "may still be under way", hint: "Until 10:00." };
+    const error = because("may still be under way", { code: "fate_open", hint: "Until 10:00." });
     const open = row({ exit: "network", kind: "failed", error });
     expect(failureOf([open], countRows([open], 1), null, AGAIN)?.lines).toEqual([
       "Acme (acme), line 4: may still be under way. Until 10:00.",
     ]);
+  });
+
+  it("names the candidates of what is ambiguous, and advises no repetition that can't help", () => {
+    const choose = { words: ["nectar", "onboard", "--company-id", "c1"], why: "this one" };
+    const error = because("2 match", { details: ["c1  Acme", "c2  Acme"], next: [choose] });
+    const both = row({ exit: "not-found", kind: "failed", error });
+    const failure = failureOf([both], countRows([both], 1), null, AGAIN);
+    expect(failure?.lines).toEqual(["Acme (acme), line 4: 2 match: c1  Acme; c2  Acme"]);
+    expect([failure?.next[0], failure?.retryable]).toEqual([choose, false]);
   });
 
   it("names at most twenty companies, and says how many more there are", () => {

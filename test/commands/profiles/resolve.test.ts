@@ -53,13 +53,27 @@ describe("a company", () => {
     },
   );
 
-  it("is not looked up when its ID is given, or when the profile knows its name", async () => {
+  it("is not looked up when its ID is given; a name is, with one request", async () => {
     const place = await seeded();
     await place.run(["companies", "use", ACME, "--local"]);
-    for (const given of [ACME, "Acme", "acme-1"]) {
+    const read = `debug GET /company/${ACME}`;
+    for (const [given, expected] of [
+      [ACME, [read]],
+      ["Acme", ["debug GET /company", read]],
+      ["acme-1", ["debug GET /company", read]],
+    ] as const) {
       const run = await place.run(["companies", "get", given, "--local", "--debug"]);
-      expect(requests(run.stderr)).toEqual([`debug GET /company/${ACME}`]);
+      expect(requests(run.stderr)).toEqual(expected);
     }
+  });
+
+  it("is found where the profile knows it and a list that lags does not show it yet", async () => {
+    const place = await seeded();
+    await place.run(["companies", "use", ACME, "--local"]);
+    const lag = ["emulator", "fault", "--route", "companies.list", "--lag", "10m"];
+    expect((await place.run([...lag, "--times", "forever"])).status).toBe(0);
+    const run = await place.run(["companies", "get", "Acme", "--local", "-q"]);
+    expect([run.status, run.stdout]).toEqual([0, `${ACME}\n`]);
   });
 
   it("is ambiguous when two begin alike, and both are named", async () => {
@@ -83,14 +97,15 @@ describe("a company", () => {
 });
 
 describe("a site", () => {
-  it("is looked for in the company of the profile or of the command first, then in all", async () => {
+  it("is looked for in the company of the command first, then in all", async () => {
     const place = await seeded();
-    const both = await place.run(["sites", "get", "Plant", "--local"]);
-    expect(both.status).toBe(5);
-    expect(both.stderr).toContain(`${PLANT}  Plant`);
+    const alike = ["connections", "list", "--site", "Plant", "--local", "-q"];
+    const inAcme = await place.run([...alike, "--company", "Acme"]);
+    expect([inAcme.status, inAcme.stdout]).toEqual([0, `${CONNECTION}\n`]);
+    const inAll = await place.run([...alike, "--all-companies"]);
+    expect(inAll.status).toBe(5);
     await place.run(["companies", "use", ACME, "--local"]);
     for (const [given, id] of [
-      ["Plant", PLANT],
       ["plant-1", PLANT],
       ["bbbbbbbb-1", PLANT],
       ["Mill", MILL],
@@ -113,6 +128,79 @@ describe("a site", () => {
     expect(run.stdout).toBe(`${CONNECTION}\n`);
     const usage = await place.run(["usage", "list", "--site", "Plant", "--limit", "1", "--local"]);
     expect(usage.status).toBe(0);
+  });
+});
+
+const TWIN = "dddddddd-1111-4111-8111-111111111111";
+const OTHER_TWIN = "dddddddd-2222-4222-8222-222222222222";
+
+const hall = (id: string) => `5${id.slice(1)}`;
+const login = (id: string) => `c${id.slice(1)}`;
+
+/** Two of each, and the profile's company is one of them. */
+async function twins(): Promise<Place> {
+  const place = freshPlace();
+  const company = (id: string, externalId: string, name = "Twin") => ({
+    ...{ id, name, externalId },
+    sites: [{ id: hall(id), name: "Hall", externalId: `hall-${externalId}` }],
+    connections: [{ id: login(id), status: "CONNECTED" }],
+  });
+  const named = company("eeeeeeee-1111-4111-8111-111111111111", "t3", "t1");
+  const seed = { companies: [company(TWIN, "t1"), company(OTHER_TWIN, "t2"), named] };
+  writeFileSync(join(place.folder, "seed.json"), JSON.stringify(seed));
+  expect((await place.run(["emulator", "seed", "seed.json"])).status).toBe(0);
+  expect((await place.run(["companies", "use", OTHER_TWIN, "--local"])).status).toBe(0);
+  return place;
+}
+
+describe("two that match", () => {
+  it.each([
+    ["companies get Twin", TWIN, OTHER_TWIN],
+    ["companies get t1", TWIN, "eeeeeeee-1111-4111-8111-111111111111"],
+    ["companies get dddddddd", TWIN, OTHER_TWIN],
+    ["companies use Twin", TWIN, OTHER_TWIN],
+    ["companies update Twin --name Renamed", TWIN, OTHER_TWIN],
+    ["companies delete Twin --yes", TWIN, OTHER_TWIN],
+    ["companies delete Twin", TWIN, OTHER_TWIN],
+    ["teardown --company Twin --also-adopted --yes", TWIN, OTHER_TWIN],
+    ["export --company Twin", TWIN, OTHER_TWIN],
+    ["connections list --company Twin", TWIN, OTHER_TWIN],
+    ["sites list --company Twin", TWIN, OTHER_TWIN],
+    ["sites create --company Twin --name New", TWIN, OTHER_TWIN],
+    ["connections create --company Twin", TWIN, OTHER_TWIN],
+    ["invitations create --company Twin", TWIN, OTHER_TWIN],
+    ["usage list --company Twin", TWIN, OTHER_TWIN],
+    ["documents list --company Twin", TWIN, OTHER_TWIN],
+    ["sites get Hall", hall(TWIN), hall(OTHER_TWIN)],
+    ["sites update Hall --name Renamed", hall(TWIN), hall(OTHER_TWIN)],
+    ["sites get 5ddddddd", hall(TWIN), hall(OTHER_TWIN)],
+    ["connections get cddddddd", login(TWIN), login(OTHER_TWIN)],
+    ["connections wait cddddddd", login(TWIN), login(OTHER_TWIN)],
+    ["invitations create --reconnect cddddddd", login(TWIN), login(OTHER_TWIN)],
+  ])("are both named, whichever the profile has: %s", async (line, one, other) => {
+    const place = await twins();
+    const run = await place.run([...line.split(" "), "--local", "--json"]);
+    expect([run.status, run.stdout, run.error().code]).toEqual([5, "", "ambiguous"]);
+    expect(run.stderr).toContain(one);
+    expect(run.stderr).toContain(other);
+    const list = await place.run(["companies", "list", "--local"]);
+    expect(list.stdout.match(/^Twin/gm)).toHaveLength(2);
+  });
+
+  it("are told apart by their company, and shown up to a limit", async () => {
+    const place = await twins();
+    const run = await place.run(["sites", "get", "Hall", "--local"]);
+    expect(run.stderr).toContain(`  ${hall(TWIN)}  Hall  (Twin)\n`);
+    expect(run.stderr).toContain("  5eeeeeee-1111-4111-8111-111111111111  Hall  (t1)\n");
+    const companies = Array.from({ length: 25 }, (_, at) => ({
+      name: "Many",
+      externalId: `m${at}`,
+    }));
+    writeFileSync(join(place.folder, "many.json"), JSON.stringify({ companies }));
+    await place.run(["emulator", "seed", "many.json"]);
+    const many = await place.run(["companies", "get", "Many", "--local"]);
+    expect(many.stderr.match(/ Many$/gm)).toHaveLength(20);
+    expect(many.stderr).toContain("  … and 5 more\n");
   });
 });
 
