@@ -6,25 +6,26 @@ import { gatherInput } from "../../src/cli/input.ts";
 import type { Io } from "../../src/cli/io.ts";
 import { text } from "../../src/cli/shape.ts";
 import { resultView } from "../../src/cli/view.ts";
-import { openStreams } from "../../src/terminal/streams.ts";
+import { openStreams } from "../../src/terminal/open-streams.ts";
+import type { Prompter } from "../../src/terminal/questions.ts";
+import { coloredStreams } from "../../src/terminal/streams.ts";
 import { scriptedPrompter } from "../support/scripted-prompter.ts";
 
 const nothing = () => {};
 
-function io(prompter: Io["prompter"], yes: boolean): Io {
+function io(prompter: Prompter, yes: boolean): Io {
   const stdout = new PassThrough();
   return {
-    streams: openStreams({
-      stdin: new PassThrough(),
-      stdout,
-      stderr: stdout,
-      env: {},
-    }),
+    streams: coloredStreams(
+      openStreams({ stdin: new PassThrough(), stdout, stderr: stdout }),
+      {},
+      false,
+    ),
     ...{
       env: {},
       version: "0.0.0-test",
       clock: { now: () => 0 },
-      prompter,
+      prompter: async () => prompter,
       words: [],
     },
     globals: {
