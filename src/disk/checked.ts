@@ -73,28 +73,35 @@ export function checkFolder(path: string, options: FolderOptions): boolean {
   if (!found.isDirectory()) throw unsafe(path, "is not a folder", away);
   checkAccess(path, found, {
     ...{ uid, secret: false, mode: MODES.folder },
-    advice: (change) => (isOurs(path, found, { ...options, top }) ? change : useAnother(movedBy)),
+    advice: (change) => {
+      const shared = sharedWith(path, found, { ...options, top });
+      if (shared === null) return change;
+      const { hint } = useAnother(movedBy);
+      return { hint: `${shared}, so nothing is changed there. ${hint}` };
+    },
   });
   return true;
 }
 
-/** Whether an existing folder is surely for the tool alone, so that its owner and mode may be changed. */
-function isOurs(
+/** Why an existing folder is not surely for the tool alone; null where it is, so that its owner and mode may be changed. */
+function sharedWith(
   path: string,
   { mode, uid: owner }: Stats,
   { uid, top, movedBy }: FolderOptions & { readonly top: string },
-): boolean {
-  if (mode & SPECIAL) return false;
+): string | null {
+  if (mode & SPECIAL) return "It is marked as shared (sticky, or set-group-ID)";
+  if (keptAs(path, top, movedBy) === "cache") return null;
   const isNamedByUs = path !== top || basename(path) === OWN_FOLDER;
-  if (keptAs(path, top, movedBy) === "cache") return true;
+  const unknown = isNamedByUs ? null : "Others may use it";
   let names: readonly string[];
   try {
     names = readdirSync(path);
   } catch {
-    return isNamedByUs;
+    return unknown;
   }
-  if (names.some((name) => keptAs(join(path, name), top, movedBy) === null)) return false;
-  return isNamedByUs || names.length > 0 || owner === uid;
+  const foreign = names.find((name) => keptAs(join(path, name), top, movedBy) === null);
+  if (foreign !== undefined) return `It holds "${foreign}", which is not nectar's`;
+  return names.length > 0 || owner === uid ? null : unknown;
 }
 
 /**

@@ -86,7 +86,7 @@ export function moveAway(path: string): ErrorDetails {
 }
 
 /** The advice for a folder that may serve others: nothing is done to it. */
-export function useAnother(movedBy: PlaceVariable): ErrorDetails {
+export function useAnother(movedBy: PlaceVariable): ErrorDetails & { readonly hint: string } {
   return { hint: `Set ${movedBy} to a folder of your own.` };
 }
 

@@ -121,18 +121,31 @@ describe("a folder of ours", () => {
     );
   });
 
-  const OWN = { hint: "Set NECTAR_STATE_DIR to a folder of your own.", next: [] };
+  const ANOTHER = "Set NECTAR_STATE_DIR to a folder of your own.";
+  const SHARED = "It is marked as shared (sticky, or set-group-ID)";
+  const own = (why: string) => ({
+    hint: `${why}, so nothing is changed there. ${ANOTHER}`,
+    next: [],
+  });
 
   test.each([
-    ["sticky, as /tmp is", () => chmodSync(folder, 0o1777)],
-    ["of a group", () => chmodSync(folder, 0o2775)],
-    ["with files of others", () => writeFileSync(join(folder, "foreign"), "")],
-    ["with a folder of others", () => mkdirSync(join(folder, "sub"))],
-  ])("that is shared is refused, and its mode is no advice: %s", (_, share) => {
+    ["sticky, as /tmp is", () => chmodSync(folder, 0o1777), SHARED],
+    ["of a group", () => chmodSync(folder, 0o2775), SHARED],
+    [
+      "with files of others",
+      () => writeFileSync(join(folder, "foreign"), ""),
+      'It holds "foreign", which is not nectar\'s',
+    ],
+    [
+      "with a folder of others",
+      () => mkdirSync(join(folder, "sub")),
+      'It holds "sub", which is not nectar\'s',
+    ],
+  ])("that is shared is refused, and its mode is no advice: %s", (_, share, why) => {
     chmodSync(folder, 0o777);
     share();
     expect(() => checkFolder(folder, PLACE)).toThrow(
-      expect.objectContaining({ code: "unsafe_permissions", ...OWN }),
+      expect.objectContaining({ code: "unsafe_permissions", ...own(why) }),
     );
   });
 
@@ -146,7 +159,9 @@ describe("a folder of ours", () => {
       }),
     );
     rmSync(join(folder, "ledger"), { recursive: true });
-    expect(() => checkFolder(folder, other)).toThrow(expect.objectContaining(OWN));
+    expect(() => checkFolder(folder, other)).toThrow(
+      expect.objectContaining(own("Others may use it")),
+    );
   });
 
   test("that is a link, a device or a file is moved away only where the tool itself would put it", () => {
@@ -154,7 +169,9 @@ describe("a folder of ours", () => {
     symlinkSync(folder, link);
     writeFileSync(named, "");
     for (const path of [link, "/dev/full"]) {
-      expect(() => checkFolder(path, PLACE)).toThrow(expect.objectContaining(OWN));
+      expect(() => checkFolder(path, PLACE)).toThrow(
+        expect.objectContaining({ hint: ANOTHER, next: [] }),
+      );
     }
     expect(() => checkFolder(named, PLACE)).toThrow(
       expect.objectContaining({

@@ -91,5 +91,5 @@ export function unsafeFinding({ unsafe }: Inspection): Finding | null {
 }
 
 function ended(sentence: string): string {
-  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+  return /[.!?:]$/.test(sentence) ? sentence : `${sentence}.`;
 }

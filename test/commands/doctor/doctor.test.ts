@@ -375,6 +375,7 @@ describe("what a person can do about a file", () => {
       expect(piped.stdout).toMatch(new RegExp(`^next\t[a-z ]+\t${literal(command)}$`, "m"));
       const terminal = await place.run(["doctor", ...at], { columns: 200 });
       for (const text of [piped.stderr, terminal.stderr, terminal.stdout]) {
+        expect(text).not.toContain(":.");
         expect(text).toMatch(new RegExp(`^ {2}${literal(command)}( {3}.*)?$`, "m"));
       }
       const { run, report } = await doctor(place, at);
