@@ -72,11 +72,11 @@ export function failureOf(
   const bad = rows.filter(({ exit }) => exit !== "done");
   const failed = bad.filter(({ kind }) => kind !== "stopped");
   const lines = firstLines(failed.map(lineOf));
-  const remedy = failed.flatMap((row) => row.remedy ?? row.error?.next[0] ?? []);
+  const remedies = failed.map(({ remedy, error }) => (remedy ? [remedy] : (error?.next ?? [])));
   // A status does not become healthy because the same command is run again, nor two candidates one.
   const isRepeatable = bad.some(({ error, kind }) => error?.retryable || kind === "stopped");
   const retryable = isRepeatable || counts.notStarted > 0;
-  const next = [...remedy.slice(0, 1), repeatOf(again)];
+  const next = [...(remedies.find((some) => some.length > 0) ?? []), repeatOf(again)];
   const message = countLine(counts);
   if (stoppedBy instanceof InterruptedError) {
     return stoppedBy.with({ lines: [message, ...lines], next });
