@@ -24,6 +24,7 @@ import { addMeters } from "./routes/meters.ts";
 import { addMissing, addMissingPaths } from "./routes/missing.ts";
 import { addSites } from "./routes/sites.ts";
 import { addUsage } from "./routes/usage.ts";
+import { KIND } from "./state/folder.ts";
 import { connectingParts } from "./statuses/connecting.ts";
 import type { Scenario } from "./statuses/scenario.ts";
 import type { WrongPasswordStatus } from "./statuses/statuses.ts";
@@ -121,9 +122,11 @@ export function createEmulator(options: EmulatorOptions): Hono {
   return app;
 }
 
-/** What is wrong with the state, and the command that repairs it. */
-function helpOf({ message, hint, next }: LocalStateError): string {
-  const [command] = next;
-  const said = hint === null ? `${message}.` : `${message}. ${hint}`;
-  return command === undefined ? said : `${said} ${command.words.join(" ")}`;
+/** What is wrong with the state, and what a caller can do about it. */
+function helpOf({ code, message, hint }: LocalStateError): string {
+  const help =
+    code === `${KIND}_damaged`
+      ? "Repair the file by hand, or empty the emulator with POST /_emulator/reset."
+      : hint;
+  return help === null ? message : `${message}. ${help}`;
 }

@@ -388,7 +388,7 @@ describe("the faults of a folder", () => {
         message: expect.stringContaining(file(stateDir)),
       });
     }
-    expect(answer.body.detail).toContain("nectar emulator reset");
+    expect(answer.body.detail).toContain("POST /_emulator/reset");
     expect(readFileSync(file(stateDir), "utf8")).toBe(text);
     await emulator.reset();
     expect((await call(emulator, "GET", "/ping")).status).toBe(200);
