@@ -320,12 +320,17 @@ describe("failures", () => {
     });
   });
 
-  it("tells about local state that needs mending", async () => {
-    const response = await failing(
-      new LocalStateError("emulator_state_damaged", "line 3 can't be read", { hint: "Reset it." }),
-    );
+  it.each([
+    [
+      "emulator_state_damaged",
+      "Repair the file by hand, or empty the emulator with POST /_emulator/reset.",
+    ],
+    ["locked", "Wait for it."],
+  ])("tells about local state that needs mending (%s)", async (code, help) => {
+    const error = new LocalStateError(code, "line 3 can't be read", { hint: "Wait for it." });
+    const response = await failing(error);
     expect(response.status).toBe(500);
-    expect(await response.json()).toEqual({ detail: "line 3 can't be read. Reset it." });
+    expect(await response.json()).toEqual({ detail: `line 3 can't be read. ${help}` });
   });
 });
 

@@ -388,7 +388,8 @@ describe("the faults of a folder", () => {
         message: expect.stringContaining(file(stateDir)),
       });
     }
-    expect(answer.body.detail).toContain("POST /_emulator/reset");
+    const help = code === "emulator_state_newer" ? "Update nectar" : "POST /_emulator/reset";
+    expect(answer.body.detail).toContain(help);
     expect(readFileSync(file(stateDir), "utf8")).toBe(text);
     await emulator.reset();
     expect((await call(emulator, "GET", "/ping")).status).toBe(200);
