@@ -6,7 +6,7 @@ import { checkFolder, closeToOthers, type FolderOptions, openChecked } from "./c
 import { notReadable, notWritable } from "./disk-errors.ts";
 import { type LockingProcess, tryLock, withLock } from "./lock.ts";
 import { type FoundLock, findLock } from "./lock-record.ts";
-import { keptAs, type PlaceVariable } from "./own-files.ts";
+import { keptAs, type PlaceVariable, TEMPORARY } from "./own-files.ts";
 import { leftoversOf, removeLeftovers } from "./temporary-file.ts";
 
 /** Something that is wrong, and how to repair it; null where only its user can. */
@@ -39,7 +39,6 @@ export interface InspectionOptions {
 }
 
 const LOCK = /\.lock$/;
-const TEMPORARY = /\.(?:tmp-[0-9a-f]+|\d+)$/;
 
 /**
  * Looks at what is the tool's own, by name; anything else in the folder is left out.

@@ -51,7 +51,10 @@ const KEPT: Readonly<Record<PlaceVariable, readonly Row[]>> = {
 };
 
 /** What stands beside a file: its lock and the lock's holder, temporary files, and what our advice moved away. */
-const BESIDE = /(?:\.(?:lock|holder|damaged|away|tmp-[0-9a-f]+|\d+))+$/;
+const BESIDE = /(?:\.(?:lock|holder|damaged|away|tmp-[0-9a-f]+))+$/;
+
+/** The end of a temporary file's name: ours, and conf's. */
+export const TEMPORARY = /\.tmp-[0-9a-f]+$/;
 
 /**
  * What the tool keeps under a path, by its name alone.

@@ -16,12 +16,10 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { TEMPORARY } from "./own-files.ts";
 
 /** A file's new content, whole or in chunks. */
 export type Content = string | Uint8Array | Iterable<string>;
-
-/** The suffixes of temporary files: ours, conf's, and those of release 0.1.0. */
-const TEMPORARY = /^(?:tmp-[0-9a-f]+|\d+)$/;
 
 /** After how many characters or bytes of a long file other work gets its turn. */
 const LONG_WRITE = 1_000_000;
@@ -83,12 +81,12 @@ export function removeLeftovers(file: string): number {
 
 /** The temporary files of a file. */
 export function leftoversOf(file: string): readonly string[] {
-  const begin = `${basename(file)}.`;
+  const own = basename(file);
   try {
     return readdirSync(dirname(file), { withFileTypes: true })
       .filter((entry) => !entry.isDirectory())
       .map(({ name }) => name)
-      .filter((name) => name.startsWith(begin) && TEMPORARY.test(name.slice(begin.length)))
+      .filter((name) => TEMPORARY.test(name) && name.replace(TEMPORARY, "") === own)
       .map((name) => join(dirname(file), name));
   } catch {
     return [];

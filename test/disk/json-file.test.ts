@@ -197,21 +197,22 @@ test("a file is removed with what was left beside it, and only from a safe folde
 });
 
 test("what a killed writer left goes when its lock is taken over, and nothing else does", async () => {
-  const left = ["file.json.3986570879", "file.json.tmp-544059781438e635"];
+  const left = ["file.json.tmp-3986570879", "file.json.tmp-544059781438e635"];
   const others = [
+    "file.json.2026",
     "file.json.away",
     "file.json.damaged",
     "file.json.tmp-x",
-    "file.jsonx.12",
-    "other.json.12",
+    "file.jsonx.tmp-12",
+    "other.json.tmp-12",
   ];
   for (const name of [...left, ...others]) writeFileSync(join(folder, name), "marked");
-  mkdirSync(`${file}.7`);
+  mkdirSync(`${file}.tmp-7`);
   const names = () => leftoversOf(file).map((path) => path.slice(folder.length + 1));
   expect(names().sort()).toEqual(left);
   mkdirSync(`${file}.lock`);
   utimesSync(`${file}.lock`, 0, 0);
   await withLock(file, PLACE, () => expect(names()).toEqual([]));
-  expect(readdirSync(folder).sort()).toEqual(["file.json.7", ...others].sort());
+  expect(readdirSync(folder).sort()).toEqual(["file.json.tmp-7", ...others].sort());
   expect(removeLeftovers(join(folder, "nowhere", "file.json"))).toBe(0);
 });
