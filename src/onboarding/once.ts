@@ -195,7 +195,8 @@ async function lookUntilClosed<Thing extends { readonly id: string }>(
       return begun >= open.until ? { found: null } : null;
     } catch (error) {
       // A server that can't be reached now may answer the next lookup, and what it lists may be readable by then.
-      const mayPass = error instanceof NectarError && error.retryable;
+      const mayPass =
+        error instanceof NetworkError || (error instanceof NectarError && error.retryable);
       if (signal.aborted || !mayPass || begun >= open.until) throw error;
       return null;
     }
