@@ -11,7 +11,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Generous, so that tests pass on a busy machine.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 30_000 } },
     // Many tests mostly wait for a process or socket, and every file has its own temporary folder.
     maxWorkers: 3,
     pool: "forks",

@@ -64,7 +64,7 @@ async function openBus(env: Readonly<Record<string, string>>, unlock: boolean): 
   session.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     said += chunk;
   });
-  await expect.poll(() => said, { timeout: 15_000 }).toMatch(/^bus .+\n/);
+  await expect.poll(() => said).toMatch(/^bus .+\n/);
   return said.slice("bus ".length).trim();
 }
 

@@ -140,7 +140,7 @@ describe("at the local emulator", () => {
     const run = await listening(place, ["--local", "--json", ...CONNECTION_EVENTS], async () => {
       await registered(place);
       await place.run(["emulator", "reset", "--yes"]);
-      await expect.poll(async () => (await endpoints(place)).length, { timeout: 5000 }).toBe(1);
+      await expect.poll(async () => (await endpoints(place)).length).toBe(1);
       await onboard(place);
     });
     expect(linesOf(run)).toHaveLength(2);

@@ -75,11 +75,9 @@ test.runIf(process.platform === "linux")(
     const [said] = await once(parent.stdout as NodeJS.ReadableStream, "data");
     const pid = Number(said);
     const stateOf = (id: number) => readFileSync(`/proc/${id}/stat`, "utf8").split(") ")[1]?.[0];
-    await expect
-      .poll(() => readFileSync(`/proc/${parent.pid}/comm`, "utf8").trim(), { timeout: 5000 })
-      .toBe("sleep");
+    await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, "utf8").trim()).toBe("sleep");
     parent.stdio[3]?.destroy();
-    await expect.poll(() => stateOf(pid), { timeout: 5000 }).toBe("Z");
+    await expect.poll(() => stateOf(pid)).toBe("Z");
 
     const home = freshHome();
     expect((await home.run(onboard("Acme", "a"))).status).toBe(0);

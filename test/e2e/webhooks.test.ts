@@ -70,7 +70,7 @@ describe("a listener", () => {
     const home = freshHome();
     const { running } = await startEmulator(home);
     const listener = home.start([...LISTEN, "--json"]);
-    await expect.poll(async () => (await endpoints(home)).length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(async () => (await endpoints(home)).length).toBe(1);
     expect((await home.run(ONBOARD)).status).toBe(0);
     await listener.shows('"connection.created.v2"');
     running.kill("SIGINT");
@@ -90,9 +90,9 @@ test("a standing emulator sends to an endpoint that was added beside it, also wh
   const event = "connection.validated.v2";
   await home.run(["emulator", "webhooks", "add", there.url, "--event", event]);
   expect((await home.run(ONBOARD)).status).toBe(0);
-  await expect.poll(() => there.types(), { timeout: 10_000 }).toEqual([event]);
+  await expect.poll(() => there.types()).toEqual([event]);
   expect((await home.run(["emulator", "advance", "21d"])).status).toBe(0);
-  await expect.poll(() => there.types(), { timeout: 10_000 }).toEqual([event, event]);
+  await expect.poll(() => there.types()).toEqual([event, event]);
   const [endpoint] = await endpoints(home);
   expect(there.payloads(endpoint?.secret ?? "").map(({ status }) => status)).toEqual([
     ...["CONNECTED", "MFA_TOKEN_EXPIRED"],

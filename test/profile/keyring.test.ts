@@ -28,7 +28,7 @@ interface Given {
 
 /** The time is up as soon as the keyring has been asked. */
 const untilAsked = async () => {
-  await expect.poll(() => fake.calls().length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => fake.calls().length).toBeGreaterThan(0);
 };
 
 const open = (given: Given = {}) =>
