@@ -17,8 +17,9 @@ const GROUPS = {
   command: /\/src\/(app\/create-context|cli\/run)\.ts$/,
   // Only `nectar schema` writes JSON Schemas.
   input: /\/src\/cli\/(values|list-view|view)\.ts$|\/node_modules\/zod\/(?!.*json-schema)/,
-  session:
-    /\/src\/(app\/client|profile\/(profiles|credentials)|commands\/profiles\/(ids|keep))\.ts$/,
+  // What names an object, without what sends a request: completion needs no more.
+  names: /\/src\/(api\/pages|profile\/profiles|commands\/profiles\/(ids|keep))\.ts$/,
+  session: /\/src\/(app\/client|profile\/credentials)\.ts$/,
   local: /\/src\/emulator\/emulator\.ts$/,
 };
 
