@@ -21,6 +21,14 @@ export const LAST_TIME = Date.UTC(10_000, 0, 1) - 1;
 export const TIME_RULE =
   "must be a date such as 2025-06-01, or a time such as 2025-06-01T12:00:00Z, in the years 1970 to 9999";
 
+/** The emulator's time, in milliseconds since 1970. */
+export type Time = number;
+
+/** @returns the time in ISO 8601, UTC */
+export function isoOf(time: number): string {
+  return new Date(time).toISOString();
+}
+
 /** @returns milliseconds since 1970 */
 export function emulatorTime(view: View, clock: { now(): number }): number {
   return clock.now() + view.clockOffset();

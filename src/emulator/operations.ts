@@ -1,6 +1,6 @@
 /** Operations on an emulator outside the API, shared by its control routes, the commands, and programs that embed it. */
 import { NotFoundError, UsageError } from "../errors.ts";
-import { checkOffset, emulatorTime, moveAllowed, moveClock, parseMove } from "./clock.ts";
+import { checkOffset, emulatorTime, isoOf, moveAllowed, moveClock, parseMove } from "./clock.ts";
 import { type FaultStore, openFaults } from "./faults/faults.ts";
 import type { SeedResult, StatusChange, TimeMove } from "./public.ts";
 import { applySeed } from "./seed/apply.ts";
@@ -104,7 +104,7 @@ export function openOperations(stored: EmulatorStore, options: OperationOptions)
     },
     time: () =>
       store.read((view) => ({
-        now: new Date(emulatorTime(view, clock)).toISOString(),
+        now: isoOf(emulatorTime(view, clock)),
         aheadMs: view.clockOffset(),
       })),
     advance: async (by) => {
@@ -123,7 +123,7 @@ export function openOperations(stored: EmulatorStore, options: OperationOptions)
             })),
           )
           .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
-        return { now: new Date(after).toISOString(), advancedMs, changed };
+        return { now: isoOf(after), advancedMs, changed };
       });
     },
     seed: async (data) => {

@@ -1,10 +1,12 @@
 /** The emulator as an HTTP server on this machine: embedded in a command, or standing for other programs to use. */
+
 import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { closeServer, LOOPBACK, listenOnLoopback } from "../api/loopback.ts";
 import { withLock } from "../disk/lock.ts";
 import { UsageError } from "../errors.ts";
 import { createEmulator, type EmulatorOptions } from "./app.ts";
+import { isoOf } from "./clock.ts";
 import { openFaults } from "./faults/faults.ts";
 import { type OperationOptions, type Operations, openOperations } from "./operations.ts";
 import { DEFAULT_PORT } from "./options.ts";
@@ -105,7 +107,7 @@ async function run(
   const registration: Registration = {
     url,
     pid: options.pid,
-    startedAt: new Date(clock.now()).toISOString(),
+    startedAt: isoOf(clock.now()),
   };
   let closed: Promise<void> | null = null;
   const end = async () => {

@@ -1,4 +1,5 @@
 /** Computes what happens to a connection's documents over time, for webhooks. Stores and sends nothing. */
+import type { Time } from "../clock.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
 import { at } from "../statuses/timeline.ts";
 import { monthOf } from "./calendar.ts";
@@ -9,8 +10,7 @@ export { documentBody } from "./document-body.ts";
 
 export interface DocumentEvent {
   readonly type: "document.created.v2" | "document.updated.v2" | "document.deleted.v2";
-  /** The emulator's time, in milliseconds since 1970. */
-  readonly at: number;
+  readonly at: Time;
   readonly documentId: string;
 }
 
@@ -47,7 +47,7 @@ function eventsOf(account: Account, month: number): readonly DocumentEvent[] {
   return documentRows(account, month).flatMap((row) => {
     const documentId = rowId(row, "document");
     const { created, deleted } = row;
-    const event = (type: DocumentEvent["type"], time: number) => ({ type, at: time, documentId });
+    const event = (type: DocumentEvent["type"], time: Time) => ({ type, at: time, documentId });
     return [
       event("document.created.v2", created),
       ...(deleted === null || deleted === created ? [] : [event("document.updated.v2", deleted)]),

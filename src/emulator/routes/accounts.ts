@@ -1,7 +1,7 @@
 /** Accounts: listed by company and within their connection; tracking can be switched. No route to read one is documented. */
 import type { Hono } from "hono";
 import * as z from "zod/mini";
-import { emulatorTime } from "../clock.ts";
+import { emulatorTime, isoOf } from "../clock.ts";
 import { accountBody } from "../data/account-body.ts";
 import { ofCompany } from "../data/listing.ts";
 import { type Account, resolveId } from "../data/source.ts";
@@ -65,7 +65,7 @@ function recordWith(
   now: number,
 ): AccountRecord {
   const { source, record } = account;
-  const when = new Date(now).toISOString();
+  const when = isoOf(now);
   return {
     id: account.id,
     companyId: source.connection.companyId,

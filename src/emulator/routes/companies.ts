@@ -1,7 +1,7 @@
 /** Companies: created, listed with their sites, updated, deleted with everything that belongs to them. */
 import type { Hono } from "hono";
 import { type CompanyUpdate, companyCreate, companyUpdate } from "../../api/resources/company.ts";
-import { emulatorTime } from "../clock.ts";
+import { emulatorTime, isoOf } from "../clock.ts";
 import { LONGEST_LAG_MS } from "../faults/table.ts";
 import { readJson } from "../http/body.ts";
 import { CALLER_EMAIL } from "../http/guard.ts";
@@ -119,7 +119,7 @@ function retainDeleted(
   const expired = [...view.deletedCompanies()].filter(
     ({ deleted }) => Date.parse(deleted) + LONGEST_LAG_MS <= now,
   );
-  const value = { id: company.id, deleted: new Date(now).toISOString(), company, sites };
+  const value = { id: company.id, deleted: isoOf(now), company, sites };
   return [
     ...expired.map(({ id }): Change => ({ op: "delete", kind: "deletedCompany", id })),
     { op: "put", kind: "deletedCompany", value },
@@ -171,7 +171,7 @@ export function blankCompany(
     isBasicIdentifierMappingEnabled: false,
     isLowAccuracyModeEnabled: false,
     users: [CALLER_EMAIL],
-    created: new Date(now).toISOString(),
+    created: isoOf(now),
   };
 }
 

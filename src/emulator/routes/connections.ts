@@ -1,7 +1,7 @@
 /** Connections: created by trying a login, listed with pagination, read by ID. Passwords are never stored. */
 import type { Context, Hono } from "hono";
 import { connectionCreate } from "../../api/resources/connection.ts";
-import { emulatorTime } from "../clock.ts";
+import { emulatorTime, type Time } from "../clock.ts";
 import { accountBodies } from "../data/account-body.ts";
 import { readJson } from "../http/body.ts";
 import { answerPage, listMoment, readLimit } from "../http/lists.ts";
@@ -72,7 +72,7 @@ export function connectionDetails({ store, clock }: RouteParts) {
   };
 }
 
-function readFilters(c: Context): (stored: ConnectionRecord, now: number) => boolean {
+function readFilters(c: Context): (stored: ConnectionRecord, now: Time) => boolean {
   const statuses = c.req.queries("status") ?? [];
   // Our choice: a single status, matched exactly; the reference shows a single value.
   if (statuses.length > 1) throw badField("status", "can be given once");
@@ -93,15 +93,12 @@ function readFilters(c: Context): (stored: ConnectionRecord, now: number) => boo
     (status === undefined || at(stored, now).status === status);
 }
 
-/**
- * Every field of a connection that is documented or shown in a sample.
- * @param now the emulator's time, in milliseconds since 1970
- */
+/** Every field of a connection that is documented or shown in a sample. */
 function connectionBody(
   connection: ConnectionRecord,
   company: CompanyRecord,
   view: View,
-  now: number,
+  now: Time,
 ) {
   return {
     id: connection.id,

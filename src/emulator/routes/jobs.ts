@@ -1,7 +1,7 @@
 /** Jobs: an uploaded bill becomes a document some time later. */
 import { createHash } from "node:crypto";
 import type { Hono } from "hono";
-import { emulatorTime } from "../clock.ts";
+import { emulatorTime, isoOf } from "../clock.ts";
 import { pdfPages } from "../data/pdf-pages.ts";
 import { isCompleted } from "../data/uploads.ts";
 import { readFiles } from "../http/body.ts";
@@ -46,8 +46,8 @@ export function addJobs(app: Hono, { store, clock, ids, dataDelayMs }: RoutePart
         const before = view.jobsOf(companyId).find((one) => one.digest === digest);
         const value: JobRecord = {
           ...{ id: ids(), companyId, siteId, fileName, digest },
-          created: new Date(now).toISOString(),
-          completed: new Date(now + dataDelayMs).toISOString(),
+          created: isoOf(now),
+          completed: isoOf(now + dataDelayMs),
           documentId: before?.documentId ?? ids(),
           isDuplicate: before !== undefined,
         };

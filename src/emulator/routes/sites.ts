@@ -1,7 +1,7 @@
 /** Sites: created in a company, read and updated by ID. No route to list or delete them is documented. */
 import type { Hono } from "hono";
 import { type SiteUpdate, siteCreate, siteUpdate } from "../../api/resources/site.ts";
-import { emulatorTime } from "../clock.ts";
+import { emulatorTime, isoOf } from "../clock.ts";
 import { readJson, readJsonOrForm } from "../http/body.ts";
 import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
 import { checkDecimal, parseFields } from "../http/validation.ts";
@@ -68,7 +68,7 @@ export function siteBody(site: SiteRecord) {
 export function blankSite(id: string, companyId: string, name: string, now: number): SiteRecord {
   return {
     ...{ id, companyId, name, externalId: null, address: "", path: [], occupancyPercent: null },
-    created: new Date(now).toISOString(),
+    created: isoOf(now),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Compares a seed with an emulator's state and computes the missing changes. Must not write. */
-import { checkOffset, moveClock, parseMove, readTime } from "../clock.ts";
+import { checkOffset, isoOf, moveClock, parseMove, readTime, type Time } from "../clock.ts";
 import type { Seeded, SeededCompany, SeedResult } from "../public.ts";
 import { blankCompany, companyWith } from "../routes/companies.ts";
 import { blankSite, siteWith } from "../routes/sites.ts";
@@ -29,8 +29,7 @@ interface Context extends Register {
   readonly view: View;
   readonly changes: Change[];
   readonly parts: ConnectingParts;
-  /** The emulator's time, in milliseconds since 1970. */
-  readonly now: number;
+  readonly now: Time;
   /** The existing companies by external ID. */
   readonly byExternalId: ReadonlyMap<string, CompanyRecord>;
 }
@@ -62,7 +61,7 @@ export function applySeed(
   const companies = (seed.companies ?? []).map((company, index) =>
     addCompany(company, `companies[${index}]`, context),
   );
-  return { now: new Date(now).toISOString(), companies };
+  return { now: isoOf(now), companies };
 }
 
 function addCompany(given: SeedCompany, path: string, context: Context): SeededCompany {

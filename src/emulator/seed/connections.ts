@@ -1,5 +1,7 @@
 /** A connection of a seed, and a connection as one: the fields of both directions, side by side. Pure. */
+
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
+import { isoOf, type Time } from "../clock.ts";
 import { resolveIn, sourceOf } from "../data/source.ts";
 import { Refusal } from "../http/refusal.ts";
 import { blankSite } from "../routes/sites.ts";
@@ -21,8 +23,7 @@ export interface Origin {
   readonly company: CompanyRecord;
   readonly siteIds: readonly string[];
   readonly view: Pick<View, "site">;
-  /** The emulator's time, in milliseconds since 1970. */
-  readonly now: number;
+  readonly now: Time;
   readonly parts: ConnectingParts;
 }
 
@@ -47,9 +48,7 @@ export function connectionOf(
 ): ConnectionRecord {
   const created = given.createdAt === undefined ? now : Date.parse(given.createdAt);
   if (created > now) {
-    throw invalidSeed([
-      `${path}.createdAt: is after the emulator's time, which is ${new Date(now).toISOString()}`,
-    ]);
+    throw invalidSeed([`${path}.createdAt: is after the emulator's time, which is ${isoOf(now)}`]);
   }
   const fields = {
     ...loginOf(given),
@@ -113,12 +112,11 @@ export function accountOf(
  * A connection as it is in a seed. Left out are secrets, and the delay of the data, which is the emulator's own setting.
  *
  * @param accounts those of the connection that have settings
- * @param now the emulator's time, in milliseconds since 1970
  */
 export function seedOfConnection(
   stored: ConnectionRecord,
   accounts: readonly AccountRecord[],
-  now: number,
+  now: Time,
 ): object {
   const connection = at(stored, now);
   return {

@@ -1,4 +1,5 @@
 /** Writes an emulator's state as a seed. Pure. */
+import { isoOf, type Time } from "../clock.ts";
 import type { View } from "../state/collections.ts";
 import { seedOfConnection } from "./connections.ts";
 import { SEED_COMPANY, SEED_SITE } from "./schema.ts";
@@ -6,12 +7,10 @@ import { SEED_COMPANY, SEED_SITE } from "./schema.ts";
 /**
  * The seed of a state, to be written as JSON. Loaded into an empty emulator, it gives the same companies, sites,
  * connections and data. Left out are secrets, which the emulator makes anew, and invitations, jobs and webhooks.
- *
- * @param now the emulator's time, in milliseconds since 1970
  */
-export function seedOf(view: View, now: number): object {
+export function seedOf(view: View, now: Time): object {
   return {
-    ...(view.clockOffset() === 0 ? {} : { clock: new Date(now).toISOString() }),
+    ...(view.clockOffset() === 0 ? {} : { clock: isoOf(now) }),
     companies: view.companies().map((company) => {
       const accounts = view.accountsOf(company.id);
       return {

@@ -5,7 +5,7 @@ import { connectionCreate } from "../../api/resources/connection.ts";
 import { siteCreate } from "../../api/resources/site.ts";
 import { DATASOURCE_TYPES } from "../../api/resources/usage.ts";
 import { UsageError } from "../../errors.ts";
-import { parseMove, readTime, TIME_RULE } from "../clock.ts";
+import { isoOf, parseMove, readTime, TIME_RULE } from "../clock.ts";
 import { fieldPath, ruleOf } from "../http/validation.ts";
 import { type GivenScenario, scenarioOf } from "../statuses/scenario.ts";
 import { type ConnectionStatus, readStatusName, STATUSES } from "../statuses/statuses.ts";
@@ -49,7 +49,7 @@ const scenario = z.custom<GivenScenario>(isObject, "must be an object").check(
 /** Becomes ISO 8601 in UTC, as times are stored. */
 const time = z.pipe(
   z.string().check(z.refine((given) => readTime(given) !== null, TIME_RULE)),
-  z.transform((given) => new Date(readTime(given) ?? 0).toISOString()),
+  z.transform((given) => isoOf(readTime(given) ?? 0)),
 );
 
 const spans = z.array(z.strictObject({ from: time, until: z.nullable(time) }));

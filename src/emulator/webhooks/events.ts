@@ -1,4 +1,5 @@
 /** Which webhook events follow from a change to a connection, or from the passing of time. Pure. */
+import type { Time } from "../clock.ts";
 import type { DocumentEvent } from "../data/document-events.ts";
 import type { SourceView } from "../data/source.ts";
 import { uploadedDocument } from "../data/uploads.ts";
@@ -24,13 +25,12 @@ export interface EventParts {
  *
  * @param before as stored; undefined for a new connection
  * @param after as it will be stored
- * @param now the emulator's time, in milliseconds since 1970
  * @see https://docs.nectarclimate.com/developer-guide/webhooks
  */
 export function eventsOfChange(
   before: ConnectionRecord | undefined,
   after: ConnectionRecord,
-  now: number,
+  now: Time,
   parts: EventParts,
 ): WebhookEvent[] {
   const next = at(after, now);
@@ -77,7 +77,7 @@ export function eventsOfTime(
 function eventsOfStep(
   last: ConnectionRecord,
   next: ConnectionRecord,
-  time: number,
+  time: Time,
   parts: EventParts,
 ): WebhookEvent[] {
   const { view, accountsAfter = view, sources } = parts;
@@ -110,7 +110,7 @@ function eventsOfStep(
  */
 export function quietUntil(
   connection: ConnectionRecord,
-  now: number,
+  now: Time,
   { view, sources }: EventParts,
 ): number {
   const current = at(connection, now);
@@ -127,7 +127,7 @@ function nextStep({ script: [next] }: ConnectionRecord): number {
 function connectionEvent(
   type: EventType,
   connection: ConnectionRecord,
-  time: number,
+  time: Time,
   { view, accountsAfter = view, sources }: EventParts,
   more: object = {},
 ): WebhookEvent {

@@ -2,7 +2,7 @@
  * The outbox: turns changes and the passing of time into queued messages, in one place, so that routes need not know about
  * webhooks. Costs nothing while no endpoint is registered.
  */
-import { emulatorTime } from "../clock.ts";
+import { emulatorTime, isoOf } from "../clock.ts";
 import type { SourceView } from "../data/source.ts";
 import type { View } from "../state/collections.ts";
 import type {
@@ -13,7 +13,6 @@ import type {
 } from "../state/entities.ts";
 import { at } from "../statuses/timeline.ts";
 import type { EmulatorStore } from "../store.ts";
-import { isoOf } from "./delivery-log.ts";
 import type { WebhookEvent } from "./event-types.ts";
 import {
   type EventParts,
