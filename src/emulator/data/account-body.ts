@@ -48,15 +48,21 @@ function bodyWith(account: Account, textOf: (time: Time) => string) {
   };
 }
 
-/** Our choice: onboarded halfway to the first data, pulled when that arrives. The docs do not say when. */
-function statusOf(account: Account): { readonly status: string; readonly since: number } {
-  const { source, record, detected } = account;
+/**
+ * Our choice: onboarded halfway to the first data, pulled when that arrives; again so when it is tracked again. The docs do
+ * not say when.
+ */
+function statusOf({ source, record, detected, windows }: Account) {
+  const pause = record?.untracked.at(-1);
   if (record?.isTracked === false) {
-    return { status: "CUSTOMER_NOT_TRACKED", since: Date.parse(record.updated) };
+    return { status: "CUSTOMER_NOT_TRACKED", since: Date.parse(pause?.from ?? record.updated) };
   }
-  const pulledAt = account.windows[0]?.open ?? Number.POSITIVE_INFINITY;
-  if (pulledAt <= source.now) return { status: "PULL_COMPLETED", since: pulledAt };
-  const onboardedAt = detected + source.connection.dataDelayMs / 2;
-  if (onboardedAt <= source.now) return { status: "ONBOARDED", since: onboardedAt };
-  return { status: "DETECTED", since: detected };
+  const steps = [
+    { status: "PULL_COMPLETED", since: windows[0]?.open ?? Number.POSITIVE_INFINITY },
+    { status: "ONBOARDED", since: detected + source.connection.dataDelayMs / 2 },
+  ];
+  const { status, since } = steps.find((step) => step.since <= source.now) ?? {
+    ...{ status: "DETECTED", since: detected },
+  };
+  return { status, since: Math.max(since, pause?.until ? Date.parse(pause.until) : detected) };
 }
