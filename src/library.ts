@@ -35,8 +35,8 @@ export const startEmulator: StartEmulator = async (options = {}) => {
     scenario: scenarioOf(scenario, wrongPasswordStatus),
     ...{ wrongPasswordStatus, paths, dataDelayMs },
   });
-  const { url, key, port, faults } = running;
-  const close = () => running.close();
+  const { url, key, port, setStatus, advance, close } = running;
+  const { add, list, clear } = running.faults;
   try {
     if (seed !== undefined) await running.seed(seed);
   } catch (error) {
@@ -44,20 +44,13 @@ export const startEmulator: StartEmulator = async (options = {}) => {
     throw error;
   }
   return {
-    ...{ url, key, port },
+    ...{ url, key, port, setStatus, advance, close },
+    seed: running.seed,
     reset: async () => {
       await running.reset();
     },
-    seed: (data) => running.seed(data),
-    setStatus: (id, status, detail) => running.setStatus(id, status, detail),
-    faults: {
-      add: (fault) => faults.add(fault),
-      list: () => faults.list(),
-      clear: () => faults.clear(),
-    },
+    faults: { add, list, clear },
     webhooks: webhooksOf(running.webhooks),
-    advance: (by) => running.advance(by),
-    close,
     [Symbol.asyncDispose]: close,
   };
 };
