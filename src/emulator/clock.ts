@@ -24,6 +24,12 @@ export const TIME_RULE =
 /** The emulator's time, in milliseconds since 1970. */
 export type Time = number;
 
+/** `after` is exclusive, `until` inclusive. */
+export interface TimeRange {
+  readonly after: Time;
+  readonly until: Time;
+}
+
 /** @returns the time in ISO 8601, UTC */
 export function isoOf(time: number): string {
   return new Date(time).toISOString();

@@ -19,7 +19,6 @@ import {
 } from "./statuses/statuses.ts";
 import { at, statusChangesBetween, withStatus } from "./statuses/timeline.ts";
 import type { EmulatorStore } from "./store.ts";
-import { DATA_SOURCES } from "./webhooks/sources.ts";
 import { startWebhooks, type WebhookOptions, type Webhooks } from "./webhooks/webhooks.ts";
 
 /** The emulator's dependencies and settings. */
@@ -79,7 +78,7 @@ export interface OpenEmulator extends Operations {
 /** Opens the emulator whose objects are in a store. */
 export function openOperations(stored: EmulatorStore, options: OperationOptions): OpenEmulator {
   const { clock, ids, closing, live = false } = options;
-  const parts = { store: stored, clock, ids, sources: DATA_SOURCES, closing, live };
+  const parts = { store: stored, clock, ids, closing, live };
   const { store, webhooks, close } = startWebhooks(parts);
   const faults = openFaults(options);
   return {

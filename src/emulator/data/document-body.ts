@@ -113,9 +113,7 @@ function documentFields(parts: Parts) {
     afterPreviousCredits: amount(0),
     currentOpenBalance: amount(0),
     lineItems: lines.map((line) => lineItem(line, row)),
-    // New in v2.2, and only for a company with demand extraction enabled. Our choice: without it, a demand charge is still
-    // among the line items, which add up to the total.
-    ...(version === "2.2" && isDemandEnabled(parts) ? { demandMeters: demandMeters(parts) } : {}),
+    ...withDemand(parts.view, connection.companyId, version, demandMeters(row, quantity)),
   };
 }
 
@@ -141,12 +139,23 @@ function lineItem(line: ChargeLine, { account }: DocumentRow) {
   };
 }
 
-function isDemandEnabled({ view, row }: Parts): boolean {
-  return view.company(row.account.source.connection.companyId)?.isDemandEnabled === true;
+/**
+ * New in v2.2, and only for a company with demand extraction enabled. Our choice: without it, a demand charge is still
+ * among the line items, which add up to the total.
+ *
+ * @see https://docs.nectarclimate.com/changelog/releasing-nectar-v22
+ */
+export function withDemand<Meter>(
+  view: Pick<View, "company">,
+  companyId: string,
+  version: ApiVersion,
+  demandMeters: readonly Meter[],
+) {
+  const isEnabled = version === "2.2" && view.company(companyId)?.isDemandEnabled === true;
+  return isEnabled ? { demandMeters } : {};
 }
 
-/** @see https://docs.nectarclimate.com/changelog/releasing-nectar-v22 */
-function demandMeters({ row, quantity: { demand } }: Parts) {
+function demandMeters(row: DocumentRow, { demand }: Quantity) {
   if (demand === null) return [];
   return [
     {

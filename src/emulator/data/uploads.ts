@@ -6,6 +6,7 @@ import type { Time } from "../clock.ts";
 import type { View } from "../state/collections.ts";
 import type { JobRecord } from "../state/entities.ts";
 import { dayStart } from "./calendar.ts";
+import { type ApiVersion, withDemand } from "./document-body.ts";
 import type { DocumentFilter } from "./listing.ts";
 
 /** Our choice, as for other documents: no file can be fetched. */
@@ -43,7 +44,11 @@ function hasDocument(job: JobRecord, now: Time): boolean {
 }
 
 /** The API's representation of the document created by a job. */
-export function uploadedDocument({ id, companyId, documentId, fileName, completed }: JobRecord) {
+export function uploadedDocument(
+  { id, companyId, documentId, fileName, completed }: JobRecord,
+  view: Pick<View, "company">,
+  version: ApiVersion,
+) {
   return {
     id: documentId,
     created: completed,
@@ -77,5 +82,6 @@ export function uploadedDocument({ id, companyId, documentId, fileName, complete
     currentOpenBalance: null,
     lineItems: [],
     usageData: [],
+    ...withDemand(view, companyId, version, []),
   };
 }

@@ -29,7 +29,9 @@ export function addDocuments(app: Hono, parts: RouteParts, version: ApiVersion):
       // Our choice: uploads come after the bills of the connections.
       const all = [
         ...rows.map((row) => () => documentBodyOf(view, row, version)),
-        ...uploadsIn(jobsOf(view, id), filter, now).map((job) => () => uploadedDocument(job)),
+        ...uploadsIn(jobsOf(view, id), filter, now).map(
+          (job) => () => uploadedDocument(job, view, version),
+        ),
       ];
       return answerPage(c, "documents", all, (build) => build());
     });
@@ -48,7 +50,7 @@ export function addDocuments(app: Hono, parts: RouteParts, version: ApiVersion):
       const body = await store.read((view) => {
         const now = emulatorTime(view, clock);
         const job = uploadOf(view, id, now);
-        if (job !== undefined) return uploadedDocument(job);
+        if (job !== undefined) return uploadedDocument(job, view, version);
         const resolved = resolveId(view, id, now);
         return documentBodyOf(view, found(rowOf(resolved, "document")), version);
       });

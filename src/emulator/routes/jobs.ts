@@ -50,6 +50,7 @@ export function addJobs(app: Hono, { store, clock, ids, dataDelayMs }: RoutePart
           completed: isoOf(now + dataDelayMs),
           documentId: before?.documentId ?? ids(),
           isDuplicate: before !== undefined,
+          announcedUntil: isoOf(now - 1),
         };
         changes.push({ op: "put", kind: "job", value });
         return jobBody(value, now);

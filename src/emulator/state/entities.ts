@@ -165,6 +165,8 @@ export interface JobRecord {
   /** The document that it creates, or the existing one when the same file was uploaded before. */
   readonly documentId: string;
   readonly isDuplicate: boolean;
+  /** Its events up to this time have been queued for webhooks. */
+  readonly announcedUntil: string;
 }
 
 /** Where webhooks are sent. */
