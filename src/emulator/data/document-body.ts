@@ -1,8 +1,8 @@
 /** The representation of documents and their usage rows in each API version, following the samples of that version. */
 import { isoOf, type Time } from "../clock.ts";
-import { siteBody } from "../routes/sites.ts";
 import type { View } from "../state/collections.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
+import { siteBody } from "../state/site.ts";
 import { providerOf } from "../statuses/login.ts";
 import { DAY_MS, dateText } from "./calendar.ts";
 import { balanceBefore, type ChargeLine, chargeLines, decimal, money, sumOf } from "./charges.ts";

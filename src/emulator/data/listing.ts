@@ -2,7 +2,7 @@
 
 import type { DateType } from "../../api/resources/usage.ts";
 import { isoOf, type Time } from "../clock.ts";
-import { found } from "../http/routing.ts";
+import { found } from "../http/refusal.ts";
 import type { View } from "../state/collections.ts";
 import { dayStart, HOUR_MS } from "./calendar.ts";
 import { decimal } from "./charges.ts";

@@ -22,6 +22,12 @@ export function notFound(): Refusal {
   return new Refusal(404, "Not found.");
 }
 
+/** @throws {Refusal} 404 when there is no such object */
+export function found<T>(object: T | undefined): T {
+  if (object === undefined) throw notFound();
+  return object;
+}
+
 /** An invalid field. Our choice: a sentence that starts with the field; the shape of these is not documented. */
 export function badField(field: string, rule: string): Refusal {
   return new Refusal(400, `${field}: ${rule}.`);

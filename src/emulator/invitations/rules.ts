@@ -20,17 +20,19 @@ type EventType = "VIEWED" | "EMAIL_VERIFIED" | "USED" | "LOGIN_REFUSED" | "REVOK
 /** Our choice: opening the page again within this time, in milliseconds, does not count as another view. */
 const SAME_VIEW_MS = 60_000;
 
-/** Our choice: 100 years, in seconds. No limit is documented, but dates have one. */
-export const MAX_EXPIRY_S = 100 * 365.25 * 24 * 3600;
+/** The company of an invitation, and the connection to renew or null. */
+export interface Target {
+  readonly companyId: string;
+  readonly connectionId: string | null;
+}
 
 /**
  * A new invitation.
  *
- * @param of the company, and the connection to renew or null
  * @param ids returns a new UUID on each call
  */
 export function makeInvitation(
-  of: { readonly companyId: string; readonly connectionId: string | null },
+  target: Target,
   given: InvitationOptions & { readonly prefill?: InvitationPrefill | undefined },
   now: Time,
   ids: () => string,
@@ -38,15 +40,18 @@ export function makeInvitation(
   const { expiresInSeconds, prefill = {} } = given;
   return {
     id: ids(),
-    companyId: of.companyId,
-    connectionId: of.connectionId,
+    ...target,
     token: newToken(ids),
     created: isoOf(now),
     allowedEmails: given.allowedEmails ?? [],
     expiresAt: expiresInSeconds === undefined ? null : isoOf(now + expiresInSeconds * 1000),
     maxUses: given.maxUses ?? null,
     sendEmail: given.sendEmail ?? false,
-    prefill: storedPrefill(prefill),
+    prefill: {
+      ...prefill,
+      initialSites: prefill.initialSites?.map((id) => id.toLowerCase()),
+      country: prefill.country?.toUpperCase(),
+    },
     revokedAt: null,
     uses: [],
     events: [],
@@ -56,23 +61,6 @@ export function makeInvitation(
 /** Two random UUIDs: 244 random bits in 43 URL-safe characters. */
 function newToken(ids: () => string): string {
   return Buffer.from(`${ids()}${ids()}`.replaceAll("-", ""), "hex").toString("base64url");
-}
-
-/** Only the documented fields that were given. */
-function storedPrefill(given: InvitationPrefill): InvitationRecord["prefill"] {
-  const { url, datasourceId, initialSites, utilityTypes } = given;
-  const { country, connectionOwnerEmail, dataCollectionStartDate } = given;
-  return {
-    ...(url === undefined ? {} : { url }),
-    ...(datasourceId === undefined ? {} : { datasourceId }),
-    ...(initialSites === undefined
-      ? {}
-      : { initialSites: initialSites.map((id) => id.toLowerCase()) }),
-    ...(utilityTypes === undefined ? {} : { utilityTypes }),
-    ...(country === undefined ? {} : { country: country.toUpperCase() }),
-    ...(connectionOwnerEmail === undefined ? {} : { connectionOwnerEmail }),
-    ...(dataCollectionStartDate === undefined ? {} : { dataCollectionStartDate }),
-  };
 }
 
 /**

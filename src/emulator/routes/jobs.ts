@@ -5,8 +5,8 @@ import { emulatorTime, isoOf } from "../clock.ts";
 import { pdfPages } from "../data/pdf-pages.ts";
 import { isCompleted } from "../data/uploads.ts";
 import { readFiles } from "../http/body.ts";
-import { badField, Refusal } from "../http/refusal.ts";
-import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
+import { badField, found, Refusal } from "../http/refusal.ts";
+import { addRoute, idOf, type RouteParts, reading } from "../http/routing.ts";
 import { toUuid } from "../http/validation.ts";
 import type { JobRecord } from "../state/entities.ts";
 
@@ -30,7 +30,8 @@ const SIGNATURES = [
  * Adds the routes.
  * @see https://docs.nectarclimate.com/developer-guide/document-upload.md
  */
-export function addJobs(app: Hono, { store, clock, ids, dataDelayMs }: RouteParts): void {
+export function addJobs(app: Hono, parts: RouteParts): void {
+  const { store, clock, ids, dataDelayMs } = parts;
   addRoute(app, "/job/company/:id", {
     POST: async (c) => {
       const companyId = idOf(c);
@@ -60,13 +61,7 @@ export function addJobs(app: Hono, { store, clock, ids, dataDelayMs }: RoutePart
     },
   });
   addRoute(app, "/job/:id", {
-    GET: async (c) => {
-      const id = idOf(c);
-      const body = await store.read((view) =>
-        jobBody(found(view.job(id)), emulatorTime(view, clock)),
-      );
-      return c.json(body);
-    },
+    GET: reading(parts, (view, id, now) => jobBody(found(view.job(id)), now)),
   });
 }
 

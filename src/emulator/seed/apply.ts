@@ -1,13 +1,13 @@
 /** Compares a seed with an emulator's state and computes the missing changes. Must not write. */
 import { checkOffset, isoOf, moveClock, parseMove, readTime, type Time } from "../clock.ts";
 import type { Seeded, SeededCompany, SeedResult } from "../public.ts";
-import { blankCompany, companyWith } from "../routes/companies.ts";
-import { blankSite, siteWith } from "../routes/sites.ts";
 import type { View } from "../state/collections.ts";
+import { blankCompany, companyWith } from "../state/company.ts";
 import type { Change, CompanyRecord, SiteRecord } from "../state/entities.ts";
+import { blankSite, siteWith } from "../state/site.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
 import { at } from "../statuses/timeline.ts";
-import { accountOf, connectionOf, loginOf, siteIdsOf, withSeedPath } from "./connections.ts";
+import { accountOf, connectionOf, loginOf, siteIdsOf } from "./connections.ts";
 import {
   claimId,
   connectionId,
@@ -74,8 +74,8 @@ function addCompany(given: SeedCompany, path: string, context: Context): SeededC
       ? context.byExternalId.get(externalId)
       : undefined);
   claimId(known?.id ?? id, path, context);
-  const blank = () => blankCompany(id, nameBasedId("public", id), given.name, now);
-  const company = known ?? withSeedPath(path, () => companyWith(blank(), given));
+  const blank = blankCompany(id, nameBasedId("public", id), given.name, now);
+  const company = known ?? companyWith(blank, given);
   if (known === undefined) changes.push({ op: "put", kind: "company", value: company });
   const sites = (given.sites ?? []).map((site, index) =>
     addSite(site, company, `${path}.sites[${index}]`, context),
@@ -115,8 +115,7 @@ function addSite(
       : undefined);
   if (known !== undefined && known.companyId !== company.id) throw otherCompany(`${path}.id`);
   claimId(known?.id ?? id, path, context);
-  const blank = () => blankSite(id, company.id, given.name, now);
-  const record = known ?? withSeedPath(path, () => siteWith(blank(), given));
+  const record = known ?? siteWith(blankSite(id, company.id, given.name, now), given);
   if (known === undefined) changes.push({ op: "put", kind: "site", value: record });
   return { record, outcome: outcomeOf(known) };
 }

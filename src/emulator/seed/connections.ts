@@ -3,8 +3,8 @@
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { isoOf, type Time } from "../clock.ts";
 import { resolveIn, sourceOf } from "../data/source.ts";
+import { fieldsIn } from "../given.ts";
 import { Refusal } from "../http/refusal.ts";
-import { blankSite } from "../routes/sites.ts";
 import type { View } from "../state/collections.ts";
 import type {
   AccountRecord,
@@ -12,11 +12,12 @@ import type {
   ConnectionRecord,
   SiteRecord,
 } from "../state/entities.ts";
+import { blankSite } from "../state/site.ts";
 import { type ConnectingParts, makeConnection, untriedConnection } from "../statuses/connecting.ts";
 import { scenarioOf } from "../statuses/scenario.ts";
 import { detailOf } from "../statuses/statuses.ts";
 import { at, withStatus } from "../statuses/timeline.ts";
-import { invalidSeed, type SeedAccount, type SeedConnection } from "./schema.ts";
+import { invalidSeed, SEED_CONNECTION, type SeedAccount, type SeedConnection } from "./schema.ts";
 
 /** What a connection of a seed is created from. */
 export interface Origin {
@@ -120,21 +121,11 @@ export function seedOfConnection(
 ): object {
   const connection = at(stored, now);
   return {
-    id: connection.id,
-    url: connection.url,
-    username: connection.username,
-    country: connection.country,
+    ...fieldsIn(SEED_CONNECTION, connection),
     sites: connection.siteIds,
-    dataCollectionStartDate: connection.dataCollectionStartDate,
     workflowOwnerEmail: connection.ownerEmail,
     initialDatasourceTypes: connection.datasourceTypes,
-    status: connection.status,
-    statusErrorDetail: connection.statusErrorDetail,
-    statusFirstSeenTime: connection.statusFirstSeenTime,
-    statusLastUpdateTime: connection.statusLastUpdateTime,
     createdAt: connection.created,
-    updated: connection.updated,
-    collecting: connection.collecting,
     statusChanges: connection.script,
     accounts: accounts.map(({ companyId: _, connectionId: __, ...account }) => account),
   };
@@ -173,7 +164,7 @@ export function siteIdsOf(
 }
 
 /** Turns the API's refusal into a seed error that names the path. */
-export function withSeedPath<T>(path: string, create: () => T): T {
+function withSeedPath<T>(path: string, create: () => T): T {
   try {
     return create();
   } catch (error) {

@@ -1,5 +1,6 @@
 /** Writes an emulator's state as a seed. Pure. */
 import { isoOf, type Time } from "../clock.ts";
+import { fieldsIn } from "../given.ts";
 import type { View } from "../state/collections.ts";
 import { seedOfConnection } from "./connections.ts";
 import { SEED_COMPANY, SEED_SITE } from "./schema.ts";
@@ -26,9 +27,4 @@ export function seedOf(view: View, now: Time): object {
       };
     }),
   };
-}
-
-/** The fields of a record that a seed has under the same name. */
-function fieldsIn(shape: object, record: object): object {
-  return Object.fromEntries(Object.entries(record).filter(([name]) => Object.hasOwn(shape, name)));
 }
