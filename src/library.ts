@@ -28,7 +28,7 @@ export const startEmulator: StartEmulator = async (options = {}) => {
     port: options.port ?? 0,
     standing: false,
     live: true,
-    clock: { now: () => now(), sleep: wait },
+    clock: { now: () => now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
     ids: randomUUID,
     pid: process.pid,
     uid: process.getuid?.(),
@@ -76,13 +76,4 @@ function webhooksOf(webhooks: Operations["webhooks"]): Emulator["webhooks"] {
         }),
       ),
   };
-}
-
-/** @throws the signal's reason when it aborts */
-async function wait(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(ms, undefined, { signal });
-  } catch {
-    throw signal.reason;
-  }
 }

@@ -4,7 +4,7 @@ import { LocalStateError } from "../errors.ts";
 import type { ApiVersion } from "./data/document-body.ts";
 import { type FaultParts, faultMiddleware } from "./faults/middleware.ts";
 import { keyRequired, loopbackOnly } from "./http/guard.ts";
-import { Refusal } from "./http/refusal.ts";
+import { refusalOf } from "./http/refusal.ts";
 import { announcePathForms, type RouteParts } from "./http/routing.ts";
 import type { Operations } from "./operations.ts";
 import type { PathForms } from "./options.ts";
@@ -101,7 +101,8 @@ export function createEmulator(options: EmulatorOptions): Hono {
   }
   app.notFound((c) => c.json({ detail: "Not found." }, 404));
   app.onError((error, c) => {
-    if (error instanceof Refusal) return c.json({ detail: error.message }, error.status);
+    const refusal = refusalOf(error);
+    if (refusal !== null) return c.json({ detail: refusal.message }, refusal.status);
     // Damaged or locked state is for the user to fix. Any other message may contain secrets.
     const detail =
       error instanceof LocalStateError

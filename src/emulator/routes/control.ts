@@ -6,7 +6,7 @@ import { readJson } from "../http/body.ts";
 import { keyRequired, loopbackOnly } from "../http/guard.ts";
 import { limited, PAGE_SIZE } from "../http/lists.ts";
 import { readQuery } from "../http/query.ts";
-import { notFound, orRefuse } from "../http/refusal.ts";
+import { notFound } from "../http/refusal.ts";
 import { addRoute } from "../http/routing.ts";
 import type { Operations } from "../operations.ts";
 import type { EndpointRecord } from "../state/entities.ts";
@@ -57,10 +57,7 @@ export function addControl(
 function addFaults(control: Hono, faults: FaultStore): void {
   addRoute(control, "/faults", {
     GET: async (c) => c.json(await faults.list()),
-    POST: async (c) => {
-      const given = await readJson(c);
-      return c.json(await orRefuse(() => faults.add(given)), 201);
-    },
+    POST: async (c) => c.json(await faults.add(await readJson(c)), 201),
     DELETE: async (c) => {
       await faults.clear();
       return c.body(null, 204);
@@ -78,22 +75,15 @@ function addOperations(control: Hono, operations: Operations): void {
   addRoute(control, "/connections/:id/status", {
     POST: async (c) => {
       const { status, detail } = await readJson(c);
-      const id = c.req.param("id");
-      return c.json(await orRefuse(() => operations.setStatus(id, status, detail)));
+      return c.json(await operations.setStatus(c.req.param("id"), status, detail));
     },
   });
   addRoute(control, "/clock", {
     GET: async (c) => c.json(await operations.time()),
-    POST: async (c) => {
-      const { advance } = await readJson(c);
-      return c.json(await orRefuse(() => operations.advance(advance)));
-    },
+    POST: async (c) => c.json(await operations.advance((await readJson(c))["advance"])),
   });
   addRoute(control, "/seed", {
-    POST: async (c) => {
-      const data = await readJson(c, SEED_LIMIT);
-      return c.json(await orRefuse(() => operations.seed(data)));
-    },
+    POST: async (c) => c.json(await operations.seed(await readJson(c, SEED_LIMIT))),
   });
   addRoute(control, "/reset", { POST: async (c) => c.json(await operations.reset()) });
 }
@@ -103,8 +93,7 @@ function addWebhooks(control: Hono, webhooks: WebhookControl): void {
   addRoute(control, "/webhooks", {
     GET: async (c) => c.json((await webhooks.list()).map(withoutSecret)),
     POST: async (c) => {
-      const given = await readJson(c);
-      const { endpoint, added } = await orRefuse(() => webhooks.add(parseEndpoint(given)));
+      const { endpoint, added } = await webhooks.add(parseEndpoint(await readJson(c)));
       return c.json(endpoint, added ? 201 : 200);
     },
   });
