@@ -82,16 +82,8 @@ function addCompany(given: SeedCompany, path: string, context: Context): SeededC
   );
   const records = sites.map(({ record }) => record);
   return {
-    id: company.id,
-    name: company.name,
-    externalId: company.externalId,
-    outcome: outcomeOf(known),
-    sites: sites.map(({ record, outcome }) => ({
-      id: record.id,
-      name: record.name,
-      externalId: record.externalId,
-      outcome,
-    })),
+    ...named(company, known),
+    sites: sites.map(({ record, known }) => named(record, known)),
     connections: (given.connections ?? []).map((connection, index) =>
       addConnection(connection, company, records, `${path}.connections[${index}]`, context),
     ),
@@ -103,7 +95,7 @@ function addSite(
   company: CompanyRecord,
   path: string,
   context: Context,
-): { readonly record: SiteRecord; readonly outcome: Seeded["outcome"] } {
+): { readonly record: SiteRecord; readonly known: SiteRecord | undefined } {
   const { view, changes, now } = context;
   const id =
     given.id ?? nameBasedId("site", company.id, ...idWords(given, company.id, path, context));
@@ -117,7 +109,7 @@ function addSite(
   claimId(known?.id ?? id, path, context);
   const record = known ?? siteWith(blankSite(id, company.id, given.name, now), given);
   if (known === undefined) changes.push({ op: "put", kind: "site", value: record });
-  return { record, outcome: outcomeOf(known) };
+  return { record, known };
 }
 
 function addConnection(
@@ -168,6 +160,10 @@ function timeOfSeed(given: string | undefined, view: View, machineNow: number): 
 
 function otherCompany(path: string): Error {
   return invalidSeed([`${path}: belongs to another company`]);
+}
+
+function named({ id, name, externalId }: CompanyRecord | SiteRecord, known: object | undefined) {
+  return { id, name, externalId, outcome: outcomeOf(known) };
 }
 
 function outcomeOf(known: object | undefined): Seeded["outcome"] {
