@@ -28,15 +28,15 @@ export const startEmulator: StartEmulator = async (options = {}) => {
     port: options.port ?? 0,
     standing: false,
     live: true,
-    clock: { now: () => now(), sleep: wait },
+    clock: { now: () => now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
     ids: randomUUID,
     pid: process.pid,
     uid: process.getuid?.(),
     scenario: scenarioOf(scenario, wrongPasswordStatus),
     ...{ wrongPasswordStatus, paths, dataDelayMs },
   });
-  const { url, key, port, faults } = running;
-  const close = () => running.close();
+  const { url, key, port, setStatus, advance, close } = running;
+  const { add, list, clear } = running.faults;
   try {
     if (seed !== undefined) await running.seed(seed);
   } catch (error) {
@@ -44,20 +44,13 @@ export const startEmulator: StartEmulator = async (options = {}) => {
     throw error;
   }
   return {
-    ...{ url, key, port },
+    ...{ url, key, port, setStatus, advance, close },
+    seed: running.seed,
     reset: async () => {
       await running.reset();
     },
-    seed: (data) => running.seed(data),
-    setStatus: (id, status, detail) => running.setStatus(id, status, detail),
-    faults: {
-      add: (fault) => faults.add(fault),
-      list: () => faults.list(),
-      clear: () => faults.clear(),
-    },
+    faults: { add, list, clear },
     webhooks: webhooksOf(running.webhooks),
-    advance: (by) => running.advance(by),
-    close,
     [Symbol.asyncDispose]: close,
   };
 };
@@ -83,13 +76,4 @@ function webhooksOf(webhooks: Operations["webhooks"]): Emulator["webhooks"] {
         }),
       ),
   };
-}
-
-/** @throws the signal's reason when it aborts */
-async function wait(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(ms, undefined, { signal });
-  } catch {
-    throw signal.reason;
-  }
 }

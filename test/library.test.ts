@@ -256,6 +256,18 @@ describe("what is refused", () => {
     });
   });
 
+  it.each<[unknown[], string]>([
+    [[], "status: is required; it takes one of CONNECTED"],
+    [["x", 5], "status: 5 is not allowed; it takes one of CONNECTED"],
+    [["x", "PENDING", null], "detail: null is not allowed; it takes text of 1 to 1000 characters"],
+    [["x", "PENDING", { length: 3 }], "detail: an object is not allowed; it takes text"],
+    [[5, "PENDING"], "no connection 5 on the local emulator"],
+  ])("a status by %j, as from JavaScript", async (given, says) => {
+    const { setStatus } = await started();
+    const setting: unknown = Reflect.apply(setStatus, null, given);
+    await expect(setting).rejects.toMatchObject({ message: expect.stringContaining(says) });
+  });
+
   it("a time that is no time, and says what a number means and what a text", async () => {
     const emulator = await started();
     await expect(emulator.advance(-5)).rejects.toThrow(

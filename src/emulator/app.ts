@@ -4,7 +4,7 @@ import { LocalStateError } from "../errors.ts";
 import type { ApiVersion } from "./data/document-body.ts";
 import { type FaultParts, faultMiddleware } from "./faults/middleware.ts";
 import { keyRequired, loopbackOnly } from "./http/guard.ts";
-import { Refusal } from "./http/refusal.ts";
+import { refusalOf } from "./http/refusal.ts";
 import { announcePathForms, type RouteParts } from "./http/routing.ts";
 import type { Operations } from "./operations.ts";
 import type { PathForms } from "./options.ts";
@@ -25,27 +25,17 @@ import { addMissing, addMissingPaths } from "./routes/missing.ts";
 import { addSites } from "./routes/sites.ts";
 import { addUsage } from "./routes/usage.ts";
 import { KIND } from "./state/folder.ts";
-import { connectingParts } from "./statuses/connecting.ts";
-import type { Scenario } from "./statuses/scenario.ts";
-import type { WrongPasswordStatus } from "./statuses/statuses.ts";
+import { type ConnectingOptions, connectingParts } from "./statuses/connecting.ts";
 import type { EmulatorStore } from "./store.ts";
 
-export interface EmulatorOptions {
+export interface EmulatorOptions extends ConnectingOptions {
   readonly store: EmulatorStore;
   /** Milliseconds since 1970. */
   readonly clock: { now(): number };
-  /** Returns a new UUID on each call. */
-  readonly ids: () => string;
   /** The only key accepted. */
   readonly key: string;
   /** Which of the two documented path forms are served; default both. */
   readonly paths?: PathForms | undefined;
-  /** The status for a wrong login; default the reference's spelling. */
-  readonly wrongPasswordStatus?: WrongPasswordStatus | undefined;
-  /** Scripted status changes of new connections; default none beyond the login. */
-  readonly scenario?: Scenario | undefined;
-  /** How long after a login data appears, in milliseconds; default 2000. */
-  readonly dataDelayMs?: number | undefined;
   /** The origin that serves invitation pages; the request's own origin when missing or null. */
   readonly pageOrigin?: (() => Promise<string | null>) | undefined;
   /** Awaited before each response. */
@@ -111,7 +101,8 @@ export function createEmulator(options: EmulatorOptions): Hono {
   }
   app.notFound((c) => c.json({ detail: "Not found." }, 404));
   app.onError((error, c) => {
-    if (error instanceof Refusal) return c.json({ detail: error.message }, error.status);
+    const refusal = refusalOf(error);
+    if (refusal !== null) return c.json({ detail: refusal.message }, refusal.status);
     // Damaged or locked state is for the user to fix. Any other message may contain secrets.
     const detail =
       error instanceof LocalStateError

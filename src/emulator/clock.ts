@@ -9,7 +9,7 @@ export const MOVE_ALLOWED =
   "a duration above zero such as 7d, 2w, 12h, 30m or 90s, up to 36525d; a bare number is seconds";
 
 /** What `parseMove` allows for a value like this one. */
-export function moveAllowed(by: string | number): string {
+export function moveAllowed(by: unknown): string {
   return typeof by === "number"
     ? `a number of milliseconds from 1 to ${HUNDRED_YEARS_MS}, or a duration such as "7d"`
     : MOVE_ALLOWED;
@@ -20,6 +20,20 @@ export const LAST_TIME = Date.UTC(10_000, 0, 1) - 1;
 
 export const TIME_RULE =
   "must be a date such as 2025-06-01, or a time such as 2025-06-01T12:00:00Z, in the years 1970 to 9999";
+
+/** The emulator's time, in milliseconds since 1970. */
+export type Time = number;
+
+/** `after` is exclusive, `until` inclusive. */
+export interface TimeRange {
+  readonly after: Time;
+  readonly until: Time;
+}
+
+/** @returns the time in ISO 8601, UTC */
+export function isoOf(time: number): string {
+  return new Date(time).toISOString();
+}
 
 /** @returns milliseconds since 1970 */
 export function emulatorTime(view: View, clock: { now(): number }): number {
@@ -37,8 +51,9 @@ export function moveClock(offsetMs: number): Change {
  * @param by a duration such as `7d`, or milliseconds
  * @returns milliseconds, or null unless it is above zero and at most a hundred years
  */
-export function parseMove(by: string | number): number | null {
-  return readDuration(typeof by === "number" ? `${by}ms` : by, HUNDRED_YEARS_MS);
+export function parseMove(by: unknown): number | null {
+  const text = typeof by === "number" ? `${by}ms` : by;
+  return typeof text === "string" ? readDuration(text, HUNDRED_YEARS_MS) : null;
 }
 
 /** @returns milliseconds since 1970, or null unless the text is a date, or a time with a zone, in the years 1970 to 9999 */

@@ -1,4 +1,4 @@
-/** Input types, inferred from the schemas that validate the input. */
+/** What is given from outside: its types, inferred from the schemas that validate it, and the fields that a schema knows. */
 import type * as z from "zod/mini";
 
 /** The input of an object with these schemas. */
@@ -14,3 +14,16 @@ export type Unchanged<Value> = Value extends (...args: never) => unknown
     : Value extends object
       ? { readonly [Name in keyof Value]: Unchanged<Value[Name]> }
       : Value;
+
+/** The members that a schema has, too, except those that are undefined. */
+export function fieldsIn(shape: object, given: object): object {
+  return Object.fromEntries(
+    Object.entries(given).filter(
+      ([name, value]) => value !== undefined && Object.hasOwn(shape, name),
+    ),
+  );
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,7 +1,8 @@
 /** Operations on an emulator outside the API, shared by its control routes, the commands, and programs that embed it. */
-import { NotFoundError, UsageError } from "../errors.ts";
-import { checkOffset, emulatorTime, moveAllowed, moveClock, parseMove } from "./clock.ts";
+import { NotFoundError } from "../errors.ts";
+import { checkOffset, emulatorTime, isoOf, moveAllowed, moveClock, parseMove } from "./clock.ts";
 import { type FaultStore, openFaults } from "./faults/faults.ts";
+import { invalidInput, notAllowed } from "./options.ts";
 import type { SeedResult, StatusChange, TimeMove } from "./public.ts";
 import { applySeed } from "./seed/apply.ts";
 import { seedOf } from "./seed/export.ts";
@@ -18,7 +19,6 @@ import {
 } from "./statuses/statuses.ts";
 import { at, statusChangesBetween, withStatus } from "./statuses/timeline.ts";
 import type { EmulatorStore } from "./store.ts";
-import { DATA_SOURCES } from "./webhooks/sources.ts";
 import { startWebhooks, type WebhookOptions, type Webhooks } from "./webhooks/webhooks.ts";
 
 /** The emulator's dependencies and settings. */
@@ -38,11 +38,11 @@ export interface Operations {
    * Sets a connection's status, whatever it was, and drops its scripted status changes.
    *
    * @param status in any letter case, with dashes or underscores
-   * @param detail default our own sentence for an error status
+   * @param detail text; default our own sentence for an error status
    * @throws {UsageError} `invalid_input` for an unknown status or a `detail` of the wrong length
    * @throws {NotFoundError} `not_found`
    */
-  setStatus(id: string, status: string, detail?: string): Promise<StatusChange>;
+  setStatus(id: unknown, status: unknown, detail?: unknown): Promise<StatusChange>;
   /** The emulator's time, and how far it is ahead of the machine's, in milliseconds; negative when it is behind. */
   time(): Promise<{ readonly now: string; readonly aheadMs: number }>;
   /**
@@ -51,7 +51,7 @@ export interface Operations {
    * @param by a duration such as `7d`, or milliseconds
    * @throws {UsageError} `invalid_input` unless it moves forward, by at most a hundred years in all
    */
-  advance(by: string | number): Promise<TimeMove>;
+  advance(by: unknown): Promise<TimeMove>;
   /**
    * Creates the objects of a seed that do not exist yet, all of them or none.
    * @throws {UsageError} `invalid_seed`
@@ -78,7 +78,7 @@ export interface OpenEmulator extends Operations {
 /** Opens the emulator whose objects are in a store. */
 export function openOperations(stored: EmulatorStore, options: OperationOptions): OpenEmulator {
   const { clock, ids, closing, live = false } = options;
-  const parts = { store: stored, clock, ids, sources: DATA_SOURCES, closing, live };
+  const parts = { store: stored, clock, ids, closing, live };
   const { store, webhooks, close } = startWebhooks(parts);
   const faults = openFaults(options);
   return {
@@ -89,13 +89,12 @@ export function openOperations(stored: EmulatorStore, options: OperationOptions)
     },
     setStatus: async (id, status, detail) => {
       const to = readStatus(status);
-      checkDetail(detail);
+      const next = { status: to, detail: readDetail(detail) ?? detailOf(to) };
       return store.write((view, changes) => {
-        const connection = view.connection(id.toLowerCase());
-        if (connection === undefined) throw connectionNotFound(id);
+        const connection = view.connection(String(id).toLowerCase());
+        if (connection === undefined) throw connectionNotFound(String(id));
         const now = emulatorTime(view, clock);
         const before = at(connection, now);
-        const next = { status: to, detail: detail ?? detailOf(to) };
         const value = withStatus({ ...before, script: [] }, next, now);
         changes.push({ op: "put", kind: "connection", value });
         const documented = stepKind(before.status, to) === "documented";
@@ -104,12 +103,11 @@ export function openOperations(stored: EmulatorStore, options: OperationOptions)
     },
     time: () =>
       store.read((view) => ({
-        now: new Date(emulatorTime(view, clock)).toISOString(),
+        now: isoOf(emulatorTime(view, clock)),
         aheadMs: view.clockOffset(),
       })),
     advance: async (by) => {
-      const advancedMs = parseMove(by);
-      if (advancedMs === null) throw invalidMove(by);
+      const advancedMs = readMove(by);
       return store.write((view, changes) => {
         const before = emulatorTime(view, clock);
         const after = before + advancedMs;
@@ -123,7 +121,7 @@ export function openOperations(stored: EmulatorStore, options: OperationOptions)
             })),
           )
           .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
-        return { now: new Date(after).toISOString(), advancedMs, changed };
+        return { now: isoOf(after), advancedMs, changed };
       });
     },
     seed: async (data) => {
@@ -141,25 +139,23 @@ export function openOperations(stored: EmulatorStore, options: OperationOptions)
   };
 }
 
-function readStatus(text: string): string {
-  const status = readStatusName(text);
+/** Not only text: programs without TypeScript, and requests, may give anything. */
+function readStatus(given: unknown): string {
+  const status = typeof given === "string" ? readStatusName(given) : null;
   if (status !== null) return status;
-  throw new UsageError(
-    "invalid_input",
-    `status: "${text.slice(0, 60)}" is not allowed; it takes one of ${STATUSES.join(", ")}`,
-  );
+  throw invalidInput([notAllowed("status", given, `one of ${STATUSES.join(", ")}`)]);
 }
 
-function checkDetail(detail: string | undefined): void {
-  if (detail === undefined || (detail !== "" && detail.length <= LONGEST_DETAIL)) return;
-  throw new UsageError("invalid_input", `detail: must be 1 to ${LONGEST_DETAIL} characters long`);
+function readDetail(given: unknown): string | undefined {
+  if (given === undefined) return undefined;
+  if (typeof given === "string" && given !== "" && given.length <= LONGEST_DETAIL) return given;
+  throw invalidInput([notAllowed("detail", given, `text of 1 to ${LONGEST_DETAIL} characters`)]);
 }
 
-function invalidMove(by: string | number): UsageError {
-  return new UsageError(
-    "invalid_input",
-    `advance: ${typeof by === "number" ? by : `"${String(by).slice(0, 60)}"`} is not allowed; it takes ${moveAllowed(by)}. Time only goes forward`,
-  );
+function readMove(given: unknown): number {
+  const ms = parseMove(given);
+  if (ms !== null) return ms;
+  throw invalidInput([notAllowed("advance", given, moveAllowed(given)), "Time only goes forward"]);
 }
 
 function connectionNotFound(id: string): NotFoundError {

@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { UsageError } from "../errors.ts";
 import { didYouMean } from "../words/nearest.ts";
 import { LAST_TIME } from "./clock.ts";
-import type { Given } from "./given.ts";
+import { type Given, isObject } from "./given.ts";
 import type { SEED } from "./seed/schema.ts";
 import { LONGEST_DATA_DELAY_MS } from "./statuses/connecting.ts";
 import type { GivenScenario } from "./statuses/scenario.ts";
@@ -59,7 +59,7 @@ export function checkOptions(given: unknown): void {
     result.error.issues.flatMap((issue) => {
       if (issue.code === "unrecognized_keys") return issue.keys.map(unknownOption);
       const name = String(issue.path[0]);
-      const value: unknown = Reflect.get(given, name);
+      const value = given[name];
       const near = typeof value === "string" ? didYouMean(value, WORDS[name] ?? []) : "";
       return [notAllowed(name, value, issue.message) + near];
     }),
@@ -86,17 +86,15 @@ function isClock(value: unknown): boolean {
   }
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function unknownOption(name: string): string {
   const near = didYouMean(name, NAMES);
   return `${name}: is not an option of startEmulator, which takes ${NAMES.join(", ")}${near}`;
 }
 
-function notAllowed(name: string, value: unknown, allowed: string): string {
-  return `${name}: ${shown(value)} is not allowed; it takes ${allowed}`;
+/** What is wrong with a value from outside. */
+export function notAllowed(name: string, value: unknown, allowed: string): string {
+  const problem = value === undefined ? "is required" : `${shown(value)} is not allowed`;
+  return `${name}: ${problem}; it takes ${allowed}`;
 }
 
 function shown(value: unknown): string {
@@ -106,6 +104,6 @@ function shown(value: unknown): string {
   return isObject(value) ? "an object" : String(value);
 }
 
-function invalidInput(problems: readonly string[]): UsageError {
+export function invalidInput(problems: readonly string[]): UsageError {
   return new UsageError("invalid_input", problems.join(". "));
 }

@@ -1,17 +1,20 @@
 /** The emulator as an HTTP server on this machine: embedded in a command, or standing for other programs to use. */
+
 import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { closeServer, LOOPBACK, listenOnLoopback } from "../api/loopback.ts";
 import { withLock } from "../disk/lock.ts";
 import { UsageError } from "../errors.ts";
 import { createEmulator, type EmulatorOptions } from "./app.ts";
+import { isoOf } from "./clock.ts";
 import { openFaults } from "./faults/faults.ts";
 import { type OperationOptions, type Operations, openOperations } from "./operations.ts";
 import { DEFAULT_PORT } from "./options.ts";
-import { placeOf, type StateFolder } from "./state/folder.ts";
+import { placeOf } from "./state/folder.ts";
 import { ensureKey, newKey } from "./state/key.ts";
 import {
   findStanding,
+  type LivingFolder,
   type Registration,
   register,
   registrationFile,
@@ -58,20 +61,20 @@ export interface RunningEmulator extends Operations {
  */
 export async function startServer(options: StartOptions): Promise<RunningEmulator> {
   const folder = folderOf(options);
-  if (folder === null) return run(options, createMemoryStore(), newKey(options.ids));
-  if (options.standing) await refuseSecond(folder, options);
+  if (folder === null) return run(options, null, createMemoryStore(), newKey(options.ids));
+  if (options.standing) await refuseSecond(folder);
   await openFaults(options).list();
   const key = await ensureKey(folder, options.ids);
-  return run(options, await openStore(folder), key);
+  return run(options, folder, await openStore(folder), key);
 }
 
 async function run(
   options: StartOptions,
+  folder: LivingFolder | null,
   stored: EmulatorStore,
   key: string,
 ): Promise<RunningEmulator> {
   const { clock } = options;
-  const folder = folderOf(options);
   const registerIn = options.standing ? folder : null;
   const { store, close: closeOperations, ...operations } = openOperations(stored, options);
   const closing = new AbortController();
@@ -81,7 +84,7 @@ async function run(
   });
   const app = createEmulator({
     ...options,
-    ...{ store, key, operations, pageOrigin: pageOriginOf(options) },
+    ...{ store, key, operations, pageOrigin: pageOriginOf(options, folder) },
     // After the response has been written: the server closes every connection at once.
     stop: registerIn === null ? undefined : () => setImmediate(stop),
     faults: {
@@ -105,7 +108,7 @@ async function run(
   const registration: Registration = {
     url,
     pid: options.pid,
-    startedAt: new Date(clock.now()).toISOString(),
+    startedAt: isoOf(clock.now()),
   };
   let closed: Promise<void> | null = null;
   const end = async () => {
@@ -126,7 +129,7 @@ async function run(
     try {
       // Check again inside the lock: of two that start at once, only the first registers.
       await withLock(registrationFile(registerIn), placeOf(registerIn), async () => {
-        await refuseSecond(registerIn, options);
+        await refuseSecond(registerIn);
         await register(registerIn, registration);
       });
     } catch (error) {
@@ -141,26 +144,25 @@ async function run(
  * The origin for links that the emulator hands out: this server, unless it is embedded in a command and ends with it. Then
  * the folder's standing emulator, or the default port where one would run.
  */
-function pageOriginOf(options: StartOptions): EmulatorOptions["pageOrigin"] {
-  const { standing, live = false, isAlive = () => true } = options;
-  const folder = folderOf(options);
+function pageOriginOf(
+  { standing, live = false }: StartOptions,
+  folder: LivingFolder | null,
+): EmulatorOptions["pageOrigin"] {
   if (folder === null || standing || live) return undefined;
   return async () => {
-    const found = await findStanding({ ...folder, isAlive });
+    const found = await findStanding(folder);
     return found === null ? `http://${LOOPBACK}:${DEFAULT_PORT}` : new URL(found.url).origin;
   };
 }
 
 /** @returns null when everything is in memory */
-function folderOf({ stateDir, uid, by }: StartOptions): StateFolder | null {
-  return stateDir === null ? null : { stateDir, uid, by };
+function folderOf(options: StartOptions): LivingFolder | null {
+  const { stateDir, uid, by, isAlive = () => true } = options;
+  return stateDir === null ? null : { stateDir, uid, by, isAlive };
 }
 
-async function refuseSecond(
-  folder: StateFolder,
-  { isAlive = () => true }: Pick<StartOptions, "isAlive">,
-): Promise<void> {
-  const standing = await findStanding({ ...folder, isAlive });
+async function refuseSecond(folder: LivingFolder): Promise<void> {
+  const standing = await findStanding(folder);
   if (standing === null) return;
   throw new UsageError(
     "emulator_running",

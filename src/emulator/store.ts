@@ -2,16 +2,20 @@
 import { constants } from "node:buffer";
 import { readJsonFile, replaceFile, stampOf } from "../disk/json-file.ts";
 import { lockLost, type Taken, tryLock, withLock } from "../disk/lock.ts";
-import { LocalStateError } from "../errors.ts";
 import { dropFaults } from "./faults/faults.ts";
 import { Collections, type View } from "./state/collections.ts";
 import type { Change, Counts } from "./state/entities.ts";
-import { fileIn, KIND, placeOf, RESET, type StateFolder, usable } from "./state/folder.ts";
+import {
+  fileIn,
+  KIND,
+  placeOf,
+  RESET,
+  type StateFolder,
+  underLock,
+  usable,
+} from "./state/folder.ts";
 import { dropDamagedKey } from "./state/key.ts";
 import { COMPANIES, STATE_VERSION, stateSchema, toState, toText } from "./state/seed-form.ts";
-
-/** How often to try a write that loses its lock, which happens only to a process suspended at the wrong moment. */
-const ATTEMPTS = 5;
 
 export interface EmulatorStore {
   /**
@@ -167,8 +171,8 @@ function openFile(folder: StateFolder) {
   };
 
   /** Commits writes in order, replacing the file once. @returns functions that settle the callers' promises */
-  const commitOnce = (writes: readonly PendingWrite[]): Promise<readonly (() => void)[]> =>
-    withLock(path, place, async (stillMine) => {
+  const commit = (writes: readonly PendingWrite[]): Promise<readonly (() => void)[]> =>
+    underLock(path, place, async (stillMine) => {
       const state = load();
       let isChanged = false;
       const outcomes = writes.map(({ attempt, fail }) => {
@@ -197,20 +201,10 @@ function openFile(folder: StateFolder) {
     });
 
   return {
-    load,
+    ...{ load, commit },
     async read<T>(query: (view: View) => T): Promise<T> {
       while (writing !== null) await writing.catch(() => undefined);
       return query(load());
-    },
-    async commit(writes: readonly PendingWrite[]): Promise<readonly (() => void)[]> {
-      for (let left = ATTEMPTS - 1; ; left -= 1) {
-        try {
-          return await commitOnce(writes);
-        } catch (error) {
-          const isLost = error instanceof LocalStateError && error.code === "lock_lost";
-          if (!isLost || left === 0) throw error;
-        }
-      }
     },
   };
 }

@@ -11,7 +11,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { openStore, resetEmulator } from "../../src/emulator/store.ts";
 import { temporaryFolder } from "./harness.ts";
-import { commit, dataOf, names, put } from "./state/records.ts";
+import { commit, connectionRecord, dataOf, names, put } from "./state/records.ts";
 
 const NONE = { companies: 0, sites: 0, connections: 0 };
 
@@ -55,6 +55,23 @@ describe("damage", () => {
     });
     expect(readFileSync(dataOf(stateDir), "utf8")).toBe(before);
     expect(existsSync(`${dataOf(stateDir)}.lock`)).toBe(false);
+  });
+
+  it.each([
+    ["without its script", replaced('"script":[]', '"x":[]')],
+    ["with sites that are no list", replaced('"siteIds":[]', '"siteIds":"x"')],
+    ["created at no time", replaced(/"created":"[^"]*"/, '"created":"x"')],
+    [
+      "from no date on",
+      replaced('"dataCollectionStartDate":"2024-01-01","datasource', '"datasource'),
+    ],
+  ])("of a connection (%s) is named as well", async (_, change) => {
+    const stateDir = temporaryFolder();
+    const store = await openStore({ stateDir });
+    const value = connectionRecord("one", "a");
+    await commit(store, put("a"), { op: "put", kind: "connection", value });
+    change(dataOf(stateDir));
+    await expect(openStore({ stateDir })).rejects.toMatchObject({ code: "emulator_state_damaged" });
   });
 
   it("that comes while a store is open fails its reads and writes, and changes nothing", async () => {

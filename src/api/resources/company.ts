@@ -1,7 +1,7 @@
 /** A company, which sites and connections belong to. */
 import * as z from "zod/mini";
 import { Site } from "./site.ts";
-import { id, optionalText, text } from "./wire.ts";
+import { decimalOf, id, optionalText, text } from "./wire.ts";
 
 /**
  * The body of `POST /company`.
@@ -12,7 +12,12 @@ export const companyCreate = z.looseObject({
   externalId: z.optional(z.nullable(z.string())),
   dataCollectionStartDate: z.optional(z.iso.date()),
   isImpliedMeteringEnabled: z.optional(z.boolean()),
-  impliedMeteringFraction: z.optional(z.string().check(z.regex(/^-?\d{0,1}(?:\.\d{0,2})?$/))),
+  impliedMeteringFraction: z.optional(
+    decimalOf(
+      /^-?\d{0,1}(?:\.\d{0,2})?$/,
+      "at most one digit before the decimal point and two after it",
+    ),
+  ),
   isDemandEnabled: z.optional(z.boolean()),
   isBasicIdentifierMappingEnabled: z.optional(z.boolean()),
   isLowAccuracyModeEnabled: z.optional(z.boolean()),

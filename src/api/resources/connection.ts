@@ -1,7 +1,7 @@
 /** A connection: a login at a utility provider. */
 import * as z from "zod/mini";
 import { readStatus } from "../status.ts";
-import { id, pageEnvelope, reference, text, time } from "./wire.ts";
+import { countryCode, id, pageEnvelope, reference, text, time } from "./wire.ts";
 
 /**
  * The body of `POST /company/{id}/connection`.
@@ -13,7 +13,7 @@ export const connectionCreate = z.looseObject({
   username: z.string().check(z.minLength(1)),
   password: z.string().check(z.minLength(1)),
   sites: z.array(z.uuid()),
-  country: z.optional(z.string().check(z.regex(/^[A-Za-z]{2}$/))),
+  country: z.optional(countryCode),
 });
 export type ConnectionCreate = z.infer<typeof connectionCreate>;
 

@@ -1,7 +1,7 @@
 /** An invitation: a link through which someone without an API key can provide a login. */
 import * as z from "zod/mini";
 import { DATASOURCE_TYPES } from "./usage.ts";
-import { id, listOf, pageEnvelope, text, time } from "./wire.ts";
+import { countryCode, id, listOf, pageEnvelope, text, time } from "./wire.ts";
 
 /**
  * The options that both kinds of create share.
@@ -19,12 +19,12 @@ export const invitationOptions = z.looseObject({
 export type InvitationOptions = z.infer<typeof invitationOptions>;
 
 /** Initial values for the page behind the link. The keys come from a sample; only the guide mentions `datasourceId`. */
-const invitationPrefill = z.looseObject({
+export const invitationPrefill = z.looseObject({
   url: z.optional(z.string().check(z.minLength(1))),
   datasourceId: z.optional(z.string().check(z.minLength(1))),
   initialSites: z.optional(z.array(z.uuid())),
   utilityTypes: z.optional(z.array(z.enum(DATASOURCE_TYPES))),
-  country: z.optional(z.string().check(z.regex(/^[A-Za-z]{2}$/))),
+  country: z.optional(countryCode),
   connectionOwnerEmail: z.optional(z.email()),
   dataCollectionStartDate: z.optional(z.iso.date()),
 });

@@ -1,6 +1,6 @@
 /** A site: one of a company's buildings or plants. */
 import * as z from "zod/mini";
-import { id, optionalText, text } from "./wire.ts";
+import { decimalOf, id, optionalText, text } from "./wire.ts";
 
 /**
  * The body of `POST /company/{id}/site`.
@@ -13,7 +13,15 @@ export const siteCreate = z.looseObject({
   path: z.optional(
     z.array(z.string().check(z.minLength(1), z.maxLength(100))).check(z.maxLength(10)),
   ),
-  occupancyPercent: z.optional(z.nullable(z.string().check(z.regex(/^-?\d{0,3}(?:\.\d{0,4})?$/)))),
+  occupancyPercent: z.optional(
+    z.nullable(
+      decimalOf(
+        /^-?\d{0,3}(?:\.\d{0,4})?$/,
+        "at most three digits before the decimal point and four after it",
+        100,
+      ),
+    ),
+  ),
 });
 export type SiteCreate = z.infer<typeof siteCreate>;
 

@@ -45,6 +45,27 @@ export const decimal = z.pipe(
   }),
 );
 
+/**
+ * A decimal string in a request.
+ * Inferred: it has at least one digit, although the documented patterns allow "" and "-".
+ *
+ * @param pattern the documented one
+ * @param digits how many digits it allows
+ * @param most the largest value, where 0 is the smallest; any value when not given
+ */
+export function decimalOf(pattern: RegExp, digits: string, most?: number) {
+  const isInRange = (text: string) =>
+    most === undefined || (Number(text) >= 0 && Number(text) <= most);
+  return z.string().check(
+    z.regex(pattern, { error: `must be a decimal string with ${digits}`, abort: true }),
+    z.refine((text) => /\d/.test(text), { error: "must be a decimal string", abort: true }),
+    z.refine(isInRange, `must be between 0 and ${most}`),
+  );
+}
+
+/** An ISO 3166 country code in a request, in any letter case. */
+export const countryCode = z.string().check(z.regex(/^[A-Za-z]{2}$/, "must be two letters"));
+
 function withoutExponent(number: string): string {
   const match = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(number);
   if (match === null) return number;

@@ -1,19 +1,16 @@
 /** The API's representation of the accounts found at a connection, tracked or not. */
+import { isoOf, type Time } from "../clock.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
-import { timeText } from "./calendar.ts";
 import { accountNumber } from "./meter-body.ts";
 import { type Account, meterId, type SourceView, sourceOf } from "./source.ts";
 import { isReadHourly } from "./supplies.ts";
 
-/**
- * The accounts found at a connection so far.
- * @param now the emulator's time, in milliseconds since 1970
- */
-export function accountBodies(view: SourceView, connection: ConnectionRecord, now: number) {
+/** The accounts found at a connection so far. */
+export function accountBodies(view: SourceView, connection: ConnectionRecord, now: Time) {
   // Most accounts share their times, and a page of connections has hundreds of accounts.
   const texts = new Map<number, string>();
-  const textOf = (time: number): string => {
-    const text = texts.get(time) ?? timeText(time);
+  const textOf = (time: Time): string => {
+    const text = texts.get(time) ?? isoOf(time);
     texts.set(time, text);
     return text;
   };
@@ -22,10 +19,10 @@ export function accountBodies(view: SourceView, connection: ConnectionRecord, no
 
 /** @see https://docs.nectarclimate.com/api-reference/accounts/update-an-account */
 export function accountBody(account: Account) {
-  return bodyWith(account, timeText);
+  return bodyWith(account, isoOf);
 }
 
-function bodyWith(account: Account, textOf: (time: number) => string) {
+function bodyWith(account: Account, textOf: (time: Time) => string) {
   const { source, supply, record } = account;
   const isTracked = record?.isTracked ?? true;
   const { status, since } = statusOf(account);
@@ -51,15 +48,21 @@ function bodyWith(account: Account, textOf: (time: number) => string) {
   };
 }
 
-/** Our choice: onboarded halfway to the first data, pulled when that arrives. The docs do not say when. */
-function statusOf(account: Account): { readonly status: string; readonly since: number } {
-  const { source, record, detected } = account;
+/**
+ * Our choice: onboarded halfway to the first data, pulled when that arrives; again so when it is tracked again. The docs do
+ * not say when.
+ */
+function statusOf({ source, record, detected, windows }: Account) {
+  const pause = record?.untracked.at(-1);
   if (record?.isTracked === false) {
-    return { status: "CUSTOMER_NOT_TRACKED", since: Date.parse(record.updated) };
+    return { status: "CUSTOMER_NOT_TRACKED", since: Date.parse(pause?.from ?? record.updated) };
   }
-  const pulledAt = account.windows[0]?.open ?? Number.POSITIVE_INFINITY;
-  if (pulledAt <= source.now) return { status: "PULL_COMPLETED", since: pulledAt };
-  const onboardedAt = detected + source.connection.dataDelayMs / 2;
-  if (onboardedAt <= source.now) return { status: "ONBOARDED", since: onboardedAt };
-  return { status: "DETECTED", since: detected };
+  const steps = [
+    { status: "PULL_COMPLETED", since: windows[0]?.open ?? Number.POSITIVE_INFINITY },
+    { status: "ONBOARDED", since: detected + source.connection.dataDelayMs / 2 },
+  ];
+  const { status, since } = steps.find((step) => step.since <= source.now) ?? {
+    ...{ status: "DETECTED", since: detected },
+  };
+  return { status, since: Math.max(since, pause?.until ? Date.parse(pause.until) : detected) };
 }

@@ -24,8 +24,3 @@ export function dayStart(time: number): number {
 export function dateText(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }
-
-/** @returns the time in ISO 8601, UTC */
-export function timeText(time: number): string {
-  return new Date(time).toISOString();
-}

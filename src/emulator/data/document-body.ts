@@ -1,9 +1,10 @@
 /** The representation of documents and their usage rows in each API version, following the samples of that version. */
-import { siteBody } from "../routes/sites.ts";
+import { isoOf, type Time } from "../clock.ts";
 import type { View } from "../state/collections.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
+import { siteBody } from "../state/site.ts";
 import { providerOf } from "../statuses/login.ts";
-import { DAY_MS, dateText, timeText } from "./calendar.ts";
+import { DAY_MS, dateText } from "./calendar.ts";
 import { balanceBefore, type ChargeLine, chargeLines, decimal, money, sumOf } from "./charges.ts";
 import { type DocumentRow, rowId, rowOf, updatedAt } from "./documents.ts";
 import { accountNumber, identifiersOf, isMeterTracked, traitsOf } from "./meter-body.ts";
@@ -35,14 +36,13 @@ const DUE_AFTER_DAYS = 30;
  * A document of a connection at a given time, in the newest API version.
  *
  * @param documentId in lower case
- * @param now the emulator's time, in milliseconds since 1970
  * @returns undefined when the document does not exist yet
  */
 export function documentBody(
   view: BodyView,
   connection: ConnectionRecord,
   documentId: string,
-  now: number,
+  now: Time,
 ) {
   const row = rowOf(resolveIn(sourceOf(view, connection, now), documentId), "document");
   return row && documentBodyOf(view, row, "2.2");
@@ -78,8 +78,8 @@ function documentFields(parts: Parts) {
   const before = amount(balanceBefore(row));
   return {
     id,
-    created: timeText(row.created),
-    updated: timeText(updatedAt(row)),
+    created: isoOf(row.created),
+    updated: isoOf(updatedAt(row)),
     auditTrailUrl: `${FILES}/${id}/audit-trail`,
     url: `${FILES}/${id}.pdf`,
     fileName: `${supply.type.toLowerCase()}-${dateText(end).slice(0, 7)}.pdf`,
@@ -113,9 +113,7 @@ function documentFields(parts: Parts) {
     afterPreviousCredits: amount(0),
     currentOpenBalance: amount(0),
     lineItems: lines.map((line) => lineItem(line, row)),
-    // New in v2.2, and only for a company with demand extraction enabled. Our choice: without it, a demand charge is still
-    // among the line items, which add up to the total.
-    ...(version === "2.2" && isDemandEnabled(parts) ? { demandMeters: demandMeters(parts) } : {}),
+    ...withDemand(parts.view, connection.companyId, version, demandMeters(row, quantity)),
   };
 }
 
@@ -141,12 +139,23 @@ function lineItem(line: ChargeLine, { account }: DocumentRow) {
   };
 }
 
-function isDemandEnabled({ view, row }: Parts): boolean {
-  return view.company(row.account.source.connection.companyId)?.isDemandEnabled === true;
+/**
+ * New in v2.2, and only for a company with demand extraction enabled. Our choice: without it, a demand charge is still
+ * among the line items, which add up to the total.
+ *
+ * @see https://docs.nectarclimate.com/changelog/releasing-nectar-v22
+ */
+export function withDemand<Meter>(
+  view: Pick<View, "company">,
+  companyId: string,
+  version: ApiVersion,
+  demandMeters: readonly Meter[],
+) {
+  const isEnabled = version === "2.2" && view.company(companyId)?.isDemandEnabled === true;
+  return isEnabled ? { demandMeters } : {};
 }
 
-/** @see https://docs.nectarclimate.com/changelog/releasing-nectar-v22 */
-function demandMeters({ row, quantity: { demand } }: Parts) {
+function demandMeters(row: DocumentRow, { demand }: Quantity) {
   if (demand === null) return [];
   return [
     {
@@ -170,7 +179,7 @@ function usageFields({ view, row, quantity, version }: Parts) {
   const isSolar = supply.type === "SOLAR";
   return {
     id: rowId(row, "usage"),
-    created: timeText(row.created),
+    created: isoOf(row.created),
     startDate: dateText(row.start),
     endDate: dateText(row.end),
     usage: decimal(quantity.total),
@@ -191,7 +200,7 @@ function usageFields({ view, row, quantity, version }: Parts) {
     ...(version === "2.0"
       ? {}
       : {
-          updated: timeText(updatedAt(row)),
+          updated: isoOf(updatedAt(row)),
           isEstimated: row.isEstimated,
           exclusion: false,
           netMeteringGeneratedKwh: isSolar ? decimal(quantity.total) : null,

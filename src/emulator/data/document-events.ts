@@ -1,16 +1,14 @@
 /** Computes what happens to a connection's documents over time, for webhooks. Stores and sends nothing. */
+import type { Time, TimeRange } from "../clock.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
 import { at } from "../statuses/timeline.ts";
 import { monthOf } from "./calendar.ts";
 import { documentRows, MAX_READY_DELAY_MS, rowId } from "./documents.ts";
 import { type Account, type SourceView, sourceOf } from "./source.ts";
 
-export { documentBody } from "./document-body.ts";
-
 export interface DocumentEvent {
   readonly type: "document.created.v2" | "document.updated.v2" | "document.deleted.v2";
-  /** The emulator's time, in milliseconds since 1970. */
-  readonly at: number;
+  readonly at: Time;
   readonly documentId: string;
 }
 
@@ -22,11 +20,10 @@ const ORDER = ["document.created.v2", "document.updated.v2", "document.deleted.v
  * Checks only the months whose bills can have arrived then.
  *
  * @param connection as stored
- * @param range `after` is exclusive, `until` inclusive; emulator time, in milliseconds since 1970
  */
 export function documentEvents(
   connection: ConnectionRecord,
-  { after, until }: { readonly after: number; readonly until: number },
+  { after, until }: TimeRange,
   view: SourceView,
 ): readonly DocumentEvent[] {
   if (after >= until || at(connection, until).collecting.length === 0) return [];

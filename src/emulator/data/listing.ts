@@ -1,8 +1,10 @@
 /** Lists of documents and readings: what is in them, in which order, and what is on a page. Only that page is built. */
+
 import type { DateType } from "../../api/resources/usage.ts";
-import { found } from "../http/routing.ts";
+import { isoOf, type Time } from "../clock.ts";
+import { found } from "../http/refusal.ts";
 import type { View } from "../state/collections.ts";
-import { dayStart, HOUR_MS, timeText } from "./calendar.ts";
+import { dayStart, HOUR_MS } from "./calendar.ts";
 import { decimal } from "./charges.ts";
 import { derivedId } from "./derived-id.ts";
 import { type DocumentRow, documentRows, updatedAt } from "./documents.ts";
@@ -15,10 +17,9 @@ import { hourlyReadings } from "./usage.ts";
 /**
  * The accounts a list covers, in order: those of a company's connections, of a site, or of a connection.
  *
- * @param now the emulator's time, in milliseconds since 1970
  * @throws {Refusal} 404 when there is no such object
  */
-export type Scope = (view: View, id: string, now: number) => readonly Account[];
+export type Scope = (view: View, id: string, now: Time) => readonly Account[];
 
 export const ofCompany: Scope = (view, id, now) =>
   view
@@ -142,8 +143,8 @@ export function intervalBodies({ bill, first, count }: ReadingBlock) {
   const { account, month } = bill;
   const { source, site, supply } = account;
   const shared = {
-    created: timeText(bill.created),
-    updated: timeText(bill.created),
+    created: isoOf(bill.created),
+    updated: isoOf(bill.created),
     identifiers: identifiersOf(account),
     account: account.id,
     usageUnits: unitOf(supply, source.country).name,
@@ -157,8 +158,8 @@ export function intervalBodies({ bill, first, count }: ReadingBlock) {
     .map((used, index) => ({
       ...shared,
       id: derivedId(source.family, { ...part, part: first + index }),
-      start: timeText(start + (first + index) * HOUR_MS),
-      end: timeText(start + (first + index + 1) * HOUR_MS),
+      start: isoOf(start + (first + index) * HOUR_MS),
+      end: isoOf(start + (first + index + 1) * HOUR_MS),
       usage: decimal(used),
     }));
 }

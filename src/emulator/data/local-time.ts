@@ -33,9 +33,11 @@ export function localHours(zone: string, first: number, last: number): LocalHour
   };
 }
 
-/** When a day starts in a zone. */
+/** When a day starts in a zone: at midnight, or where the clock skips that, an hour later. */
 function midnight(zone: string, day: number): number {
-  return day - offsetAt(zone, day - offsetAt(zone, day));
+  const offsets = [offsetAt(zone, day - DAY_MS), offsetAt(zone, day + DAY_MS)];
+  const times = offsets.map((offset) => day - offset);
+  return Math.min(...times.filter((time) => time + offsetAt(zone, time) >= day));
 }
 
 /** The zone's offset from UTC, in milliseconds. */

@@ -2,14 +2,15 @@
 import type { Context } from "hono";
 import * as z from "zod/mini";
 import { DATASOURCE_TYPES, DATE_TYPES, type DateType } from "../../api/resources/usage.ts";
-import { badField } from "../http/refusal.ts";
-import { parseFields } from "../http/validation.ts";
+import { readQuery } from "../http/query.ts";
 import type { DocumentFilter, ReadingFilter } from "./listing.ts";
 
 const account = {
   datasourceType: z._default(z.array(z.enum(DATASOURCE_TYPES)), []),
   identifier: z._default(z.nullable(z.string().check(z.minLength(1))), null),
 };
+
+const REPEATABLE = ["datasourceType"];
 
 const documents = z.object({
   ...account,
@@ -34,7 +35,7 @@ const deletion = z.object({ isDeleted: z.optional(z.enum(["true", "false"])) });
  * @see https://docs.nectarclimate.com/developer-guide/filtering
  */
 export function readDocumentFilter(c: Context, dateType: DateType = "BILL_DATE"): DocumentFilter {
-  const given = parseFields(documents, fieldsOf(c, documents));
+  const given = readQuery(c, documents, REPEATABLE);
   return { ...filterOf(given), dateType: given.dateType ?? dateType, withDeleted: false };
 }
 
@@ -43,7 +44,7 @@ export function readDocumentFilter(c: Context, dateType: DateType = "BILL_DATE")
  * @throws {Refusal} 400
  */
 export function readIsDeleted(c: Context): boolean {
-  return parseFields(deletion, fieldsOf(c, deletion)).isDeleted === "true";
+  return readQuery(c, deletion).isDeleted === "true";
 }
 
 /**
@@ -52,7 +53,7 @@ export function readIsDeleted(c: Context): boolean {
  * @see https://docs.nectarclimate.com/api-reference/intervals/get-intervals-by-connection-beta
  */
 export function readReadingFilter(c: Context): ReadingFilter {
-  return filterOf(parseFields(readings, fieldsOf(c, readings)));
+  return filterOf(readQuery(c, readings, REPEATABLE));
 }
 
 function filterOf(given: z.infer<typeof readings>): ReadingFilter {
@@ -63,16 +64,4 @@ function filterOf(given: z.infer<typeof readings>): ReadingFilter {
     from: startDate === undefined ? Number.NEGATIVE_INFINITY : Date.parse(startDate),
     to: endDate === undefined ? Number.POSITIVE_INFINITY : Date.parse(endDate),
   };
-}
-
-/** The query parameters of a schema. Our choice: only those documented as repeatable may be repeated. */
-function fieldsOf(c: Context, { shape }: z.ZodMiniObject): Readonly<Record<string, unknown>> {
-  const given = Object.entries(c.req.queries()).filter(([name]) => name in shape);
-  return Object.fromEntries(
-    given.map(([name, texts]) => {
-      if (name === "datasourceType") return [name, texts];
-      if (texts.length > 1) throw badField(name, "can be given once");
-      return [name, texts[0]];
-    }),
-  );
 }

@@ -1,4 +1,5 @@
 /** A connection as a data source at a given time: its accounts, and when data arrives for each. Nothing here is stored. */
+import type { Time } from "../clock.ts";
 import type { View } from "../state/collections.ts";
 import type { AccountRecord, ConnectionRecord } from "../state/entities.ts";
 import { at } from "../statuses/timeline.ts";
@@ -20,8 +21,7 @@ export interface Source {
   /** Its ID prefix and random seed; see `familyOf`. */
   readonly family: string;
   readonly country: Country;
-  /** The emulator time of this snapshot, in milliseconds since 1970. */
-  readonly now: number;
+  readonly now: Time;
   /** The first day with data. */
   readonly firstDay: number;
   /** The range of months, counted from the year 0, in which bills can end. */
@@ -48,11 +48,8 @@ export interface Account {
   readonly windows: readonly Window[];
 }
 
-/**
- * @param stored the connection as stored, or as of `now`
- * @param now the emulator's time, in milliseconds since 1970
- */
-export function sourceOf(view: SourceView, stored: ConnectionRecord, now: number): Source {
+/** @param stored the connection as stored, or as of `now` */
+export function sourceOf(view: SourceView, stored: ConnectionRecord, now: Time): Source {
   const connection = at(stored, now);
   const { collecting, country, dataDelayMs, datasourceTypes: types } = connection;
   const family = familyOf(connection.id);
@@ -105,13 +102,12 @@ export interface Resolved {
  * Resolves an ID without a search.
  *
  * @param id in lower case
- * @param now the emulator's time, in milliseconds since 1970
  * @returns undefined for an ID that belongs to no connection
  */
 export function resolveId(
   view: SourceView & Pick<View, "connectionByFamily">,
   id: string,
-  now: number,
+  now: Time,
 ): Resolved | undefined {
   const connection = view.connectionByFamily(familyIn(id));
   return connection && resolveIn(sourceOf(view, connection, now), id);

@@ -2,9 +2,11 @@
  * The documents of uploaded bills.
  * Our choice: uploads are not parsed, so their documents have no dates, charges or usage.
  */
+import type { Time } from "../clock.ts";
 import type { View } from "../state/collections.ts";
 import type { JobRecord } from "../state/entities.ts";
 import { dayStart } from "./calendar.ts";
+import { type ApiVersion, withDemand } from "./document-body.ts";
 import type { DocumentFilter } from "./listing.ts";
 
 /** Our choice, as for other documents: no file can be fetched. */
@@ -12,12 +14,11 @@ const FILES = "https://documents.nectar-emulator.invalid";
 
 /**
  * The jobs whose documents exist and match a filter. Filters by type, by meter or by a date on the bill match none.
- * @param now the emulator's time, in milliseconds since 1970
  */
 export function uploadsIn(
   jobs: readonly JobRecord[],
   { dateType, from, to, datasourceTypes, identifier }: DocumentFilter,
-  now: number,
+  now: Time,
 ): readonly JobRecord[] {
   const isByBill = dateType === "BILL_DATE" || dateType === "USAGE_PERIOD";
   const isDated = Number.isFinite(from) || Number.isFinite(to);
@@ -29,21 +30,25 @@ export function uploadsIn(
 }
 
 /** The job whose document has this ID; undefined when the document does not exist yet. */
-export function uploadOf(view: View, documentId: string, now: number): JobRecord | undefined {
+export function uploadOf(view: View, documentId: string, now: Time): JobRecord | undefined {
   const job = view.jobByDocument(documentId);
   return job !== undefined && hasDocument(job, now) ? job : undefined;
 }
 
-export function isCompleted({ completed }: JobRecord, now: number): boolean {
+export function isCompleted({ completed }: JobRecord, now: Time): boolean {
   return Date.parse(completed) <= now;
 }
 
-function hasDocument(job: JobRecord, now: number): boolean {
+function hasDocument(job: JobRecord, now: Time): boolean {
   return !job.isDuplicate && isCompleted(job, now);
 }
 
 /** The API's representation of the document created by a job. */
-export function uploadedDocument({ id, companyId, documentId, fileName, completed }: JobRecord) {
+export function uploadedDocument(
+  { id, companyId, documentId, fileName, completed }: JobRecord,
+  view: Pick<View, "company">,
+  version: ApiVersion,
+) {
   return {
     id: documentId,
     created: completed,
@@ -77,5 +82,6 @@ export function uploadedDocument({ id, companyId, documentId, fileName, complete
     currentOpenBalance: null,
     lineItems: [],
     usageData: [],
+    ...withDemand(view, companyId, version, []),
   };
 }

@@ -7,15 +7,20 @@ import * as z from "zod/mini";
 import { readJsonFile, removeFile, stampOf, writeJsonFile } from "../../disk/json-file.ts";
 import { lockLost, withLock } from "../../disk/lock.ts";
 import type { SetFault } from "../public.ts";
-import { fileIn, KIND, placeOf, RESET, type StateFolder, usable } from "../state/folder.ts";
+import {
+  fileIn,
+  KIND,
+  placeOf,
+  RESET,
+  type StateFolder,
+  underLock,
+  usable,
+} from "../state/folder.ts";
 import { isAimedAt } from "./aim.ts";
 import { combined, effectOf, type Fault, faultSchema, parseFault } from "./fault.ts";
 
 /** The version of the file format. A file with a higher version is refused. */
 const SCHEMA_VERSION = 2;
-
-/** How often to try a change that loses its lock. */
-const ATTEMPTS = 5;
 
 const entrySchema = z.strictObject({
   id: z.string(),
@@ -156,19 +161,14 @@ function inFile(folder: StateFolder): Storage {
     return cached.entries;
   };
 
-  const attempt = async <T>(decide: (entries: readonly Entry[]) => Decision<T>): Promise<T> => {
-    for (let left = ATTEMPTS; left > 0; left -= 1) {
-      const outcome = await withLock(path, place, async (stillMine) => {
-        const { entries, value } = decide(load());
-        if (!stillMine()) return null;
-        if (entries.length === 0) removeFile(path, place);
-        else await writeJsonFile(path, { schemaVersion: SCHEMA_VERSION, faults: entries }, place);
-        return { value };
-      });
-      if (outcome !== null) return outcome.value;
-    }
-    throw lockLost(path);
-  };
+  const attempt = <T>(decide: (entries: readonly Entry[]) => Decision<T>): Promise<T> =>
+    underLock(path, place, async (stillMine) => {
+      const { entries, value } = decide(load());
+      if (!stillMine()) throw lockLost(path);
+      if (entries.length === 0) removeFile(path, place);
+      else await writeJsonFile(path, { schemaVersion: SCHEMA_VERSION, faults: entries }, place);
+      return value;
+    });
 
   return {
     load,

@@ -1,5 +1,6 @@
 /** Reads request bodies: never more than the limit, and only the documented media types. */
 import type { Context } from "hono";
+import { isObject } from "../given.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Our choice: 1 MiB, in bytes. Only uploads have a documented limit, and no other body comes near this one. */
@@ -95,10 +96,6 @@ function parseJson(bytes: Uint8Array<ArrayBuffer>): Fields {
   }
   if (!isObject(value)) throw new Refusal(400, "The body must be a JSON object.");
   return value;
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function mediaType(c: Context): string {

@@ -1,13 +1,24 @@
 /** Lists: the requested page, and the point in time that a list shows, which a fault can move back. */
 import type { Context } from "hono";
+import * as z from "zod/mini";
 import type { PageEnvelope } from "../../api/resources/wire.ts";
 import { emulatorTime } from "../clock.ts";
 import type { View } from "../state/collections.ts";
-import { badField } from "./refusal.ts";
+import { readQuery, wholeNumber } from "./query.ts";
 
 /** The page size of lists without a `limit`, and the default of those with one. */
-const PAGE_SIZE = 100;
+export const PAGE_SIZE = 100;
 const MAX_PAGE_SIZE = 500;
+
+const paging = z.object({ page: wholeNumber("must be a whole number from 1", 1) });
+
+/**
+ * The `limit` query of some lists.
+ * @see https://docs.nectarclimate.com/api-reference/v2-2/connections/get-company-utility-account-connections
+ */
+export const limited = {
+  limit: wholeNumber(`must be a whole number from 1 to ${MAX_PAGE_SIZE}`, 1, MAX_PAGE_SIZE),
+};
 
 declare module "hono" {
   interface ContextVariableMap {
@@ -51,7 +62,7 @@ export function pageOf(
 ): { readonly envelope: PageEnvelope; readonly start: number; readonly end: number } {
   // Our choice: an empty list has one empty page.
   const totalPages = Math.max(1, Math.ceil(total / perPage));
-  const currentPage = Math.min(readPage(c), totalPages);
+  const currentPage = Math.min(readQuery(c, paging).page ?? 1, totalPages);
   const start = (currentPage - 1) * perPage;
   return {
     envelope: {
@@ -64,31 +75,6 @@ export function pageOf(
     start,
     end: Math.min(total, start + perPage),
   };
-}
-
-/** @throws {Refusal} 400. Our choice: the docs do not say what happens for other values. */
-function readPage(c: Context): number {
-  const page = wholeNumber(c.req.query("page") ?? "1");
-  if (page === null || page < 1) throw badField("page", "must be a whole number from 1");
-  return page;
-}
-
-/**
- * Reads the `limit` query, from 1 to 500.
- * @see https://docs.nectarclimate.com/api-reference/v2-2/connections/get-company-utility-account-connections
- * @throws {Refusal} 400. Our choice: the docs do not say what happens for other values.
- */
-export function readLimit(c: Context): number {
-  const limit = wholeNumber(c.req.query("limit") ?? String(PAGE_SIZE));
-  if (limit === null || limit < 1 || limit > MAX_PAGE_SIZE) {
-    throw badField("limit", `must be a whole number from 1 to ${MAX_PAGE_SIZE}`);
-  }
-  return limit;
-}
-
-function wholeNumber(text: string): number | null {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  return Number.isNaN(value) ? null : Math.min(value, Number.MAX_SAFE_INTEGER);
 }
 
 /**

@@ -22,22 +22,22 @@ export function notFound(): Refusal {
   return new Refusal(404, "Not found.");
 }
 
+/** @throws {Refusal} 404 when there is no such object */
+export function found<T>(object: T | undefined): T {
+  if (object === undefined) throw notFound();
+  return object;
+}
+
 /** An invalid field. Our choice: a sentence that starts with the field; the shape of these is not documented. */
 export function badField(field: string, rule: string): Refusal {
   return new Refusal(400, `${field}: ${rule}.`);
 }
 
-/**
- * Runs work for a request and turns errors that the caller can fix into refusals.
- * @throws {Refusal} 400 with the reason, 404 when there is no such object
- */
-export async function orRefuse<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof NotFoundError) throw notFound();
-    if (!(error instanceof UsageError)) throw error;
-    const text = [error.message, ...error.lines].join("; ");
-    throw new Refusal(400, /[.!?]$/.test(text) ? text : `${text}.`);
-  }
+/** The refusal that an error amounts to; null for one that the caller can't fix. */
+export function refusalOf(error: unknown): Refusal | null {
+  if (error instanceof Refusal) return error;
+  if (error instanceof NotFoundError) return notFound();
+  if (!(error instanceof UsageError)) return null;
+  const text = [error.message, ...error.lines].join("; ");
+  return new Refusal(400, /[.!?]$/.test(text) ? text : `${text}.`);
 }

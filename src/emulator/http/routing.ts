@@ -1,10 +1,15 @@
 /** Registers routes: their methods, the answer to any other method, and what every route needs. */
 import type { Context, Hono, MiddlewareHandler } from "hono";
+import type * as z from "zod/mini";
+import { emulatorTime } from "../clock.ts";
 import type { PathForms } from "../options.ts";
+import type { View } from "../state/collections.ts";
+import type { Change } from "../state/entities.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
 import type { EmulatorStore } from "../store.ts";
+import { readJson } from "./body.ts";
 import { notFound } from "./refusal.ts";
-import { toUuid } from "./validation.ts";
+import { parseFields, toUuid } from "./validation.ts";
 
 /** Dependencies of the routes. */
 export interface RouteParts extends ConnectingParts {
@@ -73,8 +78,34 @@ export function idOf(c: Context): string {
   return id;
 }
 
-/** @throws {Refusal} 404 when there is no such object */
-export function found<T>(object: T | undefined): T {
-  if (object === undefined) throw notFound();
-  return object;
+/** Answers with what a query makes of the object that the path names. */
+export function reading(
+  { store, clock }: RouteParts,
+  query: (view: View, id: string, now: number, c: Context) => object,
+): Handler {
+  return async (c) => {
+    const id = idOf(c);
+    return c.json(await store.read((view) => query(view, id, emulatorTime(view, clock), c)));
+  };
+}
+
+/** Answers with what the body of a request makes of the object that the path names. */
+export function changing<Given>(
+  { store, clock }: RouteParts,
+  schema: z.ZodMiniType<Given>,
+  status: 200 | 201,
+  change: (
+    target: { readonly view: View; readonly id: string; readonly now: number; readonly c: Context },
+    given: Given,
+    changes: Change[],
+  ) => object,
+): Handler {
+  return async (c) => {
+    const id = idOf(c);
+    const given = parseFields(schema, await readJson(c));
+    const body = await store.write((view, changes) =>
+      change({ view, id, now: emulatorTime(view, clock), c }, given, changes),
+    );
+    return c.json(body, status);
+  };
 }

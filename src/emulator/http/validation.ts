@@ -1,19 +1,6 @@
 /** Validates input against the API's schemas and reports every problem in one sentence. Pure. */
 import * as z from "zod/mini";
-import { badField, Refusal } from "./refusal.ts";
-
-/** Error messages for fields with their own pattern. */
-const PATTERNS: ReadonlyMap<string, string> = new Map([
-  [
-    "impliedMeteringFraction",
-    "must be a decimal string with at most one digit before the decimal point and two after it",
-  ],
-  [
-    "occupancyPercent",
-    "must be a decimal string with at most three digits before the decimal point and four after it",
-  ],
-  ["country", "must be two letters"],
-]);
+import { Refusal } from "./refusal.ts";
 
 const TYPES: ReadonlyMap<string, string> = new Map([
   ["string", "must be text"],
@@ -42,29 +29,18 @@ export function parseFields<T>(
   throw new Refusal(400, `${sentences.join("; ")}.`);
 }
 
-/**
- * Checks that a string is a decimal, which the documented patterns alone do not: they allow "" and "-".
- * @throws {Refusal} 400
- */
-export function checkDecimal(
-  field: string,
-  text: string | null | undefined,
-  range?: { readonly min: number; readonly max: number },
-): void {
-  if (text === null || text === undefined) return;
-  const value = /\d/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(value)) throw badField(field, "must be a decimal string");
-  if (range !== undefined && (value < range.min || value > range.max)) {
-    throw badField(field, `must be between ${range.min} and ${range.max}`);
-  }
-}
-
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** @returns the ID as stored, in lower case; null when it is not a UUID */
 export function toUuid(text: string | undefined): string | null {
   return text !== undefined && UUID.test(text) ? text.toLowerCase() : null;
 }
+
+/** An ID in a query, as stored. */
+export const uuid = z.pipe(
+  z.string().check(z.regex(UUID, "must be a UUID")),
+  z.transform((text) => text.toLowerCase()),
+);
 
 /** The path of a field, such as `sites[0].name`; empty for the whole body. */
 export function fieldPath(path: readonly PropertyKey[]): string {
@@ -99,9 +75,13 @@ export function ruleOf(issue: z.core.$ZodIssue, fields: unknown): string {
       }
       if (issue.format === "uuid") return "must be a UUID";
       if (issue.format === "email") return "must be an e-mail address";
-      return PATTERNS.get(String(issue.path.at(-1))) ?? "has the wrong format";
+      // The schema says what its pattern means.
+      return issue.message;
     case "invalid_value":
       return `must be one of ${issue.values.join(", ")}`;
+    case "custom":
+    case "invalid_union":
+      return issue.message;
     default:
       return "is not allowed";
   }

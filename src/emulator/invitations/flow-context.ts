@@ -1,4 +1,5 @@
 /** The context of the invitation flow: an invitation that can be used now, and the transitions from step to step. Pure. */
+import type { Time } from "../clock.ts";
 import type { View } from "../state/collections.ts";
 import type {
   CompanyRecord,
@@ -25,8 +26,7 @@ export interface FlowParts extends ConnectingParts {
 /** What the flow's decisions are based on. */
 export interface Moment {
   readonly view: View;
-  /** The emulator's time, in milliseconds since 1970. */
-  readonly now: number;
+  readonly now: Time;
   readonly parts: FlowParts;
 }
 

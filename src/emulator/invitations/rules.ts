@@ -1,5 +1,7 @@
 /** What an invitation allows at a given time: its status, who may use it, how often. Pure; knows nothing of HTTP or pages. */
+
 import type { InvitationOptions, InvitationPrefill } from "../../api/resources/invitation.ts";
+import { isoOf, type Time } from "../clock.ts";
 import type {
   ConnectionRecord,
   InvitationEvent,
@@ -18,34 +20,38 @@ type EventType = "VIEWED" | "EMAIL_VERIFIED" | "USED" | "LOGIN_REFUSED" | "REVOK
 /** Our choice: opening the page again within this time, in milliseconds, does not count as another view. */
 const SAME_VIEW_MS = 60_000;
 
-/** Our choice: 100 years, in seconds. No limit is documented, but dates have one. */
-export const MAX_EXPIRY_S = 100 * 365.25 * 24 * 3600;
+/** The company of an invitation, and the connection to renew or null. */
+export interface Target {
+  readonly companyId: string;
+  readonly connectionId: string | null;
+}
 
 /**
  * A new invitation.
  *
- * @param of the company, and the connection to renew or null
- * @param now the emulator's time, in milliseconds since 1970
  * @param ids returns a new UUID on each call
  */
 export function makeInvitation(
-  of: { readonly companyId: string; readonly connectionId: string | null },
+  target: Target,
   given: InvitationOptions & { readonly prefill?: InvitationPrefill | undefined },
-  now: number,
+  now: Time,
   ids: () => string,
 ): InvitationRecord {
   const { expiresInSeconds, prefill = {} } = given;
   return {
     id: ids(),
-    companyId: of.companyId,
-    connectionId: of.connectionId,
+    ...target,
     token: newToken(ids),
-    created: iso(now),
+    created: isoOf(now),
     allowedEmails: given.allowedEmails ?? [],
-    expiresAt: expiresInSeconds === undefined ? null : iso(now + expiresInSeconds * 1000),
+    expiresAt: expiresInSeconds === undefined ? null : isoOf(now + expiresInSeconds * 1000),
     maxUses: given.maxUses ?? null,
     sendEmail: given.sendEmail ?? false,
-    prefill: storedPrefill(prefill),
+    prefill: {
+      ...prefill,
+      initialSites: prefill.initialSites?.map((id) => id.toLowerCase()),
+      country: prefill.country?.toUpperCase(),
+    },
     revokedAt: null,
     uses: [],
     events: [],
@@ -57,30 +63,11 @@ function newToken(ids: () => string): string {
   return Buffer.from(`${ids()}${ids()}`.replaceAll("-", ""), "hex").toString("base64url");
 }
 
-/** Only the documented fields that were given. */
-function storedPrefill(given: InvitationPrefill): InvitationRecord["prefill"] {
-  const { url, datasourceId, initialSites, utilityTypes } = given;
-  const { country, connectionOwnerEmail, dataCollectionStartDate } = given;
-  return {
-    ...(url === undefined ? {} : { url }),
-    ...(datasourceId === undefined ? {} : { datasourceId }),
-    ...(initialSites === undefined
-      ? {}
-      : { initialSites: initialSites.map((id) => id.toLowerCase()) }),
-    ...(utilityTypes === undefined ? {} : { utilityTypes }),
-    ...(country === undefined ? {} : { country: country.toUpperCase() }),
-    ...(connectionOwnerEmail === undefined ? {} : { connectionOwnerEmail }),
-    ...(dataCollectionStartDate === undefined ? {} : { dataCollectionStartDate }),
-  };
-}
-
 /**
  * The status of an invitation.
  * Our choice where several apply: revocation first, then expiry, then use. The order is not documented.
- *
- * @param now the emulator's time, in milliseconds since 1970
  */
-export function statusOf(invitation: InvitationRecord, now: number): InvitationStatus {
+export function statusOf(invitation: InvitationRecord, now: Time): InvitationStatus {
   const { revokedAt, expiresAt, maxUses } = invitation;
   if (revokedAt !== null) return "REVOKED";
   if (expiresAt !== null && now >= Date.parse(expiresAt)) return "EXPIRED";
@@ -89,15 +76,14 @@ export function statusOf(invitation: InvitationRecord, now: number): InvitationS
 
 /**
  * How many logins count against the limit. Our choice: one that is still being tested does, whatever its outcome will be.
- * @param now the emulator's time, in milliseconds since 1970
  */
-export function useCount({ uses }: InvitationRecord, now: number): number {
+export function useCount({ uses }: InvitationRecord, now: Time): number {
   return uses.filter(({ counts, at, checkedAt = at }) => counts || Date.parse(checkedAt) > now)
     .length;
 }
 
 /** What has happened so far, oldest first. The outcome of a login is not told before it was tested. */
-export function eventsOf({ events }: InvitationRecord, now: number): readonly InvitationEvent[] {
+export function eventsOf({ events }: InvitationRecord, now: Time): readonly InvitationEvent[] {
   return events
     .filter(({ at }) => Date.parse(at) <= now)
     .toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
@@ -110,23 +96,19 @@ export function admitted(invitation: InvitationRecord, email: string): string | 
 }
 
 /** Our choice: revoking again changes nothing, and an invitation that can no longer be used can still be revoked. */
-export function revoked(invitation: InvitationRecord, now: number): InvitationRecord {
+export function revoked(invitation: InvitationRecord, now: Time): InvitationRecord {
   if (invitation.revokedAt !== null) return invitation;
-  return { ...withEvent(invitation, "REVOKED", null, now), revokedAt: iso(now) };
+  return { ...withEvent(invitation, "REVOKED", null, now), revokedAt: isoOf(now) };
 }
 
-export function viewed(invitation: InvitationRecord, now: number): InvitationRecord {
+export function viewed(invitation: InvitationRecord, now: Time): InvitationRecord {
   const last = invitation.events.at(-1);
   const again = last?.type === "VIEWED" && now - Date.parse(last.at) < SAME_VIEW_MS;
   return again ? invitation : withEvent(invitation, "VIEWED", null, now);
 }
 
 /** Our choice: no email is sent from this machine, so entering an address on the list counts as verification. */
-export function verified(
-  invitation: InvitationRecord,
-  email: string,
-  now: number,
-): InvitationRecord {
+export function verified(invitation: InvitationRecord, email: string, now: Time): InvitationRecord {
   const last = invitation.events.at(-1);
   const again = last?.type === "EMAIL_VERIFIED" && last.email === email;
   return again ? invitation : withEvent(invitation, "EMAIL_VERIFIED", email, now);
@@ -142,14 +124,14 @@ export function used(
   invitation: InvitationRecord,
   connection: Pick<ConnectionRecord, "id" | "script" | "status">,
   by: Pick<InvitationUse, "nonce" | "email" | "counts">,
-  now: number,
+  now: Time,
 ): InvitationRecord {
   const others = invitation.uses.filter(({ nonce }) => nonce !== by.nonce);
   const event = by.counts ? "USED" : "LOGIN_REFUSED";
   const { id: connectionId, status, script } = connection;
-  const checkedAt = (status === "PENDING" ? script[0]?.at : undefined) ?? iso(now);
+  const checkedAt = (status === "PENDING" ? script[0]?.at : undefined) ?? isoOf(now);
   const logged = withEvent(invitation, event, by.email, Date.parse(checkedAt));
-  return { ...logged, uses: [...others, { at: iso(now), checkedAt, connectionId, ...by }] };
+  return { ...logged, uses: [...others, { at: isoOf(now), checkedAt, connectionId, ...by }] };
 }
 
 /** The login that was submitted in a flow, if any. */
@@ -161,12 +143,8 @@ function withEvent(
   invitation: InvitationRecord,
   type: EventType,
   email: string | null,
-  now: number,
+  now: Time,
 ): InvitationRecord {
-  const event: InvitationEvent = { type, at: iso(now), email };
+  const event: InvitationEvent = { type, at: isoOf(now), email };
   return { ...invitation, events: [...invitation.events, event] };
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

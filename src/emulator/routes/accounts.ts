@@ -1,15 +1,14 @@
 /** Accounts: listed by company and within their connection; tracking can be switched. No route to read one is documented. */
+
 import type { Hono } from "hono";
 import * as z from "zod/mini";
-import { emulatorTime } from "../clock.ts";
+import { isoOf } from "../clock.ts";
 import { accountBody } from "../data/account-body.ts";
 import { ofCompany } from "../data/listing.ts";
 import { type Account, resolveId } from "../data/source.ts";
-import { readJson } from "../http/body.ts";
 import { answerPage, listMoment } from "../http/lists.ts";
-import { notFound } from "../http/refusal.ts";
-import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
-import { parseFields } from "../http/validation.ts";
+import { found, notFound } from "../http/refusal.ts";
+import { addRoute, changing, idOf, type RouteParts } from "../http/routing.ts";
 import type { AccountRecord } from "../state/entities.ts";
 
 /** The body of `PATCH /account/{id}`. */
@@ -27,7 +26,8 @@ type AccountUpdate = z.infer<typeof accountUpdate>;
  * @see https://docs.nectarclimate.com/api-reference/accounts/update-an-account
  * @see https://docs.nectarclimate.com/developer-guide/data-model/overview
  */
-export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
+export function addAccounts(app: Hono, parts: RouteParts): void {
+  const { store, clock } = parts;
   addRoute(app, "/company/:id/account", {
     GET: async (c) => {
       const companyId = idOf(c);
@@ -38,22 +38,15 @@ export function addAccounts(app: Hono, { store, clock }: RouteParts): void {
     },
   });
   addRoute(app, "/account/:id", {
-    PATCH: async (c) => {
-      const id = idOf(c);
-      const given = parseFields(accountUpdate, await readJson(c));
-      const body = await store.write((view, changes) => {
-        const now = emulatorTime(view, clock);
-        const { account } = found(resolveId(view, id, now));
-        if (account.id !== id) throw notFound();
-        // Our choice: without `isTracked` there is nothing to change.
-        if (given.isTracked === undefined) return accountBody(account);
-        const record = recordWith(account, given.isTracked, given, now);
-        changes.push({ op: "put", kind: "account", value: record });
-        return accountBody({ ...account, record });
-      });
-      // Inferred: the 200, and the account as the body.
-      return c.json(body);
-    },
+    PATCH: changing(parts, accountUpdate, 200, ({ view, id, now }, given, changes) => {
+      const { account } = found(resolveId(view, id, now));
+      if (account.id !== id) throw notFound();
+      // Our choice: without `isTracked` there is nothing to change.
+      if (given.isTracked === undefined) return accountBody(account);
+      const record = recordWith(account, given.isTracked, given, now);
+      changes.push({ op: "put", kind: "account", value: record });
+      return accountBody({ ...account, record });
+    }),
   });
 }
 
@@ -65,7 +58,7 @@ function recordWith(
   now: number,
 ): AccountRecord {
   const { source, record } = account;
-  const when = new Date(now).toISOString();
+  const when = isoOf(now);
   return {
     id: account.id,
     companyId: source.connection.companyId,

@@ -1,23 +1,24 @@
 /** Companies: created, listed with their sites, updated, deleted with everything that belongs to them. */
 import type { Hono } from "hono";
 import { type CompanyUpdate, companyCreate, companyUpdate } from "../../api/resources/company.ts";
-import { emulatorTime } from "../clock.ts";
+import { emulatorTime, isoOf } from "../clock.ts";
 import { LONGEST_LAG_MS } from "../faults/table.ts";
 import { readJson } from "../http/body.ts";
 import { CALLER_EMAIL } from "../http/guard.ts";
 import { answerList, type ListMoment, listMoment } from "../http/lists.ts";
-import { badField } from "../http/refusal.ts";
-import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
-import { checkDecimal, parseFields } from "../http/validation.ts";
+import { badField, found } from "../http/refusal.ts";
+import { addRoute, changing, idOf, type RouteParts, reading } from "../http/routing.ts";
+import { parseFields } from "../http/validation.ts";
 import type { View } from "../state/collections.ts";
+import { blankCompany, companyBody, companyWith } from "../state/company.ts";
 import type { Change, CompanyRecord, SiteRecord } from "../state/entities.ts";
-import { siteBody } from "./sites.ts";
 
 /**
  * Adds the routes.
  * @see https://docs.nectarclimate.com/api-reference/companies/create-company
  */
-export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void {
+export function addCompanies(app: Hono, parts: RouteParts): void {
+  const { store, clock, ids } = parts;
   addRoute(app, "/company", {
     // A bare array: the only list that is not paginated. Its contents are fixed before the first item is sent.
     GET: async (c) => {
@@ -42,25 +43,16 @@ export function addCompanies(app: Hono, { store, clock, ids }: RouteParts): void
     },
   });
   addRoute(app, "/company/:id", {
-    GET: async (c) => {
-      const id = idOf(c);
-      const body = await store.read((view) =>
-        companyBody(found(view.company(id)), visibleSites(view, id, listMoment(c, view, clock))),
-      );
-      return c.json(body);
-    },
-    PATCH: async (c) => {
-      const id = idOf(c);
-      const given = parseFields(companyUpdate, await readJson(c));
+    GET: reading(parts, (view, id, _, c) =>
+      companyBody(found(view.company(id)), visibleSites(view, id, listMoment(c, view, clock))),
+    ),
+    // Inferred: the 200, and the company as the body; the same goes for sites and accounts.
+    PATCH: changing(parts, companyUpdate, 200, ({ view, id, c }, given, changes) => {
       checkUsers(given);
-      const body = await store.write((view, changes) => {
-        const value = companyWith(found(view.company(id)), given);
-        changes.push({ op: "put", kind: "company", value });
-        return companyBody(value, visibleSites(view, id, listMoment(c, view, clock)));
-      });
-      // Inferred: the 200, and the company as the body.
-      return c.json(body);
-    },
+      const value = companyWith(found(view.company(id)), given);
+      changes.push({ op: "put", kind: "company", value });
+      return companyBody(value, visibleSites(view, id, listMoment(c, view, clock)));
+    }),
     // Inferred: method and path, from the operation's title and its neighbours. The 204 is documented.
     DELETE: async (c) => {
       const id = idOf(c);
@@ -119,27 +111,11 @@ function retainDeleted(
   const expired = [...view.deletedCompanies()].filter(
     ({ deleted }) => Date.parse(deleted) + LONGEST_LAG_MS <= now,
   );
-  const value = { id: company.id, deleted: new Date(now).toISOString(), company, sites };
+  const value = { id: company.id, deleted: isoOf(now), company, sites };
   return [
     ...expired.map(({ id }): Change => ({ op: "delete", kind: "deletedCompany", id })),
     { op: "put", kind: "deletedCompany", value },
   ];
-}
-
-function companyBody(company: CompanyRecord, sites: readonly SiteRecord[]) {
-  return {
-    id: company.id,
-    name: company.name,
-    externalId: company.externalId,
-    dataCollectionStartDate: company.dataCollectionStartDate,
-    isImpliedMeteringEnabled: company.isImpliedMeteringEnabled,
-    impliedMeteringFraction: company.impliedMeteringFraction,
-    isDemandEnabled: company.isDemandEnabled,
-    isBasicIdentifierMappingEnabled: company.isBasicIdentifierMappingEnabled,
-    isLowAccuracyModeEnabled: company.isLowAccuracyModeEnabled,
-    users: company.users,
-    sites: sites.map(siteBody),
-  };
 }
 
 /** Documented: users without an account are a 400. Our choice: only the caller has one here. */
@@ -148,49 +124,4 @@ function checkUsers({ users }: CompanyUpdate): void {
   if (unknownUser !== undefined) {
     throw badField("users", `only ${CALLER_EMAIL} has an account on the local emulator`);
   }
-}
-
-/** A company with a name and defaults for everything else. */
-export function blankCompany(
-  id: string,
-  publicId: string,
-  name: string,
-  now: number,
-): CompanyRecord {
-  return {
-    id,
-    publicId,
-    name,
-    externalId: null,
-    // Documented: 1 January of the previous year. Our choice: the year of UTC.
-    dataCollectionStartDate: `${new Date(now).getUTCFullYear() - 1}-01-01`,
-    isImpliedMeteringEnabled: false,
-    // Documented as 1.0; written with the two digits that its pattern allows.
-    impliedMeteringFraction: "1.00",
-    isDemandEnabled: false,
-    isBasicIdentifierMappingEnabled: false,
-    isLowAccuracyModeEnabled: false,
-    users: [CALLER_EMAIL],
-    created: new Date(now).toISOString(),
-  };
-}
-
-/**
- * A company with these fields. `users` never changes: the caller can't be removed, and there are no other users to add.
- * @throws {Refusal} 400 for a decimal that is none
- */
-export function companyWith(company: CompanyRecord, given: CompanyUpdate): CompanyRecord {
-  checkDecimal("impliedMeteringFraction", given.impliedMeteringFraction);
-  return {
-    ...company,
-    name: given.name ?? company.name,
-    externalId: given.externalId === undefined ? company.externalId : given.externalId,
-    dataCollectionStartDate: given.dataCollectionStartDate ?? company.dataCollectionStartDate,
-    isImpliedMeteringEnabled: given.isImpliedMeteringEnabled ?? company.isImpliedMeteringEnabled,
-    impliedMeteringFraction: given.impliedMeteringFraction ?? company.impliedMeteringFraction,
-    isDemandEnabled: given.isDemandEnabled ?? company.isDemandEnabled,
-    isBasicIdentifierMappingEnabled:
-      given.isBasicIdentifierMappingEnabled ?? company.isBasicIdentifierMappingEnabled,
-    isLowAccuracyModeEnabled: given.isLowAccuracyModeEnabled ?? company.isLowAccuracyModeEnabled,
-  };
 }

@@ -1,19 +1,35 @@
 /** Connections: created by trying a login, listed with pagination, read by ID. Passwords are never stored. */
-import type { Context, Hono } from "hono";
+import type { Hono } from "hono";
+import * as z from "zod/mini";
 import { connectionCreate } from "../../api/resources/connection.ts";
-import { emulatorTime } from "../clock.ts";
+import type { Time } from "../clock.ts";
 import { accountBodies } from "../data/account-body.ts";
-import { readJson } from "../http/body.ts";
-import { answerPage, listMoment, readLimit } from "../http/lists.ts";
-import { badField } from "../http/refusal.ts";
-import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
-import { parseFields, toUuid } from "../http/validation.ts";
+import { answerPage, limited, listMoment } from "../http/lists.ts";
+import { readQuery } from "../http/query.ts";
+import { found } from "../http/refusal.ts";
+import {
+  addBothForms,
+  addRoute,
+  changing,
+  idOf,
+  type RouteParts,
+  reading,
+} from "../http/routing.ts";
+import { uuid } from "../http/validation.ts";
 import type { View } from "../state/collections.ts";
 import type { CompanyRecord, ConnectionRecord } from "../state/entities.ts";
 import { makeConnection } from "../statuses/connecting.ts";
 import { providerOf } from "../statuses/login.ts";
 import { STATUSES } from "../statuses/statuses.ts";
 import { at } from "../statuses/timeline.ts";
+
+/** Our choice: a single status, matched exactly; the reference shows a single value. */
+const filters = z.object({
+  ...limited,
+  connectionOwnerEmail: z.optional(z.string().check(z.minLength(1))),
+  sites: z._default(z.array(uuid), []),
+  status: z.optional(z.enum(STATUSES)),
+});
 
 /**
  * Adds the routes.
@@ -26,8 +42,7 @@ export function addConnections(app: Hono, parts: RouteParts): void {
   addBothForms(app, parts.paths, path, {
     GET: async (c) => {
       const companyId = idOf(c);
-      const matches = readFilters(c);
-      const limit = readLimit(c);
+      const { limit, ...filter } = readQuery(c, filters, ["sites"]);
       return store.read((view) => {
         const company = found(view.company(companyId));
         // Our choice: in the order of creation; no order is documented.
@@ -35,73 +50,50 @@ export function addConnections(app: Hono, parts: RouteParts): void {
         const { time: now } = moment;
         const connections = view
           .connectionsOf(companyId)
-          .filter((one) => moment.shows(one) && matches(one, now));
+          .filter((one) => moment.shows(one) && matches(one, filter, now));
         const bodyOf = (one: ConnectionRecord) => connectionBody(at(one, now), company, view, now);
         return answerPage(c, "connections", connections, bodyOf, limit);
       });
     },
-    POST: async (c) => {
-      const companyId = idOf(c);
-      const given = parseFields(connectionCreate, await readJson(c));
-      const siteIds = given.sites.map((id) => id.toLowerCase());
-      const body = await store.write((view, changes) => {
-        const company = found(view.company(companyId));
-        const now = emulatorTime(view, clock);
-        // Our choice: the same login may be connected twice; no rule about it is documented.
-        const value = makeConnection({ ...given, siteIds }, company, view, now, parts);
-        changes.push({ op: "put", kind: "connection", value });
-        return connectionBody(value, company, view, now);
-      });
-      // Inferred: the 201. The ID and the validated status are documented; returning the rest as well is our choice.
-      return c.json(body, 201);
-    },
+    // Inferred: the 201. The ID and the validated status are documented; returning the rest as well is our choice.
+    POST: changing(parts, connectionCreate, 201, ({ view, id, now }, given, changes) => {
+      const company = found(view.company(id));
+      const siteIds = given.sites.map((siteId) => siteId.toLowerCase());
+      // Our choice: the same login may be connected twice; no rule about it is documented.
+      const value = makeConnection({ ...given, siteIds }, company, view, now, parts);
+      changes.push({ op: "put", kind: "connection", value });
+      return connectionBody(value, company, view, now);
+    }),
   });
   addRoute(app, "/connection/:id/details", { GET: connectionDetails(parts) });
 }
 
 /** Answers the connection that the path names. */
-export function connectionDetails({ store, clock }: RouteParts) {
-  return async (c: Context) => {
-    const id = idOf(c);
-    const body = await store.read((view) => {
-      const now = emulatorTime(view, clock);
-      const connection = at(found(view.connection(id)), now);
-      return connectionBody(connection, found(view.company(connection.companyId)), view, now);
-    });
-    return c.json(body);
-  };
+export function connectionDetails(parts: RouteParts) {
+  return reading(parts, (view, id, now) => {
+    const connection = at(found(view.connection(id)), now);
+    return connectionBody(connection, found(view.company(connection.companyId)), view, now);
+  });
 }
 
-function readFilters(c: Context): (stored: ConnectionRecord, now: number) => boolean {
-  const statuses = c.req.queries("status") ?? [];
-  // Our choice: a single status, matched exactly; the reference shows a single value.
-  if (statuses.length > 1) throw badField("status", "can be given once");
-  const [status] = statuses;
-  if (status !== undefined && !STATUSES.includes(status)) {
-    throw badField("status", `must be one of ${STATUSES.join(", ")}`);
-  }
-  const owner = c.req.query("connectionOwnerEmail");
-  if (owner === "") throw badField("connectionOwnerEmail", "must not be empty");
-  const sites = (c.req.queries("sites") ?? []).map((text) => {
-    const id = toUuid(text);
-    if (id === null) throw badField("sites", "must be a UUID");
-    return id;
-  });
-  return (stored, now) =>
+function matches(
+  stored: ConnectionRecord,
+  { sites, status, connectionOwnerEmail: owner }: z.infer<typeof filters>,
+  now: Time,
+): boolean {
+  return (
     (owner === undefined || stored.ownerEmail === owner) &&
     (sites.length === 0 || stored.siteIds.some((id) => sites.includes(id))) &&
-    (status === undefined || at(stored, now).status === status);
+    (status === undefined || at(stored, now).status === status)
+  );
 }
 
-/**
- * Every field of a connection that is documented or shown in a sample.
- * @param now the emulator's time, in milliseconds since 1970
- */
+/** Every field of a connection that is documented or shown in a sample. */
 function connectionBody(
   connection: ConnectionRecord,
   company: CompanyRecord,
   view: View,
-  now: number,
+  now: Time,
 ) {
   return {
     id: connection.id,

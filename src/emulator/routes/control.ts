@@ -1,10 +1,12 @@
 /** `/_emulator`: controls the emulator itself; not subject to its latency and faults. Our own, not Nectar's. */
 import { Hono } from "hono";
+import * as z from "zod/mini";
 import type { FaultStore } from "../faults/faults.ts";
 import { readJson } from "../http/body.ts";
 import { keyRequired, loopbackOnly } from "../http/guard.ts";
-import { readLimit } from "../http/lists.ts";
-import { badField, notFound, orRefuse } from "../http/refusal.ts";
+import { limited, PAGE_SIZE } from "../http/lists.ts";
+import { readQuery } from "../http/query.ts";
+import { notFound } from "../http/refusal.ts";
 import { addRoute } from "../http/routing.ts";
 import type { Operations } from "../operations.ts";
 import type { EndpointRecord } from "../state/entities.ts";
@@ -12,6 +14,8 @@ import { parseEndpoint, type WebhookControl } from "../webhooks/endpoints.ts";
 
 /** In bytes: as large as a seed file may be. */
 const SEED_LIMIT = 64 * 1024 * 1024;
+
+const deliveriesQuery = z.object({ ...limited, endpoint: z.optional(z.string()) });
 
 /** Adds the routes, behind the same guards as the API. */
 export function addControl(
@@ -53,10 +57,7 @@ export function addControl(
 function addFaults(control: Hono, faults: FaultStore): void {
   addRoute(control, "/faults", {
     GET: async (c) => c.json(await faults.list()),
-    POST: async (c) => {
-      const given = await readJson(c);
-      return c.json(await orRefuse(() => faults.add(given)), 201);
-    },
+    POST: async (c) => c.json(await faults.add(await readJson(c)), 201),
     DELETE: async (c) => {
       await faults.clear();
       return c.body(null, 204);
@@ -74,29 +75,15 @@ function addOperations(control: Hono, operations: Operations): void {
   addRoute(control, "/connections/:id/status", {
     POST: async (c) => {
       const { status, detail } = await readJson(c);
-      const id = c.req.param("id") ?? "";
-      if (typeof status !== "string") throw badField("status", "is required and must be text");
-      if (detail !== undefined && typeof detail !== "string") {
-        throw badField("detail", "must be text");
-      }
-      return c.json(await orRefuse(() => operations.setStatus(id, status, detail)));
+      return c.json(await operations.setStatus(c.req.param("id"), status, detail));
     },
   });
   addRoute(control, "/clock", {
     GET: async (c) => c.json(await operations.time()),
-    POST: async (c) => {
-      const { advance } = await readJson(c);
-      if (typeof advance !== "string" && typeof advance !== "number") {
-        throw badField("advance", "is required: a duration such as 7d, or milliseconds");
-      }
-      return c.json(await orRefuse(() => operations.advance(advance)));
-    },
+    POST: async (c) => c.json(await operations.advance((await readJson(c))["advance"])),
   });
   addRoute(control, "/seed", {
-    POST: async (c) => {
-      const data = await readJson(c, SEED_LIMIT);
-      return c.json(await orRefuse(() => operations.seed(data)));
-    },
+    POST: async (c) => c.json(await operations.seed(await readJson(c, SEED_LIMIT))),
   });
   addRoute(control, "/reset", { POST: async (c) => c.json(await operations.reset()) });
 }
@@ -106,15 +93,14 @@ function addWebhooks(control: Hono, webhooks: WebhookControl): void {
   addRoute(control, "/webhooks", {
     GET: async (c) => c.json((await webhooks.list()).map(withoutSecret)),
     POST: async (c) => {
-      const given = await readJson(c);
-      const { endpoint, added } = await orRefuse(() => webhooks.add(parseEndpoint(given)));
+      const { endpoint, added } = await webhooks.add(parseEndpoint(await readJson(c)));
       return c.json(endpoint, added ? 201 : 200);
     },
   });
   addRoute(control, "/webhooks/deliveries", {
     GET: async (c) => {
-      const limit = readLimit(c);
-      return c.json(await webhooks.deliveries({ endpointId: c.req.query("endpoint"), limit }));
+      const { endpoint: endpointId, limit = PAGE_SIZE } = readQuery(c, deliveriesQuery);
+      return c.json(await webhooks.deliveries({ endpointId, limit }));
     },
   });
   addRoute(control, "/webhooks/:id", {

@@ -1,7 +1,6 @@
 /** Documents: the bills of a company, a site or a connection, listed with pagination or read by ID. */
 
 import type { Context, Hono } from "hono";
-import { emulatorTime } from "../clock.ts";
 import { type ApiVersion, documentBodyOf } from "../data/document-body.ts";
 import { rowOf } from "../data/documents.ts";
 import { listDocuments, ofCompany, ofConnection, ofSite, type Scope } from "../data/listing.ts";
@@ -9,7 +8,8 @@ import { readDocumentFilter, readIsDeleted } from "../data/query.ts";
 import { resolveId } from "../data/source.ts";
 import { uploadedDocument, uploadOf, uploadsIn } from "../data/uploads.ts";
 import { answerPage, listMoment } from "../http/lists.ts";
-import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
+import { found } from "../http/refusal.ts";
+import { addBothForms, addRoute, idOf, type RouteParts, reading } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
 import type { JobRecord } from "../state/entities.ts";
 
@@ -29,7 +29,9 @@ export function addDocuments(app: Hono, parts: RouteParts, version: ApiVersion):
       // Our choice: uploads come after the bills of the connections.
       const all = [
         ...rows.map((row) => () => documentBodyOf(view, row, version)),
-        ...uploadsIn(jobsOf(view, id), filter, now).map((job) => () => uploadedDocument(job)),
+        ...uploadsIn(jobsOf(view, id), filter, now).map(
+          (job) => () => uploadedDocument(job, view, version),
+        ),
       ];
       return answerPage(c, "documents", all, (build) => build());
     });
@@ -43,16 +45,10 @@ export function addDocuments(app: Hono, parts: RouteParts, version: ApiVersion):
   addRoute(app, "/document/connection/:id", { GET: list(ofConnection, () => []) });
   // Method and path are inferred: an operation "Get Document Details" is named, but not shown.
   addRoute(app, "/document/:id", {
-    GET: async (c) => {
-      const id = idOf(c);
-      const body = await store.read((view) => {
-        const now = emulatorTime(view, clock);
-        const job = uploadOf(view, id, now);
-        if (job !== undefined) return uploadedDocument(job);
-        const resolved = resolveId(view, id, now);
-        return documentBodyOf(view, found(rowOf(resolved, "document")), version);
-      });
-      return c.json(body);
-    },
+    GET: reading(parts, (view, id, now) => {
+      const job = uploadOf(view, id, now);
+      if (job !== undefined) return uploadedDocument(job, view, version);
+      return documentBodyOf(view, found(rowOf(resolveId(view, id, now), "document")), version);
+    }),
   });
 }

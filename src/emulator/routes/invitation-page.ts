@@ -37,6 +37,30 @@ interface PageParts extends ConnectingParts {
   readonly key: string;
 }
 
+/** An app for the pages that people open: with their headers, and with a page for every failure. */
+export function pagesForPeople(): Hono {
+  const headers = pageHeaders();
+  const pages = new Hono();
+  pages.use(async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+  });
+  pages.use(loopbackOnly());
+  pages.onError((error, c) => {
+    if (error instanceof Refusal) return c.html(refusedPage(error.message, null), error.status);
+    // The user can fix damaged or locked state; other messages may contain what must not be shown.
+    const message = error instanceof LocalStateError ? error.message : FAILED;
+    return c.html(refusedPage(message, null), 500);
+  });
+  return pages;
+}
+
+/** Serves them; anything else below the path is a link that does not work. */
+export function servePages(app: Hono, path: string, pages: Hono): void {
+  pages.all("*", (c) => closed(c, "UNKNOWN"));
+  app.route(path, pages);
+}
+
 /**
  * Adds the page.
  * @see https://docs.nectarclimate.com/developer-guide/connection-invitations
@@ -46,13 +70,7 @@ export function addInvitationPage(
   { store, clock, key, ...connecting }: PageParts,
 ): void {
   const parts: FlowParts = { ...connecting, seal: createSeal(key) };
-  const headers = pageHeaders();
-  const page = new Hono();
-  page.use(async (c, next) => {
-    await next();
-    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
-  });
-  page.use(loopbackOnly());
+  const page = pagesForPeople();
   const momentOf = (view: View) => ({ view, now: emulatorTime(view, clock), parts });
   addRoute(page, "/:token", {
     GET: async (c) => {
@@ -79,14 +97,7 @@ export function addInvitationPage(
       return answer(c, outcome);
     },
   });
-  page.all("*", (c) => closed(c, "UNKNOWN"));
-  page.onError((error, c) => {
-    if (error instanceof Refusal) return c.html(refusedPage(error.message, null), error.status);
-    // The user can fix damaged or locked state; other messages may contain what must not be shown.
-    const message = error instanceof LocalStateError ? error.message : FAILED;
-    return c.html(refusedPage(message, null), 500);
-  });
-  app.route("/p/i", page);
+  servePages(app, "/p/i", page);
 
   function answer(c: Context, outcome: Outcome): Response | Promise<Response> {
     const start = `/p/i/${tokenOf(c)}`;

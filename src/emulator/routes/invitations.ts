@@ -1,23 +1,23 @@
 /** Invitations: created for a company or for one of its connections, listed, read with their event log, revoked. */
 import type { Context, Hono } from "hono";
+import * as z from "zod/mini";
 import {
-  type InvitationOptions,
   type InvitationPrefill,
-  invitationCreate,
   invitationOptions,
+  invitationPrefill,
 } from "../../api/resources/invitation.ts";
 import { emulatorTime } from "../clock.ts";
 import { readJson } from "../http/body.ts";
 import { answerPage, listMoment } from "../http/lists.ts";
-import { badField } from "../http/refusal.ts";
-import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
+import { found } from "../http/refusal.ts";
+import { addRoute, idOf, type RouteParts } from "../http/routing.ts";
 import { parseFields } from "../http/validation.ts";
 import {
   eventsOf,
-  MAX_EXPIRY_S,
   makeInvitation,
   revoked,
   statusOf,
+  type Target,
   useCount,
 } from "../invitations/rules.ts";
 import type { View } from "../state/collections.ts";
@@ -26,11 +26,38 @@ import { checkProviderUrl, checkSites } from "../statuses/connecting.ts";
 import { providerOf } from "../statuses/login.ts";
 import { at } from "../statuses/timeline.ts";
 
+/** Our choice: 100 years, in seconds. No limit is documented, but dates have one. */
+const MAX_EXPIRY_S = 100 * 365.25 * 24 * 3600;
+
+/** The body of a request, without members that are not documented. */
+const invitation = z.object({
+  ...invitationOptions.shape,
+  expiresInSeconds: z.optional(z.int().check(z.minimum(60), z.maximum(MAX_EXPIRY_S))),
+  prefill: z.optional(z.object(invitationPrefill.shape)),
+});
+
 /**
  * Adds the routes. Our choice: 201 for creating, and the codes and shapes of listing and revoking; none could be read.
  * @see https://docs.nectarclimate.com/developer-guide/connection-invitations
  */
 export function addInvitations(app: Hono, { store, clock, ids, originOf }: RouteParts): void {
+  const create =
+    <Given extends z.infer<typeof invitation>>(
+      schema: z.ZodMiniType<Given>,
+      targetOf: (view: View, id: string, given: Given) => Target,
+    ) =>
+    async (c: Context) => {
+      const id = idOf(c);
+      const given = parseFields(schema, await readOptionalJson(c));
+      const origin = await originOf(c);
+      const body = await store.write((view, changes) => {
+        const now = emulatorTime(view, clock);
+        const value = makeInvitation(targetOf(view, id, given), given, now, ids);
+        changes.push({ op: "put", kind: "invitation", value });
+        return invitationBody(value, view, now, origin);
+      });
+      return c.json(body, 201);
+    };
   addRoute(app, "/invitation/company/:id", {
     GET: async (c) => {
       const companyId = idOf(c);
@@ -44,50 +71,30 @@ export function addInvitations(app: Hono, { store, clock, ids, originOf }: Route
         );
       });
     },
-    POST: async (c) => {
-      const companyId = idOf(c);
-      const given = parseFields(invitationCreate, await readOptionalJson(c));
-      checkExpiry(given);
-      const origin = await originOf(c);
-      const body = await store.write((view, changes) => {
-        const now = emulatorTime(view, clock);
-        found(view.company(companyId));
-        checkPrefill(given.prefill ?? {}, companyId, view);
-        const value = makeInvitation({ companyId, connectionId: null }, given, now, ids);
-        changes.push({ op: "put", kind: "invitation", value });
-        return invitationBody(value, view, now, origin);
-      });
-      return c.json(body, 201);
-    },
+    POST: create(invitation, (view, companyId, { prefill = {} }) => {
+      found(view.company(companyId));
+      checkPrefill(prefill, companyId, view);
+      return { companyId, connectionId: null };
+    }),
   });
   addRoute(app, "/invitation/connection/:id", {
-    POST: async (c) => {
-      const connectionId = idOf(c);
-      // Our choice: a prefill, which is not documented here, is ignored.
-      const { prefill: _, ...given } = parseFields(invitationOptions, await readOptionalJson(c));
-      checkExpiry(given);
-      const origin = await originOf(c);
-      const body = await store.write((view, changes) => {
-        const now = emulatorTime(view, clock);
-        const { companyId } = found(view.connection(connectionId));
-        const value = makeInvitation({ companyId, connectionId }, given, now, ids);
-        changes.push({ op: "put", kind: "invitation", value });
-        return invitationBody(value, view, now, origin);
-      });
-      return c.json(body, 201);
-    },
+    // Our choice: a prefill, which is not documented here, is ignored.
+    POST: create(z.omit(invitation, { prefill: true }), (view, connectionId) => {
+      const { companyId } = found(view.connection(connectionId));
+      return { companyId, connectionId };
+    }),
   });
   addRoute(app, "/invitation/:id", {
     GET: async (c) => {
       const id = idOf(c);
       const origin = await originOf(c);
       const body = await store.read((view) => {
-        const invitation = found(view.invitation(id));
+        const stored = found(view.invitation(id));
         const now = emulatorTime(view, clock);
         return {
-          ...invitationBody(invitation, view, now, origin),
+          ...invitationBody(stored, view, now, origin),
           // Our choice: the key and the shape of an event; the sample was truncated.
-          events: eventsOf(invitation, now).map((event) => ({
+          events: eventsOf(stored, now).map((event) => ({
             type: event.type,
             createdAt: event.at,
             email: event.email,
@@ -149,12 +156,6 @@ async function readOptionalJson(c: Context): Promise<Record<string, unknown>> {
     c.req.header("transfer-encoding") === undefined &&
     (c.req.header("content-length") ?? "0") === "0";
   return none ? {} : readJson(c);
-}
-
-function checkExpiry({ expiresInSeconds = 0 }: InvitationOptions): void {
-  if (expiresInSeconds > MAX_EXPIRY_S) {
-    throw badField("expiresInSeconds", `must be at most ${MAX_EXPIRY_S}`);
-  }
 }
 
 /** Our choice: a prefill that could not become a connection is rejected here, by the same rules. */

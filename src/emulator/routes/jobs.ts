@@ -1,12 +1,12 @@
 /** Jobs: an uploaded bill becomes a document some time later. */
 import { createHash } from "node:crypto";
 import type { Hono } from "hono";
-import { emulatorTime } from "../clock.ts";
+import { emulatorTime, isoOf } from "../clock.ts";
 import { pdfPages } from "../data/pdf-pages.ts";
 import { isCompleted } from "../data/uploads.ts";
 import { readFiles } from "../http/body.ts";
-import { badField, Refusal } from "../http/refusal.ts";
-import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
+import { badField, found, Refusal } from "../http/refusal.ts";
+import { addRoute, idOf, type RouteParts, reading } from "../http/routing.ts";
 import { toUuid } from "../http/validation.ts";
 import type { JobRecord } from "../state/entities.ts";
 
@@ -30,7 +30,8 @@ const SIGNATURES = [
  * Adds the routes.
  * @see https://docs.nectarclimate.com/developer-guide/document-upload.md
  */
-export function addJobs(app: Hono, { store, clock, ids, dataDelayMs }: RouteParts): void {
+export function addJobs(app: Hono, parts: RouteParts): void {
+  const { store, clock, ids, dataDelayMs } = parts;
   addRoute(app, "/job/company/:id", {
     POST: async (c) => {
       const companyId = idOf(c);
@@ -46,10 +47,11 @@ export function addJobs(app: Hono, { store, clock, ids, dataDelayMs }: RoutePart
         const before = view.jobsOf(companyId).find((one) => one.digest === digest);
         const value: JobRecord = {
           ...{ id: ids(), companyId, siteId, fileName, digest },
-          created: new Date(now).toISOString(),
-          completed: new Date(now + dataDelayMs).toISOString(),
+          created: isoOf(now),
+          completed: isoOf(now + dataDelayMs),
           documentId: before?.documentId ?? ids(),
           isDuplicate: before !== undefined,
+          announcedUntil: isoOf(now - 1),
         };
         changes.push({ op: "put", kind: "job", value });
         return jobBody(value, now);
@@ -59,13 +61,7 @@ export function addJobs(app: Hono, { store, clock, ids, dataDelayMs }: RoutePart
     },
   });
   addRoute(app, "/job/:id", {
-    GET: async (c) => {
-      const id = idOf(c);
-      const body = await store.read((view) =>
-        jobBody(found(view.job(id)), emulatorTime(view, clock)),
-      );
-      return c.json(body);
-    },
+    GET: reading(parts, (view, id, now) => jobBody(found(view.job(id)), now)),
   });
 }
 

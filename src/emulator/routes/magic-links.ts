@@ -1,16 +1,14 @@
 /** Magic links, which Nectar deprecates in favour of invitations. Here each of them opens an invitation page. */
 import { createHmac } from "node:crypto";
-import { type Context, Hono } from "hono";
+import type { Context, Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
-import { loopbackOnly } from "../http/guard.ts";
-import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
-import { makeInvitation } from "../invitations/rules.ts";
+import { found } from "../http/refusal.ts";
+import { addBothForms, addRoute, idOf, type RouteParts } from "../http/routing.ts";
+import { makeInvitation, type Target } from "../invitations/rules.ts";
 import type { View } from "../state/collections.ts";
 import type { CompanyRecord } from "../state/entities.ts";
 import { connectionDetails } from "./connections.ts";
-
-/** What a link's invitation is for. */
-type Target = Parameters<typeof makeInvitation>[0];
+import { pagesForPeople, servePages } from "./invitation-page.ts";
 
 /**
  * Adds the routes. The reference has GET, the guides say POST; neither changes anything here.
@@ -42,17 +40,18 @@ export function addMagicLinks(app: Hono, parts: RouteParts): void {
  * @see https://docs.nectarclimate.com/developer-guide/magic-link-integration
  */
 export function addMagicLinkPages(app: Hono, { store, clock, key, ids }: RouteParts): void {
-  const pages = new Hono();
-  pages.use(loopbackOnly());
+  const pages = pagesForPeople();
   const open = (
     targetOf: (view: View, company: CompanyRecord, secret: string) => Target | null,
   ) => ({
     GET: async (c: Context) => {
       const { publicId = "", secret = "" } = c.req.param();
+      // A HEAD request does not count as opening it.
+      const isOpened = c.req.method !== "HEAD";
       await store.write((view, changes) => {
         const company = view.companies().find((one) => one.publicId === publicId);
         const target = company === undefined ? null : targetOf(view, company, secret);
-        if (target === null || view.invitationByToken(secret) !== undefined) return;
+        if (!isOpened || target === null || view.invitationByToken(secret) !== undefined) return;
         const made = makeInvitation(target, {}, emulatorTime(view, clock), ids);
         changes.push({ op: "put", kind: "invitation", value: { ...made, token: secret } });
       });
@@ -69,7 +68,7 @@ export function addMagicLinkPages(app: Hono, { store, clock, key, ids }: RoutePa
   });
   addRoute(pages, "/:publicId/:secret", forCompany);
   addRoute(pages, "/:publicId/workflow/:secret", forConnection);
-  app.route("/p/connect", pages);
+  servePages(app, "/p/connect", pages);
   // Documented: these older URLs redirect. Inferred: the rest of the path stayed the same.
   const older = "/create-datasource/magic-link";
   app.get(`${older}/*`, (c) => {

@@ -1,12 +1,11 @@
 /** Meters: listed by company or read by ID. Each account has one. */
 import type { Hono } from "hono";
-import { emulatorTime } from "../clock.ts";
 import { ofCompany } from "../data/listing.ts";
 import { meterBody } from "../data/meter-body.ts";
 import { meterId, resolveId } from "../data/source.ts";
 import { answerPage, listMoment } from "../http/lists.ts";
-import { notFound } from "../http/refusal.ts";
-import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
+import { found, notFound } from "../http/refusal.ts";
+import { addRoute, idOf, type RouteParts, reading } from "../http/routing.ts";
 
 /**
  * Adds the routes.
@@ -15,7 +14,8 @@ import { addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
  * @see https://docs.nectarclimate.com/api-reference/meters/get-meter-details
  * @see https://docs.nectarclimate.com/developer-guide/data-model/overview
  */
-export function addMeters(app: Hono, { store, clock }: RouteParts): void {
+export function addMeters(app: Hono, parts: RouteParts): void {
+  const { store, clock } = parts;
   addRoute(app, "/company/:id/meter", {
     GET: async (c) => {
       const companyId = idOf(c);
@@ -26,14 +26,10 @@ export function addMeters(app: Hono, { store, clock }: RouteParts): void {
     },
   });
   addRoute(app, "/meter/:id", {
-    GET: async (c) => {
-      const id = idOf(c);
-      const body = await store.read((view) => {
-        const { account } = found(resolveId(view, id, emulatorTime(view, clock)));
-        if (meterId(account) !== id) throw notFound();
-        return meterBody(account);
-      });
-      return c.json(body);
-    },
+    GET: reading(parts, (view, id, now) => {
+      const { account } = found(resolveId(view, id, now));
+      if (meterId(account) !== id) throw notFound();
+      return meterBody(account);
+    }),
   });
 }

@@ -9,7 +9,8 @@ import { readDocumentFilter } from "../data/query.ts";
 import { resolveId } from "../data/source.ts";
 import { uploadOf } from "../data/uploads.ts";
 import { answerPage, listMoment } from "../http/lists.ts";
-import { addBothForms, addRoute, found, idOf, type RouteParts } from "../http/routing.ts";
+import { found } from "../http/refusal.ts";
+import { addBothForms, addRoute, idOf, type RouteParts, reading } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
 
 /**
@@ -52,13 +53,8 @@ export function addUsage(app: Hono, parts: RouteParts, version: ApiVersion): voi
     },
   });
   addRoute(app, "/usage/:id", {
-    GET: async (c) => {
-      const id = idOf(c);
-      const body = await store.read((view) => {
-        const resolved = resolveId(view, id, emulatorTime(view, clock));
-        return usageBodyOf(view, found(rowOf(resolved, "usage")), version);
-      });
-      return c.json(body);
-    },
+    GET: reading(parts, (view, id, now) =>
+      usageBodyOf(view, found(rowOf(resolveId(view, id, now), "usage")), version),
+    ),
   });
 }

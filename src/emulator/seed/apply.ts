@@ -1,13 +1,13 @@
 /** Compares a seed with an emulator's state and computes the missing changes. Must not write. */
-import { checkOffset, moveClock, parseMove, readTime } from "../clock.ts";
+import { checkOffset, isoOf, moveClock, parseMove, readTime, type Time } from "../clock.ts";
 import type { Seeded, SeededCompany, SeedResult } from "../public.ts";
-import { blankCompany, companyWith } from "../routes/companies.ts";
-import { blankSite, siteWith } from "../routes/sites.ts";
 import type { View } from "../state/collections.ts";
+import { blankCompany, companyWith } from "../state/company.ts";
 import type { Change, CompanyRecord, SiteRecord } from "../state/entities.ts";
+import { blankSite, siteWith } from "../state/site.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
 import { at } from "../statuses/timeline.ts";
-import { accountOf, connectionOf, loginOf, siteIdsOf, withSeedPath } from "./connections.ts";
+import { accountOf, connectionOf, loginOf, siteIdsOf } from "./connections.ts";
 import {
   claimId,
   connectionId,
@@ -29,8 +29,7 @@ interface Context extends Register {
   readonly view: View;
   readonly changes: Change[];
   readonly parts: ConnectingParts;
-  /** The emulator's time, in milliseconds since 1970. */
-  readonly now: number;
+  readonly now: Time;
   /** The existing companies by external ID. */
   readonly byExternalId: ReadonlyMap<string, CompanyRecord>;
 }
@@ -62,7 +61,7 @@ export function applySeed(
   const companies = (seed.companies ?? []).map((company, index) =>
     addCompany(company, `companies[${index}]`, context),
   );
-  return { now: new Date(now).toISOString(), companies };
+  return { now: isoOf(now), companies };
 }
 
 function addCompany(given: SeedCompany, path: string, context: Context): SeededCompany {
@@ -75,24 +74,16 @@ function addCompany(given: SeedCompany, path: string, context: Context): SeededC
       ? context.byExternalId.get(externalId)
       : undefined);
   claimId(known?.id ?? id, path, context);
-  const blank = () => blankCompany(id, nameBasedId("public", id), given.name, now);
-  const company = known ?? withSeedPath(path, () => companyWith(blank(), given));
+  const blank = blankCompany(id, nameBasedId("public", id), given.name, now);
+  const company = known ?? companyWith(blank, given);
   if (known === undefined) changes.push({ op: "put", kind: "company", value: company });
   const sites = (given.sites ?? []).map((site, index) =>
     addSite(site, company, `${path}.sites[${index}]`, context),
   );
   const records = sites.map(({ record }) => record);
   return {
-    id: company.id,
-    name: company.name,
-    externalId: company.externalId,
-    outcome: outcomeOf(known),
-    sites: sites.map(({ record, outcome }) => ({
-      id: record.id,
-      name: record.name,
-      externalId: record.externalId,
-      outcome,
-    })),
+    ...named(company, known),
+    sites: sites.map(({ record, known }) => named(record, known)),
     connections: (given.connections ?? []).map((connection, index) =>
       addConnection(connection, company, records, `${path}.connections[${index}]`, context),
     ),
@@ -104,7 +95,7 @@ function addSite(
   company: CompanyRecord,
   path: string,
   context: Context,
-): { readonly record: SiteRecord; readonly outcome: Seeded["outcome"] } {
+): { readonly record: SiteRecord; readonly known: SiteRecord | undefined } {
   const { view, changes, now } = context;
   const id =
     given.id ?? nameBasedId("site", company.id, ...idWords(given, company.id, path, context));
@@ -116,10 +107,9 @@ function addSite(
       : undefined);
   if (known !== undefined && known.companyId !== company.id) throw otherCompany(`${path}.id`);
   claimId(known?.id ?? id, path, context);
-  const blank = () => blankSite(id, company.id, given.name, now);
-  const record = known ?? withSeedPath(path, () => siteWith(blank(), given));
+  const record = known ?? siteWith(blankSite(id, company.id, given.name, now), given);
   if (known === undefined) changes.push({ op: "put", kind: "site", value: record });
-  return { record, outcome: outcomeOf(known) };
+  return { record, known };
 }
 
 function addConnection(
@@ -170,6 +160,10 @@ function timeOfSeed(given: string | undefined, view: View, machineNow: number): 
 
 function otherCompany(path: string): Error {
   return invalidSeed([`${path}: belongs to another company`]);
+}
+
+function named({ id, name, externalId }: CompanyRecord | SiteRecord, known: object | undefined) {
+  return { id, name, externalId, outcome: outcomeOf(known) };
 }
 
 function outcomeOf(known: object | undefined): Seeded["outcome"] {

@@ -1,8 +1,10 @@
 /** A connection of a seed, and a connection as one: the fields of both directions, side by side. Pure. */
+
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
+import { isoOf, type Time } from "../clock.ts";
 import { resolveIn, sourceOf } from "../data/source.ts";
+import { fieldsIn } from "../given.ts";
 import { Refusal } from "../http/refusal.ts";
-import { blankSite } from "../routes/sites.ts";
 import type { View } from "../state/collections.ts";
 import type {
   AccountRecord,
@@ -10,19 +12,19 @@ import type {
   ConnectionRecord,
   SiteRecord,
 } from "../state/entities.ts";
+import { blankSite } from "../state/site.ts";
 import { type ConnectingParts, makeConnection, untriedConnection } from "../statuses/connecting.ts";
 import { scenarioOf } from "../statuses/scenario.ts";
 import { detailOf } from "../statuses/statuses.ts";
 import { at, withStatus } from "../statuses/timeline.ts";
-import { invalidSeed, type SeedAccount, type SeedConnection } from "./schema.ts";
+import { invalidSeed, SEED_CONNECTION, type SeedAccount, type SeedConnection } from "./schema.ts";
 
 /** What a connection of a seed is created from. */
 export interface Origin {
   readonly company: CompanyRecord;
   readonly siteIds: readonly string[];
   readonly view: Pick<View, "site">;
-  /** The emulator's time, in milliseconds since 1970. */
-  readonly now: number;
+  readonly now: Time;
   readonly parts: ConnectingParts;
 }
 
@@ -47,9 +49,7 @@ export function connectionOf(
 ): ConnectionRecord {
   const created = given.createdAt === undefined ? now : Date.parse(given.createdAt);
   if (created > now) {
-    throw invalidSeed([
-      `${path}.createdAt: is after the emulator's time, which is ${new Date(now).toISOString()}`,
-    ]);
+    throw invalidSeed([`${path}.createdAt: is after the emulator's time, which is ${isoOf(now)}`]);
   }
   const fields = {
     ...loginOf(given),
@@ -113,30 +113,19 @@ export function accountOf(
  * A connection as it is in a seed. Left out are secrets, and the delay of the data, which is the emulator's own setting.
  *
  * @param accounts those of the connection that have settings
- * @param now the emulator's time, in milliseconds since 1970
  */
 export function seedOfConnection(
   stored: ConnectionRecord,
   accounts: readonly AccountRecord[],
-  now: number,
+  now: Time,
 ): object {
   const connection = at(stored, now);
   return {
-    id: connection.id,
-    url: connection.url,
-    username: connection.username,
-    country: connection.country,
+    ...fieldsIn(SEED_CONNECTION, connection),
     sites: connection.siteIds,
-    dataCollectionStartDate: connection.dataCollectionStartDate,
     workflowOwnerEmail: connection.ownerEmail,
     initialDatasourceTypes: connection.datasourceTypes,
-    status: connection.status,
-    statusErrorDetail: connection.statusErrorDetail,
-    statusFirstSeenTime: connection.statusFirstSeenTime,
-    statusLastUpdateTime: connection.statusLastUpdateTime,
     createdAt: connection.created,
-    updated: connection.updated,
-    collecting: connection.collecting,
     statusChanges: connection.script,
     accounts: accounts.map(({ companyId: _, connectionId: __, ...account }) => account),
   };
@@ -175,7 +164,7 @@ export function siteIdsOf(
 }
 
 /** Turns the API's refusal into a seed error that names the path. */
-export function withSeedPath<T>(path: string, create: () => T): T {
+function withSeedPath<T>(path: string, create: () => T): T {
   try {
     return create();
   } catch (error) {

@@ -1,4 +1,6 @@
 /** Writes an emulator's state as a seed. Pure. */
+import { isoOf, type Time } from "../clock.ts";
+import { fieldsIn } from "../given.ts";
 import type { View } from "../state/collections.ts";
 import { seedOfConnection } from "./connections.ts";
 import { SEED_COMPANY, SEED_SITE } from "./schema.ts";
@@ -6,12 +8,10 @@ import { SEED_COMPANY, SEED_SITE } from "./schema.ts";
 /**
  * The seed of a state, to be written as JSON. Loaded into an empty emulator, it gives the same companies, sites,
  * connections and data. Left out are secrets, which the emulator makes anew, and invitations, jobs and webhooks.
- *
- * @param now the emulator's time, in milliseconds since 1970
  */
-export function seedOf(view: View, now: number): object {
+export function seedOf(view: View, now: Time): object {
   return {
-    ...(view.clockOffset() === 0 ? {} : { clock: new Date(now).toISOString() }),
+    ...(view.clockOffset() === 0 ? {} : { clock: isoOf(now) }),
     companies: view.companies().map((company) => {
       const accounts = view.accountsOf(company.id);
       return {
@@ -27,9 +27,4 @@ export function seedOf(view: View, now: number): object {
       };
     }),
   };
-}
-
-/** The fields of a record that a seed has under the same name. */
-function fieldsIn(shape: object, record: object): object {
-  return Object.fromEntries(Object.entries(record).filter(([name]) => Object.hasOwn(shape, name)));
 }

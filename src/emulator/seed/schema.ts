@@ -5,7 +5,8 @@ import { connectionCreate } from "../../api/resources/connection.ts";
 import { siteCreate } from "../../api/resources/site.ts";
 import { DATASOURCE_TYPES } from "../../api/resources/usage.ts";
 import { UsageError } from "../../errors.ts";
-import { parseMove, readTime, TIME_RULE } from "../clock.ts";
+import { isoOf, parseMove, readTime, TIME_RULE } from "../clock.ts";
+import { isObject } from "../given.ts";
 import { fieldPath, ruleOf } from "../http/validation.ts";
 import { type GivenScenario, scenarioOf } from "../statuses/scenario.ts";
 import { type ConnectionStatus, readStatusName, STATUSES } from "../statuses/statuses.ts";
@@ -49,7 +50,7 @@ const scenario = z.custom<GivenScenario>(isObject, "must be an object").check(
 /** Becomes ISO 8601 in UTC, as times are stored. */
 const time = z.pipe(
   z.string().check(z.refine((given) => readTime(given) !== null, TIME_RULE)),
-  z.transform((given) => new Date(readTime(given) ?? 0).toISOString()),
+  z.transform((given) => isoOf(readTime(given) ?? 0)),
 );
 
 const spans = z.array(z.strictObject({ from: time, until: z.nullable(time) }));
@@ -170,10 +171,6 @@ export function invalidSeed([first = "it is not valid", ...rest]: readonly strin
   return new UsageError("invalid_seed", `the seed can't be used: ${first}`, { lines: rest });
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function combinationProblems({ companies = [] }: Seed): readonly string[] {
   return companies.flatMap(({ connections = [] }, index) =>
     connections.flatMap((connection, connectionIndex) => {
@@ -193,7 +190,5 @@ function problemsOf(issue: z.core.$ZodIssue, seed: unknown): readonly string[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => `${fieldPath([...issue.path, key])}: is not a field of a seed`);
   }
-  const hasOwnRule = issue.code === "custom" || issue.code === "invalid_union";
-  const rule = hasOwnRule ? issue.message : ruleOf(issue, seed);
-  return [`${fieldPath(issue.path) || "seed"}: ${rule}`];
+  return [`${fieldPath(issue.path) || "seed"}: ${ruleOf(issue, seed)}`];
 }

@@ -155,6 +155,7 @@ export class Collections {
   readonly invitation = (id: string) => this.#kinds.invitation.get(id);
   readonly invitationsOf = (companyId: string) => this.#kinds.invitation.by("company", companyId);
   readonly invitationByToken = (token: string) => this.#kinds.invitation.by("token", token).at(0);
+  readonly jobs = () => this.#kinds.job.all();
   readonly job = (id: string) => this.#kinds.job.get(id);
   /** The job that created a document. */
   readonly jobByDocument = (documentId: string) => this.#kinds.job.by("document", documentId).at(0);

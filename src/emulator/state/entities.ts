@@ -1,4 +1,6 @@
 /** The stored form of each of the emulator's objects, and changes to them. Must not depend on HTTP or disk. */
+import type { invitationPrefill } from "../../api/resources/invitation.ts";
+import type { Given } from "../given.ts";
 
 export interface CompanyRecord {
   readonly id: string;
@@ -121,15 +123,7 @@ export interface InvitationRecord {
 }
 
 /** Initial values of the invitation page. */
-export interface InvitationPrefill {
-  readonly url?: string | undefined;
-  readonly datasourceId?: string | undefined;
-  readonly initialSites?: readonly string[] | undefined;
-  readonly utilityTypes?: readonly string[] | undefined;
-  readonly country?: string | undefined;
-  readonly connectionOwnerEmail?: string | undefined;
-  readonly dataCollectionStartDate?: string | undefined;
-}
+export type InvitationPrefill = Given<typeof invitationPrefill.shape>;
 
 /** One login submitted through a link. */
 export interface InvitationUse {
@@ -165,6 +159,8 @@ export interface JobRecord {
   /** The document that it creates, or the existing one when the same file was uploaded before. */
   readonly documentId: string;
   readonly isDuplicate: boolean;
+  /** Its events up to this time have been queued for webhooks. */
+  readonly announcedUntil: string;
 }
 
 /** Where webhooks are sent. */

@@ -1,7 +1,7 @@
 /** The `emulator` folder inside the tool's state folder: file paths, and options for reading, writing and locking. */
 import { join } from "node:path";
 import type { FileOptions } from "../../disk/checked.ts";
-import type { LockingProcess } from "../../disk/lock.ts";
+import { type LockingProcess, withLock } from "../../disk/lock.ts";
 import { EMULATOR_FOLDER, type EmulatorFile } from "../../disk/own-files.ts";
 import { LocalStateError } from "../../errors.ts";
 
@@ -51,4 +51,23 @@ export function usable<T>(read: () => T): T | null {
 export function isUnusable(error: unknown): boolean {
   if (!(error instanceof LocalStateError)) return false;
   return error.code === `${KIND}_damaged` || error.code === `${KIND}_newer`;
+}
+
+/** How often to try a write that loses its lock, which happens only to a process suspended at the wrong moment. */
+const ATTEMPTS = 5;
+
+/** Runs work under a file's lock, and again when the lock was lost before the file was replaced. */
+export async function underLock<T>(
+  path: string,
+  place: FilePlace,
+  work: (stillMine: () => boolean) => Promise<T>,
+): Promise<T> {
+  for (let left = ATTEMPTS - 1; ; left -= 1) {
+    try {
+      return await withLock(path, place, work);
+    } catch (error) {
+      const isLost = error instanceof LocalStateError && error.code === "lock_lost";
+      if (!isLost || left === 0) throw error;
+    }
+  }
 }

@@ -26,14 +26,20 @@ export const STATE_VERSION = 1;
 /** The lists nested in a company. */
 const NESTED = ["sites", "connections", "accounts", "invitations", "jobs"] as const;
 
-/** The texts that an object always has. */
-const COMPANY_TEXTS = ["name", "dataCollectionStartDate", "impliedMeteringFraction"];
-const NESTED_TEXTS: Readonly<Record<(typeof NESTED)[number], readonly string[]>> = {
-  sites: ["name", "address"],
-  connections: ["created", "updated", "status", "url", "username", "country"],
-  accounts: ["connectionId", "updated"],
-  invitations: ["token", "created"],
-  jobs: ["fileName", "created", "completed", "documentId"],
+/** The members of an object that every request relies on: its texts, its times, its lists. */
+type Members = readonly (readonly string[])[];
+
+const COMPANY: Members = [["name", "impliedMeteringFraction"], ["dataCollectionStartDate"], NESTED];
+const IN_COMPANY: Readonly<Record<(typeof NESTED)[number], Members>> = {
+  sites: [["name", "address"], [], ["path"]],
+  connections: [
+    ["status", "url", "username", "country"],
+    ["created", "updated", "statusLastUpdateTime", "dataCollectionStartDate"],
+    ["siteIds", "datasourceTypes", "script", "collecting"],
+  ],
+  accounts: [["connectionId"], ["updated"], ["untracked"]],
+  invitations: [["token"], ["created"], ["allowedEmails", "uses", "events"]],
+  jobs: [["fileName", "documentId"], ["created", "completed"], []],
 };
 
 interface CompanyEntry extends CompanyRecord {
@@ -135,23 +141,27 @@ function hasId(value: unknown): boolean {
   return isObject(value) && typeof value["id"] === "string";
 }
 
-function hasTexts(value: JsonObject, names: readonly string[]): boolean {
-  return names.every((name) => typeof value[name] === "string");
-}
-
-function isCompany(value: unknown): boolean {
+function hasMembers(
+  value: unknown,
+  [texts = [], times = [], lists = []]: Members,
+): value is JsonObject {
   return (
     isObject(value) &&
     hasId(value) &&
-    hasTexts(value, COMPANY_TEXTS) &&
-    NESTED.every((name) => {
-      const list = value[name];
-      const isOwn = (one: unknown) =>
-        isObject(one) &&
-        hasId(one) &&
-        hasTexts(one, NESTED_TEXTS[name]) &&
-        [undefined, value["id"]].includes(one["companyId"]);
-      return Array.isArray(list) && list.every(isOwn);
-    })
+    texts.every((name) => typeof value[name] === "string") &&
+    times.every((name) => !Number.isNaN(Date.parse(String(value[name])))) &&
+    lists.every((name) => Array.isArray(value[name]))
+  );
+}
+
+function isCompany(value: unknown): boolean {
+  if (!hasMembers(value, COMPANY)) return false;
+  return NESTED.every((name) =>
+    [value[name]]
+      .flat()
+      .every(
+        (one) =>
+          hasMembers(one, IN_COMPANY[name]) && [undefined, value["id"]].includes(one["companyId"]),
+      ),
   );
 }

@@ -3,6 +3,7 @@ import { request } from "node:http";
 import * as z from "zod/mini";
 import { readJsonFile, removeFile, writeJsonFile } from "../../disk/json-file.ts";
 import { LocalStateError } from "../../errors.ts";
+import { isObject } from "../given.ts";
 import { fileIn, KIND, placeOf, type StateFolder, usable } from "./folder.ts";
 import { readKey } from "./key.ts";
 
@@ -52,10 +53,16 @@ export async function findStanding(options: LivingFolder): Promise<Standing | nu
   return { ...found, key };
 }
 
-/** A registration whose process is gone, for instance killed; the next emulator to start replaces it. */
-export function findDeadRegistration(options: LivingFolder): Registration | null {
+/**
+ * Finds a registration whose process is gone, for instance killed; the next emulator to start replaces it.
+ *
+ * @returns a function that removes it, unless another has replaced it; null if there is none
+ * @throws {LocalStateError} `unsafe_permissions`, `not_readable`
+ */
+export function findDeadRegistration(options: LivingFolder): (() => void) | null {
   const found = usable(() => readRegistration(options));
-  return found === null || options.isAlive(found.pid) ? null : found;
+  if (found === null || options.isAlive(found.pid)) return null;
+  return () => unregister(options, found);
 }
 
 /** Registers a standing emulator, replacing any other. The caller must hold the registration file's lock. */
@@ -129,7 +136,7 @@ function ask(method: string, url: URL, key: string): Promise<Answer | null> {
 function isEmulatorPing(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && Reflect.get(value, "emulator") === true;
+    return isObject(value) && value["emulator"] === true;
   } catch {
     return false;
   }

@@ -1,5 +1,7 @@
 /** Creates a connection from a login, or reconnects an existing one. The password is tested and never stored. */
+
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
+import { isoOf, type Time } from "../clock.ts";
 import { CALLER_EMAIL } from "../http/guard.ts";
 import { badField } from "../http/refusal.ts";
 import type { View } from "../state/collections.ts";
@@ -51,7 +53,6 @@ export function connectingParts(given: ConnectingOptions): ConnectingParts {
 /**
  * Creates a connection and tests its login.
  *
- * @param now the emulator's time, in milliseconds since 1970
  * @throws {Refusal} 400 for an invalid URL, for sites that are not the company's, and for too few or too many of them
  * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
  */
@@ -59,7 +60,7 @@ export function makeConnection(
   given: GivenConnection,
   company: CompanyRecord,
   view: Pick<View, "site">,
-  now: number,
+  now: Time,
   parts: ConnectingParts,
 ): ConnectionRecord {
   const connection = untriedConnection(given, company, view, now, parts);
@@ -70,19 +71,18 @@ export function makeConnection(
 /**
  * A connection whose login was not tested. Our choice: no site may be named twice.
  *
- * @param now the emulator's time, in milliseconds since 1970
  * @throws {Refusal} 400 for an invalid URL, and for sites that are not the company's
  */
 export function untriedConnection(
   given: Omit<GivenConnection, "password">,
   company: CompanyRecord,
   view: Pick<View, "site">,
-  now: number,
+  now: Time,
   { ids, dataDelayMs }: Pick<ConnectingParts, "ids" | "dataDelayMs">,
 ): ConnectionRecord {
   checkProviderUrl(given.url);
   checkSites(given.siteIds, company.id, view);
-  const when = new Date(now).toISOString();
+  const when = isoOf(now);
   return {
     id: ids(),
     companyId: company.id,
@@ -111,13 +111,12 @@ export function untriedConnection(
 /**
  * Reconnects with a new login. Scripted status changes are dropped.
  *
- * @param now the emulator's time, in milliseconds since 1970
  * @throws {Refusal} 400 for an invalid URL, and when the connection has too few or too many sites for this login
  */
 export function renewConnection(
   connection: ConnectionRecord,
   given: Login,
-  now: number,
+  now: Time,
   { wrongPasswordStatus }: Pick<ConnectingParts, "wrongPasswordStatus">,
 ): ConnectionRecord {
   checkProviderUrl(given.url);

@@ -1,7 +1,7 @@
 /** Scripted status changes for new connections, so that a state that takes weeks can be tested. Our own, not Nectar's. Pure. */
 import { UsageError } from "../../errors.ts";
 import { didYouMean } from "../../words/nearest.ts";
-import { moveAllowed, parseMove } from "../clock.ts";
+import { isoOf, moveAllowed, parseMove, type Time } from "../clock.ts";
 import type { ScriptStep } from "../state/entities.ts";
 import type { LoginOutcome } from "./login.ts";
 import { type ConnectionStatus, detailOf, type WrongPasswordStatus } from "./statuses.ts";
@@ -131,12 +131,11 @@ export function parseScenarioEntry(text: string): ScenarioEntry {
  * The scripted status changes of a new connection.
  *
  * @param outcome of its login
- * @param now the emulator's time, in milliseconds since 1970
  */
-export function scriptOf(outcome: LoginOutcome, scenario: Scenario, now: number): ScriptStep[] {
+export function scriptOf(outcome: LoginOutcome, scenario: Scenario, now: Time): ScriptStep[] {
   const loginTime = now + scenario.pendingForMs;
-  const step = (time: number, status: string, detail: string | null): ScriptStep => ({
-    at: new Date(time).toISOString(),
+  const step = (time: Time, status: string, detail: string | null): ScriptStep => ({
+    at: isoOf(time),
     status,
     detail,
   });

@@ -1,4 +1,5 @@
 /** A connection at a given time, with due status changes and weekly checks applied. Pure. */
+import { isoOf, type Time } from "../clock.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
 
 /**
@@ -9,10 +10,8 @@ export const CHECK_EVERY_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
  * A connection as it is at a given time. Every read must use this, because statuses change without a background job.
- *
- * @param now the emulator's time, in milliseconds since 1970
  */
-export function at(connection: ConnectionRecord, now: number): ConnectionRecord {
+export function at(connection: ConnectionRecord, now: Time): ConnectionRecord {
   let current = connection;
   for (const step of connection.script) {
     const due = Date.parse(step.at);
@@ -55,14 +54,13 @@ export function statusChangesBetween(
  * Sets a connection's status. Data is collected while it is `CONNECTED`.
  *
  * @param next the status, and a sentence for error statuses
- * @param time the emulator's time, in milliseconds since 1970
  */
 export function withStatus(
   connection: ConnectionRecord,
   next: { readonly status: string; readonly detail: string | null },
-  time: number,
+  time: Time,
 ): ConnectionRecord {
-  const when = new Date(time).toISOString();
+  const when = isoOf(time);
   const { status, statusFirstSeenTime } = connection;
   return {
     ...connection,
@@ -76,12 +74,12 @@ export function withStatus(
 }
 
 /** Applies the weekly checks of a connected login, which update a time even though the status stays the same. */
-function checked(connection: ConnectionRecord, now: number): ConnectionRecord {
+function checked(connection: ConnectionRecord, now: Time): ConnectionRecord {
   if (connection.status !== "CONNECTED") return connection;
   const last = Date.parse(connection.statusLastUpdateTime);
   const weeks = Math.floor((now - last) / CHECK_EVERY_MS);
   if (weeks <= 0) return connection;
-  const when = new Date(last + weeks * CHECK_EVERY_MS).toISOString();
+  const when = isoOf(last + weeks * CHECK_EVERY_MS);
   return { ...connection, statusLastUpdateTime: when };
 }
 

@@ -1,4 +1,5 @@
 /** The delivery log: retry times, recorded attempts, and how many deliveries are stored. Pure. */
+import { isoOf, type Time } from "../clock.ts";
 import type { View } from "../state/collections.ts";
 import type { Change, DeliveryAttempt, DeliveryRecord } from "../state/entities.ts";
 
@@ -64,12 +65,11 @@ export function loggedDeliveries(
  * The changes that record finished attempts. An outcome whose delivery no longer exists is dropped.
  *
  * @param outcomes by delivery ID
- * @param now the emulator's time, in milliseconds since 1970
  */
 export function recordAttempts(
   view: View,
   outcomes: ReadonlyMap<string, Outcome>,
-  now: number,
+  now: Time,
 ): Change[] {
   const after = [...outcomes].flatMap(([id, outcome]) => {
     const current = view.delivery(id);
@@ -83,7 +83,7 @@ export function recordAttempts(
 }
 
 /** A delivery after one more attempt. Any status from 200 to 299 is a success; a redirect is not followed and is a failure. */
-function afterAttempt(current: DeliveryRecord, outcome: Outcome, now: number): DeliveryRecord {
+function afterAttempt(current: DeliveryRecord, outcome: Outcome, now: Time): DeliveryRecord {
   const { status, took } = outcome;
   const attempts = [...current.attempts, { at: isoOf(now - took), ...outcome }];
   const ok = status !== null && status >= 200 && status < 300;
@@ -120,9 +120,4 @@ export function pruneLog(
     ...dropped.map(({ id }): Change => ({ op: "delete", kind: "delivery", id })),
     ...[...unused].map((id): Change => ({ op: "delete", kind: "message", id })),
   ];
-}
-
-/** ISO 8601, UTC. */
-export function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
 }

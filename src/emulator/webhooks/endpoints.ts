@@ -2,10 +2,10 @@
 import * as z from "zod/mini";
 import { UsageError } from "../../errors.ts";
 import { newSecret, openVerifier } from "../../webhooks/signature.ts";
-import { emulatorTime } from "../clock.ts";
+import { emulatorTime, isoOf } from "../clock.ts";
 import type { EndpointRecord } from "../state/entities.ts";
 import type { EmulatorStore } from "../store.ts";
-import { isoOf, type LoggedDelivery, loggedDeliveries, pruneLog } from "./delivery-log.ts";
+import { type LoggedDelivery, loggedDeliveries, pruneLog } from "./delivery-log.ts";
 import { ENDPOINT_URL_RULE, readEndpointUrl } from "./endpoint-url.ts";
 import { EVENT_TYPES, type EventType } from "./event-types.ts";
 

@@ -11,12 +11,3 @@ export const EVENT_TYPES = [
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];
-
-/** An event, with the payload to send. */
-export interface WebhookEvent {
-  readonly type: EventType;
-  /** The emulator's time, in milliseconds since 1970. */
-  readonly at: number;
-  /** Built only if an endpoint gets the event. */
-  readonly payload: () => object;
-}

@@ -1,12 +1,10 @@
 /** A temporary endpoint for a listening program, and delivery to it, whether or not a standing emulator is running. */
 import { LocalStateError } from "../../errors.ts";
-import { emulatorTime } from "../clock.ts";
+import { emulatorTime, isoOf } from "../clock.ts";
 import type { EndpointRecord } from "../state/entities.ts";
 import type { StateFolder } from "../state/folder.ts";
 import { type EmulatorStore, openStore } from "../store.ts";
-import { isoOf } from "./delivery-log.ts";
 import type { EventType } from "./event-types.ts";
-import { DATA_SOURCES } from "./sources.ts";
 import { startWebhooks, type WebhookOptions } from "./webhooks.ts";
 
 /** How often to check that the endpoint is still registered, in milliseconds. */
@@ -43,7 +41,7 @@ export async function listenLocally(options: ListeningOptions): Promise<Listenin
   const store = await openStore({ stateDir, uid, by });
   const { webhooks, close } = startWebhooks({
     ...{ store, clock, ids },
-    ...{ sources: DATA_SOURCES, live: true },
+    live: true,
   });
   const end = async () => {
     await close();

@@ -2,7 +2,7 @@
  * The outbox: turns changes and the passing of time into queued messages, in one place, so that routes need not know about
  * webhooks. Costs nothing while no endpoint is registered.
  */
-import { emulatorTime } from "../clock.ts";
+import { emulatorTime, isoOf } from "../clock.ts";
 import type { SourceView } from "../data/source.ts";
 import type { View } from "../state/collections.ts";
 import type {
@@ -13,16 +13,13 @@ import type {
 } from "../state/entities.ts";
 import { at } from "../statuses/timeline.ts";
 import type { EmulatorStore } from "../store.ts";
-import { isoOf } from "./delivery-log.ts";
-import type { WebhookEvent } from "./event-types.ts";
 import {
-  type EventParts,
   eventsOfChange,
   eventsOfTime,
   eventsOfUpload,
   quietUntil,
+  type WebhookEvent,
 } from "./events.ts";
-import type { DataSources } from "./sources.ts";
 
 /** How many events to queue per write, so that each write is short; slightly more if several share a millisecond. */
 const EVENTS_PER_WRITE = 500;
@@ -35,7 +32,6 @@ export interface OutboxParts {
   readonly clock: { now(): number };
   /** Returns a new UUID on each call. */
   readonly ids: () => string;
-  readonly sources: DataSources;
 }
 
 /**
@@ -70,8 +66,7 @@ export function withEvents(
 /** Adds messages for the events of these changes. @returns whether there were any */
 function queueEvents(view: View, changes: Change[], parts: OutboxParts): boolean {
   const now = timeAfter(view, changes, parts);
-  const accountsAfter = withAccounts(view, changes);
-  const eventParts: EventParts = { view, accountsAfter, sources: parts.sources };
+  const views = [view, withAccounts(view, changes)] as const;
   const isMovedBack = now < emulatorTime(view, parts.clock);
   const endpoints = isMovedBack ? backdatedEndpoints(view, now) : view.endpoints();
   const since = earliestCreated(endpoints);
@@ -84,10 +79,9 @@ function queueEvents(view: View, changes: Change[], parts: OutboxParts): boolean
     const before = latest.get(value.id) ?? stored;
     // On the connection's first change only, so that time-driven events are queued once.
     if (stored !== undefined && before === stored) {
-      const { sources } = parts;
-      events.push(...eventsOfTime(stored, windowOf(stored, since, now - 1), { view, sources }));
+      events.push(...eventsOfTime(stored, windowOf(stored, since, now - 1), view));
     }
-    events.push(...eventsOfChange(before, value, now, eventParts));
+    events.push(...eventsOfChange(before, value, now, views));
     // The next check finds documents of this same millisecond; scripted changes of it are already in the status.
     const announced = { ...at(value, now), announcedUntil: isoOf(now - 1) };
     changes[index] = { op: "put", kind: "connection", value: announced };
@@ -96,13 +90,10 @@ function queueEvents(view: View, changes: Change[], parts: OutboxParts): boolean
   for (const stored of connectionsOfAccounts(view, changes)) {
     if (latest.has(stored.id)) continue;
     const { after, until } = windowOf(stored, since, now - 1);
-    events.push(...eventsOfTime(stored, { after, until }, { view, sources: parts.sources }));
-    events.push(...eventsOfChange(stored, stored, now, eventParts));
+    events.push(...eventsOfTime(stored, { after, until }, view));
+    events.push(...eventsOfChange(stored, stored, now, views));
     const value = { ...stored, announcedUntil: isoOf(Math.max(after, until)) };
     changes.push({ op: "put", kind: "connection", value });
-  }
-  for (const change of changes) {
-    if (change.op === "put" && change.kind === "job") events.push(...eventsOfUpload(change.value));
   }
   const messages = messagesFor(events, endpoints, now, parts);
   for (const value of endpoints) {
@@ -164,7 +155,7 @@ export type Quiet = WeakMap<ConnectionRecord, number>;
  * @param quiet is updated
  */
 export function hasPendingEvents(view: View, parts: OutboxParts, quiet: Quiet): boolean {
-  return !connectionsDue(view, parts, quiet).next().done;
+  return !pending(view, parts, quiet).next().done;
 }
 
 /** The changes that queue time-driven events, one batch at a time: the next check finds the rest. */
@@ -172,33 +163,44 @@ export function queuePendingEvents(view: View, parts: OutboxParts, quiet: Quiet)
   const now = emulatorTime(view, parts.clock);
   const changes: Change[] = [];
   const events: WebhookEvent[] = [];
-  for (const { connection, due } of connectionsDue(view, parts, quiet)) {
+  for (const { due, announced } of pending(view, parts, quiet)) {
     const last = due[EVENTS_PER_WRITE - events.length - 1];
     const until = last === undefined ? now : last.at;
     events.push(...due.filter(({ at: time }) => time <= until));
-    const value = { ...connection, announcedUntil: isoOf(until) };
-    changes.push({ op: "put", kind: "connection", value });
+    changes.push(announced(isoOf(until)));
     if (events.length >= EVENTS_PER_WRITE) break;
   }
   events.sort((one, other) => one.at - other.at);
   return [...changes, ...messagesFor(events, view.endpoints(), now, parts)];
 }
 
-/** The connections with time-driven events that are not queued yet. */
-function* connectionsDue(
-  view: View,
-  { clock, sources }: OutboxParts,
-  quiet: Quiet,
-): Generator<{ readonly connection: ConnectionRecord; readonly due: readonly WebhookEvent[] }> {
+interface Pending {
+  readonly due: readonly WebhookEvent[];
+  /** The change that records up to when they are queued. */
+  readonly announced: (until: string) => Change;
+}
+
+/** The time-driven events that are not queued yet, by connection and upload. */
+function* pending(view: View, { clock }: OutboxParts, quiet: Quiet): Generator<Pending> {
   const endpoints = view.endpoints();
   if (endpoints.length === 0 || isCongested(view)) return;
   const now = emulatorTime(view, clock);
   const since = earliestCreated(endpoints);
   for (const connection of view.connections()) {
     if ((quiet.get(connection) ?? 0) > now) continue;
-    const due = eventsOfTime(connection, windowOf(connection, since, now), { view, sources });
-    if (due.length > 0) yield { connection, due };
-    else quiet.set(connection, quietUntil(connection, now, { view, sources }));
+    const due = eventsOfTime(connection, windowOf(connection, since, now), view);
+    const announced = (announcedUntil: string): Change => ({
+      ...{ op: "put", kind: "connection", value: { ...connection, announcedUntil } },
+    });
+    if (due.length > 0) yield { due, announced };
+    else quiet.set(connection, quietUntil(connection, now, view));
+  }
+  for (const job of view.jobs()) {
+    const due = eventsOfUpload(job, windowOf(job, since, now), view);
+    const announced = (announcedUntil: string): Change => ({
+      ...{ op: "put", kind: "job", value: { ...job, announcedUntil } },
+    });
+    if (due.length > 0) yield { due, announced };
   }
 }
 
@@ -217,8 +219,12 @@ function earliestCreated(endpoints: readonly EndpointRecord[]): number {
   return Math.min(...endpoints.map(({ created }) => Date.parse(created)));
 }
 
-/** The time range of a connection's events that are not queued yet, starting no earlier than the first endpoint. */
-function windowOf({ announcedUntil }: ConnectionRecord, since: number, now: number) {
+/** The time range of events that are not queued yet, starting no earlier than the first endpoint. */
+function windowOf(
+  { announcedUntil }: Pick<ConnectionRecord, "announcedUntil">,
+  since: number,
+  now: number,
+) {
   return { after: Math.max(Date.parse(announcedUntil), since - 1), until: now };
 }
 

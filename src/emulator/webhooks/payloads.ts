@@ -1,9 +1,11 @@
 /** Webhook payloads, in the newest documented shapes. Pure. Must never contain a secret. */
+import type { Time } from "../clock.ts";
+import { accountBodies } from "../data/account-body.ts";
+import { documentBody } from "../data/document-body.ts";
 import type { DocumentEvent } from "../data/document-events.ts";
 import type { SourceView } from "../data/source.ts";
 import type { View } from "../state/collections.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
-import type { DataSources } from "./sources.ts";
 
 /** A payload without its `eventType`. */
 type Fields = Readonly<Record<string, unknown>>;
@@ -11,17 +13,15 @@ type Fields = Readonly<Record<string, unknown>>;
 /**
  * A connection in a webhook, as in the catalogue's sample of October 2025, which has no company.
  *
- * @param now the time of the event, in milliseconds since 1970
  * @see https://www.svix.com/event-types/us/org_2lcadzZQYHMkBhdS4mabFA6pCwx
  */
 export function connectionFields(
   connection: ConnectionRecord,
   view: SourceView,
-  now: number,
-  { accounts }: Pick<DataSources, "accounts">,
+  now: Time,
 ): Fields {
   return {
-    accounts: accounts(view, connection, now).map(accountFields),
+    accounts: accountBodies(view, connection, now).map(accountFields),
     country: connection.country,
     created: naive(connection.created),
     dataCollectionStartDate: connection.dataCollectionStartDate,
@@ -70,7 +70,6 @@ export function documentPayload(
   { type, at, documentId }: DocumentEvent,
   connection: ConnectionRecord,
   view: View,
-  { documentBody }: Pick<DataSources, "documentBody">,
 ): object {
   const body = documentBody(view, connection, documentId, at);
   if (type === "document.deleted.v2" || body === undefined) {

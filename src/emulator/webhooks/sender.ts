@@ -7,11 +7,11 @@ import type { Taken } from "../../disk/lock.ts";
 import { LocalStateError } from "../../errors.ts";
 import { post } from "../../webhooks/post.ts";
 import { signedHeaders } from "../../webhooks/signature.ts";
-import { emulatorTime } from "../clock.ts";
+import { emulatorTime, isoOf } from "../clock.ts";
 import type { View } from "../state/collections.ts";
 import type { DeliveryRecord, EndpointRecord, MessageRecord } from "../state/entities.ts";
 import type { EmulatorStore } from "../store.ts";
-import { isoOf, type Outcome, recordAttempts } from "./delivery-log.ts";
+import { type Outcome, recordAttempts } from "./delivery-log.ts";
 import { hasPendingEvents, type OutboxParts, type Quiet, queuePendingEvents } from "./outbox.ts";
 
 /** The limits on concurrent attempts, in total and per endpoint, so that a slow endpoint does not hold up the others. */

@@ -4,7 +4,6 @@ import type { EmulatorStore } from "../store.ts";
 import { openWebhooks, type WebhookControl } from "./endpoints.ts";
 import { withEvents } from "./outbox.ts";
 import { openSender } from "./sender.ts";
-import type { DataSources } from "./sources.ts";
 
 /** How often a live emulator checks for time-driven events, in milliseconds. */
 const BEAT_MS = 250;
@@ -26,7 +25,6 @@ export interface WebhookOptions {
   readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
   /** Returns a new UUID on each call. */
   readonly ids: () => string;
-  readonly sources: DataSources;
   /** A further limit on closing a non-live emulator; without it, three seconds. */
   readonly closing?: ClosingLimit | undefined;
   /** Whether it sends continuously, not only on close; needs a clock that really sleeps. */

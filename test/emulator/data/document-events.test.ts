@@ -1,7 +1,8 @@
 /** What happens to documents over time, told in pieces as whole. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { documentBody, documentEvents } from "../../../src/emulator/data/document-events.ts";
+import { documentBody } from "../../../src/emulator/data/document-body.ts";
+import { documentEvents } from "../../../src/emulator/data/document-events.ts";
 import { rowId } from "../../../src/emulator/data/documents.ts";
 import { sourceOf } from "../../../src/emulator/data/source.ts";
 import type { ConnectionRecord } from "../../../src/emulator/state/entities.ts";

@@ -21,6 +21,9 @@ describe("local hours", () => {
     ["Australia/Sydney", "2025-04-06", 25],
     ["Australia/Sydney", "2025-10-05", 23],
     ["Asia/Kolkata", "2025-03-30", 24],
+    // The clock skips midnight, and a day later in the year has it twice.
+    ["America/Sao_Paulo", "2018-11-04", 23],
+    ["America/Sao_Paulo", "2018-02-17", 25],
   ])("of %s on %s are %i", (zone, date, count) => {
     expect(localHours(zone, day(date), day(date)).count).toBe(count);
   });

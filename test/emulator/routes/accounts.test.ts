@@ -90,6 +90,9 @@ describe("PATCH /account/{id}", () => {
       statusLastUpdateTime: new Date(MADE + DAY).toISOString(),
     });
     expect(await box.accounts()).toContainEqual(off.body);
+    box.setTime(2 * DAY);
+    expect((await box.patch(`/account/${gas?.id}`, { isTracked: false })).body).toEqual(off.body);
+    box.setTime(DAY);
     expect((await box.get(`/meter/${gas?.meters[0]}`)).body).toMatchObject({ isTracked: false });
     box.setTime(80 * DAY);
     expect(await total()).toBe(23);
@@ -98,7 +101,10 @@ describe("PATCH /account/{id}", () => {
         .totalDocuments,
     ).toBe(25);
     const on = await box.patch(`/account/${gas?.id}`, { isTracked: true });
-    expect(on.body).toMatchObject({ isTracked: true, trackingStatus: "ENABLED" });
+    expect(on.body).toMatchObject({
+      ...{ isTracked: true, trackingStatus: "ENABLED", status: "PULL_COMPLETED" },
+      statusFirstSeenTime: new Date(MADE + 80 * DAY).toISOString(),
+    });
     expect(await total()).toBe(23);
     box.setTime(80 * DAY + 2000);
     expect(await total()).toBe(25);

@@ -208,8 +208,9 @@ describe("pages", () => {
     ["limit=501", "limit: must be a whole number from 1 to 500."],
     ["limit=x", "limit: must be a whole number from 1 to 500."],
     ["connectionOwnerEmail=", "connectionOwnerEmail: must not be empty."],
-    ["sites=x", "sites: must be a UUID."],
+    ["sites=x", "sites[0]: must be a UUID."],
     ["status=CONNECTED&status=PENDING", "status: can be given once."],
+    ["connectionOwnerEmail=a&connectionOwnerEmail=b", "connectionOwnerEmail: can be given once."],
   ])("refuse %s", async (query, detail) => {
     const { list } = await withConnections(0);
     expect(await list(`?${query}`)).toMatchObject({ status: 400, body: { detail } });

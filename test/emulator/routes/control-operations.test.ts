@@ -49,11 +49,17 @@ describe("a connection's status", () => {
   });
 
   it.each<[unknown, string]>([
-    [{}, "status: is required and must be text."],
-    [{ status: 1 }, "status: is required and must be text."],
+    [{}, "status: is required; it takes one of CONNECTED"],
+    [{ status: 1 }, "status: 1 is not allowed; it takes one of CONNECTED"],
     [{ status: "FINE" }, 'status: "FINE" is not allowed; it takes one of CONNECTED'],
-    [{ status: "PENDING", detail: 1 }, "detail: must be text."],
-    [{ status: "PENDING", detail: "" }, "detail: must be 1 to 1000 characters long."],
+    [
+      { status: "PENDING", detail: 1 },
+      "detail: 1 is not allowed; it takes text of 1 to 1000 characters.",
+    ],
+    [
+      { status: "PENDING", detail: "" },
+      'detail: "" is not allowed; it takes text of 1 to 1000 characters.',
+    ],
     [[], "The body must be a JSON object."],
   ])("is refused as %j", async (body, says) => {
     const { emulator, connection } = await connected();

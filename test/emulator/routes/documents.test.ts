@@ -242,10 +242,18 @@ describe("GET documents", () => {
     ["identifier=1&identifier=2", "identifier: can be given once."],
     ["isDeleted=yes", "isDeleted: must be one of true, false."],
     ["page=0", "page: must be a whole number from 1."],
+    ["page=1&page=2", "page: can be given once."],
   ])("refuses %s", async (query, detail) => {
     const box = await sandbox();
     const answer = await box.get(`/document/connection/${box.connectionId}?${query}`);
     expect([answer.status, answer.body]).toEqual([400, { detail }]);
+  });
+
+  it("ignores parameters that are not documented, whatever their names", async () => {
+    const box = await sandbox();
+    const query = "constructor=a&constructor=b&toString=1";
+    const answer = await box.get(`/document/connection/${box.connectionId}?${query}`);
+    expect(answer.status).toBe(200);
   });
 
   it("knows only what there is", async () => {

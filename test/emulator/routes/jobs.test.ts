@@ -136,10 +136,10 @@ describe("an upload", () => {
   it("sends an event when its document is there", async () => {
     const { emulator, company, clock } = await scene({ dataDelayMs: 2000 });
     const there = await receiver();
+    // Also to an endpoint that is newer than the upload.
+    await call(emulator, "POST", `/job/company/${company.id}`, form(PDF));
     const { endpoint } = await emulator.webhooks.add({ url: there.url });
-    for (let count = 0; count < 2; count += 1) {
-      await call(emulator, "POST", `/job/company/${company.id}`, form(PDF));
-    }
+    await call(emulator, "POST", `/job/company/${company.id}`, form(PDF));
     await emulator.webhooks.deliver();
     expect(there.types()).toEqual([]);
     clock.move(2000);
@@ -148,6 +148,29 @@ describe("an upload", () => {
     expect(more).toEqual([]);
     const { body } = await call(emulator, "GET", `/document/${payload?.id}`);
     expect(payload).toEqual({ eventType: "document.created.v2", ...body });
+    clock.move(2000);
+    await emulator.webhooks.deliver();
+    expect(there.types()).toHaveLength(1);
+  });
+
+  it("sends no event of a document that its company did not live to see", async () => {
+    const { emulator, company, clock } = await scene({ dataDelayMs: 2000 });
+    const there = await receiver();
+    await emulator.webhooks.add({ url: there.url });
+    await call(emulator, "POST", `/job/company/${company.id}`, form(PDF));
+    await call(emulator, "DELETE", `/company/${company.id}`);
+    clock.move(2000);
+    await emulator.webhooks.deliver();
+    expect(there.types()).toEqual([]);
+  });
+
+  it("has demand meters in v2.2 where the company's bills have", async () => {
+    const { emulator, company, post, get, later } = await uploading();
+    await call(emulator, "PATCH", `/company/${company.id}`, { isDemandEnabled: true });
+    await post(form(PDF));
+    later(2000);
+    const { documents } = await get(`/document/company/${company.id}`);
+    expect(documents).toMatchObject([{ demandMeters: [] }]);
   });
 });
 

@@ -68,6 +68,16 @@ describe("the magic link of a connection", () => {
   });
 });
 
+it("a magic link that is only looked at makes no invitation, and a broken one is told on a page", async () => {
+  const { emulator, company, read } = await scene();
+  const { magicLinkUrl = "" } = await read("GET", `/connection/company/${company.id}/link`);
+  expect((await fetch(magicLinkUrl, { method: "HEAD", redirect: "manual" })).status).toBe(303);
+  const listed = await call(emulator, "GET", `/invitation/company/${company.id}`);
+  expect(listed.body).toMatchObject({ totalInvitations: 0 });
+  const unknown = { status: 404, heading: "We can’t find this invitation" };
+  expect(await visit(new URL("/p/connect/x", emulator.url).href)).toMatchObject(unknown);
+});
+
 it("a magic link with an older address redirects, without a key", async () => {
   const { emulator, company, site, read } = await scene();
   const { magicLinkUrl = "" } = await read("GET", `/connection/company/${company.id}/link`);

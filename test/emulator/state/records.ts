@@ -97,6 +97,7 @@ export function jobRecord(id: string, companyId: string): JobRecord {
   return {
     ...{ id, companyId, siteId: null, fileName: "bill.pdf", digest: "00", created: TIME },
     ...{ completed: TIME, documentId: `document-${id}`, isDuplicate: false },
+    announcedUntil: TIME,
   };
 }
 

@@ -2,10 +2,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
+import { accountBodies } from "../../../src/emulator/data/account-body.ts";
 import { Collections } from "../../../src/emulator/state/collections.ts";
 import type { AccountRecord, ConnectionRecord } from "../../../src/emulator/state/entities.ts";
 import { eventsOfChange, eventsOfTime, quietUntil } from "../../../src/emulator/webhooks/events.ts";
-import { DATA_SOURCES } from "../../../src/emulator/webhooks/sources.ts";
 import { companyRecord, connectionRecord } from "../state/records.ts";
 
 const HOUR = 60 * 60 * 1000;
@@ -21,14 +21,13 @@ const NOW = START + HOUR;
 const view = new Collections();
 view.apply({ op: "put", kind: "company", value: companyRecord("company") });
 view.apply({ op: "put", kind: "connection", value: connection });
-const parts = { view, sources: DATA_SOURCES };
 
 function accountsOf(of: ConnectionRecord) {
-  return z.parse(z.array(z.looseObject({ id: z.string() })), DATA_SOURCES.accounts(view, of, NOW));
+  return z.parse(z.array(z.looseObject({ id: z.string() })), accountBodies(view, of, NOW));
 }
 
 function told(before: ConnectionRecord | undefined, after: ConnectionRecord) {
-  return eventsOfChange(before, after, NOW, parts).map(({ payload }) => payload());
+  return eventsOfChange(before, after, NOW, [view, view]).map(({ payload }) => payload());
 }
 
 describe("a change", () => {
@@ -121,7 +120,7 @@ describe("a change", () => {
       account: (id: string) => (id === record.id ? record : undefined),
       site: () => undefined,
     };
-    const events = eventsOfChange(stored, stored, NOW, { ...parts, accountsAfter });
+    const events = eventsOfChange(stored, stored, NOW, [view, accountsAfter]);
     expect(events.map(({ payload }) => payload())).toMatchObject([
       {
         eventType: "connection.updated.v2",
@@ -134,7 +133,7 @@ describe("a change", () => {
 
   it("that makes a connection tells whether its login was tried", () => {
     const types = (after: ConnectionRecord) =>
-      eventsOfChange(undefined, after, NOW, parts).map(({ type }) => type);
+      eventsOfChange(undefined, after, NOW, [view, view]).map(({ type }) => type);
     expect(types({ ...connection, status: "PENDING" })).toEqual(["connection.created.v2"]);
     expect(types(connection)).toEqual(["connection.created.v2", "connection.validated.v2"]);
     const script = [{ at: new Date(NOW).toISOString(), status: "CONNECTED", detail: null }];
@@ -166,7 +165,7 @@ function dayBefore(days: number): string {
 }
 
 function summary(life: ConnectionRecord, after: number, until: number): string[] {
-  return eventsOfTime(life, { after, until }, parts).map(
+  return eventsOfTime(life, { after, until }, view).map(
     ({ type, at, payload }) => `${at} ${type} ${JSON.stringify(Reflect.get(payload(), "id"))}`,
   );
 }
@@ -175,7 +174,7 @@ describe("time", () => {
   it("brings no event by a weekly check that changes nothing", () => {
     const collecting = [{ from: connection.created, until: null }];
     const weeks = { after: START, until: START + 30 * DAY };
-    const types = eventsOfTime({ ...connection, collecting, dataDelayMs: 60 * DAY }, weeks, parts);
+    const types = eventsOfTime({ ...connection, collecting, dataDelayMs: 60 * DAY }, weeks, view);
     expect(types).toEqual([]);
   });
 
@@ -188,7 +187,7 @@ describe("time", () => {
     const events = eventsOfTime(
       { ...connection, script },
       { after: START, until: NOW + 5 * DAY },
-      parts,
+      view,
     )
       .filter(({ type }) => type.startsWith("connection."))
       .map(({ type, at, payload }) => [type, (at - START) / DAY, Reflect.get(payload(), "old")]);
@@ -221,7 +220,7 @@ describe("time", () => {
     fc.assert(
       fc.property(lives, fc.integer({ min: 0, max: 120 * DAY }), (life, later) => {
         const now = START + later;
-        const until = quietUntil(life, now, parts);
+        const until = quietUntil(life, now, view);
         expect(until).toBeGreaterThan(now);
         expect(summary(life, now, until - 1)).toEqual([]);
       }),

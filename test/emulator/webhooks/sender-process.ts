@@ -12,8 +12,7 @@ async function send(stateDir: string): Promise<void> {
   };
   const by = { pid: process.pid, host: "here", command: "test", isAlive: () => true, clock };
   const store = await openStore({ stateDir, by });
-  const sources = { documentEvents: () => [], documentBody: () => undefined, accounts: () => [] };
-  const sender = openSender({ store, clock, ids: randomUUID, sources });
+  const sender = openSender({ store, clock, ids: randomUUID });
   await sender.deliver();
   await sender.stop();
 }

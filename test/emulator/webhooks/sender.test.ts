@@ -7,25 +7,18 @@ import type { Change } from "../../../src/emulator/state/entities.ts";
 import { createMemoryStore, type EmulatorStore, openStore } from "../../../src/emulator/store.ts";
 import { openWebhooks } from "../../../src/emulator/webhooks/endpoints.ts";
 import { openSender } from "../../../src/emulator/webhooks/sender.ts";
-import type { DataSources } from "../../../src/emulator/webhooks/sources.ts";
 import { LocalStateError } from "../../../src/errors.ts";
 import { bundled } from "../../support/bundled.ts";
 import { temporaryFolder } from "../harness.ts";
 import { commit } from "../state/records.ts";
 import { type HandClock, handClock, receiver, verified } from "./receiving.ts";
 
-const NO_DATA: DataSources = {
-  documentEvents: () => [],
-  documentBody: () => undefined,
-  accounts: () => [],
-};
-
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 function parts(store: EmulatorStore, clock: HandClock) {
-  return { store, clock, ids: randomUUID, sources: NO_DATA };
+  return { store, clock, ids: randomUUID };
 }
 
 /** Messages that wait for an endpoint. */

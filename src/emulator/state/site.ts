@@ -1,0 +1,25 @@
+/** A site: a new one, one with other fields, and how the API returns it. */
+
+import { type SiteUpdate, siteUpdate } from "../../api/resources/site.ts";
+import { isoOf } from "../clock.ts";
+import { fieldsIn } from "../given.ts";
+import type { SiteRecord } from "./entities.ts";
+
+/** Our choice: defaults are an empty string, an empty list or null; none are documented. */
+export function blankSite(id: string, companyId: string, name: string, now: number): SiteRecord {
+  return {
+    ...{ id, companyId, name, externalId: null, address: "", path: [], occupancyPercent: null },
+    created: isoOf(now),
+  };
+}
+
+/** A site with these fields. */
+export function siteWith(site: SiteRecord, given: SiteUpdate): SiteRecord {
+  return { ...site, ...fieldsIn(siteUpdate.shape, given) };
+}
+
+/** The API's representation of a site. */
+export function siteBody({ companyId: _, created: __, ...fields }: SiteRecord) {
+  // Sites can't be archived here.
+  return { ...fields, dataCollectionStopDate: null };
+}
