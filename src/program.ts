@@ -5,6 +5,7 @@ import type { Given } from "./app/create-context.ts";
 import { GLOBAL_OPTIONS, VARIABLES } from "./app/global-options.ts";
 import { addFields, helpLayout, parseError } from "./cli/commander.ts";
 import type { Runnable } from "./cli/define.ts";
+import { SCHEMA_VERSION } from "./cli/shape.ts";
 import { childrenOf } from "./cli/tree.ts";
 import type { RawInput } from "./cli/words.ts";
 import { COMMANDS, GROUPS, NODES } from "./commands/registry.ts";
@@ -76,7 +77,14 @@ export function openProgram(
       shown = parsed.options;
       if (parsed.kind === "refused") return explain(parsed.error);
       if (parsed.kind === "text") {
-        streams.stdout.write(`${parsed.text.trimEnd()}\n`);
+        const text = parsed.text.trimEnd();
+        const document = {
+          schemaVersion: SCHEMA_VERSION,
+          [text === version ? "version" : "help"]: text,
+        };
+        // The parser ends with `--version`, so its options lack what stands after it.
+        const isJson = words.includes("--json");
+        streams.stdout.write(`${isJson ? JSON.stringify(document, undefined, 2) : text}\n`);
         return exitCode("done");
       }
       const { command, path, raw, options } = parsed;
@@ -209,7 +217,7 @@ export async function parse(
     }
     if (isHelp || error.exitCode === 0) return { kind: "text", options, text };
     const { meantBy } = await import("./commands/suggestions.ts");
-    return { kind: "refused", options, error: parseError(error, pathOf(last), meantBy) };
+    return { kind: "refused", options, error: parseError(error, last, pathOf(last), meantBy) };
   }
   return parsed ?? { kind: "text", options: program.opts(), text };
 }
@@ -239,7 +247,7 @@ function rootCommand(
 }
 
 const OPTIONS_LINE =
-  "\nOptions of every command (--profile, --local, --json and others): nectar help options";
+  "\nOptions of every command, such as --profile and --json: nectar help options";
 
 /** A command's own options. Those of the whole tool are on a page of their own. */
 function optionsOf(this: Help, command: Command): Option[] {

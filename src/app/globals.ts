@@ -39,27 +39,26 @@ const DEFAULT_TIMEOUT_MS = 120_000;
  * @throws UsageError `invalid_input`
  */
 export function readGlobals(options: Readonly<Record<string, unknown>>, env: Environment): Globals {
-  const text = (name: string, variable?: string): string | null => {
-    const given = options[name];
-    if (typeof given === "string") return given;
-    return (variable === undefined ? undefined : env[variable]) || null;
+  const given = (name: string, flag: string, variable = ""): Given | null => {
+    const text = options[name];
+    if (typeof text === "string") return { text, by: flag };
+    return env[variable] ? { text: env[variable], by: variable } : null;
   };
   const on = (name: string, variable: string) => options[name] === true || isSet(env[variable]);
-  const apiUrl = text("apiUrl", "NECTAR_API_URL");
   const accessible =
     on("accessible", "NECTAR_ACCESSIBLE") || isSet(env["ACCESSIBLE"]) || env["TERM"] === "dumb";
   const color = typeof options["color"] === "boolean" ? options["color"] : undefined;
   return {
-    profile: readProfileName(text("profile", "NECTAR_PROFILE")),
+    profile: readProfileName(given("profile", "--profile", "NECTAR_PROFILE")),
     local: on("local", "NECTAR_LOCAL"),
-    apiUrl: apiUrl === null ? null : readApiUrl(apiUrl),
+    apiUrl: readApiUrl(given("apiUrl", "--api-url", "NECTAR_API_URL")),
     json: options["json"] === true,
     quiet: options["quiet"] === true,
     yes: options["yes"] === true,
     noInput: options["input"] === false || isSet(env["NECTAR_NO_INPUT"]),
     hasTimeout: options["timeout"] !== undefined,
-    timeoutMs: readDuration("--timeout", text("timeout"), DEFAULT_TIMEOUT_MS),
-    waitLockMs: readDuration("--wait-lock", text("waitLock"), 0),
+    timeoutMs: readDuration(given("timeout", "--timeout")) ?? DEFAULT_TIMEOUT_MS,
+    waitLockMs: readDuration(given("waitLock", "--wait-lock")) ?? 0,
     save: options["save"] !== false,
     accessible,
     color: color ?? (accessible ? false : undefined),
@@ -72,28 +71,36 @@ export function isSet(value: string | undefined): boolean {
   return value !== undefined && !["", "0", "false"].includes(value.toLowerCase());
 }
 
-function readProfileName(name: string | null): string | null {
-  if (name === null || /^[A-Za-z0-9_-]{1,64}$/.test(name)) return name;
-  throw new UsageError(
-    "invalid_input",
-    `--profile: "${name.slice(0, 60)}" is not allowed; it takes 1 to 64 letters, digits, _ and -`,
-  );
+/** A text, and the flag or variable that it was given by. */
+interface Given {
+  readonly text: string;
+  readonly by: string;
 }
 
-function readApiUrl(text: string): string {
+function readProfileName(given: Given | null): string | null {
+  if (given === null || /^[A-Za-z0-9_-]{1,64}$/.test(given.text)) return given?.text ?? null;
+  throw notAllowed(given, "1 to 64 letters, digits, _ and -");
+}
+
+function readApiUrl(given: Given | null): string | null {
   try {
-    return readUrl(text);
+    return given === null ? null : readUrl(given.text);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(error.code, `--api-url: ${error.message}`);
+    throw new UsageError(error.code, `${given?.by}: ${error.message}`);
   }
 }
 
-function readDuration(flag: string, text: string | null, otherwise: number): number {
-  const ms = text === null ? otherwise : parseDuration(text);
-  if (ms !== null) return ms;
-  throw new UsageError(
+function readDuration(given: Given | null): number | null {
+  if (given === null) return null;
+  const ms = parseDuration(given.text);
+  if (ms === null) throw notAllowed(given, DURATION_ALLOWED);
+  return ms;
+}
+
+function notAllowed({ text, by }: Given, allowed: string): UsageError {
+  return new UsageError(
     "invalid_input",
-    `${flag}: "${text?.slice(0, 60)}" is not allowed; it takes ${DURATION_ALLOWED}`,
+    `${by}: "${text.slice(0, 60)}" is not allowed; it takes ${allowed}`,
   );
 }

@@ -14,8 +14,8 @@ type RunFlags = Pick<Globals, "profile" | "local" | "apiUrl">;
 
 const FLAGS: ReadonlySet<string> = new Set(["--profile", "--local", "--api-url"]);
 
-/** Groups whose commands only affect this machine, or take the profile as an argument. */
-const WITHOUT_FLAGS: ReadonlySet<string> = new Set(["emulator", "profiles"]);
+/** What only affects this machine, takes the profile as an argument, or is the same for every target. */
+const WITHOUT_FLAGS: ReadonlySet<string> = new Set(["emulator", "profiles", "schema", "commands"]);
 
 const MAX_WORD_LENGTH = 2000;
 

@@ -27,7 +27,6 @@ function formatItem(term: string, termWidth: number, text: string, helper: Help)
   return `  ${term}\n${indent}${wrapped}`;
 }
 
-/** Adds a command's fields as options and arguments. */
 export function addFields(node: Command, fields: Fields): void {
   for (const [name, field] of Object.entries(fields)) addField(node, name, field);
 }
@@ -67,11 +66,13 @@ function addField(node: Command, name: string, field: Field): void {
 /**
  * Converts commander's error to a UsageError. A value that may be a secret is never shown.
  *
- * @param path the words of the group or command that failed to parse
+ * @param node the group or command that failed to parse
+ * @param path its words
  * @param meantBy the words of the command that an unknown one means, or null
  */
 export function parseError(
   { code, message }: CommanderError,
+  node: Command,
   path: readonly string[],
   meantBy: (group: readonly string[], word: string) => readonly string[] | null,
 ): UsageError {
@@ -80,12 +81,12 @@ export function parseError(
   const next = [{ words: ["nectar", ...path, "--help"], why: "its arguments and options" }];
   const quoted = /'([^']*)'/.exec(message)?.[1] ?? "";
   switch (code) {
-    case "commander.unknownOption":
-      return new UsageError(
-        "unknown_option",
-        `unknown option ${safeWord(quoted, /^(?:-[A-Za-z]|--[A-Za-z][A-Za-z-]{0,30})$/)}`,
-        { hint, next },
-      );
+    case "commander.unknownOption": {
+      const shown = safeWord(quoted, /^(?:-[A-Za-z]|--[A-Za-z][A-Za-z-]{0,30})$/);
+      return isKnown(quoted, node)
+        ? new UsageError("invalid_input", `${shown} takes no value`, { next })
+        : new UsageError("unknown_option", `unknown option ${shown}`, { hint, next });
+    }
     case "commander.unknownCommand": {
       const meant = meantBy(path, quoted);
       const title = `unknown command ${safeWord(quoted, /^[a-z][a-z-]{0,20}$/)}`;
@@ -105,6 +106,12 @@ export function parseError(
     default:
       return new UsageError("usage", "the command line can't be parsed", { next });
   }
+}
+
+/** Whether the option before a `=` exists; one that takes a value would not be unknown. */
+function isKnown(word: string, node: Command | null): boolean {
+  if (node === null) return false;
+  return node.options.some(({ long }) => word.startsWith(`${long}=`)) || isKnown(word, node.parent);
 }
 
 /** Quotes a word that has the form of a flag or command, without the part from `=` on; hides any other. */

@@ -96,7 +96,6 @@ export type InputOf<F extends Fields> = { readonly [Name in keyof F]: ValueOf<F[
 
 type Spec<F> = Omit<F, "kind" | "flag">;
 
-/** A flag with one value. */
 export function option<Value, const S extends Spec<OptionField<Value>>>(
   flag: string,
   spec: S & Spec<OptionField<Value>>,
@@ -104,7 +103,6 @@ export function option<Value, const S extends Spec<OptionField<Value>>>(
   return { ...spec, kind: "option", flag };
 }
 
-/** A positional value. */
 export function argument<Value, const S extends Spec<ArgumentField<Value>>>(
   flag: string,
   spec: S & Spec<ArgumentField<Value>>,
@@ -117,17 +115,14 @@ export function rest(flag: string, spec: Spec<RestField>): RestField {
   return { ...spec, kind: "rest", flag };
 }
 
-/** A flag that may be repeated. */
 export function list<Value>(flag: string, spec: Spec<ListField<Value>>): ListField<Value> {
   return { ...spec, kind: "list", flag };
 }
 
-/** A flag without a value. */
 export function toggle(flag: string, spec: Spec<SwitchField>): SwitchField {
   return { ...spec, kind: "switch", flag };
 }
 
-/** A secret from stdin. */
 export function fromStdin(flag: string, spec: Spec<StdinField>): StdinField {
   return { ...spec, kind: "stdin", flag };
 }

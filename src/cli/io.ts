@@ -10,7 +10,6 @@ export type CommandLine = (next: Pick<NextCommand, "words">) => string;
 export interface Io {
   readonly streams: Streams;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** This tool's version. */
   readonly version: string;
   readonly globals: {
     readonly json: boolean;
@@ -27,7 +26,6 @@ export interface Io {
   prompter(): Promise<Prompter>;
   /** The words of this command and its input, without the options of the whole tool: run again, they do the same. */
   readonly words: readonly string[];
-  /** Formats a suggested command. */
   readonly commandLine: CommandLine;
   /** Prints a line on stderr, made printable, except with `--json` or `--quiet`. */
   note(line: string): void;

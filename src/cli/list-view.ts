@@ -3,7 +3,7 @@ import { UsageError } from "../errors.ts";
 import type { Fields, View } from "./define.ts";
 import type { CommandLine, Io } from "./io.ts";
 import {
-  chosenColumns,
+  chosenNoun,
   csvColumns,
   jsonOf,
   type Noun,
@@ -31,16 +31,11 @@ export function listView<Value, Row, Name extends string>(spec: {
 }): View<Value> {
   const { noun, rows: rowsOf } = spec;
   const isCsv = (value: Value) => spec.csv?.(value) ?? false;
-  const csv = async (value: Value, columns = csvColumns(noun)): Promise<string> => {
+  const csv = async (value: Value): Promise<string> => {
     const { renderCsv } = await import("../terminal/csv.ts");
-    return renderCsv(rowsOf(value), columns);
+    return renderCsv(rowsOf(value), csvColumns(noun));
   };
-  const choices = { noun, names: noun.json };
-  const chosenCsv = (paths: readonly string[]) =>
-    chosenColumns(choices, paths, ";").map((column, index) => ({
-      ...column,
-      header: paths[index] ?? "",
-    }));
+  const json = (value: Value) => rowsOf(value).map((row) => jsonOf(noun, row));
   return {
     async human(value, screen, now) {
       if (isCsv(value)) return csv(value);
@@ -55,21 +50,13 @@ export function listView<Value, Row, Name extends string>(spec: {
       return renderTsv(rowsOf(value), tsvColumns(noun, noun.tsv ?? spec.columns?.(value)));
     },
     ids: (value) => rowsOf(value).map(spec.id),
-    json: (value) => rowsOf(value).map((row) => jsonOf(noun, row)),
+    json,
     shape: listOf(shapeOf(noun)),
-    choose: (paths) => ({
-      async human(value, screen, now) {
-        if (isCsv(value)) return csv(value, chosenCsv(paths));
-        const { renderTable } = await import("../terminal/table.ts");
-        return renderTable(rowsOf(value), chosenColumns(choices, paths, ",", now), screen);
-      },
-      async plain(value) {
-        if (isCsv(value)) return csv(value, chosenCsv(paths));
-        const { renderTsv } = await import("../terminal/table.ts");
-        return renderTsv(rowsOf(value), chosenColumns(choices, paths, ","));
-      },
-      json: (value) => rowsOf(value).map((row) => membersAt(jsonOf(noun, row), paths)),
-    }),
+    choose(paths) {
+      const { columns: _, ...same } = spec;
+      const { human, plain } = listView({ ...same, noun: chosenNoun(noun, noun.json, paths) });
+      return { human, plain, json: (value) => membersAt(json(value), paths) };
+    },
     none: (value, commandLine) => (rowsOf(value).length > 0 ? null : spec.none(value, commandLine)),
     footer: (value) =>
       isCsv(value) || rowsOf(value).length === 0 ? null : (spec.footer?.(value) ?? null),

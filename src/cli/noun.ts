@@ -116,57 +116,28 @@ export function csvColumns<Row, Name extends string>(
   }));
 }
 
-/** What `--fields` can choose from: a noun, and the names in the JSON of this view. */
-export interface Choices<Row, Name extends string> {
-  readonly noun: Noun<Row, Name>;
-  readonly names: readonly Name[];
-}
-
-/** The column of each chosen field: that of the noun, or else what is in the JSON at this path. */
-export function chosenColumns<Row, Name extends string>(
-  choices: Choices<Row, Name>,
+/**
+ * The noun with only the fields that `--fields` chose: those of the noun, or else what is in its JSON at this path. Objects,
+ * which have no text of their own, are shown as JSON.
+ *
+ * @param names the names in the JSON of this view
+ */
+export function chosenNoun<Row, Name extends string>(
+  noun: Noun<Row, Name>,
+  names: readonly Name[],
   paths: readonly string[],
-  separator: string,
-  now = 0,
-): readonly Column<Row>[] {
-  return paths.map((path) => {
-    const field = choices.names.find((name) => name === path);
-    const known = field === undefined ? {} : choices.noun.fields[field];
-    const { header = path, optional: _, ...shown } = column(path, known, separator, now);
-    const plain = (row: Row) => plainText(jsonAt(choices, row, path), separator);
-    return { ...shown, header, plain, value: hasOwnText(known) ? shown.value : plain };
+): Noun<Row> {
+  const chosen = paths.map((path): readonly [string, Field<Row>] => {
+    const name = names.find((one) => one === path);
+    const known: Field<Row> = name === undefined ? {} : noun.fields[name];
+    const { header = path, label = path, sparse: _sparse, optional: _optional, ...shown } = known;
+    const value = (row: Row) => {
+      const found = valueAt(jsonOf(noun, row, names), path);
+      return flat(found) === null ? JSON.stringify(found) : found;
+    };
+    return [path, { ...shown, header, label, value }];
   });
-}
-
-/** The pairs of label and value of the chosen fields. */
-export function chosenRecord<Row, Name extends string>(
-  choices: Choices<Row, Name>,
-  row: Row,
-  paths: readonly string[],
-): readonly (readonly [label: string, value: string])[] {
-  return paths.flatMap((path) => {
-    const field = choices.names.find((name) => name === path);
-    const known: Field<Row> = field === undefined ? {} : choices.noun.fields[field];
-    const lines = hasOwnText(known)
-      ? linesOf(row, path, known)
-      : [plainText(jsonAt(choices, row, path), ", ")];
-    return (lines.length === 0 ? [""] : lines).map((line) => [known.label ?? path, line] as const);
-  });
-}
-
-const hasOwnText = <Row>({ text, age }: Field<Row>) => text !== undefined || age === true;
-
-function jsonAt<Row, Name extends string>(
-  { noun, names }: Choices<Row, Name>,
-  row: Row,
-  path: string,
-): unknown {
-  return valueAt(jsonOf(noun, row, names), path);
-}
-
-/** Objects, which have no text of their own, are shown as JSON. */
-function plainText(value: unknown, separator: string): string {
-  return flat(value)?.join(separator) ?? JSON.stringify(value);
+  return { fields: Object.fromEntries(chosen), json: paths, table: paths };
 }
 
 /** The JSON object, without undefined members. */
@@ -179,7 +150,6 @@ export function jsonOf<Row, Name extends string>(
   return Object.fromEntries(members.filter(([, value]) => value !== undefined));
 }
 
-/** The JSON Schema of that object. */
 export function shapeOf<Row, Name extends string>(noun: Noun<Row, Name>, names = noun.json): Shape {
   const members = (isMaybe: boolean) =>
     Object.fromEntries(

@@ -49,7 +49,7 @@ export function wholeNumber(min: number, max: number): Read<number> {
 
 export const countSpec = {
   read: wholeNumber(1, 999_999_999),
-  allowed: "a whole number above zero",
+  allowed: "a whole number above zero, up to 999999999",
 } as const;
 
 export const limitFlag = option("--limit <N>", { help: "at most this many", ...countSpec });

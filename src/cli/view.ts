@@ -1,17 +1,9 @@
 /** How one object or document is shown: a record of its fields, and its JSON. */
 import { jsonText } from "../terminal/sanitize.ts";
 import type { Screen } from "../terminal/streams.ts";
-import type { Chosen, View } from "./define.ts";
+import type { View } from "./define.ts";
 import type { CommandLine } from "./io.ts";
-import {
-  type Choices,
-  chosenRecord,
-  type Field,
-  jsonOf,
-  type Noun,
-  recordOf,
-  shapeOf,
-} from "./noun.ts";
+import { chosenNoun, type Field, jsonOf, type Noun, recordOf, shapeOf } from "./noun.ts";
 import { membersAt, type Shape } from "./shape.ts";
 
 /** A JSON document in a form that is not this tool's, printed the same everywhere. */
@@ -26,38 +18,33 @@ export function documentView(description: string): View<object> {
 /** Where a record is printed. On a terminal, the error is visible next to it. */
 export type Place = "terminal" | "pipe";
 
-/** One record: aligned `Label  value` lines on a terminal, `label<TAB>value` in a pipe. */
-export function recordView<Value>(spec: {
+interface RecordSpec<Value> extends Omit<View<Value>, "human" | "plain"> {
   readonly fields: (
     value: Value,
     place: Place,
   ) => readonly (readonly [label: string, value: string])[];
-  readonly ids: (value: Value) => readonly string[];
-  readonly json: View<Value>["json"];
-  readonly shape: Shape;
-  readonly choose?: View<Value>["choose"];
   /** Lines under the record, on a terminal. */
   readonly more?: (
     value: Value,
     screen: Screen,
     commandLine: CommandLine,
   ) => string | null | Promise<string | null>;
-}): View<Value> {
+}
+
+/** One record: aligned `Label  value` lines on a terminal, `label<TAB>value` in a pipe. */
+export function recordView<Value>({ fields, more, ...rest }: RecordSpec<Value>): View<Value> {
   return {
+    ...rest,
     async human(value, screen, _now, commandLine) {
       const { renderFields } = await import("../terminal/fields.ts");
-      const record = await renderFields(spec.fields(value, "terminal"), screen);
-      const more = (await spec.more?.(value, screen, commandLine)) ?? null;
-      return more === null ? record : `${record.trimEnd()}\n\n${more}`;
+      const shown = await renderFields(fields(value, "terminal"), screen);
+      const below = (await more?.(value, screen, commandLine)) ?? null;
+      return below === null ? shown : `${shown.trimEnd()}\n\n${below}`;
     },
     async plain(value) {
       const { renderFieldsTsv } = await import("../terminal/fields.ts");
-      return renderFieldsTsv(spec.fields(value, "pipe"));
+      return renderFieldsTsv(fields(value, "pipe"));
     },
-    ids: spec.ids,
-    json: spec.json,
-    shape: spec.shape,
-    ...(spec.choose === undefined ? {} : { choose: spec.choose }),
   };
 }
 
@@ -70,33 +57,18 @@ export function nounJson<Value, Row, Name extends string>(
   readonly json: (value: Value) => object;
   readonly shape: Shape;
 } {
-  const choices: Choices<Row, Name> = { noun, names };
   const json = (value: Value) => jsonOf(noun, rowOf(value), names);
+  const shape = shapeOf(noun, names);
   return {
-    json,
-    shape: shapeOf(noun, names),
-    choose: (paths) =>
-      chosenView(
-        (value) => chosenRecord(choices, rowOf(value), paths),
-        (value) => membersAt(json(value), paths),
-      ),
-  };
-}
-
-function chosenView<Value>(
-  pairs: (value: Value) => ReturnType<typeof chosenRecord>,
-  json: (value: Value) => unknown,
-): Chosen<Value> {
-  return {
-    async human(value, screen) {
-      const { renderFields } = await import("../terminal/fields.ts");
-      return renderFields(pairs(value), screen);
+    ...{ json, shape },
+    choose(paths) {
+      const chosen = chosenNoun(noun, names, paths);
+      return recordView({
+        ...{ ids: () => [], shape },
+        fields: (value) => recordOf(chosen, rowOf(value)),
+        json: (value) => membersAt(json(value), paths),
+      });
     },
-    async plain(value) {
-      const { renderFieldsTsv } = await import("../terminal/fields.ts");
-      return renderFieldsTsv(pairs(value));
-    },
-    json,
   };
 }
 
@@ -120,7 +92,7 @@ export function nounView<Row extends { readonly id: string }, Name extends strin
 export function resultView<Value, Name extends string>(
   fields: Readonly<Record<Name, Field<Value>>>,
   id: NoInfer<Name> | null,
-  more?: NonNullable<Parameters<typeof recordView<Value>>[0]["more"]>,
+  more?: RecordSpec<Value>["more"],
 ): View<Value> {
   const result: Noun<Value> = { fields, json: Object.keys(fields), table: [] };
   const json = (value: Value, names = result.json) => jsonOf(result, value, names);

@@ -25,7 +25,6 @@ const LINES: Readonly<Record<string, string>> = {
   import: "apply",
   request: "api",
   curl: "api",
-  "connections status": "connections get",
   "emulator serve": "emulator start",
   "emulator up": "emulator start",
   "emulator down": "emulator stop",

@@ -20,7 +20,6 @@ export interface ColorQuestion {
   /** `--color` is true, `--no-color` is false. */
   readonly flag: boolean | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether the stream is a terminal. */
   readonly isTTY: boolean;
   /** The colour depth reported by the stream, in bits: 1, 4, 8 or 24. */
   readonly depth?: number | undefined;

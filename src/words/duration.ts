@@ -7,7 +7,7 @@ export const LONGEST_WAIT_MS = 2_147_483_647;
 export const HUNDRED_YEARS_MS = 36_525 * 86_400_000;
 
 export const DURATION_ALLOWED =
-  "a duration above zero such as 500ms, 5s, 2m or 1h; a bare number is seconds";
+  "a duration above zero such as 500ms, 5s, 2m or 1h, up to 24d; a bare number is seconds";
 
 /** @returns milliseconds, or null when the text is not a duration, is zero, or exceeds the longest timer delay */
 export function parseDuration(text: string): number | null {

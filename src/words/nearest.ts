@@ -5,7 +5,7 @@ import { distance } from "fastest-levenshtein";
 const MOST_WRONG = 2;
 
 /**
- * The most similar word, ignoring case, hyphens, underscores and spaces.
+ * The most similar word, ignoring case, hyphens, underscores and spaces. At least one letter must be right.
  *
  * @param most the maximum number of wrong letters
  * @returns null if no word is that similar
@@ -14,7 +14,7 @@ export function nearest(word: string, words: readonly string[], most = MOST_WRON
   const bare = (text: string) => text.toLowerCase().replace(/[-_ ]/g, "");
   const [near] = words
     .map((each) => ({ each, wrong: distance(bare(word), bare(each)) }))
-    .filter(({ wrong }) => wrong <= most)
+    .filter(({ wrong }) => wrong <= most && wrong < bare(word).length)
     .sort((one, other) => one.wrong - other.wrong);
   return near?.each ?? null;
 }

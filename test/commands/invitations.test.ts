@@ -72,6 +72,7 @@ describe("nectar invitations create", () => {
         dataCollectionStartDate: "2024-01-01",
       },
       connections: [],
+      events: null,
     });
     expect(Date.parse(made.expiresAt) - Date.parse(made.createdAt)).toBe(7 * 24 * 3600 * 1000);
   });

@@ -106,6 +106,18 @@ const ROWS: [name: string, words: string[], says: RegExp][] = [
   ["an unknown verb", ["companies", "lst"], /unknown command "lst"/],
   ["an unknown option", ["companies", "list", "--al"], /unknown option "--al"/],
   ["a flag without its value", ["onboard", "--company-name"], /--company-name.*value/],
+  [
+    "a value for a flag that takes none",
+    ["companies", "list", "--local=1"],
+    /"--local" takes no value/,
+  ],
+  [
+    "a limit with too many digits",
+    ["connections", "list", "--limit", "9".repeat(10)],
+    /up to 9+$/m,
+  ],
+  ["a duration too long", ["companies", "list", "--timeout", "99d"], /--timeout: "99d".*up to 24d/],
+  ["a field of no name", ["companies", "list", "--fields", "id,"], /"" is not a field$/m],
   ["a word too many", ["companies", "list", "extra"], /too many arguments/],
 ];
 
@@ -139,6 +151,27 @@ describe("bad input", () => {
     expect(run.stderr).toMatch(says);
     expect(run.stderr).not.toContain("me:word");
   });
+
+  it.each([
+    ["NECTAR_API_URL", "ftp://x", /^nectar: NECTAR_API_URL: "ftp:\/\/x" is not https/],
+    ["NECTAR_PROFILE", "a.b", /^nectar: NECTAR_PROFILE: "a\.b" is not allowed/],
+  ])("of a variable is told under its name: %s", async (name, value, says) => {
+    const run = await freshPlace().run(["companies", "list"], { env: { [name]: value } });
+    expect([run.status, run.stderr]).toEqual([2, expect.stringMatching(says)]);
+  });
+
+  it.each([
+    ["company", ["companies list", "companies use ID", "onboard"]],
+    ["site", ["sites list"]],
+  ])(
+    "an object that neither is named nor in the profile, a %s, says how to",
+    async (kind, lines) => {
+      const run = await freshPlace().run([kind, "get", "--local", "--json"]);
+      expect(run.error().next.map(({ command }) => command)).toEqual(
+        lines.map((line) => `nectar ${line} --local`),
+      );
+    },
+  );
 
   it("never echoes what may be a secret", async () => {
     const secrets = [

@@ -51,5 +51,6 @@ function ownPart(help: string): string {
   return own
     .join("\n\n")
     .replace(/\n *-h, --help +show help(?=\n|$)/, "")
+    .replace(/\n\nOptions:(?=\n\n|$)/, "")
     .trim();
 }

@@ -102,6 +102,16 @@ describe("help", () => {
     }
   });
 
+  it("is one JSON document with --json, the version too", async () => {
+    const of = async (...words: string[]): Promise<unknown> =>
+      JSON.parse((await freshPlace().run(words)).stdout);
+    expect(await of("-V", "--json")).toEqual({ schemaVersion: 1, version: "0.0.0-test" });
+    const { stdout } = await freshPlace().run(["sites", "get", "-h"]);
+    const help = { schemaVersion: 1, help: stdout.trimEnd() };
+    expect(await of("sites", "get", "-h", "--json")).toEqual(help);
+    expect(await of("--json", "help", "sites", "get")).toEqual(help);
+  });
+
   it("keeps its shape", async () => {
     const place = freshPlace();
     const pages = [

@@ -8,6 +8,7 @@ describe("the nearest word", () => {
     ["naem", "name"],
     ["id", "id"],
     ["xyz", null],
+    ["", null],
   ])("to %s is %s", (given, word) => {
     const words = ["id", "name", "status", "externalId"];
     expect(nearest(given, words)).toBe(word);

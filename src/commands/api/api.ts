@@ -18,6 +18,7 @@ const fields = {
   method: argument("[method]", {
     help: `${METHODS.join(", ")}; default: GET`,
     allowed: `one of ${METHODS.join(", ")}`,
+    suggests: METHODS,
     ...word,
   }),
   path: argument("[path]", {

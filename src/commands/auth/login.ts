@@ -3,11 +3,11 @@ import { findTarget, openApi } from "../../app/client.ts";
 import type { Context } from "../../app/context.ts";
 import { checkBinding, NECTAR, type RemoteTarget } from "../../app/target.ts";
 import { defineCommand, fromStdin, option } from "../../cli/define.ts";
-import { objectOf, text, wordOf, yesNo } from "../../cli/shape.ts";
+import { text, wordOf, yesNo } from "../../cli/shape.ts";
 import { oneOf } from "../../cli/values.ts";
-import { recordView } from "../../cli/view.ts";
+import { resultView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
-import { checkKey, type KeyStore, maskKey } from "../../profile/credentials.ts";
+import { checkKey, maskKey } from "../../profile/credentials.ts";
 import { newKey } from "../onboard/target-steps.ts";
 import { storeKey } from "./store-key.ts";
 
@@ -40,7 +40,7 @@ export const command = defineCommand({
       key: await newKey(await loginTarget(context), context, await context.prompter()),
     };
   },
-  async run(input, context: Context): Promise<LoggedIn> {
+  async run(input, context: Context) {
     const key = checkKey((input.key ?? "").trim());
     const target = await loginTarget(context);
     const profile = await context.profileName();
@@ -49,33 +49,20 @@ export const command = defineCommand({
     const api = await openApi(context, { key, baseUrl: target.name });
     await api.ping();
     const { store, where } = await storeKey(key, target, context, input.store);
-    return { profile, target: target.name, store, where, fingerprint: maskKey(key), valid: true };
+    return { profile, target: target.name, fingerprint: maskKey(key), store, where, valid: true };
   },
-  view: recordView<LoggedIn>({
-    fields: ({ profile, target, where, fingerprint }) => [
-      ["Profile", profile],
-      ["Target", target],
-      ["Key", fingerprint],
-      ["Kept in", where],
-    ],
-    ids: ({ profile }) => [profile],
-    json: (value) => value,
-    shape: objectOf({
-      ...{ profile: text, target: text, store: wordOf(STORES), where: text },
-      ...{ fingerprint: text, valid: yesNo },
-    }),
-  }),
+  view: resultView(
+    {
+      profile: { label: "Profile", shape: text },
+      target: { label: "Target", shape: text },
+      fingerprint: { label: "Key", shape: text },
+      store: { shape: wordOf(STORES) },
+      where: { label: "Kept in", shape: text },
+      valid: { shape: yesNo },
+    },
+    "profile",
+  ),
 });
-
-interface LoggedIn {
-  readonly profile: string;
-  readonly target: string;
-  readonly store: KeyStore;
-  /** `OS keyring`, or the file's path. */
-  readonly where: string;
-  readonly fingerprint: string;
-  readonly valid: boolean;
-}
 
 async function loginTarget(context: Context): Promise<RemoteTarget> {
   if (!context.globals.save) {

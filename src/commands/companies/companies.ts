@@ -28,7 +28,7 @@ export const startDateFlag = option("--data-collection-start-date <YYYY-MM-DD>",
 /** Flags that creating and updating share. */
 export const companyFields = {
   externalId: option("--external-id <ID>", {
-    help: "your own ID for it; default for a new one: a slug of its name",
+    help: "your own ID for it",
     ...externalIdSpec,
   }),
   dataCollectionStartDate: startDateFlag,

@@ -16,6 +16,10 @@ const fields = {
     ask: { message: "Company name" },
   }),
   ...companyFields,
+  externalId: {
+    ...companyFields.externalId,
+    help: "your own ID for it; default: a slug of the name",
+  },
 } as const;
 
 export const command = defineCommand({

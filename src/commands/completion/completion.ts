@@ -12,10 +12,10 @@ export const command = defineCommand({
 that the profiles have, with their names. It needs no network, and \`nectar\` on the PATH.
 
 To install it, add a line to the file that your shell reads when it starts:
-  bash        ~/.bashrc         source <(nectar completion bash)
-  zsh         ~/.zshrc          source <(nectar completion zsh), after compinit
-  fish        config.fish       nectar completion fish | source
-  PowerShell  $PROFILE          nectar completion powershell | Out-String | Invoke-Expression`,
+  ~/.bashrc    eval "$(nectar completion bash)"
+  ~/.zshrc     source <(nectar completion zsh), after compinit
+  config.fish  nectar completion fish | source
+  $PROFILE     nectar completion powershell | Out-String | Invoke-Expression`,
   fields: {
     shell: argument("<shell>", {
       help: `your shell: ${allowed}`,

@@ -9,6 +9,7 @@ import { makePlan } from "../../onboarding/plan.ts";
 import { enginePorts } from "../onboard/ports.ts";
 import { companyFlag, companyOf, idOf, siteList, storedProfile } from "../profiles/ids.ts";
 import { keptCompany, keptConnection } from "../profiles/keep.ts";
+import { listing } from "../profiles/resolve.ts";
 import { type ConnectionDetail, connections, detailView } from "./connections.ts";
 import { statusFailure } from "./explain.ts";
 import {
@@ -125,7 +126,7 @@ async function sitesOf(
       "missing_input",
       "missing input: --site-id, because the profile has no sites",
       {
-        next: [{ words: ["nectar", "sites", "list"], why: "the sites and their IDs" }],
+        next: [listing("site")],
       },
     );
   }

@@ -54,22 +54,13 @@ export const command = defineCommand({
     const companyId = given.allCompanies ? undefined : await companyOf(given.company, context);
     const site = await Promise.all(given.site.map((one) => idOf("site", one, context, companyId)));
     const input = { ...given, site };
-    if (companyId !== undefined) {
-      const { api } = await context.session();
-      const { items, isCut } = await takeFirst(matching(api, companyId, input), input.limit);
-      const name = items.find(({ company }) => company?.name)?.company?.name ?? companyId;
-      const of = `${name} · profile ${profile}`;
-      const none = async () =>
-        noneOf((await api.getCompany(companyId)).name, input, () => api.listConnections(companyId));
-      return { rows: items, isCut, of, withCompany: false, none };
-    }
-    await requireProfile(context);
+    if (companyId === undefined) await requireProfile(context);
     const { api } = await context.session();
-    const companies = await api.listCompanies();
+    const companies =
+      companyId === undefined ? await api.listCompanies() : [{ id: companyId, name: null }];
     const perCompany = await Promise.all(
-      companies.map(async (company) => {
-        const { items, isCut } = await takeFirst(matching(api, company.id, input), input.limit);
-        const { id, name } = company;
+      companies.map(async ({ id, name }) => {
+        const { items, isCut } = await takeFirst(matching(api, id, input), input.limit);
         return {
           rows: items.map((one) => ({ ...one, company: one.company ?? { id, name } })),
           isCut,
@@ -79,21 +70,22 @@ export const command = defineCommand({
     const all = perCompany.flatMap(({ rows }) => rows);
     const rows = all.slice(0, input.limit);
     const isCut = all.length > rows.length || perCompany.some((one) => one.isCut);
-    const of = countText(companies.length, "company");
-    const none = () =>
-      noneOf(of, input, async function* () {
+    const name = rows.find(({ company }) => company?.name)?.company?.name;
+    const of =
+      companyId === undefined ? countText(companies.length, "company") : (name ?? companyId);
+    const none = async () => {
+      const owner = companyId === undefined ? of : (await api.getCompany(companyId)).name;
+      return emptyLine("connections", owner, filtersOf(fields, input, FILTERS), async function* () {
         for (const { id } of companies) yield* api.listConnections(id);
       });
-    return { rows, isCut, of: `${of} · profile ${profile}`, withCompany: true, none };
+    };
+    const withCompany = companyId === undefined;
+    return { rows, isCut, of: `${of} · profile ${profile}`, withCompany, none };
   },
   view: foundView(connections, "connection", ({ withCompany }: ConnectionList) =>
     connections.table.filter((name) => withCompany || name !== "companyOrId"),
   ),
 });
-
-function noneOf(of: string, input: Input, all: () => AsyncIterable<Connection>): Promise<string> {
-  return emptyLine("connections", of, filtersOf(fields, input, FILTERS), all);
-}
 
 /** @throws Error for an unknown status, with a suggestion if there is a similar one */
 function readStatusFilter(text: string): string {

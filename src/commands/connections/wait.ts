@@ -15,7 +15,6 @@ import { goalFailure, statusFailure } from "./explain.ts";
 interface Goal {
   /** The name in messages. */
   readonly name: string;
-  readonly waiting: string;
   readonly isReached: (connection: Connection) => boolean;
   /** Whether the goal is connected: other statuses then fail as they do without --for. */
   readonly isHealth: boolean;
@@ -43,6 +42,7 @@ export const command = defineCommand({
   },
   async run(input, context: Context): Promise<ConnectionDetail> {
     const goal = input.for;
+    const until = goal === undefined ? "for the status" : `until it is ${goal.name}`;
     const id = await idOf("connection", input.id, context);
     const session = await context.session();
     const connection = await awaitSettled(
@@ -52,7 +52,7 @@ export const command = defineCommand({
         clock: context.clock,
         signal: context.signal,
         deadline: () => context.deadline(),
-        report: () => context.progress.start(goal?.waiting ?? "Waiting for the status"),
+        report: () => context.progress.start(`Waiting ${until}`),
       },
       goal?.isReached,
     );
@@ -80,7 +80,7 @@ function readGoal(text: string): Goal | null {
   const state = STATES.find((one) => one === text);
   if (state !== undefined) {
     return {
-      ...named(state),
+      name: state,
       isReached: (connection) => connection.state === state,
       isHealth: state === "connected",
     };
@@ -88,12 +88,8 @@ function readGoal(text: string): Goal | null {
   const name = constantCase(text);
   if (!DOCUMENTED_STATUSES.some((status) => sameStatus(status, name))) return null;
   return {
-    ...named(name),
+    name,
     isReached: ({ status }) => status !== null && sameStatus(status, name),
     isHealth: name === "CONNECTED",
   };
-}
-
-function named(name: string): Pick<Goal, "name" | "waiting"> {
-  return { name, waiting: `Waiting until it is ${name}` };
 }

@@ -10,8 +10,17 @@ import { findStanding } from "../../emulator/emulator.ts";
 import { LocalStateError, mostSerious, NetworkError, PartialError } from "../../errors.ts";
 import type { Palette } from "../../terminal/palette.ts";
 import { printable } from "../../terminal/sanitize.ts";
+import { wrapText } from "../../terminal/wrap.ts";
 import { formatDuration } from "../../words/duration.ts";
-import { type Check, type Finding, findingOf, STATES, type State, type Subject } from "./check.ts";
+import {
+  type Check,
+  type Finding,
+  findingOf,
+  STATES,
+  type State,
+  type Subject,
+  skipped,
+} from "./check.ts";
 import { CHECKS } from "./checks.ts";
 import { once, openReach } from "./reach.ts";
 
@@ -43,16 +52,24 @@ the list is on stdout in any case. The output holds no secret, and can be pasted
     return { checks, fixed, withoutHome: (text) => withoutHome(text, context.home) };
   },
   view: {
-    human: ({ checks, fixed, withoutHome }, screen, _now, commandLine) =>
-      [
-        ...checks.flatMap(({ check, state, message, next = [] }) => [
-          `${paint(state, screen.palette)(state.padEnd(8))} ${check.name.padEnd(NAME_WIDTH)} ${printable(withoutHome(message))}`,
-          ...next.flatMap((one) => nextLines(one, screen, commandLine)),
-        ]),
-        ...fixed.map(
-          (what) => `${screen.palette.green("fixed".padEnd(8))} ${printable(withoutHome(what))}`,
+    async human({ checks, fixed, withoutHome }, screen, _now, commandLine) {
+      const line = async (start: string, width: number, said: string) =>
+        `${start}${(await wrapText(printable(withoutHome(said)), screen, width)).trimStart()}`;
+      const lines = [
+        ...checks.map(async ({ check: { name }, state, message, next = [] }) => {
+          const painted = paint(state, screen.palette)(state.padEnd(STATE_WIDTH));
+          const start = `${painted}${name.padEnd(NAME_WIDTH)}`;
+          return [
+            await line(start, STATE_WIDTH + NAME_WIDTH, message),
+            ...next.flatMap((one) => nextLines(one, screen, commandLine)),
+          ];
+        }),
+        ...fixed.map((what) =>
+          line(screen.palette.green("fixed".padEnd(STATE_WIDTH)), STATE_WIDTH, what),
         ),
-      ].join("\n"),
+      ];
+      return (await Promise.all(lines)).flat().join("\n");
+    },
     // What is to be run comes in lines of its own, so that each line has the same columns.
     plain: ({ checks, fixed, withoutHome }, commandLine) =>
       [
@@ -104,12 +121,12 @@ interface Result extends Finding {
 
 interface Report {
   readonly checks: readonly Result[];
-  /** What was repaired. */
   readonly fixed: readonly string[];
   readonly withoutHome: (text: string) => string;
 }
 
-const NAME_WIDTH = Math.max(...CHECKS.map(({ name }) => name.length));
+const STATE_WIDTH = Math.max(...STATES.map(({ length }) => length)) + 2;
+const NAME_WIDTH = Math.max(...CHECKS.map(({ name }) => name.length)) + 2;
 
 /** How often repaired files are looked at again: an unsafe folder hides what is in it. */
 const MAX_ROUNDS = 3;
@@ -132,7 +149,7 @@ async function repairAll(context: Context): Promise<readonly string[]> {
   return fixed;
 }
 
-/** Runs the checks side by side. One that does not end in time has failed. */
+/** Runs the checks side by side. One that does not end in time has failed. A cause is told by the first that met it. */
 async function examineAll(checks: readonly Check[], context: Context): Promise<readonly Result[]> {
   const { clock, globals, signal: stopped } = context;
   const limitMs = globals.hasTimeout ? Math.min(LIMIT_MS, globals.timeoutMs * SHARE) : LIMIT_MS;
@@ -162,7 +179,12 @@ async function examineAll(checks: readonly Check[], context: Context): Promise<r
   );
   ended.abort();
   stopped.throwIfAborted();
-  return results;
+  return results.map(({ check, ...found }, index) => {
+    const isSame = (other: Result) =>
+      other.state === "failed" && other.message.includes(found.message);
+    const first = found.state === "failed" ? results.slice(0, index).find(isSame) : undefined;
+    return { check, ...(first === undefined ? found : skipped(`see ${first.check.name}`)) };
+  });
 }
 
 function subjectOf(context: Context, signal: AbortSignal): Subject {

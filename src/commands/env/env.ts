@@ -62,9 +62,10 @@ out where none is running.`,
     const standing = isLocal ? await findStanding(context.emulator) : null;
     if (isLocal && standing === null) {
       const start = context.commandLine({ words: ["nectar", "emulator", "start"] });
-      context.note(
-        `NECTAR_API_URL is left out, because no emulator is running. To start one: ${start}`,
-      );
+      const names = input.withKey
+        ? `NECTAR_API_URL and ${API_KEY_VARIABLE} are`
+        : "NECTAR_API_URL is";
+      context.note(`${names} left out, because no emulator is running. To start one: ${start}`);
     }
     const { connection } = profile;
     const status =

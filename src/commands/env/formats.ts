@@ -19,7 +19,6 @@ export type Format = (typeof FORMATS)[number];
 /** All of these end a single-quoted string in PowerShell; doubled, each stands for itself. */
 const POWERSHELL_QUOTES = /['\u2018-\u201b]/g;
 
-/** Whether a format can hold the variable's value. */
 export function canHold(format: Format, variable: Variables[number]): boolean {
   return format === "json" || WRITERS[format](variable) !== null;
 }

@@ -1,21 +1,18 @@
 /** `nectar invitations create`: a link with which somebody else enters a login, or enters it again. */
 import * as z from "zod/mini";
-import type {
-  Invitation,
-  InvitationCreate,
-  InvitationOptions,
-} from "../../api/resources/invitation.ts";
+import type { Invitation, InvitationCreate } from "../../api/resources/invitation.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, type InputOf, list, option, toggle } from "../../cli/define.ts";
 import { isGiven } from "../../cli/input.ts";
 import { by, countSpec } from "../../cli/values.ts";
+import { optionName } from "../../cli/words.ts";
 import { InterruptedError, NetworkError, optionWords, UsageError } from "../../errors.ts";
 import { HUNDRED_YEARS_MS, readDuration } from "../../words/duration.ts";
 import { startDateFlag } from "../companies/companies.ts";
 import { countryFlag, loginFields } from "../connections/login.ts";
 import { companyFlag, companyOf, idOf, objectSpec, siteList } from "../profiles/ids.ts";
 import { typeFlag } from "../usage/scope.ts";
-import { createdView } from "./invitations.ts";
+import { invitationView } from "./invitations.ts";
 import { openLink } from "./open-link.ts";
 
 /** The shortest time that the documentation allows, in milliseconds. */
@@ -62,15 +59,11 @@ const fields = {
 
 type Input = InputOf<typeof fields>;
 
-/** The fields that can be prefilled, with their flags. */
-const PREFILLS = {
-  url: "--url",
-  siteIds: "--site-id",
-  country: "--country",
-  types: "--type",
-  owner: "--owner",
-  dataCollectionStartDate: "--data-collection-start-date",
-} as const;
+/** What a reconnect takes from its connection. */
+const OF_A_NEW_ONE = [
+  ...(["company", "url", "siteIds", "country", "types", "owner"] as const),
+  "dataCollectionStartDate",
+] as const;
 
 export const command = defineCommand({
   description:
@@ -88,12 +81,9 @@ export const command = defineCommand({
       throw new UsageError("invalid_input", "--send-email needs an --email to send it to");
     }
     if (input.reconnect === undefined) return;
-    const given = [
-      ...(input.company === undefined ? [] : ["--company"]),
-      ...Object.entries(PREFILLS).flatMap(([name, flag]) =>
-        isGiven(input[name as keyof typeof PREFILLS]) ? [flag] : [],
-      ),
-    ];
+    const given = OF_A_NEW_ONE.filter((name) => isGiven(input[name])).map((name) =>
+      optionName(fields[name]),
+    );
     if (given.length > 0) {
       throw new UsageError(
         "invalid_input",
@@ -103,8 +93,9 @@ export const command = defineCommand({
     }
   },
   async run(input, context: Context): Promise<Invitation> {
-    const options = optionsOf(input);
-    const { reconnect } = input;
+    const { reconnect, emails, expiresIn: expiresInSeconds, maxUses, sendEmail } = input;
+    const allowedEmails = emails.length === 0 ? undefined : [...emails];
+    const options = { allowedEmails, expiresInSeconds, maxUses, sendEmail };
     const to =
       reconnect === undefined
         ? { companyId: await companyOf(input.company, context) }
@@ -125,29 +116,17 @@ export const command = defineCommand({
     }
     return invitation;
   },
-  view: createdView,
+  view: invitationView,
 });
-
-function optionsOf({ emails, expiresIn, maxUses, sendEmail }: Input): InvitationOptions {
-  return {
-    ...(emails.length === 0 ? {} : { allowedEmails: [...emails] }),
-    ...(expiresIn === undefined ? {} : { expiresInSeconds: expiresIn }),
-    ...(maxUses === undefined ? {} : { maxUses }),
-    ...(sendEmail === undefined ? {} : { sendEmail }),
-  };
-}
 
 function prefillOf(input: Input): Pick<InvitationCreate, "prefill"> {
   const { url, siteIds, country, types, owner, dataCollectionStartDate } = input;
   const prefill = {
-    ...(url === undefined ? {} : { url }),
-    ...(siteIds.length === 0 ? {} : { initialSites: [...siteIds] }),
-    ...(types.length === 0 ? {} : { utilityTypes: [...types] }),
-    ...(country === undefined ? {} : { country }),
-    ...(owner === undefined ? {} : { connectionOwnerEmail: owner }),
-    ...(dataCollectionStartDate === undefined ? {} : { dataCollectionStartDate }),
+    ...{ url, country, connectionOwnerEmail: owner, dataCollectionStartDate },
+    initialSites: siteIds.length === 0 ? undefined : [...siteIds],
+    utilityTypes: types.length === 0 ? undefined : [...types],
   };
-  return Object.keys(prefill).length === 0 ? {} : { prefill };
+  return Object.values(prefill).some(isGiven) ? { prefill } : {};
 }
 
 /** A create with an unknown outcome is not retried: a second invitation can't be told from the first. */

@@ -1,6 +1,6 @@
 /** `nectar invitations get`: one invitation, with its event log. */
 import { getCommand } from "../profiles/ids.ts";
-import { detailView } from "./invitations.ts";
+import { invitationView } from "./invitations.ts";
 
 export const command = getCommand("invitation", {
   description:
@@ -10,5 +10,5 @@ export const command = getCommand("invitation", {
     "nectar invitations get 5b0f9f0e-7d0c-4a44-9c58-0c3b9d6f2e11 --json": "as JSON",
   },
   get: (id, api) => api.getInvitation(id),
-  view: detailView,
+  view: invitationView,
 });

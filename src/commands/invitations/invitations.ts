@@ -87,17 +87,11 @@ export const invitations = noun<Invitation>()({
   table: ["status", "type", "uses", "expires", "createdAt", "id"],
 });
 
-/** After a create: the link is on a line of its own, easy to copy. */
-export const createdView: View<Invitation> = recordView({
-  fields: (invitation, place) =>
-    place === "terminal" ? fieldsOf(invitation, ["url"]) : fieldsOf(invitation),
-  ids: ({ id }) => [id],
-  ...nounJson(invitations, (invitation: Invitation) => invitation),
-  more: (invitation, { palette }) => linkLines(invitation, palette),
-});
-
-/** An invitation in full, with its event log if the response has one. */
-export const detailView: View<Invitation> = recordView({
+/**
+ * An invitation in full, with its event log if the response has one. On a terminal the link is on a line of its own, easy
+ * to copy.
+ */
+export const invitationView: View<Invitation> = recordView({
   fields: (invitation, place) =>
     place === "terminal"
       ? fieldsOf(invitation, ["url"])

@@ -9,7 +9,10 @@ import { type NextCommand, optionWords, type StatusError } from "../../errors.ts
 import type { OnboardingResult } from "../../onboarding/engine.ts";
 import type { FirstData } from "../../onboarding/first-data.ts";
 import type { OnboardingPlan } from "../../onboarding/plan.ts";
+import { renderFields } from "../../terminal/fields.ts";
+import { printable } from "../../terminal/sanitize.ts";
 import type { Screen } from "../../terminal/streams.ts";
+import { wrapText } from "../../terminal/wrap.ts";
 import { companies, createdCompany } from "../companies/companies.ts";
 import { onboardedJson, onboardedShape } from "../connections/connections.ts";
 import { remedies, statusSentence } from "../connections/explain.ts";
@@ -118,11 +121,6 @@ function dataCommands(connectionId: string, data: FirstData | null): readonly Ne
 }
 
 async function doneText(value: Done, screen: Screen, commandLine: CommandLine): Promise<string> {
-  const [{ renderFields }, { printable }, { wrapText }] = await Promise.all([
-    import("../../terminal/fields.ts"),
-    import("../../terminal/sanitize.ts"),
-    import("../../terminal/wrap.ts"),
-  ]);
   const { company, sites, connection, failure } = value;
   const { bold } = screen.palette;
   const { advice, remedy } = readStatus(connection.status);
@@ -136,7 +134,7 @@ async function doneText(value: Done, screen: Screen, commandLine: CommandLine): 
       ]),
       ["Profile", `${value.profile}  ${value.profileFile}`],
     ],
-    { palette: screen.palette, columns: screen.columns === null ? null : screen.columns - 2 },
+    { ...screen, indent: 2 },
   );
   const sentences = [
     statusSentence(connection, screen),
@@ -147,21 +145,19 @@ async function doneText(value: Done, screen: Screen, commandLine: CommandLine): 
   ];
   const inCi = [bold("In CI"), `  ${commandLine({ words: value.equivalent })}`];
   // The error printed right below says what is wrong and what to do.
-  if (failure !== null) return ["", indent(ids), "", ...inCi].join("\n");
+  if (failure !== null) return ["", ids, ...inCi].join("\n");
   return [
     "",
     ...(await Promise.all(sentences.map((line) => wrapText(line, screen)))),
     "",
-    indent(ids),
-    "",
+    ids,
     bold("Next"),
     ...nextOf(value).flatMap((next) => nextLines(next, screen, commandLine)),
     ...inCi,
   ].join("\n");
 }
 
-async function planText(value: Planned): Promise<string> {
-  const { printable } = await import("../../terminal/sanitize.ts");
+function planText(value: Planned): string {
   const lines = value.requests.flatMap(({ step, what, outcome, id, method, path, body }) => {
     const head = `${step.padEnd(10)}  ${outcome.padEnd(8)}  ${printable(what)}`;
     return outcome === "existing"
@@ -194,12 +190,4 @@ function rowsOf(value: OnboardValue): readonly (readonly string[])[] {
     ...sites.map((site) => ["site", site.id, site.name, site.outcome, ""]),
     ["connection", id, url ?? "", outcome, status ?? ""],
   ];
-}
-
-function indent(text: string): string {
-  return text
-    .trimEnd()
-    .split("\n")
-    .map((line) => `  ${line}`)
-    .join("\n");
 }

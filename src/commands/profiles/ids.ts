@@ -8,7 +8,7 @@ import { lastWord, UsageError } from "../../errors.ts";
 import { objectId } from "../../onboarding/plan.ts";
 import type { Profile } from "../../profile/profiles.ts";
 import { didYouMean } from "../../words/nearest.ts";
-import { type Candidate, findObject, isObjectId, type Kind } from "./resolve.ts";
+import { type Candidate, findObject, isObjectId, type Kind, listing } from "./resolve.ts";
 
 /** For a value that must be a whole ID, since it is not looked up. */
 export const idSpec = {
@@ -96,7 +96,6 @@ export async function requireProfile(context: Context): Promise<void> {
   });
 }
 
-/** The profile of this command as it is stored, or null. */
 export async function storedProfile(context: Context): Promise<Profile | null> {
   return (await context.profiles()).find(await context.profileName());
 }
@@ -129,7 +128,7 @@ export async function objectOf(
     await requireProfile(context);
     const [only, second] = kept;
     if (only !== undefined && second === undefined) return only;
-    throw missingId(what, await context.profileName(), kept.length);
+    throw await missingId(what, kept.length, context);
   }
   const own = profile?.company?.id;
   const isOwn = companyId === undefined || companyId === own;
@@ -169,7 +168,7 @@ export async function noStoredCompany(why: string, context: Context): Promise<Us
         words: ["nectar", "profiles", "use", ...lastWord(other)],
         why: `its company is ${company.name}`,
       })),
-      { words: ["nectar", "companies", "list"], why: "the companies and their IDs" },
+      listing("company"),
       { words: ["nectar", "companies", "use", "ID"], why: "set the company of the profile" },
       { words: ["nectar", "onboard"], why: "create one, with sites and a connection" },
     ],
@@ -188,10 +187,10 @@ async function profilesWithCompany(context: Context) {
   );
 }
 
-function missingId(what: string, profileName: string, count: number): UsageError {
+async function missingId(what: Kind, count: number, context: Context): Promise<UsageError> {
+  const missing = `missing input: <id> of the ${what}, because`;
+  if (what === "company") return noStoredCompany(missing, context);
   const why = count > 1 ? `has ${count} of them` : `has no ${what}`;
-  return new UsageError(
-    "missing_input",
-    `missing input: <id> of the ${what}, because the profile "${profileName}" ${why}`,
-  );
+  const message = `${missing} the profile "${await context.profileName()}" ${why}`;
+  return new UsageError("missing_input", message, { next: [listing(what)] });
 }

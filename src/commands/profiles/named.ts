@@ -4,21 +4,21 @@ import { argument } from "../../cli/define.ts";
 import { NotFoundError } from "../../errors.ts";
 import { checkProfileName, type Profile } from "../../profile/profiles.ts";
 
-const ALLOWED = "1 to 64 letters, digits, _ and -";
+const profileName = {
+  read: checkProfileName,
+  allowed: "1 to 64 letters, digits, _ and -",
+  suggests: "profile",
+} as const;
 
 export const nameArgument = argument("<name>", {
   help: "name of the profile",
-  read: checkProfileName,
-  allowed: ALLOWED,
-  suggests: "profile",
+  ...profileName,
   required: true,
 });
 
 export const optionalNameArgument = argument("[name]", {
   help: "name of the profile; default: the current one",
-  read: checkProfileName,
-  allowed: ALLOWED,
-  suggests: "profile",
+  ...profileName,
 });
 
 /** @throws NotFoundError when there is no such profile */

@@ -73,13 +73,14 @@ const NOUNS = {
 /** The error for an object that neither the profile nor the API knows. */
 export function noMatch(kind: Kind, given: string): NotFoundError {
   const what = hasName(kind) ? "the ID, name or external ID" : "an ID that begins with";
-  const next: NextCommand = {
-    words: ["nectar", NOUNS[kind], "list"],
-    why: `the ${NOUNS[kind]} and their IDs`,
-  };
   return new NotFoundError("not_found", `no ${kind} has ${what} "${shorten(given)}"`, {
-    next: [next],
+    next: [listing(kind)],
   });
+}
+
+/** The command that shows what could be named. */
+export function listing(kind: Kind): NextCommand {
+  return { words: ["nectar", NOUNS[kind], "list"], why: `the ${NOUNS[kind]} and their IDs` };
 }
 
 /** The API has names and external IDs of these; of the others only IDs. */

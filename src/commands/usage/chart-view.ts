@@ -2,7 +2,8 @@
 import type { View } from "../../cli/define.ts";
 import { countText } from "../../cli/list-view.ts";
 import { listOf, objectOf, orNull, text, whole } from "../../cli/shape.ts";
-import type { Bar } from "../../terminal/chart.ts";
+import { type Bar, renderBars } from "../../terminal/chart.ts";
+import { printable } from "../../terminal/sanitize.ts";
 import type { Screen } from "../../terminal/streams.ts";
 import { type Decimal, decimalText, grouped, rounded } from "./decimal.ts";
 import type { Series, Summed } from "./series.ts";
@@ -31,12 +32,8 @@ const COLUMNS = (["month", "type", "unit", "usage"] as const).map((name) => ({
 }));
 
 export const chartView: View<ChartValue> = {
-  async human(value, screen) {
+  human(value, screen) {
     if (value.csv) return csvOf(value);
-    const [{ renderBars }, { printable }] = await Promise.all([
-      import("../../terminal/chart.ts"),
-      import("../../terminal/sanitize.ts"),
-    ]);
     const blocks = value.series.map((series) => {
       const { bold } = screen.palette;
       const unit = printable(series.unit, 40);

@@ -33,7 +33,6 @@ export function monthsBetween(first: string, last: string): readonly string[] {
   );
 }
 
-/** Whether a period is exactly one calendar month. */
 export function isWholeMonth(from: string, to: string): boolean {
   const month = monthOf(from);
   return from === `${month}-01` && to === lastDay(month);

@@ -97,8 +97,10 @@ describe("nectar doctor", () => {
       expect.stringMatching(/^failed\tkey\tno API key/),
     );
     expect((await place.run(["doctor", "-q"])).stdout).toBe("key\n");
-    const shown = await place.run(["doctor"], { columns: 100, env: { NO_COLOR: "1" } });
+    const shown = await place.run(["doctor"], { columns: 200, env: { NO_COLOR: "1" } });
     expect(shown.stdout).toMatch(/^failed +key +no API key.*\n {2}nectar auth login/m);
+    const narrow = await place.run(["doctor"], { columns: 70, env: { NO_COLOR: "1" } });
+    expect(narrow.stdout.split("\n").filter((line) => line.length > 70)).toEqual([]);
   });
 
   it("says at which step the way to the API ends", async () => {
@@ -136,7 +138,10 @@ describe("nectar doctor", () => {
       clock,
     });
     expect(run.status).toBe(6);
-    expect(of("ping")).toMatchObject({ state: "failed" });
+    expect([of("ping").state, of("clock")]).toMatchObject([
+      "failed",
+      { state: "skipped", message: "see ping" },
+    ]);
     expect(of("ping").message).toContain("no result within 6 s");
   });
 
@@ -173,6 +178,8 @@ describe("nectar doctor --fix", () => {
     expect(run.status).toBe(9);
     expect(of("state folder").state).toBe("failed");
     expect(of("state folder").next[0]?.command).toBe("nectar doctor --fix --local");
+    // One cause, one finding.
+    expect(notOk(report)).toEqual(["config folder: failed", "state folder: failed"]);
     expect([mode(state), mode(key), mode(keys)]).toEqual([0o777, 0o644, 0o640]);
     expect(report.fixed).toEqual([]);
     expect(run.stdout + run.stderr).not.toContain(place.folder);
@@ -328,7 +335,7 @@ describe("nectar doctor --fix", () => {
     const place = freshPlace();
     const config = write(place, "config/config.json", "{");
     const { run, report } = await doctor(place, ["--local", "--fix"]);
-    expect([run.status, notOk(report)]).toEqual([9, ["profile: failed", "target: failed"]]);
+    expect([run.status, notOk(report)]).toEqual([9, ["profile: failed"]]);
     expect(readFileSync(config, "utf8")).toBe("{");
   });
 });

@@ -53,6 +53,9 @@ describe("nectar env", () => {
     expect(plain.status).toBe(0);
     expect(parseEnv(plain.stdout)).toEqual(expected);
     expect(plain.stderr).toContain("no emulator is running");
+    expect((await place.run(["env", "--local", "--with-key"])).stderr).toContain(
+      "NECTAR_API_URL and NECTAR_API_KEY are left out",
+    );
     const asJson = await place.run(["env", "--local", "--json"]);
     expect(asJson.json()).toEqual(expected);
     expect((await place.run(["env", "--local", "--format", "json"])).stdout).toBe(asJson.stdout);
