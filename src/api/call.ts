@@ -3,7 +3,7 @@
  * server supports, which is found out once for all concurrent requests, and validates the response against a schema.
  */
 import * as z from "zod/mini";
-import { NotFoundError } from "../errors.ts";
+import { NectarError } from "../errors.ts";
 import type { HttpResponse } from "./answer.ts";
 import { badResponse } from "./errors.ts";
 import type { Http, HttpRequest } from "./http.ts";
@@ -50,9 +50,12 @@ export interface CallOptions {
 
 interface KnownForm {
   readonly form: PathForm;
-  /** Whether it worked in this run; if so, a 404 is about the requested object. */
-  readonly confirmed: boolean;
+  /** The methods with which it worked in this run; with these, a 404 is about the requested object. */
+  readonly methods: ReadonlySet<string>;
 }
+
+/** Nothing worked with it yet in this run. */
+const NO_METHODS: ReadonlySet<string> = new Set();
 
 const KINDS = ["sites", "connections"] as const satisfies readonly Nested[];
 
@@ -61,14 +64,14 @@ export function createCall(http: Pick<Http, "send">, options: CallOptions): Call
   const searches = new Map<Nested, Promise<void>>();
   for (const kind of KINDS) {
     const form = options.known[kind];
-    if (form !== undefined) known.set(kind, { form, confirmed: false });
+    if (form !== undefined) known.set(kind, { form, methods: NO_METHODS });
   }
 
-  function confirm(kind: Nested, form: PathForm): void {
+  function confirm(kind: Nested, form: PathForm, method: string): void {
     const before = known.get(kind);
-    if (before?.form === form && before.confirmed) return;
-    known.set(kind, { form, confirmed: true });
-    if (options.known[kind] !== form) options.onForm(kind, form);
+    const methods = before?.form === form ? before.methods : NO_METHODS;
+    known.set(kind, { form, methods: new Set([...methods, method]) });
+    if (methods.size === 0 && options.known[kind] !== form) options.onForm(kind, form);
   }
 
   /** Uses the first form of a server's own list, such as `guide, reference`, for anything not known yet. */
@@ -76,36 +79,38 @@ export function createCall(http: Pick<Http, "send">, options: CallOptions): Call
     const form = list.split(",", 1)[0]?.trim();
     if (form !== "guide" && form !== "reference") return;
     for (const kind of KINDS) {
-      if (!known.has(kind) && !searches.has(kind)) known.set(kind, { form, confirmed: false });
+      if (!known.has(kind) && !searches.has(kind)) known.set(kind, { form, methods: NO_METHODS });
     }
   }
 
   /** Starts with the form known for this kind, else the one that worked for the other kind, else the guide's. */
   function order(kind: Nested): readonly [PathForm, PathForm] {
-    const best = known.get(kind) ?? [...known.values()].find(({ confirmed }) => confirmed);
+    const best = known.get(kind) ?? [...known.values()].find(({ methods }) => methods.size > 0);
     return formsToTry(best?.form);
   }
 
-  /** A 404 created nothing, so once the company is known to exist, trying the other form is safe even for a create. */
+  /**
+   * A 404 or 405 created nothing, so once the company is known to exist, trying the other form is safe even for a create.
+   */
   async function sendNested(
     { kind, companyId }: NestedPath,
     request: Omit<HttpRequest, "path">,
   ): Promise<HttpResponse> {
-    const isConfirmed = known.get(kind)?.confirmed ?? false;
+    const isConfirmed = known.get(kind)?.methods.has(request.method) ?? false;
     const [first, second] = order(kind);
     let form = first;
     let response: HttpResponse;
     try {
       response = await http.send({ ...request, path: nestedPath(kind, first, companyId) });
     } catch (error) {
-      if (isConfirmed || !(error instanceof NotFoundError)) throw error;
+      if (isConfirmed || !isUnrouted(error)) throw error;
       if (!options.hasSeen(companyId)) {
         await http.send({ method: "GET", path: companyPath(companyId) });
       }
       form = second;
       response = await http.send({ ...request, path: nestedPath(kind, second, companyId) });
     }
-    confirm(kind, form);
+    confirm(kind, form, request.method);
     return response;
   }
 
@@ -126,6 +131,10 @@ export function createCall(http: Pick<Http, "send">, options: CallOptions): Call
     }
     return receive(await response, shape);
   };
+}
+
+function isUnrouted(error: unknown): boolean {
+  return error instanceof NectarError && (error.httpStatus === 404 || error.httpStatus === 405);
 }
 
 /** @throws NetworkError that names the field if the response does not match the schema */

@@ -1,4 +1,5 @@
 /** The API client: one method per endpoint, with parsed results. */
+import * as z from "zod/mini";
 import { anySuccess, type Create, createCall } from "./call.ts";
 import { createDataApi } from "./data.ts";
 import { type BeforeSending, type Http, UNRECORDED } from "./http.ts";
@@ -80,13 +81,17 @@ export function createClient(options: ClientOptions) {
     async listCompanies(): Promise<readonly Company[]> {
       return (await call({ method: "GET", path: COMPANIES }, Companies)).map(remember);
     },
-    /** Sends a create once; see `BeforeSending`. */
+    /** Sends a create once; see `BeforeSending`. What the response omits is as requested. */
     async create<Thing extends { readonly id: string }>(
       { path, body, secrets, shape }: Create<Thing>,
       once: BeforeSending = UNRECORDED,
     ): Promise<Thing> {
       const request = { method: "POST", path, body: { ...body, ...secrets }, once } as const;
-      const thing = await call(request, shape);
+      const complete = z.pipe(
+        z.transform((wire) => (isObject(wire) ? { ...body, ...wire } : wire)),
+        shape,
+      );
+      const thing = await call(request, complete);
       if (path === COMPANIES) seenCompanies.add(thing.id);
       return thing;
     },
@@ -119,4 +124,8 @@ export function createClient(options: ClientOptions) {
     /** Closes the keep-alive sockets. */
     close: http.close,
   };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -19,7 +19,7 @@ export interface Exchange {
 }
 
 /** Messages for network failures. */
-const UNREACHABLE: Readonly<Record<string, string>> = {
+export const UNREACHABLE: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the connection was refused",
   ENOTFOUND: "the host name was not found",
   EAI_AGAIN: "the host name could not be looked up",
@@ -28,7 +28,7 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: "no connection could be opened",
 };
 
-const CERTIFICATE = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_PROXY/;
+export const CERTIFICATE = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_PROXY/;
 const LONGEST_DETAIL = 300;
 
 /**
@@ -97,7 +97,8 @@ export function translateStatus(
       hint: "Usually the cause is the key's scope, or an ID that belongs to someone else.",
     });
   }
-  if (status === 404) {
+  // 410: it existed once (RFC 9110 §15.5.11).
+  if (status === 404 || status === 410) {
     return new NotFoundError("not_found", `not found: ${where}${suffix}`, { httpStatus: status });
   }
   if (status === 429) {

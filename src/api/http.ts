@@ -271,7 +271,7 @@ function cutShort({ code, message, httpStatus, retryAfterMs }: NetworkError): Ne
  *
  * @param wait the delay before the retry, in milliseconds
  */
-function tooLong(error: NetworkError, wait: number): NetworkError {
+export function tooLong(error: NetworkError, wait: number): NetworkError {
   const { code, message, processed, httpStatus, retryAfterMs } = error;
   const hint =
     retryAfterMs === null

@@ -7,6 +7,7 @@ import type { Agent } from "node:https";
 import type { Socket } from "node:net";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { NetworkError } from "../errors.ts";
+import { CERTIFICATE, UNREACHABLE } from "./errors.ts";
 
 /** A proxy, and the variable that sets it. */
 export interface ProxyServer {
@@ -25,15 +26,6 @@ export interface TunnelOptions {
 }
 
 type ConnectOptions = Parameters<HttpsProxyAgent<string>["connect"]>[1];
-
-const WHY: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "the connection was refused",
-  ECONNRESET: "the connection broke",
-  ENOTFOUND: "the host name was not found",
-  EAI_AGAIN: "the host name could not be looked up",
-  EHOSTUNREACH: "the host can't be reached",
-  ENETUNREACH: "the network can't be reached",
-};
 
 const NOT_A_PROXY = "it closed the connection, or did not respond like a proxy";
 
@@ -135,7 +127,8 @@ function refused({ url, variable }: ProxyServer, status: number, to: ConnectOpti
 
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (WHY[code] !== undefined) return WHY[code];
-  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code)) return `no secure connection (${code})`;
+  if (code === "ECONNRESET") return "the connection broke";
+  if (UNREACHABLE[code] !== undefined) return UNREACHABLE[code];
+  if (CERTIFICATE.test(code)) return `no secure connection (${code})`;
   return code === "" ? NOT_A_PROXY : code;
 }

@@ -39,8 +39,10 @@ export function notWritable(
 ): LocalStateError | null {
   const why = WHY.get(codeOf(error) ?? "");
   if (why === undefined) return null;
+  const isFull = ["ENOSPC", "EDQUOT"].includes(codeOf(error) ?? "");
+  const remedy = isFull ? "Free some space" : "Make the folder writable";
   return new LocalStateError("folder_not_writable", `can't write to ${folder}: ${why}`, {
-    hint: `Make the folder writable, or set ${movedBy} to another one.`,
+    hint: `${remedy}, or set ${movedBy} to another one.`,
   });
 }
 

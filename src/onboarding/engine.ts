@@ -7,16 +7,8 @@ import type { Company, CompanyCreate } from "../api/resources/company.ts";
 import type { Connection } from "../api/resources/connection.ts";
 import type { Site } from "../api/resources/site.ts";
 import { type Created, NectarError, NotFoundError } from "../errors.ts";
-import {
-  companiesLike,
-  connectionsAmong,
-  isSameRun,
-  type Known,
-  readKnown,
-  siteById,
-  sitesLike,
-  withSites,
-} from "./look.ts";
+import { isSameRun, type Known, readKnown, siteById, waitingForOwn } from "./known.ts";
+import { companiesLike, connectionsAmong, sitesLike, withSites } from "./look.ts";
 import { findOrCreate } from "./once.ts";
 import {
   bodyOf,
@@ -225,8 +217,7 @@ function connectionsBefore(
   { api }: EnginePorts,
 ): Promise<readonly Connection[]> {
   if (company.outcome === "created") return Promise.resolve([]);
-  const isKnown = known.connection !== null && known.sites.every((site) => site !== null);
-  if (isKnown && !newConnection) return Promise.resolve([]);
+  if (known.connection !== null && !newConnection) return Promise.resolve([]);
   const listed = api.allConnections(company.id);
   // The sites may fail first; then nothing awaits this promise.
   listed.catch(() => {});
@@ -296,7 +287,7 @@ async function reportingCreated<Result>(
     connectionId: null,
   };
   const ports: EnginePorts = {
-    ...given,
+    ...waitingForOwn(given),
     created(kind, id) {
       if (kind === "company") created.companyId = id;
       else if (kind === "site") created.siteIds.push(id);

@@ -8,6 +8,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import type { Create } from "../api/call.ts";
+import { id } from "../api/resources/wire.ts";
 import { readJsonFile, SCHEMA_VERSION, writeJsonFile } from "../disk/json-file.ts";
 import { type LockOptions, takeLock } from "../disk/lock.ts";
 import { LEDGER_FILE } from "../disk/own-files.ts";
@@ -21,9 +22,9 @@ const object = z.object({
   kind,
   /** Identifies it: see plan.ts. */
   key: z.string(),
-  id: z.string(),
+  id,
   /** The company that it belongs to; its own ID for a company. */
-  companyId: z.string(),
+  companyId: id,
   /** As requested. */
   name: z.string(),
   made: z.enum(["created", "adopted"]),
@@ -37,14 +38,14 @@ const intent = z.object({
   kind,
   key: z.string(),
   name: z.string(),
-  companyId: z.nullable(z.string()),
+  companyId: z.nullable(id),
   sentAt: z.number(),
   /** Until this time the object may still appear. */
   until: z.number(),
   /** SHA-256 of the request, without its secrets. */
   request: z.string(),
   /** The IDs of matching objects that existed before. */
-  before: z.array(z.string()),
+  before: z.array(id),
   /** A message about what happened to the request; null if the run ended first. */
   failure: z.nullable(z.string()),
 });
@@ -56,7 +57,7 @@ const run = z.object({
   newConnection: z.boolean(),
   startedAt: z.number(),
   /** With `newConnection`: the connection that this run created. */
-  connectionId: z.nullable(z.string()),
+  connectionId: z.nullable(id),
 });
 /** A run that has not finished yet. */
 export type UnfinishedRun = z.infer<typeof run>;
@@ -72,9 +73,7 @@ const ledgerState = z.object({
    * IDs that this tool deleted; a stale list may still show them. Not confirmed: the request may have been lost, so
    * the company may still exist.
    */
-  deleted: z.array(
-    z.object({ id: z.string(), at: z.number(), isConfirmed: z._default(z.boolean(), true) }),
-  ),
+  deleted: z.array(z.object({ id, at: z.number(), isConfirmed: z._default(z.boolean(), true) })),
   run: z.nullable(run),
 });
 export type LedgerState = z.infer<typeof ledgerState>;
@@ -88,6 +87,10 @@ export interface Ledger {
   /** The objects of a kind and key, newest first, without those that this tool deleted. */
   known(kind: Kind, key: string): readonly LedgerObject[];
   isDeleted(id: string): boolean;
+  /** Whether this tool sent a delete whose outcome is unknown. */
+  mayBeDeleted(id: string): boolean;
+  /** When this tool created an object, in milliseconds since the epoch; null if it did not. */
+  createdAt(id: string): number | null;
   /** Whether a site with this ID was seen in that company. */
   hasSite(id: string, companyId: string): boolean;
   /** The object's create whose outcome is unknown, if any. */
@@ -104,7 +107,7 @@ export interface Ledger {
   leaveOpen(intent: Omit<Intent, "request">): Promise<void>;
   /** The create definitely had no effect. */
   drop(intent: Pick<Intent, "kind" | "key">): Promise<void>;
-  /** The object exists: replaces its earlier record and closes its create. */
+  /** The object exists: replaces its earlier record, and closes its create and a delete whose outcome is unknown. */
   settle(object: Omit<LedgerObject, "at">): Promise<void>;
   /** This tool is about to delete a company. */
   markDeleted(id: string): Promise<void>;
@@ -175,7 +178,9 @@ export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number
     one.kind === other.kind && one.key === other.key;
   const without = (one: Pick<Intent, "kind" | "key">) =>
     state.intents.filter((other) => !isOf(one)(other));
-  const isDeleted = (id: string) => state.deleted.some((one) => one.id === id);
+  const deletion = (id: string) => state.deleted.find((one) => one.id === id);
+  const isDeleted = (id: string) => deletion(id)?.isConfirmed === true;
+  const mayBeDeleted = (id: string) => deletion(id)?.isConfirmed === false;
   const others = (id: string) => state.deleted.filter((one) => one.id !== id);
 
   return {
@@ -183,7 +188,9 @@ export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number
     unfinished: found?.run ?? null,
     known: (kind, key) =>
       state.objects.filter((one) => isOf({ kind, key })(one) && !isDeleted(one.id)).toReversed(),
-    isDeleted,
+    ...{ isDeleted, mayBeDeleted },
+    createdAt: (id) =>
+      state.objects.find((one) => one.id === id && one.made === "created")?.at ?? null,
     hasSite: (id, companyId) =>
       state.objects.some(
         (one) => one.kind === "site" && one.id === id && one.companyId === companyId,
@@ -210,7 +217,7 @@ export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number
       const wasOpen = state.intents.some(isOf(settled));
       if (begun?.newConnection && settled.kind === "connection" && settled.made === "created") {
         begun = { ...begun, connectionId: settled.id };
-      } else if (!isNew && !wasOpen) return;
+      } else if (!isNew && !wasOpen && !mayBeDeleted(settled.id)) return;
       // Once created, it stays `created`, even if a later run finds it again by ID or name.
       const wasCreated = earlier.some(({ made }) => made === "created");
       const made = wasCreated ? "created" : settled.made;
@@ -219,6 +226,7 @@ export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number
       await change({
         objects: [...rest, { ...settled, made, at }],
         intents: without(settled),
+        deleted: isDeleted(settled.id) ? state.deleted : others(settled.id),
       });
     },
     markDeleted: (id) =>

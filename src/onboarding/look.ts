@@ -1,21 +1,23 @@
 /**
- * The engine's reads: objects behind remembered IDs, and candidates from lists. A list is only a hint, as it may be
- * stale and omit fields; every adopted object was read by ID. Writes nothing.
+ * The engine's reads of candidates from lists. A list is only a hint, as it may be stale and omit fields; every adopted
+ * object was read by ID. Writes nothing.
  */
-import { isDeepStrictEqual } from "node:util";
 import type { Company } from "../api/resources/company.ts";
 import type { Connection } from "../api/resources/connection.ts";
 import type { Site } from "../api/resources/site.ts";
-import { NotFoundError, optionWords } from "../errors.ts";
+import { NotFoundError } from "../errors.ts";
 import {
-  connectionKey,
-  fold,
-  type OnboardingPlan,
-  type PlannedCompany,
-  type PlannedSite,
-  siteKey,
-} from "./plan.ts";
-import type { EnginePorts, OnboardingRequest } from "./ports.ts";
+  checkDeletion,
+  type Known,
+  type LookPorts,
+  readKnown,
+  siteById,
+  unknownSite,
+  unlessGone,
+  waitingForOwn,
+} from "./known.ts";
+import type { PlannedCompany, PlannedSite } from "./plan.ts";
+import type { OnboardingRequest } from "./ports.ts";
 import {
   reconcile,
   type Step,
@@ -26,73 +28,15 @@ import {
   wantedSite,
 } from "./reconcile.ts";
 
-export type LookPorts = Pick<EnginePorts, "api" | "reads" | "ledger" | "remembered">;
-
-/** The objects behind the remembered IDs that still exist and belong to this plan. */
-export interface Known {
-  readonly company: Company | null;
-  /** In the plan's order. */
-  readonly sites: readonly (Site | null)[];
-  readonly connection: Connection | null;
-  /** Remembered IDs that no longer exist, whatever a list shows. */
-  readonly gone: ReadonlySet<string>;
-}
-
-export interface LookupRequest {
-  readonly plan: Pick<OnboardingPlan, "company" | "sites"> & Partial<OnboardingPlan>;
-  readonly profile?: string | null;
-  readonly newConnection?: boolean;
-}
-
-/** Reads everything remembered for a plan, concurrently: reads by ID are never stale in any API we know. */
-export async function readKnown(request: LookupRequest, ports: LookPorts): Promise<Known> {
-  const { plan } = request;
-  const { api, reads } = ports;
-  const companyId = rememberedCompany(plan.company, ports);
-  if (companyId === null) {
-    return { company: null, sites: plan.sites.map(() => null), connection: null, gone: new Set() };
-  }
-  const siteIds = plan.sites.map((site) => rememberedSite(site, companyId, ports));
-  const connectionId = rememberedConnection(request, companyId, siteIds, ports);
-  const gone = new Set<string>();
-  const read = async <Thing>(
-    id: string | null,
-    get: (id: string) => Promise<Thing>,
-    isNamed = false,
-  ): Promise<Thing | null> => {
-    if (id === null) return null;
-    if (isNamed) return get(id);
-    const thing = await unlessGone(get(id));
-    if (thing === null) gone.add(id);
-    return thing;
-  };
-  const [company, connection, sites] = await Promise.all([
-    read(companyId, reads.company, "id" in plan.company),
-    read(connectionId, api.getConnection),
-    Promise.all(
-      plan.sites.map((site, index) => read(siteIds[index] ?? null, reads.site, "id" in site)),
-    ),
-  ]);
-  if (company === null || !wantedCompany(plan.company).fits(company)) {
-    return { company: null, sites: sites.map(() => null), connection: null, gone };
-  }
-  const fitting = sites.map((site, index) => {
-    const planned = plan.sites[index];
-    if (site === null || planned === undefined) return null;
-    if ("id" in planned) return checkSite(site, company, ports);
-    return wantedSite(planned, company.name).fits(site) ? site : null;
-  });
-  return { company, sites: fitting, connection, gone };
-}
-
 const CREATE = { kind: "create" } as const;
 
 /** Determines a plan's steps by reading only. */
 export async function inspect(
   request: Pick<OnboardingRequest, "plan" | "profile" | "newConnection">,
-  ports: LookPorts,
+  given: LookPorts,
 ): Promise<Steps> {
   const { plan, newConnection } = request;
+  const ports = waitingForOwn(given);
   const known = await readKnown(request, ports);
   const wanted = wantedCompany(plan.company);
   const company = reconcile(
@@ -144,78 +88,6 @@ export async function withSites<Found extends Company>(
   return planned.every(isThere) ? company : { ...company, ...(await reads.inFull(company)) };
 }
 
-function rememberedCompany(planned: PlannedCompany, ports: LookPorts): string | null {
-  if ("id" in planned) return planned.id;
-  const { ledger, remembered } = ports;
-  // Two names can have the same derived key.
-  const isMeant = ({ name }: { readonly name: string }) =>
-    !planned.isDerived || fold(name) === fold(planned.name);
-  const own = ledger.known("company", ledger.company).find(isMeant);
-  if (own !== undefined) return own.id;
-  const kept = remembered?.company ?? null;
-  if (kept === null || ledger.isDeleted(kept.id)) return null;
-  const { externalId } = planned;
-  const isKept =
-    externalId === null ? fold(kept.name) === fold(planned.name) : kept.externalId === externalId;
-  return isKept && isMeant(kept) ? kept.id : null;
-}
-
-function rememberedSite(
-  planned: PlannedSite,
-  companyId: string,
-  { ledger, remembered }: LookPorts,
-): string | null {
-  if ("id" in planned) return planned.id;
-  const own = ledger.known("site", siteKey(planned)).find((site) => site.companyId === companyId);
-  if (own !== undefined) return own.id;
-  if (remembered?.company?.id !== companyId) return null;
-  const { name, externalId } = planned;
-  const kept = remembered.sites.filter((site) =>
-    externalId === null ? fold(site.name) === fold(name) : site.externalId === externalId,
-  );
-  return kept.length === 1 ? (kept[0]?.id ?? null) : null;
-}
-
-function rememberedConnection(
-  request: LookupRequest,
-  companyId: string,
-  siteIds: readonly (string | null)[],
-  { ledger, remembered }: LookPorts,
-): string | null {
-  const login = request.plan.connection;
-  const sites = siteIds.filter((id) => id !== null);
-  if (login === undefined || sites.length < siteIds.length) return null;
-  if (request.newConnection) {
-    const { unfinished } = ledger;
-    return unfinished !== null && isSameRun(request, { ledger }) ? unfinished.connectionId : null;
-  }
-  const own = ledger
-    .known("connection", connectionKey(login, sites))
-    .find((connection) => connection.companyId === companyId);
-  if (own !== undefined) return own.id;
-  if (remembered?.company?.id !== companyId) return null;
-  const kept = remembered.connection;
-  const isMeant =
-    kept?.url === login.url &&
-    kept.username === login.username &&
-    remembered.sites.length === sites.length &&
-    remembered.sites.every(({ id }) => sites.includes(id));
-  return isMeant ? kept.id : null;
-}
-
-/** Whether the unfinished run has the same plan, profile and options. */
-export function isSameRun(
-  { plan, profile, newConnection }: LookupRequest,
-  { ledger: { unfinished } }: Pick<EnginePorts, "ledger">,
-): boolean {
-  return (
-    unfinished !== null &&
-    unfinished.profile === profile &&
-    unfinished.newConnection === newConnection &&
-    isDeepStrictEqual(unfinished.plan, plan)
-  );
-}
-
 /**
  * Candidates for the wanted company, each read by ID, as a list may be stale and omit fields.
  *
@@ -242,17 +114,9 @@ export async function companiesLike(
     inFull(wanted, listed, get),
     Promise.all(unlisted.map(({ id }) => unlessGone(get(id)))),
   ]);
-  return [...found, ...own.filter((company) => company !== null)];
-}
-
-/** @returns null if the object does not exist */
-async function unlessGone<Thing>(reading: Promise<Thing>): Promise<Thing | null> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof NotFoundError) return null;
-    throw error;
-  }
+  const candidates = [...found, ...own.filter((company) => company !== null)];
+  for (const company of candidates) checkDeletion(company, ledger);
+  return candidates;
 }
 
 /**
@@ -276,9 +140,7 @@ export async function sitesLike(
       { hint: "Name an existing site with --site-id." },
     );
   }
-  const listed = company.sites.filter(
-    (site) => wanted.judge(site) !== "other" && !ledger.isDeleted(site.id),
-  );
+  const listed = company.sites.filter((site) => wanted.judge(site) !== "other");
   return inFull(wanted, listed, reads.site);
 }
 
@@ -287,11 +149,10 @@ export async function connectionsAmong(
   wanted: Wanted<Connection>,
   connections: readonly Connection[],
   without: readonly string[],
-  { api, ledger }: LookPorts,
+  { api }: LookPorts,
 ): Promise<readonly Connection[]> {
   const listed = connections.filter(
-    (one) =>
-      wanted.judge(one) !== "other" && !without.includes(one.id) && !ledger.isDeleted(one.id),
+    (one) => wanted.judge(one) !== "other" && !without.includes(one.id),
   );
   return inFull(wanted, listed, api.getConnection);
 }
@@ -330,39 +191,4 @@ async function inFull<Thing extends { readonly id: string }>(
     }),
   );
   return read;
-}
-
-/** @throws NotFoundError `not_found` unless the company has a site with this ID */
-export async function siteById(id: string, company: Company, ports: LookPorts): Promise<Site> {
-  try {
-    return checkSite(await ports.reads.site(id), company, ports);
-  } catch (error) {
-    throw error instanceof NotFoundError ? unknownSite(id, company) : error;
-  }
-}
-
-/** A site named by ID must belong to its company, as far as the API shows that. */
-function checkSite(site: Site, company: Company, { ledger }: LookPorts): Site {
-  const { id } = site;
-  const isListed =
-    company.sites === undefined ||
-    company.sites.some((one) => one.id.toLowerCase() === id.toLowerCase());
-  if (!site.isArchived && (isListed || ledger.hasSite(id, company.id))) return site;
-  throw unknownSite(id, company);
-}
-
-/** @param company null if it does not exist yet */
-function unknownSite(id: string, company: Company | null): NotFoundError {
-  const where = company === null ? "a company that does not exist yet" : company.name;
-  return new NotFoundError("not_found", `no site of ${where} has the ID ${id}`, {
-    next:
-      company === null
-        ? []
-        : [
-            {
-              words: ["nectar", "sites", "list", ...optionWords("--company", company.id)],
-              why: "its sites",
-            },
-          ],
-  });
 }

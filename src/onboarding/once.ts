@@ -4,7 +4,7 @@
  * until it can no longer appear. A run never resends a create unless the server definitely did not receive it.
  */
 import type { Create } from "../api/call.ts";
-import { backOff } from "../api/http.ts";
+import { backOff, tooLong } from "../api/http.ts";
 import {
   InterruptedError,
   NectarError,
@@ -75,7 +75,9 @@ export async function findOrCreate<Thing extends { readonly id: string }>(
     await settle(known, "adopted");
     return { ...known, outcome: "existing" };
   }
-  const open = onThisClock(ledger.open(planned.kind, planned.key), ports);
+  const sent = ledger.open(planned.kind, planned.key);
+  // In another company, which no longer exists, nothing can appear any more.
+  const open = sent?.companyId === planned.companyId ? onThisClock(sent, ports) : null;
   let before = planned.before;
   if (open !== null) {
     const late = await lookUntilClosed(planned, open, ports);
@@ -93,15 +95,19 @@ export async function findOrCreate<Thing extends { readonly id: string }>(
     before = [...before, ...candidates.map(({ id }) => id)];
   }
   const created = await send({ ...planned, before }, ports);
+  const old = [...before, ...(open?.before ?? [])];
+  // A server may answer with an object that existed before.
+  if (old.includes(created.id)) {
+    await settle(created, "adopted");
+    return { ...created, outcome: "existing" };
+  }
   // First, so that a ledger error reports it.
   ports.created(planned.kind, created.id);
   await settle(created, "created");
   if (open !== null) {
     const others = (await planned.findCandidates(true)).filter(
       (other) =>
-        other.id !== created.id &&
-        ![...before, ...open.before].includes(other.id) &&
-        wanted.judge(other) !== "other",
+        other.id !== created.id && !old.includes(other.id) && wanted.judge(other) !== "other",
     );
     if (others.length > 0) throw duplicate(planned, [created, ...others]);
   }
@@ -109,8 +115,8 @@ export async function findOrCreate<Thing extends { readonly id: string }>(
 }
 
 /** Adjusts an open create to this machine's clock: setting the clock back must not keep it open for longer. */
-function onThisClock(open: Intent | null, { clock }: EnginePorts): Intent | null {
-  if (open === null || open.sentAt <= clock.now()) return open;
+function onThisClock(open: Intent, { clock }: EnginePorts): Intent {
+  if (open.sentAt <= clock.now()) return open;
   return { ...open, sentAt: clock.now(), until: clock.now() + open.until - open.sentAt };
 }
 
@@ -168,7 +174,7 @@ async function pauseBeforeRetry(
   if (!(error instanceof NetworkError) || !error.retryable) throw error;
   if (attempt >= RETRIES && error.code !== "rate_limited") throw error;
   const wait = Math.max(backOff(attempt, random()), error.retryAfterMs ?? 0);
-  if (clock.now() + wait >= deadline()) throw error;
+  if (clock.now() + wait >= deadline()) throw tooLong(error, wait);
   await clock.sleep(wait, signal);
 }
 

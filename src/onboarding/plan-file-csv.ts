@@ -156,6 +156,7 @@ function companiesOf(lines: readonly Line[], mistakes: Mistake[]): readonly Comp
   const companies: Company[] = [];
   const byId = new Map<string, Company>();
   const byName = new Map<string, Company>();
+  const nameOfSeveral = new Set<string>();
   for (const line of lines) {
     const { company: name, company_external_id: id } = line.values;
     const named = name === undefined ? undefined : byName.get(fold(name));
@@ -166,6 +167,12 @@ function companiesOf(lines: readonly Line[], mistakes: Mistake[]): readonly Comp
           : named
         : (byId.get(id) ??
           (named?.first.values.company_external_id === undefined ? named : undefined));
+    if (id === undefined && name !== undefined && nameOfSeveral.has(fold(name))) {
+      mistakes.push({
+        ...{ line: line.line, column: null, where: "company_external_id" },
+        what: "is missing; several companies above have this name",
+      });
+    }
     if (known !== undefined) {
       known.sites.push(line);
       for (const column of OF_COMPANY) {
@@ -184,6 +191,7 @@ function companiesOf(lines: readonly Line[], mistakes: Mistake[]): readonly Comp
     const company = { first: line, sites: [line] };
     companies.push(company);
     if (id !== undefined) byId.set(id, company);
+    if (named !== undefined) nameOfSeveral.add(fold(name ?? ""));
     if (name !== undefined) byName.set(fold(name), company);
   }
   return companies;

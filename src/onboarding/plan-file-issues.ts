@@ -35,6 +35,7 @@ export function problemsOf(issue: z.core.$ZodIssue, schema: PlanFileSchema): rea
         what: unknownKey(key, keysAt(path, schema)),
       }));
     case "invalid_type":
+      if (path.length === 0 && input === null) return problem("it is empty");
       if (input === undefined || input === null) return problem("is missing");
       return problem(
         `${given} is ${KINDS[kindOf(input)]}, not ${KINDS[issue.expected] ?? issue.expected}${typeof input === "object" || issue.expected !== "string" ? "" : "; put it in quotes"}`,

@@ -1,6 +1,7 @@
 /** An onboarding's plan: one company, its sites, one connection. Pure. */
 import * as z from "zod/mini";
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../api/resources/connection.ts";
+import { id } from "../api/resources/wire.ts";
 import { UsageError } from "../errors.ts";
 
 export const companyName = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
@@ -40,8 +41,8 @@ export function readCountry(text: string): string {
 const countryCode = z.string().check(z.regex(/^[A-Z]{2}$/));
 export const userName = z.string().check(z.minLength(1), z.maxLength(255));
 
-/** IDs typed by the user are validated where they are parsed; the API's own IDs are accepted as they are. */
-const existing = z.object({ id: z.string().check(z.minLength(1)) });
+/** IDs typed by the user are validated where they are parsed. */
+const existing = z.object({ id });
 const plannedCompany = z.union([
   existing,
   z.object({
@@ -113,25 +114,27 @@ export function makePlan(parts: OnboardingPlan): OnboardingPlan {
   const [repeated] = repeatedSites(plan.sites);
   if (repeated !== undefined) {
     throw new UsageError("invalid_input", repeated.why, {
-      hint:
-        repeated.key === "externalId"
-          ? "Give each site its own external ID."
-          : "Give each site its own name, or its own external-id.",
+      hint: DIFFERENCE[repeated.key],
     });
   }
   return plan;
 }
 
+const DIFFERENCE = {
+  id: "Give each site once.",
+  name: "Give each site its own name, or its own external-id.",
+  externalId: "Give each site its own external ID.",
+} as const;
+
 interface RepeatedSite {
   readonly index: number;
   /** The value that is the same. */
-  readonly key: "id" | "name" | "externalId";
+  readonly key: keyof typeof DIFFERENCE;
   /** One sentence. */
   readonly why: string;
 }
 
-/**
- * Sites that could not be told apart from another one of the plan. */
+/** Sites that could not be told apart from another one of the plan. */
 export function repeatedSites(sites: readonly PlannedSite[]): readonly RepeatedSite[] {
   const byKey = new Map<string, PlannedSite>();
   for (const site of sites) if (!byKey.has(siteKey(site))) byKey.set(siteKey(site), site);
@@ -179,7 +182,7 @@ export function companyKey(company: {
 
 /** Identifies a site within its company. */
 export function siteKey(site: PlannedSite): string {
-  if ("id" in site) return `id:${site.id.toLowerCase()}`;
+  if ("id" in site) return `id:${site.id}`;
   return site.externalId === null ? `name:${fold(site.name)}` : `external:${site.externalId}`;
 }
 
@@ -188,7 +191,7 @@ export function connectionKey(
   { url, username }: Pick<OnboardingPlan["connection"], "url" | "username">,
   siteIds: readonly string[],
 ): string {
-  return JSON.stringify([url, username, ...siteIds.map((id) => id.toLowerCase()).sort()]);
+  return JSON.stringify([url, username, ...[...siteIds].sort()]);
 }
 
 /** Shortens the user's text for a message. */

@@ -149,7 +149,7 @@ export async function againIfGone<Ports extends Pick<EnginePorts, "api" | "reads
   try {
     return await work(ports);
   } catch (error) {
-    if (!(error instanceof NotFoundError) || error.httpStatus !== 404) throw error;
+    if (!(error instanceof NotFoundError) || error.httpStatus === null) throw error;
     return work({ ...ports, reads: directReads(ports.api) });
   }
 }

@@ -60,6 +60,8 @@ export interface EnginePorts {
   readonly remembered: Remembered | null;
   /** How long a create's object may take to appear after sending, in milliseconds. */
   readonly fateMs: number;
+  /** How long an object may not be found at its ID after it was created, in milliseconds. */
+  readonly readLagMs: number;
   /** Called for each object that this run created, before anything is written. */
   readonly created: (kind: Kind, id: string) => void;
   /** Saves the results so far, so that no ID is lost if the next step fails. */

@@ -77,12 +77,12 @@ export async function openSharedReads(api: NectarApi, now: () => number): Promis
       return [...new Set(keys.flatMap((key) => list.alike.get(key) ?? []))];
     },
     async company(id) {
-      const listed = latest.companies.get(id.toLowerCase());
+      const listed = latest.companies.get(id);
       const isComplete = listed?.externalId !== undefined && listed.sites !== undefined;
       return isComplete ? listed : api.getCompany(id);
     },
     async site(id) {
-      const listed = latest.sites.get(id.toLowerCase());
+      const listed = latest.sites.get(id);
       const isComplete = listed?.externalId !== undefined && listed.isArchived !== undefined;
       return isComplete ? listed : api.getSite(id);
     },
@@ -92,7 +92,7 @@ export async function openSharedReads(api: NectarApi, now: () => number): Promis
 
 /** A company list that is searched a thousand times. */
 interface CompanyIndex {
-  /** By ID in lower case. */
+  /** By ID. */
   readonly companies: ReadonlyMap<string, Company>;
   readonly sites: ReadonlyMap<string, Site>;
   /** By name and by external ID, folded: reconcile.ts accepts no company in which both differ. */
@@ -104,8 +104,8 @@ function indexOf(list: readonly Company[]): CompanyIndex {
   const sites = new Map<string, Site>();
   const alike = new Map<string, Company[]>();
   for (const company of list) {
-    companies.set(company.id.toLowerCase(), company);
-    for (const site of company.sites ?? []) sites.set(site.id.toLowerCase(), site);
+    companies.set(company.id, company);
+    for (const site of company.sites ?? []) sites.set(site.id, site);
     for (const key of [nameKey(company.name), ...externalKeys(company.externalId)]) {
       const others = alike.get(key);
       if (others === undefined) alike.set(key, [company]);

@@ -107,7 +107,7 @@ export function wantedCompany(planned: PlannedCompany): Wanted<Company> {
   const things = "companies";
   const hint = "Choose one with --company-id of onboard, or give each its own external ID.";
   if ("id" in planned) {
-    const fits = ({ id }: Company) => sameId(id, planned.id);
+    const fits = ({ id }: Company) => id === planned.id;
     const judge = (company: Company) => (fits(company) ? "same" : "other");
     return { things, by: `the ID ${planned.id}`, judge, fits, choose, hint };
   }
@@ -144,7 +144,7 @@ export function wantedSite(planned: PlannedSite, companyName: string): Wanted<Si
   const active = (judge: (site: Site) => Verdict) => (site: Site) =>
     isActive(site) ? judge(site) : "other";
   if ("id" in planned) {
-    const fits = (site: Site) => !site.isArchived && sameId(site.id, planned.id);
+    const fits = (site: Site) => !site.isArchived && site.id === planned.id;
     const judge = (site: Site) => (fits(site) ? "same" : "other");
     return { things, by: `the ID ${planned.id}`, judge, fits, choose, hint };
   }
@@ -174,7 +174,7 @@ export function wantedConnection(
   login: Pick<OnboardingPlan["connection"], "url" | "username">,
   siteIds: readonly string[],
 ): Wanted<Connection> {
-  const sites = new Set(siteIds.map((id) => id.toLowerCase()));
+  const sites = new Set(siteIds);
   return {
     things: "connections",
     by: `the login ${login.username} at ${login.url}`,
@@ -229,12 +229,8 @@ function judgeUsername(there: string | null, wanted: string): Verdict {
 /** A connection has at least one site, so an empty list is as inconclusive as a missing one. */
 function judgeSites(there: readonly string[] | null, wanted: ReadonlySet<string>): Verdict {
   if (there === null || there.length === 0) return "maybe";
-  const found = new Set(there.map((id) => id.toLowerCase()));
+  const found = new Set(there);
   return found.size === wanted.size && [...wanted].every((id) => found.has(id)) ? "same" : "other";
-}
-
-function sameId(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }
 
 /** @param noun the one of the command that changes it */

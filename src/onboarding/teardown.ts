@@ -113,25 +113,25 @@ export function isPlanned(
 }
 
 export interface InspectPorts {
-  readonly api: Pick<NectarApi, "allConnections">;
-  readonly reads: Pick<Reads, "company" | "companiesLike">;
+  readonly api: Pick<NectarApi, "getCompany" | "allConnections">;
+  readonly reads: Pick<Reads, "companiesLike">;
 }
 
 /**
- * Reads a company and what hangs on it, and decides whether to delete it.
+ * Reads a company and what hangs on it, and decides whether to delete it. By ID: a list that lags may lack what is in it.
  *
  * @param takesAdopted whether what this tool did not create is deleted too
  */
 export async function inspectCompany(
   candidate: Candidate,
   takesAdopted: boolean,
-  { api, reads }: InspectPorts,
+  { api }: InspectPorts,
 ): Promise<TeardownRow> {
   const { id, name, created, made } = candidate;
   const createdAt = made === "created" ? candidate.at : null;
   const row: TeardownRow = { ...goneRow(name, null, NO_LONGER), id, createdAt };
   try {
-    const [company, connections] = await Promise.all([reads.company(id), api.allConnections(id)]);
+    const [company, connections] = await Promise.all([api.getCompany(id), api.allConnections(id)]);
     const inside = [...(company.sites ?? []), ...connections];
     const found: TeardownRow = {
       ...goneRow(company.name, company.externalId),
@@ -147,7 +147,8 @@ export async function inspectCompany(
     if (made === "adopted") return left("adopted, not created by this tool");
     if (made === "unknown")
       return left("no ledger on this machine shows that this tool created it");
-    const foreign = (things: readonly { readonly id: string }[] = []) =>
+    if (company.sites === undefined) return left("the API does not list its sites");
+    const foreign = (things: readonly { readonly id: string }[]) =>
       things.filter((thing) => !created.some((one) => one.id === thing.id)).length;
     const others = [
       counted(foreign(company.sites), "site"),

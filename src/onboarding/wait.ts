@@ -2,7 +2,7 @@
 import type { NectarApi } from "../api/client.ts";
 import type { Connection } from "../api/resources/connection.ts";
 import { NectarError } from "../errors.ts";
-import { MARGIN_MS, type PollPorts, poll } from "./poll.ts";
+import { MARGIN_MS, type PollPorts, poll, READ_LAG_MS, readCreated } from "./poll.ts";
 
 export interface WaitPorts extends PollPorts {
   readonly api: Pick<NectarApi, "getConnection">;
@@ -24,12 +24,14 @@ export async function awaitSettled(
 ): Promise<Connection> {
   let last = connection;
   let isFresh = true;
+  const readable = ports.clock.now() + READ_LAG_MS;
   try {
     await poll(
       ports,
       () => ports.deadline() - MARGIN_MS,
       async () => {
-        if (!isFresh) last = await ports.api.getConnection(last.id);
+        if (!isFresh)
+          last = await readCreated(() => ports.api.getConnection(last.id), readable, ports);
         isFresh = false;
         if (done(last)) return last;
         ports.report({ kind: "working", on: "status" });

@@ -20,9 +20,8 @@ import {
   carryOver,
   emptyProfile,
   type Profile,
-  profileOf,
+  profileRecord,
   recordOf,
-  storedProfile,
 } from "./profile-record.ts";
 
 export type { Profile, ProfileSite } from "./profile-record.ts";
@@ -152,8 +151,7 @@ export function openProfiles(options: ProfileOptions): ProfileStore {
           return null;
         }
         const record = { ...wanted, updatedAt: new Date(now()).toISOString() };
-        // Never write what could not be read back.
-        result = profileOf(name, storedProfile.parse(record));
+        result = { name, ...record };
         const entry = carryOver(stored?.raw ?? {}, recordOf(old), record);
         return withProfiles(config, new Map([...entriesOf(config), [name, entry]]));
       });
@@ -213,8 +211,8 @@ function readConfig(file: string, uid: number | undefined): Config {
   const entries = Object.entries(found.raw["profiles"] ?? {}).map(([name, raw]) => {
     if (!isProfileName(name))
       throw damaged(file, kind, "profiles: contains an invalid profile name");
-    const read = storedProfile.safeParse(raw);
-    if (read.success) return [name, { raw, profile: profileOf(name, read.data) }] as const;
+    const read = profileRecord.safeParse(raw);
+    if (read.success) return [name, { raw, profile: { name, ...read.data } }] as const;
     throw damaged(file, kind, describeIssue(read.error.issues[0], ["profiles", name]));
   });
   return { raw: found.raw, current, profiles: new Map(entries) };

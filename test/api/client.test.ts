@@ -117,6 +117,25 @@ describe("the two path forms", () => {
     expect(found).toEqual(["sites:reference", "connections:reference"]);
   });
 
+  it.each([404, 405])("are tried for each method: GET answers, POST has %d", async (status) => {
+    const reference = onlyForm("reference");
+    const guide = onlyForm("guide");
+    const { api, found, paths } = await client((response, asked, index) => {
+      if (asked.method === "GET") return guide(response, asked, index);
+      if (/\/company\/[^/]+\/connection$/.test(asked.path)) return json(response, status, {});
+      return reference(response, asked, index);
+    });
+    await api.getCompany(COMPANY);
+    await api.allConnections(COMPANY);
+    for (let time = 0; time < 2; time += 1) await api.create(createConnection(COMPANY, LOGIN));
+    expect(paths().slice(1)).toEqual([
+      `GET /v2.2/company/${COMPANY}/connection`,
+      `POST /v2.2/company/${COMPANY}/connection`,
+      ...Array(2).fill(`POST /v2.2/connection/company/${COMPANY}`),
+    ]);
+    expect(found).toEqual(["connections:guide", "connections:reference"]);
+  });
+
   it("cost nothing where the guide's answers", async () => {
     const { api, paths } = await client(onlyForm("guide"));
     await Promise.all(["A", "B", "C"].map((name) => api.create(createSite(COMPANY, { name }))));
@@ -208,6 +227,19 @@ describe("a create", () => {
       });
     }
     expect(server.asked).toHaveLength(3);
+  });
+
+  it("is as requested where its answer does not say", async () => {
+    const { api } = await client((response) =>
+      json(response, 201, { id: COMPANY.toUpperCase(), externalId: null }),
+    );
+    const body = { name: "A", externalId: "a" };
+    expect(await api.create(createCompany(body))).toMatchObject({
+      ...{ id: COMPANY, name: "A", externalId: null, sites: undefined },
+    });
+    expect(await api.create(createConnection(COMPANY, LOGIN))).toMatchObject({
+      ...{ id: COMPANY, url: LOGIN.url, username: LOGIN.username },
+    });
   });
 
   it("whose answer can't be used may have happened", async () => {

@@ -387,6 +387,7 @@ describe("a server that misbehaves", () => {
     [401, "auth", "key_refused"],
     [403, "auth", "not_allowed"],
     [404, "not-found", "not_found"],
+    [410, "not-found", "not_found"],
     [429, "network", "rate_limited"],
     [500, "network", "server_error"],
   ])("with %i ends as %s", async (status, exit, code) => {

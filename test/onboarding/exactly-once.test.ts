@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NectarError } from "../../src/errors.ts";
 import type { OnboardingResult } from "../../src/onboarding/engine.ts";
+import type { LedgerState } from "../../src/onboarding/ledger.ts";
 import type { OnboardingPlan } from "../../src/onboarding/plan.ts";
 import { type End, type Outcome, PLAN, VirtualMachine } from "../support/virtual-machine.ts";
 import type { Fate, Shape } from "../support/virtual-vendor.ts";
@@ -96,6 +97,16 @@ describe("a slow create", () => {
     expect(await machine.counts()).toEqual([1, 2, 1]);
   });
 
+  it("is not waited for once its company is gone", async () => {
+    const machine = new VirtualMachine();
+    const fates: readonly Fate[] = [0, 50_000].map((commitMs) => ({ commitMs, answer: "given" }));
+    await machine.run({ fates, end: { how: "kill", afterMs: 15_000 } });
+    for (const { id } of (await machine.holds()).companies) await machine.vendor.remove(id);
+    const begun = machine.time.now();
+    expect(outcomesOf(result(await machine.run()))).toEqual(Array(4).fill("created"));
+    expect(machine.time.now() - begun).toBeLessThan(10_000);
+  });
+
   it("that never arrives is assumed lost by the run that sent it, and created by the next", async () => {
     const machine = new VirtualMachine();
     const begun = machine.time.now();
@@ -137,9 +148,10 @@ describe("a slow create", () => {
   it("that the server surely did not get is sent again", async () => {
     const machine = new VirtualMachine();
     const refused: Fate = { commitMs: 0, answer: "refused" };
-    expect(outcomesOf(result(await machine.run({ fates: [refused, refused] })))).toEqual(
-      Array(4).fill("created"),
-    );
+    const fates = [refused, refused];
+    const cut = await machine.run({ fates, end: { how: "deadline", afterMs: 300 } });
+    expect(failure(cut).hint).toContain("deadline comes before the next attempt");
+    expect(outcomesOf(result(await machine.run({ fates })))).toEqual(Array(4).fill("created"));
     expect(await machine.counts()).toEqual([1, 2, 1]);
   });
 });
@@ -157,6 +169,17 @@ describe("what is remembered", () => {
       [],
     );
     expect(machine.vendor.asked.slice(before)).toHaveLength(4);
+  });
+
+  it("wins over reads by ID that lag", async () => {
+    const machine = new VirtualMachine();
+    machine.vendor.shape = { lagMs: 9_000, readLagMs: 9_000, omit: [], normalises: false };
+    result(await machine.run());
+    expect(failure(await machine.run({ end: { how: "deadline", afterMs: 2_000 } })).code).toBe(
+      "deadline",
+    );
+    expect(outcomesOf(result(await machine.run()))).toEqual(Array(4).fill("existing"));
+    expect(await machine.counts()).toEqual([1, 2, 1]);
   });
 
   it.each([
@@ -209,6 +232,40 @@ describe("what is remembered", () => {
     expect(outcomesOf(again)).toEqual(Array(4).fill("created"));
   });
 
+  it("gives way to what is listed once it was changed at the server", async () => {
+    const machine = new VirtualMachine();
+    const { connection } = result(await machine.run());
+    const login = { ...PLAN.connection, username: "somebody-else" };
+    const other = result(await machine.run({ plan: { ...PLAN, connection: login } }));
+    const [[key, state]] = [...machine.ledgers] as [[string, LedgerState]];
+    const objects = state.objects.map((one) =>
+      one.id === connection.id ? { ...one, id: other.connection.id } : one,
+    );
+    machine.ledgers.set(key, { ...state, objects });
+    expect(result(await machine.run()).connection).toMatchObject({
+      ...{ id: connection.id, outcome: "existing" },
+    });
+    expect(await machine.counts()).toEqual([1, 2, 2]);
+  });
+
+  it("is not created again while it is unknown whether this tool has deleted it", async () => {
+    const machine = new VirtualMachine();
+    const { company } = result(await machine.run());
+    const [[key, state]] = [...machine.ledgers] as [[string, LedgerState]];
+    const sent = { id: company.id, at: machine.time.now(), isConfirmed: false };
+    machine.ledgers.set(key, { ...state, deleted: [sent] });
+    expect(failure(await machine.run())).toMatchObject({
+      ...{ code: "ambiguous", exit: "not-found", lines: [expect.stringContaining(company.id)] },
+    });
+    expect(await machine.counts()).toEqual([1, 2, 1]);
+    const named = { ...PLAN, company: { id: company.id } };
+    machine.ledgers.set(`id:${company.id}`, { ...state, deleted: [sent] });
+    expect(outcomesOf(result(await machine.run({ plan: named })))).toEqual(
+      Array(4).fill("existing"),
+    );
+    expect(machine.ledgers.get(`id:${company.id}`)?.deleted).toEqual([]);
+  });
+
   it("is left out when somebody else has deleted it, though a list that lags shows it", async () => {
     const machine = new VirtualMachine();
     const { company } = result(await machine.run());
@@ -250,6 +307,21 @@ describe("what is remembered", () => {
     };
     const other = new VirtualMachine(machine.vendor);
     expect(outcomesOf(result(await other.run({ remembered })))).toEqual(Array(4).fill("existing"));
+  });
+});
+
+describe("a create that the server answers with what existed before", () => {
+  it("is adopted, so that a teardown leaves it", async () => {
+    const machine = new VirtualMachine();
+    const { connection } = result(await machine.run());
+    machine.vendor.existing = connection.id;
+    const again = result(await machine.run({ newConnection: true }));
+    expect(again.connection).toMatchObject({ id: connection.id, outcome: "existing" });
+    const other = new VirtualMachine(machine.vendor);
+    machine.vendor.existing = connection.id;
+    await other.run({ newConnection: true });
+    const [ledger] = other.ledgers.values();
+    expect(ledger?.objects.filter(({ made }) => made === "created")).toEqual([]);
   });
 });
 
@@ -497,6 +569,7 @@ const end: fc.Arbitrary<End | null> = fc.oneof(
 );
 const shape: fc.Arbitrary<Shape> = fc.record({
   lagMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: LONGEST_LAG_MS })),
+  readLagMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: LONGEST_LAG_MS })),
   omit: fc.subarray(["externalId", "sites", "initialSites", "username", "url"]),
   normalises: fc.boolean(),
 });

@@ -143,9 +143,12 @@ describe("a ledger", () => {
     await ledger.settle({ ...SITE, id: "s2" });
     expect(ledger.known("site", "name:plant").map(({ id }) => id)).toEqual(["s2", "s1"]);
     await ledger.markDeleted("s2");
-    expect(ledger.known("site", "name:plant").map(({ id }) => id)).toEqual(["s1"]);
+    expect([ledger.mayBeDeleted("s2"), ledger.isDeleted("s2")]).toEqual([true, false]);
     await ledger.unmarkDeleted("s2");
     expect(ledger.known("site", "name:plant")).toHaveLength(2);
+    await ledger.confirmDeleted("s2");
+    expect([ledger.mayBeDeleted("s2"), ledger.isDeleted("s2")]).toEqual([false, true]);
+    expect(ledger.known("site", "name:plant").map(({ id }) => id)).toEqual(["s1"]);
   });
 
   it("knows an object by its name and by its ID", async () => {

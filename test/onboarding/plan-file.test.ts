@@ -415,6 +415,12 @@ describe("a mistake in a plan file", () => {
     ],
     ["a list", "- name: A", "line 1: it is a list, not an object"],
     ["text alone", "nothing of use", "line 1: it is text, not an object"],
+    ["nothing", "null", "line 1: it is empty"],
+    [
+      "a CSV line that names two companies",
+      csv("A,1,p", "A,2,q", "A,,r"),
+      "line 4: company_external_id: is missing; several companies above have this name",
+    ],
     ["only a line of columns", csv(), "line 1: companies: is empty; it takes at least one"],
   ])("%s", async (_what, text, line) => {
     expect(await mistakes(text)).toEqual([line]);

@@ -1,7 +1,13 @@
 /** What ledgers prove about companies. */
 import { describe, expect, it } from "vitest";
+import { Company } from "../../src/api/resources/company.ts";
 import type { Intent, LedgerObject, LedgerState } from "../../src/onboarding/ledger.ts";
-import { companiesIn, isPlanned, openCompanies } from "../../src/onboarding/teardown.ts";
+import {
+  companiesIn,
+  inspectCompany,
+  isPlanned,
+  openCompanies,
+} from "../../src/onboarding/teardown.ts";
 
 const object = (given: Partial<LedgerObject> = {}): LedgerObject => ({
   ...{ kind: "company", key: "external:acme", id: "c1", companyId: "c1", name: "Acme" },
@@ -61,6 +67,31 @@ describe("the companies of the ledgers", () => {
     };
     const open = openCompanies([ledger({ intents: [intent, { ...intent, kind: "site" }] })]);
     expect(open).toEqual([{ key: "external:acme", intent }]);
+  });
+});
+
+describe("a company that this tool created", () => {
+  const decide = async (sites: readonly string[] | undefined) => {
+    const [candidate] = companiesIn([ledger({ objects: [object(), site()] })]);
+    if (candidate === undefined) throw new Error("no candidate");
+    const company = Company.parse({ id: "c1", name: "Acme", sites: sites?.map(asSite) });
+    return inspectCompany(candidate, false, {
+      api: { getCompany: async () => company, allConnections: async () => [] },
+      // A list that lags shows nothing of what is in it.
+      reads: { companiesLike: async () => [{ ...company, sites: [] }] },
+    });
+  };
+  const asSite = (id: string) => ({ id, name: id });
+
+  it("is deleted with what this tool created in it, and left with anything else", async () => {
+    expect(await decide(["s1"])).toMatchObject({ outcome: "to-delete", sites: 1 });
+    expect(await decide(["s1", "s2"])).toMatchObject({
+      ...{ outcome: "left", reason: "holds 1 site that this tool did not create" },
+    });
+  });
+
+  it("is left where the API does not show what is in it", async () => {
+    expect(await decide(undefined)).toMatchObject({ outcome: "left", candidate: null });
   });
 });
 

@@ -106,6 +106,7 @@ export class VirtualMachine {
         remembers: true,
         remembered,
         fateMs: 60_000,
+        readLagMs: 10_000,
         created: () => {},
         keep: async () => {},
       },

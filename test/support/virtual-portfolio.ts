@@ -88,7 +88,13 @@ export async function applyOnce(
           );
           return {
             ...{ api, ledger, clock: time, signal: stop.signal, random: () => 0.5 },
-            ...{ remembers: true, remembered: null, fateMs: 60_000, created: () => {} },
+            ...{
+              remembers: true,
+              remembered: null,
+              fateMs: 60_000,
+              readLagMs: 0,
+              created: () => {},
+            },
             deadline: () => Number.POSITIVE_INFINITY,
             ...parts,
           };

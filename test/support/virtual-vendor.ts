@@ -30,6 +30,8 @@ export interface Fate {
 export interface Shape {
   /** How far lists are behind, in milliseconds. */
   readonly lagMs: number;
+  /** How far reads by ID are behind, in milliseconds. */
+  readonly readLagMs?: number;
   readonly omit: readonly string[];
   /** Writes names and URLs in its own way. */
   readonly normalises: boolean;
@@ -106,6 +108,8 @@ export class VirtualVendor {
   shape: Shape = { lagMs: 0, omit: [], normalises: false };
   /** What becomes of the next creates, in order; those after them are answered at once. */
   fates: Fate[] = [];
+  /** The ID with which the next create of a connection is answered, without creating anything. */
+  existing: string | null = null;
   /** How many creates are under way still. */
   pending = 0;
   /** The method and path of each request that came. */
@@ -229,14 +233,27 @@ export class VirtualVendor {
       await this.remove(path.split("/")[2] ?? "");
       return { status: 204, body: null };
     }
+    if (method === "POST" && path.endsWith("/connection") && this.existing !== null) {
+      const id = this.existing;
+      this.existing = null;
+      return { status: 200, body: { id, status: "CONNECTED" } };
+    }
     const search = new URLSearchParams(
       query.map(([name, value]): [string, string] => [name, value]),
     ).toString();
     const answer = await this.ask(method, search === "" ? path : `${path}?${search}`, body);
+    const { readLagMs = 0 } = this.shape;
+    const ids = path.split("/");
+    const isHidden = method === "GET" && ids.some((id) => this.#isYounger(id, readLagMs));
+    if (isHidden) return { status: 404, body: null };
     if (method === "POST" && answer.status < 300) {
       this.#born.set((answer.body as Seen).id, this.time.now());
     }
     return { ...answer, body: this.#shaped(answer.body, path) };
+  }
+
+  #isYounger(id: string, ms: number): boolean {
+    return (this.#born.get(id) ?? 0) > this.time.now() - ms;
   }
 
   #shaped(body: unknown, path: string): unknown {
@@ -246,7 +263,7 @@ export class VirtualVendor {
       typeof value === "object" &&
       value !== null &&
       "id" in value &&
-      (this.#born.get(String(value.id)) ?? 0) > now - lagMs;
+      this.#isYounger(String(value.id), lagMs);
     const walk = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.filter((one) => !isNew(one)).map(walk);
       if (typeof value !== "object" || value === null) return value;

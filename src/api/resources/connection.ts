@@ -43,7 +43,7 @@ export const Connection = z.pipe(
     url: text,
     username: text,
     country: text,
-    initialSites: z.nullish(z.array(z.string())),
+    initialSites: z.nullish(z.array(id)),
     company: reference,
     datasource: z.nullish(z.looseObject({ name: text, url: text })),
   }),

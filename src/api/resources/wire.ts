@@ -77,16 +77,22 @@ function withoutExponent(number: string): string {
   return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A UUID is the same in any letter case (RFC 9562 §4): in lower case, IDs can be compared as they are. */
+const inLowerCase = (wire: string) => (UUID.test(wire) ? wire.toLowerCase() : wire);
+
+export const id = z.pipe(z.string().check(z.minLength(1)), z.transform(inLowerCase));
+
 /** A reference to another object: its ID, or the object with some of its fields. */
 export const reference = z.pipe(
   z.nullish(z.union([z.string(), z.looseObject({ id: z.string(), name: text })])),
   z.transform((wire) => {
     if (!wire) return null;
-    return typeof wire === "string" ? { id: wire, name: null } : { id: wire.id, name: wire.name };
+    const { id, name } = typeof wire === "string" ? { id: wire, name: null } : wire;
+    return { id: inLowerCase(id), name };
   }),
 );
-
-export const id = z.string().check(z.minLength(1));
 
 /** A list; empty if missing. */
 export function listOf<Item extends z.ZodMiniType>(item: Item) {

@@ -1,6 +1,7 @@
 /** Builds the engine's ports from a command's context and session, and opens the ledger of the company. */
 import type { Context, Session } from "../../app/context.ts";
 import type { LocalStateError } from "../../errors.ts";
+import type { LookPorts } from "../../onboarding/known.ts";
 import {
   type Ledger,
   type LedgerKey,
@@ -11,8 +12,8 @@ import {
   openLedger,
   readLedger,
 } from "../../onboarding/ledger.ts";
-import type { LookPorts } from "../../onboarding/look.ts";
 import { companyKey, type PlannedCompany } from "../../onboarding/plan.ts";
+import { READ_LAG_MS } from "../../onboarding/poll.ts";
 import type { EnginePorts } from "../../onboarding/ports.ts";
 import { directReads, type Reads } from "../../onboarding/reads.ts";
 
@@ -48,10 +49,10 @@ export function portsOf(
   context: Context,
   parts: Partial<Pick<EnginePorts, "reads" | "report" | "keep">>,
 ): EnginePorts {
-  const { clock, random, signal, deadline } = context;
+  const { random, deadline } = context;
   return {
-    ...lookPorts(ledger, session),
-    ...{ clock, random, signal, deadline },
+    ...lookPorts(ledger, session, context),
+    ...{ random, deadline },
     report: () => {},
     remembers: context.globals.save,
     fateMs: session.fateMs,
@@ -73,7 +74,7 @@ export async function readingPorts(
   const ledger = context.globals.save
     ? readLedger(ledgerPlace(context), key, now)
     : memoryLedger(key, now);
-  return lookPorts(ledger, session, reads);
+  return lookPorts(ledger, session, context, reads);
 }
 
 /** The ledger of a company, locked until it is closed; see `openOrCreate`. */
@@ -149,10 +150,13 @@ async function ledgerKey(
 function lookPorts(
   ledger: Ledger,
   { api, profile, target }: Session,
+  { clock, signal }: Context,
   reads: Reads = directReads(api),
 ): LookPorts {
   const remembered = profile?.target === target.name ? profile : null;
-  return { api, reads, ledger, remembered };
+  // The emulator finds what it has created at once.
+  const readLagMs = target.kind === "local" ? 0 : READ_LAG_MS;
+  return { api, reads, ledger, remembered, clock, signal, readLagMs };
 }
 
 /** The time of the last entry in a ledger, in milliseconds since the epoch. */

@@ -4,6 +4,7 @@ import type { Environment } from "../../app/globals.ts";
 import { UsageError } from "../../errors.ts";
 import { isSandboxLogin } from "../../onboarding/plan.ts";
 import { type FileEntry, withoutPassword } from "../../onboarding/plan-file.ts";
+import { SECRET_VARIABLES } from "../../profile/secret-variables.ts";
 import type { Selection } from "./portfolio.ts";
 
 /**
@@ -28,6 +29,13 @@ export function passwordsOf(
       `--password-stdin: ${logins.size} logins of the file need a password and name no variable; it takes exactly one`,
     );
   }
+  const own = entries.find(({ passwordEnv }) => isOwnSecret(passwordEnv));
+  if (own !== undefined) {
+    throw new UsageError(
+      "invalid_input",
+      `${own.passwordEnv} holds a secret of this tool, not ${whose(own)}`,
+    );
+  }
   const missing = entries.flatMap((entry) => {
     const variable = entry.passwordEnv;
     if (variable !== null) return env[variable] ? [] : [`${variable}  ${whose(entry)}`];
@@ -46,6 +54,10 @@ export function passwordsOf(
         ? SANDBOX_LOGIN.password
         : stdin
       : env[passwordEnv]) ?? "";
+}
+
+function isOwnSecret(variable: string | null): boolean {
+  return SECRET_VARIABLES.some((name) => name === variable);
 }
 
 function whose({ key, line, plan: { connection } }: FileEntry): string {

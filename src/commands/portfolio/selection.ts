@@ -162,9 +162,9 @@ async function inspectNamed(
   ledgers: readonly LedgerState[],
   session: Session,
 ): Promise<TeardownRow> {
-  const { candidates, open, isDeleted, now, api } = known;
+  const { candidates, open, isDeleted, now } = known;
   const id = isObjectId(given) ? given.toLowerCase() : await idOf(given, known, ledgers, session);
-  const candidate = candidates.find((one) => one.id.toLowerCase() === id.toLowerCase());
+  const candidate = candidates.find((one) => one.id === id);
   if (candidate !== undefined) return inspectCompany(candidate, known.takesAdopted, known);
   if (isDeleted(id)) return { ...goneRow(given, null, NO_LONGER), id };
   const company = await session.api.getCompany(id);
@@ -172,8 +172,7 @@ async function inspectNamed(
   const found =
     inFlight === undefined ? null : await findOpenCompany(inFlight, now, isDeleted, known);
   const isIt = found !== null && !("outcome" in found) && found.id === company.id;
-  const reads = { ...known.reads, company: async () => company };
-  return inspectCompany(isIt ? found : unknownCompany(company), known.takesAdopted, { api, reads });
+  return inspectCompany(isIt ? found : unknownCompany(company), known.takesAdopted, known);
 }
 
 /** The ID of a company that the ledgers, the profile or the API know by this name; else of one that was deleted. */

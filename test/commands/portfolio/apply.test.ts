@@ -358,6 +358,14 @@ describe("passwords", () => {
     expect((await run(["apply", file, "--only", "a"])).status).toBe(0);
   });
 
+  it("are never this tool's own key", async () => {
+    const { run, folder } = await bench();
+    const file = planFile(folder, [other("x", { passwordEnv: "NECTAR_API_KEY" })]);
+    const { status, stderr } = await run(["apply", file, "--debug"]);
+    expect([status, requestsOf(stderr)]).toEqual([2, []]);
+    expect(stderr).toContain("NECTAR_API_KEY holds a secret of this tool, not the password");
+  });
+
   it("come from stdin where exactly one login needs it", async () => {
     const { run, folder } = await bench();
     const stdin = "secret\n";
