@@ -49,7 +49,7 @@ export interface EmulatorStore {
 
 /** Creates a store in memory. */
 export function createMemoryStore(): EmulatorStore {
-  const state = new Collections();
+  let state = new Collections();
   return {
     read: async (query) => query(state),
     write: async (decide) => {
@@ -60,7 +60,7 @@ export function createMemoryStore(): EmulatorStore {
     counts: async () => state.counts(),
     reset: async () => {
       const counts = state.counts();
-      state.applyAll([{ op: "clear" }]);
+      state = new Collections();
       return counts;
     },
     // No other process can send from this memory.
