@@ -8,7 +8,7 @@ import { countryCode, id, pageEnvelope, reference, text, time } from "./wire.ts"
  * The sandbox page shows only `url` and `username` as keys; `password`, `sites`, `country` are inferred from its table.
  * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
  */
-export const connectionCreate = z.looseObject({
+export const connectionCreate = z.object({
   url: z.string().check(z.minLength(1)),
   username: z.string().check(z.minLength(1)),
   password: z.string().check(z.minLength(1)),

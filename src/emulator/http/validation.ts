@@ -14,7 +14,6 @@ const TYPES: ReadonlyMap<string, string> = new Map([
 /**
  * Parses the fields of a request.
  *
- * @returns the typed fields, including any that the schema does not know
  * @throws {Refusal} 400 that names every invalid field and its rule
  */
 export function parseFields<T>(

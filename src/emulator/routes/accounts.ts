@@ -12,7 +12,7 @@ import { addRoute, changing, idOf, type RouteParts } from "../http/routing.ts";
 import type { AccountRecord } from "../state/entities.ts";
 
 /** The body of `PATCH /account/{id}`. */
-const accountUpdate = z.looseObject({
+const accountUpdate = z.object({
   isTracked: z.optional(z.boolean()),
   updateMeters: z.optional(z.boolean()),
 });
