@@ -21,7 +21,6 @@ import { at, statusChangesBetween, withStatus } from "./statuses/timeline.ts";
 import type { EmulatorStore } from "./store.ts";
 import { startWebhooks, type WebhookOptions, type Webhooks } from "./webhooks/webhooks.ts";
 
-/** The emulator's dependencies and settings. */
 export interface OperationOptions
   extends Omit<StateFolder, "stateDir">,
     ConnectingOptions,
@@ -61,9 +60,7 @@ export interface Operations {
   exportSeed(): Promise<object>;
   /** Removes all objects and faults, and sets the time back to the machine's. @returns how many objects were removed */
   reset(): Promise<Counts>;
-  /** Faults for upcoming requests. */
   readonly faults: FaultStore;
-  /** Webhook endpoints and deliveries. */
   readonly webhooks: Webhooks;
 }
 

@@ -31,7 +31,6 @@ export interface EmulatorStore {
    * @throws {LocalStateError} when the folder can't be read, written or locked
    */
   write<T>(decide: (view: View, changes: Change[]) => T): Promise<T>;
-  /** The number of objects. */
   counts(): Promise<Counts>;
   /**
    * Removes everything, even if it is damaged; in a folder, its faults too. @returns how many objects were removed
@@ -47,7 +46,6 @@ export interface EmulatorStore {
   close(): Promise<void>;
 }
 
-/** Creates a store in memory. */
 export function createMemoryStore(): EmulatorStore {
   let state = new Collections();
   return {

@@ -22,7 +22,6 @@ export interface Source {
   readonly family: string;
   readonly country: Country;
   readonly now: Time;
-  /** The first day with data. */
   readonly firstDay: number;
   /** The range of months, counted from the year 0, in which bills can end. */
   readonly firstMonth: number;
@@ -42,7 +41,6 @@ export interface Account {
   readonly supply: Supply;
   /** Settings changed through the API, if any. */
   readonly record: AccountRecord | null;
-  /** When the account was detected. */
   readonly detected: number;
   /** When its data arrives. */
   readonly windows: readonly Window[];

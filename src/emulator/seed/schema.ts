@@ -145,7 +145,6 @@ export const seedSchema = z.strictObject(SEED).check(
   }),
 );
 
-/** A validated seed. */
 export type Seed = z.output<typeof seedSchema>;
 export type SeedCompany = NonNullable<Seed["companies"]>[number];
 export type SeedSite = NonNullable<SeedCompany["sites"]>[number];

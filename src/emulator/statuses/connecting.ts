@@ -11,7 +11,6 @@ import { PLAIN, type Scenario, scriptOf } from "./scenario.ts";
 import type { WrongPasswordStatus } from "./statuses.ts";
 import { at, withStatus } from "./timeline.ts";
 
-/** The input for a new connection. */
 export interface GivenConnection extends Login {
   readonly siteIds: readonly string[];
   readonly country?: string | undefined;
@@ -40,7 +39,6 @@ export type ConnectingOptions = Pick<ConnectingParts, "ids"> & {
   readonly [Name in Exclude<keyof ConnectingParts, "ids">]?: ConnectingParts[Name] | undefined;
 };
 
-/** Fills in the defaults. */
 export function connectingParts(given: ConnectingOptions): ConnectingParts {
   return {
     ids: given.ids,
