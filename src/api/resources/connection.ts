@@ -1,7 +1,7 @@
 /** A connection: a login at a utility provider. */
 import * as z from "zod/mini";
 import { readStatus } from "../status.ts";
-import { countryCode, id, pageEnvelope, reference, text, time } from "./wire.ts";
+import { countryCode, id, pageEnvelope, reference, text, time, uuid } from "./wire.ts";
 
 /**
  * The body of `POST /company/{id}/connection`.
@@ -12,7 +12,7 @@ export const connectionCreate = z.object({
   url: z.string().check(z.minLength(1)),
   username: z.string().check(z.minLength(1)),
   password: z.string().check(z.minLength(1)),
-  sites: z.array(z.uuid()),
+  sites: z.array(uuid),
   country: z.optional(countryCode),
 });
 export type ConnectionCreate = z.infer<typeof connectionCreate>;

@@ -1,7 +1,7 @@
 /** An invitation: a link through which someone without an API key can provide a login. */
 import * as z from "zod/mini";
 import { DATASOURCE_TYPES } from "./usage.ts";
-import { countryCode, id, listOf, pageEnvelope, text, time } from "./wire.ts";
+import { countryCode, id, listOf, pageEnvelope, text, time, uuid } from "./wire.ts";
 
 /**
  * The options that both kinds of create share.
@@ -22,7 +22,7 @@ export type InvitationOptions = z.infer<typeof invitationOptions>;
 export const invitationPrefill = z.object({
   url: z.optional(z.string().check(z.minLength(1))),
   datasourceId: z.optional(z.string().check(z.minLength(1))),
-  initialSites: z.optional(z.array(z.uuid())),
+  initialSites: z.optional(z.array(uuid)),
   utilityTypes: z.optional(z.array(z.enum(DATASOURCE_TYPES))),
   country: z.optional(countryCode),
   connectionOwnerEmail: z.optional(z.email()),

@@ -35,12 +35,6 @@ export function toUuid(text: string | undefined): string | null {
   return text !== undefined && UUID.test(text) ? text.toLowerCase() : null;
 }
 
-/** An ID in a query, as stored. */
-export const uuid = z.pipe(
-  z.string().check(z.regex(UUID, "must be a UUID")),
-  z.transform((text) => text.toLowerCase()),
-);
-
 /** The path of a field, such as `sites[0].name`; empty for the whole body. */
 export function fieldPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>(

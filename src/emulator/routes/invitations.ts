@@ -154,6 +154,5 @@ async function readOptionalJson(c: Context): Promise<Record<string, unknown>> {
 /** Our choice: a prefill that could not become a connection is rejected here, by the same rules. */
 function checkPrefill(prefill: InvitationPrefill, companyId: string, view: View): void {
   if (prefill.url !== undefined) checkProviderUrl(prefill.url, "prefill.url");
-  const sites = (prefill.initialSites ?? []).map((id) => id.toLowerCase());
-  checkSites(sites, companyId, view, "prefill.initialSites");
+  checkSites(prefill.initialSites ?? [], companyId, view, "prefill.initialSites");
 }

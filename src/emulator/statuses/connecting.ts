@@ -94,7 +94,7 @@ export function untriedConnection(
     statusFirstSeenTime: when,
     url: given.url,
     username: given.username,
-    country: (given.country ?? SANDBOX_LOGIN.country).toUpperCase(),
+    country: given.country ?? SANDBOX_LOGIN.country,
     siteIds: given.siteIds,
     ownerEmail: given.ownerEmail ?? CALLER_EMAIL,
     dataCollectionStartDate: given.dataCollectionStartDate ?? company.dataCollectionStartDate,
