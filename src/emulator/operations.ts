@@ -2,7 +2,8 @@
 import { NotFoundError } from "../errors.ts";
 import { checkOffset, emulatorTime, isoOf, moveAllowed, moveClock, parseMove } from "./clock.ts";
 import { type FaultStore, openFaults } from "./faults/faults.ts";
-import { invalidInput, notAllowed } from "./options.ts";
+import { notAllowed } from "./given.ts";
+import { invalidInput } from "./options.ts";
 import type { SeedResult, StatusChange, TimeMove } from "./public.ts";
 import { applySeed } from "./seed/apply.ts";
 import { seedOf } from "./seed/export.ts";
