@@ -1,5 +1,5 @@
 /** The emulator's objects in memory: a typed, indexed collection for each kind. */
-import { familyOf } from "../data/seed.ts";
+import { familyOf } from "../data/noise.ts";
 import type {
   AccountRecord,
   Change,
