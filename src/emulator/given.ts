@@ -27,3 +27,19 @@ export function fieldsIn(shape: object, given: object): object {
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** What is wrong with a value. */
+export function notAllowed(name: string, value: unknown, allowed: string): string {
+  const problem = value === undefined ? "is required" : `${shown(value)} is not allowed`;
+  return `${name}: ${problem}; it takes ${allowed}`;
+}
+
+/** A value in a message. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") {
+    return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
+  }
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return "a list";
+  return isObject(value) ? "an object" : String(value);
+}

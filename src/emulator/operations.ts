@@ -2,7 +2,8 @@
 import { NotFoundError } from "../errors.ts";
 import { checkOffset, emulatorTime, isoOf, moveAllowed, moveClock, parseMove } from "./clock.ts";
 import { type FaultStore, openFaults } from "./faults/faults.ts";
-import { invalidInput, notAllowed } from "./options.ts";
+import { notAllowed } from "./given.ts";
+import { invalidInput } from "./options.ts";
 import type { SeedResult, StatusChange, TimeMove } from "./public.ts";
 import { applySeed } from "./seed/apply.ts";
 import { seedOf } from "./seed/export.ts";
@@ -21,7 +22,6 @@ import { at, statusChangesBetween, withStatus } from "./statuses/timeline.ts";
 import type { EmulatorStore } from "./store.ts";
 import { startWebhooks, type WebhookOptions, type Webhooks } from "./webhooks/webhooks.ts";
 
-/** The emulator's dependencies and settings. */
 export interface OperationOptions
   extends Omit<StateFolder, "stateDir">,
     ConnectingOptions,
@@ -61,9 +61,7 @@ export interface Operations {
   exportSeed(): Promise<object>;
   /** Removes all objects and faults, and sets the time back to the machine's. @returns how many objects were removed */
   reset(): Promise<Counts>;
-  /** Faults for upcoming requests. */
   readonly faults: FaultStore;
-  /** Webhook endpoints and deliveries. */
   readonly webhooks: Webhooks;
 }
 

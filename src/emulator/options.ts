@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { UsageError } from "../errors.ts";
 import { didYouMean } from "../words/nearest.ts";
 import { LAST_TIME } from "./clock.ts";
-import { type Given, isObject } from "./given.ts";
+import { type Given, isObject, notAllowed } from "./given.ts";
 import type { SEED } from "./seed/schema.ts";
 import { LONGEST_DATA_DELAY_MS } from "./statuses/connecting.ts";
 import type { GivenScenario } from "./statuses/scenario.ts";
@@ -89,19 +89,6 @@ function isClock(value: unknown): boolean {
 function unknownOption(name: string): string {
   const near = didYouMean(name, NAMES);
   return `${name}: is not an option of startEmulator, which takes ${NAMES.join(", ")}${near}`;
-}
-
-/** What is wrong with a value from outside. */
-export function notAllowed(name: string, value: unknown, allowed: string): string {
-  const problem = value === undefined ? "is required" : `${shown(value)} is not allowed`;
-  return `${name}: ${problem}; it takes ${allowed}`;
-}
-
-function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
-  if (typeof value === "function") return "a function";
-  if (Array.isArray(value)) return "a list";
-  return isObject(value) ? "an object" : String(value);
 }
 
 export function invalidInput(problems: readonly string[]): UsageError {

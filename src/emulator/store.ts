@@ -31,7 +31,6 @@ export interface EmulatorStore {
    * @throws {LocalStateError} when the folder can't be read, written or locked
    */
   write<T>(decide: (view: View, changes: Change[]) => T): Promise<T>;
-  /** The number of objects. */
   counts(): Promise<Counts>;
   /**
    * Removes everything, even if it is damaged; in a folder, its faults too. @returns how many objects were removed
@@ -47,9 +46,8 @@ export interface EmulatorStore {
   close(): Promise<void>;
 }
 
-/** Creates a store in memory. */
 export function createMemoryStore(): EmulatorStore {
-  const state = new Collections();
+  let state = new Collections();
   return {
     read: async (query) => query(state),
     write: async (decide) => {
@@ -60,7 +58,7 @@ export function createMemoryStore(): EmulatorStore {
     counts: async () => state.counts(),
     reset: async () => {
       const counts = state.counts();
-      state.applyAll([{ op: "clear" }]);
+      state = new Collections();
       return counts;
     },
     // No other process can send from this memory.

@@ -73,7 +73,6 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     .tuple(fc.constantFrom(...OWNED, ...FREE), id)
     .map(([kind, one]): Change => ({ op: "delete", kind, id: one })),
   companyId.map((of): Change => ({ op: "delete", kind: "company", id: of })),
-  fc.constant<Change>({ op: "clear" }),
 );
 
 const store = fc.nat({ max: 1 });
@@ -95,8 +94,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 function after(model: Model, changes: readonly Change[]): Model | null {
   const next: Model = new Map([...model].map(([kind, objects]) => [kind, new Map(objects)]));
   for (const each of changes) {
-    if (each.op === "clear") next.clear();
-    else if (each.op === "delete") {
+    if (each.op === "delete") {
       next.get(each.kind)?.delete(each.id);
       if (each.kind !== "company") continue;
       for (const kind of OWNED) {
@@ -240,7 +238,7 @@ describe("as a model", () => {
         const memory = createMemoryStore();
         await follow(steps, [memory, memory], {
           reopen: async () => memory,
-          reset: () => commit(memory, { op: "clear" }),
+          reset: () => memory.reset(),
           ...{ killed: () => {}, wholeOrNothing: false },
         });
       }),

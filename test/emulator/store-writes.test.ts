@@ -107,7 +107,6 @@ it("write the file anew where companies changed, and copy the rest of it", async
         { op: "put", kind: "site", value: siteRecord(`site of ${id}`, id, text) },
       ]),
     fc.constant<Change>({ op: "put", kind: "endpoint", value: endpointRecord("one") }),
-    fc.constant<Change>({ op: "clear" }),
   );
   const writes = fc.array(change, { minLength: 1, maxLength: 12 });
   const all = (store: EmulatorStore) =>

@@ -7,7 +7,7 @@ import { decimalOf, id, optionalText, text } from "./wire.ts";
  * The body of `POST /company`.
  * @see https://docs.nectarclimate.com/api-reference/companies/create-company
  */
-export const companyCreate = z.looseObject({
+export const companyCreate = z.object({
   name: z.string().check(z.minLength(1), z.maxLength(200)),
   externalId: z.optional(z.nullable(z.string())),
   dataCollectionStartDate: z.optional(z.iso.date()),

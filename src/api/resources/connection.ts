@@ -1,18 +1,18 @@
 /** A connection: a login at a utility provider. */
 import * as z from "zod/mini";
 import { readStatus } from "../status.ts";
-import { countryCode, id, pageEnvelope, reference, text, time } from "./wire.ts";
+import { countryCode, id, pageEnvelope, reference, text, time, uuid } from "./wire.ts";
 
 /**
  * The body of `POST /company/{id}/connection`.
  * The sandbox page shows only `url` and `username` as keys; `password`, `sites`, `country` are inferred from its table.
  * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
  */
-export const connectionCreate = z.looseObject({
+export const connectionCreate = z.object({
   url: z.string().check(z.minLength(1)),
   username: z.string().check(z.minLength(1)),
   password: z.string().check(z.minLength(1)),
-  sites: z.array(z.uuid()),
+  sites: z.array(uuid),
   country: z.optional(countryCode),
 });
 export type ConnectionCreate = z.infer<typeof connectionCreate>;

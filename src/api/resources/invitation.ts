@@ -1,13 +1,13 @@
 /** An invitation: a link through which someone without an API key can provide a login. */
 import * as z from "zod/mini";
 import { DATASOURCE_TYPES } from "./usage.ts";
-import { countryCode, id, listOf, pageEnvelope, text, time } from "./wire.ts";
+import { countryCode, id, listOf, pageEnvelope, text, time, uuid } from "./wire.ts";
 
 /**
  * The options that both kinds of create share.
  * @see https://docs.nectarclimate.com/api-reference/v2-2/invitations/create-reconnect-invitation
  */
-export const invitationOptions = z.looseObject({
+export const invitationOptions = z.object({
   /** Anyone is allowed if empty or omitted. */
   allowedEmails: z.optional(z.array(z.email())),
   /** Never expires if omitted. */
@@ -19,10 +19,10 @@ export const invitationOptions = z.looseObject({
 export type InvitationOptions = z.infer<typeof invitationOptions>;
 
 /** Initial values for the page behind the link. The keys come from a sample; only the guide mentions `datasourceId`. */
-export const invitationPrefill = z.looseObject({
+export const invitationPrefill = z.object({
   url: z.optional(z.string().check(z.minLength(1))),
   datasourceId: z.optional(z.string().check(z.minLength(1))),
-  initialSites: z.optional(z.array(z.uuid())),
+  initialSites: z.optional(z.array(uuid)),
   utilityTypes: z.optional(z.array(z.enum(DATASOURCE_TYPES))),
   country: z.optional(countryCode),
   connectionOwnerEmail: z.optional(z.email()),

@@ -6,7 +6,7 @@ import { decimalOf, id, optionalText, text } from "./wire.ts";
  * The body of `POST /company/{id}/site`.
  * @see https://docs.nectarclimate.com/api-reference/v2-1/sites/create-site.md
  */
-export const siteCreate = z.looseObject({
+export const siteCreate = z.object({
   name: z.string().check(z.minLength(1), z.maxLength(255)),
   externalId: z.optional(z.nullable(z.string())),
   address: z.optional(z.string().check(z.maxLength(255))),

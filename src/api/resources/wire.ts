@@ -63,8 +63,17 @@ export function decimalOf(pattern: RegExp, digits: string, most?: number) {
   );
 }
 
-/** An ISO 3166 country code in a request, in any letter case. */
-export const countryCode = z.string().check(z.regex(/^[A-Za-z]{2}$/, "must be two letters"));
+/** An ISO 3166 country code in a request, in any letter case; becomes upper case. */
+export const countryCode = z.pipe(
+  z.string().check(z.regex(/^[A-Za-z]{2}$/, "must be two letters")),
+  z.transform((given: string) => given.toUpperCase()),
+);
+
+/** An ID in a request, in any letter case; becomes lower case. */
+export const uuid = z.pipe(
+  z.uuid(),
+  z.transform((given: string) => given.toLowerCase()),
+);
 
 function withoutExponent(number: string): string {
   const match = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(number);

@@ -2,11 +2,9 @@
 import { join } from "node:path";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, list, option, rest } from "../../cli/define.ts";
-import { startEmulator } from "../../emulator/emulator.ts";
 import { API_KEY_VARIABLE } from "../../profile/secret-variables.ts";
 import { printable } from "../../terminal/sanitize.ts";
-import { readJsonFile } from "./drive.ts";
-import { checkSettings, settings, settingsOf } from "./settings.ts";
+import { checkSettings, settings, startSeeded } from "./settings.ts";
 
 const variableName = {
   read: (text: string) => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? text : null),
@@ -45,15 +43,9 @@ export const command = defineCommand({
   },
   check: checkSettings,
   async run(input, context: Context): Promise<Prepared> {
-    const { seed, command: words, urlAs, keyAs } = input;
-    const data = seed === undefined ? null : await readJsonFile("--seed", seed, context);
-    const emulator = await startEmulator({
-      ...{ ...context.emulator, stateDir: null, port: 0, standing: false, live: true },
-      ...settingsOf(input, context),
-    });
-    context.onClose(() => emulator.close());
-    if (data !== null) await emulator.seed(data);
-    const { url, key } = emulator;
+    const { command: words, urlAs, keyAs } = input;
+    const inMemory = { stateDir: null, port: 0, standing: false };
+    const { url, key } = await startSeeded(input, context, inMemory);
     const variables = Object.fromEntries([
       ...["NECTAR_API_URL", ...urlAs].map((name) => [name, url]),
       ...[API_KEY_VARIABLE, ...keyAs].map((name) => [name, key]),

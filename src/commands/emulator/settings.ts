@@ -8,9 +8,12 @@ import {
   parseScenarioEntry,
   readScenario,
   SCENARIO_NAMES,
+  type StartOptions,
+  startEmulator,
   WRONG_PASSWORD_STATUSES,
 } from "../../emulator/emulator.ts";
 import { DURATION_ALLOWED, parseDuration, readDuration } from "../../words/duration.ts";
+import { readJsonFile } from "./drive.ts";
 
 export const settings = {
   latency: option("--latency <DURATION>", {
@@ -48,16 +51,34 @@ export function checkSettings({ scenario }: Pick<InputOf<typeof settings>, "scen
   readScenario(scenario);
 }
 
-/** The same as options of `startEmulator`. */
-export function settingsOf(
-  { latency, paths, wrongPassword, scenario, dataDelay }: InputOf<typeof settings>,
-  { clock, signal }: Pick<Context, "clock" | "signal">,
-) {
-  return {
+/**
+ * Starts an emulator with these settings, which ends with the command, and loads the seed into it.
+ * @throws UsageError `invalid_input` for a seed that can't be read, `invalid_seed`; see `startEmulator`
+ */
+export async function startSeeded(
+  {
+    latency,
     paths,
+    wrongPassword,
+    scenario,
+    dataDelay,
+    seed,
+  }: InputOf<typeof settings> & {
+    readonly seed?: string | undefined;
+  },
+  context: Context,
+  more: Pick<StartOptions, "stateDir" | "port" | "standing" | "ownProcess">,
+) {
+  const data = seed === undefined ? null : await readJsonFile("--seed", seed, context);
+  const { clock, signal } = context;
+  const emulator = await startEmulator({
+    ...{ ...context.emulator, ...more, live: true, paths },
     wrongPasswordStatus: wrongPassword,
     scenario: readScenario(scenario, wrongPassword),
     dataDelayMs: dataDelay,
     ...(latency === undefined ? {} : { delay: () => clock.sleep(latency, signal) }),
-  };
+  });
+  context.onClose(() => emulator.close());
+  if (data !== null) await emulator.seed(data);
+  return emulator;
 }

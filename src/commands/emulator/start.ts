@@ -3,10 +3,9 @@ import type { Context } from "../../app/context.ts";
 import { defineCommand, option, toggle } from "../../cli/define.ts";
 import { objectOf, text } from "../../cli/shape.ts";
 import { nonEmpty, portSpec } from "../../cli/values.ts";
-import { DEFAULT_PORT, startEmulator } from "../../emulator/emulator.ts";
+import { DEFAULT_PORT } from "../../emulator/emulator.ts";
 import { InterruptedError } from "../../errors.ts";
-import { readJsonFile } from "./drive.ts";
-import { checkSettings, settings, settingsOf } from "./settings.ts";
+import { checkSettings, settings, startSeeded } from "./settings.ts";
 
 const fields = {
   port: option("--port <N>", {
@@ -39,20 +38,12 @@ export const command = defineCommand({
   },
   check: checkSettings,
   async run(input, context: Context): Promise<Started> {
-    const { memory = false, seed } = input;
-    const data = seed === undefined ? null : await readJsonFile("--seed", seed, context);
-    const emulator = await startEmulator({
-      ...context.emulator,
+    const { memory = false, port } = input;
+    const { url, key, stopped } = await startSeeded(input, context, {
       stateDir: memory ? null : context.emulator.stateDir,
-      port: input.port,
-      standing: !memory,
-      live: true,
-      ownProcess: true,
-      ...settingsOf(input, context),
+      ...{ port, standing: !memory, ownProcess: true },
     });
-    context.onClose(() => emulator.close());
-    if (data !== null) await emulator.seed(data);
-    return { url: emulator.url, key: emulator.key, memory, stopped: emulator.stopped };
+    return { url, key, memory, stopped };
   },
   view: {
     human: ({ url, key }) => `URL  ${url}\nKey  ${key}`,

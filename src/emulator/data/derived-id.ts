@@ -5,7 +5,6 @@
 
 const KINDS = ["account", "meter", "document", "usage", "interval"] as const;
 
-/** One computed object of a connection. */
 export interface Derived {
   readonly kind: (typeof KINDS)[number];
   /** Index of the site in the connection, from 0; below `MAX_SITES`. */

@@ -27,7 +27,7 @@ interface Parts {
 }
 
 /** Our choice: mock bills have no file, and a host under `.invalid` never resolves (RFC 6761 §6.4). */
-const FILES = "https://documents.nectar-emulator.invalid";
+export const FILES = "https://documents.nectar-emulator.invalid";
 
 /** Our choice: days from a bill's date to its due date. */
 const DUE_AFTER_DAYS = 30;

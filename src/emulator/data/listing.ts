@@ -88,13 +88,19 @@ export function listDocuments(
   accounts: readonly Account[],
   filter: DocumentFilter,
 ): readonly DocumentRow[] {
-  const { dateType, from, to, withDeleted } = filter;
   const matching = accounts.filter((account) => matchesFilter(account, filter));
-  return monthByMonth(matching, documentRows).filter((row) => {
-    if (row.deleted !== null && !withDeleted) return false;
-    const [first, last] = daysOf(row, dateType);
-    return first <= to && last >= from;
-  });
+  return monthByMonth(matching, documentRows).filter((row) => isListed(row, filter));
+}
+
+/** Whether a filter selects a single document. */
+export function isSelected(row: DocumentRow, filter: DocumentFilter): boolean {
+  return matchesFilter(row.account, filter) && isListed(row, filter);
+}
+
+function isListed(row: DocumentRow, { dateType, from, to, withDeleted }: DocumentFilter): boolean {
+  if (row.deleted !== null && !withDeleted) return false;
+  const [first, last] = daysOf(row, dateType);
+  return first <= to && last >= from;
 }
 
 /**

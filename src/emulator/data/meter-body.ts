@@ -1,5 +1,5 @@
 /** The API's representation of a meter, and the identifiers that data can be filtered by. */
-import { noise, TOPICS } from "./seed.ts";
+import { noise, TOPICS } from "./noise.ts";
 import { type Account, meterId } from "./source.ts";
 
 /** A number that a meter or an account has on a bill. */

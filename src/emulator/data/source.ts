@@ -6,7 +6,7 @@ import { at } from "../statuses/timeline.ts";
 import { dayOfMonth, dayStart, monthOf } from "./calendar.ts";
 import { type Country, countryOf, zoneOf } from "./countries.ts";
 import { type Derived, derivedId, familyIn, MAX_SITES, readDerivedId } from "./derived-id.ts";
-import { familyOf } from "./seed.ts";
+import { familyOf } from "./noise.ts";
 import { SUPPLIES, type Supply } from "./supplies.ts";
 import { delayed, toWindows, type Window, without } from "./windows.ts";
 
@@ -18,11 +18,10 @@ export type SourceView = Pick<View, "account" | "site">;
 
 export interface Source {
   readonly connection: ConnectionRecord;
-  /** Its ID prefix and random seed; see `familyOf`. */
+  /** Its ID prefix and the source of its randomness; see `familyOf`. */
   readonly family: string;
   readonly country: Country;
   readonly now: Time;
-  /** The first day with data. */
   readonly firstDay: number;
   /** The range of months, counted from the year 0, in which bills can end. */
   readonly firstMonth: number;
@@ -42,7 +41,6 @@ export interface Account {
   readonly supply: Supply;
   /** Settings changed through the API, if any. */
   readonly record: AccountRecord | null;
-  /** When the account was detected. */
   readonly detected: number;
   /** When its data arrives. */
   readonly windows: readonly Window[];

@@ -6,11 +6,26 @@ import type { Time } from "../clock.ts";
 import type { View } from "../state/collections.ts";
 import type { JobRecord } from "../state/entities.ts";
 import { dayStart } from "./calendar.ts";
-import { type ApiVersion, withDemand } from "./document-body.ts";
+import { type ApiVersion, FILES, withDemand } from "./document-body.ts";
 import type { DocumentFilter } from "./listing.ts";
 
-/** Our choice, as for other documents: no file can be fetched. */
-const FILES = "https://documents.nectar-emulator.invalid";
+/** What a bill says that was not read. */
+const UNREAD = Object.fromEntries(
+  [
+    ...["billDate", "dueDate", "utilityCompany", "flaggedStatus", "revisedDocumentId", "invoiceId"],
+    ...[
+      "email",
+      "notes",
+      "chargesUnits",
+      "totalCharges",
+      "currentCharges",
+      "credits",
+      "taxCharges",
+    ],
+    ...["previousCloseBalance", "afterPreviousTotalPayment", "afterPreviousCharges"],
+    ...["afterPreviousCredits", "currentOpenBalance"],
+  ].map((name) => [name, null]),
+);
 
 /**
  * The jobs whose documents exist and match a filter. Filters by type, by meter or by a date on the bill match none.
@@ -56,30 +71,13 @@ export function uploadedDocument(
     auditTrailUrl: `${FILES}/${documentId}/audit-trail`,
     url: `${FILES}/${documentId}`,
     fileName,
-    billDate: null,
-    dueDate: null,
-    utilityCompany: null,
     status: "PROCESSED",
-    flaggedStatus: null,
     isFlagged: false,
     isDeleted: false,
-    revisedDocumentId: null,
     sourceType: "INVOICE",
-    invoiceId: null,
     company: companyId,
-    email: null,
     jobId: id,
-    notes: null,
-    chargesUnits: null,
-    totalCharges: null,
-    currentCharges: null,
-    credits: null,
-    taxCharges: null,
-    previousCloseBalance: null,
-    afterPreviousTotalPayment: null,
-    afterPreviousCharges: null,
-    afterPreviousCredits: null,
-    currentOpenBalance: null,
+    ...UNREAD,
     lineItems: [],
     usageData: [],
     ...withDemand(view, companyId, version, []),

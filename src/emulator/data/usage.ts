@@ -2,7 +2,7 @@
 import { DAY_MS, HOUR_MS } from "./calendar.ts";
 import type { Bill } from "./documents.ts";
 import { localHours } from "./local-time.ts";
-import { noise, TOPICS } from "./seed.ts";
+import { noise, TOPICS } from "./noise.ts";
 import { zoneOfSite } from "./source.ts";
 import { isReadHourly, unitOf } from "./supplies.ts";
 

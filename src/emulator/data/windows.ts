@@ -10,6 +10,21 @@ export interface Window {
   readonly close: number;
 }
 
+/**
+ * The spans after something began or ended, or went on as before.
+ * @param when ISO 8601, UTC
+ */
+export function spansWith(
+  spans: readonly Span[],
+  isOngoing: boolean,
+  when: string,
+): readonly Span[] {
+  const last = spans.at(-1);
+  const isOpen = last !== undefined && last.until === null;
+  if (isOngoing) return isOpen ? spans : [...spans, { from: when, until: null }];
+  return isOpen ? [...spans.slice(0, -1), { ...last, until: when }] : spans;
+}
+
 /** Spans as windows of milliseconds since 1970. */
 export function toWindows(spans: readonly Span[]): readonly Window[] {
   return spans.map(({ from, until }) => ({

@@ -7,7 +7,6 @@ import type { ServerResponse } from "node:http";
 
 /** A request that gets a fault. */
 export interface MetRequest {
-  /** Handles the request. */
   act(): Promise<Response>;
   /** Reads the whole body now, so that the request can be handled after the client disconnects. */
   receive(): Promise<void>;

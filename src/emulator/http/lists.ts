@@ -120,7 +120,6 @@ export function lagLists(c: Context, lagMs: number): void {
 export interface ListMoment {
   /** Emulator time, in milliseconds since 1970: now, unless the list lags. */
   readonly time: number;
-  /** Whether the list lags. */
   readonly isPast: boolean;
   /** Whether an object existed by then; one without a creation time always did. */
   shows(object: { readonly created?: string }): boolean;

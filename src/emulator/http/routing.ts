@@ -11,7 +11,6 @@ import { readJson } from "./body.ts";
 import { notFound } from "./refusal.ts";
 import { parseFields, toUuid } from "./validation.ts";
 
-/** Dependencies of the routes. */
 export interface RouteParts extends ConnectingParts {
   readonly store: EmulatorStore;
   /** The machine's clock; see `emulatorTime` for the emulator's. */

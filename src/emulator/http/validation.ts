@@ -14,7 +14,6 @@ const TYPES: ReadonlyMap<string, string> = new Map([
 /**
  * Parses the fields of a request.
  *
- * @returns the typed fields, including any that the schema does not know
  * @throws {Refusal} 400 that names every invalid field and its rule
  */
 export function parseFields<T>(
@@ -35,12 +34,6 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export function toUuid(text: string | undefined): string | null {
   return text !== undefined && UUID.test(text) ? text.toLowerCase() : null;
 }
-
-/** An ID in a query, as stored. */
-export const uuid = z.pipe(
-  z.string().check(z.regex(UUID, "must be a UUID")),
-  z.transform((text) => text.toLowerCase()),
-);
 
 /** The path of a field, such as `sites[0].name`; empty for the whole body. */
 export function fieldPath(path: readonly PropertyKey[]): string {

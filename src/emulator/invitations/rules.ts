@@ -37,7 +37,7 @@ export function makeInvitation(
   now: Time,
   ids: () => string,
 ): InvitationRecord {
-  const { expiresInSeconds, prefill = {} } = given;
+  const { expiresInSeconds } = given;
   return {
     id: ids(),
     ...target,
@@ -47,11 +47,7 @@ export function makeInvitation(
     expiresAt: expiresInSeconds === undefined ? null : isoOf(now + expiresInSeconds * 1000),
     maxUses: given.maxUses ?? null,
     sendEmail: given.sendEmail ?? false,
-    prefill: {
-      ...prefill,
-      initialSites: prefill.initialSites?.map((id) => id.toLowerCase()),
-      country: prefill.country?.toUpperCase(),
-    },
+    prefill: given.prefill ?? {},
     revokedAt: null,
     uses: [],
     events: [],

@@ -5,14 +5,16 @@ import * as z from "zod/mini";
 import { isoOf } from "../clock.ts";
 import { accountBody } from "../data/account-body.ts";
 import { ofCompany } from "../data/listing.ts";
+import { isMeterTracked } from "../data/meter-body.ts";
 import { type Account, resolveId } from "../data/source.ts";
+import { spansWith } from "../data/windows.ts";
 import { answerPage, listMoment } from "../http/lists.ts";
 import { found, notFound } from "../http/refusal.ts";
 import { addRoute, changing, idOf, type RouteParts } from "../http/routing.ts";
 import type { AccountRecord } from "../state/entities.ts";
 
 /** The body of `PATCH /account/{id}`. */
-const accountUpdate = z.looseObject({
+const accountUpdate = z.object({
   isTracked: z.optional(z.boolean()),
   updateMeters: z.optional(z.boolean()),
 });
@@ -64,20 +66,8 @@ function recordWith(
     companyId: source.connection.companyId,
     connectionId: source.connection.id,
     isTracked,
-    meterIsTracked: updateMeters ? isTracked : (record?.meterIsTracked ?? true),
-    untracked: untrackedWith(record, isTracked, when),
+    meterIsTracked: updateMeters ? isTracked : isMeterTracked(account),
+    untracked: spansWith(record?.untracked ?? [], !isTracked, when),
     updated: when,
   };
-}
-
-function untrackedWith(
-  record: AccountRecord | null,
-  isTracked: boolean,
-  when: string,
-): AccountRecord["untracked"] {
-  const before = record?.untracked ?? [];
-  const last = before.at(-1);
-  const isOpen = last !== undefined && last.until === null;
-  if (!isTracked) return isOpen ? before : [...before, { from: when, until: null }];
-  return isOpen ? [...before.slice(0, -1), { ...last, until: when }] : before;
 }

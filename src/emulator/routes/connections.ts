@@ -2,6 +2,7 @@
 import type { Hono } from "hono";
 import * as z from "zod/mini";
 import { connectionCreate } from "../../api/resources/connection.ts";
+import { uuid } from "../../api/resources/wire.ts";
 import type { Time } from "../clock.ts";
 import { accountBodies } from "../data/account-body.ts";
 import { answerPage, limited, listMoment } from "../http/lists.ts";
@@ -15,7 +16,6 @@ import {
   type RouteParts,
   reading,
 } from "../http/routing.ts";
-import { uuid } from "../http/validation.ts";
 import type { View } from "../state/collections.ts";
 import type { CompanyRecord, ConnectionRecord } from "../state/entities.ts";
 import { makeConnection } from "../statuses/connecting.ts";
@@ -58,9 +58,8 @@ export function addConnections(app: Hono, parts: RouteParts): void {
     // Inferred: the 201. The ID and the validated status are documented; returning the rest as well is our choice.
     POST: changing(parts, connectionCreate, 201, ({ view, id, now }, given, changes) => {
       const company = found(view.company(id));
-      const siteIds = given.sites.map((siteId) => siteId.toLowerCase());
       // Our choice: the same login may be connected twice; no rule about it is documented.
-      const value = makeConnection({ ...given, siteIds }, company, view, now, parts);
+      const value = makeConnection({ ...given, siteIds: given.sites }, company, view, now, parts);
       changes.push({ op: "put", kind: "connection", value });
       return connectionBody(value, company, view, now);
     }),

@@ -1,11 +1,7 @@
 /** Invitations: created for a company or for one of its connections, listed, read with their event log, revoked. */
 import type { Context, Hono } from "hono";
 import * as z from "zod/mini";
-import {
-  type InvitationPrefill,
-  invitationOptions,
-  invitationPrefill,
-} from "../../api/resources/invitation.ts";
+import { type InvitationPrefill, invitationCreate } from "../../api/resources/invitation.ts";
 import { emulatorTime } from "../clock.ts";
 import { readJson } from "../http/body.ts";
 import { answerPage, listMoment } from "../http/lists.ts";
@@ -29,11 +25,8 @@ import { at } from "../statuses/timeline.ts";
 /** Our choice: 100 years, in seconds. No limit is documented, but dates have one. */
 const MAX_EXPIRY_S = 100 * 365.25 * 24 * 3600;
 
-/** The body of a request, without members that are not documented. */
-const invitation = z.object({
-  ...invitationOptions.shape,
+const invitation = z.extend(invitationCreate, {
   expiresInSeconds: z.optional(z.int().check(z.minimum(60), z.maximum(MAX_EXPIRY_S))),
-  prefill: z.optional(z.object(invitationPrefill.shape)),
 });
 
 /**
@@ -161,6 +154,5 @@ async function readOptionalJson(c: Context): Promise<Record<string, unknown>> {
 /** Our choice: a prefill that could not become a connection is rejected here, by the same rules. */
 function checkPrefill(prefill: InvitationPrefill, companyId: string, view: View): void {
   if (prefill.url !== undefined) checkProviderUrl(prefill.url, "prefill.url");
-  const sites = (prefill.initialSites ?? []).map((id) => id.toLowerCase());
-  checkSites(sites, companyId, view, "prefill.initialSites");
+  checkSites(prefill.initialSites ?? [], companyId, view, "prefill.initialSites");
 }

@@ -4,7 +4,14 @@ import type { Context, Hono } from "hono";
 import { emulatorTime } from "../clock.ts";
 import { type ApiVersion, usageBodyOf } from "../data/document-body.ts";
 import { type DocumentRow, rowOf } from "../data/documents.ts";
-import { listDocuments, ofCompany, ofConnection, ofSite, type Scope } from "../data/listing.ts";
+import {
+  isSelected,
+  listDocuments,
+  ofCompany,
+  ofConnection,
+  ofSite,
+  type Scope,
+} from "../data/listing.ts";
 import { readDocumentFilter } from "../data/query.ts";
 import { resolveId } from "../data/source.ts";
 import { uploadOf } from "../data/uploads.ts";
@@ -44,11 +51,7 @@ export function addUsage(app: Hono, parts: RouteParts, version: ApiVersion): voi
         if (uploadOf(view, id, now) !== undefined) return usagePage(c, view, []);
         found(documentAt(now));
         const row = documentAt(listMoment(c, view, clock).time);
-        const rows = row === undefined ? [] : listDocuments([row.account], filter);
-        const own = rows.filter(
-          ({ month, version: of }) => month === row?.month && of === row.version,
-        );
-        return usagePage(c, view, own);
+        return usagePage(c, view, row !== undefined && isSelected(row, filter) ? [row] : []);
       });
     },
   });

@@ -4,17 +4,13 @@ import { companyCreate } from "../../api/resources/company.ts";
 import { connectionCreate } from "../../api/resources/connection.ts";
 import { siteCreate } from "../../api/resources/site.ts";
 import { DATASOURCE_TYPES } from "../../api/resources/usage.ts";
+import { uuid } from "../../api/resources/wire.ts";
 import { UsageError } from "../../errors.ts";
 import { isoOf, parseMove, readTime, TIME_RULE } from "../clock.ts";
 import { isObject } from "../given.ts";
 import { fieldPath, ruleOf } from "../http/validation.ts";
 import { type GivenScenario, scenarioOf } from "../statuses/scenario.ts";
 import { type ConnectionStatus, readStatusName, STATUSES } from "../statuses/statuses.ts";
-
-const id = z.pipe(
-  z.uuid(),
-  z.transform((given: string) => given.toLowerCase()),
-);
 
 const status = z.pipe(
   z
@@ -56,12 +52,12 @@ const time = z.pipe(
 const spans = z.array(z.strictObject({ from: time, until: z.nullable(time) }));
 
 export const SEED_SITE = {
-  id: z.optional(id),
+  id: z.optional(uuid),
   ...siteCreate.shape,
 };
 
 const SEED_ACCOUNT = {
-  id,
+  id: uuid,
   isTracked: z.boolean(),
   /** Default as the account. */
   meterIsTracked: z.optional(z.boolean()),
@@ -88,7 +84,7 @@ const TESTED = {
 };
 
 export const SEED_CONNECTION = {
-  id: z.optional(id),
+  id: z.optional(uuid),
   /** Parts of the login that are left out come from the documented sandbox login. A password is tested, never stored. */
   ...z.partial(connectionCreate).shape,
   /** Sites of the company, by index in this seed, external ID or ID; default the first three. */
@@ -114,7 +110,7 @@ export const SEED_CONNECTION = {
 
 export const SEED_COMPANY = {
   /** A UUID; default derived from the external ID or the name, so that it is the same in every run. */
-  id: z.optional(id),
+  id: z.optional(uuid),
   ...z.omit(companyCreate, { users: true }).shape,
   sites: z.optional(z.array(z.strictObject(SEED_SITE))),
   connections: z.optional(z.array(z.strictObject(SEED_CONNECTION))),
@@ -145,7 +141,6 @@ export const seedSchema = z.strictObject(SEED).check(
   }),
 );
 
-/** A validated seed. */
 export type Seed = z.output<typeof seedSchema>;
 export type SeedCompany = NonNullable<Seed["companies"]>[number];
 export type SeedSite = NonNullable<SeedCompany["sites"]>[number];

@@ -1,5 +1,5 @@
 /** The emulator's objects in memory: a typed, indexed collection for each kind. */
-import { familyOf } from "../data/seed.ts";
+import { familyOf } from "../data/noise.ts";
 import type {
   AccountRecord,
   Change,
@@ -135,7 +135,7 @@ export type View = Omit<Collections, "apply" | "applyAll">;
 
 /** All objects of one emulator. */
 export class Collections {
-  #kinds = emptyKinds();
+  readonly #kinds = emptyKinds();
 
   readonly companies = () => this.#kinds.company.all();
   readonly company = (id: string) => this.#kinds.company.get(id);
@@ -186,8 +186,7 @@ export class Collections {
   applyAll(changes: readonly Change[]): void {
     this.#check(changes);
     for (const change of changes) {
-      if (change.op === "clear") this.#kinds = emptyKinds();
-      else if (change.op === "put") this.#put(change);
+      if (change.op === "put") this.#put(change);
       else this.#delete(change.kind, change.id);
     }
   }
@@ -195,18 +194,13 @@ export class Collections {
   #check(changes: readonly Change[]): void {
     /** Whether a company exists after the changes so far, if they decide that. */
     const exists = new Map<string, boolean>();
-    let isCleared = false;
     for (const change of changes) {
-      if (change.op === "clear") {
-        isCleared = true;
-        exists.clear();
-      } else if (change.op === "delete") {
+      if (change.op === "delete") {
         if (change.kind === "company") exists.set(change.id, false);
       } else if (change.kind === "company") exists.set(change.value.id, true);
       else if ("companyId" in change.value) {
         const { companyId } = change.value;
-        const isStored = !isCleared && this.company(companyId) !== undefined;
-        if (exists.get(companyId) ?? isStored) continue;
+        if (exists.get(companyId) ?? this.company(companyId) !== undefined) continue;
         throw new Error(`a ${change.kind} of a company that does not exist: ${companyId}`);
       }
     }

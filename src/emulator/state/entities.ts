@@ -235,11 +235,8 @@ export type Put<K extends Kind = Kind> = {
   [P in K]: { readonly op: "put"; readonly kind: P; readonly value: Records[P] };
 }[K];
 
-/** A change to the objects. Deleting a company deletes what belongs to it. `clear` removes everything, and resets the clock. */
-export type Change =
-  | Put
-  | { readonly op: "delete"; readonly kind: Kind; readonly id: string }
-  | { readonly op: "clear" };
+/** A change to the objects. Deleting a company deletes what belongs to it. */
+export type Change = Put | { readonly op: "delete"; readonly kind: Kind; readonly id: string };
 
 /** The number of objects of each kind. */
 export interface Counts {

@@ -11,7 +11,6 @@ import { PLAIN, type Scenario, scriptOf } from "./scenario.ts";
 import type { WrongPasswordStatus } from "./statuses.ts";
 import { at, withStatus } from "./timeline.ts";
 
-/** The input for a new connection. */
 export interface GivenConnection extends Login {
   readonly siteIds: readonly string[];
   readonly country?: string | undefined;
@@ -40,7 +39,6 @@ export type ConnectingOptions = Pick<ConnectingParts, "ids"> & {
   readonly [Name in Exclude<keyof ConnectingParts, "ids">]?: ConnectingParts[Name] | undefined;
 };
 
-/** Fills in the defaults. */
 export function connectingParts(given: ConnectingOptions): ConnectingParts {
   return {
     ids: given.ids,
@@ -96,7 +94,7 @@ export function untriedConnection(
     statusFirstSeenTime: when,
     url: given.url,
     username: given.username,
-    country: (given.country ?? SANDBOX_LOGIN.country).toUpperCase(),
+    country: given.country ?? SANDBOX_LOGIN.country,
     siteIds: given.siteIds,
     ownerEmail: given.ownerEmail ?? CALLER_EMAIL,
     dataCollectionStartDate: given.dataCollectionStartDate ?? company.dataCollectionStartDate,

@@ -2,6 +2,7 @@
 import { UsageError } from "../../errors.ts";
 import { didYouMean } from "../../words/nearest.ts";
 import { isoOf, moveAllowed, parseMove, type Time } from "../clock.ts";
+import { notAllowed, shown } from "../given.ts";
 import type { ScriptStep } from "../state/entities.ts";
 import type { LoginOutcome } from "./login.ts";
 import { type ConnectionStatus, detailOf, type WrongPasswordStatus } from "./statuses.ts";
@@ -151,7 +152,7 @@ function readChecks(name: string, value: string | number): number {
   const text = String(value);
   const checks = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (checks >= 1 && checks <= MAX_CHECKS) return checks;
-  throw invalid(`${name}: ${shown(text)} is not allowed; it takes ${CHECKS_ALLOWED}`);
+  throw invalid(notAllowed(name, text, CHECKS_ALLOWED));
 }
 
 function isName(text: string): text is keyof typeof SCENARIO {
@@ -161,11 +162,7 @@ function isName(text: string): text is keyof typeof SCENARIO {
 function readPending(name: string, value: string | number): number {
   const ms = parseMove(value);
   if (ms !== null) return ms;
-  throw invalid(`${name}: ${shown(String(value))} is not allowed; it takes ${moveAllowed(value)}`);
-}
-
-function shown(text: string): string {
-  return `"${text.length > 60 ? `${text.slice(0, 57)}…` : text}"`;
+  throw invalid(notAllowed(name, String(value), moveAllowed(value)));
 }
 
 function invalid(message: string): UsageError {

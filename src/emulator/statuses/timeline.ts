@@ -1,5 +1,6 @@
 /** A connection at a given time, with due status changes and weekly checks applied. Pure. */
 import { isoOf, type Time } from "../clock.ts";
+import { spansWith } from "../data/windows.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
 
 /**
@@ -69,7 +70,7 @@ export function withStatus(
     statusLastUpdateTime: when,
     statusFirstSeenTime: status === next.status ? statusFirstSeenTime : when,
     updated: when,
-    collecting: spansWith(connection, next.status === "CONNECTED", when),
+    collecting: spansWith(connection.collecting, next.status === "CONNECTED", when),
   };
 }
 
@@ -81,15 +82,4 @@ function checked(connection: ConnectionRecord, now: Time): ConnectionRecord {
   if (weeks <= 0) return connection;
   const when = isoOf(last + weeks * CHECK_EVERY_MS);
   return { ...connection, statusLastUpdateTime: when };
-}
-
-function spansWith(
-  { collecting }: ConnectionRecord,
-  connected: boolean,
-  when: string,
-): ConnectionRecord["collecting"] {
-  const last = collecting.at(-1);
-  const open = last !== undefined && last.until === null;
-  if (connected) return open ? collecting : [...collecting, { from: when, until: null }];
-  return open ? [...collecting.slice(0, -1), { ...last, until: when }] : collecting;
 }

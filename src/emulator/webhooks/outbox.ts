@@ -3,7 +3,6 @@
  * webhooks. Costs nothing while no endpoint is registered.
  */
 import { emulatorTime, isoOf } from "../clock.ts";
-import type { SourceView } from "../data/source.ts";
 import type { View } from "../state/collections.ts";
 import type {
   Change,
@@ -66,7 +65,12 @@ export function withEvents(
 /** Adds messages for the events of these changes. @returns whether there were any */
 function queueEvents(view: View, changes: Change[], parts: OutboxParts): boolean {
   const now = timeAfter(view, changes, parts);
-  const views = [view, withAccounts(view, changes)] as const;
+  const accounts = changes.flatMap((change) =>
+    change.op === "put" && change.kind === "account" ? [change.value] : [],
+  );
+  const changed = new Map(accounts.map((account) => [account.id, account]));
+  const account = (id: string) => changed.get(id) ?? view.account(id);
+  const views = [view, { account, site: view.site }] as const;
   const isMovedBack = now < emulatorTime(view, parts.clock);
   const endpoints = isMovedBack ? backdatedEndpoints(view, now) : view.endpoints();
   const since = earliestCreated(endpoints);
@@ -87,7 +91,9 @@ function queueEvents(view: View, changes: Change[], parts: OutboxParts): boolean
     changes[index] = { op: "put", kind: "connection", value: announced };
     latest.set(value.id, announced);
   }
-  for (const stored of connectionsOfAccounts(view, changes)) {
+  // Their settings decide when documents arrive.
+  const connections = accounts.flatMap(({ connectionId }) => view.connection(connectionId) ?? []);
+  for (const stored of new Set(connections)) {
     if (latest.has(stored.id)) continue;
     const { after, until } = windowOf(stored, since, now - 1);
     events.push(...eventsOfTime(stored, { after, until }, view));
@@ -110,32 +116,6 @@ function backdatedEndpoints(view: View, now: number): readonly EndpointRecord[] 
   return view
     .endpoints()
     .map((endpoint) => (Date.parse(endpoint.created) > now ? { ...endpoint, created } : endpoint));
-}
-
-/** The stored connections of changed accounts, whose settings decide when documents arrive. */
-function connectionsOfAccounts(
-  view: View,
-  changes: readonly Change[],
-): ReadonlySet<ConnectionRecord> {
-  const found = changes.flatMap((change) => {
-    if (change.op !== "put" || change.kind !== "account") return [];
-    const stored = view.connection(change.value.connectionId);
-    return stored === undefined ? [] : [stored];
-  });
-  return new Set(found);
-}
-
-/** The view with the changed accounts. */
-function withAccounts(view: View, changes: readonly Change[]): SourceView {
-  const changed = new Map(
-    changes.flatMap((change) =>
-      change.op === "put" && change.kind === "account" ? [[change.value.id, change.value]] : [],
-    ),
-  );
-  return {
-    account: (id) => changed.get(id) ?? view.account(id),
-    site: (id) => view.site(id),
-  };
 }
 
 /** The emulator's time after the changes: a seed may move it and create connections in one write. */

@@ -8,7 +8,7 @@ import {
   MAX_SITES,
   readDerivedId,
 } from "../../../src/emulator/data/derived-id.ts";
-import { familyOf } from "../../../src/emulator/data/seed.ts";
+import { familyOf } from "../../../src/emulator/data/noise.ts";
 
 const things: fc.Arbitrary<Derived> = fc.record({
   kind: fc.constantFrom("account", "meter", "document", "usage", "interval"),

@@ -4,7 +4,7 @@ import { hash } from "node:crypto";
 /** What a number is drawn for, so that draws for the same account are independent. */
 export const TOPICS = { siteSize: 1, weather: 2, accountNumber: 3, meterNumber: 4 } as const;
 
-/** The ID prefix and random seed of all of a connection's data: 60 bits as 15 hexadecimal digits. */
+/** The ID prefix and the source of randomness of all of a connection's data: 60 bits as 15 hexadecimal digits. */
 export function familyOf(connectionId: string): string {
   return hash("sha256", `nectar-emulator:${connectionId}`).slice(0, 15);
 }
