@@ -54,7 +54,7 @@ function addField(node: Command, name: string, field: Field): void {
     if (field.or !== undefined) add(field.or.flag, field.or.help, true);
     return;
   }
-  const env = field.kind === "option" && field.env !== undefined ? ` (env: ${field.env})` : "";
+  const env = field.kind === "stdin" && field.env !== undefined ? ` (env: ${field.env})` : "";
   const fallback =
     field.kind === "option" && field.fallback !== undefined ? ` (default: ${field.fallback})` : "";
   add(field.flag, `${field.help}${fallback}${env}`, false);

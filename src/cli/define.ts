@@ -27,12 +27,11 @@ interface ValueBase<Value> extends FieldBase {
   readonly suggests?: readonly string[] | string;
   /** Takes several of them, with commas between. */
   readonly several?: true;
-  readonly env?: string;
   readonly required?: boolean;
   readonly ask?: Ask;
 }
 
-/** One value, from a flag or environment variable. */
+/** One value, from a flag. */
 export interface OptionField<Value> extends ValueBase<Value> {
   readonly kind: "option";
   readonly fallback?: string;
@@ -61,9 +60,10 @@ export interface SwitchField extends FieldBase {
   readonly kind: "switch";
   readonly negatable?: boolean;
 }
-/** A secret read from stdin when its flag is given. The flag has no value. */
+/** A secret read from stdin when its flag, which has no value, is given; else from a variable, if it has one. */
 export interface StdinField extends FieldBase {
   readonly kind: "stdin";
+  readonly env?: string;
 }
 
 export type Field =
