@@ -7,6 +7,7 @@ import { UsageError } from "../../errors.ts";
 import { onboard } from "../../onboarding/engine.ts";
 import { makePlan } from "../../onboarding/plan.ts";
 import { enginePorts } from "../onboard/ports.ts";
+import { showWork } from "../onboard/progress.ts";
 import { companyFlag, companyOf, idOf, siteList, storedProfile } from "../profiles/ids.ts";
 import { keptCompany, keptConnection } from "../profiles/keep.ts";
 import { listing } from "../profiles/resolve.ts";
@@ -61,10 +62,7 @@ export const command = defineCommand({
     const wait = input.wait ?? true;
     const newConnection = input.newConnection ?? false;
     const ports = await enginePorts(plan.company, session, context, {
-      report: (event) => {
-        if (event.kind === "working") context.progress.start(WORKING[event.on]);
-        if (event.kind === "looking") context.progress.start(LOOKING);
-      },
+      report: (event) => showWork(event, context),
       keep: async ({ company, connection: made }) => {
         if (made === null) return;
         await session.save((profile) => ({
@@ -100,14 +98,6 @@ export const command = defineCommand({
   },
   failure: ({ failure }) => failure,
 });
-
-const LOOKING = "The response was lost; checking whether the connection exists";
-const WORKING = {
-  company: "Checking the company",
-  sites: "Checking the sites",
-  connection: "Creating the connection",
-  status: "Waiting for the status",
-} as const;
 
 /** The sites that were given, else those of the profile if its company is the same. */
 async function sitesOf(

@@ -27,20 +27,11 @@ export function reportTo(context: Context, fresh: boolean): (event: EngineEvent)
       ? sentenceOf(what, printable(name, 60), printable(outcome, 60))
       : lineOf(what, printable(name, 60), printable(outcome, 60), context.streams.stderr.columns);
   return (event) => {
+    showWork(event, context);
     switch (event.kind) {
-      case "working":
-        progress.start(WORKING[event.on]);
-        break;
       case "continued":
         if (!fresh) progress.note(continuedLine(event, context.clock.now()));
         break;
-      case "looking": {
-        const seconds = Math.max(0, Math.ceil((event.until - context.clock.now()) / 1000));
-        progress.start(
-          `The response was lost; checking for up to ${seconds} s whether the ${event.on} exists`,
-        );
-        break;
-      }
       case "company":
         progress.done(line("Company", event.company.name, event.company.outcome));
         break;
@@ -57,6 +48,16 @@ export function reportTo(context: Context, fresh: boolean): (event: EngineEvent)
       }
     }
   };
+}
+
+/** Shows what a run is doing now, and nothing of what it has done. */
+export function showWork(event: EngineEvent, { progress, clock }: Context): void {
+  if (event.kind === "working") progress.start(WORKING[event.on]);
+  if (event.kind !== "looking") return;
+  const seconds = Math.max(0, Math.ceil((event.until - clock.now()) / 1000));
+  progress.start(
+    `The response was lost; checking for up to ${seconds} s whether the ${event.on} exists`,
+  );
 }
 
 const SYMBOL_WIDTH = 2;
