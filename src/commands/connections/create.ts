@@ -1,6 +1,7 @@
 /** `nectar connections create`: finds the connection by login and sites, else creates it, and waits for its status. */
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import type { Context } from "../../app/context.ts";
+import { listOf } from "../../app/naming-lists.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { nounJson } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
@@ -10,7 +11,6 @@ import { enginePorts } from "../onboard/ports.ts";
 import { showWork } from "../onboard/progress.ts";
 import { companyFlag, companyOf, idOf, siteList, storedProfile } from "../profiles/ids.ts";
 import { keptCompany, keptConnection } from "../profiles/keep.ts";
-import { listing } from "../profiles/resolve.ts";
 import { type ConnectionDetail, connections, detailView } from "./connections.ts";
 import { statusFailure } from "./explain.ts";
 import {
@@ -116,7 +116,7 @@ async function sitesOf(
       "missing_input",
       "missing input: --site-id, because the profile has no sites",
       {
-        next: [listing("site")],
+        next: [listOf("site", true)],
       },
     );
   }
