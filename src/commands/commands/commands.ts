@@ -1,7 +1,7 @@
 /** `nectar commands`: every command, its options, effects and output, for programs that call this tool. */
 import type { Context, Registry } from "../../app/context.ts";
 import { GLOBAL_OPTIONS, VARIABLES } from "../../app/global-options.ts";
-import { defineCommand, type Field } from "../../cli/define.ts";
+import { defineCommand, type Field, variantsOf } from "../../cli/define.ts";
 import { listView } from "../../cli/list-view.ts";
 import { jsonOf, noun, shapeOf } from "../../cli/noun.ts";
 import { anything, listOf, objectOf, type Shape, text, whole, yesNo } from "../../cli/shape.ts";
@@ -126,13 +126,6 @@ async function rowOf(entry: Registry["commands"][number]): Promise<Row> {
     effects: EFFECTS[name] ?? {},
     output: shape,
   };
-}
-
-/** A field, with its negative form, or the other option that it may be given by. */
-function variantsOf(field: Field): readonly Field[] {
-  if (field.kind === "list" && field.or) return [field, { ...field.or, kind: "list" }];
-  if (field.kind !== "switch" || !field.negatable) return [field];
-  return [field, { ...field, flag: field.flag.replace(/^--/, "--no-") }];
 }
 
 function exitStatusesOf(effects: Effects): readonly number[] {
