@@ -1,6 +1,7 @@
 /** `nectar doctor`: checks this machine's side, and the way to the API. */
 import { findTarget } from "../../app/client.ts";
 import type { Context } from "../../app/context.ts";
+import { once } from "../../app/create-context.ts";
 import { inspectOwnFolders } from "../../app/own-folders.ts";
 import { defineCommand, toggle } from "../../cli/define.ts";
 import { countText } from "../../cli/list-view.ts";
@@ -22,7 +23,7 @@ import {
   skipped,
 } from "./check.ts";
 import { CHECKS } from "./checks.ts";
-import { once, openReach } from "./reach.ts";
+import { openReach } from "./reach.ts";
 
 /** For all checks, in milliseconds: with what comes before and after, the command ends within ten seconds. */
 const LIMIT_MS = 6_000;
