@@ -80,12 +80,6 @@ const list = listView({
   none: () => "No commands.",
 });
 
-const globals = () => ({
-  options: GLOBAL_OPTIONS.map(({ flag, help, env = [] }) => ({ flag, help, variables: env })),
-  variables: VARIABLES,
-  exitStatuses: EXIT_TABLE.map(({ code, meaning }) => ({ code, meaning })),
-});
-
 export const command = defineCommand({
   description:
     "Lists every command. With --json: its arguments, options and variables, what it reads, writes, deletes or serves, its\nexit statuses, examples, and the JSON Schema of its output; and the options, variables and exit statuses of all.",
@@ -102,7 +96,9 @@ export const command = defineCommand({
     plain: list.plain,
     ids: list.ids,
     json: (tree: Tree, commandLine) => ({
-      ...globals(),
+      options: GLOBAL_OPTIONS.map(({ flag, help, env = [] }) => ({ flag, help, variables: env })),
+      variables: VARIABLES,
+      exitStatuses: EXIT_TABLE.map(({ code, meaning }) => ({ code, meaning })),
       groups: tree.groups.map(({ path, ...group }) => ({ group: path.join(" "), ...group })),
       commands: list.json(tree, commandLine),
     }),
