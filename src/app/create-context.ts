@@ -179,7 +179,8 @@ function dialog(
   };
 }
 
-function once<Value>(create: () => Promise<Value>): () => Promise<Value> {
+/** Calls `create` at the first call, and keeps what comes of it. */
+export function once<Value>(create: () => Promise<Value>): () => Promise<Value> {
   let promise: Promise<Value> | null = null;
   return () => {
     promise ??= create();

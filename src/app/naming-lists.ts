@@ -1,9 +1,13 @@
 /** Wraps the API client so that a 404 for an ID suggests the command that lists such objects. */
 import type { NectarApi } from "../api/client.ts";
 import type { UsageScope } from "../api/data.ts";
+import { pluralOf } from "../cli/list-view.ts";
 import { type NextCommand, NotFoundError } from "../errors.ts";
 
 type Kind = UsageScope["kind"] | "invitation";
+
+const UUID = "A UUID is taken for an ID, never for an external ID.";
+const HINTS: Readonly<Partial<Record<Kind, string>>> = { company: UUID, site: UUID };
 
 /**
  * Wraps an API client.
@@ -14,7 +18,7 @@ export function namingLists(api: NectarApi, hasCompany: boolean): NectarApi {
   const named = (error: unknown, kind: Kind): unknown =>
     // An error that already suggests a command is left as it is.
     error instanceof NotFoundError && error.next.length === 0
-      ? error.with({ next: [listOf(kind, hasCompany)] })
+      ? error.with({ hint: HINTS[kind], next: [listOf(kind, hasCompany)] })
       : error;
   const one =
     <Args extends readonly unknown[], Value>(
@@ -56,8 +60,9 @@ export function namingLists(api: NectarApi, hasCompany: boolean): NectarApi {
   };
 }
 
-function listOf(kind: Kind, hasCompany: boolean): NextCommand {
-  const noun = kind === "company" ? "companies" : `${kind}s`;
+/** The command that shows the objects of a kind. */
+export function listOf(kind: Kind, hasCompany: boolean): NextCommand {
+  const noun = pluralOf(kind);
   const company = kind === "connection" ? ["--all-companies"] : ["--company", "ID"];
   const hasDefault = hasCompany || kind === "company";
   return {

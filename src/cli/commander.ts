@@ -1,7 +1,7 @@
 /** Adapts the command kit to commander: fields become options, help is formatted, its errors become ours. */
 import { type Command, type CommanderError, Help, Option } from "commander";
 import { UsageError } from "../errors.ts";
-import type { Field, Fields } from "./define.ts";
+import { type Field, type Fields, variantsOf } from "./define.ts";
 import type { ListItem } from "./words.ts";
 
 /** Narrowest width, in columns, at which text is wrapped. */
@@ -28,39 +28,25 @@ function formatItem(term: string, termWidth: number, text: string, helper: Help)
 }
 
 export function addFields(node: Command, fields: Fields): void {
-  for (const [name, field] of Object.entries(fields)) addField(node, name, field);
+  for (const [name, field] of Object.entries(fields)) {
+    if (field.kind === "argument" || field.kind === "rest") {
+      // Never required by commander: `gatherInput` reports everything that is missing at once.
+      node.argument(field.flag.replace(/^<(.*)>$/, "[$1]"), field.help);
+    } else for (const one of variantsOf(field)) node.addOption(optionOf(name, one));
+  }
 }
 
-function addField(node: Command, name: string, field: Field): void {
-  if (field.kind === "argument" || field.kind === "rest") {
-    // Never required by commander: `gatherInput` reports everything that is missing at once.
-    node.argument(field.flag.replace(/^<(.*)>$/, "[$1]"), field.help);
-    return;
-  }
-  const add = (flag: string, help: string, collect: boolean) => {
-    const option = new Option(flag, help);
-    // Stored under the field's name, not the flag's.
-    option.attributeName = () => name;
-    if (collect) {
-      option.argParser((text, items: readonly ListItem[] | undefined) => [
-        ...(items ?? []),
-        { flag, text },
-      ]);
-    }
-    node.addOption(option);
-  };
-  if (field.kind === "list") {
-    add(field.flag, field.help, true);
-    if (field.or !== undefined) add(field.or.flag, field.or.help, true);
-    return;
-  }
-  const env = field.kind === "option" && field.env !== undefined ? ` (env: ${field.env})` : "";
+function optionOf(name: string, { flag, help, ...field }: Field): Option {
+  const env = field.kind === "stdin" && field.env !== undefined ? ` (env: ${field.env})` : "";
   const fallback =
     field.kind === "option" && field.fallback !== undefined ? ` (default: ${field.fallback})` : "";
-  add(field.flag, `${field.help}${fallback}${env}`, false);
-  if (field.kind === "switch" && field.negatable) {
-    add(field.flag.replace(/^--/, "--no-"), "do not wait", false);
+  const option = new Option(flag, `${help}${fallback}${env}`);
+  // Stored under the field's name, not the flag's.
+  option.attributeName = () => name;
+  if (field.kind === "list") {
+    option.argParser((text, items: readonly ListItem[] = []) => [...items, { flag, text }]);
   }
+  return option;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Shell completion: what can stand at the cursor, from the commands and their fields. Independent of the Nectar API. */
 import { printable } from "../terminal/sanitize.ts";
-import type { Fields } from "./define.ts";
+import { type Fields, variantsOf } from "./define.ts";
 import { childAt, childrenOf, type Node, pathOf } from "./tree.ts";
 import { optionName } from "./words.ts";
 
@@ -140,14 +140,9 @@ const ALWAYS: readonly Flag[] = [
 
 /** A command's own flags, then the global ones. */
 function flagsOf(fields: Fields, { globals }: Completable): readonly Flag[] {
-  const own = Object.values(fields).flatMap((field): readonly Flag[] => {
-    if (field.kind === "argument" || field.kind === "rest") return [];
-    if (field.kind === "list" && field.or !== undefined) {
-      return [field, { ...field, ...field.or }];
-    }
-    if (field.kind !== "switch" || !field.negatable) return [field];
-    return [field, { ...field, flag: field.flag.replace(/^--/, "--no-") }];
-  });
+  const own = Object.values(fields)
+    .filter(({ kind }) => kind !== "argument" && kind !== "rest")
+    .flatMap(variantsOf);
   return [...own, ...globals, ...ALWAYS];
 }
 

@@ -27,12 +27,11 @@ interface ValueBase<Value> extends FieldBase {
   readonly suggests?: readonly string[] | string;
   /** Takes several of them, with commas between. */
   readonly several?: true;
-  readonly env?: string;
   readonly required?: boolean;
   readonly ask?: Ask;
 }
 
-/** One value, from a flag or environment variable. */
+/** One value, from a flag. */
 export interface OptionField<Value> extends ValueBase<Value> {
   readonly kind: "option";
   readonly fallback?: string;
@@ -56,14 +55,15 @@ export interface ListField<Value> extends ValueBase<Value> {
   /** Another flag that adds to the same list, so that the order across both is kept. */
   readonly or?: Pick<ValueBase<Value>, "flag" | "help" | "read" | "allowed" | "suggests">;
 }
-/** A boolean flag, `undefined` when not given. `negatable` adds `--no-…`. */
+/** A boolean flag, `undefined` when not given. `negative` is the help of `--no-…`, which it then has as well. */
 export interface SwitchField extends FieldBase {
   readonly kind: "switch";
-  readonly negatable?: boolean;
+  readonly negative?: string;
 }
-/** A secret read from stdin when its flag is given. The flag has no value. */
+/** A secret read from stdin when its flag, which has no value, is given; else from a variable, if it has one. */
 export interface StdinField extends FieldBase {
   readonly kind: "stdin";
+  readonly env?: string;
 }
 
 export type Field =
@@ -125,6 +125,16 @@ export function toggle(flag: string, spec: Spec<SwitchField>): SwitchField {
 
 export function fromStdin(flag: string, spec: Spec<StdinField>): StdinField {
   return { ...spec, kind: "stdin", flag };
+}
+
+/** A field, and the other flags that it can be given by. */
+export function variantsOf(field: Field): readonly Field[] {
+  if (field.kind === "list" && field.or !== undefined) return [field, { ...field, ...field.or }];
+  if (field.kind !== "switch" || field.negative === undefined) return [field];
+  return [
+    field,
+    { kind: "switch", flag: field.flag.replace(/^--/, "--no-"), help: field.negative },
+  ];
 }
 
 export interface Example {

@@ -37,15 +37,17 @@ export async function readInputFile(
   const name = path === "-" ? "stdin" : path;
   const refused = (why: string, details?: ErrorDetails) =>
     new UsageError("invalid_input", `${flag}: ${name}: ${why}`, details);
+  const limit = {
+    bytes: MAX_BYTES,
+    error: () => refused(`it is larger than ${MAX_BYTES / 1024 / 1024} MiB`),
+  };
   let bytes: Buffer;
   try {
     bytes =
       path === "-"
-        ? await readStdin(streams, signal, MAX_BYTES)
-        : await readPlainFile(resolve(cwd, path), refused);
+        ? await readStdin(streams, signal, limit)
+        : await readPlainFile(resolve(cwd, path), limit, refused);
   } catch (error) {
-    if (error instanceof TooLarge)
-      throw refused(`it is larger than ${MAX_BYTES / 1024 / 1024} MiB`);
     const code = error instanceof Error && "code" in error ? error.code : null;
     if (error instanceof UsageError || typeof code !== "string" || signal.aborted) throw error;
     throw refused(REASONS.get(code) ?? `it can't be read (${code})`);
@@ -79,7 +81,11 @@ function firstWrong(bytes: Buffer): number {
   return bytes.findIndex((byte, at) => byte !== read[at]);
 }
 
-async function readPlainFile(path: string, refused: (why: string) => UsageError): Promise<Buffer> {
+async function readPlainFile(
+  path: string,
+  limit: Limit,
+  refused: (why: string) => UsageError,
+): Promise<Buffer> {
   // Opening a pipe without a writer must not block.
   const handle: FileHandle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -87,9 +93,9 @@ async function readPlainFile(path: string, refused: (why: string) => UsageError)
     if (found.isDirectory()) throw refused("it is a folder");
     if (!found.isFile())
       throw refused("it is not a regular file; pipe it in and use - to read from stdin");
-    if (found.size > MAX_BYTES) throw new TooLarge();
+    if (found.size > limit.bytes) throw limit.error();
     // The file may still grow.
-    return await bytesOf(handle.createReadStream({ autoClose: false }), MAX_BYTES);
+    return await bytesOf(handle.createReadStream({ autoClose: false }), limit);
   } finally {
     await handle.close();
   }
@@ -101,17 +107,17 @@ export interface StandardInput {
   readonly stderr: Pick<Output, "write">;
 }
 
-/** The input is larger than the limit. */
-class TooLarge extends Error {}
+/** How large the input may be, and what is thrown where it is larger. */
+interface Limit {
+  readonly bytes: number;
+  readonly error: () => UsageError;
+}
 
-/**
- * @param maxBytes the size limit
- * @throws TooLarge; the signal's reason when it aborts
- */
+/** @throws the signal's reason when it aborts */
 async function readStdin(
   { stdin, stderr }: StandardInput,
   signal: AbortSignal,
-  maxBytes: number,
+  limit: Limit,
 ): Promise<Buffer> {
   if (stdin.isTTY) stderr.write("Reading from stdin; end with Ctrl-D.\n");
   const onAbort = () => {
@@ -119,7 +125,7 @@ async function readStdin(
   };
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    const bytes = await bytesOf(stdin, maxBytes);
+    const bytes = await bytesOf(stdin, limit);
     signal.throwIfAborted();
     return bytes;
   } catch (error) {
@@ -130,21 +136,23 @@ async function readStdin(
   }
 }
 
-/** @throws TooLarge */
-async function bytesOf(stream: AsyncIterable<string | Buffer>, maxBytes: number): Promise<Buffer> {
+async function bytesOf(stream: AsyncIterable<string | Buffer>, limit: Limit): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
-    if (size > maxBytes) throw new TooLarge();
+    if (size > limit.bytes) throw limit.error();
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);
 }
 
-/** In bytes. Our choice: far more than a key or a password needs. */
-const MAX_LINE_BYTES = 64 * 1024;
+/** Our choice: far more than a key or a password needs. */
+const LINE_LIMIT: Limit = {
+  bytes: 64 * 1024,
+  error: () => new UsageError("invalid_input", "stdin has more than 64 KiB; it takes one line"),
+};
 
 /**
  * All of stdin as text, with spaces kept and one trailing line end removed.
@@ -152,11 +160,5 @@ const MAX_LINE_BYTES = 64 * 1024;
  * @throws UsageError when it is too long; the signal's reason when it aborts
  */
 export async function readLine(streams: StandardInput, signal: AbortSignal): Promise<string> {
-  try {
-    const bytes = await readStdin(streams, signal, MAX_LINE_BYTES);
-    return bytes.toString("utf8").replace(/\r?\n$/, "");
-  } catch (error) {
-    if (!(error instanceof TooLarge)) throw error;
-    throw new UsageError("invalid_input", "stdin has more than 64 KiB; it takes one line");
-  }
+  return (await readStdin(streams, signal, LINE_LIMIT)).toString("utf8").replace(/\r?\n$/, "");
 }

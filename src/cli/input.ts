@@ -1,4 +1,4 @@
-/** Gathers a command's input: flag, then environment, then a prompt. Reports everything that is missing at once. */
+/** Gathers a command's input: flag, then a prompt. Reports everything that is missing at once. */
 import { UsageError, withOptions } from "../errors.ts";
 import type { CommandDefinition, Field, Fields, InputOf, Missing, OptionField } from "./define.ts";
 import type { Io } from "./io.ts";
@@ -28,8 +28,10 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
       values[name] = words;
       if (field.required && words.length === 0) missing.push([name, field]);
     } else if (field.kind === "switch") values[name] = given;
-    else if (field.kind === "stdin") values[name] = given === true ? "" : undefined;
-    else if (field.kind === "list") {
+    else if (field.kind === "stdin") {
+      // What is on stdin is read below, once nothing is missing.
+      values[name] = given === true ? "" : context.env[field.env ?? ""] || undefined;
+    } else if (field.kind === "list") {
       const items = typeof given === "object" ? given : [];
       const list: unknown[] = [];
       for (const { flag, text } of items) {
@@ -39,8 +41,8 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
       values[name] = list;
       if (field.required && items.length === 0) missing.push([name, field]);
     } else {
-      const text = typeof given === "string" ? given : environment(field, context);
-      const known = text ?? (field.kind === "option" ? field.fallback : undefined);
+      const fallback = field.kind === "option" ? field.fallback : undefined;
+      const known = typeof given === "string" ? given : fallback;
       if (known === undefined) {
         if (field.required) missing.push([name, field]);
       } else values[name] = readValue(field, known, problems);
@@ -66,7 +68,7 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
     if (hasDeadline(definition, context)) context.startDeadline();
   }
   for (const [name, field] of Object.entries(definition.fields)) {
-    if (field.kind !== "stdin" || values[name] === undefined) continue;
+    if (field.kind !== "stdin" || raw.options[name] !== true) continue;
     values[name] = await context.readStdin();
     if (values[name] === "") throw invalid([`${optionName(field)}: stdin is empty`]);
   }
@@ -165,10 +167,6 @@ function shownValue(text: string): string {
   if (/^[a-z][a-z0-9+.-]*:\/\/.*@/is.test(text))
     return "the URL (not shown: it may contain a secret)";
   return `"${text.length > 60 ? `${text.slice(0, 57)}…` : text}"`;
-}
-
-function environment(field: { readonly env?: string }, context: Io): string | undefined {
-  return (field.env === undefined ? undefined : context.env[field.env]) || undefined;
 }
 
 async function askFor(field: Field, commandName: string, context: Io): Promise<unknown> {

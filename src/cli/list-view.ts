@@ -97,9 +97,13 @@ export function foundView<
   });
 }
 
+export function pluralOf(what: string): string {
+  return what.endsWith("y") ? `${what.slice(0, -1)}ies` : `${what}s`;
+}
+
 /** `1 site`, `5 sites`; `The first 5 sites` when a limit cut the list. */
 export function countText(count: number, what: string, isCut = false): string {
-  const things = count === 1 ? what : what.endsWith("y") ? `${what.slice(0, -1)}ies` : `${what}s`;
+  const things = count === 1 ? what : pluralOf(what);
   if (!isCut) return `${count} ${things}`;
   return count === 1 ? `The first ${things}` : `The first ${count} ${things}`;
 }

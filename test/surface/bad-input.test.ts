@@ -162,7 +162,7 @@ describe("bad input", () => {
 
   it.each([
     ["company", ["companies list", "companies use ID", "onboard"]],
-    ["site", ["sites list"]],
+    ["site", ["sites list --company ID"]],
   ])(
     "an object that neither is named nor in the profile, a %s, says how to",
     async (kind, lines) => {

@@ -34,7 +34,9 @@ export const command = defineCommand({
     input.key === undefined ? [{ flag: "--key-stdin", what: "the key, on stdin" }] : [],
   async interview(input, context: Context) {
     if (input.key !== undefined) return input;
-    warnOfEnvironment(context);
+    if (context.env["NECTAR_API_KEY"]) {
+      context.note("NECTAR_API_KEY is set and takes precedence over a stored key.");
+    }
     return {
       ...input,
       key: await newKey(await loginTarget(context), context, await context.prompter()),
@@ -82,9 +84,4 @@ async function loginTarget(context: Context): Promise<RemoteTarget> {
       ],
     },
   );
-}
-
-function warnOfEnvironment(context: Context): void {
-  if (!context.env["NECTAR_API_KEY"]) return;
-  context.note("NECTAR_API_KEY is set and takes precedence over a stored key.");
 }

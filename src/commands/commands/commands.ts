@@ -1,7 +1,7 @@
 /** `nectar commands`: every command, its options, effects and output, for programs that call this tool. */
 import type { Context, Registry } from "../../app/context.ts";
 import { GLOBAL_OPTIONS, VARIABLES } from "../../app/global-options.ts";
-import { defineCommand, type Field } from "../../cli/define.ts";
+import { defineCommand, type Field, variantsOf } from "../../cli/define.ts";
 import { listView } from "../../cli/list-view.ts";
 import { jsonOf, noun, shapeOf } from "../../cli/noun.ts";
 import { anything, listOf, objectOf, type Shape, text, whole, yesNo } from "../../cli/shape.ts";
@@ -80,12 +80,6 @@ const list = listView({
   none: () => "No commands.",
 });
 
-const globals = () => ({
-  options: GLOBAL_OPTIONS.map(({ flag, help, env = [] }) => ({ flag, help, variables: env })),
-  variables: VARIABLES,
-  exitStatuses: EXIT_TABLE.map(({ code, meaning }) => ({ code, meaning })),
-});
-
 export const command = defineCommand({
   description:
     "Lists every command. With --json: its arguments, options and variables, what it reads, writes, deletes or serves, its\nexit statuses, examples, and the JSON Schema of its output; and the options, variables and exit statuses of all.",
@@ -102,7 +96,9 @@ export const command = defineCommand({
     plain: list.plain,
     ids: list.ids,
     json: (tree: Tree, commandLine) => ({
-      ...globals(),
+      options: GLOBAL_OPTIONS.map(({ flag, help, env = [] }) => ({ flag, help, variables: env })),
+      variables: VARIABLES,
+      exitStatuses: EXIT_TABLE.map(({ code, meaning }) => ({ code, meaning })),
       groups: tree.groups.map(({ path, ...group }) => ({ group: path.join(" "), ...group })),
       commands: list.json(tree, commandLine),
     }),
@@ -126,13 +122,6 @@ async function rowOf(entry: Registry["commands"][number]): Promise<Row> {
     effects: EFFECTS[name] ?? {},
     output: shape,
   };
-}
-
-/** A field, with its negative form, or the other option that it may be given by. */
-function variantsOf(field: Field): readonly Field[] {
-  if (field.kind === "list" && field.or) return [field, { ...field.or, kind: "list" }];
-  if (field.kind !== "switch" || !field.negatable) return [field];
-  return [field, { ...field, flag: field.flag.replace(/^--/, "--no-") }];
 }
 
 function exitStatusesOf(effects: Effects): readonly number[] {

@@ -6,7 +6,7 @@ import { listOf, objectOf, orNull, text, wordOf } from "../../cli/shape.ts";
 import { nounJson, recordView } from "../../cli/view.ts";
 import type { StatusError } from "../../errors.ts";
 import { outcome } from "../companies/companies.ts";
-import { nextBlock, paintStatus } from "./explain.ts";
+import { nextBlock, paintStatus, sentence } from "./explain.ts";
 
 /** `outcome` is set after a create. */
 type Shown = Connection & { readonly outcome?: string };
@@ -107,7 +107,3 @@ export const detailView = recordView<ConnectionDetail>({
   more: ({ connection, failure }, screen, commandLine) =>
     failure === null ? nextBlock(connection, screen, commandLine) : null,
 });
-
-function sentence(text: string): string {
-  return `${text[0]?.toUpperCase() ?? ""}${text.slice(1)}`;
-}

@@ -1,15 +1,16 @@
 /** `nectar connections create`: finds the connection by login and sites, else creates it, and waits for its status. */
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import type { Context } from "../../app/context.ts";
+import { listOf } from "../../app/naming-lists.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { nounJson } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import { onboard } from "../../onboarding/engine.ts";
 import { makePlan } from "../../onboarding/plan.ts";
 import { enginePorts } from "../onboard/ports.ts";
+import { showWork } from "../onboard/progress.ts";
 import { companyFlag, companyOf, idOf, siteList, storedProfile } from "../profiles/ids.ts";
 import { keptCompany, keptConnection } from "../profiles/keep.ts";
-import { listing } from "../profiles/resolve.ts";
 import { type ConnectionDetail, connections, detailView } from "./connections.ts";
 import { statusFailure } from "./explain.ts";
 import {
@@ -61,10 +62,7 @@ export const command = defineCommand({
     const wait = input.wait ?? true;
     const newConnection = input.newConnection ?? false;
     const ports = await enginePorts(plan.company, session, context, {
-      report: (event) => {
-        if (event.kind === "working") context.progress.start(WORKING[event.on]);
-        if (event.kind === "looking") context.progress.start(LOOKING);
-      },
+      report: (event) => showWork(event, context),
       keep: async ({ company, connection: made }) => {
         if (made === null) return;
         await session.save((profile) => ({
@@ -101,14 +99,6 @@ export const command = defineCommand({
   failure: ({ failure }) => failure,
 });
 
-const LOOKING = "The response was lost; checking whether the connection exists";
-const WORKING = {
-  company: "Checking the company",
-  sites: "Checking the sites",
-  connection: "Creating the connection",
-  status: "Waiting for the status",
-} as const;
-
 /** The sites that were given, else those of the profile if its company is the same. */
 async function sitesOf(
   given: readonly string[],
@@ -126,7 +116,7 @@ async function sitesOf(
       "missing_input",
       "missing input: --site-id, because the profile has no sites",
       {
-        next: [listing("site")],
+        next: [listOf("site", true)],
       },
     );
   }

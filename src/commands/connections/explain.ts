@@ -20,6 +20,10 @@ export function paintStatus(text: string, connection: Connection, palette: Palet
   return connection.state === "pending" ? palette.yellow(text) : palette.red(text);
 }
 
+export function sentence(text: string): string {
+  return `${text[0]?.toUpperCase() ?? ""}${text.slice(1)}`;
+}
+
 /** One sentence: the status and its meaning. */
 export function statusSentence(connection: Connection, screen: Screen): string {
   const { label, meaning } = readStatus(connection.status);
@@ -142,7 +146,7 @@ function failure(
   const { exit, code, unreached, next, hint } = details;
   const message = `Connection ${id}: ${name}${unreached === undefined ? "" : `, ${unreached}`}`;
   const lines = [
-    `${meaning[0]?.toUpperCase() ?? ""}${meaning.slice(1)}`,
+    sentence(meaning),
     ...(statusDetail === null ? [] : [`The API says: ${statusDetail}`]),
     // Outside JSON only the first command is printed.
     ...(next.slice(1).some(({ words }) => words.includes(NEW_CONNECTION))

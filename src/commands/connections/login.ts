@@ -31,7 +31,7 @@ export const countryFlag = option("--country <CC>", {
 
 export const waitSwitch = toggle("--wait", {
   help: "wait while the status is pending, up to --timeout (default)",
-  negatable: true,
+  negative: "do not wait",
 });
 
 export const newConnectionSwitch = toggle("--new-connection", {

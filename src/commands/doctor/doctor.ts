@@ -1,6 +1,7 @@
 /** `nectar doctor`: checks this machine's side, and the way to the API. */
 import { findTarget } from "../../app/client.ts";
 import type { Context } from "../../app/context.ts";
+import { once } from "../../app/create-context.ts";
 import { inspectOwnFolders } from "../../app/own-folders.ts";
 import { defineCommand, toggle } from "../../cli/define.ts";
 import { countText } from "../../cli/list-view.ts";
@@ -22,7 +23,7 @@ import {
   skipped,
 } from "./check.ts";
 import { CHECKS } from "./checks.ts";
-import { once, openReach } from "./reach.ts";
+import { openReach } from "./reach.ts";
 
 /** For all checks, in milliseconds: with what comes before and after, the command ends within ten seconds. */
 const LIMIT_MS = 6_000;
@@ -52,33 +53,24 @@ the list is on stdout in any case. The output holds no secret, and can be pasted
     return { checks, fixed, withoutHome: (text) => withoutHome(text, context.home) };
   },
   view: {
-    async human({ checks, fixed, withoutHome }, screen, _now, commandLine) {
-      const line = async (start: string, width: number, said: string) =>
-        `${start}${(await wrapText(printable(withoutHome(said)), screen, width)).trimStart()}`;
-      const lines = [
-        ...checks.map(async ({ check: { name }, state, message, next = [] }) => {
-          const painted = paint(state, screen.palette)(state.padEnd(STATE_WIDTH));
-          const start = `${painted}${name.padEnd(NAME_WIDTH)}`;
-          return [
-            await line(start, STATE_WIDTH + NAME_WIDTH, message),
-            ...next.flatMap((one) => nextLines(one, screen, commandLine)),
-          ];
-        }),
-        ...fixed.map((what) =>
-          line(screen.palette.green("fixed".padEnd(STATE_WIDTH)), STATE_WIDTH, what),
-        ),
-      ];
+    async human(report, screen, _now, commandLine) {
+      const lines = linesOf(report).map(async ({ state, name, said, next }) => {
+        const painted = paint(state, screen.palette)(state.padEnd(STATE_WIDTH));
+        const text = await wrapText(said, screen, STATE_WIDTH + NAME_WIDTH);
+        return [
+          `${painted}${name.padEnd(NAME_WIDTH)}${text.trimStart()}`,
+          ...next.flatMap((one) => nextLines(one, screen, commandLine)),
+        ];
+      });
       return (await Promise.all(lines)).flat().join("\n");
     },
     // What is to be run comes in lines of its own, so that each line has the same columns.
-    plain: ({ checks, fixed, withoutHome }, commandLine) =>
-      [
-        ...checks.flatMap(({ check: { name }, state, message, next = [] }) => [
-          [state, name, printable(withoutHome(message))],
+    plain: (report, commandLine) =>
+      linesOf(report)
+        .flatMap(({ state, name, said, next }) => [
+          [state, name, said],
           ...next.map((one) => ["next", name, commandLine(one)]),
-        ]),
-        ...fixed.map((what) => ["fixed", "", printable(withoutHome(what))]),
-      ]
+        ])
         .map((cells) => cells.join("\t"))
         .join("\n"),
     ids: ({ checks }) =>
@@ -123,6 +115,17 @@ interface Report {
   readonly checks: readonly Result[];
   readonly fixed: readonly string[];
   readonly withoutHome: (text: string) => string;
+}
+
+/** A line for each check, and for each repair. */
+function linesOf({ checks, fixed, withoutHome }: Report) {
+  const said = (text: string) => printable(withoutHome(text));
+  return [
+    ...checks.map(({ check: { name }, state, message, next = [] }) => {
+      return { state, name, said: said(message), next };
+    }),
+    ...fixed.map((what) => ({ state: "fixed" as const, name: "", said: said(what), next: [] })),
+  ];
 }
 
 const STATE_WIDTH = Math.max(...STATES.map(({ length }) => length)) + 2;
@@ -223,8 +226,8 @@ function withoutHome(text: string, home: string): string {
     );
 }
 
-function paint(state: State, palette: Palette): (text: string) => string {
-  if (state === "ok") return palette.green;
+function paint(state: State | "fixed", palette: Palette): (text: string) => string {
+  if (state === "ok" || state === "fixed") return palette.green;
   if (state === "warning") return palette.yellow;
   return state === "failed" ? palette.red : palette.dim;
 }

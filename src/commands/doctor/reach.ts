@@ -3,6 +3,7 @@ import { HTTP_LIMITS } from "../../api/http.ts";
 import { lookUp, readDate, tryConnecting } from "../../api/probe.ts";
 import { findAgent, findProxy } from "../../api/proxy.ts";
 import type { Context } from "../../app/context.ts";
+import { once } from "../../app/create-context.ts";
 
 /** Thrown where a check can't look, because something that it needs failed in another check. */
 export class SkippedError extends Error {}
@@ -65,13 +66,4 @@ export function openReach(
 
 function portOf({ port, protocol }: URL): number {
   return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
-}
-
-/** Calls `find` at the first call, and keeps what comes of it. */
-export function once<Value>(find: () => Promise<Value>): () => Promise<Value> {
-  let found: Promise<Value> | null = null;
-  return () => {
-    found ??= find();
-    return found;
-  };
 }

@@ -25,6 +25,12 @@ const demandRow = objectOf({
   ...{ description: maybeText, isEstimated: orNull(yesNo) },
 });
 
+const LISTED = [
+  ...(["id", "billDate", "dueDate", "provider", "currency", "totalCharges", "period"] as const),
+  ...(["types", "status", "flaggedStatus", "isFlagged", "isDeleted", "isEstimated"] as const),
+  ...(["revisedDocumentId", "companyId", "siteIds", "createdAt", "updatedAt"] as const),
+] as const;
+
 export const documents = noun<Document>()({
   fields: {
     id: { label: "Document", header: "ID", shape: text },
@@ -117,20 +123,10 @@ export const documents = noun<Document>()({
     },
     demand: { shape: listOf(demandRow) },
   },
-  json: [
-    ...(["id", "billDate", "dueDate", "provider", "currency", "totalCharges", "period"] as const),
-    ...(["types", "status", "flaggedStatus", "isFlagged", "isDeleted", "isEstimated"] as const),
-    ...(["revisedDocumentId", "companyId", "siteIds", "createdAt", "updatedAt"] as const),
-  ],
+  json: LISTED,
   table: ["billDate", "site", "provider", "types", "totalCharges", "remarks", "id"],
   tsv: ["billDate", "provider", "types", "totalCharges", "currency", "remarks", "id"],
-  // The period is split into two columns.
-  csv: [
-    ...(["id", "billDate", "dueDate", "provider", "currency", "totalCharges", "from"] as const),
-    ...(["to", "types", "status", "flaggedStatus", "isFlagged", "isDeleted"] as const),
-    ...(["isEstimated", "revisedDocumentId", "companyId", "siteIds"] as const),
-    ...(["createdAt", "updatedAt"] as const),
-  ],
+  csv: LISTED.flatMap((name) => (name === "period" ? (["from", "to"] as const) : [name])),
 });
 
 const lineItems = noun<LineItem & Pick<Document, "currency">>()({

@@ -33,42 +33,38 @@ export function plannedRequests(
   const login = { ...connection, password: MASKED, sites: siteIds };
   const entry = (
     step: PlannedRequest["step"],
-    what: string,
-    id: string | null,
+    found: Step<Existing> | undefined,
+    given: string,
     request: Create<unknown> | null,
-  ): PlannedRequest =>
-    request === null || id !== null
+  ): PlannedRequest => {
+    const id = idOf(found);
+    const what = (found?.kind === "adopt" ? found.existing.name : undefined) ?? given;
+    return request === null || id !== null
       ? { step, what, outcome: "existing", id, method: null, path: null, body: null }
       : { step, what, outcome: "create", id, method: "POST", ...shown(request, known) };
+  };
   return [
     "id" in company
-      ? entry("company", nameOf(steps.company, company.id), idOf(steps.company), null)
-      : entry(
-          "company",
-          nameOf(steps.company, company.name),
-          idOf(steps.company),
-          createCompany(bodyOf(company)),
-        ),
-    ...plan.sites.map((site, index) => {
-      const step = steps.sites[index];
-      return "id" in site
-        ? entry("site", nameOf(step, site.id), idOf(step), null)
-        : entry("site", nameOf(step, site.name), idOf(step), createSite(companyId, bodyOf(site)));
-    }),
+      ? entry("company", steps.company, company.id, null)
+      : entry("company", steps.company, company.name, createCompany(bodyOf(company))),
+    ...plan.sites.map((site, index) =>
+      "id" in site
+        ? entry("site", steps.sites[index], site.id, null)
+        : entry("site", steps.sites[index], site.name, createSite(companyId, bodyOf(site))),
+    ),
     entry(
-      "connection",
-      `${username} at ${url}`,
-      idOf(steps.connection),
+      ...(["connection", steps.connection, `${username} at ${url}`] as const),
       createConnection(companyId, login),
     ),
   ];
 }
 
-function nameOf(step: Step<{ readonly name: string }> | undefined, given: string): string {
-  return step?.kind === "adopt" ? step.existing.name : given;
+interface Existing {
+  readonly id: string;
+  readonly name?: string;
 }
 
-function idOf(step: Step<{ readonly id: string }> | undefined): string | null {
+function idOf(step: Step<Existing> | undefined): string | null {
   return step?.kind === "adopt" ? step.existing.id : null;
 }
 

@@ -22,12 +22,11 @@ export function equivalentCommand(
   place: Place,
   flags: Flags,
 ): readonly string[] {
+  const country = input.country ?? SANDBOX_LOGIN.country;
   return [
-    ...commandStart(place, flags),
-    ...answerWords({ ...input, country: input.country ?? SANDBOX_LOGIN.country }),
+    // What --fresh ignored is over.
+    ...stoppedCommand({ ...input, country, fresh: undefined }, place, flags),
     ...(isSandboxLogin(loginOf(input)) ? [] : ["--password-stdin"]),
-    ...(input.newConnection ? ["--new-connection"] : []),
-    ...(flags.save ? [] : ["--no-save"]),
     "--yes",
   ];
 }

@@ -100,7 +100,9 @@ export const command = defineCommand({
       };
     } catch (error) {
       if (!(error instanceof NectarError) || !error.retryable) throw error;
-      const isUntouched = !hasCreated(error.created) && (ledger?.openUntil() ?? null) === null;
+      const { companyId, siteIds, connectionId } = error.created;
+      const made = [companyId, ...siteIds, connectionId, ledger?.openUntil() ?? null];
+      const isUntouched = made.every((one) => one === null);
       throw error.with({
         hint: error instanceof InterruptedError && isUntouched ? "Nothing was created." : undefined,
         next: [{ words: equivalent, why: "continue from here" }],
@@ -145,18 +147,13 @@ function missingOfPlan(input: OnboardInput): readonly Missing[] {
 
 /** The IDs of what this run created. */
 function createdBy({ company, sites, connection }: OnboardingResult): Created {
-  const isCreated = <Thing extends { readonly id: string; readonly outcome: Outcome }>(
-    thing: Thing,
-  ) => thing.outcome === "created";
+  const made = ({ id, outcome }: { readonly id: string; readonly outcome: Outcome }) =>
+    outcome === "created" ? [id] : [];
   return {
-    companyId: isCreated(company) ? company.id : null,
-    siteIds: sites.filter(isCreated).map(({ id }) => id),
-    connectionId: isCreated(connection) ? connection.id : null,
+    companyId: made(company)[0] ?? null,
+    siteIds: sites.flatMap(made),
+    connectionId: made(connection)[0] ?? null,
   };
-}
-
-function hasCreated({ companyId, siteIds, connectionId }: Created): boolean {
-  return companyId !== null || siteIds.length > 0 || connectionId !== null;
 }
 
 /** A given external ID finds its company even under another name; prints that name. */

@@ -1,6 +1,7 @@
 /** Prints the engine's events as lines on stderr. */
 import { readStatus } from "../../api/status.ts";
 import type { Context } from "../../app/context.ts";
+import { countText } from "../../cli/list-view.ts";
 import type { FirstData } from "../../onboarding/first-data.ts";
 import type { EngineEvent } from "../../onboarding/ports.ts";
 import { formatAge } from "../../terminal/age.ts";
@@ -21,66 +22,51 @@ const WORKING = {
  */
 export function reportTo(context: Context, fresh: boolean): (event: EngineEvent) => void {
   const { progress } = context;
-  const { accessible } = context.globals;
-  const line = (what: string, name: string, outcome: string) =>
-    accessible
-      ? sentenceOf(what, printable(name, 60), printable(outcome, 60))
-      : lineOf(what, printable(name, 60), printable(outcome, 60), context.streams.stderr.columns);
   return (event) => {
+    showWork(event, context);
     switch (event.kind) {
-      case "working":
-        progress.start(WORKING[event.on]);
-        break;
       case "continued":
         if (!fresh) progress.note(continuedLine(event, context.clock.now()));
         break;
-      case "looking": {
-        const seconds = Math.max(0, Math.ceil((event.until - context.clock.now()) / 1000));
-        progress.start(
-          `The response was lost; checking for up to ${seconds} s whether the ${event.on} exists`,
-        );
-        break;
-      }
       case "company":
-        progress.done(line("Company", event.company.name, event.company.outcome));
+        progress.done(lineOf("Company", event.company.name, event.company.outcome, context));
         break;
       case "site":
-        progress.done(line("Site", event.site.name, event.site.outcome));
+        progress.done(lineOf("Site", event.site.name, event.site.outcome, context));
         break;
       case "connection": {
-        const { connection } = event;
-        const { label, state } = readStatus(connection.status);
-        const text = line("Connection", hostOf(connection.url), label);
+        const { url, status } = event.connection;
+        const { label, state } = readStatus(status);
+        const text = lineOf("Connection", hostOf(url), label, context);
         if (state === "connected") progress.done(text);
-        else if (state === "pending") progress.note(accessible ? text : `  ${text}`);
+        else if (state === "pending") noteUnfinished(text, context);
         else progress.fail(text);
       }
     }
   };
 }
 
-const SYMBOL_WIDTH = 2;
+/** Shows what a run is doing now, and nothing of what it has done. */
+export function showWork(event: EngineEvent, { progress, clock }: Context): void {
+  if (event.kind === "working") progress.start(WORKING[event.on]);
+  if (event.kind !== "looking") return;
+  const seconds = Math.max(0, Math.ceil((event.until - clock.now()) / 1000));
+  progress.start(
+    `The response was lost; checking for up to ${seconds} s whether the ${event.on} exists`,
+  );
+}
 
 /** Prints one line about the first data; none when it is not known. */
-export function reportData(data: FirstData | null, { progress, streams, globals }: Context): void {
-  if (data === null) {
-    progress.stop();
-    return;
+export function reportData(data: FirstData | null, context: Context): void {
+  if (data === null) context.progress.stop();
+  else if (data.documents === 0) {
+    noteUnfinished(lineOf("Data", "none yet", "", context), context);
+  } else {
+    const { documents, from, to } = data;
+    const months = new Set(from === null || to === null ? [] : [monthOf(from), monthOf(to)]);
+    const count = countText(documents, "document");
+    context.progress.done(lineOf("Data", count, [...months].join(" to "), context));
   }
-  const label = "Data".padEnd(10);
-  const { documents, from, to } = data;
-  const count = documents === 1 ? "1 document" : `${documents} documents`;
-  const isKnown = from !== null && to !== null;
-  const [first, last] = [printable(monthOf(from ?? ""), 10), printable(monthOf(to ?? ""), 10)];
-  const span = first === last ? first : `${first} to ${last}`;
-  const sentence =
-    documents === 0 ? "Data: none yet" : `Data: ${count}${isKnown ? `, ${span}` : ""}`;
-  const aligned = isKnown ? `${label}  ${count.padEnd(20)}  ${span}` : `${label}  ${count}`;
-  const room = streams.stderr.columns ?? Number.POSITIVE_INFINITY;
-  const isNarrow = aligned.length + SYMBOL_WIDTH > room;
-  if (globals.accessible || isNarrow) progress.done(sentence);
-  else if (documents === 0) progress.note(`  ${label}  none yet`);
-  else progress.done(aligned);
 }
 
 /** One line: what an unfinished run has created, and what is left to do. */
@@ -88,31 +74,36 @@ function continuedLine(
   { since, company, sites: [found, all] }: Extract<EngineEvent, { kind: "continued" }>,
   now: number,
 ): string {
-  const sites = (count: number) => `${count} ${count === 1 ? "site" : "sites"}`;
   const existing = [
     ...(company ? ["the company"] : []),
-    ...(found > 0 ? [`${found} of ${sites(all)}`] : []),
+    ...(found > 0 ? [`${found} of ${countText(all, "site")}`] : []),
   ];
   const left = [
     ...(company ? [] : ["the company"]),
-    ...(found < all ? [sites(all - found)] : []),
+    ...(found < all ? [countText(all - found, "site")] : []),
     "the connection",
   ];
   const began = formatAge(new Date(since).toISOString(), now);
   return `Continuing the run that began ${began}: found ${existing.join(" and ") || "nothing"}; left: ${left.join(", ")}.`;
 }
 
-/** Aligned in columns if there is room, else as a sentence. */
-function lineOf(what: string, name: string, outcome: string, columns: number | null): string {
-  const aligned = `${what.padEnd(10)}  ${name.padEnd(20)}  ${outcome}`;
-  const room = columns === null ? Number.POSITIVE_INFINITY : columns - SYMBOL_WIDTH;
-  const sentence = sentenceOf(what, name, outcome);
-  if (aligned.length <= room) return aligned;
-  return sentence.length <= room ? sentence : `${what} ${outcome}`;
+const SYMBOL_WIDTH = 2;
+
+/** One line: aligned in columns if there is room, else as a sentence. */
+function lineOf(what: string, name: string, outcome: string, context: Context): string {
+  const [thing, came] = [printable(name, 60), printable(outcome, 60)];
+  const { accessible } = context.globals;
+  const room = (context.streams.stderr.columns ?? Number.POSITIVE_INFINITY) - SYMBOL_WIDTH;
+  const aligned = `${what.padEnd(10)}  ${thing.padEnd(20)}  ${came}`.trimEnd();
+  if (!accessible && aligned.length <= room) return aligned;
+  const short = `${what} ${came}`.trimEnd();
+  const sentence = `${short}: ${thing}`;
+  return accessible || sentence.length <= room ? sentence : short;
 }
 
-function sentenceOf(what: string, name: string, outcome: string): string {
-  return `${what} ${outcome}: ${name}`;
+/** Prints a line about what has neither succeeded nor failed, where those that have begin with a symbol. */
+function noteUnfinished(text: string, { progress, globals }: Context): void {
+  progress.note(globals.accessible ? text : `  ${text}`);
 }
 
 function hostOf(url: string | null): string {

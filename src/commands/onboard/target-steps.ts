@@ -20,78 +20,70 @@ type TargetStep = Step<PlanDraft & TargetDraft>;
 
 /** The steps in front of those of the plan. Each choice goes to the context at once, for the requests that follow. */
 export function targetSteps(context: Context): readonly TargetStep[] {
-  return [targetStep(context), keyStep(context), storeStep(context)];
+  return [
+    {
+      shown: ({ target, isTargetAsked }) =>
+        target !== null && isTargetAsked ? ["Where", placeOf(target)] : null,
+      isOpen: ({ target }) => target === null,
+      async ask(draft, ask) {
+        const where = await ask.select({
+          message: "Where",
+          choices: [
+            { value: "local", name: "Local emulator", description: "no account, no network" },
+            { value: "nectar", name: "Nectar API", description: "needs an API key" },
+          ],
+          default: draft.target?.kind === "remote" ? "nectar" : "local",
+        });
+        const target = where === "local" ? LOCAL : NECTAR;
+        if (target.name === draft.target?.name) return draft;
+        context.choose({ target });
+        // IDs of one target are not valid on another.
+        return {
+          ...draft,
+          ...{ target, isTargetAsked: true, key: null, companies: null, companyId: undefined },
+          isNew: draft.companyName !== undefined,
+          sites: draft.sites.filter((site) => !("id" in site)),
+        };
+      },
+    },
+    // Finds a key, else asks until the API accepts one.
+    {
+      shown: () => null,
+      isOpen: ({ target, key }) => target?.kind === "remote" && key === null,
+      async ask(draft, ask) {
+        const { target } = draft;
+        if (target?.kind !== "remote") return draft;
+        const credentials = await context.credentials();
+        const found = await credentials.find(await context.profileName(), target.origin);
+        if (found !== null) return { ...draft, key: "known" };
+        const key = await newKey(target, context, ask);
+        context.choose({ target, key });
+        return { ...draft, key: context.globals.save ? { typed: key } : "known" };
+      },
+    },
+    {
+      shown: () => null,
+      isOpen: ({ key }) => key !== null && key !== "known",
+      async ask(draft, ask) {
+        const { target, key } = draft;
+        if (target?.kind !== "remote" || key === null || key === "known") return draft;
+        if (await ask.confirm({ message: "Keep this key for next time", default: true })) {
+          const { store, where } = await storeKey(key.typed, target, context);
+          context.note(
+            store === "keyring"
+              ? "The key is stored in the OS keyring."
+              : `The key is stored in ${where}, readable only by you.`,
+          );
+        }
+        return { ...draft, key: "known" };
+      },
+    },
+  ];
 }
 
 /** How a target is called in a sentence. */
 export function placeOf(target: Target): string {
   return target.kind === "local" ? "the local emulator" : new URL(target.name).host;
-}
-
-function targetStep(context: Context): TargetStep {
-  return {
-    shown: ({ target, isTargetAsked }) =>
-      target !== null && isTargetAsked ? ["Where", placeOf(target)] : null,
-    isOpen: ({ target }) => target === null,
-    async ask(draft, ask) {
-      const where = await ask.select({
-        message: "Where",
-        choices: [
-          { value: "local", name: "Local emulator", description: "no account, no network" },
-          { value: "nectar", name: "Nectar API", description: "needs an API key" },
-        ],
-        default: draft.target?.kind === "remote" ? "nectar" : "local",
-      });
-      const target = where === "local" ? LOCAL : NECTAR;
-      if (target.name === draft.target?.name) return draft;
-      context.choose({ target });
-      // IDs of one target are not valid on another.
-      return {
-        ...draft,
-        ...{ target, isTargetAsked: true, key: null, companies: null, companyId: undefined },
-        isNew: draft.companyName !== undefined,
-        sites: draft.sites.filter((site) => !("id" in site)),
-      };
-    },
-  };
-}
-
-/** Finds a key, else asks until the API accepts one. */
-function keyStep(context: Context): TargetStep {
-  return {
-    shown: () => null,
-    isOpen: ({ target, key }) => target?.kind === "remote" && key === null,
-    async ask(draft, ask) {
-      const { target } = draft;
-      if (target?.kind !== "remote") return draft;
-      const credentials = await context.credentials();
-      const found = await credentials.find(await context.profileName(), target.origin);
-      if (found !== null) return { ...draft, key: "known" };
-      const key = await newKey(target, context, ask);
-      context.choose({ target, key });
-      return { ...draft, key: context.globals.save ? { typed: key } : "known" };
-    },
-  };
-}
-
-function storeStep(context: Context): TargetStep {
-  return {
-    shown: () => null,
-    isOpen: ({ key }) => key !== null && key !== "known",
-    async ask(draft, ask) {
-      const { target, key } = draft;
-      if (target?.kind !== "remote" || key === null || key === "known") return draft;
-      if (await ask.confirm({ message: "Keep this key for next time", default: true })) {
-        const { store, where } = await storeKey(key.typed, target, context);
-        context.note(
-          store === "keyring"
-            ? "The key is stored in the OS keyring."
-            : `The key is stored in ${where}, readable only by you.`,
-        );
-      }
-      return { ...draft, key: "known" };
-    },
-  };
 }
 
 /** Prompts for a key until the API accepts it. */

@@ -1,6 +1,7 @@
 /** The object that a command is about: the flags and arguments that name it, and the profile's own. */
 import type { NectarApi } from "../../api/client.ts";
 import type { Context } from "../../app/context.ts";
+import { listOf } from "../../app/naming-lists.ts";
 import { DEFAULT_PROFILE } from "../../app/target.ts";
 import { argument, defineCommand, list, option, type View } from "../../cli/define.ts";
 import { by } from "../../cli/values.ts";
@@ -8,7 +9,7 @@ import { lastWord, UsageError } from "../../errors.ts";
 import { objectId } from "../../onboarding/plan.ts";
 import type { Profile } from "../../profile/profiles.ts";
 import { didYouMean } from "../../words/nearest.ts";
-import { type Candidate, findObject, isObjectId, type Kind, listing } from "./resolve.ts";
+import { type Candidate, findObject, isObjectId, type Kind } from "./resolve.ts";
 
 /** For a value that must be a whole ID, since it is not looked up. */
 export const idSpec = {
@@ -122,13 +123,14 @@ export async function objectOf(
   const kept = keptOf(what, profile);
   if (given !== undefined && isObjectId(given)) {
     const id = given.toLowerCase();
-    return { ...kept.find((one) => one.id.toLowerCase() === id), id };
+    const known = kept.find((one) => one.id.toLowerCase() === id || one.externalId === given);
+    return known ?? { id };
   }
   if (given === undefined) {
     await requireProfile(context);
     const [only, second] = kept;
     if (only !== undefined && second === undefined) return only;
-    throw await missingId(what, kept.length, context);
+    throw await missingId(what, profile, kept.length, context);
   }
   const own = profile?.company?.id;
   const isOwn = companyId === undefined || companyId === own;
@@ -168,7 +170,7 @@ export async function noStoredCompany(why: string, context: Context): Promise<Us
         words: ["nectar", "profiles", "use", ...lastWord(other)],
         why: `its company is ${company.name}`,
       })),
-      listing("company"),
+      listOf("company", true),
       { words: ["nectar", "companies", "use", "ID"], why: "set the company of the profile" },
       { words: ["nectar", "onboard"], why: "create one, with sites and a connection" },
     ],
@@ -187,10 +189,16 @@ async function profilesWithCompany(context: Context) {
   );
 }
 
-async function missingId(what: Kind, count: number, context: Context): Promise<UsageError> {
+async function missingId(
+  what: Kind,
+  profile: Profile | null,
+  count: number,
+  context: Context,
+): Promise<UsageError> {
   const missing = `missing input: <id> of the ${what}, because`;
   if (what === "company") return noStoredCompany(missing, context);
   const why = count > 1 ? `has ${count} of them` : `has no ${what}`;
   const message = `${missing} the profile "${await context.profileName()}" ${why}`;
-  return new UsageError("missing_input", message, { next: [listing(what)] });
+  const next = [listOf(what, Boolean(profile?.company))];
+  return new UsageError("missing_input", message, { next });
 }

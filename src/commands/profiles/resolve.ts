@@ -3,7 +3,9 @@ import * as z from "zod/mini";
 import type { NectarApi } from "../../api/client.ts";
 import type { Company } from "../../api/resources/company.ts";
 import type { Context } from "../../app/context.ts";
-import { type NextCommand, NotFoundError } from "../../errors.ts";
+import { listOf } from "../../app/naming-lists.ts";
+import { pluralOf } from "../../cli/list-view.ts";
+import { NotFoundError } from "../../errors.ts";
 import { objectId, shorten } from "../../onboarding/plan.ts";
 
 export type Kind = "company" | "site" | "connection" | "document" | "invitation";
@@ -56,31 +58,18 @@ export function matchOne(
       [id, name ?? "", company === undefined ? "" : `(${company})`].filter(Boolean).join("  "),
     );
   const more = found.length - lines.length;
-  throw new NotFoundError("ambiguous", `several ${NOUNS[kind]} match "${shorten(given)}"`, {
+  throw new NotFoundError("ambiguous", `several ${pluralOf(kind)} match "${shorten(given)}"`, {
     lines: more === 0 ? lines : [...lines, `… and ${more} more`],
     hint: "Name one by its ID.",
   });
 }
 
-const NOUNS = {
-  company: "companies",
-  site: "sites",
-  connection: "connections",
-  document: "documents",
-  invitation: "invitations",
-} as const;
-
 /** The error for an object that neither the profile nor the API knows. */
 export function noMatch(kind: Kind, given: string): NotFoundError {
   const what = hasName(kind) ? "the ID, name or external ID" : "an ID that begins with";
   return new NotFoundError("not_found", `no ${kind} has ${what} "${shorten(given)}"`, {
-    next: [listing(kind)],
+    next: [listOf(kind, true)],
   });
-}
-
-/** The command that shows what could be named. */
-export function listing(kind: Kind): NextCommand {
-  return { words: ["nectar", NOUNS[kind], "list"], why: `the ${NOUNS[kind]} and their IDs` };
 }
 
 /** The API has names and external IDs of these; of the others only IDs. */

@@ -5,6 +5,12 @@ import { listOf, objectOf, orNull, text, yesNo } from "../../cli/shape.ts";
 import { grouped } from "./decimal.ts";
 import { isWholeMonth, monthOf } from "./months.ts";
 
+const LISTED = [
+  ...(["id", "type", "from", "to", "usage", "unit", "timeOfUse", "isEstimated"] as const),
+  ...(["isExcluded", "site", "meterId", "identifier", "documentId"] as const),
+  ...(["createdAt", "updatedAt"] as const),
+] as const;
+
 export const usageRows = noun<Usage>()({
   fields: {
     id: { header: "ID", shape: text },
@@ -59,19 +65,13 @@ export const usageRows = noun<Usage>()({
     createdAt: {},
     updatedAt: {},
   },
-  json: [
-    ...(["id", "type", "from", "to", "usage", "unit", "timeOfUse", "isEstimated"] as const),
-    ...(["isExcluded", "site", "meterId", "identifier", "documentId"] as const),
-    ...(["createdAt", "updatedAt"] as const),
-  ],
+  json: LISTED,
   table: ["period", "type", "usage", "unit", "site", "meter", "remarks", "id"],
   tsv: ["from", "to", "type", "usage", "unit", "site", "identifier", "remarks", "id"],
-  // The site is split into two columns; `timeOfUse`, a list of parts, has none.
-  csv: [
-    ...(["id", "type", "from", "to", "usage", "unit", "isEstimated", "isExcluded"] as const),
-    ...(["siteId", "siteName", "meterId", "identifier", "documentId"] as const),
-    ...(["createdAt", "updatedAt"] as const),
-  ],
+  // `timeOfUse`, a list of parts, has no column.
+  csv: LISTED.flatMap((name) =>
+    name === "site" ? (["siteId", "siteName"] as const) : name === "timeOfUse" ? [] : [name],
+  ),
 });
 
 /** The display name of a utility: `ELECTRICITY` is `Electricity`. */

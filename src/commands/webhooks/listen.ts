@@ -24,7 +24,8 @@ const fields = {
   }),
   events: eventList,
   secret: fromStdin("--secret-stdin", {
-    help: `read the endpoint's signing secret from stdin (or env: ${WEBHOOK_SECRET_VARIABLE}); not needed with --local`,
+    help: "read the endpoint's signing secret from stdin; not needed with --local",
+    env: WEBHOOK_SECRET_VARIABLE,
   }),
 } as const;
 
@@ -153,7 +154,7 @@ async function findSecret(
   isLocal: boolean,
   context: Context,
 ): Promise<string | undefined> {
-  const given = (input.secret ?? context.env[WEBHOOK_SECRET_VARIABLE])?.trim() || undefined;
+  const given = input.secret?.trim() || undefined;
   if (given !== undefined || isLocal) return given;
   if (await context.canAsk())
     return (await (await context.prompter()).secret({ message: "Signing secret" })).trim();

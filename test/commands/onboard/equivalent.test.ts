@@ -26,7 +26,7 @@ test("the command that continues has what was answered, and asks for the rest", 
 test("the command that does the same asks nothing, and reads a password from stdin", () => {
   const input: OnboardInput = {
     ...{ ...NOTHING, companyId: "id-1", sites: [{ id: "id-2" }] },
-    ...{ username: "someone", password: "s3cret", newConnection: true },
+    ...{ username: "someone", password: "s3cret", newConnection: true, wait: false, fresh: true },
   };
   const place = { target: NECTAR, profileName: "live" };
   const words = [
@@ -36,8 +36,9 @@ test("the command that does the same asks nothing, and reads a password from std
       "US",
       "--username",
       "someone",
-      "--password-stdin",
       "--new-connection",
+      "--no-wait",
+      "--password-stdin",
       "--yes",
     ],
   ];

@@ -55,3 +55,23 @@ describe("a profile without a company", () => {
     expect(next[0]?.command).toBe("nectar profiles use a");
   });
 });
+
+describe("an external ID that is a UUID", () => {
+  it("names the profile's own object; of another it is said how a UUID is read", async () => {
+    const place = freshPlace();
+    const own = ["--company-name", "Acme", "--company-external-id", ID, "--site", "Plant"];
+    await place.run(["onboard", "--local", ...own, "-q"]);
+    const listed = await place.run([
+      "sites",
+      "list",
+      "--local",
+      "--company",
+      ID,
+      "--fields",
+      "name",
+    ]);
+    expect([listed.status, listed.stdout]).toEqual([0, "Plant\n"]);
+    const other = await place.run(["companies", "get", ID.replace("8", "9"), "--local"]);
+    expect([other.status, other.stderr]).toEqual([5, expect.stringContaining("A UUID is taken")]);
+  });
+});
