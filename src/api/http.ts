@@ -14,19 +14,13 @@ export interface HttpClock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-export interface HttpLimits {
-  readonly connectMs: number;
-  readonly requestMs: number;
-  readonly bodyBytes: number;
-  /** Concurrent requests; the vendor asks for at most ten. */
-  readonly maxConcurrent: number;
-  readonly retries: number;
-}
+export type HttpLimits = Readonly<typeof HTTP_LIMITS>;
 
-export const HTTP_LIMITS: HttpLimits = {
+export const HTTP_LIMITS = {
   connectMs: 5_000,
   requestMs: 30_000,
   bodyBytes: 32 * 1024 * 1024,
+  /** Concurrent requests; the vendor asks for at most ten. */
   maxConcurrent: 8,
   retries: 4,
 };

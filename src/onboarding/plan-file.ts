@@ -128,16 +128,14 @@ type Site = PlanFileCompany["sites"][number];
 
 function entryOf(company: PlanFileCompany, country: string, line: number): FileEntry {
   const { name, externalId, sites, connection } = company;
+  const planned = newCompany(name, externalId);
   const plan = makePlan({
-    company: newCompany(name, externalId ?? undefined),
+    company: planned,
     sites: sites.map(siteOf),
     connection: { ...loginOf(connection), country: connection?.country ?? country },
   });
-  return { key: keyOf(company), line, plan, passwordEnv: connection?.passwordEnv ?? null };
-}
-
-function keyOf({ name, externalId }: PlanFileCompany): string {
-  return newCompany(name, externalId ?? undefined).externalId ?? fold(name);
+  const key = planned.externalId ?? fold(name);
+  return { key, line, plan, passwordEnv: connection?.passwordEnv ?? null };
 }
 
 function siteOf({ name, address, externalId }: Site) {

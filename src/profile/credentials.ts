@@ -8,7 +8,6 @@ import {
   keyringUnreachable,
   notRemoved,
   notStored,
-  VARIABLE,
 } from "./credential-errors.ts";
 import {
   type CredentialFileOptions,
@@ -18,6 +17,7 @@ import {
 } from "./credential-file.ts";
 import type { Keyring, KeyringOptions } from "./keyring.ts";
 import { checkProfileName } from "./profiles.ts";
+import { API_KEY_VARIABLE } from "./secret-variables.ts";
 
 export interface FoundKey {
   readonly key: string;
@@ -88,8 +88,13 @@ export function openCredentials(options: CredentialOptions) {
      *   LocalStateError `keyring_unavailable`
      */
     async find(profile: string, origin: string): Promise<FoundKey | null> {
-      const given = options.env[VARIABLE];
-      if (given) return { key: checkKey(given, VARIABLE), source: "environment", where: VARIABLE };
+      const given = options.env[API_KEY_VARIABLE];
+      if (given)
+        return {
+          key: checkKey(given, API_KEY_VARIABLE),
+          source: "environment",
+          where: API_KEY_VARIABLE,
+        };
       const slot = { profile: checkProfileName(profile), origin: originOf(origin) };
       const [entry] = await file.list(slot.profile, slot.origin);
       if (entry === undefined || (entry.key === null && entry.keyring !== "used")) return null;

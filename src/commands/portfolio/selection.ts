@@ -1,7 +1,7 @@
 /** Which companies a teardown is about: those of a plan file, one that is named, or all of an age. */
 import type { Context, Session } from "../../app/context.ts";
 import { type LedgerState, readLedger } from "../../onboarding/ledger.ts";
-import { companyKey, type PlannedCompany } from "../../onboarding/plan.ts";
+import { companyKey, type NewCompany } from "../../onboarding/plan.ts";
 import type { FileEntry } from "../../onboarding/plan-file.ts";
 import { directReads, openSharedReads } from "../../onboarding/reads.ts";
 import {
@@ -137,7 +137,7 @@ function ofFile(
 
 /** A company of a plan file of which the ledgers that can be read know nothing. */
 function inspectUnknown(
-  company: Exclude<PlannedCompany, { id: string }>,
+  company: NewCompany,
   key: string,
   { target }: Session,
   context: Context,
