@@ -8,9 +8,10 @@ import { type HttpResponse, LONGEST_WAIT_MS, readResponse } from "./answer.ts";
 import { badResponse, type Exchange, translateFailure } from "./errors.ts";
 import { secretsOf } from "./redact.ts";
 
-export interface HttpClock {
+export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Rejects with the signal's reason when it aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -30,7 +31,7 @@ export interface HttpOptions {
   readonly baseUrl: string;
   readonly key: string;
   readonly userAgent: string;
-  readonly clock: HttpClock;
+  readonly clock: Clock;
   /** From 0 up to 1. */
   readonly random: () => number;
   readonly signal: AbortSignal;
