@@ -33,17 +33,10 @@ export interface TeardownResult {
   readonly none: string;
 }
 
-interface Line {
+interface Line extends Omit<TeardownRow, "createdAt" | "remains" | "candidate" | "error"> {
   readonly kind: "company" | "site" | "connection";
-  readonly outcome: TeardownOutcome;
-  readonly id: string | null;
-  readonly name: string;
-  readonly externalId: string | null;
   /** ISO 8601. */
   readonly createdAt: string | null;
-  readonly sites: number | null;
-  readonly connections: number | null;
-  readonly reason: string | null;
 }
 
 /** In sentences and tables. */
