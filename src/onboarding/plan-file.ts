@@ -6,6 +6,7 @@ import {
   fold,
   isSandboxLogin,
   makePlan,
+  type NewCompany,
   newCompany,
   type OnboardingPlan,
   shorten,
@@ -22,7 +23,8 @@ export interface FileEntry {
   readonly key: string;
   /** The line of the file on which the company begins, from 1. */
   readonly line: number;
-  readonly plan: OnboardingPlan;
+  /** Names its company, never an ID. */
+  readonly plan: OnboardingPlan & { readonly company: NewCompany };
   /** The variable that holds the login's password; null at the sandbox login, and where none is named. */
   readonly passwordEnv: string | null;
 }
@@ -135,7 +137,12 @@ function entryOf(company: PlanFileCompany, country: string, line: number): FileE
     connection: { ...loginOf(connection), country: connection?.country ?? country },
   });
   const key = planned.externalId ?? fold(name);
-  return { key, line, plan, passwordEnv: connection?.passwordEnv ?? null };
+  return {
+    key,
+    line,
+    plan: { ...plan, company: planned },
+    passwordEnv: connection?.passwordEnv ?? null,
+  };
 }
 
 function siteOf({ name, address, externalId }: Site) {

@@ -6,7 +6,7 @@ import type { NectarApi } from "../api/client.ts";
 import type { Company } from "../api/resources/company.ts";
 import { NetworkError, NotFoundError } from "../errors.ts";
 import type { Intent, LedgerObject, LedgerState } from "./ledger.ts";
-import { companyKey, fold, type NewCompany, type PlannedCompany } from "./plan.ts";
+import { companyKey, fold, type NewCompany } from "./plan.ts";
 import type { Reads } from "./reads.ts";
 import { reconcile, wantedCompany } from "./reconcile.ts";
 
@@ -103,10 +103,9 @@ export function externalIdOf(key: string): string | null {
 
 /** Whether a company in the ledger of a planned company's key is that company: two names can have one derived key. */
 export function isPlanned(
-  planned: PlannedCompany,
+  planned: NewCompany,
   { keys, name }: Pick<Candidate, "keys" | "name">,
 ): boolean {
-  if ("id" in planned) return false;
   return (
     keys.includes(companyKey(planned)) && (!planned.isDerived || fold(planned.name) === fold(name))
   );

@@ -122,8 +122,6 @@ function ofFile(
   }
   const openByKey = new Map(open.map((one) => [one.key, one]));
   return entries.flatMap(({ plan: { company } }): readonly Inspect[] => {
-    // A plan file names companies, never IDs.
-    if ("id" in company) return [];
     const key = companyKey(company);
     const known = (byKey.get(key) ?? []).filter((one) => isPlanned(company, one));
     const inFlight = openByKey.get(key);

@@ -16,7 +16,7 @@ import { mostSerious, NectarError, PartialError } from "../../errors.ts";
 import type { TeardownOutcome, TeardownRow } from "../../onboarding/teardown.ts";
 import { formatAge } from "../../terminal/age.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import { errorOf, firstLines, rowError } from "./rows.ts";
+import { errorOf, exitOf, firstLines, rowError } from "./rows.ts";
 
 export interface TeardownResult {
   readonly target: string;
@@ -148,7 +148,7 @@ export function failureOf({ rows, stopped, again }: TeardownResult): NectarError
     if (first.error instanceof NectarError) return first.error;
     throw first.error;
   }
-  const exits = failures.map(({ error }) => (error instanceof NectarError ? error.exit : "bug"));
+  const exits = failures.map(({ error }) => exitOf(error));
   const lines = firstLines(failures.map(({ name, error }) => `${name}: ${errorOf(error).message}`));
   return new PartialError(mostSerious(exits), countLine(rows), { lines, next });
 }
