@@ -3,31 +3,8 @@
  * Must not import from the rest of the project.
  */
 
-/** How a command ended; `EXIT_TABLE` maps each name to its exit status. */
-export type ExitName =
-  | "done"
-  | "bug"
-  | "usage"
-  | "unhealthy"
-  | "auth"
-  | "not-found"
-  | "network"
-  | "refused"
-  | "pending"
-  | "local-state"
-  | "sigint"
-  | "sigterm"
-  | "sighup";
-
-/** A row of the exit table. */
-export interface ExitRow {
-  readonly code: number;
-  readonly name: ExitName;
-  readonly meaning: string;
-}
-
 /** The only place that assigns exit statuses. Help and tests use it, and the README is compared with it. */
-export const EXIT_TABLE: readonly ExitRow[] = [
+export const EXIT_TABLE = [
   { code: 0, name: "done", meaning: "done" },
   { code: 1, name: "bug", meaning: "unexpected failure (a bug)" },
   {
@@ -58,12 +35,14 @@ export const EXIT_TABLE: readonly ExitRow[] = [
   { code: 130, name: "sigint", meaning: "ended by SIGINT (Ctrl-C)" },
   { code: 143, name: "sigterm", meaning: "ended by SIGTERM" },
   { code: 129, name: "sighup", meaning: "ended by SIGHUP" },
-];
+] as const;
+
+/** How a command ended. */
+export type ExitName = (typeof EXIT_TABLE)[number]["name"];
 
 /** The process's exit status for an `ExitName` (POSIX: 128 + N when terminated by signal N). */
 export function exitCode(name: ExitName): number {
-  const row = EXIT_TABLE.find((candidate) => candidate.name === name);
-  return row === undefined ? 1 : row.code;
+  return EXIT_TABLE.find((row) => row.name === name)?.code ?? 1;
 }
 
 /** Of several failures of one run, the most serious decides its exit: in this order. */
@@ -197,7 +176,7 @@ export class NotFoundError extends NectarError {
 }
 
 /** Whether the server may have processed a request whose response never arrived, or arrived broken. */
-export type Processed = "no" | "unknown" | "yes";
+export type Processed = "no" | "unknown";
 
 /** Network, time-out, rate limit, server error, or an unreadable response. */
 export class NetworkError extends NectarError {

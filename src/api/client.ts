@@ -23,14 +23,12 @@ export interface ConnectionFilter {
   readonly status?: string;
   readonly siteIds?: readonly string[];
   readonly ownerEmail?: string;
-  /** Items per page, from 1 to 500. */
-  readonly pageSize?: number;
 }
 
 /** The Nectar API as this tool uses it. */
 export type NectarApi = ReturnType<typeof createClient>;
 
-const LARGEST_PAGE = 500;
+const LARGEST_PAGE = "500";
 
 export interface ClientOptions {
   readonly http: Http;
@@ -60,7 +58,7 @@ export function createClient(options: ClientOptions) {
     page: number,
   ): Promise<Page<Connection>> {
     const query: [string, string][] = [
-      ["limit", String(filter.pageSize ?? LARGEST_PAGE)],
+      ["limit", LARGEST_PAGE],
       ["page", String(page)],
     ];
     if (filter.status !== undefined) query.push(["status", filter.status]);

@@ -8,25 +8,20 @@ import { type HttpResponse, LONGEST_WAIT_MS, readResponse } from "./answer.ts";
 import { badResponse, type Exchange, translateFailure } from "./errors.ts";
 import { secretsOf } from "./redact.ts";
 
-export interface HttpClock {
+export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Rejects with the signal's reason when it aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-export interface HttpLimits {
-  readonly connectMs: number;
-  readonly requestMs: number;
-  readonly bodyBytes: number;
-  /** Concurrent requests; the vendor asks for at most ten. */
-  readonly maxConcurrent: number;
-  readonly retries: number;
-}
+export type HttpLimits = Readonly<typeof HTTP_LIMITS>;
 
-export const HTTP_LIMITS: HttpLimits = {
+export const HTTP_LIMITS = {
   connectMs: 5_000,
   requestMs: 30_000,
   bodyBytes: 32 * 1024 * 1024,
+  /** Concurrent requests; the vendor asks for at most ten. */
   maxConcurrent: 8,
   retries: 4,
 };
@@ -36,7 +31,7 @@ export interface HttpOptions {
   readonly baseUrl: string;
   readonly key: string;
   readonly userAgent: string;
-  readonly clock: HttpClock;
+  readonly clock: Clock;
   /** From 0 up to 1. */
   readonly random: () => number;
   readonly signal: AbortSignal;

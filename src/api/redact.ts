@@ -26,25 +26,14 @@ const isDisguised = (text: string): boolean =>
   !/^[\n\r\t -[\]-~]*$/.test(text) &&
   new RegExp(`\\\\|(?![\\n\\r\\t])${INVISIBLE}`, "u").test(text);
 
-/** The secrets of one run: the key and the passwords that it sends. */
-export interface Secrets {
-  /**
-   * Adds a request body's `password`, unless another field such as the user name or URL contains it: those are not
-   * secret and are needed to find the connection again.
-   */
-  learn(body: unknown): void;
-  /** Masks the secrets in a text, in any encoding and even if invisible characters split them. */
-  hide(text: string): string;
-  /**
-   * Masks the secrets in a JSON value's names and values, at any depth.
-   *
-   * @param text the text that the value was parsed from
-   */
-  hideIn(value: unknown, text: string): unknown;
-}
+export type Secrets = ReturnType<typeof secretsOf>;
 
-/** @param key the API key */
-export function secretsOf(key: string): Secrets {
+/**
+ * The secrets of one run: the key and the passwords that it sends.
+ *
+ * @param key the API key
+ */
+export function secretsOf(key: string) {
   const matchers = new Map<string, Matcher>();
   const add = (secret: string): void => {
     const seen = hasInvisible(secret) ? secret.replace(new RegExp(INVISIBLE, "gu"), "") : secret;
@@ -88,7 +77,11 @@ export function secretsOf(key: string): Secrets {
     );
   };
   return {
-    learn(body) {
+    /**
+     * Adds a request body's `password`, unless another field such as the user name or URL contains it: those are not
+     * secret and are needed to find the connection again.
+     */
+    learn(body: unknown): void {
       if (typeof body !== "object" || body === null || !("password" in body)) return;
       const { password, ...others } = body;
       if (typeof password !== "string") return;
@@ -97,8 +90,14 @@ export function secretsOf(key: string): Secrets {
       );
       if (!known) add(password);
     },
+    /** Masks the secrets in a text, in any encoding and even if invisible characters split them. */
     hide,
-    hideIn(value, text) {
+    /**
+     * Masks the secrets in a JSON value's names and values, at any depth.
+     *
+     * @param text the text that the value was parsed from
+     */
+    hideIn(value: unknown, text: string): unknown {
       // Re-serialising removes escapes of non-ASCII letters, so that a long list need not be walked.
       const plain = isDisguised(text) ? JSON.stringify(value) : text;
       return isDisguised(plain) || isIn(plain) ? walk(value) : value;
@@ -151,28 +150,23 @@ function masked(text: string, spans: readonly Span[]): string {
   return safe + text.slice(end);
 }
 
-/** Finds one secret. */
-interface Matcher {
-  /** Enough for text without escapes, and a hundred times faster than the pattern. */
-  readonly literals: readonly string[];
-  /**
-   * Every encoding: plain, or with any character escaped as in JSON, a URL, a form or HTML; base64, even inside a
-   * longer text; hexadecimal.
-   */
-  readonly pattern: RegExp;
-  /** Whether a plus can encode one of its characters, as in a form. */
-  readonly takesPlus: boolean;
-}
+type Matcher = ReturnType<typeof matcherOf>;
 
-function matcherOf(secret: string): Matcher {
+/** Finds one secret. */
+function matcherOf(secret: string) {
   const bytes = Buffer.from(secret, "utf8");
   const hex = bytes.toString("hex");
   const inBase64 = [0, 1, 2].map((before) => base64Inside(bytes, before));
   const inBase64Url = inBase64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"));
   let pattern: RegExp | null = null;
   return {
+    /** Enough for text without escapes, and a hundred times faster than the pattern. */
     literals: [secret, ...inBase64, ...inBase64Url, hex, hex.toUpperCase()],
-    get pattern() {
+    /**
+     * Every encoding: plain, or with any character escaped as in JSON, a URL, a form or HTML; base64, even inside a
+     * longer text; hexadecimal.
+     */
+    get pattern(): RegExp {
       pattern ??= new RegExp(
         [
           [...secret].map(formsOf).join(""),
@@ -183,6 +177,7 @@ function matcherOf(secret: string): Matcher {
       );
       return pattern;
     },
+    /** Whether a plus can encode one of its characters, as in a form. */
     takesPlus: secret.includes(" "),
   };
 }

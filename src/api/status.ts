@@ -36,121 +36,90 @@ const PASSWORD_INCORRECT: Entry = {
   remedy: "new-login",
 };
 
-const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>([
-  [
-    "CONNECTED",
-    {
+const TABLE: ReadonlyMap<string, Entry> = new Map<string, Entry>(
+  Object.entries<Entry>({
+    CONNECTED: {
       state: "connected",
       label: "Connected",
       meaning: "Nectar can log in; data is being collected.",
       advice: "Nothing to do.",
       remedy: "none",
     },
-  ],
-  [
-    "PENDING",
-    {
+    PENDING: {
       state: "pending",
       label: "Pending",
       meaning: "Nectar has not tried this login yet.",
       advice: "Wait for the first check; a real provider can take hours to days.",
       remedy: "wait",
     },
-  ],
-  [
-    "UNDER_INVESTIGATION",
-    {
+    UNDER_INVESTIGATION: {
       state: "pending",
       label: "Under investigation",
       meaning: "Nectar's team is looking into this login.",
       advice: "Nothing to do until they are done.",
       remedy: "wait",
     },
-  ],
-  ["PASSWORD_INCORRECT", PASSWORD_INCORRECT],
-  // The sandbox pages use this spelling, the reference the one above.
-  ["INCORRECT_PASSWORD", PASSWORD_INCORRECT],
-  [
-    "MFA_TOKEN_EXPIRED",
-    {
+    PASSWORD_INCORRECT,
+    // The sandbox pages use this spelling, the reference the one above.
+    INCORRECT_PASSWORD: PASSWORD_INCORRECT,
+    MFA_TOKEN_EXPIRED: {
       state: "needs-action",
       label: "MFA expired",
       meaning: "the second factor of this login has expired.",
       advice: "Its owner has to sign in again, through an invitation.",
       remedy: "invite",
     },
-  ],
-  [
-    "NEW_PASSWORD_NEEDED",
-    {
+    NEW_PASSWORD_NEEDED: {
       state: "needs-action",
       label: "New password needed",
       meaning: "the utility's site requires a new password before anyone can log in.",
       advice: "Set a new password on the utility's site, then give it to Nectar.",
       remedy: "new-login",
     },
-  ],
-  [
-    "ADDITIONAL_CREDENTIALS_NEEDED",
-    {
+    ADDITIONAL_CREDENTIALS_NEEDED: {
       state: "needs-action",
       label: "More credentials needed",
       meaning: "this login needs more than a user name and a password.",
       advice: "Its owner has to sign in through an invitation.",
       remedy: "invite",
     },
-  ],
-  [
-    "WEBSITE_DOWN",
-    {
+    WEBSITE_DOWN: {
       state: "unavailable",
       label: "Website down",
       meaning: "the utility's site is not responding.",
       advice: "Nectar retries automatically; check again later.",
       remedy: "wait",
     },
-  ],
-  [
-    "URL_INACCESSIBLE",
-    {
+    URL_INACCESSIBLE: {
       state: "unavailable",
       label: "URL inaccessible",
       meaning: "Nectar can't reach the URL of this connection.",
       advice: "Check the URL; if it is correct, check again later.",
       remedy: "check-url",
     },
-  ],
-  [
-    "NO_ACCOUNTS_FOUND",
-    {
+    NO_ACCOUNTS_FOUND: {
       state: "unavailable",
       label: "No accounts found",
       meaning: "the login works, but it shows no utility account.",
       advice: "Check with the login's owner that it is the right one.",
       remedy: "contact",
     },
-  ],
-  [
-    "OTHER_ERROR",
-    {
+    OTHER_ERROR: {
       state: "unavailable",
       label: "Other error",
       meaning: "Nectar could not collect data, and gives no reason.",
       advice: "Check again later; if it persists, contact Nectar support with the connection ID.",
       remedy: "contact",
     },
-  ],
-  [
-    "COMPANY_INACTIVE",
-    {
+    COMPANY_INACTIVE: {
       state: "inactive",
       label: "Company inactive",
       meaning: "this connection's company is deactivated, so no data is collected.",
       advice: "Ask Nectar support to reactivate the company.",
       remedy: "contact",
     },
-  ],
-]);
+  }),
+);
 
 /** Every status that this tool knows, including both spellings of the incorrect password. */
 export const KNOWN_STATUSES: readonly string[] = [...TABLE.keys()];

@@ -1,5 +1,6 @@
 /** The context: everything from outside that a command may use. Heavy modules are loaded on first use. */
 import type { NectarApi } from "../api/client.ts";
+import type { Clock } from "../api/http.ts";
 import type { Runnable } from "../cli/define.ts";
 import type { Io } from "../cli/io.ts";
 import type { Node } from "../cli/tree.ts";
@@ -11,13 +12,6 @@ import type { Profile, ProfileStore } from "../profile/profiles.ts";
 import type { Ended } from "../terminal/child.ts";
 import type { Globals } from "./globals.ts";
 import type { Target } from "./target.ts";
-
-export interface Clock {
-  /** Milliseconds since the epoch. */
-  now(): number;
-  /** Rejects with the signal's reason when it aborts. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
-}
 
 /** Every command, and the groups that they are in. */
 export interface Registry {

@@ -5,7 +5,7 @@ import { LocalStateError } from "../errors.ts";
 import { checkFolder, closeToOthers, type FolderOptions, openChecked } from "./checked.ts";
 import { notReadable, notWritable } from "./disk-errors.ts";
 import { type LockingProcess, tryLock, withLock } from "./lock.ts";
-import { type FoundLock, findLock } from "./lock-record.ts";
+import { findLock } from "./lock-record.ts";
 import { keptAs, type PlaceVariable, TEMPORARY } from "./own-files.ts";
 import { leftoversOf, removeLeftovers } from "./temporary-file.ts";
 
@@ -15,22 +15,7 @@ export interface Unsafe {
   readonly repair: (() => void) | null;
 }
 
-/** Something that a process left behind. */
-export interface Left {
-  readonly path: string;
-  readonly repair: () => Promise<void>;
-}
-
-export interface Inspection {
-  readonly exists: boolean;
-  readonly unsafe: readonly Unsafe[];
-  /** Locks of processes that are running. */
-  readonly held: readonly FoundLock[];
-  /** Locks of processes that are gone. */
-  readonly stale: readonly Left[];
-  /** Temporary files that killed writers left, which may hold a key. */
-  readonly leftovers: readonly Left[];
-}
+export type Inspection = ReturnType<typeof inspect>;
 
 export interface InspectionOptions {
   readonly uid?: number | undefined;
@@ -45,7 +30,7 @@ const LOCK = /\.lock$/;
  *
  * @param top the folder; it need not exist
  */
-export function inspect(top: string, given: InspectionOptions): Inspection {
+export function inspect(top: string, given: InspectionOptions) {
   const options = { ...given, top };
   const { movedBy } = options;
   const unsafe: Unsafe[] = [];
@@ -94,14 +79,16 @@ export function inspect(top: string, given: InspectionOptions): Inspection {
   return {
     exists: existsSync(top),
     unsafe,
+    /** Locks of processes that are running. */
     held: locks.filter(({ isStale }) => !isStale),
+    /** Locks of processes that are gone. */
     stale: locks
       .filter(({ isStale }) => isStale)
       .map(({ path }) => ({
         path,
         repair: async () => (await tryLock(path, options))?.release(),
       })),
-    // A writer that is running has both a lock and a temporary file.
+    /** Temporary files that killed writers left, which may hold a key. One that is running has a lock, too. */
     leftovers: [...bases]
       .filter((path) => leftoversOf(path).length > 0 && !isLocked(path))
       .map((path) => ({
@@ -144,7 +131,7 @@ function repairOf(
 }
 
 /** An unsafe record of the holder is one of the findings already. */
-function lockOf(path: string, options: InspectionOptions): FoundLock | null {
+function lockOf(path: string, options: InspectionOptions) {
   try {
     return findLock(path, options, options.by);
   } catch (error) {

@@ -4,16 +4,6 @@ import * as fs from "node:fs";
 import * as z from "zod/mini";
 import { type FolderOptions, openChecked } from "./checked.ts";
 
-/** Who holds a lock. */
-export interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  /** When the lock was taken, in milliseconds since the epoch. */
-  readonly startedAt: number;
-  /** The command that is running, safe to show: no secret. */
-  readonly command: string;
-}
-
 /** This process as recorded in its locks, and how it checks whether another process on this machine is alive. */
 export interface LockingProcess {
   readonly pid: number;
@@ -37,11 +27,14 @@ const record = z.object({
   /** Of the lock's folder. */
   identity: z.nullable(z.string()),
   run: z.string(),
+  /** Who holds the lock. */
   holder: z.nullable(
     z.object({
       pid: z.number(),
       host: z.string(),
+      /** When the lock was taken, in milliseconds since the epoch. */
       startedAt: z.number().check(z.minimum(-LAST_DATE), z.maximum(LAST_DATE)),
+      /** The command that is running, safe to show: no secret. */
       command: z.string(),
     }),
   ),
@@ -86,26 +79,17 @@ export function identityOf(path: string): string | null {
   return found === undefined ? null : `${found.dev}:${found.ino}:${found.birthtimeNs}`;
 }
 
-/** A lock as it is found, and who holds it, if that is recorded. */
-export interface FoundLock {
-  readonly holder: Holder | null;
-  /** Its process is gone; the next run takes it over. */
-  readonly isStale: boolean;
-}
-
 /** Looks at the lock of a path without taking it. @returns null if there is none */
-export function findLock(
-  path: string,
-  options: FolderOptions,
-  by: LockingProcess,
-): FoundLock | null {
+export function findLock(path: string, options: FolderOptions, by: LockingProcess) {
   const folder = fs.lstatSync(lockOf(path), { throwIfNoEntry: false });
   if (folder === undefined) return null;
   const found = readRecord(path, options);
   const isOwn = found !== null && found.identity === identityOf(lockOf(path));
   const isOld = by.clock.now() - folder.mtimeMs > STALE_MS;
   return {
+    /** Who holds it, if that is recorded. */
     holder: isOwn ? found.holder : null,
+    /** Its process is gone; the next run takes it over. */
     isStale: isOwn && found.holder?.host === by.host ? isGone(found, by) : isOld,
   };
 }

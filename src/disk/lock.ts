@@ -9,7 +9,6 @@ import { LocalStateError } from "../errors.ts";
 import { ensureFolder, type FolderOptions } from "./checked.ts";
 import { codeOf, notWritable } from "./disk-errors.ts";
 import {
-  type Holder,
   holderOf,
   identityOf,
   isGone,
@@ -324,7 +323,7 @@ function succeeds(code: string, work: () => void): boolean {
 }
 
 function locked(what: string, path: string, found: LockRecord | null): LocalStateError {
-  const holder: Holder | null = found?.holder ?? null;
+  const holder = found?.holder ?? null;
   if (holder === null) {
     return new LocalStateError("locked", `another run is working on ${what}`, {
       retryable: true,

@@ -50,6 +50,7 @@ const intent = z.object({
   failure: z.nullable(z.string()),
 });
 export type Intent = z.infer<typeof intent>;
+type Named = Pick<Intent, "kind" | "key">;
 
 const run = z.object({
   profile: z.string(),
@@ -78,49 +79,7 @@ const ledgerState = z.object({
 });
 export type LedgerState = z.infer<typeof ledgerState>;
 
-/** Every change is on disk when its promise resolves. */
-export interface Ledger {
-  /** The company's key: see `companyKey`. */
-  readonly company: string;
-  /** Null unless an earlier run did not finish. */
-  readonly unfinished: UnfinishedRun | null;
-  /** The objects of a kind and key, newest first, without those that this tool deleted. */
-  known(kind: Kind, key: string): readonly LedgerObject[];
-  isDeleted(id: string): boolean;
-  /** Whether this tool sent a delete whose outcome is unknown. */
-  mayBeDeleted(id: string): boolean;
-  /** When this tool created an object, in milliseconds since the epoch; null if it did not. */
-  createdAt(id: string): number | null;
-  /** Whether a site with this ID was seen in that company. */
-  hasSite(id: string, companyId: string): boolean;
-  /** The object's create whose outcome is unknown, if any. */
-  open(kind: Kind, key: string): Intent | null;
-  /** Until when the object of any open create may appear, in milliseconds since the epoch; null without one. */
-  openUntil(): number | null;
-  /** Starts a run. It is saved with the first change, so that a run without changes writes nothing. */
-  begin(run: Omit<UnfinishedRun, "startedAt" | "connectionId">): void;
-  intend(
-    intent: Omit<Intent, "failure" | "request">,
-    request: Pick<Create<unknown>, "path" | "body">,
-  ): Promise<void>;
-  /** The create failed with an unknown outcome; its object may appear until `until`. */
-  leaveOpen(intent: Omit<Intent, "request">): Promise<void>;
-  /** The create definitely had no effect. */
-  drop(intent: Pick<Intent, "kind" | "key">): Promise<void>;
-  /** The object exists: replaces its earlier record, and closes its create and a delete whose outcome is unknown. */
-  settle(object: Omit<LedgerObject, "at">): Promise<void>;
-  /** This tool is about to delete a company. */
-  markDeleted(id: string): Promise<void>;
-  /** It was not deleted after all. */
-  unmarkDeleted(id: string): Promise<void>;
-  /** It no longer exists: also drops the creates that were open in it, and the unfinished run. */
-  confirmDeleted(id: string): Promise<void>;
-  /** The run has finished and reported its result. */
-  finish(): Promise<void>;
-  /** @throws LocalStateError `lock_lost` if another run has taken over; this one must not create anything more */
-  check(): void;
-  close(): Promise<void>;
-}
+export type Ledger = ReturnType<typeof createLedger>;
 
 /** A ledger's storage and lock. */
 export interface LedgerFile {
@@ -146,8 +105,8 @@ export interface LedgerPlace {
   readonly uid: number | undefined;
 }
 
-/** Creates a ledger on top of its storage. */
-export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number): Ledger {
+/** Creates a ledger on top of its storage. Every change is on disk when its promise resolves. */
+export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number) {
   const found = file.state;
   let state: LedgerState = found ?? {
     schemaVersion: SCHEMA_VERSION,
@@ -174,43 +133,58 @@ export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number
     state = { ...state, ...(begun === null ? {} : { run: begun }), ...changes };
     return save();
   };
-  const isOf = (one: Pick<Intent, "kind" | "key">) => (other: Pick<Intent, "kind" | "key">) =>
-    one.kind === other.kind && one.key === other.key;
-  const without = (one: Pick<Intent, "kind" | "key">) =>
-    state.intents.filter((other) => !isOf(one)(other));
+  const isOf = (one: Named) => (other: Named) => one.kind === other.kind && one.key === other.key;
+  const without = (one: Named) => state.intents.filter((other) => !isOf(one)(other));
   const deletion = (id: string) => state.deleted.find((one) => one.id === id);
   const isDeleted = (id: string) => deletion(id)?.isConfirmed === true;
   const mayBeDeleted = (id: string) => deletion(id)?.isConfirmed === false;
   const others = (id: string) => state.deleted.filter((one) => one.id !== id);
 
   return {
+    /** The company's key: see `companyKey`. */
     company: key.company,
+    /** Null unless an earlier run did not finish. */
     unfinished: found?.run ?? null,
-    known: (kind, key) =>
+    /** The objects of a kind and key, newest first, without those that this tool deleted. */
+    known: (kind: Kind, key: string): readonly LedgerObject[] =>
       state.objects.filter((one) => isOf({ kind, key })(one) && !isDeleted(one.id)).toReversed(),
-    ...{ isDeleted, mayBeDeleted },
-    createdAt: (id) =>
+    isDeleted,
+    /** Whether this tool sent a delete whose outcome is unknown. */
+    mayBeDeleted,
+    /** When this tool created an object, in milliseconds since the epoch; null if it did not. */
+    createdAt: (id: string): number | null =>
       state.objects.find((one) => one.id === id && one.made === "created")?.at ?? null,
-    hasSite: (id, companyId) =>
+    /** Whether a site with this ID was seen in that company. */
+    hasSite: (id: string, companyId: string): boolean =>
       state.objects.some(
         (one) => one.kind === "site" && one.id === id && one.companyId === companyId,
       ),
-    open: (kind, key) => state.intents.find(isOf({ kind, key })) ?? null,
-    openUntil: () =>
+    /** The object's create whose outcome is unknown, if any. */
+    open: (kind: Kind, key: string): Intent | null =>
+      state.intents.find(isOf({ kind, key })) ?? null,
+    /** Until when the object of any open create may appear, in milliseconds since the epoch; null without one. */
+    openUntil: (): number | null =>
       state.intents.length === 0 ? null : Math.max(...state.intents.map(({ until }) => until)),
-    begin(started) {
+    /** Starts a run. It is saved with the first change, so that a run without changes writes nothing. */
+    begin(started: Omit<UnfinishedRun, "startedAt" | "connectionId">): void {
       begun = { ...started, startedAt: now(), connectionId: null };
     },
-    intend: (intended, { path, body }) => {
+    intend(
+      intended: Omit<Intent, "failure" | "request">,
+      { path, body }: Pick<Create<unknown>, "path" | "body">,
+    ): Promise<void> {
       const request = createHash("sha256").update(JSON.stringify({ path, body })).digest("hex");
       return change({ intents: [...without(intended), { ...intended, request, failure: null }] });
     },
-    leaveOpen: (one) =>
+    /** The create failed with an unknown outcome; its object may appear until `until`. */
+    leaveOpen: (one: Omit<Intent, "request">): Promise<void> =>
       change({
         intents: state.intents.map((other) => (isOf(one)(other) ? { ...other, ...one } : other)),
       }),
-    drop: (one) => change({ intents: without(one) }),
-    async settle(settled) {
+    /** The create definitely had no effect. */
+    drop: (one: Named): Promise<void> => change({ intents: without(one) }),
+    /** The object exists: replaces its earlier record, and closes its create and a delete whose outcome is unknown. */
+    async settle(settled: Omit<LedgerObject, "at">): Promise<void> {
       const earlier = state.objects.filter(({ id }) => id === settled.id);
       const before = earlier.find(isOf(settled));
       const isNew = before === undefined || before.companyId !== settled.companyId;
@@ -229,10 +203,13 @@ export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number
         deleted: isDeleted(settled.id) ? state.deleted : others(settled.id),
       });
     },
-    markDeleted: (id) =>
+    /** This tool is about to delete a company. */
+    markDeleted: (id: string): Promise<void> =>
       change({ deleted: [...others(id), { id, at: now(), isConfirmed: false }] }),
-    unmarkDeleted: (id) => change({ deleted: others(id) }),
-    confirmDeleted: (id) => {
+    /** It was not deleted after all. */
+    unmarkDeleted: (id: string): Promise<void> => change({ deleted: others(id) }),
+    /** It no longer exists: also drops the creates that were open in it, and the unfinished run. */
+    confirmDeleted(id: string): Promise<void> {
       begun = null;
       return change({
         deleted: [...others(id), { id, at: now(), isConfirmed: true }],
@@ -240,12 +217,14 @@ export function createLedger(file: LedgerFile, key: LedgerKey, now: () => number
         run: null,
       });
     },
-    async finish() {
+    /** The run has finished and reported its result. */
+    async finish(): Promise<void> {
       begun = null;
       if (state.run !== null) await change({ run: null });
     },
-    check: () => file.check(),
-    async close() {
+    /** @throws LocalStateError `lock_lost` if another run has taken over; this one must not create anything more */
+    check: (): void => file.check(),
+    async close(): Promise<void> {
       await writing;
       await file.close();
     },

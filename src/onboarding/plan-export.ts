@@ -28,36 +28,6 @@ export interface Found {
   readonly connections: readonly Connection[];
 }
 
-export interface ExportedSite {
-  readonly id: string;
-  readonly name: string;
-  readonly address: string | null;
-  readonly externalId: string;
-}
-
-/** A login, without what a plan file takes as the default. */
-export type ExportedLogin =
-  | { readonly country: string }
-  | {
-      readonly url: string;
-      readonly username: string;
-      readonly passwordEnv: string;
-      readonly country?: string;
-    };
-
-export interface ExportedCompany {
-  readonly id: string;
-  readonly name: string;
-  readonly externalId: string;
-  readonly sites: readonly ExportedSite[];
-  /** Null: the sandbox login. */
-  readonly connection: ExportedLogin | null;
-  /** Of its connection, if it has one. */
-  readonly connectionId: string | null;
-  /** Sentences about what the file does not show. */
-  readonly remarks: readonly string[];
-}
-
 /** A company that a plan file can't hold. */
 export interface LeftOut {
   readonly id: string;
@@ -65,14 +35,8 @@ export interface LeftOut {
   readonly why: string;
 }
 
-export type Exported = ExportedCompany | LeftOut;
-
-/** The IDs and variables that are in the file already. */
-interface Taken {
-  readonly companies: Set<string>;
-  readonly sites: Set<string>;
-  readonly variables: Set<string>;
-}
+export type Exported = ReturnType<typeof exportCompany>;
+export type ExportedCompany = Exclude<Exported, LeftOut>;
 
 /** A plan file as plain values, without the companies that it can't hold. */
 export function planValue(companies: readonly Exported[]): object {
@@ -100,17 +64,22 @@ export function leftOutLine({ id, name, why }: LeftOut): string {
   return `company ${id} ${JSON.stringify(name)} is left out: ${why}`;
 }
 
+type Taken = ReturnType<typeof takenBy>;
+
+/** The IDs and variables that are in the file already. */
+function takenBy(found: readonly Found[]) {
+  const ownIds = (all: readonly { readonly externalId: string | null | undefined }[]) =>
+    new Set(all.flatMap(({ externalId }) => externalId?.trim() || []));
+  return {
+    companies: ownIds(found.map(({ company }) => company)),
+    sites: ownIds(found.flatMap(({ company }) => company.sites ?? [])),
+    variables: new Set<string>(),
+  };
+}
+
 /** The companies in the order in which they were read. */
 export function exportCompanies(found: readonly Found[]): readonly Exported[] {
-  const ownIds = (ids: readonly (string | null | undefined)[]) =>
-    new Set(ids.flatMap((id) => (id?.trim() ? [id.trim()] : [])));
-  const taken: Taken = {
-    companies: ownIds(found.map(({ company }) => company.externalId)),
-    sites: ownIds(
-      found.flatMap(({ company }) => (company.sites ?? []).map((site) => site.externalId)),
-    ),
-    variables: new Set(),
-  };
+  const taken = takenBy(found);
   const written = new Map<string, string>();
   return found.map((one) => {
     const exported = exportCompany(one, taken);
@@ -123,7 +92,7 @@ export function exportCompanies(found: readonly Found[]): readonly Exported[] {
   });
 }
 
-function exportCompany({ company, connections }: Found, taken: Taken): Exported {
+function exportCompany({ company, connections }: Found, taken: Taken) {
   const { id, name } = company;
   const leftOut = (why: string): LeftOut => ({ id, name, why });
   if (!isAllowed(companyName, name)) return leftOut("its name can't be in a plan file");
@@ -147,7 +116,7 @@ function exportCompany({ company, connections }: Found, taken: Taken): Exported 
   });
   const chosen = isSandbox ? upToLimit(active, login?.siteIds ?? [], remarks) : active;
   if (chosen.length === 0) return leftOut("it has no site");
-  const sites = chosen.map((site): ExportedSite => {
+  const sites = chosen.map((site) => {
     const ownSiteId = ownId(site.externalId);
     const siteId = ownSiteId ?? unused(derivedSiteId(externalId, site), taken.sites);
     if (ownSiteId === null) remarks.push(derivedRemark(`the site ${quoted(site.name)}`, siteId));
@@ -157,19 +126,16 @@ function exportCompany({ company, connections }: Found, taken: Taken): Exported 
     return { id: site.id, ...value };
   });
   return {
+    /** `remarks` are sentences about what the file does not show. */
     ...{ id, ...written, sites, remarks },
+    /** Without what a plan file takes as the default; null: the sandbox login. */
     connection: login === null ? null : writtenLogin(login, externalId, taken, remarks),
+    /** Of its connection, if it has one. */
     connectionId: login?.id ?? null,
   };
 }
 
-interface Login {
-  readonly id: string;
-  readonly url: string;
-  readonly username: string;
-  readonly country: string | null;
-  readonly siteIds: readonly string[];
-}
+type Login = NonNullable<ReturnType<typeof loginOf>>;
 
 /**
  * The login of the company's first connection that shows one.
@@ -200,7 +166,7 @@ function chooseLogin(
   return login;
 }
 
-function loginOf({ id, url, username, country, siteIds }: Connection): Login | null {
+function loginOf({ id, url, username, country, siteIds }: Connection) {
   const address = url === null ? null : readable(url);
   if (address === null) return null;
   const shown = { id, url: address, country, siteIds: siteIds ?? [] };
@@ -224,7 +190,7 @@ function writtenLogin(
   externalId: string,
   { variables }: Taken,
   remarks: string[],
-): ExportedLogin | null {
+) {
   const code = writtenCountry(country, remarks);
   if (isSandboxLogin({ url, username })) return code === null ? null : { country: code };
   const word = (slugOf(externalId) ?? "")

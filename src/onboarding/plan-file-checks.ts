@@ -12,29 +12,25 @@ import type { PlanFileSchema } from "./plan-file-schema.ts";
 /** What a value says: undefined where it is not given, null where it is, and can't be read. */
 type Value = string | null | undefined;
 
-/** What can be read of a company that may have mistakes, so that all mistakes are found at once. */
-export interface Readable {
-  readonly name: Value;
-  readonly externalId: Value;
-  readonly sites: readonly { readonly name: Value; readonly externalId: Value }[];
-  readonly connection: Readonly<Record<"url" | "username" | "passwordEnv", Value>>;
-}
+type Readable = ReturnType<typeof readableOf>[number];
 
-export function readableOf(value: unknown, schema: PlanFileSchema): readonly Readable[] {
+/** What can be read of companies that may have mistakes, so that all mistakes are found at once. */
+export function readableOf(value: unknown, schema: PlanFileSchema) {
   const companies = memberOf(value, "companies");
-  if (!Array.isArray(companies)) return [];
-  return companies.map((company: unknown) => {
+  return (Array.isArray(companies) ? companies : []).map((company: unknown) => {
     const sites = memberOf(company, "sites");
     const own = readerOf(company, schema.company);
     const login = readerOf(memberOf(company, "connection") ?? {}, schema.connection);
     return {
-      ...{ name: own("name"), externalId: own("externalId") },
+      name: own("name"),
+      externalId: own("externalId"),
       sites: (Array.isArray(sites) ? sites : []).map((site: unknown) => {
         const read = readerOf(site, schema.site);
         return { name: read("name"), externalId: read("externalId") };
       }),
       connection: {
-        ...{ url: login("url"), username: login("username") },
+        url: login("url"),
+        username: login("username"),
         passwordEnv: login("passwordEnv"),
       },
     };

@@ -6,6 +6,7 @@ import {
   fold,
   isSandboxLogin,
   makePlan,
+  type NewCompany,
   newCompany,
   type OnboardingPlan,
   shorten,
@@ -22,7 +23,8 @@ export interface FileEntry {
   readonly key: string;
   /** The line of the file on which the company begins, from 1. */
   readonly line: number;
-  readonly plan: OnboardingPlan;
+  /** Names its company, never an ID. */
+  readonly plan: OnboardingPlan & { readonly company: NewCompany };
   /** The variable that holds the login's password; null at the sandbox login, and where none is named. */
   readonly passwordEnv: string | null;
 }
@@ -128,16 +130,19 @@ type Site = PlanFileCompany["sites"][number];
 
 function entryOf(company: PlanFileCompany, country: string, line: number): FileEntry {
   const { name, externalId, sites, connection } = company;
+  const planned = newCompany(name, externalId);
   const plan = makePlan({
-    company: newCompany(name, externalId ?? undefined),
+    company: planned,
     sites: sites.map(siteOf),
     connection: { ...loginOf(connection), country: connection?.country ?? country },
   });
-  return { key: keyOf(company), line, plan, passwordEnv: connection?.passwordEnv ?? null };
-}
-
-function keyOf({ name, externalId }: PlanFileCompany): string {
-  return newCompany(name, externalId ?? undefined).externalId ?? fold(name);
+  const key = planned.externalId ?? fold(name);
+  return {
+    key,
+    line,
+    plan: { ...plan, company: planned },
+    passwordEnv: connection?.passwordEnv ?? null,
+  };
 }
 
 function siteOf({ name, address, externalId }: Site) {

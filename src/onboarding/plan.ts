@@ -70,10 +70,13 @@ export const onboardingPlan = z.object({
 export type OnboardingPlan = z.infer<typeof onboardingPlan>;
 export type PlannedCompany = OnboardingPlan["company"];
 export type PlannedSite = OnboardingPlan["sites"][number];
+/** Not one that the user named by its ID. */
+export type NewCompany = Exclude<PlannedCompany, { id: string }>;
+export type NewSite = Exclude<PlannedSite, { id: string }>;
 
 /** A company to be created. Without an external ID it gets one that is derived from its name. */
-export function newCompany(name: string, given: string | undefined) {
-  return { name, externalId: given ?? slugOf(name), isDerived: given === undefined };
+export function newCompany(name: string, given: string | null | undefined): NewCompany {
+  return { name, externalId: given ?? slugOf(name), isDerived: given == null };
 }
 
 /** Whether this is the login of the vendor's sandbox, whose password is public. */

@@ -1,4 +1,5 @@
 /** How onboarding waits for the API: it polls with growing pauses. */
+import type { Clock } from "../api/http.ts";
 import { NotFoundError } from "../errors.ts";
 
 const FIRST_PAUSE_MS = 250;
@@ -15,7 +16,7 @@ export const MARGIN_MS = 300;
 export const READ_LAG_MS = 10_000;
 
 export interface PollPorts {
-  readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
+  readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 

@@ -5,6 +5,7 @@ import type { Connection } from "../api/resources/connection.ts";
 import type { Site } from "../api/resources/site.ts";
 import type { Kind, Ledger } from "./ledger.ts";
 import type { OnboardingPlan } from "./plan.ts";
+import type { PollPorts } from "./poll.ts";
 import type { Reads } from "./reads.ts";
 
 export type Outcome = "created" | "existing";
@@ -44,13 +45,11 @@ interface NamedId {
   readonly externalId: string | null;
 }
 
-export interface EnginePorts {
+export interface EnginePorts extends PollPorts {
   readonly api: NectarApi;
   readonly reads: Reads;
-  readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
   /** From 0 up to 1. */
   readonly random: () => number;
-  readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly deadline: () => number;
   readonly report: (event: EngineEvent) => void;

@@ -5,9 +5,7 @@
 import type { NectarApi } from "../api/client.ts";
 import type { Company } from "../api/resources/company.ts";
 import type { Site } from "../api/resources/site.ts";
-import { fold, type PlannedCompany } from "./plan.ts";
-
-type NamedCompany = Exclude<PlannedCompany, { id: string }>;
+import { fold, type NewCompany } from "./plan.ts";
 
 export interface Reads {
   /**
@@ -15,7 +13,7 @@ export interface Reads {
    *
    * @param fresh whether only a list will do that is requested after this call
    */
-  companiesLike(planned: NamedCompany, fresh: boolean): Promise<readonly Company[]>;
+  companiesLike(planned: NewCompany, fresh: boolean): Promise<readonly Company[]>;
   /** @throws NotFoundError */
   company(id: string): Promise<Company>;
   /** @throws NotFoundError */

@@ -1,13 +1,9 @@
 /** Parses and formats the value of `--site`: a name, `key=value` pairs, or a JSON object. Pure. */
 import * as z from "zod/mini";
 import { nearest } from "../words/nearest.ts";
-import { externalId, shorten, siteAddress, siteName } from "./plan.ts";
+import { externalId, type NewSite, shorten, siteAddress, siteName } from "./plan.ts";
 
-export interface SiteSpec {
-  readonly name: string;
-  readonly address: string | null;
-  readonly externalId: string | null;
-}
+export type SiteSpec = Readonly<NewSite>;
 
 export const SITE_SPEC_ALLOWED =
   'NAME, "name=Plant;address=123 Main St, Austin, TX;external-id=site-001", or a JSON object with name, address, externalId';

@@ -6,7 +6,7 @@ import type { NectarApi } from "../api/client.ts";
 import type { Company } from "../api/resources/company.ts";
 import { NetworkError, NotFoundError } from "../errors.ts";
 import type { Intent, LedgerObject, LedgerState } from "./ledger.ts";
-import { companyKey, fold, type PlannedCompany } from "./plan.ts";
+import { companyKey, fold, type NewCompany } from "./plan.ts";
 import type { Reads } from "./reads.ts";
 import { reconcile, wantedCompany } from "./reconcile.ts";
 
@@ -103,10 +103,9 @@ export function externalIdOf(key: string): string | null {
 
 /** Whether a company in the ledger of a planned company's key is that company: two names can have one derived key. */
 export function isPlanned(
-  planned: PlannedCompany,
+  planned: NewCompany,
   { keys, name }: Pick<Candidate, "keys" | "name">,
 ): boolean {
-  if ("id" in planned) return false;
   return (
     keys.includes(companyKey(planned)) && (!planned.isDerived || fold(planned.name) === fold(name))
   );
@@ -179,20 +178,11 @@ export async function findOpenCompany(
   const row = goneRow(intent.name, externalId);
   try {
     const planned = { name: intent.name, externalId, isDerived: false };
-    const there = await reads.companiesLike(planned, true);
-    const candidates = there.filter((one) => !isDeleted(one.id));
-    const step = reconcile(wantedCompany(planned), null, candidates, intent.before);
-    if (step.kind === "adopt") {
-      const { id, name } = step.existing;
-      return {
-        id,
-        name,
-        keys: [key],
-        made: "created",
-        at: intent.sentAt,
-        created: [],
-        isOpen: true,
-      };
+    const found = await findListed(planned, intent.before, isDeleted, reads);
+    if (found !== null) {
+      const { id, name } = found;
+      const made = { made: "created", at: intent.sentAt, created: [], isOpen: true } as const;
+      return { id, name, keys: [key], ...made };
     }
     if (now >= intent.until) return row;
     const until = new Date(intent.until).toISOString();
@@ -208,19 +198,30 @@ export async function findOpenCompany(
 
 /** Finds a planned company that no ledger has; it was not created by this tool, as far as this machine knows. */
 export async function findUnknown(
-  planned: Exclude<PlannedCompany, { id: string }>,
+  planned: NewCompany,
   isDeleted: (id: string) => boolean,
   { reads }: InspectPorts,
 ): Promise<Candidate | TeardownRow> {
   const row = goneRow(planned.name, planned.externalId);
   try {
-    const there = await reads.companiesLike(planned, false);
-    const candidates = there.filter((one) => !isDeleted(one.id));
-    const step = reconcile(wantedCompany(planned), null, candidates);
-    return step.kind === "adopt" ? unknownCompany(step.existing) : row;
+    const found = await findListed(planned, null, isDeleted, reads);
+    return found === null ? row : unknownCompany(found);
   } catch (error) {
     return failed(row, error);
   }
+}
+
+/** @param since see `reconcile` */
+async function findListed(
+  planned: NewCompany,
+  since: readonly string[] | null,
+  isDeleted: (id: string) => boolean,
+  reads: InspectPorts["reads"],
+): Promise<Company | null> {
+  const there = await reads.companiesLike(planned, since !== null);
+  const candidates = there.filter(({ id }) => !isDeleted(id));
+  const step = reconcile(wantedCompany(planned), null, candidates, since);
+  return step.kind === "adopt" ? step.existing : null;
 }
 
 /** A company that no ledger has. */

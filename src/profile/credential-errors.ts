@@ -3,8 +3,6 @@ import { AuthError, LocalStateError } from "../errors.ts";
 import type { KeySlot } from "./credential-file.ts";
 import { API_KEY_VARIABLE } from "./secret-variables.ts";
 
-/** The environment variable that can hold the key. */
-export const VARIABLE = API_KEY_VARIABLE;
 /** The keyring's name in messages. */
 export const KEYRING = "OS keyring";
 
@@ -20,7 +18,7 @@ export function keyringUnreachable({ profile, origin }: KeySlot, reason: string)
     UNAVAILABLE,
     `the key of the profile "${profile}" for ${origin} is in the ${KEYRING}, which is not available: ${reason}`,
     {
-      hint: `Unlock the keyring and run the same command again, or set ${VARIABLE}, or store the key in a file.`,
+      hint: `Unlock the keyring and run the same command again, or set ${API_KEY_VARIABLE}, or store the key in a file.`,
       next: [
         {
           words: ["nectar", "auth", "login", "--store", "file"],

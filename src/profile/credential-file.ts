@@ -23,19 +23,6 @@ export interface KeyEntry extends KeySlot {
   readonly keyring: "used" | "leftover" | null;
 }
 
-/** Every method throws LocalStateError if the file can't be used. */
-export interface CredentialFile {
-  /** Its path. */
-  readonly where: string;
-  /** A profile's entries, all or for one origin. */
-  list(profile: string, origin: string | null): Promise<readonly KeyEntry[]>;
-  /** Adds entries, replacing those with the same slots. */
-  put(entries: readonly KeyEntry[]): Promise<void>;
-  drop(slots: readonly KeySlot[]): Promise<void>;
-  /** Removes temporary files left by killed writers, which may hold a key. */
-  clean(): Promise<void>;
-}
-
 export interface CredentialFileOptions {
   readonly configDir: string;
   /** Milliseconds since the epoch. */
@@ -58,8 +45,11 @@ const storedFile = z.looseObject({
 const KNOWN: ReadonlySet<string> = new Set(["key", "leftInKeyring", "store", "savedAt"]);
 type StoredKey = z.infer<typeof storedFile>["keys"][number];
 
-/** Opens the file in a folder. Touches nothing until a method is called. */
-export function openCredentialFile(options: CredentialFileOptions): CredentialFile {
+/**
+ * Opens the file in a folder. Touches nothing until a method is called. Every method throws LocalStateError if the file
+ * can't be used.
+ */
+export function openCredentialFile(options: CredentialFileOptions) {
   const { configDir, now, uid, by } = options;
   const file = join(configDir, CREDENTIALS_FILE);
   const place = { movedBy: "NECTAR_CONFIG_DIR", uid, by } as const;
@@ -86,13 +76,16 @@ export function openCredentialFile(options: CredentialFileOptions): CredentialFi
   };
 
   return {
+    /** Its path. */
     where: file,
-    async list(profile, origin) {
+    /** A profile's entries, all or for one origin. */
+    async list(profile: string, origin: string | null): Promise<readonly KeyEntry[]> {
       return read()
         .keys.filter((one) => one.profile === profile && (origin === null || one.origin === origin))
         .map(entryOf);
     },
-    put(entries) {
+    /** Adds entries, replacing those with the same slots. */
+    put(entries: readonly KeyEntry[]): Promise<void> {
       const savedAt = new Date(now()).toISOString();
       return rewrite((keys) => [
         ...without(keys, entries),
@@ -105,11 +98,12 @@ export function openCredentialFile(options: CredentialFileOptions): CredentialFi
         ),
       ]);
     },
-    async clean() {
+    /** Removes temporary files left by killed writers, which may hold a key. */
+    async clean(): Promise<void> {
       // Taking the lock removes them.
       if (leftoversOf(file).length > 0) await withLock(file, place, () => undefined);
     },
-    drop: (slots) => rewrite((keys) => without(keys, slots)),
+    drop: (slots: readonly KeySlot[]): Promise<void> => rewrite((keys) => without(keys, slots)),
   };
 }
 

@@ -8,7 +8,6 @@ import {
   keyringUnreachable,
   notRemoved,
   notStored,
-  VARIABLE,
 } from "./credential-errors.ts";
 import {
   type CredentialFileOptions,
@@ -18,6 +17,7 @@ import {
 } from "./credential-file.ts";
 import type { Keyring, KeyringOptions } from "./keyring.ts";
 import { checkProfileName } from "./profiles.ts";
+import { API_KEY_VARIABLE } from "./secret-variables.ts";
 
 export interface FoundKey {
   readonly key: string;
@@ -40,32 +40,7 @@ export interface KeptKey {
   readonly leftover: string | null;
 }
 
-/** Methods that touch the file throw LocalStateError if it is damaged, newer, unsafe, locked or not writable. */
-export interface CredentialStore {
-  /** The path of `credentials.json`. */
-  readonly file: string;
-  /**
-   * The key for a profile and an origin: `NECTAR_API_KEY`, which takes precedence for every origin, else the stored
-   * one. The keyring is queried only if the file says that it holds this key.
-   *
-   * @throws AuthError `key_malformed` if the key can't be valid, `key_gone` if it is missing from the keyring;
-   *   LocalStateError `keyring_unavailable`
-   */
-  find(profile: string, origin: string): Promise<FoundKey | null>;
-  /**
-   * Stores a key in the given store; by default in the keyring, or in the file if that fails. A copy in the other store
-   * is removed.
-   *
-   * @throws LocalStateError `keyring_unavailable` if it is requested and fails; nothing is stored then
-   */
-  save(profile: string, origin: string, key: string, store?: KeyStore): Promise<KeptKey>;
-  /**
-   * Removes a profile's stored keys, all or for one origin; returns how many there were.
-   *
-   * @throws LocalStateError `keyring_unavailable` if one of them is in the keyring and can't be removed
-   */
-  remove(profile: string, origin?: string): Promise<number>;
-}
+export type CredentialStore = ReturnType<typeof openCredentials>;
 
 export interface CredentialOptions extends CredentialFileOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -73,8 +48,11 @@ export interface CredentialOptions extends CredentialFileOptions {
   readonly keyring?: KeyringOptions | undefined;
 }
 
-/** Opens a folder's credential store. Touches nothing until a method is called. */
-export function openCredentials(options: CredentialOptions): CredentialStore {
+/**
+ * Opens a folder's credential store. Touches nothing until a method is called. Methods that touch the file throw
+ * LocalStateError if it is damaged, newer, unsafe, locked or not writable.
+ */
+export function openCredentials(options: CredentialOptions) {
   const file = openCredentialFile(options);
   const keyring = () => loadKeyring(options.keyring);
 
@@ -100,10 +78,23 @@ export function openCredentials(options: CredentialOptions): CredentialStore {
   }
 
   return {
+    /** The path of `credentials.json`. */
     file: file.where,
-    async find(profile, origin) {
-      const given = options.env[VARIABLE];
-      if (given) return { key: checkKey(given, VARIABLE), source: "environment", where: VARIABLE };
+    /**
+     * The key for a profile and an origin: `NECTAR_API_KEY`, which takes precedence for every origin, else the stored
+     * one. The keyring is queried only if the file says that it holds this key.
+     *
+     * @throws AuthError `key_malformed` if the key can't be valid, `key_gone` if it is missing from the keyring;
+     *   LocalStateError `keyring_unavailable`
+     */
+    async find(profile: string, origin: string): Promise<FoundKey | null> {
+      const given = options.env[API_KEY_VARIABLE];
+      if (given)
+        return {
+          key: checkKey(given, API_KEY_VARIABLE),
+          source: "environment",
+          where: API_KEY_VARIABLE,
+        };
       const slot = { profile: checkProfileName(profile), origin: originOf(origin) };
       const [entry] = await file.list(slot.profile, slot.origin);
       if (entry === undefined || (entry.key === null && entry.keyring !== "used")) return null;
@@ -114,7 +105,13 @@ export function openCredentials(options: CredentialOptions): CredentialStore {
       if (found.value === null) throw keyGone(slot);
       return { key: checkKey(found.value, `the ${KEYRING}`), source: "keyring", where: KEYRING };
     },
-    async save(profile, origin, key, store) {
+    /**
+     * Stores a key in the given store; by default in the keyring, or in the file if that fails. A copy in the other store
+     * is removed.
+     *
+     * @throws LocalStateError `keyring_unavailable` if it is requested and fails; nothing is stored then
+     */
+    async save(profile: string, origin: string, key: string, store?: KeyStore): Promise<KeptKey> {
       const slot = { profile: checkProfileName(profile), origin: originOf(origin) };
       checkKey(key);
       // Fails on an unusable file before the keyring is touched.
@@ -137,7 +134,12 @@ export function openCredentials(options: CredentialOptions): CredentialStore {
       await file.put([{ ...slot, key, keyring: null }]);
       return { ...kept, leftover: null };
     },
-    async remove(profile, origin) {
+    /**
+     * Removes a profile's stored keys, all or for one origin; returns how many there were.
+     *
+     * @throws LocalStateError `keyring_unavailable` if one of them is in the keyring and can't be removed
+     */
+    async remove(profile: string, origin?: string): Promise<number> {
       const only = origin === undefined ? null : originOf(origin);
       const entries = await file.list(checkProfileName(profile), only);
       if (entries.length === 0) {

@@ -26,30 +26,7 @@ import {
 
 export type { Profile, ProfileSite } from "./profile-record.ts";
 
-/** Every method throws LocalStateError if the file is damaged, newer, unsafe, locked or not writable. */
-export interface ProfileStore {
-  /** The path of `config.json`. */
-  readonly file: string;
-  /** The name of the profile used by default. */
-  current(): Promise<string>;
-  /** All profiles, sorted by name. */
-  list(): Promise<readonly Profile[]>;
-  find(name: string): Promise<Profile | null>;
-  /**
-   * Changes or creates a profile. `change` gets an empty profile if there is none, and runs under the lock. Nothing is
-   * written if nothing changed.
-   */
-  update(name: string, change: (old: Profile) => Profile): Promise<Profile>;
-  /** Makes a profile the current one. Throws NotFoundError `not_found` unless it exists or is `default` */
-  use(name: string): Promise<void>;
-  /** Removes a profile; if it was current, `default` becomes current. False if there was none. */
-  remove(name: string): Promise<boolean>;
-  /**
-   * Proves that the file can be written, by rewriting its content. Called before creating something whose ID is stored
-   * here.
-   */
-  rehearse(): Promise<void>;
-}
+export type ProfileStore = ReturnType<typeof openProfiles>;
 
 export interface ProfileOptions {
   readonly configDir: string;
@@ -96,8 +73,11 @@ function isProfileName(name: string): boolean {
   return NAME.test(name) && !RESERVED.has(name);
 }
 
-/** Opens a folder's profiles. Touches nothing until a method is called. */
-export function openProfiles(options: ProfileOptions): ProfileStore {
+/**
+ * Opens a folder's profiles. Touches nothing until a method is called. Every method throws LocalStateError if the file is
+ * damaged, newer, unsafe, locked or not writable.
+ */
+export function openProfiles(options: ProfileOptions) {
   const { configDir, now } = options;
   // One command parses too little to make up for the time it takes to compile the schemas.
   z.config({ jitless: true });
@@ -125,21 +105,28 @@ export function openProfiles(options: ProfileOptions): ProfileStore {
   };
 
   return {
+    /** The path of `config.json`. */
     file,
-    async current() {
+    /** The name of the profile used by default. */
+    async current(): Promise<string> {
       return (await read()).current;
     },
-    async list() {
+    /** All profiles, sorted by name. */
+    async list(): Promise<readonly Profile[]> {
       const { profiles } = await read();
       return [...profiles.values()]
         .map(({ profile }) => profile)
         .sort((one, other) => (one.name < other.name ? -1 : 1));
     },
-    async find(name) {
+    async find(name: string): Promise<Profile | null> {
       checkProfileName(name);
       return (await read()).profiles.get(name)?.profile ?? null;
     },
-    async update(name, change) {
+    /**
+     * Changes or creates a profile. `change` gets an empty profile if there is none, and runs under the lock. Nothing is
+     * written if nothing changed.
+     */
+    async update(name: string, change: (old: Profile) => Profile): Promise<Profile> {
       checkProfileName(name);
       let result = emptyProfile(name);
       await rewrite((config) => {
@@ -157,7 +144,8 @@ export function openProfiles(options: ProfileOptions): ProfileStore {
       });
       return result;
     },
-    async use(name) {
+    /** Makes a profile the current one. Throws NotFoundError `not_found` unless it exists or is `default`. */
+    async use(name: string): Promise<void> {
       checkProfileName(name);
       await rewrite((config) => {
         if (name !== DEFAULT_NAME && !config.profiles.has(name)) {
@@ -168,7 +156,8 @@ export function openProfiles(options: ProfileOptions): ProfileStore {
         return config.current === name ? null : { ...config.raw, currentProfile: name };
       });
     },
-    async remove(name) {
+    /** Removes a profile; if it was current, `default` becomes current. False if there was none. */
+    async remove(name: string): Promise<boolean> {
       checkProfileName(name);
       if (!(await read()).profiles.has(name)) return false;
       let removed = false;
@@ -181,7 +170,8 @@ export function openProfiles(options: ProfileOptions): ProfileStore {
       });
       return removed;
     },
-    rehearse: () =>
+    /** Proves that the file can be written, by rewriting its content: before something is created whose ID is stored here. */
+    rehearse: (): Promise<void> =>
       withLock(file, place, () => rehearseReplacing(file, { ...place, secret: false })),
   };
 }

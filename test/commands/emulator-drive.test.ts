@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Clock } from "../../src/app/context.ts";
+import type { Clock } from "../../src/api/http.ts";
 import type { SeedResult, TimeMove } from "../../src/emulator/public.ts";
 import { STATUSES } from "../../src/emulator/statuses/statuses.ts";
 import { createCompany, start } from "../emulator/harness.ts";

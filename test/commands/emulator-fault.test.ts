@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Clock } from "../../src/app/context.ts";
+import type { Clock } from "../../src/api/http.ts";
 import { startEmulator } from "../../src/emulator/emulator.ts";
 import { freshPlace, type Place } from "../support/run-cli.ts";
 

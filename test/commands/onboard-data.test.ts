@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
-import type { Clock } from "../../src/app/context.ts";
+import type { Clock } from "../../src/api/http.ts";
 import { InterruptedError } from "../../src/errors.ts";
 import { COMPANY, CONNECTION, documentOf, SITE, usageRow } from "../support/data-vendor.ts";
 import { freshPlace, type RunOptions } from "../support/run-cli.ts";

@@ -3,8 +3,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { Clock } from "../../src/api/http.ts";
 import { readStatus } from "../../src/api/status.ts";
-import type { Clock } from "../../src/app/context.ts";
 import { openEmulator } from "../../src/emulator/emulator.ts";
 import type { SeedResult } from "../../src/emulator/public.ts";
 import { detailOf, STATUSES } from "../../src/emulator/statuses/statuses.ts";

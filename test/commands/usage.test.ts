@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Clock } from "../../src/app/context.ts";
+import type { Clock } from "../../src/api/http.ts";
 import {
   COMPANY,
   CONNECTION,

@@ -104,6 +104,5 @@ describe("a planned company", () => {
     expect(isPlanned({ ...planned, isDerived: true }, candidate)).toBe(false);
     expect(isPlanned({ ...planned, name: " acme", isDerived: true }, candidate)).toBe(true);
     expect(isPlanned({ ...planned, externalId: "other" }, candidate)).toBe(false);
-    expect(isPlanned({ id: "c1" }, candidate)).toBe(false);
   });
 });

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
-import type { Clock } from "../../src/app/context.ts";
+import type { Clock } from "../../src/api/http.ts";
 import { InterruptedError } from "../../src/errors.ts";
 import { LOGIN, send, visit } from "../emulator/visitor.ts";
 import { freshPlace, type Place } from "../support/run-cli.ts";

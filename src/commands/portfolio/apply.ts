@@ -6,7 +6,7 @@ import { defineCommand, fromStdin, type InputOf, toggle, type View } from "../..
 import { countText } from "../../cli/list-view.ts";
 import { shapeOf, tsvColumns } from "../../cli/noun.ts";
 import { listOf, mapOf, objectOf, orNull, text, whole } from "../../cli/shape.ts";
-import { AuthError, InterruptedError, NectarError, UsageError } from "../../errors.ts";
+import { InterruptedError, NectarError, UsageError } from "../../errors.ts";
 import { hasLedger } from "../../onboarding/ledger.ts";
 import { companyKey } from "../../onboarding/plan.ts";
 import type { FileEntry } from "../../onboarding/plan-file.ts";
@@ -21,7 +21,7 @@ import { keepResult, noteReplaced } from "../profiles/keep.ts";
 import { type Bar, startBar } from "./bar.ts";
 import { passwordsOf } from "./passwords.ts";
 import { fileFields, readSelection } from "./portfolio.ts";
-import { type Row, rowJson, rows as rowNoun, rowOf } from "./rows.ts";
+import { isKeyRefused, type Row, rowJson, rows as rowNoun, rowOf } from "./rows.ts";
 import { type Counts, countLine, countRows, failureOf, unreadFailure } from "./summary.ts";
 
 const fields = {
@@ -208,11 +208,6 @@ async function applyAll(
   return null;
 }
 
-/** Without the key nothing else can succeed either. */
-function isKeyRefused(error: unknown): boolean {
-  return error instanceof AuthError && error.httpStatus === 401;
-}
-
 /** Prints a company's line when it ends, where lines are printed. */
 function printer(input: ApplyInput, { globals, streams }: Context): (row: Row) => void {
   const { stdout } = streams;
@@ -245,10 +240,9 @@ function ledgerNote(entries: readonly FileEntry[], { target }: Session, context:
     return "With --no-save nothing is remembered: what exists is only found by its external ID or name.";
   }
   const place = ledgerPlace(context);
-  const known = entries.filter(({ plan: { company } }) => {
-    const key = "id" in company ? null : companyKey(company);
-    return key !== null && hasLedger(place, { target: target.name, company: key });
-  });
+  const known = entries.filter(({ plan: { company } }) =>
+    hasLedger(place, { target: target.name, company: companyKey(company) }),
+  );
   const where = `on this machine for ${target.name}`;
   return known.length === 0
     ? `No ledger of these companies ${where}: what exists is only found by its external ID or name.`

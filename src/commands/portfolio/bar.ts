@@ -1,14 +1,13 @@
 /** The progress of many companies on a terminal: one line, with those that failed above it; else a line for each tenth. */
-
+import type { Context } from "../../app/context.ts";
 import type { Progress } from "../../terminal/progress.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import { formatDuration } from "../../words/duration.ts";
 import { messageOf, type Row } from "./rows.ts";
 
-export interface BarOptions {
+export interface BarOptions extends Pick<Context, "clock"> {
   readonly progress: Progress;
   readonly total: number;
-  readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
   /** Ends the bar. */
   readonly signal: AbortSignal;
   /** Until when no request is sent because the server asked for a pause, in milliseconds since the epoch. */

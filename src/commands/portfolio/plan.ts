@@ -2,7 +2,6 @@
 import { openSession } from "../../app/client.ts";
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand, toggle } from "../../cli/define.ts";
-import { AuthError, NectarError } from "../../errors.ts";
 import { inspect } from "../../onboarding/look.ts";
 import type { FileEntry } from "../../onboarding/plan-file.ts";
 import { againIfGone, eachCompany } from "../../onboarding/portfolio.ts";
@@ -11,7 +10,7 @@ import type { Step, Steps } from "../../onboarding/reconcile.ts";
 import { readingPorts } from "../onboard/ports.ts";
 import { failureOf, type PlanRow, type PlanValue, planView, totalLine } from "./plan-view.ts";
 import { fileFields, readSelection } from "./portfolio.ts";
-import { errorOf } from "./rows.ts";
+import { errorOf, exitOf, isKeyRefused } from "./rows.ts";
 
 const fields = {
   ...fileFields,
@@ -72,8 +71,7 @@ async function planOne(
   context: Context,
 ): Promise<PlanRow> {
   const { key, line, plan } = entry;
-  const name = "id" in plan.company ? plan.company.id : plan.company.name;
-  const base = { key, line, name };
+  const base = { key, line, name: plan.company.name };
   const nothing = {
     create: { companies: 0, sites: 0, connections: 0 },
     ...{ companyId: null, siteIds: [], connection: null, waitUntil: null },
@@ -93,13 +91,10 @@ async function planOne(
       exit: "done",
     };
   } catch (error) {
-    if (context.signal.aborted || (error instanceof AuthError && error.httpStatus === 401)) {
-      throw error;
-    }
-    const exit = error instanceof NectarError ? error.exit : "bug";
-    const isAmbiguous = error instanceof NectarError && AMBIGUOUS.has(error.code);
-    const state = isAmbiguous ? "ambiguous" : "failed";
-    return { ...base, ...nothing, state, error: errorOf(error), exit };
+    if (context.signal.aborted || isKeyRefused(error)) throw error;
+    const shown = errorOf(error);
+    const state = AMBIGUOUS.has(shown.code) ? "ambiguous" : "failed";
+    return { ...base, ...nothing, state, error: shown, exit: exitOf(error) };
   }
 }
 

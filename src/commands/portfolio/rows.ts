@@ -4,6 +4,7 @@ import { type ConnectionState, readStatus, STATES } from "../../api/status.ts";
 import { jsonOf, noun } from "../../cli/noun.ts";
 import { listOf, objectOf, orNull, text, whole, wordOf, yesNo } from "../../cli/shape.ts";
 import {
+  AuthError,
   type ExitName,
   exitCode,
   InterruptedError,
@@ -72,15 +73,10 @@ type RowKind = ConnectionState | "failed" | "stopped";
 /** @param waited whether the command waited; without waiting, pending is not a failure */
 export function rowOf(applied: Applied, waited: boolean): Row {
   const { entry, error, ...found } = applied;
-  const { company } = entry.plan;
-  const base = {
-    key: entry.key,
-    line: entry.line,
-    name: "id" in company ? company.id : company.name,
-    ...withCreated(found, error),
-  };
+  const { key, line, plan } = entry;
+  const base = { key, line, name: plan.company.name, ...withCreated(found, error) };
   if (error !== null) {
-    const exit = error instanceof NectarError ? error.exit : "bug";
+    const exit = exitOf(error);
     const kind = error instanceof InterruptedError ? "stopped" : "failed";
     return { ...base, error: errorOf(error), exit, kind, remedy: null };
   }
@@ -172,6 +168,15 @@ function withCreated(found: Found, error: unknown): Found {
     connection:
       found.connection ?? (connectionId === null ? null : { id: connectionId, ...unread }),
   };
+}
+
+/** Without the key nothing else can succeed either. */
+export function isKeyRefused(error: unknown): error is AuthError {
+  return error instanceof AuthError && error.httpStatus === 401;
+}
+
+export function exitOf(error: unknown): ExitName {
+  return error instanceof NectarError ? error.exit : "bug";
 }
 
 export function errorOf(error: unknown): RowError {

@@ -1,7 +1,7 @@
 /** Which companies a teardown is about: those of a plan file, one that is named, or all of an age. */
 import type { Context, Session } from "../../app/context.ts";
 import { type LedgerState, readLedger } from "../../onboarding/ledger.ts";
-import { companyKey, type PlannedCompany } from "../../onboarding/plan.ts";
+import { companyKey, type NewCompany } from "../../onboarding/plan.ts";
 import type { FileEntry } from "../../onboarding/plan-file.ts";
 import { directReads, openSharedReads } from "../../onboarding/reads.ts";
 import {
@@ -122,8 +122,6 @@ function ofFile(
   }
   const openByKey = new Map(open.map((one) => [one.key, one]));
   return entries.flatMap(({ plan: { company } }): readonly Inspect[] => {
-    // A plan file names companies, never IDs.
-    if ("id" in company) return [];
     const key = companyKey(company);
     const known = (byKey.get(key) ?? []).filter((one) => isPlanned(company, one));
     const inFlight = openByKey.get(key);
@@ -137,7 +135,7 @@ function ofFile(
 
 /** A company of a plan file of which the ledgers that can be read know nothing. */
 function inspectUnknown(
-  company: Exclude<PlannedCompany, { id: string }>,
+  company: NewCompany,
   key: string,
   { target }: Session,
   context: Context,

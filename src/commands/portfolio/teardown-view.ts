@@ -16,7 +16,7 @@ import { mostSerious, NectarError, PartialError } from "../../errors.ts";
 import type { TeardownOutcome, TeardownRow } from "../../onboarding/teardown.ts";
 import { formatAge } from "../../terminal/age.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import { errorOf, firstLines, rowError } from "./rows.ts";
+import { errorOf, exitOf, firstLines, rowError } from "./rows.ts";
 
 export interface TeardownResult {
   readonly target: string;
@@ -33,17 +33,10 @@ export interface TeardownResult {
   readonly none: string;
 }
 
-interface Line {
+interface Line extends Omit<TeardownRow, "createdAt" | "remains" | "candidate" | "error"> {
   readonly kind: "company" | "site" | "connection";
-  readonly outcome: TeardownOutcome;
-  readonly id: string | null;
-  readonly name: string;
-  readonly externalId: string | null;
   /** ISO 8601. */
   readonly createdAt: string | null;
-  readonly sites: number | null;
-  readonly connections: number | null;
-  readonly reason: string | null;
 }
 
 /** In sentences and tables. */
@@ -155,7 +148,7 @@ export function failureOf({ rows, stopped, again }: TeardownResult): NectarError
     if (first.error instanceof NectarError) return first.error;
     throw first.error;
   }
-  const exits = failures.map(({ error }) => (error instanceof NectarError ? error.exit : "bug"));
+  const exits = failures.map(({ error }) => exitOf(error));
   const lines = firstLines(failures.map(({ name, error }) => `${name}: ${errorOf(error).message}`));
   return new PartialError(mostSerious(exits), countLine(rows), { lines, next });
 }

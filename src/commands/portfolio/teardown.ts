@@ -6,12 +6,13 @@ import { type Confirmation, confirm } from "../../cli/input.ts";
 import { readInputFile } from "../../cli/input-file.ts";
 import { countText } from "../../cli/list-view.ts";
 import { ageSpec } from "../../cli/values.ts";
-import { NectarError, UsageError } from "../../errors.ts";
+import { type NectarError, UsageError } from "../../errors.ts";
 import { readPlanFile } from "../../onboarding/plan-file.ts";
 import { failed, NO_LONGER, type TeardownRow } from "../../onboarding/teardown.ts";
 import { formatDuration } from "../../words/duration.ts";
 import { clearedNote, deleteCompany } from "../companies/removal.ts";
 import { companyFlag, waysToName } from "../profiles/ids.ts";
+import { isKeyRefused } from "./rows.ts";
 import { inspectSelection, type Selection } from "./selection.ts";
 import {
   doomedLines,
@@ -153,7 +154,7 @@ async function deleteAll(
       for (const name of profiles) cleared.add(name);
       return { ...row, outcome: removal, reason: removal === "gone" ? NO_LONGER : null };
     } catch (error) {
-      if (error instanceof NectarError && error.httpStatus === 401) refused = error;
+      if (isKeyRefused(error)) refused = error;
       return failed(row, error);
     } finally {
       done += 1;

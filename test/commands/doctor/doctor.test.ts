@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Clock } from "../../../src/app/context.ts";
+import type { Clock } from "../../../src/api/http.ts";
 import { freshPlace, type Place, type Run, type RunOptions } from "../../support/run-cli.ts";
 import { json, stubServer } from "../../support/stub-server.ts";
 
