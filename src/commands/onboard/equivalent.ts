@@ -4,7 +4,7 @@ import type { Globals } from "../../app/globals.ts";
 import { DEFAULT_PROFILE, LOCAL_PROFILE, NECTAR_API, type Target } from "../../app/target.ts";
 import { optionWords } from "../../errors.ts";
 import { isSandboxLogin } from "../../onboarding/plan.ts";
-import { type Answers, loginOf } from "../../onboarding/plan-draft.ts";
+import type { Answers } from "../../onboarding/plan-draft.ts";
 import { formatSiteSpec } from "../../onboarding/site-spec.ts";
 import type { OnboardInput } from "./fields.ts";
 
@@ -25,7 +25,7 @@ export function equivalentCommand(
   return [
     ...commandStart(place, flags),
     ...answerWords({ ...input, country: input.country ?? SANDBOX_LOGIN.country }),
-    ...(isSandboxLogin(loginOf(input)) ? [] : ["--password-stdin"]),
+    ...(isSandboxLogin(input) ? [] : ["--password-stdin"]),
     ...(input.newConnection ? ["--new-connection"] : []),
     ...(flags.save ? [] : ["--no-save"]),
     "--yes",
