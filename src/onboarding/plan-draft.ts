@@ -1,6 +1,5 @@
 /** The wizard's answers while they are still being given. Pure. */
 import type { Company } from "../api/resources/company.ts";
-import { SANDBOX_LOGIN } from "../api/resources/connection.ts";
 import { fold, slugOf } from "./plan.ts";
 import type { SiteSpec } from "./site-spec.ts";
 
@@ -80,12 +79,4 @@ export function listedCompany(draft: PlanDraft): Company | null {
 /** What an existing site is called: by its name, if the API lists it. */
 export function existingSiteName(draft: PlanDraft, id: string): string {
   return listedCompany(draft)?.sites?.find((site) => site.id === id)?.name ?? id;
-}
-
-/** The login of a draft; what was not given is the sandbox's. */
-export function loginOf({ url, username }: Pick<Answers, "url" | "username">): {
-  readonly url: string;
-  readonly username: string;
-} {
-  return { url: url ?? SANDBOX_LOGIN.url, username: username ?? SANDBOX_LOGIN.username };
 }

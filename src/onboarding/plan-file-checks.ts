@@ -3,7 +3,7 @@
  * takes. Reads each value by itself, so that a mistake in one hides none in another. Pure.
  */
 import * as z from "zod/mini";
-import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../api/resources/connection.ts";
+import { MAX_SANDBOX_SITES } from "../api/resources/connection.ts";
 import { nearest } from "../words/nearest.ts";
 import { companyKey, isSandboxLogin, newCompany, repeatedSites, shorten } from "./plan.ts";
 import type { Problem } from "./plan-file-issues.ts";
@@ -85,7 +85,7 @@ function problemsOfLogin(
     const what = "is missing; url and username come together";
     return [{ path: ["connection", missing], what }];
   }
-  if (url === null || username === null || !isSandboxLogin(loginOf({ url, username }))) return [];
+  if (url === null || username === null || !isSandboxLogin({ url, username })) return [];
   const problems: Problem[] = [];
   if (passwordEnv !== undefined) {
     problems.push({
@@ -127,12 +127,4 @@ export function repeatedCompanies(
     repeated.set(index, [{ path, what }]);
   });
   return repeated;
-}
-
-/** The login at a utility; where none is given, the sandbox's. */
-export function loginOf(given: Partial<Record<"url" | "username", Value>> | null | undefined) {
-  return {
-    url: given?.url ?? SANDBOX_LOGIN.url,
-    username: given?.username ?? SANDBOX_LOGIN.username,
-  };
 }

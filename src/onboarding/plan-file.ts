@@ -5,13 +5,14 @@ import { UsageError } from "../errors.ts";
 import {
   fold,
   isSandboxLogin,
+  loginOf,
   makePlan,
   type NewCompany,
   newCompany,
   type OnboardingPlan,
   shorten,
 } from "./plan.ts";
-import { loginOf, problemsIn, readableOf, repeatedCompanies } from "./plan-file-checks.ts";
+import { problemsIn, readableOf, repeatedCompanies } from "./plan-file-checks.ts";
 import { type Problem, problemsOf } from "./plan-file-issues.ts";
 import { readJson } from "./plan-file-json.ts";
 import { type PlanFileCompany, type PlanFileSchema, planFileSchema } from "./plan-file-schema.ts";
@@ -134,7 +135,7 @@ function entryOf(company: PlanFileCompany, country: string, line: number): FileE
   const plan = makePlan({
     company: planned,
     sites: sites.map(siteOf),
-    connection: { ...loginOf(connection), country: connection?.country ?? country },
+    connection: { ...loginOf(connection ?? {}), country: connection?.country ?? country },
   });
   const key = planned.externalId ?? fold(name);
   return {

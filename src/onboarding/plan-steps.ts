@@ -2,8 +2,16 @@
 import type { Company } from "../api/resources/company.ts";
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../api/resources/connection.ts";
 import { readUrl } from "../api/url.ts";
-import { companyName, externalId, isSandboxLogin, readCountry, slugOf, userName } from "./plan.ts";
-import { listedCompany, loginOf, type PlanDraft } from "./plan-draft.ts";
+import {
+  companyName,
+  externalId,
+  isSandboxLogin,
+  loginOf,
+  readCountry,
+  slugOf,
+  userName,
+} from "./plan.ts";
+import { listedCompany, type PlanDraft } from "./plan-draft.ts";
 import { by, siteSteps } from "./site-steps.ts";
 import type { Step } from "./wizard.ts";
 
@@ -178,7 +186,7 @@ function loginStep<Draft>(): PlanStep<Draft> {
 function passwordStep<Draft>(): PlanStep<Draft> {
   return {
     shown: () => null,
-    isOpen: (draft) => draft.password === undefined && !isSandboxLogin(loginOf(draft)),
+    isOpen: (draft) => draft.password === undefined && !isSandboxLogin(draft),
     async ask(draft, ask) {
       const message = `Password of ${loginOf(draft).username}`;
       return { ...draft, password: await ask.secret({ message }) };

@@ -79,8 +79,16 @@ export function newCompany(name: string, given: string | null | undefined): NewC
   return { name, externalId: given ?? slugOf(name), isDerived: given == null };
 }
 
+type GivenLogin = { readonly [Key in "url" | "username"]?: string | null | undefined };
+
+/** The login at a utility; what is not given is the sandbox's. */
+export function loginOf({ url, username }: GivenLogin) {
+  return { url: url ?? SANDBOX_LOGIN.url, username: username ?? SANDBOX_LOGIN.username };
+}
+
 /** Whether this is the login of the vendor's sandbox, whose password is public. */
-export function isSandboxLogin({ url, username }: { url: string; username: string }): boolean {
+export function isSandboxLogin(given: GivenLogin): boolean {
+  const { url, username } = loginOf(given);
   return url === SANDBOX_LOGIN.url && username === SANDBOX_LOGIN.username;
 }
 

@@ -16,6 +16,11 @@ test.each([["--version"], ["--help"]])("%s loads the file of the start alone", a
   expect(other.filter((file) => file !== "compile-cache.js")).toEqual(["main.js"]);
 });
 
-test("a command loads more", async () => {
-  expect(await filesLoadedBy("profiles", "list", "--json")).toContain("session.js");
+test.each([
+  ["a command that sends nothing", ["profiles", "list", "--json"]],
+  ["completion", ["__complete", "connections", "list", "--status", "=PEN"]],
+])("%s loads more, but no HTTP client", async (_, words) => {
+  const files = await filesLoadedBy(...words);
+  expect(files).toContain("names.js");
+  expect(files).not.toContain("session.js");
 });

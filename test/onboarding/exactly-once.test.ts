@@ -535,6 +535,25 @@ class Remove implements fc.AsyncCommand<Model, VirtualMachine> {
   toString = () => "remove";
 }
 
+/** This tool deletes the company, and nothing tells whether the request arrived. */
+class Delete implements fc.AsyncCommand<Model, VirtualMachine> {
+  readonly arrives: boolean;
+  constructor(arrives: boolean) {
+    this.arrives = arrives;
+  }
+  check = () => true;
+  async run(model: Model, machine: VirtualMachine): Promise<void> {
+    const at = machine.time.now();
+    for (const [key, ledger] of machine.ledgers) {
+      const ids = ledger.objects.flatMap(({ kind, id }) => (kind === "company" ? [id] : []));
+      const deleted = ids.map((id) => ({ id, at, isConfirmed: false }));
+      machine.ledgers.set(key, { ...ledger, deleted });
+    }
+    if (this.arrives) await new Remove().run(model, machine);
+  }
+  toString = () => `delete(${this.arrives})`;
+}
+
 class Wait implements fc.AsyncCommand<Model, VirtualMachine> {
   readonly ms: number;
   constructor(ms: number) {
@@ -579,6 +598,7 @@ const COMMANDS = [
     .map(([profile, fates, ends]) => new Run(profile, fates, ends)),
   shape.map((one) => new Reshape(one)),
   fc.constant(new Remove()),
+  fc.boolean().map((arrives) => new Delete(arrives)),
   fc.integer({ min: 1, max: 90_000 }).map((ms) => new Wait(ms)),
 ];
 

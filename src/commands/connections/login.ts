@@ -3,8 +3,8 @@ import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { readUrl } from "../../api/url.ts";
 import { fromStdin, type Missing, option, toggle } from "../../cli/define.ts";
 import { by } from "../../cli/values.ts";
-import { isSandboxLogin, readCountry, userName } from "../../onboarding/plan.ts";
-import { type Answers, loginOf } from "../../onboarding/plan-draft.ts";
+import { isSandboxLogin, loginOf, readCountry, userName } from "../../onboarding/plan.ts";
+import type { Answers } from "../../onboarding/plan-draft.ts";
 
 /** The login at the utility; default: the documented sandbox account. */
 export const loginFields = {
@@ -42,7 +42,7 @@ type Given = Pick<Answers, "url" | "username" | "password">;
 
 /** What is missing from a login; every login except the sandbox's needs a password. */
 export function missingOfLogin(given: Given): readonly Missing[] {
-  if (given.password !== undefined || isSandboxLogin(loginOf(given))) return [];
+  if (given.password !== undefined || isSandboxLogin(given)) return [];
   return [{ flag: "--password-stdin", what: `the password of ${given.username ?? "this login"}` }];
 }
 

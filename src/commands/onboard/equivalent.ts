@@ -4,7 +4,7 @@ import type { Globals } from "../../app/globals.ts";
 import { DEFAULT_PROFILE, LOCAL_PROFILE, NECTAR_API, type Target } from "../../app/target.ts";
 import { optionWords } from "../../errors.ts";
 import { isSandboxLogin } from "../../onboarding/plan.ts";
-import { type Answers, loginOf } from "../../onboarding/plan-draft.ts";
+import type { Answers } from "../../onboarding/plan-draft.ts";
 import { formatSiteSpec } from "../../onboarding/site-spec.ts";
 import type { OnboardInput } from "./fields.ts";
 
@@ -26,7 +26,7 @@ export function equivalentCommand(
   return [
     // What --fresh ignored is over.
     ...stoppedCommand({ ...input, country, fresh: undefined }, place, flags),
-    ...(isSandboxLogin(loginOf(input)) ? [] : ["--password-stdin"]),
+    ...(isSandboxLogin(input) ? [] : ["--password-stdin"]),
     "--yes",
   ];
 }

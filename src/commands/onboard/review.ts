@@ -1,12 +1,7 @@
 /** What the wizard shows before its last question: every answer, and what will change. */
 import type { Context } from "../../app/context.ts";
-import { newCompany, slugOf } from "../../onboarding/plan.ts";
-import {
-  existingSiteName,
-  listedCompany,
-  loginOf,
-  type PlanDraft,
-} from "../../onboarding/plan-draft.ts";
+import { loginOf, newCompany, slugOf } from "../../onboarding/plan.ts";
+import { existingSiteName, listedCompany, type PlanDraft } from "../../onboarding/plan-draft.ts";
 import { type FieldPair, renderFields } from "../../terminal/fields.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import { wrapText } from "../../terminal/wrap.ts";
