@@ -6,29 +6,7 @@ import { DURATION_ALLOWED, parseDuration } from "../words/duration.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The global options, parsed. */
-export interface Globals {
-  readonly profile: string | null;
-  readonly local: boolean;
-  /** Without a trailing slash. */
-  readonly apiUrl: string | null;
-  readonly json: boolean;
-  readonly quiet: boolean;
-  /** Take the defaults, never ask. */
-  readonly yes: boolean;
-  readonly noInput: boolean;
-  readonly timeoutMs: number;
-  /** Whether `--timeout` was given: the deadline then runs from the start, questions included. */
-  readonly hasTimeout: boolean;
-  /** How long to wait for another run for the same company, in milliseconds. */
-  readonly waitLockMs: number;
-  /** False with `--no-save`: nothing is stored on this machine. */
-  readonly save: boolean;
-  /** Only append lines: nothing is redrawn, and no escape byte is written. */
-  readonly accessible: boolean;
-  /** Undefined: decided by the streams and environment variables. */
-  readonly color: boolean | undefined;
-  readonly debug: boolean;
-}
+export type Globals = Readonly<ReturnType<typeof readGlobals>>;
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 
@@ -38,7 +16,7 @@ const DEFAULT_TIMEOUT_MS = 120_000;
  * @param options under commander's names
  * @throws UsageError `invalid_input`
  */
-export function readGlobals(options: Readonly<Record<string, unknown>>, env: Environment): Globals {
+export function readGlobals(options: Readonly<Record<string, unknown>>, env: Environment) {
   const given = (name: string, flag: string, variable = ""): Given | null => {
     const text = options[name];
     if (typeof text === "string") return { text, by: flag };
@@ -51,16 +29,23 @@ export function readGlobals(options: Readonly<Record<string, unknown>>, env: Env
   return {
     profile: readProfileName(given("profile", "--profile", "NECTAR_PROFILE")),
     local: on("local", "NECTAR_LOCAL"),
+    /** Without a trailing slash. */
     apiUrl: readApiUrl(given("apiUrl", "--api-url", "NECTAR_API_URL")),
     json: options["json"] === true,
     quiet: options["quiet"] === true,
+    /** Take the defaults, never ask. */
     yes: options["yes"] === true,
     noInput: options["input"] === false || isSet(env["NECTAR_NO_INPUT"]),
+    /** Whether `--timeout` was given: the deadline then runs from the start, questions included. */
     hasTimeout: options["timeout"] !== undefined,
     timeoutMs: readDuration(given("timeout", "--timeout")) ?? DEFAULT_TIMEOUT_MS,
+    /** How long to wait for another run for the same company, in milliseconds. */
     waitLockMs: readDuration(given("waitLock", "--wait-lock")) ?? 0,
+    /** False with `--no-save`: nothing is stored on this machine. */
     save: options["save"] !== false,
+    /** Only append lines: nothing is redrawn, and no escape byte is written. */
     accessible,
+    /** Undefined: decided by the streams and environment variables. */
     color: color ?? (accessible ? false : undefined),
     debug: on("debug", "NECTAR_DEBUG"),
   };
