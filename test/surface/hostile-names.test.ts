@@ -8,11 +8,11 @@ import { describe, expect, it } from "vitest";
 import { freshPlace, type Place, type Run, type RunOptions } from "../support/run-cli.ts";
 import { json, stubServer } from "../support/stub-server.ts";
 
-const HOSTILE = "H\u001b[31mX\u202e\nY\u009b2J\u0007";
+const HOSTILE = "H\u001b[31mX\u202e\nY\u009b2;3J\u0007";
 /** All but the ends of lines and the tabs between columns. */
 const CONTROL = /[^\P{C}\n\t]/u;
 /** What is left of the name where a control character is removed, but not all that it begins; JSON escapes the whole. */
-const TORN = /(?<!\\u001b)\[31m|(?<!\\u009b)2J|^Y/m;
+const TORN = /(?<!\\u001b)\[31m|(?<!\\u009b)2;3J|^Y/m;
 
 const WAYS: Readonly<Record<string, RunOptions>> = {
   "in a pipe": {},
