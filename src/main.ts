@@ -23,7 +23,7 @@ export async function main(): Promise<void> {
   const { platform, pid, execPath, version: nodeVersion } = process;
   const [, script] = process.argv;
   const env = takeSecrets(process.env);
-  const cwd = process.cwd();
+  const cwd = workingFolder();
   let stdin: typeof process.stdin | null = null;
   /** The exit status of a run whose result could not be written, for instance on a full disk. */
   let unwritten: number | null = null;
@@ -135,6 +135,15 @@ export async function main(): Promise<void> {
   for (const [signal] of SIGNALS) process.removeAllListeners(signal);
   // A terminal that has been read from keeps the process alive.
   release(stdin);
+}
+
+/** One that was removed while a shell is in it holds no file, and nothing lies below it: as one that never existed. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/nonexistent";
+  }
 }
 
 function release(stdin: typeof process.stdin | null): void {

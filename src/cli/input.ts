@@ -208,9 +208,11 @@ function missingInput(commandName: string, missing: readonly Missing[]): UsageEr
   });
 }
 
-/** @throws UsageError `missing_input` when all of these are undefined */
-export function requireChange(changes: object, flags: string): void {
+/** @throws UsageError `missing_input` when all of these, by the names of their fields, are undefined */
+export function requireChange(changes: object, fields: Fields): void {
   if (Object.values(changes).some((value) => value !== undefined)) return;
+  const options = Object.values(fields).filter(({ kind }) => kind === "option");
+  const flags = options.map(optionName).join(", ");
   throw new UsageError(
     "missing_input",
     `missing input: nothing to change; give at least one of ${flags}`,

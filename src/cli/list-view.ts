@@ -31,23 +31,21 @@ export function listView<Value, Row, Name extends string>(spec: {
 }): View<Value> {
   const { noun, rows: rowsOf } = spec;
   const isCsv = (value: Value) => spec.csv?.(value) ?? false;
-  const csv = async (value: Value): Promise<string> => {
-    const { renderCsv } = await import("../terminal/csv.ts");
-    return renderCsv(rowsOf(value), csvColumns(noun));
-  };
+  const csv = async (value: Value): Promise<string> =>
+    (await tables()).renderCsv(rowsOf(value), csvColumns(noun));
   const json = (value: Value) => rowsOf(value).map((row) => jsonOf(noun, row));
   return {
     async human(value, screen, now) {
-      if (isCsv(value)) return csv(value);
       const rows = rowsOf(value);
+      if (isCsv(value)) return csv(value);
       if (rows.length === 0) return "";
-      const { renderTable } = await import("../terminal/table.ts");
-      return renderTable(rows, tableColumns(noun, rows, now, spec.columns?.(value)), screen);
+      const columns = tableColumns(noun, rows, now, spec.columns?.(value));
+      return (await tables()).renderTable(rows, columns, screen);
     },
     async plain(value) {
       if (isCsv(value)) return csv(value);
-      const { renderTsv } = await import("../terminal/table.ts");
-      return renderTsv(rowsOf(value), tsvColumns(noun, noun.tsv ?? spec.columns?.(value)));
+      const columns = tsvColumns(noun, noun.tsv ?? spec.columns?.(value));
+      return (await tables()).renderTsv(rowsOf(value), columns);
     },
     ids: (value) => rowsOf(value).map(spec.id),
     json,
@@ -62,6 +60,8 @@ export function listView<Value, Row, Name extends string>(spec: {
       isCsv(value) || rowsOf(value).length === 0 ? null : (spec.footer?.(value) ?? null),
   };
 }
+
+const tables = () => import("../terminal/table.ts");
 
 /** What a list command found. */
 export interface FoundRows<Row> {

@@ -1,4 +1,4 @@
-/** Renders lists for a terminal and for a pipe. Values are passed in unchanged and made printable here. */
+/** Renders lists for a terminal, for a pipe and as CSV. Values are passed in unchanged and made printable here. */
 import type { Palette } from "./palette.ts";
 import { printable } from "./sanitize.ts";
 import type { Screen } from "./streams.ts";
@@ -163,4 +163,25 @@ export function renderTsv<Row>(rows: readonly Row[], columns: readonly Column<Ro
   const field = (row: Row, { plain, value }: Column<Row>): string =>
     printable((plain ?? value)(row), Number.POSITIVE_INFINITY);
   return rows.map((row) => `${columns.map((column) => field(row, column)).join("\t")}\n`).join("");
+}
+
+/**
+ * CSV with a header line. Values that a spreadsheet might treat as formulas are not escaped: `-12.5` is a number, and
+ * programs would read the escape as part of the value. Untrusted data should be imported into a spreadsheet as text.
+ *
+ * @returns lines that each end in CRLF; only the header line if there are no rows
+ * @see RFC 4180: a field with a quote, comma or line end is quoted, and quotes in it are doubled
+ */
+export function renderCsv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+  const lines = [
+    columns.map(({ header }) => header),
+    ...rows.map((row) => columns.map(({ plain, value }) => (plain ?? value)(row))),
+  ];
+  return lines.map((line) => `${line.map(csvField).join(",")}\r\n`).join("");
+}
+
+/** `printable` has already replaced line ends with spaces, as everywhere else. */
+function csvField(text: string): string {
+  const clean = printable(text, Number.POSITIVE_INFINITY);
+  return /[",]/.test(clean) ? `"${clean.replaceAll('"', '""')}"` : clean;
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -175,4 +176,15 @@ test("a printed command begins as the run did", async () => {
   const path = home.env["PATH"]?.split(":").slice(1).join(":") ?? "";
   const without = await home.run(["compnies"], { env: { PATH: path } });
   expect(without.stderr).toMatch(/\n {2}node \/\S+\/bin\/nectar\.js --help /);
+});
+
+test("a working folder that was removed has no files, and hinders nothing else", async () => {
+  const home = await onboarded();
+  const inGone = (line: string) =>
+    spawnSync("sh", ["-c", `mkdir gone && cd gone && rmdir ../gone && ${line}`], {
+      ...{ cwd: home.folder, env: { ...home.env }, encoding: "utf8" },
+    });
+  expect(inGone("nectar companies list --local").stdout).toContain("Acme\t");
+  const none = inGone("nectar plan x.yaml --local");
+  expect([none.status, none.stderr]).toEqual([2, expect.stringContaining("there is no such file")]);
 });

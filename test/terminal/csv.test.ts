@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { renderCsv } from "../../src/terminal/csv.ts";
 import { printable } from "../../src/terminal/sanitize.ts";
+import { renderCsv } from "../../src/terminal/table.ts";
 
 const COLUMNS = [0, 1].map((index) => ({
   header: `c${index}`,

@@ -22,7 +22,7 @@ export const command = defineCommand({
   },
   async run(input, context: Context) {
     const { id: given, ...changes } = input;
-    requireChange(changes, "--name, --external-id, --data-collection-start-date");
+    requireChange(changes, fields);
     const id = await idOf("company", given, context);
     const session = await context.session();
     const company = await session.api.updateCompany(id, changes);

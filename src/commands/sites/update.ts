@@ -21,7 +21,7 @@ export const command = defineCommand({
   },
   async run(input, context: Context) {
     const { id: given, ...changes } = input;
-    requireChange(changes, "--name, --address, --external-id");
+    requireChange(changes, fields);
     const id = await idOf("site", given, context);
     const session = await context.session();
     const site = await session.api.updateSite(id, changes);

@@ -91,7 +91,7 @@ function leftOut(unreadable: number): string {
 }
 
 async function csvOf(value: ChartValue): Promise<string> {
-  const { renderCsv } = await import("../../terminal/csv.ts");
+  const { renderCsv } = await import("../../terminal/table.ts");
   return renderCsv(cellsOf(value), COLUMNS);
 }
 
