@@ -13,12 +13,11 @@ export {
   combinationProblems,
   FAULT_ENTRIES,
   FAULT_KINDS,
-  type Fault,
   faultWords,
 } from "./faults/fault.ts";
 export type { Operations } from "./operations.ts";
 export { checkOptions, DEFAULT_PORT, PATH_FORMS } from "./options.ts";
-export type { Seeded, SeedResult, SetFault, StatusChange, TimeMove } from "./public.ts";
+export type { Fault, Seeded, SeedResult, SetFault, StatusChange, TimeMove } from "./public.ts";
 export type { RunningEmulator, StartOptions } from "./server.ts";
 export type { EndpointRecord } from "./state/entities.ts";
 export type { StateFolder } from "./state/folder.ts";

@@ -2,7 +2,7 @@
 import { request } from "node:http";
 import { describe, expect, it } from "vitest";
 import { createEmulator } from "../../src/emulator/app.ts";
-import type { Fault } from "../../src/emulator/faults/fault.ts";
+import type { Fault } from "../../src/emulator/public.ts";
 import { createMemoryStore, type EmulatorStore } from "../../src/emulator/store.ts";
 import { LocalStateError } from "../../src/errors.ts";
 import { exchange } from "./faults/fault-wire.ts";

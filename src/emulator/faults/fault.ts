@@ -1,10 +1,9 @@
 /** Faults: their schema, validation, and how several of them combine. Pure. */
 import * as z from "zod/mini";
 import { UsageError } from "../../errors.ts";
+import type { Fault } from "../public.ts";
 import { BODILESS, type MetRequest } from "./sending.ts";
-import { FAULT_FIELDS, type FaultField, type Values } from "./table.ts";
-
-export interface Fault extends Values<typeof FAULT_FIELDS> {}
+import { FAULT_FIELDS, type FaultField } from "./table.ts";
 
 type Entry = readonly [name: string, field: FaultField<unknown>];
 

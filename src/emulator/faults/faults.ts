@@ -6,7 +6,7 @@
 import * as z from "zod/mini";
 import { readJsonFile, removeFile, stampOf, writeJsonFile } from "../../disk/json-file.ts";
 import { lockLost, withLock } from "../../disk/lock.ts";
-import type { SetFault } from "../public.ts";
+import type { Fault, SetFault } from "../public.ts";
 import {
   fileIn,
   KIND,
@@ -17,7 +17,7 @@ import {
   usable,
 } from "../state/folder.ts";
 import { isAimedAt } from "./aim.ts";
-import { combined, effectOf, type Fault, faultSchema, parseFault } from "./fault.ts";
+import { combined, effectOf, faultSchema, parseFault } from "./fault.ts";
 
 /** The version of the file format. A file with a higher version is refused. */
 const SCHEMA_VERSION = 2;

@@ -1,7 +1,7 @@
 /** Companies: created, listed with their sites, updated, deleted with everything that belongs to them. */
 import type { Hono } from "hono";
 import { type CompanyUpdate, companyCreate, companyUpdate } from "../../api/resources/company.ts";
-import { emulatorTime, isoOf } from "../clock.ts";
+import { emulatorTime, isoOf, type Time } from "../clock.ts";
 import { LONGEST_LAG_MS } from "../faults/table.ts";
 import { readJson } from "../http/body.ts";
 import { CALLER_EMAIL } from "../http/guard.ts";
@@ -59,18 +59,12 @@ export function addCompanies(app: Hono, parts: RouteParts): void {
       // Our choice: everything is deleted immediately. Nectar deletes in the background; how long that takes is not documented.
       await store.write((view, changes) => {
         const company = found(view.company(id));
-        const sites = view.sitesOf(id);
-        changes.push(...retainDeleted({ company, sites }, view, emulatorTime(view, clock)));
+        changes.push(...retainDeleted(company, view, emulatorTime(view, clock)));
         changes.push({ op: "delete", kind: "company", id });
       });
       return c.body(null, 204);
     },
   });
-}
-
-interface CompanyWithSites {
-  readonly company: CompanyRecord;
-  readonly sites: readonly SiteRecord[];
 }
 
 /**
@@ -103,11 +97,8 @@ function visibleSites(view: View, companyId: string, moment: ListMoment): readon
 }
 
 /** Stores a deleted company for as long as a list can lag, and removes those stored for longer. */
-function retainDeleted(
-  { company, sites }: CompanyWithSites,
-  view: View,
-  now: number,
-): readonly Change[] {
+function retainDeleted(company: CompanyRecord, view: View, now: Time): readonly Change[] {
+  const sites = view.sitesOf(company.id);
   const expired = [...view.deletedCompanies()].filter(
     ({ deleted }) => Date.parse(deleted) + LONGEST_LAG_MS <= now,
   );

@@ -71,12 +71,15 @@ export interface ConnectionRecord {
   readonly announcedUntil: string;
 }
 
-/** A scripted status change. */
-export interface ScriptStep {
-  readonly at: string;
+export interface StatusWithDetail {
   readonly status: string;
   /** A sentence for error statuses, else null. */
   readonly detail: string | null;
+}
+
+/** A scripted status change. */
+export interface ScriptStep extends StatusWithDetail {
+  readonly at: string;
 }
 
 /** A period in which data is collected; `until` is null while it is ongoing. */

@@ -121,7 +121,7 @@ export function renewConnection(
   const outcome = tryLogin(given, connection.siteIds.length, wrongPasswordStatus);
   const current = { ...at(connection, now), script: [] };
   return {
-    ...withStatus(current, { status: outcome.status, detail: outcome.statusErrorDetail }, now),
+    ...withStatus(current, outcome, now),
     url: given.url,
     username: given.username,
   };

@@ -1,6 +1,7 @@
 /** The outcome of a login, by the documented sandbox rule. Pure. */
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { badField } from "../http/refusal.ts";
+import type { StatusWithDetail } from "../state/entities.ts";
 import { PROVIDERS } from "./providers.ts";
 import { detailOf, type WrongPasswordStatus } from "./statuses.ts";
 
@@ -8,12 +9,6 @@ export interface Login {
   readonly url: string;
   readonly username: string;
   readonly password: string;
-}
-
-export interface LoginOutcome {
-  readonly status: string;
-  /** A sentence for error statuses, else null. */
-  readonly statusErrorDetail: string | null;
 }
 
 /**
@@ -28,13 +23,13 @@ export function tryLogin(
   login: Login,
   sites: number,
   wrongPasswordStatus: WrongPasswordStatus,
-): LoginOutcome {
+): StatusWithDetail {
   if (!allowsSites(login, sites)) {
     throw badField("sites", `must name from 1 to ${MAX_SANDBOX_SITES} sites`);
   }
   // Our choice: the status is CONNECTED at once. The pages promise a validated status and show no sample of it.
-  if (isSandboxLogin(login)) return { status: "CONNECTED", statusErrorDetail: null };
-  return { status: wrongPasswordStatus, statusErrorDetail: detailOf(wrongPasswordStatus) };
+  const status = isSandboxLogin(login) ? "CONNECTED" : wrongPasswordStatus;
+  return { status, detail: detailOf(status) };
 }
 
 /** Whether a login can be used for this many sites: the sandbox login allows 1 to 3, any other login any number. */

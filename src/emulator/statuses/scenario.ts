@@ -3,8 +3,7 @@ import { UsageError } from "../../errors.ts";
 import { didYouMean } from "../../words/nearest.ts";
 import { isoOf, moveAllowed, parseMove, type Time } from "../clock.ts";
 import { notAllowed, shown } from "../given.ts";
-import type { ScriptStep } from "../state/entities.ts";
-import type { LoginOutcome } from "./login.ts";
+import type { ScriptStep, StatusWithDetail } from "../state/entities.ts";
 import { type ConnectionStatus, detailOf, type WrongPasswordStatus } from "./statuses.ts";
 import { CHECK_EVERY_MS } from "./timeline.ts";
 
@@ -16,11 +15,9 @@ export interface Scenario {
   readonly later: readonly LaterStep[];
 }
 
-interface LaterStep {
+interface LaterStep extends StatusWithDetail {
   /** At which weekly check: 1 is the first. */
   readonly checks: number;
-  readonly status: string;
-  readonly detail: string | null;
 }
 
 /** One change of a scenario: its name, and the number of weekly checks or the duration after which it happens. */
@@ -133,18 +130,13 @@ export function parseScenarioEntry(text: string): ScenarioEntry {
  *
  * @param outcome of its login
  */
-export function scriptOf(outcome: LoginOutcome, scenario: Scenario, now: Time): ScriptStep[] {
+export function scriptOf(outcome: StatusWithDetail, scenario: Scenario, now: Time): ScriptStep[] {
   const loginTime = now + scenario.pendingForMs;
-  const step = (time: Time, status: string, detail: string | null): ScriptStep => ({
-    at: isoOf(time),
-    status,
-    detail,
-  });
-  const first = step(loginTime, outcome.status, outcome.statusErrorDetail);
+  const first = { at: isoOf(loginTime), ...outcome };
   if (outcome.status !== "CONNECTED") return [first];
-  const later = scenario.later.map(({ checks, status, detail }) =>
-    step(loginTime + checks * CHECK_EVERY_MS, status, detail),
-  );
+  const later = scenario.later.map(({ checks, ...next }) => ({
+    ...{ at: isoOf(loginTime + checks * CHECK_EVERY_MS), ...next },
+  }));
   return [first, ...later];
 }
 

@@ -1,7 +1,7 @@
 /** A connection at a given time, with due status changes and weekly checks applied. Pure. */
 import { isoOf, type Time } from "../clock.ts";
 import { spansWith } from "../data/windows.ts";
-import type { ConnectionRecord } from "../state/entities.ts";
+import type { ConnectionRecord, StatusWithDetail } from "../state/entities.ts";
 
 /**
  * How often the login of a connected account is checked, in milliseconds.
@@ -58,7 +58,7 @@ export function statusChangesBetween(
  */
 export function withStatus(
   connection: ConnectionRecord,
-  next: { readonly status: string; readonly detail: string | null },
+  next: StatusWithDetail,
   time: Time,
 ): ConnectionRecord {
   const when = isoOf(time);

@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RunningEmulator, StartOptions } from "../../../src/emulator/emulator.ts";
-import type { Fault } from "../../../src/emulator/faults/fault.ts";
 import { openFaults } from "../../../src/emulator/faults/faults.ts";
+import type { Fault } from "../../../src/emulator/public.ts";
 import {
   call,
   createCompany,

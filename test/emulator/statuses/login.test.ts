@@ -14,7 +14,7 @@ describe("the sandbox login", () => {
   ])("is right at %s", (url) => {
     expect(tryLogin({ ...SANDBOX, url }, 1, "PASSWORD_INCORRECT")).toEqual({
       status: "CONNECTED",
-      statusErrorDetail: null,
+      detail: null,
     });
     expect(providerOf(url)).toEqual({ name: "Nectar Sandbox", url: "https://nectarclimate.com" });
   });
@@ -40,7 +40,7 @@ describe("the sandbox login", () => {
         fc.pre(text !== SANDBOX[field]);
         const outcome = tryLogin({ ...SANDBOX, [field]: text }, 1, "PASSWORD_INCORRECT");
         expect(outcome.status).toBe("PASSWORD_INCORRECT");
-        expect(outcome.statusErrorDetail).toMatch(/\w/);
+        expect(outcome.detail).toMatch(/\w/);
       }),
     );
   });
