@@ -269,7 +269,7 @@ function cutShort({ code, message, httpStatus, retryAfterMs }: NetworkError): Ne
 export function tooLong(error: NetworkError, wait: number): NetworkError {
   const { code, message, processed, httpStatus, retryAfterMs } = error;
   const hint =
-    retryAfterMs === null
+    retryAfterMs === null || retryAfterMs < wait
       ? "The command's deadline comes before the next attempt; change it with --timeout."
       : `The server asks to wait ${formatWait(wait)}, which is past the command's deadline. Run the same command again after that.`;
   return new NetworkError(code, message, { processed, httpStatus, retryAfterMs, hint });

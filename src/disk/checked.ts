@@ -121,7 +121,7 @@ export function ensureFolder(path: string, options: FolderOptions): void {
     }
     accessSync(path, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw notWritable(path, error, options.movedBy) ?? error;
+    throw notWritable(path, codeOf(error), options.movedBy) ?? error;
   }
 }
 

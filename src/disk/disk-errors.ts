@@ -31,15 +31,19 @@ export function codeOf(error: unknown): string | null {
   return typeof error.code === "string" ? error.code : null;
 }
 
-/** The error for a folder that is not writable; null for any other failure. */
+/**
+ * The error for a folder that is not writable; null for any other failure.
+ *
+ * @param code a system error's code
+ */
 export function notWritable(
   folder: string,
-  error: unknown,
+  code: string | null,
   movedBy: PlaceVariable,
 ): LocalStateError | null {
-  const why = WHY.get(codeOf(error) ?? "");
+  const why = WHY.get(code ?? "");
   if (why === undefined) return null;
-  const isFull = ["ENOSPC", "EDQUOT"].includes(codeOf(error) ?? "");
+  const isFull = code === "ENOSPC" || code === "EDQUOT";
   const remedy = isFull ? "Free some space" : "Make the folder writable";
   return new LocalStateError("folder_not_writable", `can't write to ${folder}: ${why}`, {
     hint: `${remedy}, or set ${movedBy} to another one.`,
@@ -53,7 +57,7 @@ export function notReplaceable(
   movedBy: PlaceVariable,
 ): LocalStateError | null {
   const why = IN_PLACE.get(codeOf(error) ?? "");
-  if (why === undefined) return notWritable(dirname(file), error, movedBy);
+  if (why === undefined) return notWritable(dirname(file), codeOf(error), movedBy);
   return new LocalStateError("folder_not_writable", `${file} ${why}`, {
     hint: `If ${basename(file)} is mounted, mount its folder instead, or set ${movedBy} to another folder.`,
   });

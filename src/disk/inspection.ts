@@ -1,9 +1,9 @@
 /** Looks through one of the tool's folders without changing anything: what is unsafe, locked, or left behind. */
-import { accessSync, closeSync, constants, existsSync, readdirSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, readdirSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LocalStateError } from "../errors.ts";
 import { checkFolder, closeToOthers, type FolderOptions, openChecked } from "./checked.ts";
-import { notReadable, notWritable } from "./disk-errors.ts";
+import { codeOf, notReadable, notWritable } from "./disk-errors.ts";
 import { type LockingProcess, tryLock, withLock } from "./lock.ts";
 import { findLock } from "./lock-record.ts";
 import { keptAs, type PlaceVariable, TEMPORARY } from "./own-files.ts";
@@ -115,10 +115,15 @@ function checkWritable(folder: string, movedBy: PlaceVariable): void {
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     const above = dirname(folder);
-    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    if (!isMissing || above === folder) throw notWritable(folder, error, movedBy) ?? error;
+    const code = codeOf(error);
+    if (code !== "ENOENT" || above === folder) throw notWritable(folder, code, movedBy) ?? error;
     checkWritable(above, movedBy);
+    return;
   }
+  // Some file systems tell no sizes at all.
+  const { blocks, bavail } = statfsSync(folder);
+  const full = blocks > 0 && bavail === 0 ? notWritable(folder, "ENOSPC", movedBy) : null;
+  if (full !== null) throw full;
 }
 
 /** What the error's advice says, where that is to close a file or folder to others. */

@@ -187,7 +187,7 @@ async function attempt(
     };
   } catch (error) {
     if (codeOf(error) === "ELOCKED") return null;
-    throw notWritable(dirname(path), error, options.movedBy) ?? error;
+    throw notWritable(dirname(path), codeOf(error), options.movedBy) ?? error;
   }
 }
 

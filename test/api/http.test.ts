@@ -181,6 +181,14 @@ describe("a pause that the server asks for", () => {
     expect(recordedAt).toBeGreaterThanOrEqual(begun + 30_000);
   });
 
+  it("that the deadline cuts short because of its own pauses is not said to be the server's", async () => {
+    const { client } = await http((response) => json(response, 429, {}, { "retry-after": "1" }), {
+      deadlineMs: 5_500,
+    });
+    const error = await failure(client.send(get));
+    expect(error.hint).toContain("deadline comes before the next attempt");
+  });
+
   it("that lasts past the deadline fails whatever is to be sent, without a request", async () => {
     const { client, server } = await http((response) =>
       json(response, 429, {}, { "retry-after": "3600" }),

@@ -64,6 +64,7 @@ export const command = defineCommand({
     throw new UsageError(
       "missing_input",
       "missing input: <file>, --company or --older-than, which say what to delete",
+      { next: [{ words: ["nectar", "teardown", "--help"], why: "its arguments and options" }] },
     );
   },
   async run(input, context: Context): Promise<TeardownResult> {
