@@ -5,6 +5,7 @@ import { listOf, objectOf, orNull, text, whole } from "../../cli/shape.ts";
 import { type Bar, renderBars } from "../../terminal/chart.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import type { Screen } from "../../terminal/streams.ts";
+import { wrapText } from "../../terminal/wrap.ts";
 import { type Decimal, decimalText, grouped, rounded } from "./decimal.ts";
 import type { Series, Summed } from "./series.ts";
 import { typeName } from "./usage.ts";
@@ -32,18 +33,18 @@ const COLUMNS = (["month", "type", "unit", "usage"] as const).map((name) => ({
 }));
 
 export const chartView: View<ChartValue> = {
-  human(value, screen) {
+  async human(value, screen) {
     if (value.csv) return csvOf(value);
-    const blocks = value.series.map((series) => {
+    const blocks = value.series.map(async (series) => {
       const { bold } = screen.palette;
       const unit = printable(series.unit, 40);
       return [
-        bold(`${printable(typeName(series.type), 40)}, ${unit}`),
+        await wrapText(bold(`${printable(typeName(series.type), 40)}, ${unit}`), screen),
         ...renderBars(barsOf(series, value.unicode), screen, value.unicode),
-        totalLine(series, unit, screen),
+        await wrapText(totalLine(series, unit, screen), screen),
       ].join("\n");
     });
-    return blocks.join("\n\n");
+    return (await Promise.all(blocks)).join("\n\n");
   },
   async plain(value) {
     if (value.csv) return csvOf(value);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { freshPlace } from "../../support/run-cli.ts";
+import { workClock } from "../../support/test-clock.ts";
 
 describe("nectar usage chart without a scope", () => {
   it("shows what `usage list` lists: all of the profile's company, of every connection", async () => {
@@ -24,4 +25,15 @@ describe("nectar usage chart without a scope", () => {
     const shown = await place.run(["usage", "chart", "--local", "--no-color"], { columns: 80 });
     expect(shown.stderr).toBe(`\n${all.size} usage rows of Acme · profile local\n`);
   });
+});
+
+it("a chart of months without bills yet fits into 40 columns", async () => {
+  const place = freshPlace();
+  // On the first of a month, none of the bills of the one before is there.
+  const options = { clock: workClock(Date.UTC(2026, 11, 1, 0, 5)), columns: 40 };
+  await place.run(["onboard", "--local", "--company-name", "Acme", "--site", "Plant"], options);
+  const chart = ["usage", "chart", "--local", "--no-color", "--months", "6"];
+  const { stdout } = await place.run(chart, options);
+  expect(stdout).toMatch(/^Total {2}[\d .]+ gal \(US\) {2}in 5 of 6\s+months$/m);
+  for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(40);
 });
