@@ -1,5 +1,4 @@
 /** A company: a new one, one with other fields, and how the API returns it. */
-
 import { type CompanyUpdate, companyUpdate } from "../../api/resources/company.ts";
 import { isoOf } from "../clock.ts";
 import { fieldsIn } from "../given.ts";
@@ -34,10 +33,22 @@ export function companyWith(company: CompanyRecord, given: CompanyUpdate): Compa
   return { ...company, ...fieldsIn(companyUpdate.shape, given), users: company.users };
 }
 
-/** The API's representation of a company with its sites. */
-export function companyBody(
-  { publicId: _, created: __, ...fields }: CompanyRecord,
-  sites: readonly SiteRecord[],
-) {
-  return { ...fields, sites: sites.map(siteBody) };
+/**
+ * The API's representation of a company with its sites. Each field by its name: to copy the rest of an object takes several
+ * times as long, and lists have thousands.
+ */
+export function companyBody(company: CompanyRecord, sites: readonly SiteRecord[]) {
+  return {
+    id: company.id,
+    name: company.name,
+    externalId: company.externalId,
+    dataCollectionStartDate: company.dataCollectionStartDate,
+    isImpliedMeteringEnabled: company.isImpliedMeteringEnabled,
+    impliedMeteringFraction: company.impliedMeteringFraction,
+    isDemandEnabled: company.isDemandEnabled,
+    isBasicIdentifierMappingEnabled: company.isBasicIdentifierMappingEnabled,
+    isLowAccuracyModeEnabled: company.isLowAccuracyModeEnabled,
+    users: company.users,
+    sites: sites.map(siteBody),
+  };
 }
