@@ -86,10 +86,10 @@ export function createClient(options: ClientOptions) {
     ): Promise<Thing> {
       const request = { method: "POST", path, body: { ...body, ...secrets }, once } as const;
       const complete = z.pipe(
-        z.transform((wire) => (isObject(wire) ? { ...body, ...wire } : wire)),
-        shape,
+        z.looseObject({}),
+        z.transform((wire): unknown => ({ ...body, ...wire })),
       );
-      const thing = await call(request, complete);
+      const thing = await call(request, z.pipe(complete, shape));
       if (path === COMPANIES) seenCompanies.add(thing.id);
       return thing;
     },
@@ -122,8 +122,4 @@ export function createClient(options: ClientOptions) {
     /** Closes the keep-alive sockets. */
     close: http.close,
   };
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

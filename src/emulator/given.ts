@@ -1,5 +1,7 @@
 /** What is given from outside: its types, inferred from the schemas that validate it, and the fields that a schema knows. */
+
 import type * as z from "zod/mini";
+import { isObject } from "../disk/json-file.ts";
 
 /** The input of an object with these schemas. */
 export type Given<Shape extends Readonly<Record<string, z.ZodMiniType>>> = Unchanged<
@@ -22,10 +24,6 @@ export function fieldsIn(shape: object, given: object): object {
       ([name, value]) => value !== undefined && Object.hasOwn(shape, name),
     ),
   );
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What is wrong with a value. */

@@ -1,9 +1,10 @@
 /** The options of the library's `startEmulator`, and their validation for callers without TypeScript. Pure. */
 import * as z from "zod/mini";
+import { isObject } from "../disk/json-file.ts";
 import { UsageError } from "../errors.ts";
 import { didYouMean } from "../words/nearest.ts";
 import { LAST_TIME } from "./clock.ts";
-import { type Given, isObject, notAllowed } from "./given.ts";
+import { type Given, notAllowed } from "./given.ts";
 import type { SEED } from "./seed/schema.ts";
 import { LONGEST_DATA_DELAY_MS } from "./statuses/connecting.ts";
 import type { GivenScenario } from "./statuses/scenario.ts";

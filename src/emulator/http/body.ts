@@ -1,6 +1,6 @@
 /** Reads request bodies: never more than the limit, and only the documented media types. */
 import type { Context } from "hono";
-import { isObject } from "../given.ts";
+import { isObject } from "../../disk/json-file.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Our choice: 1 MiB, in bytes. Only uploads have a documented limit, and no other body comes near this one. */

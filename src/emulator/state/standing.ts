@@ -1,9 +1,9 @@
 /** The standing emulator, which other programs can use: its registration, and how it is found and checked to be alive. */
 import { request } from "node:http";
 import * as z from "zod/mini";
-import { readJsonFile, removeFile, writeJsonFile } from "../../disk/json-file.ts";
+import { isObject, readJsonFile, removeFile, writeJsonFile } from "../../disk/json-file.ts";
 import { LocalStateError } from "../../errors.ts";
-import { isObject } from "../given.ts";
+
 import { fileIn, KIND, placeOf, type StateFolder, usable } from "./folder.ts";
 import { readKey } from "./key.ts";
 
