@@ -224,6 +224,16 @@ export function derivedSiteId(
   return `${company}-${slugOf(site.name) ?? shortId(site.id)}`;
 }
 
+/** Whether an external ID says no more than the company's name: its slug, which an export numbers where it is taken. */
+export function isDerivedCompanyId(externalId: string, name: string): boolean {
+  const slug = slugOf(name);
+  return (
+    slug !== null &&
+    externalId.startsWith(slug) &&
+    /^(?:-\d+)?$/.test(externalId.slice(slug.length))
+  );
+}
+
 /** Whether an external ID says no more than the site's name: see `derivedSiteId`. */
 export function isDerivedSiteId(externalId: string, name: string): boolean {
   const slug = slugOf(name);

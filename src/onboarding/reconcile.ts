@@ -10,6 +10,7 @@ import type { Site } from "../api/resources/site.ts";
 import { lastWord, type NextCommand, NotFoundError, optionWords } from "../errors.ts";
 import {
   fold,
+  isDerivedCompanyId,
   isDerivedSiteId,
   type OnboardingPlan,
   type PlannedCompany,
@@ -18,10 +19,11 @@ import {
 
 /**
  * How an object compares to the wanted one. `maybe`: nothing contradicts it, but a deciding field is unknown. `alike`:
- * it has the name but no external ID, so it is a different one, unless it appeared after a create was sent. `taken`: it
- * has the external ID derived from the wanted name, but another name.
+ * it has the name but no external ID, so it is a different one, unless it appeared after a create was sent. `presumed`:
+ * it has the name but no external ID, and the wanted ID says no more than that name, so it is the same one unless
+ * another has that ID. `taken`: it has the external ID derived from the wanted name, but another name.
  */
-export type Verdict = "same" | "maybe" | "alike" | "taken" | "other";
+export type Verdict = "same" | "maybe" | "alike" | "presumed" | "taken" | "other";
 
 /** One wanted object: how to recognise it, and how to describe it in messages. */
 export interface Wanted<Thing> {
@@ -78,21 +80,27 @@ export function reconcile<Thing extends { readonly id: string }>(
   const [taken] = by("taken");
   if (taken !== undefined && wanted.refuse !== undefined) throw wanted.refuse(taken);
   const isNew = ({ id }: Thing) => since !== null && !since.includes(id);
-  const unsure = [...by("maybe"), ...by("alike").filter(isNew)];
-  const [maybe, another] = unsure;
-  if (maybe === undefined) return { kind: "create" };
-  if (another === undefined && isNew(maybe)) return { kind: "adopt", existing: maybe };
+  const unsure = [...by("presumed"), ...by("maybe"), ...by("alike").filter(isNew)];
+  const [only, another] = unsure;
+  if (only === undefined) return { kind: "create" };
+  const isSure = isNew(only) || wanted.judge(only) === "presumed";
+  if (another === undefined && isSure) return { kind: "adopt", existing: only };
   throw ambiguous(wanted, unsure);
 }
 
-/** Compares external IDs; a server may normalise one or change its case. */
+/**
+ * Compares external IDs; a server may normalise one or change its case.
+ *
+ * @param isDerived whether the wanted ID says no more than the wanted name
+ */
 function judgeExternalId(
   there: string | null | undefined,
   wanted: string,
   sameName: boolean,
+  isDerived: boolean,
 ): Verdict {
   if (there === undefined) return sameName ? "maybe" : "other";
-  if (there === null) return sameName ? "alike" : "other";
+  if (there === null) return !sameName ? "other" : isDerived ? "presumed" : "alike";
   if (there.normalize("NFC") === wanted.normalize("NFC")) return "same";
   return fold(there) === fold(wanted) ? "maybe" : "other";
 }
@@ -101,7 +109,10 @@ function fitsExternalId(there: string | null | undefined, wanted: string): boole
   return !there || fold(there) === fold(wanted);
 }
 
-/** Matched by ID; else by external ID, plus the name if the ID was derived from it; else by name. */
+/**
+ * Matched by ID; else by external ID, plus the name if the ID was derived from it; else by name. An external ID that is
+ * derived from the name matches a company of that name without one.
+ */
 export function wantedCompany(planned: PlannedCompany): Wanted<Company> {
   const choose = (id: string) => ["nectar", "onboard", ...optionWords("--company-id", id)];
   const things = "companies";
@@ -121,7 +132,12 @@ export function wantedCompany(planned: PlannedCompany): Wanted<Company> {
     things,
     by: `the external ID "${externalId}"`,
     judge(company) {
-      const verdict = judgeExternalId(company.externalId, externalId, sameName(company));
+      const verdict = judgeExternalId(
+        company.externalId,
+        externalId,
+        sameName(company),
+        isDerivedCompanyId(externalId, name),
+      );
       return verdict === "same" && isDerived && !sameName(company) ? "taken" : verdict;
     },
     fits: (company) => fitsExternalId(company.externalId, externalId),
@@ -157,11 +173,14 @@ export function wantedSite(planned: PlannedSite, companyName: string): Wanted<Si
   return {
     things,
     by: `the external ID "${externalId}"`,
-    judge: active((site) => {
-      const verdict = judgeExternalId(site.externalId, externalId, sameName(site));
-      // So that an export can be applied to the target that it comes from.
-      return verdict === "alike" && isDerivedSiteId(externalId, name) ? "same" : verdict;
-    }),
+    judge: active((site) =>
+      judgeExternalId(
+        site.externalId,
+        externalId,
+        sameName(site),
+        isDerivedSiteId(externalId, name),
+      ),
+    ),
     fits: (site) => isActive(site) && fitsExternalId(site.externalId, externalId),
     choose,
     rename: ownExternalId("sites"),

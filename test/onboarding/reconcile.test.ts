@@ -63,13 +63,23 @@ describe("a company", () => {
     ],
     ["the external ID and another name", { externalId: "acme-foods", name: "Acme-Foods" }, "taken"],
     ["another external ID and the name", { externalId: "acme" }, "other"],
-    ["no external ID and the name", { externalId: null }, "alike"],
+    ["no external ID and the name", { externalId: null }, "presumed"],
     ["no external ID and another name", { externalId: null, name: "Other" }, "other"],
     ["the external ID in other letters", { externalId: "ACME-FOODS" }, "maybe"],
     ["an unknown external ID and the name", { externalId: undefined }, "maybe"],
     ["an unknown external ID and another name", { externalId: undefined, name: "Other" }, "other"],
   ])("with %s", (_, more, verdict) => {
     expect(wantedCompany(named()).judge(company(more))).toBe(verdict);
+  });
+
+  it.each<[string, Verdict]>([
+    ["acme-foods", "presumed"],
+    ["acme-foods-2", "presumed"],
+    ["acme-foods-b", "alike"],
+    ["1234", "alike"],
+  ])("of the name without an external ID, where %s is wanted", (externalId, verdict) => {
+    const wanted = wantedCompany(named({ externalId, isDerived: false }));
+    expect(wanted.judge(company({ externalId: null }))).toBe(verdict);
   });
 
   it("is found by an external ID that was given, whatever its name", () => {
@@ -113,7 +123,7 @@ describe("a site", () => {
       judge(site({})),
       judge(site({ name: "Other" })),
       judge(site({ externalId: "x" })),
-    ]).toEqual(["same", "other", "other"]);
+    ]).toEqual(["presumed", "other", "other"]);
   });
 
   it.each(["Plant", " plant ", "PLANT"])(
@@ -195,7 +205,7 @@ describe("reconcile", () => {
   };
   const thing = fc.record({
     id: fc.uuid(),
-    verdict: fc.constantFrom<Verdict>("same", "maybe", "alike", "taken", "other"),
+    verdict: fc.constantFrom<Verdict>("same", "maybe", "alike", "presumed", "taken", "other"),
   });
   const things = fc.uniqueArray(thing, { selector: ({ id }) => id, maxLength: 5 });
   const count = (all: readonly Thing[], verdict: Verdict) =>
@@ -222,6 +232,25 @@ describe("reconcile", () => {
         const isOther = ({ id, verdict }: Thing) =>
           verdict === "other" || (verdict === "alike" && (since === null || since.includes(id)));
         expect(step === "create").toBe(there.every(isOther));
+      }),
+    );
+  });
+
+  it("adopts a presumed one only where no other could be meant", () => {
+    fc.assert(
+      fc.property(things, (there) => {
+        fc.pre(count(there, "presumed") === 1 && count(there, "taken") === 0);
+        const presumed = there.find(({ verdict }) => verdict === "presumed");
+        const same = there.find(({ verdict }) => verdict === "same");
+        fc.pre(count(there, "same") < 2);
+        if (same === undefined && count(there, "maybe") > 0) {
+          expect(() => reconcile(wanted, null, there)).toThrow(/so none of them is chosen/);
+        } else {
+          expect(reconcile(wanted, null, there)).toEqual({
+            kind: "adopt",
+            existing: same ?? presumed,
+          });
+        }
       }),
     );
   });

@@ -156,6 +156,22 @@ describe("export", () => {
     expect(await ids("--company", "acme", "--all-companies")).toBe(2);
   });
 
+  it("and apply to the same target create no company twice, of a name that two have neither", async () => {
+    const { emulator, env, shape } = await target();
+    const bare = (name: string) => ({ name, sites: [{ name: "Site" }], connections: [{}] });
+    await emulator.seed({ companies: [bare("Bare"), bare("Twin"), bare("Twin")] });
+    const before = await shape();
+    const exported = await freshPlace().run(["export", "--all-companies"], { env });
+    const apply = await freshPlace().run(["apply", "-", "--json"], {
+      env,
+      stdin: exported.stdout,
+      clock: workClock(),
+    });
+    expect(apply.json()).toMatchObject({ counts: { total: 3, created: 0, failed: 2 } });
+    expect(apply.status).toBe(5);
+    expect(await shape()).toEqual(before);
+  });
+
   it("says in the file and on stderr what the file can't hold, and never makes up a login", async () => {
     const { emulator, env } = await target();
     await emulator.seed({
@@ -187,7 +203,10 @@ describe("export", () => {
     expect(await readPlanFile(stdout, "stdin")).toMatchObject([{ key: "bare", passwordEnv: null }]);
     const file = join(place.folder, "bare.yaml");
     writeFileSync(file, stdout);
-    expect((await place.run(["plan", file], { env })).status).toBe(0);
+    const plan = await place.run(["plan", file, "--json"], { env });
+    expect(plan.json()).toMatchObject({
+      counts: { objects: { companies: 0, sites: 0, connections: 1 } },
+    });
   });
 
   it("never shows what a name of the server's could do to a terminal", async () => {
