@@ -1,4 +1,5 @@
 /** Parses an HTTP response into JSON without this run's secrets, or into one of our errors. */
+import type { NectarError } from "../errors.ts";
 import { badResponse, type Exchange, redirectError, translateStatus } from "./errors.ts";
 import { type Secrets, withoutPasswords } from "./redact.ts";
 
@@ -17,35 +18,50 @@ export const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000;
 /** Our own header, not the vendor's. */
 const PATH_FORMS = "x-nectar-path-forms";
 
+/** What arrived, as text. */
+export interface Received {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
 /**
- * Parses a response.
+ * Parses the response to a request that was not refused.
  *
  * @param secrets what to mask in it
- * @param now milliseconds since the epoch, for a `Retry-After` date
- * @throws NectarError for anything but a success with JSON or without a body
+ * @throws NectarError for a redirect, and for anything but JSON or no body
  */
 export function readResponse(
-  status: number,
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-  text: string,
+  { statusCode: status, headers, body: text }: Received,
   exchange: Exchange,
   secrets: Secrets,
-  now: number,
 ): HttpResponse {
-  // Only interim responses have such a status, unless the headers are incomplete.
-  if (status < 200) throw badResponse(`the status ${status}`, exchange, status);
-  if (status >= 300 && status < 400) {
+  if (status >= 300) {
     throw redirectError(status, originOf(single(headers["location"]), exchange, secrets), exchange);
   }
-  const ok = status >= 200 && status < 300;
   const json = readJson(single(headers["content-type"]), text, secrets);
-  if (!ok) {
-    const body = json.kind === "json" ? withoutPasswords(json.value) : null;
-    throw translateStatus(status, body, exchange, retryAfter(single(headers["retry-after"]), now));
-  }
   if (json.kind === "other") throw badResponse(json.what, exchange, status);
   const body = json.kind === "json" ? json.value : null;
   return { status, body, pathForms: single(headers[PATH_FORMS]) ?? null, exchange };
+}
+
+/**
+ * The error for a status that is neither a success nor a redirect.
+ *
+ * @param secrets what to mask in it
+ * @param now milliseconds since the epoch, for a `Retry-After` date
+ */
+export function readFailure(
+  { statusCode: status, headers, body: text }: Received,
+  exchange: Exchange,
+  secrets: Secrets,
+  now: number,
+): NectarError {
+  // Only interim responses have such a status, unless the headers are incomplete.
+  if (status < 200) return badResponse(`the status ${status}`, exchange, status);
+  const json = readJson(single(headers["content-type"]), text, secrets);
+  const body = json.kind === "json" ? withoutPasswords(json.value) : null;
+  return translateStatus(status, body, exchange, retryAfter(single(headers["retry-after"]), now));
 }
 
 type ReadJson =

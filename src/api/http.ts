@@ -1,10 +1,10 @@
 /** The only got instance: key, limits, safe retries, no redirects. Knows nothing about the API's resources. */
 import { type ClientRequest, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import got, { type Method } from "got";
+import got, { HTTPError, type Method, RequestError, type RetryFunction } from "got";
 import pLimit from "p-limit";
 import { NectarError, NetworkError, NotFoundError } from "../errors.ts";
-import { type HttpResponse, LONGEST_WAIT_MS, readResponse } from "./answer.ts";
+import { type HttpResponse, LONGEST_WAIT_MS, readFailure, readResponse } from "./answer.ts";
 import { badResponse, type Exchange, translateFailure } from "./errors.ts";
 import { secretsOf } from "./redact.ts";
 
@@ -96,9 +96,7 @@ export function createHttp(options: HttpOptions): Http {
   let pause: { readonly until: number; readonly error: NetworkError } | null = null;
   const client = got.extend({
     agent,
-    retry: { limit: 0 },
     followRedirect: false,
-    throwHttpErrors: false,
     responseType: "text",
     timeout: { connect: limits.connectMs, request: limits.requestMs },
     headers: {
@@ -107,15 +105,6 @@ export function createHttp(options: HttpOptions): Http {
       accept: "application/json",
     },
   });
-
-  const waitAfter = (error: unknown, attempt: number): number =>
-    Math.max(
-      backOff(attempt, options.random()),
-      (error instanceof NetworkError && error.retryAfterMs) || 0,
-    );
-
-  const stopOf = ({ signal }: HttpRequest): AbortSignal =>
-    signal === undefined ? options.signal : AbortSignal.any([options.signal, signal]);
 
   /** Waits while the server wants no requests. */
   async function keepPause(stopped: AbortSignal): Promise<void> {
@@ -127,20 +116,66 @@ export function createHttp(options: HttpOptions): Http {
     }
   }
 
-  async function once(request: HttpRequest, stopped: AbortSignal): Promise<HttpResponse> {
-    const exchange: Exchange = { method: request.method, path: request.path, origin };
+  /** Sends a request, and again as long as that is safe; occupies one of the slots until then. */
+  async function send(request: HttpRequest, stopped: AbortSignal): Promise<HttpResponse> {
+    const { method, path } = request;
+    const exchange: Exchange = { method, path, origin };
     const cut = new AbortController();
     const refuse = (what: string, status: number | null) =>
       cut.abort(badResponse(what, exchange, status));
     let sent = false;
-    const started = options.clock.now();
-    let outcome = "failed";
+    let started = options.clock.now();
+    /** The failure that this request is repeated after. */
+    let last: NetworkError | null = null;
+    let mayBeDone = false;
+
+    const report = (outcome: string) =>
+      options.onExchange?.({ method, path, outcome, ms: options.clock.now() - started });
+
+    /** What to throw instead of an error of got's, whose `cause` is what our own functions threw inside it. */
+    const failureOf = (error: unknown): unknown => {
+      if (stopped.aborted) {
+        return last !== null && isDeadline(stopped.reason) ? cutShort(last) : stopped.reason;
+      }
+      if (cut.signal.aborted) return cut.signal.reason;
+      if (error instanceof HTTPError) {
+        return readFailure(error.response, exchange, secrets, options.clock.now());
+      }
+      const own = error instanceof RequestError ? error.cause : error;
+      return own instanceof NectarError ? own : translateFailure(error, exchange, sent);
+    };
+
+    /** @returns 0 to give up; 1, in milliseconds, once the wait before the next attempt is over */
+    const waitToRetry: RetryFunction = async ({ error, attemptCount }) => {
+      const failure = failureOf(error);
+      report(String(error.response?.statusCode ?? "failed"));
+      if (!(failure instanceof NetworkError)) return 0;
+      const delay = backOff(attemptCount - 1, options.random());
+      const wait = Math.max(delay, failure.retryAfterMs ?? 0);
+      const until = options.clock.now() + wait;
+      if (isPause(failure) && until > (pause?.until ?? 0)) pause = { until, error: failure };
+      mayBeDone ||= failure.processed === "unknown";
+      const isSafe = failure.processed === "no" || method !== "POST";
+      const isLast = attemptCount > limits.retries && failure.code !== "rate_limited";
+      if (stopped.aborted || !failure.retryable || request.once || !isSafe || isLast) return 0;
+      if (until >= options.deadline()) throw tooLong(failure, wait);
+      last = failure;
+      await options.clock.sleep(wait, stopped);
+      await keepPause(stopped);
+      sent = false;
+      started = options.clock.now();
+      return 1;
+    };
+
+    await keepPause(stopped);
+    await request.once?.();
     secrets.learn(request.body);
     try {
       const pending = client(url(options.baseUrl, request), {
-        method: request.method satisfies Method,
+        method: method satisfies Method,
         signal: AbortSignal.any([stopped, cut.signal]),
         ...(request.body === undefined ? {} : { json: request.body }),
+        retry: { calculateDelay: waitToRetry },
       });
       pending.on("request", (clientRequest) => {
         whenConnected(clientRequest, () => {
@@ -153,59 +188,24 @@ export function createHttp(options: HttpOptions): Http {
         refuse(`more than ${limits.bodyBytes / 1024 / 1024} MiB`, null);
       });
       const response = await pending;
-      outcome = String(response.statusCode);
-      return readResponse(
-        response.statusCode,
-        response.headers,
-        response.body,
-        exchange,
-        secrets,
-        options.clock.now(),
-      );
+      report(String(response.statusCode));
+      return readResponse(response, exchange, secrets);
     } catch (error) {
-      if (stopped.aborted) throw stopped.reason;
-      cut.signal.throwIfAborted();
-      const own = error instanceof NectarError || !(error instanceof Error) ? error : error.cause;
-      throw own instanceof NectarError ? own : translateFailure(error, exchange, sent);
-    } finally {
-      const { method, path } = request;
-      options.onExchange?.({ method, path, outcome, ms: options.clock.now() - started });
+      const failure = failureOf(error);
+      // A delete whose response was lost, and whose retry finds nothing, has succeeded.
+      if (failure instanceof NotFoundError && mayBeDone && method === "DELETE") {
+        return { status: 204, body: null, pathForms: null, exchange };
+      }
+      throw failure;
     }
   }
 
   return {
-    async send(request) {
-      const stopped = stopOf(request);
-      let mayBeDone = false;
-      let last: NetworkError | null = null;
-      for (let attempt = 0; ; attempt += 1) {
-        try {
-          return await limit(async () => {
-            await keepPause(stopped);
-            await request.once?.();
-            return once(request, stopped);
-          });
-        } catch (error) {
-          const wait = waitAfter(error, attempt);
-          const until = options.clock.now() + wait;
-          if (isPause(error) && until > (pause?.until ?? 0)) pause = { until, error };
-          // A delete whose response was lost, and whose retry finds nothing, has succeeded.
-          if (error instanceof NotFoundError && mayBeDone && request.method === "DELETE") {
-            return { status: 204, body: null, pathForms: null, exchange: { ...request, origin } };
-          }
-          if (last !== null && isDeadline(stopped.reason)) throw cutShort(last);
-          if (stopped.aborted || !(error instanceof NetworkError) || !error.retryable) throw error;
-          mayBeDone ||= error.processed === "unknown";
-          const safe = error.processed === "no" || request.method !== "POST";
-          const isLast = attempt >= limits.retries && error.code !== "rate_limited";
-          if (request.once !== undefined || !safe || isLast) throw error;
-          if (until >= options.deadline()) throw tooLong(error, wait);
-          last = error;
-          await options.clock.sleep(wait, stopped).catch((reason: unknown) => {
-            throw isDeadline(reason) ? cutShort(error) : reason;
-          });
-        }
-      }
+    send: (request) => {
+      const { signal } = request;
+      const stopped =
+        signal === undefined ? options.signal : AbortSignal.any([options.signal, signal]);
+      return limit(() => send(request, stopped));
     },
     pausedUntil: () => pause?.until ?? Number.NEGATIVE_INFINITY,
     close() {
