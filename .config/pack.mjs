@@ -1,7 +1,8 @@
 /**
  * `npm run pack [-- --pack-destination FOLDER]`: the tarball to publish. Its manifest has no scripts (an install of a
- * package with `prepare` warns) and no development dependencies; `dist/schemas` has what `nectar schema` prints; in GitHub Actions it names the repository that it is
- * built in, which npm compares with the provenance. package.json is private, so that nothing else can be published.
+ * package with `prepare` warns) and no development dependencies; `dist/schemas` has what `nectar schema` prints. In GitHub
+ * Actions the manifest names the repository that it is built in, which npm compares with the provenance. package.json is
+ * private, so that nothing else can be published.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";

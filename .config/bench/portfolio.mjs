@@ -1,7 +1,7 @@
 /** `nectar apply` with a thousand companies: how well it uses its requests, its memory, and a repeat; and a large file. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { printTable, row } from "./bench-figures.mjs";
+import { printTable, row } from "./figures.mjs";
 import {
   environment,
   folder,
@@ -10,7 +10,7 @@ import {
   request,
   startEmulator,
   written,
-} from "./bench-processes.mjs";
+} from "./processes.mjs";
 
 const COMPANIES = 1_000;
 const LATENCY_MS = 50;

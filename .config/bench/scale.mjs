@@ -1,6 +1,6 @@
 /** The emulator with tens of thousands of objects: the time per page, and the memory of the process. */
-import { printTable, row } from "./bench-figures.mjs";
-import { memoryIn, request, seedCompany, startEmulator, written } from "./bench-processes.mjs";
+import { printTable, row } from "./figures.mjs";
+import { memoryIn, request, seedCompany, startEmulator, written } from "./processes.mjs";
 
 const COMPANIES = 10_000;
 const SITES = 3;

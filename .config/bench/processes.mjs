@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The built tool. */
-export const nectar = fileURLToPath(new URL("../bin/nectar.js", import.meta.url));
+export const nectar = fileURLToPath(new URL("../../bin/nectar.js", import.meta.url));
 
 /** Removed when the bench ends. */
 export const folder = mkdtempSync(join(tmpdir(), "nectar-bench-"));

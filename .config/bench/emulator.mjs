@@ -7,16 +7,9 @@
  * the key, validates, and stores. The last column has the characters in one response of each. By default Prism returns one
  * made-up object where the others return a hundred; that is shown as well, without a goal.
  */
-import { median, printTable, row } from "./bench-figures.mjs";
-import {
-  environment,
-  request,
-  run,
-  seedCompany,
-  startEmulator,
-  written,
-} from "./bench-processes.mjs";
-import { installRivals, JSON_SERVER, PRISM, startJsonServer, startPrism } from "./bench-rivals.mjs";
+import { median, printTable, row } from "./figures.mjs";
+import { environment, request, run, seedCompany, startEmulator, written } from "./processes.mjs";
+import { installRivals, JSON_SERVER, PRISM, startJsonServer, startPrism } from "./rivals.mjs";
 
 const COMPANIES = 100;
 const CONNECTIONS = 100;

@@ -5,14 +5,14 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { parse } from "yaml";
-import { environment, serve, written } from "./bench-processes.mjs";
+import { environment, serve, written } from "./processes.mjs";
 
 // The newest versions that run on Node 20.
 export const PRISM = "@stoplight/prism-cli@5.14.2";
 export const JSON_SERVER = "json-server@1.0.0-beta.3";
 const AUTOCANNON = "autocannon@8.0.0";
 
-const OPENAPI = new URL("../test/contract/nectar-openapi.yaml", import.meta.url);
+const OPENAPI = new URL("../../test/contract/nectar-openapi.yaml", import.meta.url);
 
 /**
  * Has npm install the pinned versions into its own cache, unless they are already there.

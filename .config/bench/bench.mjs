@@ -5,10 +5,10 @@
  * with on first use.
  */
 import { cpus } from "node:os";
-import { benchEmulator } from "./bench-emulator.mjs";
-import { benchPortfolio } from "./bench-portfolio.mjs";
-import { benchScale } from "./bench-scale.mjs";
-import { benchStart } from "./bench-start.mjs";
+import { benchEmulator } from "./emulator.mjs";
+import { benchPortfolio } from "./portfolio.mjs";
+import { benchScale } from "./scale.mjs";
+import { benchStart } from "./start.mjs";
 
 const SECTIONS = {
   start: benchStart,

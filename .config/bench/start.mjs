@@ -1,5 +1,5 @@
 /** The start-up and waiting times of commands, as ratios to a one-line ES module run alternately with them. */
-import { median, printTable, row } from "./bench-figures.mjs";
+import { median, printTable, row } from "./figures.mjs";
 import {
   environment,
   nectar,
@@ -8,7 +8,7 @@ import {
   startEmulator,
   timed,
   written,
-} from "./bench-processes.mjs";
+} from "./processes.mjs";
 
 const RUNS = 21;
 const CONNECTIONS = 100;
