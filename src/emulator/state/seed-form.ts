@@ -108,10 +108,16 @@ function headOf(state: Collections): string {
 
 /** A company with what belongs to it. */
 function lineOf(company: CompanyRecord, state: Collections): string {
-  const lists = NESTED.map(
-    (name) => `,"${name}":${JSON.stringify(state[`${name}Of`](company.id))}`,
-  );
-  return `${JSON.stringify(company).slice(0, -1)}${lists.join("")}}`;
+  const { id } = company;
+  const entry: CompanyEntry = {
+    ...company,
+    sites: state.sitesOf(id),
+    connections: state.connectionsOf(id),
+    accounts: state.accountsOf(id),
+    invitations: state.invitationsOf(id),
+    jobs: state.jobsOf(id),
+  };
+  return JSON.stringify(entry);
 }
 
 /** Builds the objects from a validated file. */
