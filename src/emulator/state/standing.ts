@@ -3,7 +3,6 @@ import { request } from "node:http";
 import * as z from "zod/mini";
 import { isObject, readJsonFile, removeFile, writeJsonFile } from "../../disk/json-file.ts";
 import { LocalStateError } from "../../errors.ts";
-
 import { fileIn, KIND, placeOf, type StateFolder, usable } from "./folder.ts";
 import { readKey } from "./key.ts";
 
@@ -26,7 +25,7 @@ export interface LivingFolder extends StateFolder {
 }
 
 /** The time-out for a registered emulator's response, in milliseconds; generous, for busy machines. */
-const PING_LIMIT_MS = 2000;
+const PING_LIMIT_MS = 5000;
 
 /** The longest valid ping response, in characters. */
 const PING_BODY_LIMIT = 1024;
