@@ -20,8 +20,8 @@ import {
 /**
  * How an object compares to the wanted one. `maybe`: nothing contradicts it, but a deciding field is unknown. `alike`:
  * it has the name but no external ID, so it is a different one, unless it appeared after a create was sent. `presumed`:
- * it has the name but no external ID, and the wanted ID says no more than that name, so it is the same one unless
- * another has that ID. `taken`: it has the external ID derived from the wanted name, but another name.
+ * that, and the wanted ID says no more than the name, so it is the same one unless another has that ID, or a create was
+ * sent beside it. `taken`: it has the external ID derived from the wanted name, but another name.
  */
 export type Verdict = "same" | "maybe" | "alike" | "presumed" | "taken" | "other";
 
@@ -80,11 +80,12 @@ export function reconcile<Thing extends { readonly id: string }>(
   const [taken] = by("taken");
   if (taken !== undefined && wanted.refuse !== undefined) throw wanted.refuse(taken);
   const isNew = ({ id }: Thing) => since !== null && !since.includes(id);
-  const unsure = [...by("presumed"), ...by("maybe"), ...by("alike").filter(isNew)];
+  const isSure = (thing: Thing) =>
+    isNew(thing) || (since === null && wanted.judge(thing) === "presumed");
+  const unsure = [...by("maybe"), ...[...by("presumed"), ...by("alike")].filter(isSure)];
   const [only, another] = unsure;
   if (only === undefined) return { kind: "create" };
-  const isSure = isNew(only) || wanted.judge(only) === "presumed";
-  if (another === undefined && isSure) return { kind: "adopt", existing: only };
+  if (another === undefined && isSure(only)) return { kind: "adopt", existing: only };
   throw ambiguous(wanted, unsure);
 }
 
