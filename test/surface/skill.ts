@@ -70,7 +70,7 @@ description: Connect companies to the Nectar Climate API from the command line, 
 - Add \`--json\`: one document on stdout, or nothing when the command failed; then one error object is on stderr, with \`code\`, \`hint\` and \`next\`, a list of commands that can be pasted.
 - The exit status says what happened; see below. A status of 3 or 8 prints its result as well.
 - Nothing asks a question without a terminal. What is missing is named in one message (exit 2); what deletes needs \`--yes\`.
-- \`--local\` uses the emulator. Without it and without a key the run ends with 4; never put a key on the command line.
+- \`--local\` uses the emulator. Without it and without a key the command exits with 4; never put a key on the command line.
 - Running \`onboard\`, \`apply\` or a create again creates nothing twice: after exit 6, run the same command again.
 - \`--fields\` shortens the output of every list and get.
 
