@@ -1,8 +1,9 @@
 /** The Nectar API as a Hono app without a socket: guards, faults, routes under each version, errors as JSON. */
 import { type Context, Hono } from "hono";
 import { LocalStateError } from "../errors.ts";
+import type { SleepingClock } from "./clock.ts";
 import type { ApiVersion } from "./data/document-body.ts";
-import { type FaultParts, faultMiddleware } from "./faults/middleware.ts";
+import { faultMiddleware } from "./faults/middleware.ts";
 import { keyRequired, loopbackOnly } from "./http/guard.ts";
 import { refusalOf } from "./http/refusal.ts";
 import { announcePathForms, type RouteParts } from "./http/routing.ts";
@@ -26,24 +27,18 @@ import { addSites } from "./routes/sites.ts";
 import { addUsage } from "./routes/usage.ts";
 import { KIND } from "./state/folder.ts";
 import { type ConnectingOptions, connectingParts } from "./statuses/connecting.ts";
-import type { EmulatorStore } from "./store.ts";
 
-export interface EmulatorOptions extends ConnectingOptions {
-  readonly store: EmulatorStore;
-  /** Milliseconds since 1970. */
-  readonly clock: { now(): number };
-  /** The only key accepted. */
-  readonly key: string;
+export interface EmulatorOptions extends ConnectingOptions, Pick<RouteParts, "store" | "key"> {
+  readonly clock: SleepingClock;
+  readonly operations: Operations;
+  /** Aborts when the server shuts down. */
+  readonly closing: AbortSignal;
   /** Which of the two documented path forms are served; default both. */
   readonly paths?: PathForms | undefined;
   /** The origin that serves invitation pages; the request's own origin when missing or null. */
   readonly pageOrigin?: (() => Promise<string | null>) | undefined;
   /** Awaited before each response. */
   readonly delay?: (() => Promise<void>) | undefined;
-  /** Needs a Node server; without it, faults are off. */
-  readonly faults?: FaultParts | undefined;
-  /** For the control routes, which are left out without it. */
-  readonly operations?: Operations | undefined;
   /** Ends the process that serves; see `addControl`. */
   readonly stop?: (() => void) | undefined;
 }
@@ -62,12 +57,12 @@ const VERSIONS: ReadonlyMap<string, ApiVersion> = new Map([
  * @see https://docs.nectarclimate.com/developer-guide/api-versions.md
  */
 export function createEmulator(options: EmulatorOptions): Hono {
-  const { store, clock, delay, key, faults, paths = "both" } = options;
+  const { store, clock, delay, key, operations, closing, paths = "both" } = options;
   const originOf = async (c: Context) =>
     (await options.pageOrigin?.()) ?? new URL(c.req.url).origin;
   const parts: RouteParts = { store, clock, key, paths, originOf, ...connectingParts(options) };
   const app = new Hono();
-  addControl(app, { key, operations: options.operations, stop: options.stop });
+  addControl(app, key, operations, options.stop);
   addInvitationPage(app, parts);
   addMagicLinkPages(app, parts);
   if (delay !== undefined) {
@@ -82,7 +77,7 @@ export function createEmulator(options: EmulatorOptions): Hono {
   app.use(keyRequired(key));
   for (const [prefix, version] of VERSIONS) {
     const api = new Hono();
-    if (faults !== undefined) api.use(faultMiddleware(faults, prefix));
+    api.use(faultMiddleware(operations.faults, prefix, { clock, closing }));
     addMissing(api);
     addCaller(api, version);
     addCompanies(api, parts);

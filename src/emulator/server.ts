@@ -84,14 +84,10 @@ async function run(
   });
   const app = createEmulator({
     ...options,
-    ...{ store, key, operations, pageOrigin: pageOriginOf(options, folder) },
+    ...{ store, key, operations, closing: closing.signal },
+    pageOrigin: pageOriginOf(options, folder),
     // After the response has been written: the server closes every connection at once.
     stop: registerIn === null ? undefined : () => setImmediate(stop),
-    faults: {
-      faults: operations.faults,
-      sleep: (ms, signal) => clock.sleep(ms, signal),
-      closing: closing.signal,
-    },
   });
   const { ownProcess: overrideGlobalObjects = false } = options;
   // The adapter's Request and Response are faster, but replace the globals.

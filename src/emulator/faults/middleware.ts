@@ -8,23 +8,18 @@ import { changed, effectOf } from "./fault.ts";
 import type { FaultStore } from "./faults.ts";
 import type { MetRequest } from "./sending.ts";
 
-export interface FaultParts extends Pick<MetRequest, "sleep" | "closing"> {
-  readonly faults: FaultStore;
-}
-
-/**
- * Runs before the API's routes and after the guards, so that no fault counts a request that the guards refuse.
- */
+/** Runs before the API's routes and after the guards, so that no fault counts a request that the guards refuse. */
 export function faultMiddleware(
-  { faults, sleep, closing }: FaultParts,
+  faults: FaultStore,
   prefix: string,
+  server: Pick<MetRequest, "clock" | "closing">,
 ): MiddlewareHandler {
   return async (c, next) => {
     const request = { method: c.req.method, path: c.req.path.slice(prefix.length) };
     const fault = await faults.take(request);
     if (fault === null) return next();
     const target = changed(fault, {
-      ...{ sleep, closing, ...connectionOf(c.env) },
+      ...{ ...server, ...connectionOf(c.env) },
       act: async () => {
         await next();
         return c.res;

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import * as z from "zod/mini";
 import type { PageEnvelope } from "../../api/resources/wire.ts";
-import { emulatorTime } from "../clock.ts";
+import { type Clock, emulatorTime } from "../clock.ts";
 import type { View } from "../state/collections.ts";
 import { readQuery, wholeNumber } from "./query.ts";
 
@@ -126,7 +126,7 @@ export interface ListMoment {
 }
 
 /** The point in time that the lists of a request show. Reads by ID always show the current state. */
-export function listMoment(c: Context, view: View, clock: { now(): number }): ListMoment {
+export function listMoment(c: Context, view: View, clock: Clock): ListMoment {
   const lagMs = c.get("lagMs") ?? 0;
   const time = emulatorTime(view, clock) - lagMs;
   const isPast = lagMs > 0;

@@ -1,7 +1,7 @@
 /** Registers routes: their methods, the answer to any other method, and what every route needs. */
 import type { Context, Hono, MiddlewareHandler } from "hono";
 import type * as z from "zod/mini";
-import { emulatorTime } from "../clock.ts";
+import { type Clock, emulatorTime } from "../clock.ts";
 import type { PathForms } from "../options.ts";
 import type { View } from "../state/collections.ts";
 import type { Change } from "../state/entities.ts";
@@ -13,8 +13,7 @@ import { parseFields, toUuid } from "./validation.ts";
 
 export interface RouteParts extends ConnectingParts {
   readonly store: EmulatorStore;
-  /** The machine's clock; see `emulatorTime` for the emulator's. */
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly paths: PathForms;
   /** The emulator's key; secrets are derived from it so that they need not be stored. */
   readonly key: string;

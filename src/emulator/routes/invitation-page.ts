@@ -5,7 +5,7 @@ import { emulatorTime } from "../clock.ts";
 import { readJsonOrForm } from "../http/body.ts";
 import { loopbackOnly } from "../http/guard.ts";
 import { Refusal } from "../http/refusal.ts";
-import { addRoute } from "../http/routing.ts";
+import { addRoute, type RouteParts } from "../http/routing.ts";
 import type { Answers } from "../invitations/answers.ts";
 import { type Outcome, openLink, showState, submitForm } from "../invitations/flow.ts";
 import type { Closed, FlowParts } from "../invitations/flow-context.ts";
@@ -15,8 +15,6 @@ import { createSeal, type State } from "../invitations/seal.ts";
 import { stepPage } from "../invitations/steps.ts";
 import { pageHeaders } from "../invitations/style.ts";
 import type { View } from "../state/collections.ts";
-import type { ConnectingParts } from "../statuses/connecting.ts";
-import type { EmulatorStore } from "../store.ts";
 
 /** Our choice: 410 for a link that used to work, 404 for one that never did. */
 const CLOSED_STATUS = {
@@ -29,13 +27,6 @@ const CLOSED_STATUS = {
 
 const FAILED = "The local emulator failed on this request.";
 const CROSS_ORIGIN = "The form was not sent from this page.";
-
-interface PageParts extends ConnectingParts {
-  readonly store: EmulatorStore;
-  readonly clock: { now(): number };
-  /** The emulator's key; forms are sealed with a secret derived from it. */
-  readonly key: string;
-}
 
 /** An app for the pages that people open: with their headers, and with a page for every failure. */
 export function pagesForPeople(): Hono {
@@ -67,7 +58,7 @@ export function servePages(app: Hono, path: string, pages: Hono): void {
  */
 export function addInvitationPage(
   app: Hono,
-  { store, clock, key, ...connecting }: PageParts,
+  { store, clock, key, ...connecting }: RouteParts,
 ): void {
   const parts: FlowParts = { ...connecting, seal: createSeal(key) };
   const page = pagesForPeople();

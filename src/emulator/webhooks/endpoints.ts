@@ -8,6 +8,7 @@ import type { EmulatorStore } from "../store.ts";
 import { type LoggedDelivery, loggedDeliveries, pruneLog } from "./delivery-log.ts";
 import { ENDPOINT_URL_RULE, readEndpointUrl } from "./endpoint-url.ts";
 import { EVENT_TYPES, type EventType } from "./event-types.ts";
+import type { OutboxParts } from "./outbox.ts";
 
 const givenSchema = z.strictObject(
   {
@@ -54,15 +55,8 @@ export interface WebhookControl {
   }): Promise<readonly LoggedDelivery[]>;
 }
 
-/**
- * Opens the endpoints of a store. All methods throw a LocalStateError when the folder can't be read, written or locked.
- *
- * @param parts.ids returns a new UUID on each call
- */
-export function openWebhooks(
-  store: EmulatorStore,
-  { clock, ids }: { readonly clock: { now(): number }; readonly ids: () => string },
-): WebhookControl {
+/** Opens the endpoints of a store. All methods throw a LocalStateError when the folder can't be read, written or locked. */
+export function openWebhooks(store: EmulatorStore, { clock, ids }: OutboxParts): WebhookControl {
   return {
     add: async (given) => {
       const url = readEndpointUrl(given.url);

@@ -2,7 +2,7 @@
  * The outbox: turns changes and the passing of time into queued messages, in one place, so that routes need not know about
  * webhooks. Costs nothing while no endpoint is registered.
  */
-import { emulatorTime, isoOf } from "../clock.ts";
+import { type Clock, emulatorTime, isoOf } from "../clock.ts";
 import type { View } from "../state/collections.ts";
 import type {
   Change,
@@ -27,8 +27,7 @@ const EVENTS_PER_WRITE = 500;
 const MAX_UNTRIED = 2000;
 
 export interface OutboxParts {
-  /** The machine's time, in milliseconds since 1970. */
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   /** Returns a new UUID on each call. */
   readonly ids: () => string;
 }

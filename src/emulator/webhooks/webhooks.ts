@@ -1,9 +1,10 @@
 /** The webhooks of one emulator: the store with events, the endpoints, and the sender. */
 import { LocalStateError } from "../../errors.ts";
+import type { SleepingClock } from "../clock.ts";
 import type { EmulatorStore } from "../store.ts";
 import { openWebhooks, type WebhookControl } from "./endpoints.ts";
 import { withEvents } from "./outbox.ts";
-import { openSender } from "./sender.ts";
+import { openSender, type SenderParts } from "./sender.ts";
 
 /** How often a live emulator checks for time-driven events, in milliseconds. */
 const BEAT_MS = 250;
@@ -19,12 +20,7 @@ export interface ClosingLimit {
   readonly signal: AbortSignal;
 }
 
-export interface WebhookOptions {
-  readonly store: EmulatorStore;
-  /** `sleep` waits this many milliseconds, and rejects when the signal aborts. */
-  readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
-  /** Returns a new UUID on each call. */
-  readonly ids: () => string;
+export interface WebhookOptions extends SenderParts {
   /** A further limit on closing a non-live emulator; without it, three seconds. */
   readonly closing?: ClosingLimit | undefined;
   /** Whether it sends continuously, not only on close; needs a clock that really sleeps. */
@@ -66,7 +62,7 @@ export function startWebhooks({ live, closing, ...parts }: WebhookOptions): {
 /** Waits briefly for deliveries in progress; the next process that uses the folder sends the rest. */
 async function waitBriefly(
   sending: Promise<void>,
-  clock: WebhookOptions["clock"],
+  clock: SleepingClock,
   closing: ClosingLimit | undefined,
 ): Promise<void> {
   const done = new AbortController();
