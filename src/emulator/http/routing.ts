@@ -8,6 +8,7 @@ import type { Change } from "../state/entities.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
 import type { EmulatorStore } from "../store.ts";
 import { readJson } from "./body.ts";
+import { type ListMoment, listMoment } from "./lists.ts";
 import { notFound } from "./refusal.ts";
 import { parseFields, toUuid } from "./validation.ts";
 
@@ -87,10 +88,26 @@ export function reading(
   };
 }
 
-/** Answers with what the body of a request makes of the object that the path names. */
+/** Answers with a list of what the path names. */
+export function listing(
+  { store, clock }: RouteParts,
+  list: (c: Context, view: View, id: string, moment: ListMoment) => Response,
+): Handler {
+  return async (c) => {
+    const id = idOf(c);
+    return store.read((view) => list(c, view, id, listMoment(c, view, clock)));
+  };
+}
+
+/** Reads a JSON body by a schema. */
+export function json<Given>(schema: z.ZodMiniType<Given>): (c: Context) => Promise<Given> {
+  return async (c) => parseFields(schema, await readJson(c));
+}
+
+/** Answers with what is given, as `read` returns it, makes of the object that the path names. */
 export function changing<Given>(
   { store, clock }: RouteParts,
-  schema: z.ZodMiniType<Given>,
+  read: (c: Context) => Given | Promise<Given>,
   status: 200 | 201,
   change: (
     target: { readonly view: View; readonly id: string; readonly now: number; readonly c: Context },
@@ -100,7 +117,7 @@ export function changing<Given>(
 ): Handler {
   return async (c) => {
     const id = idOf(c);
-    const given = parseFields(schema, await readJson(c));
+    const given = await read(c);
     const body = await store.write((view, changes) =>
       change({ view, id, now: emulatorTime(view, clock), c }, given, changes),
     );

@@ -5,14 +5,15 @@ import { connectionCreate } from "../../api/resources/connection.ts";
 import { uuid } from "../../api/resources/wire.ts";
 import type { Time } from "../clock.ts";
 import { accountBodies } from "../data/account-body.ts";
-import { answerPage, limited, listMoment } from "../http/lists.ts";
+import { answerPage, limited } from "../http/lists.ts";
 import { readQuery } from "../http/query.ts";
 import { found } from "../http/refusal.ts";
 import {
   addBothForms,
   addRoute,
   changing,
-  idOf,
+  json,
+  listing,
   type RouteParts,
   reading,
 } from "../http/routing.ts";
@@ -37,26 +38,20 @@ const filters = z.object({
  * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
  */
 export function addConnections(app: Hono, parts: RouteParts): void {
-  const { store, clock } = parts;
   const path = { guide: "/company/:id/connection", reference: "/connection/company/:id" };
   addBothForms(app, parts.paths, path, {
-    GET: async (c) => {
-      const companyId = idOf(c);
+    GET: listing(parts, (c, view, id, { time, shows }) => {
       const { limit, ...filter } = readQuery(c, filters, ["sites"]);
-      return store.read((view) => {
-        const company = found(view.company(companyId));
-        // Our choice: in the order of creation; no order is documented.
-        const moment = listMoment(c, view, clock);
-        const { time: now } = moment;
-        const connections = view
-          .connectionsOf(companyId)
-          .filter((one) => moment.shows(one) && matches(one, filter, now));
-        const bodyOf = (one: ConnectionRecord) => connectionBody(at(one, now), company, view, now);
-        return answerPage(c, "connections", connections, bodyOf, limit);
-      });
-    },
+      const company = found(view.company(id));
+      // Our choice: in the order of creation; no order is documented.
+      const connections = view
+        .connectionsOf(id)
+        .filter((one) => shows(one) && matches(one, filter, time));
+      const bodyOf = (one: ConnectionRecord) => connectionBody(at(one, time), company, view, time);
+      return answerPage(c, "connections", connections, bodyOf, limit);
+    }),
     // Inferred: the 201. The ID and the validated status are documented; returning the rest as well is our choice.
-    POST: changing(parts, connectionCreate, 201, ({ view, id, now }, given, changes) => {
+    POST: changing(parts, json(connectionCreate), 201, ({ view, id, now }, given, changes) => {
       const company = found(view.company(id));
       // Our choice: the same login may be connected twice; no rule about it is documented.
       const value = makeConnection({ ...given, siteIds: given.sites }, company, view, now, parts);
