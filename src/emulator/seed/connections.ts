@@ -59,10 +59,7 @@ export function connectionOf(
     datasourceTypes: given.initialDatasourceTypes,
     dataCollectionStartDate: given.dataCollectionStartDate,
   };
-  const scenario =
-    given.scenario === undefined
-      ? parts.scenario
-      : scenarioOf(given.scenario, parts.wrongPasswordStatus);
+  const scenario = given.scenario === undefined ? parts.scenario : scenarioOf(given.scenario);
   // Sites that this seed adds are not in the view yet; that all belong to the company was checked.
   const sites = {
     site: (siteId: string) => view.site(siteId) ?? blankSite(siteId, company.id, "", now),

@@ -61,9 +61,10 @@ export function makeConnection(
   now: Time,
   parts: ConnectingParts,
 ): ConnectionRecord {
+  const { scenario, wrongPasswordStatus } = parts;
   const connection = untriedConnection(given, company, view, now, parts);
-  const outcome = tryLogin(given, given.siteIds.length, parts.wrongPasswordStatus);
-  return at({ ...connection, script: scriptOf(outcome, parts.scenario, now) }, now);
+  const outcome = tryLogin(given, given.siteIds.length, wrongPasswordStatus);
+  return at({ ...connection, script: scriptOf(outcome, scenario, now, wrongPasswordStatus) }, now);
 }
 
 /**

@@ -15,9 +15,10 @@ export interface Scenario {
   readonly later: readonly LaterStep[];
 }
 
-interface LaterStep extends StatusWithDetail {
+interface LaterStep {
   /** At which weekly check: 1 is the first. */
   readonly checks: number;
+  readonly status: string;
 }
 
 /** One change of a scenario: its name, and the number of weekly checks or the duration after which it happens. */
@@ -61,14 +62,10 @@ const CHECKS_ALLOWED = `a number of weekly checks from 1 to ${MAX_CHECKS}`;
 /**
  * Builds a scenario.
  *
- * @param wrongPasswordStatus the status for a password that has changed
  * @throws {UsageError} `invalid_scenario` for an unknown or repeated name, an invalid value, and two changes at the same
  *   check
  */
-export function readScenario(
-  entries: readonly ScenarioEntry[],
-  wrongPasswordStatus: WrongPasswordStatus = "PASSWORD_INCORRECT",
-): Scenario {
+export function readScenario(entries: readonly ScenarioEntry[]): Scenario {
   let pendingForMs = 0;
   const later: (LaterStep & { readonly name: string })[] = [];
   const seen = new Set<string>();
@@ -79,35 +76,30 @@ export function readScenario(
       const near = didYouMean(name, SCENARIO_NAMES);
       throw invalid(`${shown(name)}: is not one of ${SCENARIO_NAMES.join(", ")}${near}`);
     }
-    const listed = SCENARIO[name];
-    if (listed === null) {
+    const status = SCENARIO[name];
+    if (status === null) {
       pendingForMs = readPending(name, value);
       continue;
     }
-    const status = listed === "PASSWORD_INCORRECT" ? wrongPasswordStatus : listed;
     const checks = readChecks(name, value);
     const other = later.find((step) => step.checks === checks);
     if (other !== undefined) {
       throw invalid(`${other.name} and ${name}: only one of them can happen at check ${checks}`);
     }
-    later.push({ name, checks, status, detail: detailOf(status) });
+    later.push({ name, checks, status });
   }
-  later.sort((one, other) => one.checks - other.checks);
-  return { pendingForMs, later: later.map(({ name: _, ...step }) => step) };
+  return { pendingForMs, later: later.toSorted((one, other) => one.checks - other.checks) };
 }
 
 /**
  * Parses the scenario of a program or a seed.
  * @throws {UsageError} `invalid_scenario`, see `readScenario`
  */
-export function scenarioOf(
-  given: GivenScenario,
-  wrongPasswordStatus?: WrongPasswordStatus,
-): Scenario {
+export function scenarioOf(given: GivenScenario): Scenario {
   const entries = Object.entries(given).flatMap(([name, value]): ScenarioEntry[] =>
     value === undefined ? [] : [[name, value]],
   );
-  return readScenario(entries, wrongPasswordStatus);
+  return readScenario(entries);
 }
 
 /**
@@ -129,15 +121,22 @@ export function parseScenarioEntry(text: string): ScenarioEntry {
  * The scripted status changes of a new connection.
  *
  * @param outcome of its login
+ * @param wrongPasswordStatus the status for a password that has changed
  */
-export function scriptOf(outcome: StatusWithDetail, scenario: Scenario, now: Time): ScriptStep[] {
-  const loginTime = now + scenario.pendingForMs;
+export function scriptOf(
+  outcome: StatusWithDetail,
+  { pendingForMs, later }: Scenario,
+  now: Time,
+  wrongPasswordStatus: WrongPasswordStatus,
+): ScriptStep[] {
+  const loginTime = now + pendingForMs;
   const first = { at: isoOf(loginTime), ...outcome };
   if (outcome.status !== "CONNECTED") return [first];
-  const later = scenario.later.map(({ checks, ...next }) => ({
-    ...{ at: isoOf(loginTime + checks * CHECK_EVERY_MS), ...next },
-  }));
-  return [first, ...later];
+  const next = later.map(({ checks, status: listed }) => {
+    const status = listed === "PASSWORD_INCORRECT" ? wrongPasswordStatus : listed;
+    return { at: isoOf(loginTime + checks * CHECK_EVERY_MS), status, detail: detailOf(status) };
+  });
+  return [first, ...next];
 }
 
 function readChecks(name: string, value: string | number): number {
