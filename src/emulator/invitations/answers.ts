@@ -1,20 +1,24 @@
 /** What users enter on the page, and its validation, with one message per problem. Pure. */
+import * as z from "zod/mini";
 import { MAX_SANDBOX_SITES } from "../../api/resources/connection.ts";
-import { isSandboxUrl, parseUrl } from "../statuses/login.ts";
-import { PROVIDERS, type Provider } from "../statuses/providers.ts";
+import { isSandboxUrl, PROVIDERS, type Provider, parseUrl } from "../statuses/login.ts";
 import type { Problem } from "./seal.ts";
 
-/** The submitted form, with text as entered. */
-export interface Answers {
-  readonly email: string;
-  readonly sites: readonly string[];
+const text = z.catch(z.string(), "");
+
+/** The submitted form, with text as entered; a field that is missing or not text counts as empty. */
+export const answers = z.object({
+  email: text,
+  sites: z.catch(z.array(text), []),
   /** The search text for sites. */
-  readonly find: string;
-  /** Whether the search button was pressed. */
-  readonly isSearch: boolean;
-  readonly username: string;
-  readonly password: string;
-}
+  find: text,
+  /** Not empty when the search button was pressed. */
+  search: text,
+  username: text,
+  password: text,
+});
+
+export type Answers = Readonly<z.infer<typeof answers>>;
 
 const MAX_URL_LENGTH = 1024;
 const MAX_NAME_LENGTH = 255;

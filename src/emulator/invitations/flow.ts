@@ -148,7 +148,7 @@ function submitEmail(
 
 function submitSites(context: FlowContext, state: FlowState, answers: Answers): FlowState {
   const sites = placesOf(new Set(answers.sites), context.sites);
-  if (answers.isSearch) {
+  if (answers.search !== "") {
     return stayOnStep(context, { ...state, sites, typed: answers.find.slice(0, 255) }, []);
   }
   const problems = siteProblems(sites, state.url ?? "");

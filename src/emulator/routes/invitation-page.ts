@@ -1,12 +1,13 @@
 /** `/p/i/{token}`: the page behind an invitation link. For people without a key, so it is separate from the API and its faults. */
 import { type Context, Hono } from "hono";
+import * as z from "zod/mini";
 import { LocalStateError } from "../../errors.ts";
 import { emulatorTime } from "../clock.ts";
 import { readJsonOrForm } from "../http/body.ts";
 import { loopbackOnly } from "../http/guard.ts";
 import { Refusal } from "../http/refusal.ts";
 import { addRoute, type RouteParts } from "../http/routing.ts";
-import type { Answers } from "../invitations/answers.ts";
+import { answers } from "../invitations/answers.ts";
 import { type Outcome, openLink, showState, submitForm } from "../invitations/flow.ts";
 import type { Closed, FlowParts } from "../invitations/flow-context.ts";
 import { closedPage, refusedPage } from "../invitations/page.ts";
@@ -27,6 +28,14 @@ const CLOSED_STATUS = {
 
 const FAILED = "The local emulator failed on this request.";
 const CROSS_ORIGIN = "The form was not sent from this page.";
+
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="4" fill="#1f5f4a"/><path d="M9 2 4 9h3l-1 5 6-7H8z" fill="#fff"/></svg>`;
+
+/** Adds the icon of the page, which browsers request automatically. */
+export function addFavicon(app: Hono): void {
+  const headers = { "content-type": "image/svg+xml", "cache-control": "max-age=86400" };
+  addRoute(app, "/favicon.ico", { GET: (c) => c.body(ICON, 200, headers) });
+}
 
 /** An app for the pages that people open: with their headers, and with a page for every failure. */
 export function pagesForPeople(): Hono {
@@ -81,9 +90,9 @@ export function addInvitationPage(
     POST: async (c) => {
       if (!isSameOrigin(c)) return c.html(refusedPage(CROSS_ORIGIN, tokenOf(c)), 403);
       const sealed = c.req.param("state") ?? "";
-      const answers = answersIn(await readJsonOrForm(c, ["sites"]));
+      const given = z.parse(answers, await readJsonOrForm(c, ["sites"]));
       const outcome = await store.write((view, changes) =>
-        submitForm(tokenOf(c), sealed, answers, momentOf(view), changes),
+        submitForm(tokenOf(c), sealed, given, momentOf(view), changes),
       );
       return answer(c, outcome);
     },
@@ -126,20 +135,4 @@ function isSameOrigin(c: Context): boolean {
   if (origin === undefined && site === undefined) return false;
   const own = new URL(c.req.url).origin;
   return (origin === undefined || origin === own) && (site === undefined || site === "same-origin");
-}
-
-function answersIn(fields: Readonly<Record<string, unknown>>): Answers {
-  const text = (name: string): string => {
-    const value = fields[name];
-    return typeof value === "string" ? value : "";
-  };
-  const { sites } = fields;
-  return {
-    email: text("email"),
-    sites: Array.isArray(sites) ? sites.filter((id) => typeof id === "string") : [],
-    find: text("find"),
-    isSearch: text("search") !== "",
-    username: text("username"),
-    password: text("password"),
-  };
 }
