@@ -60,11 +60,12 @@ export interface RunningEmulator extends Operations {
  * @throws {LocalStateError} when the folder is damaged, locked or can't be used
  */
 export async function startServer(options: StartOptions): Promise<RunningEmulator> {
-  const folder = folderOf(options);
-  if (folder === null) return run(options, null, createMemoryStore(), newKey(options.ids));
+  const { stateDir, uid, by, isAlive = () => true, ids } = options;
+  if (stateDir === null) return run(options, null, createMemoryStore(), newKey(ids));
+  const folder = { stateDir, uid, by, isAlive };
   if (options.standing) await refuseSecond(folder);
   await openFaults(options).list();
-  const key = await ensureKey(folder, options.ids);
+  const key = await ensureKey(folder, ids);
   return run(options, folder, await openStore(folder), key);
 }
 
@@ -149,12 +150,6 @@ function pageOriginOf(
     const found = await findStanding(folder);
     return found === null ? `http://${LOOPBACK}:${DEFAULT_PORT}` : new URL(found.url).origin;
   };
-}
-
-/** @returns null when everything is in memory */
-function folderOf(options: StartOptions): LivingFolder | null {
-  const { stateDir, uid, by, isAlive = () => true } = options;
-  return stateDir === null ? null : { stateDir, uid, by, isAlive };
 }
 
 async function refuseSecond(folder: LivingFolder): Promise<void> {

@@ -3,8 +3,7 @@
  * after the period ends. Rows only, cheap enough to create by the thousand; bodies are built elsewhere.
  */
 import { DAY_MS, dayOfMonth } from "./calendar.ts";
-import { derivedId } from "./derived-id.ts";
-import type { Account, Resolved } from "./source.ts";
+import { type Account, objectId, type Resolved } from "./source.ts";
 import { arrival } from "./windows.ts";
 
 /** How long after a bill its correction becomes available. Our choice. */
@@ -93,6 +92,5 @@ export function rowId(
   { account, month, version }: Pick<DocumentRow, "account" | "month" | "version">,
   kind: "document" | "usage",
 ): string {
-  const { source, site, supply } = account;
-  return derivedId(source.family, { kind, site, supply: supply.number, month, part: version });
+  return objectId(account, kind, month, version);
 }

@@ -3,9 +3,8 @@
 import type { Hono } from "hono";
 import * as z from "zod/mini";
 import { isoOf } from "../clock.ts";
-import { accountBody } from "../data/account-body.ts";
+import { accountBody, isMeterTracked } from "../data/account-body.ts";
 import { ofCompany } from "../data/listing.ts";
-import { isMeterTracked } from "../data/meter-body.ts";
 import { type Account, resolveId } from "../data/source.ts";
 import { spansWith } from "../data/windows.ts";
 import { answerPage } from "../http/lists.ts";

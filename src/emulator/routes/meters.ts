@@ -1,6 +1,6 @@
 /** Meters: listed by company or read by ID. Each account has one. */
 import type { Hono } from "hono";
-import { meterBody } from "../data/meter-body.ts";
+import { meterBody } from "../data/account-body.ts";
 import { ofCompany } from "../data/listing.ts";
 import { meterId, resolveId } from "../data/source.ts";
 import { answerPage } from "../http/lists.ts";

@@ -3,31 +3,27 @@ import * as z from "zod/mini";
 import { UsageError } from "../../errors.ts";
 import { newSecret, openVerifier } from "../../webhooks/signature.ts";
 import { emulatorTime, isoOf } from "../clock.ts";
+import type { Given } from "../given.ts";
 import type { EndpointRecord } from "../state/entities.ts";
 import type { EmulatorStore } from "../store.ts";
 import { type LoggedDelivery, loggedDeliveries, pruneLog } from "./delivery-log.ts";
 import { ENDPOINT_URL_RULE, readEndpointUrl } from "./endpoint-url.ts";
-import { EVENT_TYPES, type EventType } from "./event-types.ts";
+import { EVENT_TYPES } from "./event-types.ts";
 import type { OutboxParts } from "./outbox.ts";
 
-const givenSchema = z.strictObject(
-  {
-    url: z.string("must be text"),
-    eventTypes: z.optional(
-      z.array(
-        z.enum(EVENT_TYPES, `each must be one of ${EVENT_TYPES.join(", ")}`),
-        "must be a list of event types",
-      ),
+const fields = {
+  url: z.string("must be text"),
+  /** Missing or empty means every event. */
+  eventTypes: z.optional(
+    z.array(
+      z.enum(EVENT_TYPES, `each must be one of ${EVENT_TYPES.join(", ")}`),
+      "must be a list of event types",
     ),
-  },
-  "must be an object",
-);
+  ),
+};
 
 /** The request for an endpoint. */
-export interface GivenEndpoint {
-  readonly url: string;
-  /** Missing or empty means every event. */
-  readonly eventTypes?: readonly EventType[] | undefined;
+export interface GivenEndpoint extends Given<typeof fields> {
   /** Generated when not given. */
   readonly secret?: string | undefined;
   /** See `EndpointRecord`. */
@@ -97,7 +93,7 @@ export function openWebhooks(store: EmulatorStore, { clock, ids }: OutboxParts):
  * @throws {UsageError} `invalid_webhook`, whose message names every invalid field and its rule
  */
 export function parseEndpoint(value: unknown): GivenEndpoint {
-  const result = z.safeParse(givenSchema, value);
+  const result = z.safeParse(z.strictObject(fields, "must be an object"), value);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) =>
     issue.code === "unrecognized_keys"
