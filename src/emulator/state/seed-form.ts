@@ -7,18 +7,7 @@ import { isObject, type JsonObject } from "../../disk/json-file.ts";
 import { HUNDRED_YEARS_MS } from "../../words/duration.ts";
 import { LAST_TIME } from "../clock.ts";
 import { Collections } from "./collections.ts";
-import type {
-  AccountRecord,
-  CompanyRecord,
-  ConnectionRecord,
-  DeletedCompanyRecord,
-  DeliveryRecord,
-  EndpointRecord,
-  InvitationRecord,
-  JobRecord,
-  MessageRecord,
-  SiteRecord,
-} from "./entities.ts";
+import type { CompanyRecord, Kind, Records } from "./entities.ts";
 
 /** The version of the format below. A file with a higher version is refused. */
 export const STATE_VERSION = 1;
@@ -43,16 +32,16 @@ const IN_COMPANY: Readonly<Record<(typeof NESTED)[number], Members>> = {
 };
 
 interface CompanyEntry extends CompanyRecord {
-  readonly sites: readonly SiteRecord[];
-  readonly connections: readonly ConnectionRecord[];
-  readonly accounts: readonly AccountRecord[];
-  readonly invitations: readonly InvitationRecord[];
-  readonly jobs: readonly JobRecord[];
+  readonly sites: readonly Records["site"][];
+  readonly connections: readonly Records["connection"][];
+  readonly accounts: readonly Records["account"][];
+  readonly invitations: readonly Records["invitation"][];
+  readonly jobs: readonly Records["job"][];
 }
 
 // Validates only what the collections rely on and what users edit: only this program writes the file, and every start
 // reads all of it.
-const listOf = <T>() => z.array(z.custom<T>(hasId));
+const listOf = <K extends Kind>() => z.array(z.custom<Records[K]>(hasId));
 
 export const stateSchema = z.object({
   schemaVersion: z.int(),
@@ -61,11 +50,11 @@ export const stateSchema = z.object({
   companies: z
     .array(z.custom<CompanyEntry>(isCompany))
     .check(z.refine((all) => new Set(all.map(({ id }) => id)).size === all.length)),
-  deletedCompanies: listOf<DeletedCompanyRecord>(),
+  deletedCompanies: listOf<"deletedCompany">(),
   webhooks: z.object({
-    endpoints: listOf<EndpointRecord>(),
-    messages: listOf<MessageRecord>(),
-    deliveries: listOf<DeliveryRecord>(),
+    endpoints: listOf<"endpoint">(),
+    messages: listOf<"message">(),
+    deliveries: listOf<"delivery">(),
   }),
 });
 
@@ -115,9 +104,9 @@ function lineOf(company: CompanyRecord, state: Collections): string {
 }
 
 /** Builds the objects from a validated file. */
-export function toState({ clockOffsetMs, companies, ...rest }: StateFile): Collections {
+export function toState(file: StateFile): Collections {
+  const { clockOffsetMs, companies, deletedCompanies, webhooks } = file;
   const state = new Collections();
-  const { deletedCompanies, webhooks } = rest;
   state.apply({ op: "put", kind: "clock", value: { id: "clock", offsetMs: clockOffsetMs } });
   for (const { sites, connections, accounts, invitations, jobs, ...company } of companies) {
     const own = <T extends { readonly companyId?: string }>(value: T) =>
