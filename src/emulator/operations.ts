@@ -62,7 +62,6 @@ export interface OpenEmulator extends Operations {
   close(): Promise<void>;
 }
 
-/** Opens the emulator whose objects are in a store. */
 export function openOperations(stored: EmulatorStore, options: OperationOptions): OpenEmulator {
   const { clock, ids, closing, live = false } = options;
   const parts = { store: stored, clock, ids, closing, live };
@@ -100,14 +99,14 @@ export function openOperations(stored: EmulatorStore, options: OperationOptions)
         const after = before + advancedMs;
         checkOffset(view.clockOffset() + advancedMs);
         changes.push(moveClock(view.clockOffset() + advancedMs));
-        const changed = [...view.connections()]
+        const changed = view
+          .connections()
           .flatMap((connection) =>
-            statusChangesBetween(connection, before, after).map((step) => ({
-              id: connection.id,
-              ...step,
+            statusChangesBetween(connection, { after: before, until: after }).map((step) => ({
+              ...{ id: connection.id, ...step },
             })),
           )
-          .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
+          .sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
         return { now: isoOf(after), advancedMs, changed };
       });
     },

@@ -18,7 +18,6 @@ export interface PostOutcome {
 export interface PostOptions {
   /** `sleep` waits for that many milliseconds, and rejects when the signal aborts. */
   readonly clock: { sleep(ms: number, signal: AbortSignal): Promise<void> };
-  /** Aborts the attempt. */
   readonly stopped: AbortSignal;
 }
 

@@ -67,14 +67,6 @@ function statusOf({ source, record, detected, windows }: Account) {
   return { status, since: Math.max(since, pause?.until ? Date.parse(pause.until) : detected) };
 }
 
-/** A number that a meter or an account has on a bill. */
-export interface Identifier {
-  readonly rawName: string;
-  readonly value: string;
-  /** Documented as a type of identifier; that it goes into `name` is inferred. */
-  readonly name: "METER" | "ACCOUNT";
-}
-
 /** @see https://docs.nectarclimate.com/api-reference/meters/get-meter-details */
 export function meterBody(account: Account) {
   return {
@@ -100,11 +92,13 @@ export function traitsOf({ supply }: Account) {
   };
 }
 
-/** Our choice: one meter number and one account number. */
-export function identifiersOf(account: Account): readonly Identifier[] {
-  const meterNumber = numberOf(account, TOPICS.meterNumber);
+/**
+ * The numbers on a bill. Our choice: one of the meter and one of the account.
+ * Documented are the types of identifiers; that they go into `name` is inferred.
+ */
+export function identifiersOf(account: Account) {
   return [
-    { rawName: "Meter Number", value: meterNumber, name: "METER" },
+    { rawName: "Meter Number", value: numberOf(account, TOPICS.meterNumber), name: "METER" },
     { rawName: "Account Number", value: accountNumber(account), name: "ACCOUNT" },
   ];
 }

@@ -18,7 +18,6 @@ export type ApiVersion = "2.0" | "2.1" | "2.2";
 /** What bodies need in addition to the data itself. */
 export type BodyView = SourceView & Pick<View, "company">;
 
-/** What a body is built from. */
 interface Parts {
   readonly view: BodyView;
   readonly row: DocumentRow;

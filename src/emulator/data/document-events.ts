@@ -7,7 +7,7 @@ import { documentRows, MAX_READY_DELAY_MS, rowId } from "./documents.ts";
 import { type Account, type SourceView, sourceOf } from "./source.ts";
 
 export interface DocumentEvent {
-  readonly type: "document.created.v2" | "document.updated.v2" | "document.deleted.v2";
+  readonly type: (typeof ORDER)[number];
   readonly at: Time;
   readonly documentId: string;
 }

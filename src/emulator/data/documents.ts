@@ -12,7 +12,6 @@ const CORRECTED_AFTER_MS = 10 * DAY_MS;
 /** The longest time from a bill's last day until it, or its correction, becomes available. */
 export const MAX_READY_DELAY_MS = 14 * DAY_MS;
 
-/** What is billed. */
 export interface Bill {
   readonly account: Account;
   /** The month in which its period ends, counted from the year 0. */
@@ -87,7 +86,6 @@ export function updatedAt({ created, deleted }: DocumentRow): number {
   return deleted ?? created;
 }
 
-/** The ID of a document or of its single usage row. */
 export function rowId(
   { account, month, version }: Pick<DocumentRow, "account" | "month" | "version">,
   kind: "document" | "usage",

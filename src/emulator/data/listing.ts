@@ -31,7 +31,6 @@ export const ofSite: Scope = (view, id, now) =>
 export const ofConnection: Scope = (view, id, now) =>
   sourceOf(view, found(view.connection(id)), now).accounts;
 
-/** Selects readings. */
 export interface ReadingFilter {
   /** Empty selects all. */
   readonly datasourceTypes: readonly string[];

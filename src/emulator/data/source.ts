@@ -77,11 +77,7 @@ export function sourceOf(view: SourceView, stored: ConnectionRecord, now: Time):
   return source;
 }
 
-/**
- * The ID of what belongs to an account.
- *
- * @param month see `Derived`; the same goes for `part`
- */
+/** The ID of what belongs to an account; see `Derived` for the month and the part. */
 export function objectId(
   { source, site, supply }: Pick<Account, "source" | "site" | "supply">,
   kind: Derived["kind"],
@@ -95,7 +91,6 @@ export function meterId(account: Account): string {
   return objectId(account, "meter");
 }
 
-/** The IANA time zone of an account's site. */
 export function zoneOfSite({ source, address }: Account): string {
   return zoneOf(source.connection.country, address);
 }
@@ -106,12 +101,7 @@ export interface Resolved {
   readonly derived: Derived;
 }
 
-/**
- * Resolves an ID without a search.
- *
- * @param id in lower case
- * @returns undefined for an ID that belongs to no connection
- */
+/** Resolves an ID in lower case, without a search; undefined for one that belongs to no connection. */
 export function resolveId(
   view: SourceView & Pick<View, "connectionByFamily">,
   id: string,
@@ -121,7 +111,6 @@ export function resolveId(
   return connection && resolveIn(sourceOf(view, connection, now), id);
 }
 
-/** Resolves an ID within one source. */
 export function resolveIn({ family, accounts }: Source, id: string): Resolved | undefined {
   const derived = readDerivedId(id);
   if (derived === null || familyIn(id) !== family) return undefined;

@@ -7,14 +7,10 @@ import { FAULT_FIELDS, type FaultField } from "./table.ts";
 
 type Entry = readonly [name: string, field: FaultField<unknown>];
 
-/** A fault's fields by name, in table order. */
 export const FAULT_ENTRIES: readonly Entry[] = Object.entries(FAULT_FIELDS);
 
 const EFFECTS = FAULT_ENTRIES.filter(([, { effect }]) => effect !== undefined);
 const CHANGES = FAULT_ENTRIES.filter(([, { change }]) => change !== undefined);
-const COMPANIONS = FAULT_ENTRIES.flatMap(([name, { goesWith }]) =>
-  goesWith === undefined ? [] : [{ name, goesWith }],
-);
 const SENDING_EFFECTS = EFFECTS.flatMap(([name, { sends }]) => (sends ? [name] : []));
 
 /** The fields that make something go wrong: effects first, then changes. */
@@ -67,8 +63,8 @@ export function combinationProblems(
       `${list(changes)}: can be combined only with the effects ${list(SENDING_EFFECTS)}`,
     );
   }
-  for (const { name, goesWith } of COMPANIONS) {
-    if (isGiven(name) && !goesWith.some(isGiven)) {
+  for (const [name, { goesWith = [] }] of FAULT_ENTRIES) {
+    if (goesWith.length > 0 && isGiven(name) && !goesWith.some(isGiven)) {
       problems.push(`${nameOf(name)}: is allowed only with ${list(goesWith)}`);
     }
   }

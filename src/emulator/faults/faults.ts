@@ -52,7 +52,6 @@ export interface FaultStore {
   take(request: { readonly method: string; readonly path: string }): Promise<Fault | null>;
 }
 
-/** Storage for the entries, in memory or in a file. */
 interface Storage {
   load(): readonly Entry[];
   /** Replaces the latest entries with those that `decide` returns; it may be called again, so it must have no side effects. */
@@ -67,9 +66,6 @@ interface Decision<T> {
 /**
  * Opens the faults of a state folder, or an empty list in memory. Does not access the folder until a method is called.
  * All methods throw a LocalStateError when the folder can't be read, written or locked, or its file is damaged.
- *
- * @param options.stateDir null for memory
- * @param options.ids returns a new UUID on each call
  */
 export function openFaults(
   options: Omit<StateFolder, "stateDir"> & {

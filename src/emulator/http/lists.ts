@@ -22,7 +22,7 @@ export const limited = {
 
 declare module "hono" {
   interface ContextVariableMap {
-    /** How far the lists of this request lag, in milliseconds; unset if they do not. */
+    /** How far a fault makes the lists of this request lag, in milliseconds; unset if they do not. */
     lagMs?: number;
   }
 }
@@ -109,11 +109,6 @@ function* chunksOf<T>(
     text = "";
   }
   yield Buffer.from(text + end);
-}
-
-/** Makes the lists of a request lag by `lagMs` milliseconds. Our own, not Nectar's. */
-export function lagLists(c: Context, lagMs: number): void {
-  c.set("lagMs", lagMs);
 }
 
 /** The point in time that a list shows. */

@@ -11,11 +11,7 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ["object", "must be an object"],
 ]);
 
-/**
- * Parses the fields of a request.
- *
- * @throws {Refusal} 400 that names every invalid field and its rule
- */
+/** @throws {Refusal} 400 that names every invalid field and its rule */
 export function parseFields<T>(
   schema: z.ZodMiniType<T>,
   fields: Readonly<Record<string, unknown>>,

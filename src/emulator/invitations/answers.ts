@@ -1,7 +1,8 @@
 /** What users enter on the page, and its validation, with one message per problem. Pure. */
 import * as z from "zod/mini";
 import { MAX_SANDBOX_SITES } from "../../api/resources/connection.ts";
-import { isSandboxUrl, PROVIDERS, type Provider, parseUrl } from "../statuses/login.ts";
+import { parseUrl } from "../given.ts";
+import { isSandboxUrl, PROVIDERS, type Provider } from "../statuses/login.ts";
 import type { Problem } from "./seal.ts";
 
 const text = z.catch(z.string(), "");
@@ -29,7 +30,6 @@ export function siteLimit(url: string): number {
   return isSandboxUrl(url) ? MAX_SANDBOX_SITES : Number.POSITIVE_INFINITY;
 }
 
-/** Validates the chosen sites for a utility. */
 export function siteProblems(chosen: readonly unknown[], url: string): Problem[] {
   if (chosen.length === 0) return [["sites", "Choose at least one site."]];
   const limit = siteLimit(url);
@@ -37,7 +37,6 @@ export function siteProblems(chosen: readonly unknown[], url: string): Problem[]
   return [["sites", `Choose at most ${limit} sites. You have chosen ${chosen.length}.`]];
 }
 
-/** Validates a login before it is tried. */
 export function loginProblems({ username, password }: Answers): Problem[] {
   const problems: Problem[] = [];
   if (username.trim() === "") problems.push(["username", "Enter your user name."]);

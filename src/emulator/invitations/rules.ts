@@ -26,11 +26,6 @@ export interface Target {
   readonly connectionId: string | null;
 }
 
-/**
- * A new invitation.
- *
- * @param ids returns a new UUID on each call
- */
 export function makeInvitation(
   target: Target,
   given: InvitationOptions & { readonly prefill?: InvitationPrefill | undefined },
@@ -130,7 +125,6 @@ export function used(
   return { ...logged, uses: [...others, { at: isoOf(now), checkedAt, connectionId, ...by }] };
 }
 
-/** The login that was submitted in a flow, if any. */
 export function useOf(invitation: InvitationRecord, nonce: string): InvitationUse | undefined {
   return invitation.uses.find((use) => use.nonce === nonce);
 }

@@ -41,12 +41,18 @@ export function addConnections(app: Hono, parts: RouteParts): void {
   const path = { guide: "/company/:id/connection", reference: "/connection/company/:id" };
   addBothForms(app, parts.paths, path, {
     GET: listing(parts, (c, view, id, { time, shows }) => {
-      const { limit, ...filter } = readQuery(c, filters, ["sites"]);
+      const { limit, sites, status, connectionOwnerEmail } = readQuery(c, filters, ["sites"]);
       const company = found(view.company(id));
       // Our choice: in the order of creation; no order is documented.
       const connections = view
         .connectionsOf(id)
-        .filter((one) => shows(one) && matches(one, filter, time));
+        .filter(
+          (one) =>
+            shows(one) &&
+            (connectionOwnerEmail === undefined || one.ownerEmail === connectionOwnerEmail) &&
+            (sites.length === 0 || one.siteIds.some((site) => sites.includes(site))) &&
+            (status === undefined || at(one, time).status === status),
+        );
       const bodyOf = (one: ConnectionRecord) => connectionBody(at(one, time), company, view, time);
       return answerPage(c, "connections", connections, bodyOf, limit);
     }),
@@ -68,18 +74,6 @@ export function connectionDetails(parts: RouteParts) {
     const connection = at(found(view.connection(id)), now);
     return connectionBody(connection, found(view.company(connection.companyId)), view, now);
   });
-}
-
-function matches(
-  stored: ConnectionRecord,
-  { sites, status, connectionOwnerEmail: owner }: z.infer<typeof filters>,
-  now: Time,
-): boolean {
-  return (
-    (owner === undefined || stored.ownerEmail === owner) &&
-    (sites.length === 0 || stored.siteIds.some((id) => sites.includes(id))) &&
-    (status === undefined || at(stored, now).status === status)
-  );
 }
 
 /** Every field of a connection that is documented or shown in a sample. */

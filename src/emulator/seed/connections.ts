@@ -19,7 +19,6 @@ import { detailOf } from "../statuses/statuses.ts";
 import { at, withStatus } from "../statuses/timeline.ts";
 import { invalidSeed, SEED_CONNECTION, type SeedAccount, type SeedConnection } from "./schema.ts";
 
-/** What a connection of a seed is created from. */
 export interface Origin {
   readonly company: CompanyRecord;
   readonly siteIds: readonly string[];
@@ -128,12 +127,7 @@ export function seedOfConnection(
   };
 }
 
-/**
- * The sites that a connection of a seed names.
- *
- * @param sites those of its company in the seed
- * @throws {UsageError} `invalid_seed`
- */
+/** The sites that a connection of a seed names, in the seed or in `view`. @throws {UsageError} `invalid_seed` */
 export function siteIdsOf(
   { sites: wanted }: SeedConnection,
   sites: readonly SiteRecord[],

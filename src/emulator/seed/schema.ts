@@ -51,10 +51,7 @@ const time = z.pipe(
 
 const spans = z.array(z.strictObject({ from: time, until: z.nullable(time) }));
 
-export const SEED_SITE = {
-  id: z.optional(uuid),
-  ...siteCreate.shape,
-};
+export const SEED_SITE = { id: z.optional(uuid), ...siteCreate.shape };
 
 const SEED_ACCOUNT = {
   id: uuid,

@@ -119,7 +119,6 @@ const OWNED_KINDS = ["site", "connection", "account", "invitation", "job"] as co
 /** The read-only interface that queries use. */
 export type View = Omit<Collections, "apply" | "applyAll">;
 
-/** All objects of one emulator. */
 export class Collections {
   readonly #kinds = emptyKinds();
 

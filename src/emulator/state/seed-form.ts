@@ -66,7 +66,6 @@ const CHUNK_LENGTH = 50_000;
 /** The list that comes last, with each company on a line of its own. */
 export const COMPANIES = "companies";
 
-/** Serializes the state in chunks. */
 export function* toText(state: Collections): Generator<string> {
   let text = headOf(state);
   let separator = "\n";
@@ -80,7 +79,6 @@ export function* toText(state: Collections): Generator<string> {
   yield `${text}\n]}\n`;
 }
 
-/** Everything except the companies. */
 function headOf(state: Collections): string {
   const head: Omit<StateFile, "companies"> = {
     schemaVersion: STATE_VERSION,
@@ -95,7 +93,6 @@ function headOf(state: Collections): string {
   return `${JSON.stringify(head).slice(0, -1)},"${COMPANIES}":[`;
 }
 
-/** A company with what belongs to it. */
 function lineOf(company: CompanyRecord, state: Collections): string {
   const lists = NESTED.map(
     (name) => `,"${name}":${JSON.stringify(state[`${name}Of`](company.id))}`,
@@ -103,7 +100,6 @@ function lineOf(company: CompanyRecord, state: Collections): string {
   return `${JSON.stringify(company).slice(0, -1)}${lists.join("")}}`;
 }
 
-/** Builds the objects from a validated file. */
 export function toState(file: StateFile): Collections {
   const { clockOffsetMs, companies, deletedCompanies, webhooks } = file;
   const state = new Collections();

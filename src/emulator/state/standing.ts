@@ -2,8 +2,8 @@
 import { request } from "node:http";
 import * as z from "zod/mini";
 import { isObject, readJsonFile, removeFile, writeJsonFile } from "../../disk/json-file.ts";
-import { LocalStateError } from "../../errors.ts";
-
+import { withLock } from "../../disk/lock.ts";
+import { LocalStateError, UsageError } from "../../errors.ts";
 import { fileIn, KIND, placeOf, type StateFolder, usable } from "./folder.ts";
 import { readKey } from "./key.ts";
 
@@ -65,9 +65,30 @@ export function findDeadRegistration(options: LivingFolder): (() => void) | null
   return () => unregister(options, found);
 }
 
-/** Registers a standing emulator, replacing any other. The caller must hold the registration file's lock. */
-export function register(folder: StateFolder, registered: Registration): Promise<void> {
-  return writeJsonFile(registrationFile(folder), registered, placeOf(folder));
+/** @throws {UsageError} `emulator_running` when the folder already has a standing emulator */
+export async function refuseSecond(folder: LivingFolder): Promise<void> {
+  const standing = await findStanding(folder);
+  if (standing === null) return;
+  throw new UsageError(
+    "emulator_running",
+    `a local emulator is already running at ${standing.url}`,
+    {
+      hint: `Use that one, or stop process ${standing.pid} first.`,
+      next: [{ words: ["nectar", "emulator", "status"], why: "show the running emulator" }],
+    },
+  );
+}
+
+/**
+ * Registers a standing emulator. Of two that start at once, only the first registers, because it is checked inside the lock.
+ * @throws {UsageError} `emulator_running`
+ */
+export function register(folder: LivingFolder, registered: Registration): Promise<void> {
+  const [file, place] = [registrationFile(folder), placeOf(folder)];
+  return withLock(file, place, async () => {
+    await refuseSecond(folder);
+    await writeJsonFile(file, registered, place);
+  });
 }
 
 /** Removes this registration, unless another has replaced it. */
@@ -82,7 +103,7 @@ export function unregister(folder: StateFolder, registered: Registration): void 
   }
 }
 
-export function registrationFile(folder: StateFolder): string {
+function registrationFile(folder: StateFolder): string {
   return fileIn(folder, "standing.json");
 }
 
@@ -102,10 +123,7 @@ export async function stopStanding({ url, key }: Pick<Standing, "url" | "key">):
   return answer?.status === 202;
 }
 
-interface Answer {
-  readonly status: number | undefined;
-  readonly text: string;
-}
+type Answer = { readonly status: number | undefined; readonly text: string };
 
 /** Not through the API, whose requests may be delayed or get a fault meant for another client. @returns null without an answer */
 function ask(method: string, url: URL, key: string): Promise<Answer | null> {

@@ -1,5 +1,6 @@
 /** The outcome of a login, by the documented sandbox rule, and the utilities that are listed by name. Pure. */
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
+import { parseUrl } from "../given.ts";
 import { badField } from "../http/refusal.ts";
 import type { StatusWithDetail } from "../state/entities.ts";
 import { detailOf, type WrongPasswordStatus } from "./statuses.ts";
@@ -87,10 +88,4 @@ export function providerOf(url: string): { name: string; url: string } {
   const listed = PROVIDERS.find((one) => one.url === origin);
   const isOther = listed?.url === SANDBOX_LOGIN.url && !isSandboxUrl(url);
   return { name: isOther ? host : (listed?.name ?? host), url: origin };
-}
-
-/** @returns the URL, or null when the text is not an absolute http or https URL */
-export function parseUrl(text: string): URL | null {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;
-  return new URL(text);
 }

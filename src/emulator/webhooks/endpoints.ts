@@ -6,7 +6,7 @@ import { emulatorTime, isoOf } from "../clock.ts";
 import type { Given } from "../given.ts";
 import type { EndpointRecord } from "../state/entities.ts";
 import type { EmulatorStore } from "../store.ts";
-import { type LoggedDelivery, loggedDeliveries, pruneLog } from "./delivery-log.ts";
+import { type LogFilter, type LoggedDelivery, loggedDeliveries, pruneLog } from "./delivery-log.ts";
 import { ENDPOINT_URL_RULE, readEndpointUrl } from "./endpoint-url.ts";
 import { EVENT_TYPES } from "./event-types.ts";
 import type { OutboxParts } from "./outbox.ts";
@@ -22,7 +22,6 @@ const fields = {
   ),
 };
 
-/** The request for an endpoint. */
 export interface GivenEndpoint extends Given<typeof fields> {
   /** Generated when not given. */
   readonly secret?: string | undefined;
@@ -45,10 +44,7 @@ export interface WebhookControl {
   /** Removes an endpoint and its waiting deliveries; finished ones stay in the log. @returns whether it existed */
   remove(id: string): Promise<boolean>;
   /** The log, newest first. */
-  deliveries(wanted?: {
-    readonly endpointId?: string | undefined;
-    readonly limit?: number | undefined;
-  }): Promise<readonly LoggedDelivery[]>;
+  deliveries(wanted?: LogFilter): Promise<readonly LoggedDelivery[]>;
 }
 
 /** Opens the endpoints of a store. All methods throw a LocalStateError when the folder can't be read, written or locked. */

@@ -11,7 +11,6 @@ import { startWebhooks, type WebhookOptions } from "./webhooks.ts";
 const CHECK_EVERY_MS = 1000;
 
 export interface ListeningOptions extends StateFolder, Pick<WebhookOptions, "clock" | "ids"> {
-  /** The process that listens. */
   readonly pid: number;
   readonly isAlive: (pid: number) => boolean;
   readonly url: string;
@@ -19,11 +18,6 @@ export interface ListeningOptions extends StateFolder, Pick<WebhookOptions, "clo
   readonly eventTypes: readonly EventType[];
   /** Generated when undefined. */
   readonly secret: string | undefined;
-}
-
-export interface Listening {
-  readonly endpoint: EndpointRecord;
-  close(): Promise<void>;
 }
 
 /**
@@ -34,7 +28,7 @@ export interface Listening {
  * @returns `close` removes the endpoint
  * @throws {LocalStateError} when the folder can't be read, written or locked
  */
-export async function listenLocally(options: ListeningOptions): Promise<Listening> {
+export async function listenLocally(options: ListeningOptions) {
   const { stateDir, uid, by, clock, ids, pid, isAlive, ...given } = options;
   const store = await openStore({ stateDir, uid, by });
   const { webhooks, close } = startWebhooks({ store, clock, ids, live: true });

@@ -28,7 +28,6 @@ const MAX_UNTRIED = 2000;
 
 export interface OutboxParts {
   readonly clock: Clock;
-  /** Returns a new UUID on each call. */
   readonly ids: () => string;
 }
 
@@ -128,11 +127,7 @@ function timeAfter(view: View, changes: readonly Change[], { clock }: OutboxPart
 /** Caches until when each connection has no events. */
 export type Quiet = WeakMap<ConnectionRecord, number>;
 
-/**
- * Whether there are time-driven events that are not queued yet. A quiet connection costs one lookup.
- *
- * @param quiet is updated
- */
+/** Whether there are time-driven events that are not queued yet. A quiet connection costs one lookup. */
 export function hasPendingEvents(view: View, parts: OutboxParts, quiet: Quiet): boolean {
   return !pending(view, parts, quiet).next().done;
 }
@@ -193,7 +188,6 @@ function isCongested(view: View): boolean {
   return [...untried.values()].every((count) => count >= MAX_UNTRIED);
 }
 
-/** When the oldest endpoint was registered, in milliseconds since 1970. */
 function earliestCreated(endpoints: readonly EndpointRecord[]): number {
   return Math.min(...endpoints.map(({ created }) => Date.parse(created)));
 }
