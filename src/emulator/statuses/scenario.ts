@@ -2,12 +2,11 @@
 import { UsageError } from "../../errors.ts";
 import { didYouMean } from "../../words/nearest.ts";
 import { isoOf, moveAllowed, parseMove, type Time } from "../clock.ts";
-import { notAllowed, shown } from "../given.ts";
+import { isKeyOf, notAllowed, shown } from "../given.ts";
 import type { ScriptStep, StatusWithDetail } from "../state/entities.ts";
 import { type ConnectionStatus, detailOf, type WrongPasswordStatus } from "./statuses.ts";
 import { CHECK_EVERY_MS } from "./timeline.ts";
 
-/** What happens to new connections. */
 export interface Scenario {
   /** How long a new connection stays pending before its login is tested, in milliseconds. */
   readonly pendingForMs: number;
@@ -72,7 +71,7 @@ export function readScenario(entries: readonly ScenarioEntry[]): Scenario {
   for (const [name, value] of entries) {
     if (seen.has(name)) throw invalid(`${name}: is given twice`);
     seen.add(name);
-    if (!isName(name)) {
+    if (!isKeyOf(SCENARIO, name)) {
       const near = didYouMean(name, SCENARIO_NAMES);
       throw invalid(`${shown(name)}: is not one of ${SCENARIO_NAMES.join(", ")}${near}`);
     }
@@ -117,12 +116,7 @@ export function parseScenarioEntry(text: string): ScenarioEntry {
   return entry;
 }
 
-/**
- * The scripted status changes of a new connection.
- *
- * @param outcome of its login
- * @param wrongPasswordStatus the status for a password that has changed
- */
+/** The scripted status changes of a new connection; `wrongPasswordStatus` is also that of a password that has changed. */
 export function scriptOf(
   outcome: StatusWithDetail,
   { pendingForMs, later }: Scenario,
@@ -144,10 +138,6 @@ function readChecks(name: string, value: string | number): number {
   const checks = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (checks >= 1 && checks <= MAX_CHECKS) return checks;
   throw invalid(notAllowed(name, text, CHECKS_ALLOWED));
-}
-
-function isName(text: string): text is keyof typeof SCENARIO {
-  return Object.hasOwn(SCENARIO, text);
 }
 
 function readPending(name: string, value: string | number): number {
