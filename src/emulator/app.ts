@@ -5,7 +5,7 @@ import type { SleepingClock } from "./clock.ts";
 import type { ApiVersion } from "./data/document-body.ts";
 import { faultMiddleware } from "./faults/middleware.ts";
 import { keyRequired, loopbackOnly } from "./http/guard.ts";
-import { refusalOf } from "./http/refusal.ts";
+import { FAILED, refusalOf } from "./http/refusal.ts";
 import { announcePathForms, type RouteParts } from "./http/routing.ts";
 import type { Operations } from "./operations.ts";
 import type { PathForms } from "./options.ts";
@@ -97,12 +97,8 @@ export function createEmulator(options: EmulatorOptions): Hono {
   app.onError((error, c) => {
     const refusal = refusalOf(error);
     if (refusal !== null) return c.json({ detail: refusal.message }, refusal.status);
-    // Damaged or locked state is for the user to fix. Any other message may contain secrets.
-    const detail =
-      error instanceof LocalStateError
-        ? helpOf(error)
-        : "The local emulator failed on this request.";
-    return c.json({ detail }, 500);
+    // Damaged or locked state is for the user to fix.
+    return c.json({ detail: error instanceof LocalStateError ? helpOf(error) : FAILED }, 500);
   });
   return app;
 }

@@ -21,8 +21,6 @@ export interface PostOptions {
   readonly stopped: AbortSignal;
 }
 
-const STOPPED = "stopped";
-
 const REASONS: ReadonlyMap<string, string> = new Map([
   ["ECONNREFUSED", "connection refused"],
   ["ECONNRESET", "connection closed without a response"],
@@ -49,19 +47,18 @@ export async function post(
     () => timedOut.abort(),
     () => {},
   );
-  const abortReason = () =>
-    timedOut.signal.aborted
-      ? `no response within ${RESPONSE_TIMEOUT_MS / 1000} s`
-      : stopped.aborted
-        ? STOPPED
-        : null;
   try {
     const signal = AbortSignal.any([timedOut.signal, stopped]);
     const status = await statusOf(url, headers, body, signal, () => finished.abort());
     return { status, error: null };
   } catch (error) {
     finished.abort();
-    return { status: null, error: abortReason() ?? reasonOf(error) };
+    const reason = timedOut.signal.aborted
+      ? `no response within ${RESPONSE_TIMEOUT_MS / 1000} s`
+      : stopped.aborted
+        ? "stopped"
+        : reasonOf(error);
+    return { status: null, error: reason };
   }
 }
 

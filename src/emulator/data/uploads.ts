@@ -52,7 +52,7 @@ function hasDocument(job: JobRecord, now: Time): boolean {
 /** The API's representation of the document created by a job. */
 export function uploadedDocument(
   { id, companyId, documentId, fileName, completed }: JobRecord,
-  view: Pick<View, "company">,
+  view: View,
   version: ApiVersion,
 ) {
   return {

@@ -131,11 +131,9 @@ export async function sendEndless({ outgoing, gone }: MetRequest): Promise<null>
 }
 
 /** Sends nothing and waits until the connection is closed. */
-export function never(gone: AbortSignal): Promise<null> {
-  return new Promise((resolve) => {
-    if (gone.aborted) resolve(null);
-    else gone.addEventListener("abort", () => resolve(null), { once: true });
-  });
+export async function never(gone: AbortSignal): Promise<null> {
+  if (!gone.aborted) await once(gone, "abort");
+  return null;
 }
 
 /** @returns false when the wait was aborted, by the signal or the server's shutdown */

@@ -21,10 +21,7 @@ type EventType = "VIEWED" | "EMAIL_VERIFIED" | "USED" | "LOGIN_REFUSED" | "REVOK
 const SAME_VIEW_MS = 60_000;
 
 /** The company of an invitation, and the connection to renew or null. */
-export interface Target {
-  readonly companyId: string;
-  readonly connectionId: string | null;
-}
+export type Target = Pick<InvitationRecord, "companyId" | "connectionId">;
 
 export function makeInvitation(
   target: Target,

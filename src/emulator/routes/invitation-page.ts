@@ -5,7 +5,7 @@ import { LocalStateError } from "../../errors.ts";
 import { emulatorTime } from "../clock.ts";
 import { readJsonOrForm } from "../http/body.ts";
 import { loopbackOnly } from "../http/guard.ts";
-import { Refusal } from "../http/refusal.ts";
+import { FAILED, Refusal } from "../http/refusal.ts";
 import { addRoute, type RouteParts } from "../http/routing.ts";
 import { answers } from "../invitations/answers.ts";
 import { type Outcome, openLink, showState, submitForm } from "../invitations/flow.ts";
@@ -26,7 +26,6 @@ const CLOSED_STATUS = {
   NO_SITES: 409,
 } as const satisfies Record<Closed, number>;
 
-const FAILED = "The local emulator failed on this request.";
 const CROSS_ORIGIN = "The form was not sent from this page.";
 
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="4" fill="#1f5f4a"/><path d="M9 2 4 9h3l-1 5 6-7H8z" fill="#fff"/></svg>`;
@@ -48,7 +47,7 @@ export function pagesForPeople(): Hono {
   pages.use(loopbackOnly());
   pages.onError((error, c) => {
     if (error instanceof Refusal) return c.html(refusedPage(error.message, null), error.status);
-    // The user can fix damaged or locked state; other messages may contain what must not be shown.
+    // The user can fix damaged or locked state.
     const message = error instanceof LocalStateError ? error.message : FAILED;
     return c.html(refusedPage(message, null), 500);
   });

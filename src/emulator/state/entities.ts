@@ -1,5 +1,6 @@
 /** The stored form of each of the emulator's objects, and changes to them. Must not depend on HTTP or disk. */
 import type { InvitationPrefill } from "../../api/resources/invitation.ts";
+import type { PostOutcome } from "../../webhooks/post.ts";
 
 export interface CompanyRecord {
   readonly id: string;
@@ -194,13 +195,10 @@ export interface DeliveryRecord {
   readonly attempts: readonly DeliveryAttempt[];
 }
 
-export interface DeliveryAttempt {
+export interface DeliveryAttempt extends PostOutcome {
   readonly at: string;
   /** In milliseconds. */
   readonly took: number;
-  /** The HTTP status; null when there was no response. */
-  readonly status: number | null;
-  readonly error: string | null;
 }
 
 /** How far the emulator's time is ahead of the machine's. */

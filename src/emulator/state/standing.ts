@@ -7,14 +7,6 @@ import { LocalStateError, UsageError } from "../../errors.ts";
 import { fileIn, KIND, placeOf, type StateFolder, usable } from "./folder.ts";
 import { readKey } from "./key.ts";
 
-/** How a standing emulator can be reached. The key is in a separate file. */
-export interface Registration {
-  readonly url: string;
-  readonly pid: number;
-  /** ISO 8601, UTC. */
-  readonly startedAt: string;
-}
-
 /** A standing emulator that responded, with the only key it accepts. */
 export interface Standing extends Registration {
   readonly key: string;
@@ -31,12 +23,16 @@ const PING_LIMIT_MS = 2000;
 /** The longest valid ping response, in characters. */
 const PING_BODY_LIMIT = 1024;
 
+/** How a standing emulator can be reached. The key is in a separate file. */
 const registration = z.object({
   // The key is sent to this address, so it must be loopback.
   url: z.string().check(z.regex(/^http:\/\/127\.0\.0\.1:\d{1,5}\/v2\.2$/)),
   pid: z.int().check(z.positive()),
+  /** ISO 8601, UTC. */
   startedAt: z.string(),
 });
+
+export type Registration = Readonly<z.infer<typeof registration>>;
 
 /**
  * Finds the standing emulator of a folder.

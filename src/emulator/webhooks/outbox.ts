@@ -40,7 +40,7 @@ export interface OutboxParts {
 export function withEvents(
   store: EmulatorStore,
   parts: OutboxParts,
-  onQueued: () => void = () => {},
+  onQueued: () => void,
 ): EmulatorStore {
   return {
     ...store,
@@ -119,9 +119,7 @@ function backdatedEndpoints(view: View, now: number): readonly EndpointRecord[] 
 /** The emulator's time after the changes: a seed may move it and create connections in one write. */
 function timeAfter(view: View, changes: readonly Change[], { clock }: OutboxParts): number {
   const moved = changes.findLast((change) => change.op === "put" && change.kind === "clock");
-  return moved?.op === "put" && moved.kind === "clock"
-    ? clock.now() + moved.value.offsetMs
-    : emulatorTime(view, clock);
+  return clock.now() + (moved?.value.offsetMs ?? view.clockOffset());
 }
 
 /** Caches until when each connection has no events. */
