@@ -113,8 +113,14 @@ function emptyKinds() {
   };
 }
 
-/** The kinds whose objects belong to a company and are deleted with it. */
-const OWNED_KINDS = ["site", "connection", "account", "invitation", "job"] as const;
+/** The lists of what belongs to a company and is deleted with it, and their kinds. */
+export const OWNED = {
+  sites: "site",
+  connections: "connection",
+  accounts: "account",
+  invitations: "invitation",
+  jobs: "job",
+} as const;
 
 /** The read-only interface that queries use. */
 export type View = Omit<Collections, "apply" | "applyAll">;
@@ -199,7 +205,7 @@ export class Collections {
   #delete(kind: Kind, id: string): void {
     this.#kinds[kind].delete(id);
     if (kind !== "company") return;
-    for (const owned of OWNED_KINDS) {
+    for (const owned of Object.values(OWNED)) {
       const objects: { by(index: "company", key: string): readonly { readonly id: string }[] } =
         this.#kinds[owned];
       for (const one of objects.by("company", id)) this.#delete(owned, one.id);

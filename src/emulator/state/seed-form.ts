@@ -6,20 +6,21 @@ import * as z from "zod/mini";
 import { isObject, type JsonObject } from "../../disk/json-file.ts";
 import { HUNDRED_YEARS_MS } from "../../words/duration.ts";
 import { LAST_TIME } from "../clock.ts";
-import { Collections } from "./collections.ts";
+import { isKeyOf } from "../given.ts";
+import { Collections, OWNED } from "./collections.ts";
 import type { CompanyRecord, Kind, Records } from "./entities.ts";
 
 /** The version of the format below. A file with a higher version is refused. */
 export const STATE_VERSION = 1;
 
 /** The lists nested in a company. */
-const NESTED = ["sites", "connections", "accounts", "invitations", "jobs"] as const;
+const NESTED = Object.keys(OWNED).filter((name) => isKeyOf(OWNED, name));
 
 /** The members of an object that every request relies on: its texts, its times, its lists. */
 type Members = readonly (readonly string[])[];
 
 const COMPANY: Members = [["name", "impliedMeteringFraction"], ["dataCollectionStartDate"], NESTED];
-const IN_COMPANY: Readonly<Record<(typeof NESTED)[number], Members>> = {
+const IN_COMPANY: Readonly<Record<keyof typeof OWNED, Members>> = {
   sites: [["name", "address"], [], ["path"]],
   connections: [
     ["status", "url", "username", "country"],
@@ -31,13 +32,9 @@ const IN_COMPANY: Readonly<Record<(typeof NESTED)[number], Members>> = {
   jobs: [["fileName", "documentId"], ["created", "completed"], []],
 };
 
-interface CompanyEntry extends CompanyRecord {
-  readonly sites: readonly Records["site"][];
-  readonly connections: readonly Records["connection"][];
-  readonly accounts: readonly Records["account"][];
-  readonly invitations: readonly Records["invitation"][];
-  readonly jobs: readonly Records["job"][];
-}
+type CompanyEntry = CompanyRecord & {
+  readonly [List in keyof typeof OWNED]: readonly Records[(typeof OWNED)[List]][];
+};
 
 // Validates only what the collections rely on and what users edit: only this program writes the file, and every start
 // reads all of it.
