@@ -28,12 +28,7 @@ export const FILES = "https://documents.nectar-emulator.invalid";
 /** Our choice: days from a bill's date to its due date. */
 const DUE_AFTER_DAYS = 30;
 
-/**
- * A document of a connection at a given time, in the newest API version.
- *
- * @param documentId in lower case
- * @returns undefined when the document does not exist yet
- */
+/** A document of a connection at a given time, in the newest API version; undefined when it does not exist yet. */
 export function documentBody(
   view: View,
   connection: ConnectionRecord,

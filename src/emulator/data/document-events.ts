@@ -18,8 +18,6 @@ const ORDER = ["document.created.v2", "document.updated.v2", "document.deleted.v
 /**
  * What happened to a connection's documents in a time range, earliest first.
  * Checks only the months whose bills can have arrived then.
- *
- * @param connection as stored
  */
 export function documentEvents(
   connection: ConnectionRecord,

@@ -111,11 +111,7 @@ export function changed(fault: Fault, request: MetRequest): MetRequest {
   return current;
 }
 
-/**
- * Combines the faults of one request: the only effect, the longest lag, and every member that any of them omits.
- *
- * @returns null when there are none
- */
+/** Combines a request's faults: the only effect, the longest lag, every member that any of them omits; null for none. */
 export function combined(faults: readonly Fault[]): Fault | null {
   if (faults.length === 0) return null;
   const changes = CHANGES.flatMap(([name, { merge }]) => {

@@ -108,10 +108,7 @@ export function openFaults(
   };
 }
 
-/**
- * Removes the faults of a state folder, even if their file is damaged.
- * @throws {LocalStateError} when the folder can't be written or locked
- */
+/** Removes the faults of a state folder, even if their file is damaged. */
 export async function dropFaults(folder: StateFolder): Promise<void> {
   const path = faultFile(folder);
   if (stampOf(path, placeOf(folder)) === null) return;

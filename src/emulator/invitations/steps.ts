@@ -27,10 +27,7 @@ const SEARCHABLE_FROM = 8;
 
 const MAX_SHOWN_SITES = 20;
 
-/**
- * The page for one step.
- * @param search the search text for utilities
- */
+/** The page for one step; `search` is the search text for utilities. */
 export function stepPage(screen: Screen, search: string, address: Address): Html {
   const { state } = screen;
   const { heading, lead, body } = CONTENTS[state.step](screen, address, search);
@@ -119,10 +116,7 @@ ${content}
 </form>`;
 }
 
-/**
- * A field with its label, hint and error.
- * @param attributes literals from this file, never external input
- */
+/** A field with its label, hint and error; `attributes` are literals from this file, never external input. */
 function textField(
   { state }: Screen,
   name: Problem[0],

@@ -133,8 +133,6 @@ function addConnection(
 /**
  * The emulator's time once a seed is applied. Applying the same seed again does not change it: a date that has passed is
  * ignored, and a duration applies only if the time was never moved.
- *
- * @returns milliseconds since 1970
  */
 function timeOfSeed(given: string | undefined, view: View, machineNow: number): number {
   const offset = view.clockOffset();

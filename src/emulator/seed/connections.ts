@@ -36,10 +36,7 @@ export function loginOf({ url, username, password }: SeedConnection) {
   };
 }
 
-/**
- * Creates a connection. With a status, it gets that one, and its login is not tested.
- * @throws {UsageError} `invalid_seed`
- */
+/** Creates a connection; one with a status gets that one, and its login is not tested. @throws {UsageError} `invalid_seed` */
 export function connectionOf(
   given: SeedConnection,
   id: string,
@@ -82,10 +79,7 @@ export function connectionOf(
   });
 }
 
-/**
- * The settings of one of a connection's accounts.
- * @throws {UsageError} `invalid_seed` for an ID that is not of such an account
- */
+/** The settings of an account. @throws {UsageError} `invalid_seed` for an ID that is not of an account of the connection */
 export function accountOf(
   { id, isTracked, ...given }: SeedAccount,
   connection: ConnectionRecord,
@@ -105,11 +99,7 @@ export function accountOf(
   };
 }
 
-/**
- * A connection as it is in a seed. Left out are secrets, and the delay of the data, which is the emulator's own setting.
- *
- * @param accounts those of the connection that have settings
- */
+/** A connection as it is in a seed, without secrets and the delay of the data, which is the emulator's own setting. */
 export function seedOfConnection(
   stored: ConnectionRecord,
   accounts: readonly AccountRecord[],

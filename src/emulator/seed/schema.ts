@@ -144,11 +144,7 @@ export type SeedSite = NonNullable<SeedCompany["sites"]>[number];
 export type SeedConnection = NonNullable<SeedCompany["connections"]>[number];
 export type SeedAccount = NonNullable<SeedConnection["accounts"]>[number];
 
-/**
- * Validates a seed from outside.
- *
- * @throws {UsageError} `invalid_seed`, with one line per invalid field that names its path
- */
+/** Validates a seed from outside. @throws {UsageError} `invalid_seed`, with one line per invalid field that names its path */
 export function parseSeed(value: unknown): Seed {
   const result = z.safeParse(seedSchema, value, { reportInput: true });
   const problems = result.success

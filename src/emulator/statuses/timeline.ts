@@ -9,9 +9,7 @@ import type { ConnectionRecord, StatusWithDetail } from "../state/entities.ts";
  */
 export const CHECK_EVERY_MS = 7 * 24 * 60 * 60 * 1000;
 
-/**
- * A connection as it is at a given time. Every read must use this, because statuses change without a background job.
- */
+/** A connection at a given time. Every read must use this, because statuses change without a background job. */
 export function at(connection: ConnectionRecord, now: Time): ConnectionRecord {
   let current = connection;
   for (const step of connection.script) {
