@@ -18,7 +18,6 @@ const accountUpdate = z.object({
 });
 
 /**
- * Adds the routes.
  * Our choice: method and pagination of the list; the data model only names it.
  *
  * @see https://docs.nectarclimate.com/api-reference/accounts/update-an-account

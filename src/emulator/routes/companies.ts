@@ -11,10 +11,7 @@ import type { View } from "../state/collections.ts";
 import { blankCompany, companyBody, companyWith } from "../state/company.ts";
 import type { Change, CompanyRecord, SiteRecord } from "../state/entities.ts";
 
-/**
- * Adds the routes.
- * @see https://docs.nectarclimate.com/api-reference/companies/create-company
- */
+/** @see https://docs.nectarclimate.com/api-reference/companies/create-company */
 export function addCompanies(app: Hono, parts: RouteParts): void {
   const { store, clock, ids } = parts;
   addRoute(app, "/company", {

@@ -33,7 +33,6 @@ const filters = z.object({
 });
 
 /**
- * Adds the routes.
  * @see https://docs.nectarclimate.com/api-reference/v2-2/connections/get-company-utility-account-connections
  * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
  */

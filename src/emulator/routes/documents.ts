@@ -13,10 +13,7 @@ import { addBothForms, addRoute, listing, type RouteParts, reading } from "../ht
 import type { View } from "../state/collections.ts";
 import type { JobRecord } from "../state/entities.ts";
 
-/**
- * Adds the routes.
- * @see https://docs.nectarclimate.com/api-reference/v2-2/documents/get-documents-by-connection
- */
+/** @see https://docs.nectarclimate.com/api-reference/v2-2/documents/get-documents-by-connection */
 export function addDocuments(app: Hono, parts: RouteParts, version: ApiVersion): void {
   type JobsOf = (view: View, id: string) => readonly JobRecord[];
   const list = (scope: Scope, jobsOf: JobsOf) =>

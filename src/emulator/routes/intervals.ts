@@ -5,10 +5,7 @@ import { readReadingFilter } from "../data/query.ts";
 import { pageOf } from "../http/lists.ts";
 import { addRoute, listing, type RouteParts } from "../http/routing.ts";
 
-/**
- * Adds the route.
- * @see https://docs.nectarclimate.com/api-reference/intervals/get-intervals-by-connection-beta
- */
+/** @see https://docs.nectarclimate.com/api-reference/intervals/get-intervals-by-connection-beta */
 export function addIntervals(app: Hono, parts: RouteParts): void {
   addRoute(app, "/interval/connection/:id", {
     GET: listing(parts, (c, view, id, { time }) => {

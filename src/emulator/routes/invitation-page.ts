@@ -60,10 +60,7 @@ export function servePages(app: Hono, path: string, pages: Hono): void {
   app.route(path, pages);
 }
 
-/**
- * Adds the page.
- * @see https://docs.nectarclimate.com/developer-guide/connection-invitations
- */
+/** @see https://docs.nectarclimate.com/developer-guide/connection-invitations */
 export function addInvitationPage(
   app: Hono,
   { store, clock, key, ...connecting }: RouteParts,

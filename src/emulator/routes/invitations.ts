@@ -37,7 +37,7 @@ const invitation = z.extend(invitationCreate, {
 });
 
 /**
- * Adds the routes. Our choice: 201 for creating, and the codes and shapes of listing and revoking; none could be read.
+ * Our choice: 201 for creating, and the codes and shapes of listing and revoking; none could be read.
  * @see https://docs.nectarclimate.com/developer-guide/connection-invitations
  */
 export function addInvitations(app: Hono, parts: RouteParts): void {

@@ -26,10 +26,7 @@ const SIGNATURES = [
   Buffer.from([0xff, 0xd8, 0xff]),
 ];
 
-/**
- * Adds the routes.
- * @see https://docs.nectarclimate.com/developer-guide/document-upload.md
- */
+/** @see https://docs.nectarclimate.com/developer-guide/document-upload.md */
 export function addJobs(app: Hono, parts: RouteParts): void {
   const { ids, dataDelayMs } = parts;
   addRoute(app, "/job/company/:id", {

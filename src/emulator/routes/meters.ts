@@ -8,7 +8,6 @@ import { found, notFound } from "../http/refusal.ts";
 import { addRoute, listing, type RouteParts, reading } from "../http/routing.ts";
 
 /**
- * Adds the routes.
  * The envelope of the list is documented; its path appears in the data model. Our choice: the rest of it.
  *
  * @see https://docs.nectarclimate.com/api-reference/meters/get-meter-details

@@ -14,10 +14,7 @@ import {
 import { parseFields } from "../http/validation.ts";
 import { blankSite, siteBody, siteWith } from "../state/site.ts";
 
-/**
- * Adds the routes.
- * @see https://docs.nectarclimate.com/api-reference/v2-1/sites/create-site.md
- */
+/** @see https://docs.nectarclimate.com/api-reference/v2-1/sites/create-site.md */
 export function addSites(app: Hono, parts: RouteParts): void {
   const create = { guide: "/company/:id/site", reference: "/site/company/:id" };
   const readSite = async (c: Context) => parseFields(siteCreate, await readJsonOrForm(c, ["path"]));

@@ -20,10 +20,7 @@ import { found } from "../http/refusal.ts";
 import { addBothForms, addRoute, listing, type RouteParts, reading } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
 
-/**
- * Adds the routes.
- * @see https://docs.nectarclimate.com/api-reference/v2-1/usage-data/get-usage-data-by-utility-connection.md
- */
+/** @see https://docs.nectarclimate.com/api-reference/v2-1/usage-data/get-usage-data-by-utility-connection.md */
 export function addUsage(app: Hono, parts: RouteParts, version: ApiVersion): void {
   const usagePage = (c: Context, view: View, rows: readonly DocumentRow[]) =>
     answerPage(c, "usageData", rows, (row) => usageBodyOf(view, row, version));
