@@ -32,7 +32,7 @@ export const startEmulator: StartEmulator = async (options = {}) => {
     ids: randomUUID,
     pid: process.pid,
     uid: process.getuid?.(),
-    scenario: scenarioOf(scenario, wrongPasswordStatus),
+    scenario: scenarioOf(scenario),
     ...{ wrongPasswordStatus, paths, dataDelayMs },
   });
   const { url, key, port, setStatus, advance, close } = running;

@@ -1,10 +1,11 @@
 /** The Nectar API as a Hono app without a socket: guards, faults, routes under each version, errors as JSON. */
 import { type Context, Hono } from "hono";
 import { LocalStateError } from "../errors.ts";
+import type { SleepingClock } from "./clock.ts";
 import type { ApiVersion } from "./data/document-body.ts";
-import { type FaultParts, faultMiddleware } from "./faults/middleware.ts";
+import { faultMiddleware } from "./faults/middleware.ts";
 import { keyRequired, loopbackOnly } from "./http/guard.ts";
-import { refusalOf } from "./http/refusal.ts";
+import { FAILED, refusalOf } from "./http/refusal.ts";
 import { announcePathForms, type RouteParts } from "./http/routing.ts";
 import type { Operations } from "./operations.ts";
 import type { PathForms } from "./options.ts";
@@ -14,9 +15,8 @@ import { addCompanies } from "./routes/companies.ts";
 import { addConnections } from "./routes/connections.ts";
 import { addControl } from "./routes/control.ts";
 import { addDocuments } from "./routes/documents.ts";
-import { addFavicon } from "./routes/favicon.ts";
 import { addIntervals } from "./routes/intervals.ts";
-import { addInvitationPage } from "./routes/invitation-page.ts";
+import { addFavicon, addInvitationPage } from "./routes/invitation-page.ts";
 import { addInvitations } from "./routes/invitations.ts";
 import { addJobs } from "./routes/jobs.ts";
 import { addMagicLinkPages, addMagicLinks } from "./routes/magic-links.ts";
@@ -26,24 +26,18 @@ import { addSites } from "./routes/sites.ts";
 import { addUsage } from "./routes/usage.ts";
 import { KIND } from "./state/folder.ts";
 import { type ConnectingOptions, connectingParts } from "./statuses/connecting.ts";
-import type { EmulatorStore } from "./store.ts";
 
-export interface EmulatorOptions extends ConnectingOptions {
-  readonly store: EmulatorStore;
-  /** Milliseconds since 1970. */
-  readonly clock: { now(): number };
-  /** The only key accepted. */
-  readonly key: string;
+export interface EmulatorOptions extends ConnectingOptions, Pick<RouteParts, "store" | "key"> {
+  readonly clock: SleepingClock;
+  readonly operations: Operations;
+  /** Aborts when the server shuts down. */
+  readonly closing: AbortSignal;
   /** Which of the two documented path forms are served; default both. */
   readonly paths?: PathForms | undefined;
   /** The origin that serves invitation pages; the request's own origin when missing or null. */
   readonly pageOrigin?: (() => Promise<string | null>) | undefined;
   /** Awaited before each response. */
   readonly delay?: (() => Promise<void>) | undefined;
-  /** Needs a Node server; without it, faults are off. */
-  readonly faults?: FaultParts | undefined;
-  /** For the control routes, which are left out without it. */
-  readonly operations?: Operations | undefined;
   /** Ends the process that serves; see `addControl`. */
   readonly stop?: (() => void) | undefined;
 }
@@ -62,12 +56,12 @@ const VERSIONS: ReadonlyMap<string, ApiVersion> = new Map([
  * @see https://docs.nectarclimate.com/developer-guide/api-versions.md
  */
 export function createEmulator(options: EmulatorOptions): Hono {
-  const { store, clock, delay, key, faults, paths = "both" } = options;
+  const { store, clock, delay, key, operations, closing, paths = "both" } = options;
   const originOf = async (c: Context) =>
     (await options.pageOrigin?.()) ?? new URL(c.req.url).origin;
   const parts: RouteParts = { store, clock, key, paths, originOf, ...connectingParts(options) };
   const app = new Hono();
-  addControl(app, { key, operations: options.operations, stop: options.stop });
+  addControl(app, key, operations, options.stop);
   addInvitationPage(app, parts);
   addMagicLinkPages(app, parts);
   if (delay !== undefined) {
@@ -82,7 +76,7 @@ export function createEmulator(options: EmulatorOptions): Hono {
   app.use(keyRequired(key));
   for (const [prefix, version] of VERSIONS) {
     const api = new Hono();
-    if (faults !== undefined) api.use(faultMiddleware(faults, prefix));
+    api.use(faultMiddleware(operations.faults, prefix, { clock, closing }));
     addMissing(api);
     addCaller(api, version);
     addCompanies(api, parts);
@@ -103,12 +97,8 @@ export function createEmulator(options: EmulatorOptions): Hono {
   app.onError((error, c) => {
     const refusal = refusalOf(error);
     if (refusal !== null) return c.json({ detail: refusal.message }, refusal.status);
-    // Damaged or locked state is for the user to fix. Any other message may contain secrets.
-    const detail =
-      error instanceof LocalStateError
-        ? helpOf(error)
-        : "The local emulator failed on this request.";
-    return c.json({ detail }, 500);
+    // Damaged or locked state is for the user to fix.
+    return c.json({ detail: error instanceof LocalStateError ? helpOf(error) : FAILED }, 500);
   });
   return app;
 }

@@ -21,6 +21,16 @@ export const LAST_TIME = Date.UTC(10_000, 0, 1) - 1;
 export const TIME_RULE =
   "must be a date such as 2025-06-01, or a time such as 2025-06-01T12:00:00Z, in the years 1970 to 9999";
 
+/** The machine's clock, in milliseconds since 1970; see `emulatorTime` for the emulator's. */
+export interface Clock {
+  now(): number;
+}
+
+/** `sleep` waits this many milliseconds, and rejects when the signal aborts. */
+export interface SleepingClock extends Clock {
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
 /** The emulator's time, in milliseconds since 1970. */
 export type Time = number;
 
@@ -36,7 +46,7 @@ export function isoOf(time: number): string {
 }
 
 /** @returns milliseconds since 1970 */
-export function emulatorTime(view: View, clock: { now(): number }): number {
+export function emulatorTime(view: View, clock: Clock): Time {
   return clock.now() + view.clockOffset();
 }
 

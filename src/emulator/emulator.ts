@@ -9,12 +9,7 @@ import type { LivingFolder, Standing } from "./state/standing.ts";
 import type { ListeningOptions } from "./webhooks/listening.ts";
 
 export { MOVE_ALLOWED, parseMove } from "./clock.ts";
-export {
-  combinationProblems,
-  FAULT_ENTRIES,
-  FAULT_KINDS,
-  faultWords,
-} from "./faults/fault.ts";
+export { combinationProblems, FAULT_ENTRIES, FAULT_KINDS, faultWords } from "./faults/fault.ts";
 export type { Operations } from "./operations.ts";
 export { checkOptions, DEFAULT_PORT, PATH_FORMS } from "./options.ts";
 export type { Fault, Seeded, SeedResult, SetFault, StatusChange, TimeMove } from "./public.ts";

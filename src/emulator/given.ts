@@ -26,13 +26,11 @@ export function fieldsIn(shape: object, given: object): object {
   );
 }
 
-/** What is wrong with a value. */
 export function notAllowed(name: string, value: unknown, allowed: string): string {
   const problem = value === undefined ? "is required" : `${shown(value)} is not allowed`;
   return `${name}: ${problem}; it takes ${allowed}`;
 }
 
-/** A value in a message. */
 export function shown(value: unknown): string {
   if (typeof value === "string") {
     return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
@@ -40,4 +38,16 @@ export function shown(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return "a list";
   return isObject(value) ? "an object" : String(value);
+}
+
+/** @returns the URL, or null when the text is not an absolute http or https URL */
+export function parseUrl(text: string): URL | null {
+  return /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : null;
+}
+
+export function isKeyOf<Table extends object>(
+  table: Table,
+  name: string,
+): name is keyof Table & string {
+  return Object.hasOwn(table, name);
 }

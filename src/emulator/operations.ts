@@ -32,34 +32,23 @@ export interface OperationOptions
   readonly live?: boolean | undefined;
 }
 
-/** All methods throw a LocalStateError when a folder can't be read, written or locked. */
+/** See `Emulator`. All methods throw a LocalStateError when a folder can't be read, written or locked. */
 export interface Operations {
   /**
-   * Sets a connection's status, whatever it was, and drops its scripted status changes.
-   *
    * @param status in any letter case, with dashes or underscores
-   * @param detail text; default our own sentence for an error status
    * @throws {UsageError} `invalid_input` for an unknown status or a `detail` of the wrong length
    * @throws {NotFoundError} `not_found`
    */
   setStatus(id: unknown, status: unknown, detail?: unknown): Promise<StatusChange>;
   /** The emulator's time, and how far it is ahead of the machine's, in milliseconds; negative when it is behind. */
   time(): Promise<{ readonly now: string; readonly aheadMs: number }>;
-  /**
-   * Moves the emulator's time ahead.
-   *
-   * @param by a duration such as `7d`, or milliseconds
-   * @throws {UsageError} `invalid_input` unless it moves forward, by at most a hundred years in all
-   */
+  /** @throws {UsageError} `invalid_input` unless it moves forward, by at most a hundred years in all */
   advance(by: unknown): Promise<TimeMove>;
-  /**
-   * Creates the objects of a seed that do not exist yet, all of them or none.
-   * @throws {UsageError} `invalid_seed`
-   */
+  /** @throws {UsageError} `invalid_seed` */
   seed(data: unknown): Promise<SeedResult>;
   /** The companies, sites and connections as a seed that brings them back. */
   exportSeed(): Promise<object>;
-  /** Removes all objects and faults, and sets the time back to the machine's. @returns how many objects were removed */
+  /** @returns how many objects were removed */
   reset(): Promise<Counts>;
   readonly faults: FaultStore;
   readonly webhooks: Webhooks;
@@ -73,7 +62,6 @@ export interface OpenEmulator extends Operations {
   close(): Promise<void>;
 }
 
-/** Opens the emulator whose objects are in a store. */
 export function openOperations(stored: EmulatorStore, options: OperationOptions): OpenEmulator {
   const { clock, ids, closing, live = false } = options;
   const parts = { store: stored, clock, ids, closing, live };
@@ -111,14 +99,14 @@ export function openOperations(stored: EmulatorStore, options: OperationOptions)
         const after = before + advancedMs;
         checkOffset(view.clockOffset() + advancedMs);
         changes.push(moveClock(view.clockOffset() + advancedMs));
-        const changed = [...view.connections()]
+        const changed = view
+          .connections()
           .flatMap((connection) =>
-            statusChangesBetween(connection, before, after).map((step) => ({
-              id: connection.id,
-              ...step,
+            statusChangesBetween(connection, { after: before, until: after }).map((step) => ({
+              ...{ id: connection.id, ...step },
             })),
           )
-          .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
+          .sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
         return { now: isoOf(after), advancedMs, changed };
       });
     },

@@ -3,21 +3,18 @@
 import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { closeServer, LOOPBACK, listenOnLoopback } from "../api/loopback.ts";
-import { withLock } from "../disk/lock.ts";
-import { UsageError } from "../errors.ts";
 import { createEmulator, type EmulatorOptions } from "./app.ts";
 import { isoOf } from "./clock.ts";
 import { openFaults } from "./faults/faults.ts";
 import { type OperationOptions, type Operations, openOperations } from "./operations.ts";
 import { DEFAULT_PORT } from "./options.ts";
-import { placeOf } from "./state/folder.ts";
 import { ensureKey, newKey } from "./state/key.ts";
 import {
   findStanding,
   type LivingFolder,
   type Registration,
+  refuseSecond,
   register,
-  registrationFile,
   unregister,
 } from "./state/standing.ts";
 import { createMemoryStore, type EmulatorStore, openStore } from "./store.ts";
@@ -36,7 +33,6 @@ export interface StartOptions extends OperationOptions, Pick<EmulatorOptions, "d
   readonly standing: boolean;
   /** Whether the process runs only the emulator, so that its globals may be replaced; default false. */
   readonly ownProcess?: boolean | undefined;
-  /** The ID of this process. */
   readonly pid: number;
   /** Whether a process is running; when not given, only a registered emulator's response counts. */
   readonly isAlive?: ((pid: number) => boolean) | undefined;
@@ -60,11 +56,12 @@ export interface RunningEmulator extends Operations {
  * @throws {LocalStateError} when the folder is damaged, locked or can't be used
  */
 export async function startServer(options: StartOptions): Promise<RunningEmulator> {
-  const folder = folderOf(options);
-  if (folder === null) return run(options, null, createMemoryStore(), newKey(options.ids));
+  const { stateDir, uid, by, isAlive = () => true, ids } = options;
+  if (stateDir === null) return run(options, null, createMemoryStore(), newKey(ids));
+  const folder = { stateDir, uid, by, isAlive };
   if (options.standing) await refuseSecond(folder);
   await openFaults(options).list();
-  const key = await ensureKey(folder, options.ids);
+  const key = await ensureKey(folder, ids);
   return run(options, folder, await openStore(folder), key);
 }
 
@@ -84,14 +81,10 @@ async function run(
   });
   const app = createEmulator({
     ...options,
-    ...{ store, key, operations, pageOrigin: pageOriginOf(options, folder) },
+    ...{ store, key, operations, closing: closing.signal },
+    pageOrigin: pageOriginOf(options, folder),
     // After the response has been written: the server closes every connection at once.
     stop: registerIn === null ? undefined : () => setImmediate(stop),
-    faults: {
-      faults: operations.faults,
-      sleep: (ms, signal) => clock.sleep(ms, signal),
-      closing: closing.signal,
-    },
   });
   const { ownProcess: overrideGlobalObjects = false } = options;
   // The adapter's Request and Response are faster, but replace the globals.
@@ -105,11 +98,7 @@ async function run(
     },
   );
   const url = `http://${LOOPBACK}:${port}/v2.2`;
-  const registration: Registration = {
-    url,
-    pid: options.pid,
-    startedAt: isoOf(clock.now()),
-  };
+  const registration: Registration = { url, pid: options.pid, startedAt: isoOf(clock.now()) };
   let closed: Promise<void> | null = null;
   const end = async () => {
     if (registerIn !== null) unregister(registerIn, registration);
@@ -127,11 +116,7 @@ async function run(
   };
   if (registerIn !== null) {
     try {
-      // Check again inside the lock: of two that start at once, only the first registers.
-      await withLock(registrationFile(registerIn), placeOf(registerIn), async () => {
-        await refuseSecond(registerIn);
-        await register(registerIn, registration);
-      });
+      await register(registerIn, registration);
     } catch (error) {
       await running.close();
       throw error;
@@ -153,23 +138,4 @@ function pageOriginOf(
     const found = await findStanding(folder);
     return found === null ? `http://${LOOPBACK}:${DEFAULT_PORT}` : new URL(found.url).origin;
   };
-}
-
-/** @returns null when everything is in memory */
-function folderOf(options: StartOptions): LivingFolder | null {
-  const { stateDir, uid, by, isAlive = () => true } = options;
-  return stateDir === null ? null : { stateDir, uid, by, isAlive };
-}
-
-async function refuseSecond(folder: LivingFolder): Promise<void> {
-  const standing = await findStanding(folder);
-  if (standing === null) return;
-  throw new UsageError(
-    "emulator_running",
-    `a local emulator is already running at ${standing.url}`,
-    {
-      hint: `Use that one, or stop process ${standing.pid} first.`,
-      next: [{ words: ["nectar", "emulator", "status"], why: "show the running emulator" }],
-    },
-  );
 }

@@ -31,7 +31,6 @@ export interface EmulatorStore {
    * @throws {LocalStateError} when the folder can't be read, written or locked
    */
   write<T>(decide: (view: View, changes: Change[]) => T): Promise<T>;
-  counts(): Promise<Counts>;
   /**
    * Removes everything, even if it is damaged; in a folder, its faults too. @returns how many objects were removed
    * @throws {LocalStateError} when the folder can't be written or locked
@@ -55,7 +54,6 @@ export function createMemoryStore(): EmulatorStore {
       state.applyAll(changes);
       return value;
     },
-    counts: async () => state.counts(),
     reset: async () => {
       const counts = state.counts();
       state = new Collections();
@@ -106,7 +104,6 @@ export async function openStore(folder: StateFolder): Promise<EmulatorStore> {
         waiting.push({ attempt, fail });
         running ??= run();
       }),
-    counts: () => file.read((view) => view.counts()),
     reset: () => resetEmulator(folder),
     lockSending: () => tryLock(fileIn(folder, "webhooks"), placeOf(folder)),
     close: async () => {

@@ -18,11 +18,8 @@ export interface PostOutcome {
 export interface PostOptions {
   /** `sleep` waits for that many milliseconds, and rejects when the signal aborts. */
   readonly clock: { sleep(ms: number, signal: AbortSignal): Promise<void> };
-  /** Aborts the attempt. */
   readonly stopped: AbortSignal;
 }
-
-const STOPPED = "stopped";
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ["ECONNREFUSED", "connection refused"],
@@ -50,19 +47,18 @@ export async function post(
     () => timedOut.abort(),
     () => {},
   );
-  const abortReason = () =>
-    timedOut.signal.aborted
-      ? `no response within ${RESPONSE_TIMEOUT_MS / 1000} s`
-      : stopped.aborted
-        ? STOPPED
-        : null;
   try {
     const signal = AbortSignal.any([timedOut.signal, stopped]);
     const status = await statusOf(url, headers, body, signal, () => finished.abort());
     return { status, error: null };
   } catch (error) {
     finished.abort();
-    return { status: null, error: abortReason() ?? reasonOf(error) };
+    const reason = timedOut.signal.aborted
+      ? `no response within ${RESPONSE_TIMEOUT_MS / 1000} s`
+      : stopped.aborted
+        ? "stopped"
+        : reasonOf(error);
+    return { status: null, error: reason };
   }
 }
 

@@ -24,7 +24,6 @@ const HOPS = "nectar-hops";
 const MAX_HOPS = 3;
 const LOOP = `it has already been forwarded ${MAX_HOPS} times, so listeners are forwarding to each other in a loop`;
 
-/** One received request. */
 export interface Received {
   /** ISO 8601, UTC. */
   readonly receivedAt: string;

@@ -12,10 +12,7 @@ const PARTS = ["id", "timestamp", "signature"] as const;
 /** As in Node: names are in lower case. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/**
- * A new signing secret: `whsec_` and the base64 of 24 bytes.
- * @param ids returns a new UUID on each call
- */
+/** A new signing secret: `whsec_` and the base64 of 24 bytes. */
 export function newSecret(ids: () => string): string {
   const bytes = Buffer.from(`${ids()}${ids()}`.replaceAll("-", ""), "hex");
   return `${PREFIX}${bytes.subarray(0, SECRET_LENGTH).toString("base64")}`;

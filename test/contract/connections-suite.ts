@@ -27,7 +27,7 @@ export function connectionsSuite(ask: Ask): void {
     );
 
     it.each(DOCUMENTED_STATUSES)("come to be %s", async (status) => {
-      const weekly = { checks: 1, status, detail: "A sentence about it." };
+      const weekly = { checks: 1, status };
       const scenario = { pendingForMs: status === "PENDING" ? 60_000 : 0, later: [weekly] };
       let now = Date.UTC(2025, 2, 4, 5, 6, 7);
       const clock = { now: () => now, sleep: async () => {} };

@@ -1,13 +1,11 @@
 /** What of the API the emulator has, from the OpenAPI file and the emulator's own routes; told in a page for its users. */
-import { createEmulator } from "../../src/emulator/app.ts";
 import { MISSING } from "../../src/emulator/routes/missing.ts";
-import { createMemoryStore } from "../../src/emulator/store.ts";
+import { bareApp } from "../support/bare-app.ts";
 import { type Contract, fieldsOf, type Operation } from "./openapi.ts";
 
 /** The routes of the newest version, below its prefix. */
 export function routesOfEmulator(): readonly { readonly method: string; readonly path: string }[] {
-  const parts = { store: createMemoryStore(), clock: { now: () => 0 }, ids: () => "", key: "" };
-  return createEmulator(parts)
+  return bareApp()
     .routes.filter(({ method, path }) => method !== "ALL" && path.startsWith("/v2.2/"))
     .map(({ method, path }) => ({ method, path: path.slice("/v2.2".length) }));
 }

@@ -1,12 +1,12 @@
 /** The emulator over real HTTP: versions, guards, both path forms, methods, errors. */
 import { request } from "node:http";
 import { describe, expect, it } from "vitest";
-import { createEmulator } from "../../src/emulator/app.ts";
 import type { Fault } from "../../src/emulator/public.ts";
 import { createMemoryStore, type EmulatorStore } from "../../src/emulator/store.ts";
 import { LocalStateError } from "../../src/errors.ts";
+import { bareApp } from "../support/bare-app.ts";
 import { exchange } from "./faults/fault-wire.ts";
-import { call, createCompany, createSite, NOW, SANDBOX, start } from "./harness.ts";
+import { call, createCompany, createSite, SANDBOX, start } from "./harness.ts";
 
 const UNKNOWN = "11111111-2222-4333-8444-555555555555";
 
@@ -302,12 +302,7 @@ describe("failures", () => {
         throw error;
       },
     };
-    const app = createEmulator({
-      store,
-      clock: { now: () => NOW },
-      ids: () => UNKNOWN,
-      key: "nectar_local_x",
-    });
+    const app = bareApp({ store, key: "nectar_local_x" });
     const headers = { host: "127.0.0.1", "X-API-Key": "nectar_local_x" };
     return app.request("http://127.0.0.1/v2.2/company", { headers });
   }

@@ -7,9 +7,8 @@ import type { HttpResponse } from "../../src/api/answer.ts";
 import { translateStatus } from "../../src/api/errors.ts";
 import type { Http, HttpRequest } from "../../src/api/http.ts";
 import { SANDBOX_LOGIN } from "../../src/api/resources/connection.ts";
-import { createEmulator } from "../../src/emulator/app.ts";
-import { createMemoryStore } from "../../src/emulator/store.ts";
 import { NetworkError } from "../../src/errors.ts";
+import { bareApp } from "./bare-app.ts";
 
 const KEY = "nectar_local_00000000000000000000000000000000";
 const LATENCY_MS = 5;
@@ -121,8 +120,7 @@ export class VirtualVendor {
   constructor(time: VirtualTime) {
     this.time = time;
     let ids = 0;
-    this.#app = createEmulator({
-      store: createMemoryStore(),
+    this.#app = bareApp({
       clock: time,
       key: KEY,
       ids: () => {

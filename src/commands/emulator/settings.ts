@@ -74,7 +74,7 @@ export async function startSeeded(
   const emulator = await startEmulator({
     ...{ ...context.emulator, ...more, live: true, paths },
     wrongPasswordStatus: wrongPassword,
-    scenario: readScenario(scenario, wrongPassword),
+    scenario: readScenario(scenario),
     dataDelayMs: dataDelay,
     ...(latency === undefined ? {} : { delay: () => clock.sleep(latency, signal) }),
   });

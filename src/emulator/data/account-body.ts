@@ -1,7 +1,7 @@
-/** The API's representation of the accounts found at a connection, tracked or not. */
+/** The API's representation of accounts and their meters, and the identifiers that data can be filtered by. */
 import { isoOf, type Time } from "../clock.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
-import { accountNumber } from "./meter-body.ts";
+import { noise, TOPICS } from "./noise.ts";
 import { type Account, meterId, type SourceView, sourceOf } from "./source.ts";
 import { isReadHourly } from "./supplies.ts";
 
@@ -65,4 +65,55 @@ function statusOf({ source, record, detected, windows }: Account) {
     ...{ status: "DETECTED", since: detected },
   };
   return { status, since: Math.max(since, pause?.until ? Date.parse(pause.until) : detected) };
+}
+
+/** @see https://docs.nectarclimate.com/api-reference/meters/get-meter-details */
+export function meterBody(account: Account) {
+  return {
+    id: meterId(account),
+    site: account.siteId,
+    account: account.id,
+    address: account.address || null,
+    identifiers: identifiersOf(account),
+    ...traitsOf(account),
+    timeOfUse: null,
+    isTracked: isMeterTracked(account),
+  };
+}
+
+/** The fields that a meter and its usage rows share. */
+export function traitsOf({ supply }: Account) {
+  const { netMeteringType = null, waterType = null, gasType = null } = supply.traits;
+  return {
+    ...{ datasourceType: supply.type, netMeteringType, waterType, gasType },
+    // Fields of other utility types, and fields that none of these meters has.
+    ...{ meterHighLow: null, fuelType: null, districtType: null, districtMediumType: null },
+    ...{ wasteDescription: null, wasteType: null, wasteStream: null, refrigerantType: null },
+  };
+}
+
+/**
+ * The numbers on a bill. Our choice: one of the meter and one of the account.
+ * Documented are the types of identifiers; that they go into `name` is inferred.
+ */
+export function identifiersOf(account: Account) {
+  return [
+    { rawName: "Meter Number", value: numberOf(account, TOPICS.meterNumber), name: "METER" },
+    { rawName: "Account Number", value: accountNumber(account), name: "ACCOUNT" },
+  ];
+}
+
+export function accountNumber(account: Account): string {
+  return numberOf(account, TOPICS.accountNumber);
+}
+
+export function isMeterTracked({ record }: Account): boolean {
+  return record?.meterIsTracked ?? true;
+}
+
+/** Ten digits in the form of the vendor's example, `013-774-6423`. */
+function numberOf({ source, site, supply }: Account, topic: number): string {
+  const draw = noise(source.family, topic, site, supply.number);
+  const digits = String(Math.floor(draw * 9e8) + 1e8);
+  return `0${digits.slice(0, 2)}-${digits.slice(2, 5)}-${digits.slice(5)}`;
 }

@@ -86,9 +86,6 @@ const STATE_ZONES: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** The longest name has three words. */
-const STATE_WORDS = [3, 2, 1];
-
 /** @param code ISO 3166 country code, in upper case */
 export function countryOf(code: string): Country {
   const [currency, perDollar, tax, zone] = COUNTRIES.get(code) ?? DEFAULT_COUNTRY;
@@ -121,7 +118,8 @@ function stateZone(address: string): string | undefined {
   const last = words.at(-1) ?? "";
   // Two small letters may be a word, unless a ZIP code follows or a comma comes before.
   const isCode = last === last.toUpperCase() || end !== place || /,\s*\w\w$/.test(end);
-  for (const count of STATE_WORDS) {
+  // The longest name has three words.
+  for (const count of [3, 2, 1]) {
     const name = words.slice(-count).join(" ").toUpperCase();
     const zone = words.length >= count && (name.length > 2 || isCode) && STATE_ZONES.get(name);
     if (zone) return zone;

@@ -26,18 +26,12 @@ export function derivedId(family: string, { kind, site, supply, month, part }: D
   return `${connection}-8${hex(site, 3)}-${object}`;
 }
 
-/**
- * The family (see `familyOf`) of the connection that an ID may belong to.
- * @param id a UUID in lower case
- */
+/** The family (see `familyOf`) of the connection that an ID, in lower case, may belong to. */
 export function familyIn(id: string): string {
   return id.slice(0, 8) + id.slice(9, 13) + id.slice(15, 18);
 }
 
-/**
- * @param id a UUID in lower case
- * @returns null for an ID that was not built by `derivedId`
- */
+/** @returns null for an ID, in lower case, that was not built by `derivedId` */
 export function readDerivedId(id: string): Derived | null {
   const number = (from: number, to: number) => Number.parseInt(id.slice(from, to), 16);
   const kind = KINDS[number(24, 25) - 1];

@@ -4,23 +4,19 @@ import type { View } from "../state/collections.ts";
 import type { ConnectionRecord } from "../state/entities.ts";
 import { siteBody } from "../state/site.ts";
 import { providerOf } from "../statuses/login.ts";
+import { accountNumber, identifiersOf, isMeterTracked, traitsOf } from "./account-body.ts";
 import { DAY_MS, dateText } from "./calendar.ts";
 import { balanceBefore, type ChargeLine, chargeLines, decimal, money, sumOf } from "./charges.ts";
 import { type DocumentRow, rowId, rowOf, updatedAt } from "./documents.ts";
-import { accountNumber, identifiersOf, isMeterTracked, traitsOf } from "./meter-body.ts";
-import { meterId, resolveIn, type SourceView, sourceOf } from "./source.ts";
+import { meterId, resolveIn, sourceOf } from "./source.ts";
 import { unitOf } from "./supplies.ts";
 import { type Quantity, quantityOf } from "./usage.ts";
 
 /** @see https://docs.nectarclimate.com/developer-guide/api-versions.md */
 export type ApiVersion = "2.0" | "2.1" | "2.2";
 
-/** What bodies need in addition to the data itself. */
-export type BodyView = SourceView & Pick<View, "company">;
-
-/** What a body is built from. */
 interface Parts {
-  readonly view: BodyView;
+  readonly view: View;
   readonly row: DocumentRow;
   readonly quantity: Quantity;
   readonly version: ApiVersion;
@@ -32,14 +28,9 @@ export const FILES = "https://documents.nectar-emulator.invalid";
 /** Our choice: days from a bill's date to its due date. */
 const DUE_AFTER_DAYS = 30;
 
-/**
- * A document of a connection at a given time, in the newest API version.
- *
- * @param documentId in lower case
- * @returns undefined when the document does not exist yet
- */
+/** A document of a connection at a given time, in the newest API version; undefined when it does not exist yet. */
 export function documentBody(
-  view: BodyView,
+  view: View,
   connection: ConnectionRecord,
   documentId: string,
   now: Time,
@@ -52,7 +43,7 @@ export function documentBody(
  * A document with its usage row.
  * @see https://docs.nectarclimate.com/api-reference/documents/get-documents-by-site
  */
-export function documentBodyOf(view: BodyView, row: DocumentRow, version: ApiVersion) {
+export function documentBodyOf(view: View, row: DocumentRow, version: ApiVersion) {
   const parts = { view, row, version, quantity: quantityOf(row) };
   return { ...documentFields(parts), usageData: [usageFields(parts)] };
 }
@@ -61,7 +52,7 @@ export function documentBodyOf(view: BodyView, row: DocumentRow, version: ApiVer
  * A usage row with its document.
  * @see https://docs.nectarclimate.com/api-reference/usage-data/get-usage-data-by-company
  */
-export function usageBodyOf(view: BodyView, row: DocumentRow, version: ApiVersion) {
+export function usageBodyOf(view: View, row: DocumentRow, version: ApiVersion) {
   const parts = { view, row, version, quantity: quantityOf(row) };
   return { ...usageFields(parts), document: documentFields(parts) };
 }
@@ -146,7 +137,7 @@ function lineItem(line: ChargeLine, { account }: DocumentRow) {
  * @see https://docs.nectarclimate.com/changelog/releasing-nectar-v22
  */
 export function withDemand<Meter>(
-  view: Pick<View, "company">,
+  view: View,
   companyId: string,
   version: ApiVersion,
   demandMeters: readonly Meter[],

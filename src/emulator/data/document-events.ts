@@ -7,7 +7,7 @@ import { documentRows, MAX_READY_DELAY_MS, rowId } from "./documents.ts";
 import { type Account, type SourceView, sourceOf } from "./source.ts";
 
 export interface DocumentEvent {
-  readonly type: "document.created.v2" | "document.updated.v2" | "document.deleted.v2";
+  readonly type: (typeof ORDER)[number];
   readonly at: Time;
   readonly documentId: string;
 }
@@ -18,8 +18,6 @@ const ORDER = ["document.created.v2", "document.updated.v2", "document.deleted.v
 /**
  * What happened to a connection's documents in a time range, earliest first.
  * Checks only the months whose bills can have arrived then.
- *
- * @param connection as stored
  */
 export function documentEvents(
   connection: ConnectionRecord,

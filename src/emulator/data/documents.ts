@@ -3,8 +3,7 @@
  * after the period ends. Rows only, cheap enough to create by the thousand; bodies are built elsewhere.
  */
 import { DAY_MS, dayOfMonth } from "./calendar.ts";
-import { derivedId } from "./derived-id.ts";
-import type { Account, Resolved } from "./source.ts";
+import { type Account, objectId, type Resolved } from "./source.ts";
 import { arrival } from "./windows.ts";
 
 /** How long after a bill its correction becomes available. Our choice. */
@@ -13,7 +12,6 @@ const CORRECTED_AFTER_MS = 10 * DAY_MS;
 /** The longest time from a bill's last day until it, or its correction, becomes available. */
 export const MAX_READY_DELAY_MS = 14 * DAY_MS;
 
-/** What is billed. */
 export interface Bill {
   readonly account: Account;
   /** The month in which its period ends, counted from the year 0. */
@@ -88,11 +86,9 @@ export function updatedAt({ created, deleted }: DocumentRow): number {
   return deleted ?? created;
 }
 
-/** The ID of a document or of its single usage row. */
 export function rowId(
   { account, month, version }: Pick<DocumentRow, "account" | "month" | "version">,
   kind: "document" | "usage",
 ): string {
-  const { source, site, supply } = account;
-  return derivedId(source.family, { kind, site, supply: supply.number, month, part: version });
+  return objectId(account, kind, month, version);
 }

@@ -4,13 +4,12 @@ import type { DateType } from "../../api/resources/usage.ts";
 import { isoOf, type Time } from "../clock.ts";
 import { found } from "../http/refusal.ts";
 import type { View } from "../state/collections.ts";
+import { identifiersOf } from "./account-body.ts";
 import { dayStart, HOUR_MS } from "./calendar.ts";
 import { decimal } from "./charges.ts";
-import { derivedId } from "./derived-id.ts";
 import { type DocumentRow, documentRows, updatedAt } from "./documents.ts";
 import { localHours } from "./local-time.ts";
-import { identifiersOf } from "./meter-body.ts";
-import { type Account, sourceOf, zoneOfSite } from "./source.ts";
+import { type Account, objectId, sourceOf, zoneOfSite } from "./source.ts";
 import { isReadHourly, unitOf } from "./supplies.ts";
 import { hourlyReadings } from "./usage.ts";
 
@@ -32,7 +31,6 @@ export const ofSite: Scope = (view, id, now) =>
 export const ofConnection: Scope = (view, id, now) =>
   sourceOf(view, found(view.connection(id)), now).accounts;
 
-/** Selects readings. */
 export interface ReadingFilter {
   /** Empty selects all. */
   readonly datasourceTypes: readonly string[];
@@ -147,23 +145,21 @@ export function cutReadings(
  */
 export function intervalBodies({ bill, first, count }: ReadingBlock) {
   const { account, month } = bill;
-  const { source, site, supply } = account;
   const shared = {
     created: isoOf(bill.created),
     updated: isoOf(bill.created),
     identifiers: identifiersOf(account),
     account: account.id,
-    usageUnits: unitOf(supply, source.country).name,
+    usageUnits: unitOf(account.supply, account.source.country).name,
     // The values are not documented. Our choice.
     quality: "ACTUAL",
   };
   const { start } = localHours(zoneOfSite(account), bill.start, bill.end);
-  const part = { kind: "interval", site, supply: supply.number, month } as const;
   return hourlyReadings(bill)
     .slice(first, first + count)
     .map((used, index) => ({
       ...shared,
-      id: derivedId(source.family, { ...part, part: first + index }),
+      id: objectId(account, "interval", month, first + index),
       start: isoOf(start + (first + index) * HOUR_MS),
       end: isoOf(start + (first + index + 1) * HOUR_MS),
       usage: decimal(used),

@@ -1,22 +1,15 @@
 /** The hours between two days in a time zone, daylight saving included: a day has 23, 24 or 25 hours. */
 import { DAY_MS, HOUR_MS } from "./calendar.ts";
 
-export interface LocalHours {
-  /** The first moment, in milliseconds since 1970. */
-  readonly start: number;
-  readonly count: number;
-  /** Local time at the start of an hour, expressed as if it were UTC. */
-  clockAt(index: number): number;
-}
-
 /** One formatter per zone: creating one is a hundred times slower than using it. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /**
  * @param zone an IANA time zone with at most one clock change between the two days
  * @param first and `last`: days, inclusive
+ * @returns the first moment, in milliseconds since 1970, and the number of hours
  */
-export function localHours(zone: string, first: number, last: number): LocalHours {
+export function localHours(zone: string, first: number, last: number) {
   const start = midnight(zone, first);
   const end = midnight(zone, last + DAY_MS);
   const count = (end - start) / HOUR_MS;
@@ -29,7 +22,8 @@ export function localHours(zone: string, first: number, last: number): LocalHour
   }
   return {
     ...{ start, count },
-    clockAt: (index) => start + index * HOUR_MS + (index < changed ? before : after),
+    /** Local time at the start of an hour, expressed as if it were UTC. */
+    clockAt: (index: number) => start + index * HOUR_MS + (index < changed ? before : after),
   };
 }
 

@@ -39,10 +39,7 @@ export function readDocumentFilter(c: Context, dateType: DateType = "BILL_DATE")
   return { ...filterOf(given), dateType: given.dateType ?? dateType, withDeleted: false };
 }
 
-/**
- * Reads `isDeleted`, which only document lists accept.
- * @throws {Refusal} 400
- */
+/** Reads `isDeleted`, which only document lists accept. @throws {Refusal} 400 */
 export function readIsDeleted(c: Context): boolean {
   return readQuery(c, deletion).isDeleted === "true";
 }

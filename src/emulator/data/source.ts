@@ -61,31 +61,36 @@ export function sourceOf(view: SourceView, stored: ConnectionRecord, now: Time):
   const spans = toWindows(collecting);
   const [first] = spans;
   if (first === undefined || first.open > now) return source;
-  const windows = delayed(spans, dataDelayMs);
+  const all = delayed(spans, dataDelayMs);
   const supplies = SUPPLIES.filter(({ type }) => types.length === 0 || types.includes(type));
   connection.siteIds.slice(0, MAX_SITES).forEach((siteId, site) => {
     const address = view.site(siteId)?.address ?? "";
     for (const supply of supplies) {
-      const id = derivedId(family, accountPart(site, supply));
+      const id = objectId({ source, site, supply }, "account");
       const record = view.account(id) ?? null;
-      const own =
-        record === null
-          ? windows
-          : delayed(without(spans, toWindows(record.untracked)), dataDelayMs);
+      const tracked = record === null ? spans : without(spans, toWindows(record.untracked));
+      const windows = record === null ? all : delayed(tracked, dataDelayMs);
       const detected = first.open;
-      accounts.push({
-        ...{ id, source, site, siteId, address, supply, record, detected, windows: own },
-      });
+      accounts.push({ id, source, site, siteId, address, supply, record, detected, windows });
     }
   });
   return source;
 }
 
-export function meterId({ source, site, supply }: Account): string {
-  return derivedId(source.family, { ...accountPart(site, supply), kind: "meter" });
+/** The ID of what belongs to an account; see `Derived` for the month and the part. */
+export function objectId(
+  { source, site, supply }: Pick<Account, "source" | "site" | "supply">,
+  kind: Derived["kind"],
+  month = 0,
+  part = 0,
+): string {
+  return derivedId(source.family, { kind, site, supply: supply.number, month, part });
 }
 
-/** The IANA time zone of an account's site. */
+export function meterId(account: Account): string {
+  return objectId(account, "meter");
+}
+
 export function zoneOfSite({ source, address }: Account): string {
   return zoneOf(source.connection.country, address);
 }
@@ -96,12 +101,7 @@ export interface Resolved {
   readonly derived: Derived;
 }
 
-/**
- * Resolves an ID without a search.
- *
- * @param id in lower case
- * @returns undefined for an ID that belongs to no connection
- */
+/** Resolves an ID in lower case, without a search; undefined for one that belongs to no connection. */
 export function resolveId(
   view: SourceView & Pick<View, "connectionByFamily">,
   id: string,
@@ -111,7 +111,6 @@ export function resolveId(
   return connection && resolveIn(sourceOf(view, connection, now), id);
 }
 
-/** Resolves an ID within one source. */
 export function resolveIn({ family, accounts }: Source, id: string): Resolved | undefined {
   const derived = readDerivedId(id);
   if (derived === null || familyIn(id) !== family) return undefined;
@@ -119,10 +118,6 @@ export function resolveIn({ family, accounts }: Source, id: string): Resolved | 
     ({ site, supply }) => site === derived.site && supply.number === derived.supply,
   );
   return account && { account, derived };
-}
-
-function accountPart(site: number, supply: Supply): Derived {
-  return { kind: "account", site, supply: supply.number, month: 0, part: 0 };
 }
 
 function firstDayOf({ created, dataCollectionStartDate }: ConnectionRecord): number {

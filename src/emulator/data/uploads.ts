@@ -10,22 +10,13 @@ import { type ApiVersion, FILES, withDemand } from "./document-body.ts";
 import type { DocumentFilter } from "./listing.ts";
 
 /** What a bill says that was not read. */
-const UNREAD = Object.fromEntries(
-  [
-    ...["billDate", "dueDate", "utilityCompany", "flaggedStatus", "revisedDocumentId", "invoiceId"],
-    ...[
-      "email",
-      "notes",
-      "chargesUnits",
-      "totalCharges",
-      "currentCharges",
-      "credits",
-      "taxCharges",
-    ],
-    ...["previousCloseBalance", "afterPreviousTotalPayment", "afterPreviousCharges"],
-    ...["afterPreviousCredits", "currentOpenBalance"],
-  ].map((name) => [name, null]),
-);
+const UNREAD = {
+  ...{ billDate: null, dueDate: null, utilityCompany: null, flaggedStatus: null },
+  ...{ revisedDocumentId: null, invoiceId: null, email: null, notes: null, chargesUnits: null },
+  ...{ totalCharges: null, currentCharges: null, credits: null, taxCharges: null },
+  ...{ previousCloseBalance: null, afterPreviousTotalPayment: null, afterPreviousCharges: null },
+  ...{ afterPreviousCredits: null, currentOpenBalance: null },
+};
 
 /**
  * The jobs whose documents exist and match a filter. Filters by type, by meter or by a date on the bill match none.
@@ -61,7 +52,7 @@ function hasDocument(job: JobRecord, now: Time): boolean {
 /** The API's representation of the document created by a job. */
 export function uploadedDocument(
   { id, companyId, documentId, fileName, completed }: JobRecord,
-  view: Pick<View, "company">,
+  view: View,
   version: ApiVersion,
 ) {
   return {

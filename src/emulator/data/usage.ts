@@ -35,7 +35,6 @@ const YEAR_MS = 365.25 * DAY_MS;
 /** Ratio of an estimate to the actual use. Our choice. */
 const ESTIMATE = 1.05;
 
-/** The quantities of one bill. */
 export function quantityOf(bill: Bill): Quantity {
   const read = readQuantity(bill);
   if (!bill.isEstimated) return read;

@@ -10,10 +10,7 @@ export interface Window {
   readonly close: number;
 }
 
-/**
- * The spans after something began or ended, or went on as before.
- * @param when ISO 8601, UTC
- */
+/** The spans after something began or ended, or went on as before; `when` is in ISO 8601, UTC. */
 export function spansWith(
   spans: readonly Span[],
   isOngoing: boolean,
@@ -25,7 +22,6 @@ export function spansWith(
   return isOpen ? [...spans.slice(0, -1), { ...last, until: when }] : spans;
 }
 
-/** Spans as windows of milliseconds since 1970. */
 export function toWindows(spans: readonly Span[]): readonly Window[] {
   return spans.map(({ from, until }) => ({
     open: Date.parse(from),

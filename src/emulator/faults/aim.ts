@@ -1,5 +1,7 @@
 /** Which requests a fault applies to: by method and path, or by route name. Our own, not Nectar's. Pure. */
 
+import { isKeyOf } from "../given.ts";
+
 export const FAULT_METHODS = ["GET", "POST", "PATCH", "DELETE", "*"] as const;
 
 /**
@@ -44,11 +46,7 @@ const ROUTES = {
 
 type RouteName = keyof typeof ROUTES;
 
-export const ROUTE_NAMES = Object.keys(ROUTES).filter(isRouteName);
-
-function isRouteName(text: string): text is RouteName {
-  return Object.hasOwn(ROUTES, text);
-}
+export const ROUTE_NAMES = Object.keys(ROUTES).filter((name) => isKeyOf(ROUTES, name));
 
 interface Aim {
   readonly method?: string | undefined;

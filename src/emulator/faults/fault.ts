@@ -7,14 +7,10 @@ import { FAULT_FIELDS, type FaultField } from "./table.ts";
 
 type Entry = readonly [name: string, field: FaultField<unknown>];
 
-/** A fault's fields by name, in table order. */
 export const FAULT_ENTRIES: readonly Entry[] = Object.entries(FAULT_FIELDS);
 
 const EFFECTS = FAULT_ENTRIES.filter(([, { effect }]) => effect !== undefined);
 const CHANGES = FAULT_ENTRIES.filter(([, { change }]) => change !== undefined);
-const COMPANIONS = FAULT_ENTRIES.flatMap(([name, { goesWith }]) =>
-  goesWith === undefined ? [] : [{ name, goesWith }],
-);
 const SENDING_EFFECTS = EFFECTS.flatMap(([name, { sends }]) => (sends ? [name] : []));
 
 /** The fields that make something go wrong: effects first, then changes. */
@@ -67,8 +63,8 @@ export function combinationProblems(
       `${list(changes)}: can be combined only with the effects ${list(SENDING_EFFECTS)}`,
     );
   }
-  for (const { name, goesWith } of COMPANIONS) {
-    if (isGiven(name) && !goesWith.some(isGiven)) {
+  for (const [name, { goesWith = [] }] of FAULT_ENTRIES) {
+    if (goesWith.length > 0 && isGiven(name) && !goesWith.some(isGiven)) {
       problems.push(`${nameOf(name)}: is allowed only with ${list(goesWith)}`);
     }
   }
@@ -115,11 +111,7 @@ export function changed(fault: Fault, request: MetRequest): MetRequest {
   return current;
 }
 
-/**
- * Combines the faults of one request: the only effect, the longest lag, and every member that any of them omits.
- *
- * @returns null when there are none
- */
+/** Combines a request's faults: the only effect, the longest lag, every member that any of them omits; null for none. */
 export function combined(faults: readonly Fault[]): Fault | null {
   if (faults.length === 0) return null;
   const changes = CHANGES.flatMap(([name, { merge }]) => {

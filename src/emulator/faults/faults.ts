@@ -52,24 +52,15 @@ export interface FaultStore {
   take(request: { readonly method: string; readonly path: string }): Promise<Fault | null>;
 }
 
-/** Storage for the entries, in memory or in a file. */
 interface Storage {
   load(): readonly Entry[];
-  /** Replaces the latest entries with those that `decide` returns; it may be called again, so it must have no side effects. */
-  change<T>(decide: (entries: readonly Entry[]) => Decision<T>): Promise<T>;
-}
-
-interface Decision<T> {
-  readonly entries: readonly Entry[];
-  readonly value: T;
+  /** Stores what `decide` makes of a copy of the latest entries; it may be called again, so it must have no side effects. */
+  change<T>(decide: (entries: Entry[]) => T): Promise<T>;
 }
 
 /**
  * Opens the faults of a state folder, or an empty list in memory. Does not access the folder until a method is called.
  * All methods throw a LocalStateError when the folder can't be read, written or locked, or its file is damaged.
- *
- * @param options.stateDir null for memory
- * @param options.ids returns a new UUID on each call
  */
 export function openFaults(
   options: Omit<StateFolder, "stateDir"> & {
@@ -82,17 +73,18 @@ export function openFaults(
   return {
     async add(given) {
       const entry: Entry = { id: ids(), fault: parseFault(given), skipped: 0, fired: 0 };
-      return storage.change((entries) => ({ entries: [...entries, entry], value: shown(entry) }));
+      return storage.change((entries) => {
+        entries.push(entry);
+        return shown(entry);
+      });
     },
     list: async () => storage.load().map(shown),
     clear: async () =>
-      storage.load().length === 0
-        ? 0
-        : storage.change((entries) => ({ entries: [], value: entries.length })),
+      storage.load().length === 0 ? 0 : storage.change((entries) => entries.splice(0).length),
     remove: (id) =>
       storage.change((entries) => {
-        const left = entries.filter((entry) => entry.id !== id);
-        return { entries: left, value: left.length < entries.length };
+        const index = entries.findIndex((entry) => entry.id === id);
+        return index >= 0 && entries.splice(index, 1).length > 0;
       }),
     async take(request) {
       const matches = (entry: Entry) => remainingOf(entry) !== 0 && isAimedAt(entry.fault, request);
@@ -100,25 +92,23 @@ export function openFaults(
       if (!storage.load().some(matches)) return null;
       return storage.change((entries) => {
         const applied: Fault[] = [];
-        const counted = entries.map((entry): Entry => {
+        for (const entry of entries) {
           const hasPrior = effectOf(entry.fault) !== null && applied.some(effectOf);
-          if (hasPrior || !matches(entry)) return entry;
+          if (hasPrior || !matches(entry)) continue;
           if (entry.skipped < (entry.fault.skip ?? 0)) {
-            return { ...entry, skipped: entry.skipped + 1 };
+            entry.skipped += 1;
+          } else {
+            entry.fired += 1;
+            applied.push(entry.fault);
           }
-          applied.push(entry.fault);
-          return { ...entry, fired: entry.fired + 1 };
-        });
-        return { entries: counted, value: combined(applied) };
+        }
+        return combined(applied);
       });
     },
   };
 }
 
-/**
- * Removes the faults of a state folder, even if their file is damaged.
- * @throws {LocalStateError} when the folder can't be written or locked
- */
+/** Removes the faults of a state folder, even if their file is damaged. */
 export async function dropFaults(folder: StateFolder): Promise<void> {
   const path = faultFile(folder);
   if (stampOf(path, placeOf(folder)) === null) return;
@@ -141,9 +131,10 @@ function inMemory(): Storage {
   return {
     load: () => entries,
     async change(decide) {
-      const decision = decide(entries);
-      entries = decision.entries;
-      return decision.value;
+      const changed = copyOf(entries);
+      const value = decide(changed);
+      entries = changed;
+      return value;
     },
   };
 }
@@ -161,9 +152,10 @@ function inFile(folder: StateFolder): Storage {
     return cached.entries;
   };
 
-  const attempt = <T>(decide: (entries: readonly Entry[]) => Decision<T>): Promise<T> =>
+  const attempt = <T>(decide: (entries: Entry[]) => T): Promise<T> =>
     underLock(path, place, async (stillMine) => {
-      const { entries, value } = decide(load());
+      const entries = copyOf(load());
+      const value = decide(entries);
       if (!stillMine()) throw lockLost(path);
       if (entries.length === 0) removeFile(path, place);
       else await writeJsonFile(path, { schemaVersion: SCHEMA_VERSION, faults: entries }, place);
@@ -179,6 +171,10 @@ function inFile(folder: StateFolder): Storage {
       return run;
     },
   };
+}
+
+function copyOf(entries: readonly Entry[]): Entry[] {
+  return entries.map((entry) => ({ ...entry }));
 }
 
 function readFaults(folder: StateFolder): readonly Entry[] {

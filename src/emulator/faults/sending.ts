@@ -4,6 +4,7 @@
  */
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
+import type { SleepingClock } from "../clock.ts";
 
 /** A request that gets a fault. */
 export interface MetRequest {
@@ -17,8 +18,7 @@ export interface MetRequest {
   readonly gone: AbortSignal;
   /** Aborts when the server shuts down. */
   readonly closing: AbortSignal;
-  /** Waits this many milliseconds; rejects when the signal aborts. */
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly clock: SleepingClock;
 }
 
 /** Statuses whose responses have no body (RFC 9110 §15). */
@@ -131,20 +131,18 @@ export async function sendEndless({ outgoing, gone }: MetRequest): Promise<null>
 }
 
 /** Sends nothing and waits until the connection is closed. */
-export function never(gone: AbortSignal): Promise<null> {
-  return new Promise((resolve) => {
-    if (gone.aborted) resolve(null);
-    else gone.addEventListener("abort", () => resolve(null), { once: true });
-  });
+export async function never(gone: AbortSignal): Promise<null> {
+  if (!gone.aborted) await once(gone, "abort");
+  return null;
 }
 
 /** @returns false when the wait was aborted, by the signal or the server's shutdown */
 export function waited(
   ms: number,
   signal: AbortSignal,
-  { sleep, closing }: Pick<MetRequest, "sleep" | "closing">,
+  { clock, closing }: MetRequest,
 ): Promise<boolean> {
-  return sleep(ms, AbortSignal.any([signal, closing])).then(
+  return clock.sleep(ms, AbortSignal.any([signal, closing])).then(
     () => true,
     () => false,
   );

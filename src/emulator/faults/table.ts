@@ -10,7 +10,7 @@ import {
   parseDuration,
   readDuration,
 } from "../../words/duration.ts";
-import type { Unchanged } from "../given.ts";
+import { parseUrl, type Unchanged } from "../given.ts";
 import { FAULT_METHODS, isPathPattern, PATH_RULE, ROUTE_NAMES } from "./aim.ts";
 import {
   brokenOff,
@@ -73,17 +73,12 @@ const FRAMING = ["content-length", "transfer-encoding", "connection", "keep-aliv
 const MOMENTS = z.enum(["before", "after"], "must be before or after");
 type Moment = z.infer<typeof MOMENTS>;
 
-/** Shared by several fields. */
 const MOMENT = { schema: MOMENTS, takes: "before (acting) or after (the commit)" };
 const SWITCH = {
   schema: z.literal(true, "must be true, or left out"),
   takes: { on: true },
 } as const;
-const WAIT = {
-  schema: whole(1, LONGEST_WAIT_MS),
-  takes: DURATION_ALLOWED,
-  read: parseDuration,
-};
+const WAIT = { schema: whole(1, LONGEST_WAIT_MS), takes: DURATION_ALLOWED, read: parseDuration };
 const SIZE = { schema: whole(0), takes: "a whole number", read: readWhole };
 
 const DETAILS = {
@@ -277,7 +272,7 @@ export const FAULT_FIELDS = {
   when: DETAILS.when,
   /** Respond with a 307 redirect to this URL, without acting. */
   redirect: field({
-    schema: text((url) => /^https?:\/\//i.test(url) && URL.canParse(url), URL_RULE),
+    schema: text((url) => parseUrl(url) !== null, URL_RULE),
     flag: "--redirect <URL>",
     help: "respond with a 307 redirect to this URL without acting",
     takes: URL_RULE,
@@ -367,7 +362,6 @@ function isHeader([name, value]: readonly [name: string, value: string]): boolea
   );
 }
 
-/** Whether a member can be omitted; `id` can't be. */
 function isMember(name: string): boolean {
   return /^[A-Za-z]\w{0,99}$/.test(name) && name !== "id";
 }

@@ -18,10 +18,7 @@ declare module "hono" {
   }
 }
 
-/**
- * Reads the whole body now, so that the route can still use it after the client disconnects.
- * @throws {Refusal} 413 too large
- */
+/** Reads the whole body now, so that the route can still use it after the client disconnects. @throws {Refusal} 413 */
 export async function receive(c: Context): Promise<void> {
   c.set("received", await readBytes(c));
 }

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import * as z from "zod/mini";
 import type { PageEnvelope } from "../../api/resources/wire.ts";
-import { emulatorTime } from "../clock.ts";
+import { type Clock, emulatorTime } from "../clock.ts";
 import type { View } from "../state/collections.ts";
 import { readQuery, wholeNumber } from "./query.ts";
 
@@ -22,7 +22,7 @@ export const limited = {
 
 declare module "hono" {
   interface ContextVariableMap {
-    /** How far the lists of this request lag, in milliseconds; unset if they do not. */
+    /** How far a fault makes the lists of this request lag, in milliseconds; unset if they do not. */
     lagMs?: number;
   }
 }
@@ -111,11 +111,6 @@ function* chunksOf<T>(
   yield Buffer.from(text + end);
 }
 
-/** Makes the lists of a request lag by `lagMs` milliseconds. Our own, not Nectar's. */
-export function lagLists(c: Context, lagMs: number): void {
-  c.set("lagMs", lagMs);
-}
-
 /** The point in time that a list shows. */
 export interface ListMoment {
   /** Emulator time, in milliseconds since 1970: now, unless the list lags. */
@@ -126,7 +121,7 @@ export interface ListMoment {
 }
 
 /** The point in time that the lists of a request show. Reads by ID always show the current state. */
-export function listMoment(c: Context, view: View, clock: { now(): number }): ListMoment {
+export function listMoment(c: Context, view: View, clock: Clock): ListMoment {
   const lagMs = c.get("lagMs") ?? 0;
   const time = emulatorTime(view, clock) - lagMs;
   const isPast = lagMs > 0;

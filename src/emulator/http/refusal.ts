@@ -33,6 +33,9 @@ export function badField(field: string, rule: string): Refusal {
   return new Refusal(400, `${field}: ${rule}.`);
 }
 
+/** Of an error that the caller can't fix, because its own message may contain secrets. */
+export const FAILED = "The local emulator failed on this request.";
+
 /** The refusal that an error amounts to; null for one that the caller can't fix. */
 export function refusalOf(error: unknown): Refusal | null {
   if (error instanceof Refusal) return error;

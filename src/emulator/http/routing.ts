@@ -1,20 +1,20 @@
 /** Registers routes: their methods, the answer to any other method, and what every route needs. */
 import type { Context, Hono, MiddlewareHandler } from "hono";
 import type * as z from "zod/mini";
-import { emulatorTime } from "../clock.ts";
+import { type Clock, emulatorTime } from "../clock.ts";
 import type { PathForms } from "../options.ts";
 import type { View } from "../state/collections.ts";
 import type { Change } from "../state/entities.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
 import type { EmulatorStore } from "../store.ts";
 import { readJson } from "./body.ts";
+import { type ListMoment, listMoment } from "./lists.ts";
 import { notFound } from "./refusal.ts";
 import { parseFields, toUuid } from "./validation.ts";
 
 export interface RouteParts extends ConnectingParts {
   readonly store: EmulatorStore;
-  /** The machine's clock; see `emulatorTime` for the emulator's. */
-  readonly clock: { now(): number };
+  readonly clock: Clock;
   readonly paths: PathForms;
   /** The emulator's key; secrets are derived from it so that they need not be stored. */
   readonly key: string;
@@ -88,10 +88,26 @@ export function reading(
   };
 }
 
-/** Answers with what the body of a request makes of the object that the path names. */
+/** Answers with a list of what the path names. */
+export function listing(
+  { store, clock }: RouteParts,
+  list: (c: Context, view: View, id: string, moment: ListMoment) => Response,
+): Handler {
+  return async (c) => {
+    const id = idOf(c);
+    return store.read((view) => list(c, view, id, listMoment(c, view, clock)));
+  };
+}
+
+/** Reads a JSON body by a schema. */
+export function json<Given>(schema: z.ZodMiniType<Given>): (c: Context) => Promise<Given> {
+  return async (c) => parseFields(schema, await readJson(c));
+}
+
+/** Answers with what is given, as `read` returns it, makes of the object that the path names. */
 export function changing<Given>(
   { store, clock }: RouteParts,
-  schema: z.ZodMiniType<Given>,
+  read: (c: Context) => Given | Promise<Given>,
   status: 200 | 201,
   change: (
     target: { readonly view: View; readonly id: string; readonly now: number; readonly c: Context },
@@ -101,7 +117,7 @@ export function changing<Given>(
 ): Handler {
   return async (c) => {
     const id = idOf(c);
-    const given = parseFields(schema, await readJson(c));
+    const given = await read(c);
     const body = await store.write((view, changes) =>
       change({ view, id, now: emulatorTime(view, clock), c }, given, changes),
     );

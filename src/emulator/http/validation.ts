@@ -11,19 +11,15 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ["object", "must be an object"],
 ]);
 
-/**
- * Parses the fields of a request.
- *
- * @throws {Refusal} 400 that names every invalid field and its rule
- */
+/** @throws {Refusal} 400 that names every invalid field and its rule */
 export function parseFields<T>(
   schema: z.ZodMiniType<T>,
   fields: Readonly<Record<string, unknown>>,
 ): T {
-  const result = z.safeParse(schema, fields);
+  const result = z.safeParse(schema, fields, { reportInput: true });
   if (result.success) return result.data;
   const sentences = result.error.issues.map(
-    (issue) => `${fieldPath(issue.path) || "body"}: ${ruleOf(issue, fields)}`,
+    (issue) => `${fieldPath(issue.path) || "body"}: ${ruleOf(issue)}`,
   );
   throw new Refusal(400, `${sentences.join("; ")}.`);
 }
@@ -44,11 +40,11 @@ export function fieldPath(path: readonly PropertyKey[]): string {
   );
 }
 
-/** What a value must be, in a few words. @param fields the whole input */
-export function ruleOf(issue: z.core.$ZodIssue, fields: unknown): string {
+/** What a value must be, in a few words. @param issue with its input */
+export function ruleOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
-      return isMissing(issue.path, fields)
+      return issue.input === undefined
         ? "is required"
         : (TYPES.get(issue.expected) ?? `must be of type ${issue.expected}`);
     case "too_small":
@@ -82,13 +78,4 @@ export function ruleOf(issue: z.core.$ZodIssue, fields: unknown): string {
 
 function isNumber(origin: string): boolean {
   return origin === "number" || origin === "int";
-}
-
-function isMissing(path: readonly PropertyKey[], fields: unknown): boolean {
-  let value: unknown = fields;
-  for (const key of path) {
-    if (typeof value !== "object" || value === null) return true;
-    value = Reflect.get(value, key);
-  }
-  return value === undefined;
 }

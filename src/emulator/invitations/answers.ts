@@ -1,20 +1,25 @@
 /** What users enter on the page, and its validation, with one message per problem. Pure. */
+import * as z from "zod/mini";
 import { MAX_SANDBOX_SITES } from "../../api/resources/connection.ts";
-import { isSandboxUrl, parseUrl } from "../statuses/login.ts";
-import { PROVIDERS, type Provider } from "../statuses/providers.ts";
+import { parseUrl } from "../given.ts";
+import { isSandboxUrl, PROVIDERS, type Provider } from "../statuses/login.ts";
 import type { Problem } from "./seal.ts";
 
-/** The submitted form, with text as entered. */
-export interface Answers {
-  readonly email: string;
-  readonly sites: readonly string[];
+const text = z.catch(z.string(), "");
+
+/** The submitted form, with text as entered; a field that is missing or not text counts as empty. */
+export const answers = z.object({
+  email: text,
+  sites: z.catch(z.array(text), []),
   /** The search text for sites. */
-  readonly find: string;
-  /** Whether the search button was pressed. */
-  readonly isSearch: boolean;
-  readonly username: string;
-  readonly password: string;
-}
+  find: text,
+  /** Not empty when the search button was pressed. */
+  search: text,
+  username: text,
+  password: text,
+});
+
+export type Answers = Readonly<z.infer<typeof answers>>;
 
 const MAX_URL_LENGTH = 1024;
 const MAX_NAME_LENGTH = 255;
@@ -25,7 +30,6 @@ export function siteLimit(url: string): number {
   return isSandboxUrl(url) ? MAX_SANDBOX_SITES : Number.POSITIVE_INFINITY;
 }
 
-/** Validates the chosen sites for a utility. */
 export function siteProblems(chosen: readonly unknown[], url: string): Problem[] {
   if (chosen.length === 0) return [["sites", "Choose at least one site."]];
   const limit = siteLimit(url);
@@ -33,7 +37,6 @@ export function siteProblems(chosen: readonly unknown[], url: string): Problem[]
   return [["sites", `Choose at most ${limit} sites. You have chosen ${chosen.length}.`]];
 }
 
-/** Validates a login before it is tried. */
 export function loginProblems({ username, password }: Answers): Problem[] {
   const problems: Problem[] = [];
   if (username.trim() === "") problems.push(["username", "Enter your user name."]);

@@ -23,7 +23,6 @@ export interface FlowParts extends ConnectingParts {
   readonly seal: Seal;
 }
 
-/** What the flow's decisions are based on. */
 export interface Moment {
   readonly view: View;
   readonly now: Time;
@@ -39,7 +38,11 @@ export interface FlowContext extends Moment {
   readonly sites: readonly SiteRecord[];
 }
 
-/** Finds the invitation for a link's token. */
+/** One step of the flow. */
+export interface Screen extends FlowContext {
+  readonly state: FlowState;
+}
+
 export function openInvitation(token: string, moment: Moment): FlowContext | ClosedLink {
   const { view, now } = moment;
   const invitation = view.invitationByToken(token);
@@ -85,6 +88,18 @@ export function toNextStep(context: FlowContext, state: FlowState): FlowState {
   return stayOnStep(context, { ...state, step, typed: "" }, []);
 }
 
+/** The state after choosing a utility. */
+export function chooseProvider(screen: Screen, url: string): FlowState {
+  const { state } = screen;
+  return toNextStep(screen, { ...state, url, username: url === state.url ? state.username : "" });
+}
+
+/** The state for repeating an earlier step. */
+export function repeatStep(screen: Screen, step: Step): FlowState {
+  return stayOnStep(screen, { ...screen.state, step, typed: "" }, []);
+}
+
+/** The steps that still need input, in order. */
 export function openSteps(
   { invitation, renewed }: FlowContext,
   { email, url, sites }: FlowState,

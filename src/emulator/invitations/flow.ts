@@ -18,17 +18,16 @@ import { at } from "../statuses/timeline.ts";
 import { type Answers, loginProblems, siteProblems } from "./answers.ts";
 import {
   type ClosedLink,
-  type FlowContext,
   initialState,
   type Moment,
   openInvitation,
-  openSteps,
   placesOf,
+  type Screen,
   stayOnStep,
   toNextStep,
 } from "./flow-context.ts";
 import { admitted, used, useOf, verified, viewed } from "./rules.ts";
-import type { FlowState, State, Step } from "./seal.ts";
+import type { FlowState, State } from "./seal.ts";
 
 export type Outcome =
   | ClosedLink
@@ -37,22 +36,6 @@ export type Outcome =
   | { readonly kind: "step"; readonly screen: Screen }
   | { readonly kind: "result"; readonly result: Result };
 
-/** One step, ready to be rendered. */
-export interface Screen {
-  readonly state: FlowState;
-  readonly company: CompanyRecord;
-  /** The sites to choose from; for a reconnect, those of the connection. */
-  readonly sites: readonly SiteRecord[];
-  readonly isReconnect: boolean;
-  /** The steps of this invitation, in order. */
-  readonly steps: readonly Step[];
-  /** The state after choosing a utility. */
-  readonly choose: (url: string) => FlowState;
-  /** The state for repeating an earlier step. */
-  readonly change: (step: Step) => FlowState;
-}
-
-/** The result of a login. */
 export interface Result {
   readonly company: CompanyRecord;
   readonly connection: ConnectionRecord;
@@ -63,32 +46,12 @@ export interface Result {
   readonly canAdd: boolean;
 }
 
-/**
- * Opens the link.
- * @param changes receives the recorded view
- */
+/** Opens the link, and records the view in `changes`. */
 export function openLink(token: string, moment: Moment, changes: Change[]): Outcome {
   const context = openInvitation(token, moment);
   if ("kind" in context) return context;
   recordInvitation(context.invitation, viewed(context.invitation, moment.now), changes);
   return { kind: "go", state: toNextStep(context, initialState(context)) };
-}
-
-/** Shows the state in a URL. Going back to a login that was accepted leads to its result. */
-export function showState(token: string, sealed: string, moment: Moment): Outcome {
-  const opened = openState(token, sealed, moment);
-  if ("kind" in opened) return opened;
-  const { state, context } = opened;
-  const { company, sites, renewed } = context;
-  const screen = {
-    ...{ state, company, sites },
-    isReconnect: renewed !== undefined,
-    steps: openSteps(context, initialState(context)),
-    choose: (url: string) =>
-      toNextStep(context, { ...state, url, username: url === state.url ? state.username : "" }),
-    change: (step: Step) => stayOnStep(context, { ...state, step, typed: "" }, []),
-  };
-  return { kind: "step", screen };
 }
 
 /**
@@ -102,83 +65,68 @@ export function submitForm(
   moment: Moment,
   changes: Change[],
 ): Outcome {
-  const opened = openState(token, sealed, moment);
-  if ("kind" in opened) return opened;
-  const { state, context } = opened;
-  return { kind: "go", state: nextState(context, state, answers, changes) };
+  const opened = showState(token, sealed, moment);
+  if (opened.kind !== "step") return opened;
+  return { kind: "go", state: nextState(opened.screen, answers, changes) };
 }
 
-function nextState(
-  context: FlowContext,
-  state: FlowState,
-  answers: Answers,
-  changes: Change[],
-): State {
-  switch (state.step) {
+function nextState(screen: Screen, answers: Answers, changes: Change[]): State {
+  switch (screen.state.step) {
     case "email":
-      return submitEmail(context, state, answers, changes);
+      return submitEmail(screen, answers, changes);
     case "sites":
-      return submitSites(context, state, answers);
+      return submitSites(screen, answers);
     case "login":
-      return submitLogin(context, state, answers, changes);
+      return submitLogin(screen, answers, changes);
     case "provider":
       // Utilities are chosen with links, not with a form.
-      return state;
+      return screen.state;
   }
 }
 
-function submitEmail(
-  context: FlowContext,
-  state: FlowState,
-  { email }: Answers,
-  changes: Change[],
-): FlowState {
-  const { invitation, now } = context;
+function submitEmail(screen: Screen, { email }: Answers, changes: Change[]): FlowState {
+  const { invitation, now, state } = screen;
   const listedEmail = admitted(invitation, email);
   if (listedEmail !== null) {
     recordInvitation(invitation, verified(invitation, listedEmail, now), changes);
-    return toNextStep(context, { ...state, email: listedEmail });
+    return toNextStep(screen, { ...state, email: listedEmail });
   }
   const problem =
     email.trim() === ""
       ? "Enter your email address."
       : "This invitation was not sent to that address. Check the spelling, or enter the address it was sent to.";
-  return stayOnStep(context, { ...state, typed: email.slice(0, 255) }, [["email", problem]]);
+  return stayOnStep(screen, { ...state, typed: email.slice(0, 255) }, [["email", problem]]);
 }
 
-function submitSites(context: FlowContext, state: FlowState, answers: Answers): FlowState {
-  const sites = placesOf(new Set(answers.sites), context.sites);
-  if (answers.isSearch) {
-    return stayOnStep(context, { ...state, sites, typed: answers.find.slice(0, 255) }, []);
+function submitSites(screen: Screen, answers: Answers): FlowState {
+  const { state } = screen;
+  const sites = placesOf(new Set(answers.sites), screen.sites);
+  if (answers.search !== "") {
+    return stayOnStep(screen, { ...state, sites, typed: answers.find.slice(0, 255) }, []);
   }
   const problems = siteProblems(sites, state.url ?? "");
-  if (problems.length > 0) return stayOnStep(context, { ...state, sites }, problems);
-  return toNextStep(context, { ...state, sites });
+  if (problems.length > 0) return stayOnStep(screen, { ...state, sites }, problems);
+  return toNextStep(screen, { ...state, sites });
 }
 
-function submitLogin(
-  context: FlowContext,
-  state: FlowState,
-  answers: Answers,
-  changes: Change[],
-): State {
-  const { invitation, now } = context;
-  const siteIds = state.sites.flatMap((place) => context.sites[place]?.id ?? []);
+function submitLogin(screen: Screen, answers: Answers, changes: Change[]): State {
+  const { invitation, now, state, renewed } = screen;
+  const siteIds = state.sites.flatMap((place) => screen.sites[place]?.id ?? []);
   // Since the sites were chosen, the utility may have changed.
-  const wrongSites = context.renewed === undefined ? siteProblems(siteIds, state.url ?? "") : [];
+  const wrongSites = renewed === undefined ? siteProblems(siteIds, state.url ?? "") : [];
   if (wrongSites.length > 0) {
-    return stayOnStep(context, { ...state, step: "sites", typed: "" }, wrongSites);
+    return stayOnStep(screen, { ...state, step: "sites", typed: "" }, wrongSites);
   }
   const { username, password } = answers;
   const typed = { ...state, username: username.slice(0, 255) };
   const problems = loginProblems(answers);
-  if (problems.length > 0) return stayOnStep(context, typed, problems);
+  if (problems.length > 0) return stayOnStep(screen, typed, problems);
   const login = { url: state.url ?? "", username, password };
   // A reconnect can't change the sites.
-  if (context.renewed !== undefined && !allowsSites(login, context.renewed.siteIds.length)) {
-    return stayOnStep(context, typed, [["form", sitesRefused(context.renewed)]]);
+  if (renewed !== undefined && !allowsSites(login, renewed.siteIds.length)) {
+    return stayOnStep(screen, typed, [["form", sitesRefused(renewed)]]);
   }
-  const connection = connect(context, state, login, siteIds);
+  const connection = connect(screen, login, siteIds);
   // Known immediately, even if a scenario keeps the connection pending for a while.
   const counts = isSandboxLogin(login);
   changes.push({ op: "put", kind: "connection", value: connection });
@@ -190,13 +138,12 @@ function submitLogin(
   );
   if (!isRefused(connection)) return { step: "done", nonce };
   const message = `${providerOf(login.url).name} did not accept this user name and password. Check both, then try again.`;
-  return stayOnStep(context, typed, [["password", message]]);
+  return stayOnStep(screen, typed, [["password", message]]);
 }
 
 /** The connection with its new login: the one to renew, the one this flow created with a rejected login, or a new one. */
 function connect(
-  { invitation, company, renewed, view, now, parts }: FlowContext,
-  { email, nonce }: FlowState,
+  { invitation, company, renewed, view, now, parts, state: { email, nonce } }: Screen,
   login: { readonly url: string; readonly username: string; readonly password: string },
   siteIds: readonly string[],
 ): ConnectionRecord {
@@ -216,12 +163,11 @@ function connect(
   return makeConnection(given, company, view, now, parts);
 }
 
-/** Opens a sealed state. If it is unreadable or too old, the flow starts again with a message. */
-function openState(
-  token: string,
-  sealed: string,
-  moment: Moment,
-): Outcome | { readonly context: FlowContext; readonly state: FlowState } {
+/**
+ * Shows the state in a URL. Going back to a login that was accepted leads to its result. If the state is unreadable or too
+ * old, the flow starts again with a message.
+ */
+export function showState(token: string, sealed: string, moment: Moment): Outcome {
   const { view, now, parts } = moment;
   const state = parts.seal.open(token, sealed, now);
   const invitation = view.invitationByToken(token);
@@ -243,7 +189,8 @@ function openState(
     };
   }
   // Going back to choose again after a login was accepted starts another flow.
-  return { context, state: isSettled ? { ...state, nonce: parts.ids() } : state };
+  const own = isSettled ? { ...state, nonce: parts.ids() } : state;
+  return { kind: "step", screen: { ...context, state: own } };
 }
 
 function readResult(

@@ -58,7 +58,6 @@ ${content}`,
   );
 }
 
-/** The page for a link that can't be used. */
 export function closedPage(why: Closed): Html {
   const [heading, text] = CLOSED[why];
   return messagePage("info", heading, html`<p class="lead">${text}</p>`);

@@ -79,7 +79,6 @@ const MESSAGES: ReadonlyMap<string, Message> = new Map(
   } satisfies Record<ConnectionStatus, Message>),
 );
 
-/** The page with the result of a login. */
 export function resultPage(result: Result, start: string, address: Address): Html {
   const { company, connection, sites, retry, canAdd } = result;
   const { name: utility, url } = providerOf(connection.url);

@@ -21,16 +21,8 @@ type EventType = "VIEWED" | "EMAIL_VERIFIED" | "USED" | "LOGIN_REFUSED" | "REVOK
 const SAME_VIEW_MS = 60_000;
 
 /** The company of an invitation, and the connection to renew or null. */
-export interface Target {
-  readonly companyId: string;
-  readonly connectionId: string | null;
-}
+export type Target = Pick<InvitationRecord, "companyId" | "connectionId">;
 
-/**
- * A new invitation.
- *
- * @param ids returns a new UUID on each call
- */
 export function makeInvitation(
   target: Target,
   given: InvitationOptions & { readonly prefill?: InvitationPrefill | undefined },
@@ -130,7 +122,6 @@ export function used(
   return { ...logged, uses: [...others, { at: isoOf(now), checkedAt, connectionId, ...by }] };
 }
 
-/** The login that was submitted in a flow, if any. */
 export function useOf(invitation: InvitationRecord, nonce: string): InvitationUse | undefined {
   return invitation.uses.find((use) => use.nonce === nonce);
 }

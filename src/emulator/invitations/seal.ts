@@ -17,7 +17,6 @@ const flowState = z.object({
   username: z.string(),
   /** The text in the step's other field: the email address, or the search for a site. */
   typed: z.string(),
-  /** Problems with the last submitted form, by field. */
   problems: z.array(
     z.tuple([z.enum(["form", "email", "sites", "username", "password"]), z.string()]),
   ),
@@ -42,12 +41,7 @@ const CIPHER = "aes-256-gcm";
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-export interface Seal {
-  /** @returns the state as one URL path segment, valid for one invitation */
-  seal(token: string, state: State): string;
-  /** @returns null if it was not sealed here, belongs to another invitation, or is a form that has expired; results never expire */
-  open(token: string, text: string, now: number): State | null;
-}
+export type Seal = ReturnType<typeof createSeal>;
 
 /**
  * Creates the seal of an emulator.
@@ -55,10 +49,11 @@ export interface Seal {
  * @param key the emulator's key: the secret is derived from it, so that states survive a restart and those of other emulators are invalid
  * @see NIST SP 800-38D (AES-GCM); the IV is derived from the text, so that no two texts share one
  */
-export function createSeal(key: string): Seal {
+export function createSeal(key: string) {
   const secret = hmac(key, "nectar-cli: state of the invitation page");
   return {
-    seal(token, state) {
+    /** @returns the state as one URL path segment, valid for one invitation */
+    seal(token: string, state: State): string {
       const text = JSON.stringify(
         state.step === "done" ? state : { ...state, sites: bitsOf(state.sites) },
       );
@@ -67,7 +62,8 @@ export function createSeal(key: string): Seal {
       const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
       return Buffer.concat([iv, cipher.getAuthTag(), body]).toString("base64url");
     },
-    open(token, text, now) {
+    /** @returns null if it was not sealed here, belongs to another invitation, or is a form that has expired; results never expire */
+    open(token: string, text: string, now: number): State | null {
       const bytes = Buffer.from(text, "base64url");
       // Only the canonical encoding is accepted, so that a state has a single URL.
       if (bytes.length <= IV_BYTES + TAG_BYTES || bytes.toString("base64url") !== text) return null;

@@ -4,11 +4,16 @@ import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import type { SiteRecord } from "../state/entities.ts";
 import { isSandboxUrl, providerOf } from "../statuses/login.ts";
 import { findProviders, matches, siteLimit } from "./answers.ts";
-import type { Screen } from "./flow.ts";
+import {
+  chooseProvider,
+  initialState,
+  openSteps,
+  repeatStep,
+  type Screen,
+} from "./flow-context.ts";
 import { type Html, layout } from "./page.ts";
 import type { Problem, State, Step } from "./seal.ts";
 
-/** Returns the URL of a state. */
 export type Address = (state: State) => string;
 
 interface Content {
@@ -20,21 +25,17 @@ interface Content {
 /** The number of sites from which a search is offered. */
 const SEARCHABLE_FROM = 8;
 
-/** How many sites are shown at once. */
 const MAX_SHOWN_SITES = 20;
 
-/**
- * The page for one step.
- * @param search the search text for utilities
- */
+/** The page for one step; `search` is the search text for utilities. */
 export function stepPage(screen: Screen, search: string, address: Address): Html {
-  const { state, steps } = screen;
+  const { state } = screen;
   const { heading, lead, body } = CONTENTS[state.step](screen, address, search);
   const isWrong = state.problems.length > 0;
   const found = state.step === "provider" && search !== "" ? `Results for “${search}” · ` : "";
   return layout(
     `${isWrong ? "Error: " : found}${heading}`,
-    html`${progress(steps, state.step)}
+    html`${progress(openSteps(screen, initialState(screen)), state.step)}
 ${problemsOf(screen)}
 <h1>${heading}</h1>
 <p class="lead">${lead}</p>
@@ -78,7 +79,7 @@ ${siteBoxes(screen)}
   }),
   login: (screen, address) => ({
     heading: `Sign in to ${nameOf(screen)}`,
-    lead: screen.isReconnect
+    lead: screen.renewed
       ? html`The connection of <strong>${screen.company.name}</strong> needs you to sign in again. Until then, no new bills or usage data can be collected.`
       : html`Use the user name and password of your account there. The data goes to <strong>${screen.company.name}</strong>.`,
     body: html`${summary(screen, address)}
@@ -115,10 +116,7 @@ ${content}
 </form>`;
 }
 
-/**
- * A field with its label, hint and error.
- * @param attributes literals from this file, never external input
- */
+/** A field with its label, hint and error; `attributes` are literals from this file, never external input. */
 function textField(
   { state }: Screen,
   name: Problem[0],
@@ -154,7 +152,7 @@ function providerList(screen: Screen, address: Address, search: string): Html {
   }
   return html`<h2 class="small">${search === "" ? "Utilities" : found.length === 1 ? "1 utility found" : `${found.length} utilities found`}</h2>
 <ul class="providers">${found.map(
-    ({ name, url, supplies }) => html`<li><a href="${address(screen.choose(url))}">
+    ({ name, url, supplies }) => html`<li><a href="${address(chooseProvider(screen, url))}">
 <span class="title">${name}</span>
 <span class="detail">${name === new URL(url).host ? null : html`${new URL(url).host} · `}${supplies}</span></a></li>`,
   )}</ul>
@@ -202,25 +200,25 @@ function chosenSites({ sites, state }: Screen): SiteRecord[] {
 
 /** The choices so far, with links to change them. */
 function summary(screen: Screen, address: Address): Html {
-  const { state, sites, isReconnect } = screen;
-  const chosen = isReconnect ? sites : chosenSites(screen);
+  const { state, sites, renewed } = screen;
+  const chosen = renewed ? sites : chosenSites(screen);
   const change = (step: Step, label: string) =>
-    isReconnect ? null : html`<dd>${changeLink(screen, address, step, label)}</dd>`;
+    renewed ? null : html`<dd>${changeLink(screen, address, step, label)}</dd>`;
   return html`<dl class="summary">
 <div><dt>Utility</dt><dd>${nameOf(screen)} <span class="detail">${state.url}</span></dd>${change("provider", "Change utility")}</div>
 <div><dt>${chosen.length === 1 ? "Site" : "Sites"}</dt><dd>${chosen.map(({ name }) => name).join(", ")}</dd>${sites.length > 1 ? change("sites", "Change sites") : null}</div>
 </dl>`;
 }
 
-function changeLink({ change }: Screen, address: Address, step: Step, label: string): Html {
-  return html`<a class="change" href="${address(change(step))}">${label}</a>`;
+function changeLink(screen: Screen, address: Address, step: Step, label: string): Html {
+  return html`<a class="change" href="${address(repeatStep(screen, step))}">${label}</a>`;
 }
 
 /** The login to use for testing: it is public, and no other login works here. */
-function sandboxNote({ state, choose, isReconnect }: Screen, address: Address): Html {
+function sandboxNote(screen: Screen, address: Address): Html {
   const { url, username, password } = SANDBOX_LOGIN;
-  if (!isSandboxUrl(state.url ?? "")) {
-    return html`<aside class="note"><p><strong>Trying this out?</strong> No login works for this utility, so you can see what happens with a wrong password. ${isReconnect ? null : html`<a href="${address(choose(url))}">Use the sandbox instead</a>`}</p></aside>`;
+  if (!isSandboxUrl(screen.state.url ?? "")) {
+    return html`<aside class="note"><p><strong>Trying this out?</strong> No login works for this utility, so you can see what happens with a wrong password. ${screen.renewed ? null : html`<a href="${address(chooseProvider(screen, url))}">Use the sandbox instead</a>`}</p></aside>`;
   }
   return html`<aside class="note"><p><strong>Trying this out?</strong> This is the only login that works here:</p>
 <dl><dt>User name</dt><dd><code>${username}</code></dd><dt>Password</dt><dd><code>${password}</code></dd></dl></aside>`;

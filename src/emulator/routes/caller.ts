@@ -13,7 +13,6 @@ const TEAM = {
 };
 
 /**
- * Adds the routes.
  * Inferred: the body of the ping. The guide says that it has version information but shows no sample, so the fields are
  * our choice.
  *

@@ -3,20 +3,15 @@ import type { Hono } from "hono";
 import { type CompanyUpdate, companyCreate, companyUpdate } from "../../api/resources/company.ts";
 import { emulatorTime, isoOf, type Time } from "../clock.ts";
 import { LONGEST_LAG_MS } from "../faults/table.ts";
-import { readJson } from "../http/body.ts";
 import { CALLER_EMAIL } from "../http/guard.ts";
 import { answerList, type ListMoment, listMoment } from "../http/lists.ts";
 import { badField, found } from "../http/refusal.ts";
-import { addRoute, changing, idOf, type RouteParts, reading } from "../http/routing.ts";
-import { parseFields } from "../http/validation.ts";
+import { addRoute, changing, idOf, json, type RouteParts, reading } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
 import { blankCompany, companyBody, companyWith } from "../state/company.ts";
 import type { Change, CompanyRecord, SiteRecord } from "../state/entities.ts";
 
-/**
- * Adds the routes.
- * @see https://docs.nectarclimate.com/api-reference/companies/create-company
- */
+/** @see https://docs.nectarclimate.com/api-reference/companies/create-company */
 export function addCompanies(app: Hono, parts: RouteParts): void {
   const { store, clock, ids } = parts;
   addRoute(app, "/company", {
@@ -28,7 +23,7 @@ export function addCompanies(app: Hono, parts: RouteParts): void {
       return answerList(c, companies, (company, index) => companyBody(company, sites[index] ?? []));
     },
     POST: async (c) => {
-      const given = parseFields(companyCreate, await readJson(c));
+      const given = await json(companyCreate)(c);
       checkUsers(given);
       // Our choice: two companies may share a name and an external ID; no rule about it is documented.
       const [id, publicId] = [ids(), ids()];
@@ -47,7 +42,7 @@ export function addCompanies(app: Hono, parts: RouteParts): void {
       companyBody(found(view.company(id)), visibleSites(view, id, listMoment(c, view, clock))),
     ),
     // Inferred: the 200, and the company as the body; the same goes for sites and accounts.
-    PATCH: changing(parts, companyUpdate, 200, ({ view, id, c }, given, changes) => {
+    PATCH: changing(parts, json(companyUpdate), 200, ({ view, id, c }, given, changes) => {
       checkUsers(given);
       const value = companyWith(found(view.company(id)), given);
       changes.push({ op: "put", kind: "company", value });

@@ -5,14 +5,15 @@ import { connectionCreate } from "../../api/resources/connection.ts";
 import { uuid } from "../../api/resources/wire.ts";
 import type { Time } from "../clock.ts";
 import { accountBodies } from "../data/account-body.ts";
-import { answerPage, limited, listMoment } from "../http/lists.ts";
+import { answerPage, limited } from "../http/lists.ts";
 import { readQuery } from "../http/query.ts";
 import { found } from "../http/refusal.ts";
 import {
   addBothForms,
   addRoute,
   changing,
-  idOf,
+  json,
+  listing,
   type RouteParts,
   reading,
 } from "../http/routing.ts";
@@ -32,31 +33,30 @@ const filters = z.object({
 });
 
 /**
- * Adds the routes.
  * @see https://docs.nectarclimate.com/api-reference/v2-2/connections/get-company-utility-account-connections
  * @see https://docs.nectarclimate.com/developer-guide/sandbox-testing
  */
 export function addConnections(app: Hono, parts: RouteParts): void {
-  const { store, clock } = parts;
   const path = { guide: "/company/:id/connection", reference: "/connection/company/:id" };
   addBothForms(app, parts.paths, path, {
-    GET: async (c) => {
-      const companyId = idOf(c);
-      const { limit, ...filter } = readQuery(c, filters, ["sites"]);
-      return store.read((view) => {
-        const company = found(view.company(companyId));
-        // Our choice: in the order of creation; no order is documented.
-        const moment = listMoment(c, view, clock);
-        const { time: now } = moment;
-        const connections = view
-          .connectionsOf(companyId)
-          .filter((one) => moment.shows(one) && matches(one, filter, now));
-        const bodyOf = (one: ConnectionRecord) => connectionBody(at(one, now), company, view, now);
-        return answerPage(c, "connections", connections, bodyOf, limit);
-      });
-    },
+    GET: listing(parts, (c, view, id, { time, shows }) => {
+      const { limit, sites, status, connectionOwnerEmail } = readQuery(c, filters, ["sites"]);
+      const company = found(view.company(id));
+      // Our choice: in the order of creation; no order is documented.
+      const connections = view
+        .connectionsOf(id)
+        .filter(
+          (one) =>
+            shows(one) &&
+            (connectionOwnerEmail === undefined || one.ownerEmail === connectionOwnerEmail) &&
+            (sites.length === 0 || one.siteIds.some((site) => sites.includes(site))) &&
+            (status === undefined || at(one, time).status === status),
+        );
+      const bodyOf = (one: ConnectionRecord) => connectionBody(at(one, time), company, view, time);
+      return answerPage(c, "connections", connections, bodyOf, limit);
+    }),
     // Inferred: the 201. The ID and the validated status are documented; returning the rest as well is our choice.
-    POST: changing(parts, connectionCreate, 201, ({ view, id, now }, given, changes) => {
+    POST: changing(parts, json(connectionCreate), 201, ({ view, id, now }, given, changes) => {
       const company = found(view.company(id));
       // Our choice: the same login may be connected twice; no rule about it is documented.
       const value = makeConnection({ ...given, siteIds: given.sites }, company, view, now, parts);
@@ -73,18 +73,6 @@ export function connectionDetails(parts: RouteParts) {
     const connection = at(found(view.connection(id)), now);
     return connectionBody(connection, found(view.company(connection.companyId)), view, now);
   });
-}
-
-function matches(
-  stored: ConnectionRecord,
-  { sites, status, connectionOwnerEmail: owner }: z.infer<typeof filters>,
-  now: Time,
-): boolean {
-  return (
-    (owner === undefined || stored.ownerEmail === owner) &&
-    (sites.length === 0 || stored.siteIds.some((id) => sites.includes(id))) &&
-    (status === undefined || at(stored, now).status === status)
-  );
 }
 
 /** Every field of a connection that is documented or shown in a sample. */

@@ -17,29 +17,23 @@ const SEED_LIMIT = 64 * 1024 * 1024;
 
 const deliveriesQuery = z.object({ ...limited, endpoint: z.optional(z.string()) });
 
-/** Adds the routes, behind the same guards as the API. */
+/**
+ * Adds the routes, behind the same guards as the API.
+ * @param stop ends the process that serves; without it there is no such route
+ */
 export function addControl(
   app: Hono,
-  {
-    key,
-    operations,
-    stop,
-  }: {
-    readonly key: string;
-    readonly operations: Operations | undefined;
-    /** Ends the process that serves; without it there is no such route. */
-    readonly stop: (() => void) | undefined;
-  },
+  key: string,
+  operations: Operations,
+  stop: (() => void) | undefined,
 ): void {
   const control = new Hono();
   control.use(loopbackOnly());
   control.use(keyRequired(key));
   addRoute(control, "/ping", { GET: (c) => c.json({ emulator: true }) });
-  if (operations !== undefined) {
-    addFaults(control, operations.faults);
-    addOperations(control, operations);
-    addWebhooks(control, operations.webhooks);
-  }
+  addFaults(control, operations.faults);
+  addOperations(control, operations);
+  addWebhooks(control, operations.webhooks);
   if (stop !== undefined) {
     addRoute(control, "/stop", {
       POST: (c) => {

@@ -1,41 +1,34 @@
 /** Documents: the bills of a company, a site or a connection, listed with pagination or read by ID. */
 
-import type { Context, Hono } from "hono";
+import type { Hono } from "hono";
 import { type ApiVersion, documentBodyOf } from "../data/document-body.ts";
 import { rowOf } from "../data/documents.ts";
 import { listDocuments, ofCompany, ofConnection, ofSite, type Scope } from "../data/listing.ts";
 import { readDocumentFilter, readIsDeleted } from "../data/query.ts";
 import { resolveId } from "../data/source.ts";
 import { uploadedDocument, uploadOf, uploadsIn } from "../data/uploads.ts";
-import { answerPage, listMoment } from "../http/lists.ts";
+import { answerPage } from "../http/lists.ts";
 import { found } from "../http/refusal.ts";
-import { addBothForms, addRoute, idOf, type RouteParts, reading } from "../http/routing.ts";
+import { addBothForms, addRoute, listing, type RouteParts, reading } from "../http/routing.ts";
 import type { View } from "../state/collections.ts";
 import type { JobRecord } from "../state/entities.ts";
 
-/**
- * Adds the routes.
- * @see https://docs.nectarclimate.com/api-reference/v2-2/documents/get-documents-by-connection
- */
+/** @see https://docs.nectarclimate.com/api-reference/v2-2/documents/get-documents-by-connection */
 export function addDocuments(app: Hono, parts: RouteParts, version: ApiVersion): void {
-  const { store, clock } = parts;
   type JobsOf = (view: View, id: string) => readonly JobRecord[];
-  const list = (scope: Scope, jobsOf: JobsOf) => async (c: Context) => {
-    const id = idOf(c);
-    const filter = { ...readDocumentFilter(c), withDeleted: readIsDeleted(c) };
-    return store.read((view) => {
-      const { time: now } = listMoment(c, view, clock);
-      const rows = listDocuments(scope(view, id, now), filter);
+  const list = (scope: Scope, jobsOf: JobsOf) =>
+    listing(parts, (c, view, id, { time }) => {
+      const filter = { ...readDocumentFilter(c), withDeleted: readIsDeleted(c) };
+      const rows = listDocuments(scope(view, id, time), filter);
       // Our choice: uploads come after the bills of the connections.
       const all = [
         ...rows.map((row) => () => documentBodyOf(view, row, version)),
-        ...uploadsIn(jobsOf(view, id), filter, now).map(
+        ...uploadsIn(jobsOf(view, id), filter, time).map(
           (job) => () => uploadedDocument(job, view, version),
         ),
       ];
       return answerPage(c, "documents", all, (build) => build());
     });
-  };
   // Our choice: the guides' path form is served here, too, though they show it only for sites, connections and usage.
   const path = { guide: "/company/:id/document", reference: "/document/company/:id" };
   addBothForms(app, parts.paths, path, { GET: list(ofCompany, (view, id) => view.jobsOf(id)) });

@@ -1,12 +1,13 @@
 /** `/p/i/{token}`: the page behind an invitation link. For people without a key, so it is separate from the API and its faults. */
 import { type Context, Hono } from "hono";
+import * as z from "zod/mini";
 import { LocalStateError } from "../../errors.ts";
 import { emulatorTime } from "../clock.ts";
 import { readJsonOrForm } from "../http/body.ts";
 import { loopbackOnly } from "../http/guard.ts";
-import { Refusal } from "../http/refusal.ts";
-import { addRoute } from "../http/routing.ts";
-import type { Answers } from "../invitations/answers.ts";
+import { FAILED, Refusal } from "../http/refusal.ts";
+import { addRoute, type RouteParts } from "../http/routing.ts";
+import { answers } from "../invitations/answers.ts";
 import { type Outcome, openLink, showState, submitForm } from "../invitations/flow.ts";
 import type { Closed, FlowParts } from "../invitations/flow-context.ts";
 import { closedPage, refusedPage } from "../invitations/page.ts";
@@ -15,8 +16,6 @@ import { createSeal, type State } from "../invitations/seal.ts";
 import { stepPage } from "../invitations/steps.ts";
 import { pageHeaders } from "../invitations/style.ts";
 import type { View } from "../state/collections.ts";
-import type { ConnectingParts } from "../statuses/connecting.ts";
-import type { EmulatorStore } from "../store.ts";
 
 /** Our choice: 410 for a link that used to work, 404 for one that never did. */
 const CLOSED_STATUS = {
@@ -27,14 +26,14 @@ const CLOSED_STATUS = {
   NO_SITES: 409,
 } as const satisfies Record<Closed, number>;
 
-const FAILED = "The local emulator failed on this request.";
 const CROSS_ORIGIN = "The form was not sent from this page.";
 
-interface PageParts extends ConnectingParts {
-  readonly store: EmulatorStore;
-  readonly clock: { now(): number };
-  /** The emulator's key; forms are sealed with a secret derived from it. */
-  readonly key: string;
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="4" fill="#1f5f4a"/><path d="M9 2 4 9h3l-1 5 6-7H8z" fill="#fff"/></svg>`;
+
+/** Adds the icon of the page, which browsers request automatically. */
+export function addFavicon(app: Hono): void {
+  const headers = { "content-type": "image/svg+xml", "cache-control": "max-age=86400" };
+  addRoute(app, "/favicon.ico", { GET: (c) => c.body(ICON, 200, headers) });
 }
 
 /** An app for the pages that people open: with their headers, and with a page for every failure. */
@@ -48,7 +47,7 @@ export function pagesForPeople(): Hono {
   pages.use(loopbackOnly());
   pages.onError((error, c) => {
     if (error instanceof Refusal) return c.html(refusedPage(error.message, null), error.status);
-    // The user can fix damaged or locked state; other messages may contain what must not be shown.
+    // The user can fix damaged or locked state.
     const message = error instanceof LocalStateError ? error.message : FAILED;
     return c.html(refusedPage(message, null), 500);
   });
@@ -61,13 +60,10 @@ export function servePages(app: Hono, path: string, pages: Hono): void {
   app.route(path, pages);
 }
 
-/**
- * Adds the page.
- * @see https://docs.nectarclimate.com/developer-guide/connection-invitations
- */
+/** @see https://docs.nectarclimate.com/developer-guide/connection-invitations */
 export function addInvitationPage(
   app: Hono,
-  { store, clock, key, ...connecting }: PageParts,
+  { store, clock, key, ...connecting }: RouteParts,
 ): void {
   const parts: FlowParts = { ...connecting, seal: createSeal(key) };
   const page = pagesForPeople();
@@ -90,9 +86,9 @@ export function addInvitationPage(
     POST: async (c) => {
       if (!isSameOrigin(c)) return c.html(refusedPage(CROSS_ORIGIN, tokenOf(c)), 403);
       const sealed = c.req.param("state") ?? "";
-      const answers = answersIn(await readJsonOrForm(c, ["sites"]));
+      const given = z.parse(answers, await readJsonOrForm(c, ["sites"]));
       const outcome = await store.write((view, changes) =>
-        submitForm(tokenOf(c), sealed, answers, momentOf(view), changes),
+        submitForm(tokenOf(c), sealed, given, momentOf(view), changes),
       );
       return answer(c, outcome);
     },
@@ -135,20 +131,4 @@ function isSameOrigin(c: Context): boolean {
   if (origin === undefined && site === undefined) return false;
   const own = new URL(c.req.url).origin;
   return (origin === undefined || origin === own) && (site === undefined || site === "same-origin");
-}
-
-function answersIn(fields: Readonly<Record<string, unknown>>): Answers {
-  const text = (name: string): string => {
-    const value = fields[name];
-    return typeof value === "string" ? value : "";
-  };
-  const { sites } = fields;
-  return {
-    email: text("email"),
-    sites: Array.isArray(sites) ? sites.filter((id) => typeof id === "string") : [],
-    find: text("find"),
-    isSearch: text("search") !== "",
-    username: text("username"),
-    password: text("password"),
-  };
 }

@@ -2,11 +2,11 @@
 import type { Context, Hono } from "hono";
 import * as z from "zod/mini";
 import { type InvitationPrefill, invitationCreate } from "../../api/resources/invitation.ts";
-import { emulatorTime } from "../clock.ts";
+import type { Time } from "../clock.ts";
 import { readJson } from "../http/body.ts";
-import { answerPage, listMoment } from "../http/lists.ts";
+import { answerPage } from "../http/lists.ts";
 import { found } from "../http/refusal.ts";
-import { addRoute, idOf, type RouteParts } from "../http/routing.ts";
+import { addRoute, changing, listing, type RouteParts, reading } from "../http/routing.ts";
 import { parseFields } from "../http/validation.ts";
 import {
   eventsOf,
@@ -25,45 +25,43 @@ import { at } from "../statuses/timeline.ts";
 /** Our choice: 100 years, in seconds. No limit is documented, but dates have one. */
 const MAX_EXPIRY_S = 100 * 365.25 * 24 * 3600;
 
+declare module "hono" {
+  interface ContextVariableMap {
+    /** The origin of an invitation's link. */
+    origin: string;
+  }
+}
+
 const invitation = z.extend(invitationCreate, {
   expiresInSeconds: z.optional(z.int().check(z.minimum(60), z.maximum(MAX_EXPIRY_S))),
 });
 
 /**
- * Adds the routes. Our choice: 201 for creating, and the codes and shapes of listing and revoking; none could be read.
+ * Our choice: 201 for creating, and the codes and shapes of listing and revoking; none could be read.
  * @see https://docs.nectarclimate.com/developer-guide/connection-invitations
  */
-export function addInvitations(app: Hono, { store, clock, ids, originOf }: RouteParts): void {
-  const create =
-    <Given extends z.infer<typeof invitation>>(
-      schema: z.ZodMiniType<Given>,
-      targetOf: (view: View, id: string, given: Given) => Target,
-    ) =>
-    async (c: Context) => {
-      const id = idOf(c);
-      const given = parseFields(schema, await readOptionalJson(c));
-      const origin = await originOf(c);
-      const body = await store.write((view, changes) => {
-        const now = emulatorTime(view, clock);
-        const value = makeInvitation(targetOf(view, id, given), given, now, ids);
-        changes.push({ op: "put", kind: "invitation", value });
-        return invitationBody(value, view, now, origin);
-      });
-      return c.json(body, 201);
-    };
+export function addInvitations(app: Hono, parts: RouteParts): void {
+  app.use("/invitation/*", async (c, next) => {
+    c.set("origin", await parts.originOf(c));
+    await next();
+  });
+  const create = <Given extends z.infer<typeof invitation>>(
+    schema: z.ZodMiniType<Given>,
+    targetOf: (view: View, id: string, given: Given) => Target,
+  ) => {
+    const read = async (c: Context) => parseFields(schema, await readOptionalJson(c));
+    return changing(parts, read, 201, ({ view, id, now, c }, given, changes) => {
+      const value = makeInvitation(targetOf(view, id, given), given, now, parts.ids);
+      changes.push({ op: "put", kind: "invitation", value });
+      return invitationBody(value, view, now, c);
+    });
+  };
   addRoute(app, "/invitation/company/:id", {
-    GET: async (c) => {
-      const companyId = idOf(c);
-      const origin = await originOf(c);
-      return store.read((view) => {
-        found(view.company(companyId));
-        const moment = listMoment(c, view, clock);
-        const invitations = view.invitationsOf(companyId).filter(moment.shows);
-        return answerPage(c, "invitations", invitations, (one) =>
-          invitationBody(one, view, moment.time, origin),
-        );
-      });
-    },
+    GET: listing(parts, (c, view, id, { time, shows }) => {
+      found(view.company(id));
+      const invitations = view.invitationsOf(id).filter(shows);
+      return answerPage(c, "invitations", invitations, (one) => invitationBody(one, view, time, c));
+    }),
     POST: create(invitation, (view, companyId, { prefill = {} }) => {
       found(view.company(companyId));
       checkPrefill(prefill, companyId, view);
@@ -78,49 +76,36 @@ export function addInvitations(app: Hono, { store, clock, ids, originOf }: Route
     }),
   });
   addRoute(app, "/invitation/:id", {
-    GET: async (c) => {
-      const id = idOf(c);
-      const origin = await originOf(c);
-      const body = await store.read((view) => {
-        const stored = found(view.invitation(id));
-        const now = emulatorTime(view, clock);
-        return {
-          ...invitationBody(stored, view, now, origin),
-          // Our choice: the key and the shape of an event; the sample was truncated.
-          events: eventsOf(stored, now).map((event) => ({
-            type: event.type,
-            createdAt: event.at,
-            email: event.email,
-          })),
-        };
-      });
-      return c.json(body);
-    },
+    GET: reading(parts, (view, id, now, c) => {
+      const stored = found(view.invitation(id));
+      return {
+        ...invitationBody(stored, view, now, c),
+        // Our choice: the key and the shape of an event; the sample was truncated.
+        events: eventsOf(stored, now).map(({ type, at: createdAt, email }) => ({
+          ...{ type, createdAt, email },
+        })),
+      };
+    }),
   });
+  const noBody = () => null;
   addRoute(app, "/invitation/:id/revoke", {
-    POST: async (c) => {
-      const id = idOf(c);
-      const origin = await originOf(c);
-      const body = await store.write((view, changes) => {
-        const now = emulatorTime(view, clock);
-        const value = revoked(found(view.invitation(id)), now);
-        changes.push({ op: "put", kind: "invitation", value });
-        return invitationBody(value, view, now, origin);
-      });
-      return c.json(body);
-    },
+    POST: changing(parts, noBody, 200, ({ view, id, now, c }, _, changes) => {
+      const value = revoked(found(view.invitation(id)), now);
+      changes.push({ op: "put", kind: "invitation", value });
+      return invitationBody(value, view, now, c);
+    }),
   });
 }
 
 /** Every documented field. */
-function invitationBody(invitation: InvitationRecord, view: View, now: number, origin: string) {
+function invitationBody(invitation: InvitationRecord, view: View, now: Time, c: Context) {
   const isCreate = invitation.connectionId === null;
   return {
     id: invitation.id,
     token: invitation.token,
     invitationType: isCreate ? "CREATE_CONNECTION" : "EDIT_CONNECTION",
     status: statusOf(invitation, now),
-    invitationUrl: `${origin}/p/i/${invitation.token}`,
+    invitationUrl: `${c.get("origin")}/p/i/${invitation.token}`,
     companyId: invitation.companyId,
     connectionId: invitation.connectionId,
     allowedEmails: invitation.allowedEmails,
@@ -134,7 +119,7 @@ function invitationBody(invitation: InvitationRecord, view: View, now: number, o
   };
 }
 
-function createdConnections({ uses }: InvitationRecord, view: View, now: number) {
+function createdConnections({ uses }: InvitationRecord, view: View, now: Time) {
   return uses.flatMap(({ connectionId }) => {
     const stored = view.connection(connectionId);
     if (stored === undefined) return [];

@@ -1,12 +1,12 @@
 /** Jobs: an uploaded bill becomes a document some time later. */
 import { createHash } from "node:crypto";
-import type { Hono } from "hono";
-import { emulatorTime, isoOf } from "../clock.ts";
+import type { Context, Hono } from "hono";
+import { isoOf } from "../clock.ts";
 import { pdfPages } from "../data/pdf-pages.ts";
 import { isCompleted } from "../data/uploads.ts";
 import { readFiles } from "../http/body.ts";
 import { badField, found, Refusal } from "../http/refusal.ts";
-import { addRoute, idOf, type RouteParts, reading } from "../http/routing.ts";
+import { addRoute, changing, type RouteParts, reading } from "../http/routing.ts";
 import { toUuid } from "../http/validation.ts";
 import type { JobRecord } from "../state/entities.ts";
 
@@ -26,43 +26,39 @@ const SIGNATURES = [
   Buffer.from([0xff, 0xd8, 0xff]),
 ];
 
-/**
- * Adds the routes.
- * @see https://docs.nectarclimate.com/developer-guide/document-upload.md
- */
+/** @see https://docs.nectarclimate.com/developer-guide/document-upload.md */
 export function addJobs(app: Hono, parts: RouteParts): void {
-  const { store, clock, ids, dataDelayMs } = parts;
+  const { ids, dataDelayMs } = parts;
   addRoute(app, "/job/company/:id", {
-    POST: async (c) => {
-      const companyId = idOf(c);
-      const form = await readFiles(c, MAX_FILE_BYTES + FORM_ALLOWANCE_BYTES);
-      const { fileName, digest } = await readBill(form.get("document"));
-      const siteId = readSite(form.get("siteId"));
-      const job = await store.write((view, changes) => {
-        found(view.company(companyId));
-        if (siteId !== null && view.site(siteId)?.companyId !== companyId) {
-          throw badField("siteId", "is not a site of this company");
-        }
-        const now = emulatorTime(view, clock);
-        const before = view.jobsOf(companyId).find((one) => one.digest === digest);
-        const value: JobRecord = {
-          ...{ id: ids(), companyId, siteId, fileName, digest },
-          created: isoOf(now),
-          completed: isoOf(now + dataDelayMs),
-          documentId: before?.documentId ?? ids(),
-          isDuplicate: before !== undefined,
-          announcedUntil: isoOf(now - 1),
-        };
-        changes.push({ op: "put", kind: "job", value });
-        return jobBody(value, now);
-      });
-      // Inferred: the 201.
-      return c.json(job, 201);
-    },
+    // Inferred: the 201.
+    POST: changing(parts, readUpload, 201, ({ view, id: companyId, now }, given, changes) => {
+      found(view.company(companyId));
+      const { siteId, digest } = given;
+      if (siteId !== null && view.site(siteId)?.companyId !== companyId) {
+        throw badField("siteId", "is not a site of this company");
+      }
+      const before = view.jobsOf(companyId).find((one) => one.digest === digest);
+      const value: JobRecord = {
+        ...{ id: ids(), companyId, ...given },
+        created: isoOf(now),
+        completed: isoOf(now + dataDelayMs),
+        documentId: before?.documentId ?? ids(),
+        isDuplicate: before !== undefined,
+        announcedUntil: isoOf(now - 1),
+      };
+      changes.push({ op: "put", kind: "job", value });
+      return jobBody(value, now);
+    }),
   });
   addRoute(app, "/job/:id", {
     GET: reading(parts, (view, id, now) => jobBody(found(view.job(id)), now)),
   });
+}
+
+async function readUpload(c: Context) {
+  const form = await readFiles(c, MAX_FILE_BYTES + FORM_ALLOWANCE_BYTES);
+  const { fileName, digest } = await readBill(form.get("document"));
+  return { siteId: readSite(form.get("siteId")), fileName, digest };
 }
 
 /** @throws {Refusal} 400 not a file of a documented type, or a PDF with too many pages; 413 too large */

@@ -11,7 +11,7 @@ import { connectionDetails } from "./connections.ts";
 import { pagesForPeople, servePages } from "./invitation-page.ts";
 
 /**
- * Adds the routes. The reference has GET, the guides say POST; neither changes anything here.
+ * The reference has GET, the guides say POST; neither changes anything here.
  * @see https://docs.nectarclimate.com/api-reference/connections/create-magic-link-for-creating-a-utility-account-connection
  */
 export function addMagicLinks(app: Hono, parts: RouteParts): void {

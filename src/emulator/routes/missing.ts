@@ -3,29 +3,11 @@ import type { Hono } from "hono";
 import { Refusal } from "../http/refusal.ts";
 import { refuseOtherMethods } from "../http/routing.ts";
 
-interface MissingOperation {
-  readonly method: string;
-  readonly path: string;
-  /** Why it is not supported; completes the error message. */
-  readonly why: string;
-}
-
-export const MISSING: readonly MissingOperation[] = [
-  {
-    method: "PATCH",
-    path: "/usage/:id",
-    why: "its usage data is computed and can't be changed",
-  },
-  {
-    method: "POST",
-    path: "/job/company/:id/bulk",
-    why: "it fetches nothing from other servers",
-  },
-  {
-    method: "PATCH",
-    path: "/team",
-    why: "its team is one person, who can't be removed",
-  },
+/** `why` completes the error message. */
+export const MISSING = [
+  { method: "PATCH", path: "/usage/:id", why: "its usage data is computed and can't be changed" },
+  { method: "POST", path: "/job/company/:id/bulk", why: "it fetches nothing from other servers" },
+  { method: "PATCH", path: "/team", why: "its team is one person, who can't be removed" },
 ];
 
 /** Answers these operations with 501. Must come before the routes, which would answer the method with 405. */

@@ -8,14 +8,7 @@ import { blankSite, siteWith } from "../state/site.ts";
 import type { ConnectingParts } from "../statuses/connecting.ts";
 import { at } from "../statuses/timeline.ts";
 import { accountOf, connectionOf, loginOf, siteIdsOf } from "./connections.ts";
-import {
-  claimId,
-  connectionId,
-  idWords,
-  nameBasedId,
-  newRegister,
-  type Register,
-} from "./identity.ts";
+import { claimId, connectionId, idWords, nameBasedId, type Register } from "./identity.ts";
 import {
   invalidSeed,
   type Seed,
@@ -24,13 +17,11 @@ import {
   type SeedSite,
 } from "./schema.ts";
 
-/** Shared state while applying one seed. */
 interface Context extends Register {
   readonly view: View;
   readonly changes: Change[];
   readonly parts: ConnectingParts;
   readonly now: Time;
-  /** The existing companies by external ID. */
   readonly byExternalId: ReadonlyMap<string, CompanyRecord>;
 }
 
@@ -57,7 +48,8 @@ export function applySeed(
       byExternalId.set(company.externalId, company);
     }
   }
-  const context: Context = { view, changes, parts, now, byExternalId, ...newRegister() };
+  const register = { usedIds: new Set<string>(), useCounts: new Map<string, number>() };
+  const context: Context = { view, changes, parts, now, byExternalId, ...register };
   const companies = (seed.companies ?? []).map((company, index) =>
     addCompany(company, `companies[${index}]`, context),
   );
@@ -141,8 +133,6 @@ function addConnection(
 /**
  * The emulator's time once a seed is applied. Applying the same seed again does not change it: a date that has passed is
  * ignored, and a duration applies only if the time was never moved.
- *
- * @returns milliseconds since 1970
  */
 function timeOfSeed(given: string | undefined, view: View, machineNow: number): number {
   const offset = view.clockOffset();

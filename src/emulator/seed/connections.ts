@@ -19,7 +19,6 @@ import { detailOf } from "../statuses/statuses.ts";
 import { at, withStatus } from "../statuses/timeline.ts";
 import { invalidSeed, SEED_CONNECTION, type SeedAccount, type SeedConnection } from "./schema.ts";
 
-/** What a connection of a seed is created from. */
 export interface Origin {
   readonly company: CompanyRecord;
   readonly siteIds: readonly string[];
@@ -37,10 +36,7 @@ export function loginOf({ url, username, password }: SeedConnection) {
   };
 }
 
-/**
- * Creates a connection. With a status, it gets that one, and its login is not tested.
- * @throws {UsageError} `invalid_seed`
- */
+/** Creates a connection; one with a status gets that one, and its login is not tested. @throws {UsageError} `invalid_seed` */
 export function connectionOf(
   given: SeedConnection,
   id: string,
@@ -59,10 +55,7 @@ export function connectionOf(
     datasourceTypes: given.initialDatasourceTypes,
     dataCollectionStartDate: given.dataCollectionStartDate,
   };
-  const scenario =
-    given.scenario === undefined
-      ? parts.scenario
-      : scenarioOf(given.scenario, parts.wrongPasswordStatus);
+  const scenario = given.scenario === undefined ? parts.scenario : scenarioOf(given.scenario);
   // Sites that this seed adds are not in the view yet; that all belong to the company was checked.
   const sites = {
     site: (siteId: string) => view.site(siteId) ?? blankSite(siteId, company.id, "", now),
@@ -86,10 +79,7 @@ export function connectionOf(
   });
 }
 
-/**
- * The settings of one of a connection's accounts.
- * @throws {UsageError} `invalid_seed` for an ID that is not of such an account
- */
+/** The settings of an account. @throws {UsageError} `invalid_seed` for an ID that is not of an account of the connection */
 export function accountOf(
   { id, isTracked, ...given }: SeedAccount,
   connection: ConnectionRecord,
@@ -109,11 +99,7 @@ export function accountOf(
   };
 }
 
-/**
- * A connection as it is in a seed. Left out are secrets, and the delay of the data, which is the emulator's own setting.
- *
- * @param accounts those of the connection that have settings
- */
+/** A connection as it is in a seed, without secrets and the delay of the data, which is the emulator's own setting. */
 export function seedOfConnection(
   stored: ConnectionRecord,
   accounts: readonly AccountRecord[],
@@ -131,12 +117,7 @@ export function seedOfConnection(
   };
 }
 
-/**
- * The sites that a connection of a seed names.
- *
- * @param sites those of its company in the seed
- * @throws {UsageError} `invalid_seed`
- */
+/** The sites that a connection of a seed names, in the seed or in `view`. @throws {UsageError} `invalid_seed` */
 export function siteIdsOf(
   { sites: wanted }: SeedConnection,
   sites: readonly SiteRecord[],

@@ -18,15 +18,10 @@ export function nameBasedId(...words: readonly string[]): string {
   ].join("-");
 }
 
-/** The IDs and names used so far while applying a seed. */
 export interface Register {
   readonly usedIds: Set<string>;
   /** How often each external ID, name or login was used to derive an ID. */
   readonly useCounts: Map<string, number>;
-}
-
-export function newRegister(): Register {
-  return { usedIds: new Set(), useCounts: new Map() };
 }
 
 /** Derives a connection's ID. Connections with the same login and sites are told apart by their order. */

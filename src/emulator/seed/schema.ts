@@ -51,10 +51,7 @@ const time = z.pipe(
 
 const spans = z.array(z.strictObject({ from: time, until: z.nullable(time) }));
 
-export const SEED_SITE = {
-  id: z.optional(uuid),
-  ...siteCreate.shape,
-};
+export const SEED_SITE = { id: z.optional(uuid), ...siteCreate.shape };
 
 const SEED_ACCOUNT = {
   id: uuid,
@@ -147,16 +144,12 @@ export type SeedSite = NonNullable<SeedCompany["sites"]>[number];
 export type SeedConnection = NonNullable<SeedCompany["connections"]>[number];
 export type SeedAccount = NonNullable<SeedConnection["accounts"]>[number];
 
-/**
- * Validates a seed from outside.
- *
- * @throws {UsageError} `invalid_seed`, with one line per invalid field that names its path
- */
+/** Validates a seed from outside. @throws {UsageError} `invalid_seed`, with one line per invalid field that names its path */
 export function parseSeed(value: unknown): Seed {
-  const result = z.safeParse(seedSchema, value);
+  const result = z.safeParse(seedSchema, value, { reportInput: true });
   const problems = result.success
     ? combinationProblems(result.data)
-    : result.error.issues.flatMap((issue) => problemsOf(issue, value));
+    : result.error.issues.flatMap(problemsOf);
   if (result.success && problems.length === 0) return result.data;
   throw invalidSeed([...new Set(problems)]);
 }
@@ -181,9 +174,9 @@ function combinationProblems({ companies = [] }: Seed): readonly string[] {
   );
 }
 
-function problemsOf(issue: z.core.$ZodIssue, seed: unknown): readonly string[] {
+function problemsOf(issue: z.core.$ZodIssue): readonly string[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => `${fieldPath([...issue.path, key])}: is not a field of a seed`);
   }
-  return [`${fieldPath(issue.path) || "seed"}: ${ruleOf(issue, seed)}`];
+  return [`${fieldPath(issue.path) || "seed"}: ${ruleOf(issue)}`];
 }

@@ -1,23 +1,6 @@
 /** The emulator's objects in memory: a typed, indexed collection for each kind. */
 import { familyOf } from "../data/noise.ts";
-import type {
-  AccountRecord,
-  Change,
-  ClockRecord,
-  CompanyRecord,
-  ConnectionRecord,
-  Counts,
-  DeletedCompanyRecord,
-  DeliveryRecord,
-  EndpointRecord,
-  InvitationRecord,
-  JobRecord,
-  Kind,
-  MessageRecord,
-  Put,
-  Records,
-  SiteRecord,
-} from "./entities.ts";
+import type { Change, Counts, Kind, Put, Records } from "./entities.ts";
 
 /**
  * Objects of one kind, in creation order. A replaced object keeps its position. A returned list never changes, and is not
@@ -103,37 +86,45 @@ class Collection<T extends { readonly id: string }, Index extends string = never
 const byCompany = { company: ({ companyId }: { readonly companyId: string }) => companyId };
 
 function emptyKinds() {
+  const of = <K extends Kind, Index extends string = never>(
+    keys: Readonly<Record<Index, (value: Records[K]) => string>>,
+  ) => new Collection<Records[K], Index>(keys);
   return {
-    clock: new Collection<ClockRecord>({}),
-    company: new Collection<CompanyRecord>({}),
-    deletedCompany: new Collection<DeletedCompanyRecord>({}),
-    site: new Collection<SiteRecord, "company">(byCompany),
-    connection: new Collection<ConnectionRecord, "company" | "family">({
+    clock: of<"clock">({}),
+    company: of<"company">({}),
+    deletedCompany: of<"deletedCompany">({}),
+    site: of<"site", "company">(byCompany),
+    connection: of<"connection", "company" | "family">({
       ...byCompany,
       family: ({ id }) => familyOf(id),
     }),
-    account: new Collection<AccountRecord, "company">(byCompany),
-    invitation: new Collection<InvitationRecord, "company" | "token">({
+    account: of<"account", "company">(byCompany),
+    invitation: of<"invitation", "company" | "token">({
       ...byCompany,
       token: ({ token }) => token,
     }),
-    job: new Collection<JobRecord, "company" | "document">({
+    job: of<"job", "company" | "document">({
       ...byCompany,
       document: ({ documentId }) => documentId,
     }),
-    endpoint: new Collection<EndpointRecord>({}),
-    message: new Collection<MessageRecord>({}),
-    delivery: new Collection<DeliveryRecord>({}),
+    endpoint: of<"endpoint">({}),
+    message: of<"message">({}),
+    delivery: of<"delivery">({}),
   };
 }
 
-/** The kinds whose objects belong to a company and are deleted with it. */
-const OWNED_KINDS = ["site", "connection", "account", "invitation", "job"] as const;
+/** The lists of what belongs to a company and is deleted with it, and their kinds. */
+export const OWNED = {
+  sites: "site",
+  connections: "connection",
+  accounts: "account",
+  invitations: "invitation",
+  jobs: "job",
+} as const;
 
 /** The read-only interface that queries use. */
 export type View = Omit<Collections, "apply" | "applyAll">;
 
-/** All objects of one emulator. */
 export class Collections {
   readonly #kinds = emptyKinds();
 
@@ -214,7 +205,7 @@ export class Collections {
   #delete(kind: Kind, id: string): void {
     this.#kinds[kind].delete(id);
     if (kind !== "company") return;
-    for (const owned of OWNED_KINDS) {
+    for (const owned of Object.values(OWNED)) {
       const objects: { by(index: "company", key: string): readonly { readonly id: string }[] } =
         this.#kinds[owned];
       for (const one of objects.by("company", id)) this.#delete(owned, one.id);

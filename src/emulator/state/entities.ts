@@ -1,6 +1,6 @@
 /** The stored form of each of the emulator's objects, and changes to them. Must not depend on HTTP or disk. */
-import type { invitationPrefill } from "../../api/resources/invitation.ts";
-import type { Given } from "../given.ts";
+import type { InvitationPrefill } from "../../api/resources/invitation.ts";
+import type { PostOutcome } from "../../webhooks/post.ts";
 
 export interface CompanyRecord {
   readonly id: string;
@@ -21,7 +21,6 @@ export interface CompanyRecord {
 
 /** A deleted company as it was, because a lagging list still shows it. */
 export interface DeletedCompanyRecord {
-  /** The company's ID. */
   readonly id: string;
   /** ISO 8601, UTC. */
   readonly deleted: string;
@@ -77,7 +76,6 @@ export interface StatusWithDetail {
   readonly detail: string | null;
 }
 
-/** A scripted status change. */
 export interface ScriptStep extends StatusWithDetail {
   readonly at: string;
 }
@@ -90,7 +88,6 @@ export interface Span {
 
 /** The settings of an account. The account itself is computed. */
 export interface AccountRecord {
-  /** The account's ID. */
   readonly id: string;
   readonly companyId: string;
   readonly connectionId: string;
@@ -124,9 +121,6 @@ export interface InvitationRecord {
   /** In the order they were recorded; the outcome of a login that is tested later is recorded with that time. */
   readonly events: readonly InvitationEvent[];
 }
-
-/** Initial values of the invitation page. */
-export type InvitationPrefill = Given<typeof invitationPrefill.shape>;
 
 /** One login submitted through a link. */
 export interface InvitationUse {
@@ -201,13 +195,10 @@ export interface DeliveryRecord {
   readonly attempts: readonly DeliveryAttempt[];
 }
 
-export interface DeliveryAttempt {
+export interface DeliveryAttempt extends PostOutcome {
   readonly at: string;
   /** In milliseconds. */
   readonly took: number;
-  /** The HTTP status; null when there was no response. */
-  readonly status: number | null;
-  readonly error: string | null;
 }
 
 /** How far the emulator's time is ahead of the machine's. */
@@ -216,7 +207,6 @@ export interface ClockRecord {
   readonly offsetMs: number;
 }
 
-/** The stored form of each kind of object. */
 export interface Records {
   readonly company: CompanyRecord;
   readonly deletedCompany: DeletedCompanyRecord;
@@ -233,7 +223,6 @@ export interface Records {
 
 export type Kind = keyof Records;
 
-/** One object created or replaced. */
 export type Put<K extends Kind = Kind> = {
   [P in K]: { readonly op: "put"; readonly kind: P; readonly value: Records[P] };
 }[K];
@@ -241,7 +230,6 @@ export type Put<K extends Kind = Kind> = {
 /** A change to the objects. Deleting a company deletes what belongs to it. */
 export type Change = Put | { readonly op: "delete"; readonly kind: Kind; readonly id: string };
 
-/** The number of objects of each kind. */
 export interface Counts {
   readonly companies: number;
   readonly sites: number;

@@ -15,9 +15,7 @@ export function newKey(ids: () => string): string {
 }
 
 /**
- * Reads the key of a folder.
- *
- * @returns null when none was created yet
+ * @returns the key of a folder, or null when none was created yet
  * @throws {LocalStateError} `emulator_state_damaged` when the file has no valid key, `unsafe_permissions`
  */
 export function readKey(folder: StateFolder): string | null {
@@ -25,11 +23,7 @@ export function readKey(folder: StateFolder): string | null {
   return readJsonFile(keyFile(folder), options)?.value.key ?? null;
 }
 
-/**
- * Reads the key of a folder, or creates it. Processes that start at the same time all get the same key.
- *
- * @throws {LocalStateError} when the folder can't be read, written or locked
- */
+/** Reads the key of a folder, or creates it. Processes that start at the same time all get the same key. */
 export async function ensureKey(folder: StateFolder, ids: () => string): Promise<string> {
   for (;;) {
     const known = readKey(folder);
@@ -42,11 +36,7 @@ export async function ensureKey(folder: StateFolder, ids: () => string): Promise
   }
 }
 
-/**
- * Removes a key file without a valid key, so that the next start creates a new one.
- *
- * @throws {LocalStateError} `unsafe_permissions`
- */
+/** Removes a key file without a valid key, so that the next start creates a new one. */
 export function dropDamagedKey(folder: StateFolder): void {
   try {
     readKey(folder);

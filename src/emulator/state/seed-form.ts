@@ -6,31 +6,21 @@ import * as z from "zod/mini";
 import { isObject, type JsonObject } from "../../disk/json-file.ts";
 import { HUNDRED_YEARS_MS } from "../../words/duration.ts";
 import { LAST_TIME } from "../clock.ts";
-import { Collections } from "./collections.ts";
-import type {
-  AccountRecord,
-  CompanyRecord,
-  ConnectionRecord,
-  DeletedCompanyRecord,
-  DeliveryRecord,
-  EndpointRecord,
-  InvitationRecord,
-  JobRecord,
-  MessageRecord,
-  SiteRecord,
-} from "./entities.ts";
+import { isKeyOf } from "../given.ts";
+import { Collections, OWNED } from "./collections.ts";
+import type { CompanyRecord, Kind, Records } from "./entities.ts";
 
 /** The version of the format below. A file with a higher version is refused. */
 export const STATE_VERSION = 1;
 
 /** The lists nested in a company. */
-const NESTED = ["sites", "connections", "accounts", "invitations", "jobs"] as const;
+const NESTED = Object.keys(OWNED).filter((name) => isKeyOf(OWNED, name));
 
 /** The members of an object that every request relies on: its texts, its times, its lists. */
 type Members = readonly (readonly string[])[];
 
 const COMPANY: Members = [["name", "impliedMeteringFraction"], ["dataCollectionStartDate"], NESTED];
-const IN_COMPANY: Readonly<Record<(typeof NESTED)[number], Members>> = {
+const IN_COMPANY: Readonly<Record<keyof typeof OWNED, Members>> = {
   sites: [["name", "address"], [], ["path"]],
   connections: [
     ["status", "url", "username", "country"],
@@ -42,17 +32,13 @@ const IN_COMPANY: Readonly<Record<(typeof NESTED)[number], Members>> = {
   jobs: [["fileName", "documentId"], ["created", "completed"], []],
 };
 
-interface CompanyEntry extends CompanyRecord {
-  readonly sites: readonly SiteRecord[];
-  readonly connections: readonly ConnectionRecord[];
-  readonly accounts: readonly AccountRecord[];
-  readonly invitations: readonly InvitationRecord[];
-  readonly jobs: readonly JobRecord[];
-}
+type CompanyEntry = CompanyRecord & {
+  readonly [List in keyof typeof OWNED]: readonly Records[(typeof OWNED)[List]][];
+};
 
 // Validates only what the collections rely on and what users edit: only this program writes the file, and every start
 // reads all of it.
-const listOf = <T>() => z.array(z.custom<T>(hasId));
+const listOf = <K extends Kind>() => z.array(z.custom<Records[K]>(hasId));
 
 export const stateSchema = z.object({
   schemaVersion: z.int(),
@@ -61,11 +47,11 @@ export const stateSchema = z.object({
   companies: z
     .array(z.custom<CompanyEntry>(isCompany))
     .check(z.refine((all) => new Set(all.map(({ id }) => id)).size === all.length)),
-  deletedCompanies: listOf<DeletedCompanyRecord>(),
+  deletedCompanies: listOf<"deletedCompany">(),
   webhooks: z.object({
-    endpoints: listOf<EndpointRecord>(),
-    messages: listOf<MessageRecord>(),
-    deliveries: listOf<DeliveryRecord>(),
+    endpoints: listOf<"endpoint">(),
+    messages: listOf<"message">(),
+    deliveries: listOf<"delivery">(),
   }),
 });
 
@@ -77,7 +63,6 @@ const CHUNK_LENGTH = 50_000;
 /** The list that comes last, with each company on a line of its own. */
 export const COMPANIES = "companies";
 
-/** Serializes the state in chunks. */
 export function* toText(state: Collections): Generator<string> {
   let text = headOf(state);
   let separator = "\n";
@@ -91,7 +76,6 @@ export function* toText(state: Collections): Generator<string> {
   yield `${text}\n]}\n`;
 }
 
-/** Everything except the companies. */
 function headOf(state: Collections): string {
   const head: Omit<StateFile, "companies"> = {
     schemaVersion: STATE_VERSION,
@@ -106,7 +90,6 @@ function headOf(state: Collections): string {
   return `${JSON.stringify(head).slice(0, -1)},"${COMPANIES}":[`;
 }
 
-/** A company with what belongs to it. */
 function lineOf(company: CompanyRecord, state: Collections): string {
   const { id } = company;
   const entry: CompanyEntry = {
@@ -120,10 +103,9 @@ function lineOf(company: CompanyRecord, state: Collections): string {
   return JSON.stringify(entry);
 }
 
-/** Builds the objects from a validated file. */
-export function toState({ clockOffsetMs, companies, ...rest }: StateFile): Collections {
+export function toState(file: StateFile): Collections {
+  const { clockOffsetMs, companies, deletedCompanies, webhooks } = file;
   const state = new Collections();
-  const { deletedCompanies, webhooks } = rest;
   state.apply({ op: "put", kind: "clock", value: { id: "clock", offsetMs: clockOffsetMs } });
   for (const { sites, connections, accounts, invitations, jobs, ...company } of companies) {
     const own = <T extends { readonly companyId?: string }>(value: T) =>

@@ -12,7 +12,6 @@ export function blankSite(id: string, companyId: string, name: string, now: numb
   };
 }
 
-/** A site with these fields. */
 export function siteWith(site: SiteRecord, given: SiteUpdate): SiteRecord {
   return { ...site, ...fieldsIn(siteUpdate.shape, given) };
 }

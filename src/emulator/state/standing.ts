@@ -2,17 +2,10 @@
 import { request } from "node:http";
 import * as z from "zod/mini";
 import { isObject, readJsonFile, removeFile, writeJsonFile } from "../../disk/json-file.ts";
-import { LocalStateError } from "../../errors.ts";
+import { withLock } from "../../disk/lock.ts";
+import { LocalStateError, UsageError } from "../../errors.ts";
 import { fileIn, KIND, placeOf, type StateFolder, usable } from "./folder.ts";
 import { readKey } from "./key.ts";
-
-/** How a standing emulator can be reached. The key is in a separate file. */
-export interface Registration {
-  readonly url: string;
-  readonly pid: number;
-  /** ISO 8601, UTC. */
-  readonly startedAt: string;
-}
 
 /** A standing emulator that responded, with the only key it accepts. */
 export interface Standing extends Registration {
@@ -30,12 +23,16 @@ const PING_LIMIT_MS = 5000;
 /** The longest valid ping response, in characters. */
 const PING_BODY_LIMIT = 1024;
 
+/** How a standing emulator can be reached. The key is in a separate file. */
 const registration = z.object({
   // The key is sent to this address, so it must be loopback.
   url: z.string().check(z.regex(/^http:\/\/127\.0\.0\.1:\d{1,5}\/v2\.2$/)),
   pid: z.int().check(z.positive()),
+  /** ISO 8601, UTC. */
   startedAt: z.string(),
 });
+
+export type Registration = Readonly<z.infer<typeof registration>>;
 
 /**
  * Finds the standing emulator of a folder.
@@ -64,9 +61,30 @@ export function findDeadRegistration(options: LivingFolder): (() => void) | null
   return () => unregister(options, found);
 }
 
-/** Registers a standing emulator, replacing any other. The caller must hold the registration file's lock. */
-export function register(folder: StateFolder, registered: Registration): Promise<void> {
-  return writeJsonFile(registrationFile(folder), registered, placeOf(folder));
+/** @throws {UsageError} `emulator_running` when the folder already has a standing emulator */
+export async function refuseSecond(folder: LivingFolder): Promise<void> {
+  const standing = await findStanding(folder);
+  if (standing === null) return;
+  throw new UsageError(
+    "emulator_running",
+    `a local emulator is already running at ${standing.url}`,
+    {
+      hint: `Use that one, or stop process ${standing.pid} first.`,
+      next: [{ words: ["nectar", "emulator", "status"], why: "show the running emulator" }],
+    },
+  );
+}
+
+/**
+ * Registers a standing emulator. Of two that start at once, only the first registers, because it is checked inside the lock.
+ * @throws {UsageError} `emulator_running`
+ */
+export function register(folder: LivingFolder, registered: Registration): Promise<void> {
+  const [file, place] = [registrationFile(folder), placeOf(folder)];
+  return withLock(file, place, async () => {
+    await refuseSecond(folder);
+    await writeJsonFile(file, registered, place);
+  });
 }
 
 /** Removes this registration, unless another has replaced it. */
@@ -81,7 +99,7 @@ export function unregister(folder: StateFolder, registered: Registration): void 
   }
 }
 
-export function registrationFile(folder: StateFolder): string {
+function registrationFile(folder: StateFolder): string {
   return fileIn(folder, "standing.json");
 }
 
@@ -101,10 +119,7 @@ export async function stopStanding({ url, key }: Pick<Standing, "url" | "key">):
   return answer?.status === 202;
 }
 
-interface Answer {
-  readonly status: number | undefined;
-  readonly text: string;
-}
+type Answer = { readonly status: number | undefined; readonly text: string };
 
 /** Not through the API, whose requests may be delayed or get a fault meant for another client. @returns null without an answer */
 function ask(method: string, url: URL, key: string): Promise<Answer | null> {

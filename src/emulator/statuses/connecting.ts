@@ -2,11 +2,12 @@
 
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import { isoOf, type Time } from "../clock.ts";
+import { parseUrl } from "../given.ts";
 import { CALLER_EMAIL } from "../http/guard.ts";
 import { badField } from "../http/refusal.ts";
 import type { View } from "../state/collections.ts";
 import type { CompanyRecord, ConnectionRecord } from "../state/entities.ts";
-import { type Login, parseUrl, tryLogin } from "./login.ts";
+import { type Login, tryLogin } from "./login.ts";
 import { PLAIN, type Scenario, scriptOf } from "./scenario.ts";
 import type { WrongPasswordStatus } from "./statuses.ts";
 import { at, withStatus } from "./timeline.ts";
@@ -24,7 +25,6 @@ export interface ConnectingParts {
   readonly ids: () => string;
   readonly wrongPasswordStatus: WrongPasswordStatus;
   readonly scenario: Scenario;
-  /** How long after a login data appears, in milliseconds. */
   readonly dataDelayMs: number;
 }
 
@@ -61,9 +61,10 @@ export function makeConnection(
   now: Time,
   parts: ConnectingParts,
 ): ConnectionRecord {
+  const { scenario, wrongPasswordStatus } = parts;
   const connection = untriedConnection(given, company, view, now, parts);
-  const outcome = tryLogin(given, given.siteIds.length, parts.wrongPasswordStatus);
-  return at({ ...connection, script: scriptOf(outcome, parts.scenario, now) }, now);
+  const outcome = tryLogin(given, given.siteIds.length, wrongPasswordStatus);
+  return at({ ...connection, script: scriptOf(outcome, scenario, now, wrongPasswordStatus) }, now);
 }
 
 /**
@@ -120,11 +121,7 @@ export function renewConnection(
   checkProviderUrl(given.url);
   const outcome = tryLogin(given, connection.siteIds.length, wrongPasswordStatus);
   const current = { ...at(connection, now), script: [] };
-  return {
-    ...withStatus(current, outcome, now),
-    url: given.url,
-    username: given.username,
-  };
+  return { ...withStatus(current, outcome, now), url: given.url, username: given.username };
 }
 
 /**

@@ -1,8 +1,8 @@
-/** The outcome of a login, by the documented sandbox rule. Pure. */
+/** The outcome of a login, by the documented sandbox rule, and the utilities that are listed by name. Pure. */
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
+import { parseUrl } from "../given.ts";
 import { badField } from "../http/refusal.ts";
 import type { StatusWithDetail } from "../state/entities.ts";
-import { PROVIDERS } from "./providers.ts";
 import { detailOf, type WrongPasswordStatus } from "./statuses.ts";
 
 export interface Login {
@@ -47,6 +47,39 @@ export function isSandboxUrl(url: string): boolean {
   return parseUrl(url)?.href === new URL(SANDBOX_LOGIN.url).href;
 }
 
+export interface Provider {
+  readonly name: string;
+  readonly url: string;
+  /** What it supplies, as shown to users. */
+  readonly supplies: string;
+}
+
+/**
+ * The vendor's sandbox, and utilities that we made up: the vendor's catalogue is not documented. Their addresses end in
+ * `.example`, which nobody can own (RFC 2606). As documented, only the sandbox ever accepts a login.
+ */
+export const PROVIDERS: readonly Provider[] = [
+  { name: "Nectar Sandbox", url: SANDBOX_LOGIN.url, supplies: "Test account for every utility" },
+  {
+    name: "Elderfen District Heating",
+    url: "https://elderfen.example",
+    supplies: "Steam and hot water",
+  },
+  {
+    name: "Larkspur Power & Light",
+    url: "https://larkspur.example",
+    supplies: "Electricity and gas",
+  },
+  { name: "Mossbrook Water", url: "https://mossbrook.example", supplies: "Water and sewer" },
+  {
+    name: "Quillwood Electric Cooperative",
+    url: "https://quillwood.example",
+    supplies: "Electricity",
+  },
+  { name: "Saltmarsh Solar", url: "https://saltmarsh.example", supplies: "Solar" },
+  { name: "Thistledown Gas", url: "https://thistledown.example", supplies: "Gas" },
+];
+
 /** The provider behind a URL. Our choice: a host that is not listed is its own provider. */
 export function providerOf(url: string): { name: string; url: string } {
   const parsed = parseUrl(url);
@@ -55,10 +88,4 @@ export function providerOf(url: string): { name: string; url: string } {
   const listed = PROVIDERS.find((one) => one.url === origin);
   const isOther = listed?.url === SANDBOX_LOGIN.url && !isSandboxUrl(url);
   return { name: isOther ? host : (listed?.name ?? host), url: origin };
-}
-
-/** @returns the URL, or null when the text is not an absolute http or https URL */
-export function parseUrl(text: string): URL | null {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;
-  return new URL(text);
 }

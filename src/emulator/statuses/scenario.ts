@@ -2,12 +2,11 @@
 import { UsageError } from "../../errors.ts";
 import { didYouMean } from "../../words/nearest.ts";
 import { isoOf, moveAllowed, parseMove, type Time } from "../clock.ts";
-import { notAllowed, shown } from "../given.ts";
+import { isKeyOf, notAllowed, shown } from "../given.ts";
 import type { ScriptStep, StatusWithDetail } from "../state/entities.ts";
 import { type ConnectionStatus, detailOf, type WrongPasswordStatus } from "./statuses.ts";
 import { CHECK_EVERY_MS } from "./timeline.ts";
 
-/** What happens to new connections. */
 export interface Scenario {
   /** How long a new connection stays pending before its login is tested, in milliseconds. */
   readonly pendingForMs: number;
@@ -15,9 +14,10 @@ export interface Scenario {
   readonly later: readonly LaterStep[];
 }
 
-interface LaterStep extends StatusWithDetail {
+interface LaterStep {
   /** At which weekly check: 1 is the first. */
   readonly checks: number;
+  readonly status: string;
 }
 
 /** One change of a scenario: its name, and the number of weekly checks or the duration after which it happens. */
@@ -61,53 +61,44 @@ const CHECKS_ALLOWED = `a number of weekly checks from 1 to ${MAX_CHECKS}`;
 /**
  * Builds a scenario.
  *
- * @param wrongPasswordStatus the status for a password that has changed
  * @throws {UsageError} `invalid_scenario` for an unknown or repeated name, an invalid value, and two changes at the same
  *   check
  */
-export function readScenario(
-  entries: readonly ScenarioEntry[],
-  wrongPasswordStatus: WrongPasswordStatus = "PASSWORD_INCORRECT",
-): Scenario {
+export function readScenario(entries: readonly ScenarioEntry[]): Scenario {
   let pendingForMs = 0;
   const later: (LaterStep & { readonly name: string })[] = [];
   const seen = new Set<string>();
   for (const [name, value] of entries) {
     if (seen.has(name)) throw invalid(`${name}: is given twice`);
     seen.add(name);
-    if (!isName(name)) {
+    if (!isKeyOf(SCENARIO, name)) {
       const near = didYouMean(name, SCENARIO_NAMES);
       throw invalid(`${shown(name)}: is not one of ${SCENARIO_NAMES.join(", ")}${near}`);
     }
-    const listed = SCENARIO[name];
-    if (listed === null) {
+    const status = SCENARIO[name];
+    if (status === null) {
       pendingForMs = readPending(name, value);
       continue;
     }
-    const status = listed === "PASSWORD_INCORRECT" ? wrongPasswordStatus : listed;
     const checks = readChecks(name, value);
     const other = later.find((step) => step.checks === checks);
     if (other !== undefined) {
       throw invalid(`${other.name} and ${name}: only one of them can happen at check ${checks}`);
     }
-    later.push({ name, checks, status, detail: detailOf(status) });
+    later.push({ name, checks, status });
   }
-  later.sort((one, other) => one.checks - other.checks);
-  return { pendingForMs, later: later.map(({ name: _, ...step }) => step) };
+  return { pendingForMs, later: later.toSorted((one, other) => one.checks - other.checks) };
 }
 
 /**
  * Parses the scenario of a program or a seed.
  * @throws {UsageError} `invalid_scenario`, see `readScenario`
  */
-export function scenarioOf(
-  given: GivenScenario,
-  wrongPasswordStatus?: WrongPasswordStatus,
-): Scenario {
+export function scenarioOf(given: GivenScenario): Scenario {
   const entries = Object.entries(given).flatMap(([name, value]): ScenarioEntry[] =>
     value === undefined ? [] : [[name, value]],
   );
-  return readScenario(entries, wrongPasswordStatus);
+  return readScenario(entries);
 }
 
 /**
@@ -125,19 +116,21 @@ export function parseScenarioEntry(text: string): ScenarioEntry {
   return entry;
 }
 
-/**
- * The scripted status changes of a new connection.
- *
- * @param outcome of its login
- */
-export function scriptOf(outcome: StatusWithDetail, scenario: Scenario, now: Time): ScriptStep[] {
-  const loginTime = now + scenario.pendingForMs;
+/** The scripted status changes of a new connection; `wrongPasswordStatus` is also that of a password that has changed. */
+export function scriptOf(
+  outcome: StatusWithDetail,
+  { pendingForMs, later }: Scenario,
+  now: Time,
+  wrongPasswordStatus: WrongPasswordStatus,
+): ScriptStep[] {
+  const loginTime = now + pendingForMs;
   const first = { at: isoOf(loginTime), ...outcome };
   if (outcome.status !== "CONNECTED") return [first];
-  const later = scenario.later.map(({ checks, ...next }) => ({
-    ...{ at: isoOf(loginTime + checks * CHECK_EVERY_MS), ...next },
-  }));
-  return [first, ...later];
+  const next = later.map(({ checks, status: listed }) => {
+    const status = listed === "PASSWORD_INCORRECT" ? wrongPasswordStatus : listed;
+    return { at: isoOf(loginTime + checks * CHECK_EVERY_MS), status, detail: detailOf(status) };
+  });
+  return [first, ...next];
 }
 
 function readChecks(name: string, value: string | number): number {
@@ -145,10 +138,6 @@ function readChecks(name: string, value: string | number): number {
   const checks = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (checks >= 1 && checks <= MAX_CHECKS) return checks;
   throw invalid(notAllowed(name, text, CHECKS_ALLOWED));
-}
-
-function isName(text: string): text is keyof typeof SCENARIO {
-  return Object.hasOwn(SCENARIO, text);
 }
 
 function readPending(name: string, value: string | number): number {

@@ -1,5 +1,6 @@
 /** Every connection status of the emulator, with its sentence and the transitions from it. Pure. */
 import { sameStatus } from "../../api/status.ts";
+import { isKeyOf } from "../given.ts";
 
 interface Status {
   /** Our choice of words, as the pages show no sample of `statusErrorDetail`; null for a status that is not an error. */
@@ -84,7 +85,7 @@ export const WRONG_PASSWORD_STATUSES = ["PASSWORD_INCORRECT", "INCORRECT_PASSWOR
 
 export type WrongPasswordStatus = (typeof WRONG_PASSWORD_STATUSES)[number];
 
-export const STATUSES: readonly string[] = Object.keys(STATUS_TABLE).filter(isStatus);
+export const STATUSES: readonly string[] = Object.keys(STATUS_TABLE);
 
 /** The maximum length of a status's sentence, in characters. Our choice. */
 export const LONGEST_DETAIL = 1000;
@@ -97,15 +98,17 @@ export type StepKind = "documented" | "ours" | "same" | "other";
 
 /** Classifies a transition. The two spellings for a wrong password count as one status. */
 export function stepKind(from: string, to: string): StepKind {
-  const includesTo = (steps: readonly string[]) => steps.some((status) => sameStatus(status, to));
-  if (isStatus(from) && includesTo(STATUS_TABLE[from].documented)) return "documented";
-  if (isStatus(from) && includesTo(STATUS_TABLE[from].ours)) return "ours";
+  const listed = isKeyOf(STATUS_TABLE, from) ? STATUS_TABLE[from] : null;
+  const includesTo = (steps: readonly string[] = []) =>
+    steps.some((status) => sameStatus(status, to));
+  if (includesTo(listed?.documented)) return "documented";
+  if (includesTo(listed?.ours)) return "ours";
   return sameStatus(from, to) ? "same" : "other";
 }
 
 /** @returns our sentence for an error status, else null */
 export function detailOf(status: string): string | null {
-  return isStatus(status) ? STATUS_TABLE[status].detail : null;
+  return isKeyOf(STATUS_TABLE, status) ? STATUS_TABLE[status].detail : null;
 }
 
 /**
@@ -115,9 +118,5 @@ export function detailOf(status: string): string | null {
  */
 export function readStatusName(text: string): ConnectionStatus | null {
   const name = text.trim().toUpperCase().replaceAll("-", "_");
-  return isStatus(name) ? name : null;
-}
-
-function isStatus(text: string): text is ConnectionStatus {
-  return Object.hasOwn(STATUS_TABLE, text);
+  return isKeyOf(STATUS_TABLE, name) ? name : null;
 }

@@ -1,5 +1,5 @@
 /** A connection at a given time, with due status changes and weekly checks applied. Pure. */
-import { isoOf, type Time } from "../clock.ts";
+import { isoOf, type Time, type TimeRange } from "../clock.ts";
 import { spansWith } from "../data/windows.ts";
 import type { ConnectionRecord, StatusWithDetail } from "../state/entities.ts";
 
@@ -9,9 +9,7 @@ import type { ConnectionRecord, StatusWithDetail } from "../state/entities.ts";
  */
 export const CHECK_EVERY_MS = 7 * 24 * 60 * 60 * 1000;
 
-/**
- * A connection as it is at a given time. Every read must use this, because statuses change without a background job.
- */
+/** A connection at a given time. Every read must use this, because statuses change without a background job. */
 export function at(connection: ConnectionRecord, now: Time): ConnectionRecord {
   let current = connection;
   for (const step of connection.script) {
@@ -22,25 +20,9 @@ export function at(connection: ConnectionRecord, now: Time): ConnectionRecord {
   return checked(current, now);
 }
 
-/** A scripted status change that has happened. */
-export interface PastStatusChange {
-  readonly from: string;
-  readonly to: string;
-  /** ISO 8601, UTC. */
-  readonly at: string;
-}
-
-/**
- * The scripted status changes of a connection between two times, earliest first.
- *
- * @param after exclusive, and `until`, inclusive: the emulator's time, in milliseconds since 1970
- */
-export function statusChangesBetween(
-  connection: ConnectionRecord,
-  after: number,
-  until: number,
-): readonly PastStatusChange[] {
-  const changes: PastStatusChange[] = [];
+/** The scripted status changes of a connection in a range of time, earliest first. */
+export function statusChangesBetween(connection: ConnectionRecord, { after, until }: TimeRange) {
+  const changes: { readonly from: string; readonly to: string; readonly at: string }[] = [];
   const { status: first, script } = at(connection, after);
   let status = first;
   for (const step of script) {
@@ -51,11 +33,7 @@ export function statusChangesBetween(
   return changes;
 }
 
-/**
- * Sets a connection's status. Data is collected while it is `CONNECTED`.
- *
- * @param next the status, and a sentence for error statuses
- */
+/** Sets a connection's status. Data is collected while it is `CONNECTED`. */
 export function withStatus(
   connection: ConnectionRecord,
   next: StatusWithDetail,

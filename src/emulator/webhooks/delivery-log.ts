@@ -34,16 +34,18 @@ export interface LoggedDelivery extends DeliveryRecord {
   readonly payload: unknown;
 }
 
+export interface LogFilter {
+  readonly endpointId?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
 /** The result of an attempt, as it is logged but without the time. */
 export type Outcome = Omit<DeliveryAttempt, "at">;
 
 /** The log, newest first. */
 export function loggedDeliveries(
   view: View,
-  {
-    endpointId,
-    limit,
-  }: { readonly endpointId?: string | undefined; readonly limit?: number | undefined },
+  { endpointId, limit }: LogFilter,
 ): readonly LoggedDelivery[] {
   return view
     .deliveries()
@@ -61,11 +63,7 @@ export function loggedDeliveries(
     });
 }
 
-/**
- * The changes that record finished attempts. An outcome whose delivery no longer exists is dropped.
- *
- * @param outcomes by delivery ID
- */
+/** The changes that record outcomes, by delivery ID. One whose delivery no longer exists is dropped. */
 export function recordAttempts(
   view: View,
   outcomes: ReadonlyMap<string, Outcome>,

@@ -1,5 +1,6 @@
 /** Which webhook URLs are allowed: any, as long as nothing is sent unencrypted over a network. */
 import { isLoopback } from "../../api/loopback.ts";
+import { parseUrl } from "../given.ts";
 
 /** In characters. Our choice; longer than any URL that works everywhere. */
 const LONGEST_URL = 2048;
@@ -9,9 +10,9 @@ export const ENDPOINT_URL_RULE =
 
 /** @returns the normalized URL, or null when it is not allowed */
 export function readEndpointUrl(text: string): string | null {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;
-  const url = new URL(text);
+  const url = parseUrl(text);
   const ok =
+    url !== null &&
     (url.protocol === "https:" || isLoopback(url.hostname)) &&
     url.username === "" &&
     url.password === "" &&

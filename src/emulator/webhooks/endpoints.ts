@@ -3,30 +3,26 @@ import * as z from "zod/mini";
 import { UsageError } from "../../errors.ts";
 import { newSecret, openVerifier } from "../../webhooks/signature.ts";
 import { emulatorTime, isoOf } from "../clock.ts";
+import type { Given } from "../given.ts";
 import type { EndpointRecord } from "../state/entities.ts";
 import type { EmulatorStore } from "../store.ts";
-import { type LoggedDelivery, loggedDeliveries, pruneLog } from "./delivery-log.ts";
+import { type LogFilter, type LoggedDelivery, loggedDeliveries, pruneLog } from "./delivery-log.ts";
 import { ENDPOINT_URL_RULE, readEndpointUrl } from "./endpoint-url.ts";
-import { EVENT_TYPES, type EventType } from "./event-types.ts";
+import { EVENT_TYPES } from "./event-types.ts";
+import type { OutboxParts } from "./outbox.ts";
 
-const givenSchema = z.strictObject(
-  {
-    url: z.string("must be text"),
-    eventTypes: z.optional(
-      z.array(
-        z.enum(EVENT_TYPES, `each must be one of ${EVENT_TYPES.join(", ")}`),
-        "must be a list of event types",
-      ),
-    ),
-  },
-  "must be an object",
-);
-
-/** The request for an endpoint. */
-export interface GivenEndpoint {
-  readonly url: string;
+const fields = {
+  url: z.string("must be text"),
   /** Missing or empty means every event. */
-  readonly eventTypes?: readonly EventType[] | undefined;
+  eventTypes: z.optional(
+    z.array(
+      z.enum(EVENT_TYPES, `each must be one of ${EVENT_TYPES.join(", ")}`),
+      "must be a list of event types",
+    ),
+  ),
+};
+
+export interface GivenEndpoint extends Given<typeof fields> {
   /** Generated when not given. */
   readonly secret?: string | undefined;
   /** See `EndpointRecord`. */
@@ -48,21 +44,11 @@ export interface WebhookControl {
   /** Removes an endpoint and its waiting deliveries; finished ones stay in the log. @returns whether it existed */
   remove(id: string): Promise<boolean>;
   /** The log, newest first. */
-  deliveries(wanted?: {
-    readonly endpointId?: string | undefined;
-    readonly limit?: number | undefined;
-  }): Promise<readonly LoggedDelivery[]>;
+  deliveries(wanted?: LogFilter): Promise<readonly LoggedDelivery[]>;
 }
 
-/**
- * Opens the endpoints of a store. All methods throw a LocalStateError when the folder can't be read, written or locked.
- *
- * @param parts.ids returns a new UUID on each call
- */
-export function openWebhooks(
-  store: EmulatorStore,
-  { clock, ids }: { readonly clock: { now(): number }; readonly ids: () => string },
-): WebhookControl {
+/** Opens the endpoints of a store. All methods throw a LocalStateError when the folder can't be read, written or locked. */
+export function openWebhooks(store: EmulatorStore, { clock, ids }: OutboxParts): WebhookControl {
   return {
     add: async (given) => {
       const url = readEndpointUrl(given.url);
@@ -103,7 +89,7 @@ export function openWebhooks(
  * @throws {UsageError} `invalid_webhook`, whose message names every invalid field and its rule
  */
 export function parseEndpoint(value: unknown): GivenEndpoint {
-  const result = z.safeParse(givenSchema, value);
+  const result = z.safeParse(z.strictObject(fields, "must be an object"), value);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) =>
     issue.code === "unrecognized_keys"

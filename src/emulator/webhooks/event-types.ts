@@ -1,4 +1,4 @@
-/** The webhook event types. Must import nothing: a command's help loads it. */
+/** The webhook event types. */
 
 /** @see https://docs.nectarclimate.com/developer-guide/webhooks */
 export const EVENT_TYPES = [

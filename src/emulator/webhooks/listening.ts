@@ -1,6 +1,6 @@
 /** A temporary endpoint for a listening program, and delivery to it, whether or not a standing emulator is running. */
 import { LocalStateError } from "../../errors.ts";
-import { emulatorTime, isoOf } from "../clock.ts";
+import { emulatorTime, isoOf, type SleepingClock } from "../clock.ts";
 import type { EndpointRecord } from "../state/entities.ts";
 import type { StateFolder } from "../state/folder.ts";
 import { type EmulatorStore, openStore } from "../store.ts";
@@ -10,10 +10,7 @@ import { startWebhooks, type WebhookOptions } from "./webhooks.ts";
 /** How often to check that the endpoint is still registered, in milliseconds. */
 const CHECK_EVERY_MS = 1000;
 
-export interface ListeningOptions extends StateFolder {
-  readonly clock: WebhookOptions["clock"];
-  readonly ids: () => string;
-  /** The process that listens. */
+export interface ListeningOptions extends StateFolder, Pick<WebhookOptions, "clock" | "ids"> {
   readonly pid: number;
   readonly isAlive: (pid: number) => boolean;
   readonly url: string;
@@ -21,11 +18,6 @@ export interface ListeningOptions extends StateFolder {
   readonly eventTypes: readonly EventType[];
   /** Generated when undefined. */
   readonly secret: string | undefined;
-}
-
-export interface Listening {
-  readonly endpoint: EndpointRecord;
-  close(): Promise<void>;
 }
 
 /**
@@ -36,13 +28,10 @@ export interface Listening {
  * @returns `close` removes the endpoint
  * @throws {LocalStateError} when the folder can't be read, written or locked
  */
-export async function listenLocally(options: ListeningOptions): Promise<Listening> {
+export async function listenLocally(options: ListeningOptions) {
   const { stateDir, uid, by, clock, ids, pid, isAlive, ...given } = options;
   const store = await openStore({ stateDir, uid, by });
-  const { webhooks, close } = startWebhooks({
-    ...{ store, clock, ids },
-    live: true,
-  });
+  const { webhooks, close } = startWebhooks({ store, clock, ids, live: true });
   const end = async () => {
     await close();
     await store.close();
@@ -76,7 +65,7 @@ export async function listenLocally(options: ListeningOptions): Promise<Listenin
 async function keepRegistered(
   endpoint: EndpointRecord,
   store: EmulatorStore,
-  clock: WebhookOptions["clock"],
+  clock: SleepingClock,
   closing: AbortSignal,
 ): Promise<void> {
   while (!closing.aborted) {

@@ -2,7 +2,7 @@
  * The outbox: turns changes and the passing of time into queued messages, in one place, so that routes need not know about
  * webhooks. Costs nothing while no endpoint is registered.
  */
-import { emulatorTime, isoOf } from "../clock.ts";
+import { type Clock, emulatorTime, isoOf } from "../clock.ts";
 import type { View } from "../state/collections.ts";
 import type {
   Change,
@@ -27,9 +27,7 @@ const EVENTS_PER_WRITE = 500;
 const MAX_UNTRIED = 2000;
 
 export interface OutboxParts {
-  /** The machine's time, in milliseconds since 1970. */
-  readonly clock: { now(): number };
-  /** Returns a new UUID on each call. */
+  readonly clock: Clock;
   readonly ids: () => string;
 }
 
@@ -42,7 +40,7 @@ export interface OutboxParts {
 export function withEvents(
   store: EmulatorStore,
   parts: OutboxParts,
-  onQueued: () => void = () => {},
+  onQueued: () => void,
 ): EmulatorStore {
   return {
     ...store,
@@ -121,19 +119,13 @@ function backdatedEndpoints(view: View, now: number): readonly EndpointRecord[] 
 /** The emulator's time after the changes: a seed may move it and create connections in one write. */
 function timeAfter(view: View, changes: readonly Change[], { clock }: OutboxParts): number {
   const moved = changes.findLast((change) => change.op === "put" && change.kind === "clock");
-  return moved?.op === "put" && moved.kind === "clock"
-    ? clock.now() + moved.value.offsetMs
-    : emulatorTime(view, clock);
+  return clock.now() + (moved?.value.offsetMs ?? view.clockOffset());
 }
 
 /** Caches until when each connection has no events. */
 export type Quiet = WeakMap<ConnectionRecord, number>;
 
-/**
- * Whether there are time-driven events that are not queued yet. A quiet connection costs one lookup.
- *
- * @param quiet is updated
- */
+/** Whether there are time-driven events that are not queued yet. A quiet connection costs one lookup. */
 export function hasPendingEvents(view: View, parts: OutboxParts, quiet: Quiet): boolean {
   return !pending(view, parts, quiet).next().done;
 }
@@ -194,7 +186,6 @@ function isCongested(view: View): boolean {
   return [...untried.values()].every((count) => count >= MAX_UNTRIED);
 }
 
-/** When the oldest endpoint was registered, in milliseconds since 1970. */
 function earliestCreated(endpoints: readonly EndpointRecord[]): number {
   return Math.min(...endpoints.map(({ created }) => Date.parse(created)));
 }

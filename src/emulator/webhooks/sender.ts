@@ -7,7 +7,7 @@ import type { Taken } from "../../disk/lock.ts";
 import { LocalStateError } from "../../errors.ts";
 import { post } from "../../webhooks/post.ts";
 import { signedHeaders } from "../../webhooks/signature.ts";
-import { emulatorTime, isoOf } from "../clock.ts";
+import { type Clock, emulatorTime, isoOf, type SleepingClock } from "../clock.ts";
 import type { View } from "../state/collections.ts";
 import type { DeliveryRecord, EndpointRecord, MessageRecord } from "../state/entities.ts";
 import type { EmulatorStore } from "../store.ts";
@@ -24,8 +24,7 @@ const HEADERS = { "content-type": "application/json", "user-agent": "nectar-emul
 export interface SenderParts extends OutboxParts {
   /** The plain store, not one from `withEvents`: writes of the sender must not cause events. */
   readonly store: EmulatorStore;
-  /** `sleep` waits this many milliseconds, and rejects when the signal aborts. */
-  readonly clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> };
+  readonly clock: SleepingClock;
 }
 
 export interface Sender {
@@ -182,7 +181,7 @@ interface Due {
 /** Deliveries that are due and not in progress, within the limits. */
 function dueDeliveries(
   view: View,
-  clock: { now(): number },
+  clock: Clock,
   active: ReadonlyMap<string, string>,
 ): readonly Due[] {
   const now = isoOf(emulatorTime(view, clock));

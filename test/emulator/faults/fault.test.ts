@@ -1,7 +1,6 @@
 /** Which requests a fault means, and which faults are none. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createEmulator } from "../../../src/emulator/app.ts";
 import { isAimedAt, isPathPattern, ROUTE_NAMES } from "../../../src/emulator/faults/aim.ts";
 import {
   effectOf,
@@ -9,7 +8,7 @@ import {
   FAULT_KINDS,
   parseFault,
 } from "../../../src/emulator/faults/fault.ts";
-import { createMemoryStore } from "../../../src/emulator/store.ts";
+import { bareApp } from "../../support/bare-app.ts";
 
 describe("a path pattern", () => {
   it.each([
@@ -75,12 +74,7 @@ describe("a method", () => {
 
 describe("a route", () => {
   /** Every route of the API, as the app itself has it. */
-  const served = createEmulator({
-    store: createMemoryStore(),
-    clock: { now: () => 0 },
-    ids: () => "",
-    key: "",
-  })
+  const served = bareApp()
     .routes.filter(({ method, path }) => method !== "ALL" && path.startsWith("/v2.2/"))
     .map(({ method, path }) => ({ method, path: path.slice("/v2.2".length).replace(":id", "1") }));
 

@@ -8,7 +8,12 @@ import {
   SCENARIO_NAMES,
   scriptOf,
 } from "../../../src/emulator/statuses/scenario.ts";
-import { detailOf, STATUSES } from "../../../src/emulator/statuses/statuses.ts";
+import {
+  detailOf,
+  STATUSES,
+  WRONG_PASSWORD_STATUSES,
+  type WrongPasswordStatus,
+} from "../../../src/emulator/statuses/statuses.ts";
 import { at, CHECK_EVERY_MS } from "../../../src/emulator/statuses/timeline.ts";
 import { NOW, SANDBOX } from "../harness.ts";
 import { connectionRecord } from "../state/records.ts";
@@ -17,13 +22,17 @@ const RIGHT = tryLogin(SANDBOX, 1, "PASSWORD_INCORRECT");
 const WRONG = tryLogin({ ...SANDBOX, password: "x" }, 1, "PASSWORD_INCORRECT");
 
 /** A connection that is made now, under a scenario. */
-function made(scenario = PLAIN, outcome = RIGHT) {
+function made(
+  scenario = PLAIN,
+  outcome = RIGHT,
+  wrongPassword: WrongPasswordStatus = "PASSWORD_INCORRECT",
+) {
   const time = new Date(NOW).toISOString();
   return {
     ...connectionRecord("c", "company"),
     ...{ status: "PENDING", created: time, updated: time, collecting: [] },
     ...{ statusLastUpdateTime: time, statusFirstSeenTime: time },
-    script: scriptOf(outcome, scenario, NOW),
+    script: scriptOf(outcome, scenario, NOW, wrongPassword),
   };
 }
 
@@ -89,9 +98,11 @@ describe("a scenario", () => {
   });
 
   it("spells a changed password as it is told to", () => {
-    const entries = [["password-changes-after", 1]] as const;
-    expect(readScenario(entries).later[0]?.status).toBe("PASSWORD_INCORRECT");
-    expect(readScenario(entries, "INCORRECT_PASSWORD").later[0]?.status).toBe("INCORRECT_PASSWORD");
+    const scenario = readScenario([["password-changes-after", 1]]);
+    const later = NOW + CHECK_EVERY_MS;
+    for (const spelling of WRONG_PASSWORD_STATUSES) {
+      expect(at(made(scenario, RIGHT, spelling), later).status).toBe(spelling);
+    }
   });
 
   it("of nothing is plain", () => {

@@ -78,11 +78,10 @@ describe("a connection at a time", () => {
   it("went through changes that lead from what it was to what it is, however they are cut", () => {
     fc.assert(
       fc.property(connections, times(3), (connection, [first = NOW, second = NOW, third = NOW]) => {
-        const taken = statusChangesBetween(connection, first, third);
-        expect([
-          ...statusChangesBetween(connection, first, second),
-          ...statusChangesBetween(connection, second, third),
-        ]).toEqual(taken);
+        const between = (after: number, until: number) =>
+          statusChangesBetween(connection, { after, until });
+        const taken = between(first, third);
+        expect([...between(first, second), ...between(second, third)]).toEqual(taken);
         const path = [at(connection, first).status, ...taken.map(({ to }) => to)];
         expect(taken.map(({ from }) => from)).toEqual(path.slice(0, -1));
         expect(path.at(-1)).toBe(at(connection, third).status);
