@@ -32,8 +32,8 @@ export interface Step<Draft> {
   readonly shown: (draft: Draft) => readonly [label: string, answer: string] | null;
   /** Whether the answer is needed and missing. */
   readonly isOpen: (draft: Draft) => boolean;
-  /** The draft with this answer. May ask nothing, or several questions. */
-  readonly ask: (draft: Draft, ask: Questions) => Promise<Draft>;
+  /** What the answer changes in the draft. May ask nothing, or several questions. */
+  readonly ask: (draft: Draft, ask: Questions) => Promise<Partial<Draft>>;
 }
 
 export interface WizardOptions<Draft> {
@@ -65,7 +65,8 @@ export async function runWizard<Draft>(
       hasAsked = true;
     };
     try {
-      draft = await step.ask(draft, withBack(ask, note));
+      const answer = await step.ask(draft, withBack(ask, note));
+      draft = { ...draft, ...answer };
     } catch (error) {
       if (error instanceof GoBack) return false;
       throw error;
