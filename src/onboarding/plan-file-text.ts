@@ -31,22 +31,10 @@ export function isPassword(name: string): boolean {
 
 /** Such as `companies[3].sites[0].name`. */
 export function pathText(path: Path): string {
-  return path.reduce<string>(joinPath, "");
-}
-
-/** The path of a member or item. */
-export function joinPath(path: string, key: PropertyKey): string {
-  if (typeof key === "number") return `${path}[${key}]`;
-  const word = String(key);
-  if (!/^[\w$-]+$/.test(word)) return `${path}[${JSON.stringify(word)}]`;
-  return path === "" ? word : `${path}.${word}`;
-}
-
-/** Where a value is written, by the lines of all that are: one that is missing belongs where its parent is. */
-export function findIn(lines: ReadonlyMap<string, number>, path: Path): number {
-  for (let end = path.length; end > 0; end -= 1) {
-    const line = lines.get(pathText(path.slice(0, end)));
-    if (line !== undefined) return line;
-  }
-  return 1;
+  return path.reduce<string>((before, key) => {
+    if (typeof key === "number") return `${before}[${key}]`;
+    const word = String(key);
+    if (!/^[\w$-]+$/.test(word)) return `${before}[${JSON.stringify(word)}]`;
+    return before === "" ? word : `${before}.${word}`;
+  }, "");
 }
