@@ -14,7 +14,7 @@ export function readJson(text: string): PlanText | null {
   walkJson(text, (places, line, isRepeated) => {
     if (places.length === 2 && places[0]?.at === "companies") companies.push(line);
     if (isRepeated) {
-      mistakes.push({ line, column: null, where: pathOf(places), what: "is given twice" });
+      mistakes.push({ line, where: pathOf(places), what: "is given twice" });
     }
   });
   let all: Map<string, number> | null = null;

@@ -6,8 +6,8 @@ export type Path = readonly PropertyKey[];
 export interface Mistake {
   /** From 1. */
   readonly line: number;
-  /** From 1; null where the line and `where` say enough. */
-  readonly column: number | null;
+  /** From 1; left out where the line and `where` say enough. */
+  readonly column?: number;
   /** The path of a value, or the column of a CSV file; empty for the file as a whole. */
   readonly where: string;
   readonly what: string;

@@ -50,9 +50,7 @@ export async function readPlanFile(text: string, name: string): Promise<readonly
   if (count === 0) return found.entries;
   const mistakes = [
     ...read.mistakes.slice(0, MOST_SHOWN),
-    ...found.problems
-      .slice(0, MOST_SHOWN)
-      .map(({ path, what }) => ({ ...read.find(path), column: null, what })),
+    ...found.problems.slice(0, MOST_SHOWN).map(({ path, what }) => ({ ...read.find(path), what })),
   ];
   const lines = mistakes
     .sort((one, other) => one.line - other.line)
@@ -89,7 +87,7 @@ function beginsWithColumns(text: string): boolean {
 }
 
 function lineOf({ line, column, where, what }: Mistake): string {
-  const place = `line ${line}${column === null ? "" : `, column ${column}`}`;
+  const place = `line ${line}${column === undefined ? "" : `, column ${column}`}`;
   return `${place}: ${where === "" ? "" : `${shorten(where)}: `}${what}`;
 }
 
