@@ -41,11 +41,10 @@ const MOST_SHOWN = 20;
  */
 export async function readPlanFile(text: string, name: string): Promise<readonly FileEntry[]> {
   const read = await readPlanText(text, name);
-  const schema = planFileSchema();
   const found =
     read.value === undefined
       ? { problems: [], entries: [] }
-      : check(read.value, schema, read.companyLine);
+      : check(read.value, planFileSchema(), read.companyLine);
   const count = read.mistakes.length + found.problems.length;
   if (count === 0) return found.entries;
   const mistakes = [
@@ -98,13 +97,8 @@ export function withoutPassword(entries: readonly FileEntry[]): readonly FileEnt
   );
 }
 
-interface Checked {
-  readonly problems: readonly Problem[];
-  /** Of every company, where there are no problems. */
-  readonly entries: readonly FileEntry[];
-}
-
-function check(value: unknown, schema: PlanFileSchema, lineAt: (index: number) => number): Checked {
+/** The problems of a file; its entries, where there are none. */
+function check(value: unknown, schema: PlanFileSchema, lineAt: (index: number) => number) {
   const file = z.safeParse(schema.file, value, { reportInput: true });
   const companies = readableOf(value, schema);
   const problems = file.success
