@@ -8,13 +8,13 @@ import type { HttpResponse } from "./answer.ts";
 import { badResponse } from "./errors.ts";
 import type { Http, HttpRequest } from "./http.ts";
 import {
-  companyPath,
   formsToTry,
   type KnownForms,
   type Nested,
   type NestedPath,
   nestedPath,
   type PathForm,
+  pathOf,
 } from "./routes.ts";
 
 /** The schema of a response: turns its wire format into ours. */
@@ -105,7 +105,7 @@ export function createCall(http: Pick<Http, "send">, options: CallOptions): Call
     } catch (error) {
       if (isConfirmed || !isUnrouted(error)) throw error;
       if (!options.hasSeen(companyId)) {
-        await http.send({ method: "GET", path: companyPath(companyId) });
+        await http.send({ method: "GET", path: pathOf`/company/${companyId}` });
       }
       form = second;
       response = await http.send({ ...request, path: nestedPath(kind, second, companyId) });
