@@ -37,24 +37,23 @@ export function readResponse(
   if (status >= 300 && status < 400) {
     throw redirectError(status, originOf(single(headers["location"]), exchange, secrets), exchange);
   }
-  const ok = status >= 200 && status < 300;
-  const json = readJson(single(headers["content-type"]), text, secrets);
-  if (!ok) {
-    const body = json.kind === "json" ? withoutPasswords(json.value) : null;
+  const read = readJson(single(headers["content-type"]), text, secrets);
+  if (status >= 400) {
+    const body = "body" in read ? withoutPasswords(read.body) : null;
     throw translateStatus(status, body, exchange, retryAfter(single(headers["retry-after"]), now));
   }
-  if (json.kind === "other") throw badResponse(json.what, exchange, status);
-  const body = json.kind === "json" ? json.value : null;
-  return { status, body, pathForms: single(headers[PATH_FORMS]) ?? null, exchange };
+  if ("what" in read) throw badResponse(read.what, exchange, status);
+  const pathForms = single(headers[PATH_FORMS]) ?? null;
+  return { status, body: read.body, pathForms, exchange };
 }
 
-type ReadJson =
-  | { readonly kind: "json"; readonly value: unknown }
-  | { readonly kind: "empty" }
-  | { readonly kind: "other"; readonly what: string };
-
-function readJson(contentType: string | undefined, text: string, secrets: Secrets): ReadJson {
-  if (text.trim() === "") return { kind: "empty" };
+/** The JSON, null where there is nothing; or what there is instead. */
+function readJson(
+  contentType: string | undefined,
+  text: string,
+  secrets: Secrets,
+): { readonly body: unknown } | { readonly what: string } {
+  if (text.trim() === "") return { body: null };
   // Masked before the case changes, which would make a secret unrecognisable.
   const type =
     secrets
@@ -62,14 +61,14 @@ function readJson(contentType: string | undefined, text: string, secrets: Secret
       .split(";")[0]
       ?.trim()
       .toLowerCase() ?? "";
-  if (type === "text/html") return { kind: "other", what: "an HTML page instead of JSON" };
+  if (type === "text/html") return { what: "an HTML page instead of JSON" };
   if (type !== "" && !/[/+]json$/.test(type)) {
-    return { kind: "other", what: `${type.slice(0, 60)} instead of JSON` };
+    return { what: `${type.slice(0, 60)} instead of JSON` };
   }
   try {
-    return { kind: "json", value: secrets.hideIn(JSON.parse(text), text) };
+    return { body: secrets.hideIn(JSON.parse(text), text) };
   } catch {
-    return { kind: "other", what: "invalid JSON" };
+    return { what: "invalid JSON" };
   }
 }
 

@@ -8,7 +8,7 @@ import { eachItem, type Page, readAllItems } from "./pages.ts";
 import { Companies, Company, type CompanyUpdate } from "./resources/company.ts";
 import { Connection, ConnectionPage } from "./resources/connection.ts";
 import { Site, type SiteUpdate } from "./resources/site.ts";
-import { COMPANIES, type KnownForms, type Nested, type PathForm, PING, pathOf } from "./routes.ts";
+import { COMPANIES, type KnownForms, type Nested, type PathForm, pathOf } from "./routes.ts";
 
 export interface ConnectionFilter {
   readonly status?: string;
@@ -65,7 +65,7 @@ export function createClient(options: ClientOptions) {
     ...createInvitationsApi(call),
     /** Checks that the key is accepted; throws AuthError if not. */
     async ping() {
-      await call({ method: "GET", path: PING }, anySuccess);
+      await call({ method: "GET", path: "/ping" }, anySuccess);
     },
     async listCompanies(): Promise<readonly Company[]> {
       return (await call({ method: "GET", path: COMPANIES }, Companies)).map(remember);

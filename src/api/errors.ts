@@ -4,6 +4,7 @@
  */
 import {
   AuthError,
+  codeOf,
   type NectarError,
   NetworkError,
   NotFoundError,
@@ -178,8 +179,4 @@ function jsonOf(value: unknown): string {
     // Nested too deep to serialise.
     return "…";
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }

@@ -267,16 +267,13 @@ function cutShort({ code, message, httpStatus, retryAfterMs }: NetworkError): Ne
  * @param wait the delay before the retry, in milliseconds
  */
 export function tooLong(error: NetworkError, wait: number): NetworkError {
-  const { code, message, processed, httpStatus, retryAfterMs } = error;
-  const hint =
-    retryAfterMs === null || retryAfterMs < wait
-      ? "The command's deadline comes before the next attempt; change it with --timeout."
-      : `The server asks to wait ${formatWait(wait)}, which is past the command's deadline. Run the same command again after that.`;
-  return new NetworkError(code, message, { processed, httpStatus, retryAfterMs, hint });
-}
-
-function formatWait(wait: number): string {
-  return wait >= LONGEST_WAIT_MS ? "a day or longer" : `${Math.ceil(wait / 1000)} s`;
+  const time = wait >= LONGEST_WAIT_MS ? "a day or longer" : `${Math.ceil(wait / 1000)} s`;
+  return error.with({
+    hint:
+      error.retryAfterMs === null || error.retryAfterMs < wait
+        ? "The command's deadline comes before the next attempt; change it with --timeout."
+        : `The server asks to wait ${time}, which is past the command's deadline. Run the same command again after that.`,
+  });
 }
 
 function url(baseUrl: string, request: HttpRequest): URL {

@@ -18,7 +18,6 @@ export interface NestedPath {
 /** The form that worked, by resource. */
 export type KnownForms = Readonly<Partial<Record<Nested, PathForm>>>;
 
-export const PING = "/ping";
 export const COMPANIES = "/company";
 
 /** A path, such as pathOf`/company/${id}`, with its values encoded. */

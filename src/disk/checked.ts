@@ -16,9 +16,8 @@ import {
   type Stats,
 } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
-import type { ErrorDetails } from "../errors.ts";
+import { codeOf, type ErrorDetails } from "../errors.ts";
 import {
-  codeOf,
   makeSafe,
   moveAway,
   notReadable,

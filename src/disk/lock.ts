@@ -5,9 +5,9 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { dirname } from "node:path";
-import { LocalStateError } from "../errors.ts";
+import { codeOf, LocalStateError } from "../errors.ts";
 import { ensureFolder, type FolderOptions } from "./checked.ts";
-import { codeOf, notWritable } from "./disk-errors.ts";
+import { notWritable } from "./disk-errors.ts";
 import {
   holderOf,
   identityOf,
