@@ -89,15 +89,9 @@ export async function eachCompany(
   work: (entry: FileEntry) => Promise<void>,
   perRequest = COMPANIES_PER_REQUEST,
 ): Promise<void> {
-  const rest = entries.values();
-  const worker = async (): Promise<void> => {
-    for (const entry of rest) {
-      if (!goesOn()) return;
-      await work(entry);
-    }
-  };
-  const workers = Math.min(concurrency * perRequest, entries.length);
-  await Promise.all(Array.from({ length: workers }, worker));
+  await pLimit(concurrency * perRequest).map(entries, async (entry) => {
+    if (goesOn()) await work(entry);
+  });
 }
 
 async function applyOne(
