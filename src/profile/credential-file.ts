@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { type JsonObject, readJsonFile, SCHEMA_VERSION, writeJsonFile } from "../disk/json-file.ts";
-import { type LockingProcess, lockLost, withLock } from "../disk/lock.ts";
+import { type LockingProcess, withLock } from "../disk/lock.ts";
 import { CREDENTIALS_FILE } from "../disk/own-files.ts";
 import { leftoversOf } from "../disk/temporary-file.ts";
 
@@ -68,10 +68,10 @@ export function openCredentialFile(options: CredentialFileOptions) {
   ): Promise<void> => {
     // An unusable file is rejected before a lock is created next to it.
     read();
-    await withLock(file, place, async (stillMine) => {
+    await withLock(file, place, async (lock) => {
       const { raw, keys } = read();
       await writeJsonFile(file, { ...raw, keys: change(keys) }, place);
-      if (!stillMine()) throw lockLost(file);
+      lock.check();
     });
   };
 

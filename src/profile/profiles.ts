@@ -13,7 +13,7 @@ import {
   rehearseReplacing,
   SCHEMA_VERSION,
 } from "../disk/json-file.ts";
-import { type LockingProcess, lockLost, withLock } from "../disk/lock.ts";
+import { type LockingProcess, withLock } from "../disk/lock.ts";
 import { CONFIG_FILE } from "../disk/own-files.ts";
 import { NotFoundError, UsageError } from "../errors.ts";
 import {
@@ -96,11 +96,11 @@ export function openProfiles(options: ProfileOptions) {
     cached = null;
     // An unusable file is rejected before a lock is created next to it.
     await fresh();
-    await withLock(file, place, async (stillMine) => {
+    await withLock(file, place, async (lock) => {
       const changed = change(await fresh());
       if (changed === null) return;
       await writeConfig(file, changed);
-      if (!stillMine()) throw lockLost(file);
+      lock.check();
     });
   };
 
