@@ -3,7 +3,7 @@ import { type ClientRequest, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import got, { type Method } from "got";
 import pLimit from "p-limit";
-import { NectarError, NetworkError, NotFoundError } from "../errors.ts";
+import { NetworkError, NotFoundError } from "../errors.ts";
 import { type HttpResponse, LONGEST_WAIT_MS, readResponse } from "./answer.ts";
 import { badResponse, type Exchange, translateFailure } from "./errors.ts";
 import { secretsOf } from "./redact.ts";
@@ -165,8 +165,7 @@ export function createHttp(options: HttpOptions): Http {
     } catch (error) {
       if (stopped.aborted) throw stopped.reason;
       cut.signal.throwIfAborted();
-      const own = error instanceof NectarError || !(error instanceof Error) ? error : error.cause;
-      throw own instanceof NectarError ? own : translateFailure(error, exchange, sent);
+      throw translateFailure(error, exchange, sent);
     } finally {
       const { method, path } = request;
       options.onExchange?.({ method, path, outcome, ms: options.clock.now() - started });
