@@ -14,7 +14,7 @@ import {
 } from "../errors.ts";
 import type { Intent, Kind } from "./ledger.ts";
 import { MARGIN_MS, poll } from "./poll.ts";
-import type { EnginePorts, WithOutcome } from "./ports.ts";
+import type { RunPorts, WithOutcome } from "./ports.ts";
 import { reconcile, type Wanted } from "./reconcile.ts";
 
 /** One object of a plan. */
@@ -61,7 +61,7 @@ const RETRIES = 4;
  */
 export async function findOrCreate<Thing extends { readonly id: string }>(
   planned: Planned<Thing>,
-  ports: EnginePorts,
+  ports: RunPorts,
 ): Promise<WithOutcome<Thing>> {
   const { ledger } = ports;
   const { wanted, known, mayExist } = planned;
@@ -119,7 +119,7 @@ export async function findOrCreate<Thing extends { readonly id: string }>(
 }
 
 /** Adjusts an open create to this machine's clock: setting the clock back must not keep it open for longer. */
-function onThisClock(open: Intent, { clock }: EnginePorts): Intent {
+function onThisClock(open: Intent, { clock }: RunPorts): Intent {
   if (open.sentAt <= clock.now()) return open;
   return { ...open, sentAt: clock.now(), until: clock.now() + open.until - open.sentAt };
 }
@@ -127,7 +127,7 @@ function onThisClock(open: Intent, { clock }: EnginePorts): Intent {
 /** Sends the create until a response settles it, or its outcome can't be determined. */
 async function send<Thing extends { readonly id: string }>(
   planned: Planned<Thing>,
-  ports: EnginePorts,
+  ports: RunPorts,
 ): Promise<Thing> {
   const { ledger, clock, signal } = ports;
   const { kind, key, name, companyId, before } = planned;
@@ -174,7 +174,7 @@ async function send<Thing extends { readonly id: string }>(
 async function pauseBeforeRetry(
   error: NectarError,
   attempt: number,
-  { clock, random, signal, deadline }: EnginePorts,
+  { clock, random, signal, deadline }: RunPorts,
 ): Promise<void> {
   if (!(error instanceof NetworkError) || !error.retryable) throw error;
   if (attempt >= RETRIES && error.code !== "rate_limited") throw error;
@@ -192,7 +192,7 @@ async function pauseBeforeRetry(
 async function lookUntilClosed<Thing extends { readonly id: string }>(
   planned: Planned<Thing>,
   open: OpenCreate,
-  ports: EnginePorts,
+  ports: RunPorts,
 ): Promise<Thing | null> {
   const { clock, signal, deadline, report } = ports;
   report({ kind: "looking", on: planned.kind, until: open.until });
@@ -223,7 +223,7 @@ async function lookUntilClosed<Thing extends { readonly id: string }>(
 }
 
 /** The error for a run that is stopped during an open create, by the deadline or by the user. */
-function stopped(open: OpenCreate, ports: EnginePorts): unknown {
+function stopped(open: OpenCreate, ports: RunPorts): unknown {
   const reason: unknown = ports.signal.reason;
   // Once it can no longer appear there is nothing to wait for: the next run checks and continues.
   if (ports.clock.now() >= open.until) return reason;
@@ -236,7 +236,7 @@ function stopped(open: OpenCreate, ports: EnginePorts): unknown {
   return reason.with({ hint: `${text[0]?.toUpperCase()}${text.slice(1)}. ${rule(open, ports)}` });
 }
 
-function fateOpen(open: OpenCreate, ports: EnginePorts): NetworkError {
+function fateOpen(open: OpenCreate, ports: RunPorts): NetworkError {
   const wait = Math.max(0, Math.ceil((open.until - ports.clock.now()) / 1000)) + 10;
   return new NetworkError("fate_open", sentence(open, ports), {
     processed: "unknown",
@@ -269,7 +269,7 @@ function duplicate<Thing extends { readonly id: string }>(
   });
 }
 
-function sentence(open: OpenCreate, { clock }: EnginePorts): string {
+function sentence(open: OpenCreate, { clock }: RunPorts): string {
   const ago = Math.max(0, Math.round((clock.now() - open.sentAt) / 1000));
   const what = open.failure ?? "no response was received";
   return `${describe(open)} may still be under way; it was sent ${ago} s ago, and ${what}`;
@@ -279,7 +279,7 @@ function describe({ kind, name }: OpenCreate): string {
   return kind === "connection" ? "the connection" : `the ${kind} "${name}"`;
 }
 
-function rule({ until }: OpenCreate, { remembers }: EnginePorts): string {
+function rule({ until }: OpenCreate, { remembers }: RunPorts): string {
   const time = new Date(until).toTimeString().slice(0, 8);
   return remembers
     ? `Until ${time} nothing is created again.`

@@ -61,10 +61,14 @@ export interface EnginePorts extends PollPorts {
   readonly fateMs: number;
   /** How long an object may not be found at its ID after it was created, in milliseconds. */
   readonly readLagMs: number;
-  /** Called for each object that this run created, before anything is written. */
-  readonly created: (kind: Kind, id: string) => void;
   /** Saves the results so far, so that no ID is lost if the next step fails. */
   readonly keep: (result: PartialResult) => Promise<void>;
+}
+
+/** The ports while a run is under way. */
+export interface RunPorts extends EnginePorts {
+  /** Called for each object that this run created, before anything is written. */
+  readonly created: (kind: Kind, id: string) => void;
 }
 
 export interface PartialResult {
