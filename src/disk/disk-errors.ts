@@ -128,13 +128,13 @@ export function damaged(
 export function newer(
   file: string,
   kind: string,
-  version: { readonly found: number; readonly known: number },
+  version: { readonly written: number; readonly known: number },
   movedBy: PlaceVariable,
   repair?: NextCommand,
 ): LocalStateError {
   return new LocalStateError(
     `${kind}_newer`,
-    `${file} was written by a newer nectar (schema version ${version.found}, this one supports ${version.known})`,
+    `${file} was written by a newer nectar (schema version ${version.written}, this one supports ${version.known})`,
     {
       hint: `Update nectar, or set ${movedBy} to another folder. Nothing was changed.`,
       next: repair === undefined ? [] : [repair],
