@@ -102,29 +102,27 @@ function problemsOfLogin(
   return problems;
 }
 
-/** The companies that have the key of one above them, by their index. */
+/** The companies that have the key of one above them. */
 export function repeatedCompanies(
   companies: readonly Readable[],
   lineAt: (index: number) => number,
-): ReadonlyMap<number, readonly Problem[]> {
+): readonly Problem[] {
   const firsts = new Map<string, number>();
-  const repeated = new Map<number, readonly Problem[]>();
-  companies.forEach(({ name, externalId }, index) => {
+  return companies.flatMap(({ name, externalId }, index) => {
     // An external ID is the key whatever the name is; one that can't be read may be any.
-    if (externalId === null || (!name && externalId === undefined)) return;
+    if (externalId === null || (!name && externalId === undefined)) return [];
     const company = newCompany(name ?? "", externalId);
     const key = companyKey(company);
     const first = firsts.get(key);
     if (first === undefined) {
       firsts.set(key, index);
-      return;
+      return [];
     }
-    const path = [externalId ? "externalId" : "name"];
+    const path = ["companies", index, externalId ? "externalId" : "name"];
     const id = company.externalId === null ? "" : `, "${shorten(company.externalId)}"`;
     const what = externalId
       ? `"${shorten(externalId)}" is also the external ID of the company on line ${lineAt(first)}`
       : `"${shorten(name ?? "")}" gets the same external ID as the company on line ${lineAt(first)}${id}; give one of them another`;
-    repeated.set(index, [{ path, what }]);
+    return [{ path, what }];
   });
-  return repeated;
 }

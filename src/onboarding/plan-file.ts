@@ -104,11 +104,12 @@ function check(value: unknown, schema: PlanFileSchema, lineAt: (index: number) =
   const problems = file.success
     ? []
     : file.error.issues.flatMap((issue) => problemsOf(issue, schema));
-  const repeated = repeatedCompanies(companies, lineAt);
   for (const [index, company] of companies.entries()) {
-    const own = [...problemsIn(company), ...(repeated.get(index) ?? [])];
-    for (const { path, what } of own) problems.push({ path: ["companies", index, ...path], what });
+    for (const { path, what } of problemsIn(company)) {
+      problems.push({ path: ["companies", index, ...path], what });
+    }
   }
+  problems.push(...repeatedCompanies(companies, lineAt));
   const place = ({ path }: Problem) => (typeof path[1] === "number" ? path[1] : -1);
   problems.sort((one, other) => place(one) - place(other));
   if (!file.success || problems.length > 0) return { problems, entries: [] };
