@@ -38,8 +38,8 @@ export interface HttpOptions {
   /** The deadline of the whole command, in milliseconds since the epoch. */
   readonly deadline: () => number;
   readonly limits?: Partial<HttpLimits>;
-  /** Creates the agent for an https URL, for instance one for a proxy. Its NectarErrors are passed on. */
-  readonly openAgent?: ((limits: HttpLimits) => HttpsAgent) | undefined;
+  /** For an https URL, for instance one for a proxy. Its NectarErrors are passed on. */
+  readonly agent?: HttpsAgent | undefined;
   /** Called for each exchange, without headers or bodies. */
   readonly onExchange?:
     | ((line: { method: string; path: string; outcome: string; ms: number }) => void)
@@ -89,7 +89,7 @@ export function createHttp(options: HttpOptions): Http {
   // Only the agent that is needed: the https one loads all of TLS.
   const secure = options.baseUrl.startsWith("https:");
   const agent = secure
-    ? { https: options.openAgent?.(limits) ?? new HttpsAgent(keepAlive) }
+    ? { https: options.agent ?? new HttpsAgent(keepAlive) }
     : { http: new HttpAgent(keepAlive) };
   const secrets = secretsOf(options.key);
   const limit = pLimit(limits.maxConcurrent);
