@@ -108,15 +108,6 @@ export function createHttp(options: HttpOptions): Http {
     },
   });
 
-  const waitAfter = (error: unknown, attempt: number): number =>
-    Math.max(
-      backOff(attempt, options.random()),
-      (error instanceof NetworkError && error.retryAfterMs) || 0,
-    );
-
-  const stopOf = ({ signal }: HttpRequest): AbortSignal =>
-    signal === undefined ? options.signal : AbortSignal.any([options.signal, signal]);
-
   /** Waits while the server wants no requests. */
   async function keepPause(stopped: AbortSignal): Promise<void> {
     while (pause !== null) {
@@ -174,7 +165,8 @@ export function createHttp(options: HttpOptions): Http {
 
   return {
     async send(request) {
-      const stopped = stopOf(request);
+      const { signal } = request;
+      const stopped = signal ? AbortSignal.any([options.signal, signal]) : options.signal;
       let mayBeDone = false;
       let last: NetworkError | null = null;
       for (let attempt = 0; ; attempt += 1) {
@@ -185,7 +177,8 @@ export function createHttp(options: HttpOptions): Http {
             return once(request, stopped);
           });
         } catch (error) {
-          const wait = waitAfter(error, attempt);
+          const asked = error instanceof NetworkError ? error.retryAfterMs : null;
+          const wait = Math.max(backOff(attempt, options.random()), asked ?? 0);
           const until = options.clock.now() + wait;
           if (isPause(error) && until > (pause?.until ?? 0)) pause = { until, error };
           // A delete whose response was lost, and whose retry finds nothing, has succeeded.

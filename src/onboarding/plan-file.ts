@@ -12,8 +12,7 @@ import {
   type OnboardingPlan,
   shorten,
 } from "./plan.ts";
-import { problemsIn, readableOf, repeatedCompanies } from "./plan-file-checks.ts";
-import { type Problem, problemsOf } from "./plan-file-issues.ts";
+import { problemsIn } from "./plan-file-checks.ts";
 import { readJson } from "./plan-file-json.ts";
 import { type PlanFileCompany, type PlanFileSchema, planFileSchema } from "./plan-file-schema.ts";
 import type { Mistake, PlanText } from "./plan-file-text.ts";
@@ -100,18 +99,7 @@ export function withoutPassword(entries: readonly FileEntry[]): readonly FileEnt
 /** The problems of a file; its entries, where there are none. */
 function check(value: unknown, schema: PlanFileSchema, lineAt: (index: number) => number) {
   const file = z.safeParse(schema.file, value, { reportInput: true });
-  const companies = readableOf(value, schema);
-  const problems = file.success
-    ? []
-    : file.error.issues.flatMap((issue) => problemsOf(issue, schema));
-  for (const [index, company] of companies.entries()) {
-    for (const { path, what } of problemsIn(company)) {
-      problems.push({ path: ["companies", index, ...path], what });
-    }
-  }
-  problems.push(...repeatedCompanies(companies, lineAt));
-  const place = ({ path }: Problem) => (typeof path[1] === "number" ? path[1] : -1);
-  problems.sort((one, other) => place(one) - place(other));
+  const problems = problemsIn(value, file.error?.issues ?? [], schema, lineAt);
   if (!file.success || problems.length > 0) return { problems, entries: [] };
   const country = file.data.defaults?.country ?? SANDBOX_LOGIN.country;
   const entries = file.data.companies.map((company, index) =>

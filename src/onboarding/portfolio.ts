@@ -10,7 +10,7 @@ import type { Site } from "../api/resources/site.ts";
 import { InterruptedError, NotFoundError } from "../errors.ts";
 import { onboard } from "./engine.ts";
 import type { FileEntry } from "./plan-file.ts";
-import type { PollPorts } from "./poll.ts";
+import type { DeadlinePorts } from "./poll.ts";
 import type { EnginePorts, WithOutcome } from "./ports.ts";
 import { directReads, type Reads } from "./reads.ts";
 import { awaitSettled } from "./wait.ts";
@@ -41,12 +41,10 @@ export interface ApplyRequest {
   readonly waitMs: number;
 }
 
-export interface ApplyPorts extends PollPorts {
+export interface ApplyPorts extends DeadlinePorts {
   readonly api: NectarApi;
   /** Shared by all companies. */
   readonly reads: Reads;
-  /** Milliseconds since the epoch. */
-  readonly deadline: () => number;
   /** The engine's ports for one company, on its locked ledger, which is closed when the company ends. */
   readonly open: (
     entry: FileEntry,

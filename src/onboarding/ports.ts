@@ -5,7 +5,7 @@ import type { Connection } from "../api/resources/connection.ts";
 import type { Site } from "../api/resources/site.ts";
 import type { Kind, Ledger } from "./ledger.ts";
 import type { OnboardingPlan } from "./plan.ts";
-import type { PollPorts } from "./poll.ts";
+import type { DeadlinePorts } from "./poll.ts";
 import type { Reads } from "./reads.ts";
 
 export type Outcome = "created" | "existing";
@@ -45,13 +45,11 @@ interface NamedId {
   readonly externalId: string | null;
 }
 
-export interface EnginePorts extends PollPorts {
+export interface EnginePorts extends DeadlinePorts {
   readonly api: NectarApi;
   readonly reads: Reads;
   /** From 0 up to 1. */
   readonly random: () => number;
-  /** Milliseconds since the epoch. */
-  readonly deadline: () => number;
   readonly report: (event: EngineEvent) => void;
   readonly ledger: Ledger;
   /** False if the ledger is not saved. */
