@@ -232,11 +232,10 @@ function upToLimit(
   remarks: string[],
 ): readonly Site[] {
   if (sites.length <= MAX_SANDBOX_SITES) return sites;
-  const isConnected = ({ id }: Site) => siteIds.includes(id);
-  const chosen = [
-    ...sites.filter(isConnected),
-    ...sites.filter((site) => !isConnected(site)),
-  ].slice(0, MAX_SANDBOX_SITES);
+  const rank = ({ id }: Site) => (siteIds.includes(id) ? 0 : 1);
+  const chosen = sites
+    .toSorted((one, other) => rank(one) - rank(other))
+    .slice(0, MAX_SANDBOX_SITES);
   for (const site of sites) {
     if (chosen.includes(site)) continue;
     remarks.push(

@@ -15,16 +15,14 @@ import type { EnginePorts, WithOutcome } from "./ports.ts";
 import { directReads, type Reads } from "./reads.ts";
 import { awaitSettled } from "./wait.ts";
 
-type Named<Thing extends { readonly id: string; readonly name: string }> = WithOutcome<
-  Pick<Thing, "id" | "name"> & { readonly externalId: string | null }
->;
+type Named = WithOutcome<Pick<Site, "id" | "name"> & { readonly externalId: string | null }>;
 
 /** What became of one company: all that is kept of it. */
 export interface Applied {
   readonly entry: FileEntry;
   /** What is known to exist, also after a failure. */
-  readonly company: Named<Company> | null;
-  readonly sites: readonly Named<Site>[];
+  readonly company: Named | null;
+  readonly sites: readonly Named[];
   readonly connection: WithOutcome<Connection> | null;
   /** Why it failed; null if it did not. */
   readonly error: unknown;
@@ -98,7 +96,7 @@ async function applyOne(
   { reads, open }: ApplyPorts,
 ): Promise<Applied> {
   let company: Applied["company"] = null;
-  const sites = new Map<string, Applied["sites"][number]>();
+  const sites = new Map<string, Named>();
   let connection: Applied["connection"] = null;
   let error: unknown = null;
   const parts: Parameters<ApplyPorts["open"]>[1] = {
@@ -167,11 +165,6 @@ async function awaitStatus(
   }
 }
 
-function named<Thing extends { id: string; name: string; externalId: string | null | undefined }>({
-  id,
-  name,
-  externalId,
-  outcome,
-}: WithOutcome<Thing>): WithOutcome<{ id: string; name: string; externalId: string | null }> {
+function named({ id, name, externalId, outcome }: WithOutcome<Company | Site>): Named {
   return { id, name, externalId: externalId ?? null, outcome };
 }
