@@ -200,7 +200,7 @@ export function closeToOthers(path: string, { uid, movedBy }: FolderOptions): vo
     if (!(isFile || isFolder) || (uid !== undefined && found.uid !== uid)) {
       throw unsafe(path, "was replaced in the meantime", useAnother(movedBy));
     }
-    fchmodSync(handle, Number.parseInt(isFile ? MODES.file : MODES.folder, 8));
+    fchmodSync(handle, isFile ? MODES.file : MODES.folder);
   } finally {
     closeSync(handle);
   }
