@@ -175,6 +175,11 @@ export class NotFoundError extends NectarError {
   readonly exit = "not-found";
 }
 
+/** A system error's code, such as `ENOENT`; empty for anything without one. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
 /** Whether the server may have processed a request whose response never arrived, or arrived broken. */
 export type Processed = "no" | "unknown";
 

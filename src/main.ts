@@ -1,7 +1,7 @@
 /** Composition root: the only file that reads `process`. Creates the context, runs the program, sets the exit status. */
 import { readFileSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
-import { exitCode, InterruptedError, LocalStateError } from "./errors.ts";
+import { codeOf, exitCode, InterruptedError, LocalStateError } from "./errors.ts";
 import { SECRET_VARIABLES, takeSecrets } from "./profile/secret-variables.ts";
 import { openProgram } from "./program.ts";
 import { openStreams } from "./terminal/open-streams.ts";
@@ -85,7 +85,7 @@ export async function main(): Promise<void> {
         try {
           return process.kill(other, 0) && !isZombie(other);
         } catch (error) {
-          return error instanceof Error && "code" in error && error.code === "EPERM";
+          return codeOf(error) === "EPERM";
         }
       },
       runProgram: async (words, variables) => {

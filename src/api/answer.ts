@@ -39,10 +39,9 @@ export function readResponse(
   if (status >= 300) {
     throw redirectError(status, originOf(single(headers["location"]), exchange, secrets), exchange);
   }
-  const json = readJson(single(headers["content-type"]), text, secrets);
-  if (json.kind === "other") throw badResponse(json.what, exchange, status);
-  const body = json.kind === "json" ? json.value : null;
-  return { status, body, pathForms: single(headers[PATH_FORMS]) ?? null, exchange };
+  const read = readJson(single(headers["content-type"]), text, secrets);
+  if ("what" in read) throw badResponse(read.what, exchange, status);
+  return { status, body: read.body, pathForms: single(headers[PATH_FORMS]) ?? null, exchange };
 }
 
 /**
@@ -59,18 +58,18 @@ export function readFailure(
 ): NectarError {
   // Only interim responses have such a status, unless the headers are incomplete.
   if (status < 200) return badResponse(`the status ${status}`, exchange, status);
-  const json = readJson(single(headers["content-type"]), text, secrets);
-  const body = json.kind === "json" ? withoutPasswords(json.value) : null;
+  const read = readJson(single(headers["content-type"]), text, secrets);
+  const body = "body" in read ? withoutPasswords(read.body) : null;
   return translateStatus(status, body, exchange, retryAfter(single(headers["retry-after"]), now));
 }
 
-type ReadJson =
-  | { readonly kind: "json"; readonly value: unknown }
-  | { readonly kind: "empty" }
-  | { readonly kind: "other"; readonly what: string };
-
-function readJson(contentType: string | undefined, text: string, secrets: Secrets): ReadJson {
-  if (text.trim() === "") return { kind: "empty" };
+/** The JSON, null where there is nothing; or what there is instead. */
+function readJson(
+  contentType: string | undefined,
+  text: string,
+  secrets: Secrets,
+): { readonly body: unknown } | { readonly what: string } {
+  if (text.trim() === "") return { body: null };
   // Masked before the case changes, which would make a secret unrecognisable.
   const type =
     secrets
@@ -78,14 +77,14 @@ function readJson(contentType: string | undefined, text: string, secrets: Secret
       .split(";")[0]
       ?.trim()
       .toLowerCase() ?? "";
-  if (type === "text/html") return { kind: "other", what: "an HTML page instead of JSON" };
+  if (type === "text/html") return { what: "an HTML page instead of JSON" };
   if (type !== "" && !/[/+]json$/.test(type)) {
-    return { kind: "other", what: `${type.slice(0, 60)} instead of JSON` };
+    return { what: `${type.slice(0, 60)} instead of JSON` };
   }
   try {
-    return { kind: "json", value: secrets.hideIn(JSON.parse(text), text) };
+    return { body: secrets.hideIn(JSON.parse(text), text) };
   } catch {
-    return { kind: "other", what: "invalid JSON" };
+    return { what: "invalid JSON" };
   }
 }
 

@@ -8,13 +8,13 @@ import type { HttpResponse } from "./answer.ts";
 import { badResponse } from "./errors.ts";
 import type { Http, HttpRequest } from "./http.ts";
 import {
-  companyPath,
   formsToTry,
   type KnownForms,
   type Nested,
   type NestedPath,
   nestedPath,
   type PathForm,
+  pathOf,
 } from "./routes.ts";
 
 /** The schema of a response: turns its wire format into ours. */
@@ -51,11 +51,8 @@ export interface CallOptions {
 interface KnownForm {
   readonly form: PathForm;
   /** The methods with which it worked in this run; with these, a 404 is about the requested object. */
-  readonly methods: ReadonlySet<string>;
+  readonly methods: Set<string>;
 }
-
-/** Nothing worked with it yet in this run. */
-const NO_METHODS: ReadonlySet<string> = new Set();
 
 const KINDS = ["sites", "connections"] as const satisfies readonly Nested[];
 
@@ -64,14 +61,14 @@ export function createCall(http: Pick<Http, "send">, options: CallOptions): Call
   const searches = new Map<Nested, Promise<void>>();
   for (const kind of KINDS) {
     const form = options.known[kind];
-    if (form !== undefined) known.set(kind, { form, methods: NO_METHODS });
+    if (form !== undefined) known.set(kind, { form, methods: new Set() });
   }
 
   function confirm(kind: Nested, form: PathForm, method: string): void {
     const before = known.get(kind);
-    const methods = before?.form === form ? before.methods : NO_METHODS;
-    known.set(kind, { form, methods: new Set([...methods, method]) });
+    const methods = before?.form === form ? before.methods : new Set<string>();
     if (methods.size === 0 && options.known[kind] !== form) options.onForm(kind, form);
+    known.set(kind, { form, methods: methods.add(method) });
   }
 
   /** Uses the first form of a server's own list, such as `guide, reference`, for anything not known yet. */
@@ -79,7 +76,7 @@ export function createCall(http: Pick<Http, "send">, options: CallOptions): Call
     const form = list.split(",", 1)[0]?.trim();
     if (form !== "guide" && form !== "reference") return;
     for (const kind of KINDS) {
-      if (!known.has(kind) && !searches.has(kind)) known.set(kind, { form, methods: NO_METHODS });
+      if (!known.has(kind) && !searches.has(kind)) known.set(kind, { form, methods: new Set() });
     }
   }
 
@@ -105,7 +102,7 @@ export function createCall(http: Pick<Http, "send">, options: CallOptions): Call
     } catch (error) {
       if (isConfirmed || !isUnrouted(error)) throw error;
       if (!options.hasSeen(companyId)) {
-        await http.send({ method: "GET", path: companyPath(companyId) });
+        await http.send({ method: "GET", path: pathOf`/company/${companyId}` });
       }
       form = second;
       response = await http.send({ ...request, path: nestedPath(kind, second, companyId) });

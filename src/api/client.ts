@@ -8,16 +8,7 @@ import { eachItem, type Page, readAllItems } from "./pages.ts";
 import { Companies, Company, type CompanyUpdate } from "./resources/company.ts";
 import { Connection, ConnectionPage } from "./resources/connection.ts";
 import { Site, type SiteUpdate } from "./resources/site.ts";
-import {
-  COMPANIES,
-  companyPath,
-  connectionPath,
-  type KnownForms,
-  type Nested,
-  type PathForm,
-  PING,
-  sitePath,
-} from "./routes.ts";
+import { COMPANIES, type KnownForms, type Nested, type PathForm, pathOf } from "./routes.ts";
 
 export interface ConnectionFilter {
   readonly status?: string;
@@ -74,7 +65,7 @@ export function createClient(options: ClientOptions) {
     ...createInvitationsApi(call),
     /** Checks that the key is accepted; throws AuthError if not. */
     async ping() {
-      await call({ method: "GET", path: PING }, anySuccess);
+      await call({ method: "GET", path: "/ping" }, anySuccess);
     },
     async listCompanies(): Promise<readonly Company[]> {
       return (await call({ method: "GET", path: COMPANIES }, Companies)).map(remember);
@@ -94,18 +85,18 @@ export function createClient(options: ClientOptions) {
       return thing;
     },
     async getCompany(id: string) {
-      return remember(await call({ method: "GET", path: companyPath(id) }, Company));
+      return remember(await call({ method: "GET", path: pathOf`/company/${id}` }, Company));
     },
     async updateCompany(id: string, body: CompanyUpdate) {
-      return remember(await call({ method: "PATCH", path: companyPath(id), body }, Company));
+      return remember(await call({ method: "PATCH", path: pathOf`/company/${id}`, body }, Company));
     },
     /** Returns at once; the vendor deletes in the background. */
     async deleteCompany(id: string) {
-      await call({ method: "DELETE", path: companyPath(id) }, anySuccess);
+      await call({ method: "DELETE", path: pathOf`/company/${id}` }, anySuccess);
     },
-    getSite: (id: string) => call({ method: "GET", path: sitePath(id) }, Site),
+    getSite: (id: string) => call({ method: "GET", path: pathOf`/site/${id}` }, Site),
     updateSite: (id: string, body: SiteUpdate) =>
-      call({ method: "PATCH", path: sitePath(id), body }, Site),
+      call({ method: "PATCH", path: pathOf`/site/${id}`, body }, Site),
     /** All connections, with pages fetched lazily. */
     listConnections: (
       companyId: string,
@@ -114,7 +105,8 @@ export function createClient(options: ClientOptions) {
     /** All connections of a company, even if some are deleted while the pages are read. */
     allConnections: (companyId: string) =>
       readAllItems((page) => connectionPage(companyId, {}, page)),
-    getConnection: (id: string) => call({ method: "GET", path: connectionPath(id) }, Connection),
+    getConnection: (id: string) =>
+      call({ method: "GET", path: pathOf`/connection/${id}/details` }, Connection),
     /** Sends any request. For a method that is not listed here. */
     send: http.send,
     /** Until when no request is sent because the server asked for a pause, in milliseconds since the epoch. */

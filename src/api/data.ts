@@ -4,7 +4,7 @@ import type { HttpRequest } from "./http.ts";
 import { eachItem, type Page } from "./pages.ts";
 import type { Document } from "./resources/document.ts";
 import type { DateType, Usage } from "./resources/usage.ts";
-import { documentPath, documentsPath, usagePath } from "./routes.ts";
+import { pathOf } from "./routes.ts";
 
 /** The owner of the documents or usage. */
 export interface DataScope {
@@ -39,7 +39,13 @@ export interface CountedDocuments extends Page<Document> {
   readonly total: number;
 }
 
-/** The data endpoints. Every method throws only NectarErrors. The large schemas are created for the first request. */
+/**
+ * The data endpoints. Every method throws only NectarErrors. The large schemas are created for the first request. The
+ * paths are the reference's: the guide mentions another form for usage only, and no page shows a response to it.
+ *
+ * @see https://docs.nectarclimate.com/api-reference/v2-2/documents/get-documents-by-connection
+ * @see https://docs.nectarclimate.com/developer-guide/filtering.md (usage)
+ */
 export function createDataApi(call: Call) {
   async function documentPage(
     scope: DataScope,
@@ -47,7 +53,8 @@ export function createDataApi(call: Call) {
     query: readonly Parameter[],
     signal?: AbortSignal,
   ): Promise<CountedDocuments> {
-    const request = { ...paged(documentsPath(scope), page, query), ...(signal ? { signal } : {}) };
+    const path = pathOf`/document/${scope.kind}/${scope.id}`;
+    const request = { ...paged(path, page, query), ...(signal ? { signal } : {}) };
     const { DocumentPage } = await import("./resources/document.ts");
     const envelope = await call(request, DocumentPage);
     return { envelope, items: envelope.documents, total: envelope.totalDocuments };
@@ -71,14 +78,15 @@ export function createDataApi(call: Call) {
     /** Inferred: the path, from the vendor's operation name "Get Document Details". */
     async getDocument(id: string) {
       const { Document } = await import("./resources/document.ts");
-      return call({ method: "GET", path: documentPath(id) }, Document);
+      return call({ method: "GET", path: pathOf`/document/${id}` }, Document);
     },
     /** All rows, with pages fetched lazily. */
     listUsage(scope: UsageScope, filter: UsageFilter = {}): AsyncIterable<Usage> {
       const query = queryOf(filter);
+      const path = pathOf`/usage/${scope.kind}/${scope.id}`;
       return eachItem(async (page) => {
         const { UsagePage } = await import("./resources/usage.ts");
-        const envelope = await call(paged(usagePath(scope), page, query), UsagePage);
+        const envelope = await call(paged(path, page, query), UsagePage);
         return { envelope, items: envelope.usageData };
       });
     },

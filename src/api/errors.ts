@@ -4,7 +4,8 @@
  */
 import {
   AuthError,
-  type NectarError,
+  codeOf,
+  NectarError,
   NetworkError,
   NotFoundError,
   RefusedError,
@@ -32,12 +33,15 @@ export const CERTIFICATE = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_PROXY/
 const LONGEST_DETAIL = 300;
 
 /**
- * Translates a failure without a response.
+ * Translates a failure without a response. An error of our own, also one that the HTTP library has wrapped, is returned
+ * as it is.
  *
  * @param error whatever the HTTP library threw
  * @param sent whether a connection was open, so that the server may have received the request
  */
-export function translateFailure(error: unknown, exchange: Exchange, sent: boolean): NetworkError {
+export function translateFailure(error: unknown, exchange: Exchange, sent: boolean): NectarError {
+  if (error instanceof NectarError) return error;
+  if (error instanceof Error && error.cause instanceof NectarError) return error.cause;
   const code = codeOf(error);
   const where = `${exchange.method} ${exchange.path} at ${exchange.origin}`;
   const processed = sent ? "unknown" : "no";
@@ -68,7 +72,7 @@ export function translateFailure(error: unknown, exchange: Exchange, sent: boole
 /**
  * Translates a response whose status is not a success. For errors only a `detail` field is documented.
  *
- * @param body the response's JSON, or null if there was none
+ * @param body the response's JSON as `withoutPasswords` leaves it, or null if there was none
  * @param retryAfterMs the wait that the server requested, in milliseconds
  * @see https://docs.nectarclimate.com/cookbooks/getting-started
  */
@@ -167,19 +171,6 @@ export function badResponse(
 function detailOf(body: unknown): string | null {
   if (body === null || body === undefined) return null;
   const detail = typeof body === "object" && "detail" in body ? body.detail : body;
-  const text = typeof detail === "string" ? detail : jsonOf(detail);
+  const text = typeof detail === "string" ? detail : JSON.stringify(detail);
   return text.length > LONGEST_DETAIL ? `${text.slice(0, LONGEST_DETAIL)}…` : text;
-}
-
-function jsonOf(value: unknown): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    // Nested too deep to serialise.
-    return "…";
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }

@@ -1,9 +1,9 @@
 /** The only got instance: key, limits, safe retries, no redirects. Knows nothing about the API's resources. */
 import { type ClientRequest, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import got, { HTTPError, type Method, RequestError, type RetryFunction } from "got";
+import got, { HTTPError, type Method, type RetryFunction } from "got";
 import pLimit from "p-limit";
-import { NectarError, NetworkError, NotFoundError } from "../errors.ts";
+import { NetworkError, NotFoundError } from "../errors.ts";
 import { type HttpResponse, LONGEST_WAIT_MS, readFailure, readResponse } from "./answer.ts";
 import { badResponse, type Exchange, translateFailure } from "./errors.ts";
 import { secretsOf } from "./redact.ts";
@@ -38,8 +38,8 @@ export interface HttpOptions {
   /** The deadline of the whole command, in milliseconds since the epoch. */
   readonly deadline: () => number;
   readonly limits?: Partial<HttpLimits>;
-  /** Creates the agent for an https URL, for instance one for a proxy. Its NectarErrors are passed on. */
-  readonly openAgent?: ((limits: HttpLimits) => HttpsAgent) | undefined;
+  /** For an https URL, for instance one for a proxy. Its NectarErrors are passed on. */
+  readonly agent?: HttpsAgent | undefined;
   /** Called for each exchange, without headers or bodies. */
   readonly onExchange?:
     | ((line: { method: string; path: string; outcome: string; ms: number }) => void)
@@ -89,7 +89,7 @@ export function createHttp(options: HttpOptions): Http {
   // Only the agent that is needed: the https one loads all of TLS.
   const secure = options.baseUrl.startsWith("https:");
   const agent = secure
-    ? { https: options.openAgent?.(limits) ?? new HttpsAgent(keepAlive) }
+    ? { https: options.agent ?? new HttpsAgent(keepAlive) }
     : { http: new HttpAgent(keepAlive) };
   const secrets = secretsOf(options.key);
   const limit = pLimit(limits.maxConcurrent);
@@ -132,7 +132,7 @@ export function createHttp(options: HttpOptions): Http {
     const report = (outcome: string) =>
       options.onExchange?.({ method, path, outcome, ms: options.clock.now() - started });
 
-    /** What to throw instead of an error of got's, whose `cause` is what our own functions threw inside it. */
+    /** What to throw instead of an error of got's. */
     const failureOf = (error: unknown): unknown => {
       if (stopped.aborted) {
         return last !== null && isDeadline(stopped.reason) ? cutShort(last) : stopped.reason;
@@ -141,8 +141,7 @@ export function createHttp(options: HttpOptions): Http {
       if (error instanceof HTTPError) {
         return readFailure(error.response, exchange, secrets, options.clock.now());
       }
-      const own = error instanceof RequestError ? error.cause : error;
-      return own instanceof NectarError ? own : translateFailure(error, exchange, sent);
+      return translateFailure(error, exchange, sent);
     };
 
     /** @returns 0 to give up; 1, in milliseconds, once the wait before the next attempt is over */
@@ -203,8 +202,7 @@ export function createHttp(options: HttpOptions): Http {
   return {
     send: (request) => {
       const { signal } = request;
-      const stopped =
-        signal === undefined ? options.signal : AbortSignal.any([options.signal, signal]);
+      const stopped = signal ? AbortSignal.any([options.signal, signal]) : options.signal;
       return limit(() => send(request, stopped));
     },
     pausedUntil: () => pause?.until ?? Number.NEGATIVE_INFINITY,
@@ -267,16 +265,13 @@ function cutShort({ code, message, httpStatus, retryAfterMs }: NetworkError): Ne
  * @param wait the delay before the retry, in milliseconds
  */
 export function tooLong(error: NetworkError, wait: number): NetworkError {
-  const { code, message, processed, httpStatus, retryAfterMs } = error;
-  const hint =
-    retryAfterMs === null || retryAfterMs < wait
-      ? "The command's deadline comes before the next attempt; change it with --timeout."
-      : `The server asks to wait ${formatWait(wait)}, which is past the command's deadline. Run the same command again after that.`;
-  return new NetworkError(code, message, { processed, httpStatus, retryAfterMs, hint });
-}
-
-function formatWait(wait: number): string {
-  return wait >= LONGEST_WAIT_MS ? "a day or longer" : `${Math.ceil(wait / 1000)} s`;
+  const time = wait >= LONGEST_WAIT_MS ? "a day or longer" : `${Math.ceil(wait / 1000)} s`;
+  return error.with({
+    hint:
+      error.retryAfterMs === null || error.retryAfterMs < wait
+        ? "The command's deadline comes before the next attempt; change it with --timeout."
+        : `The server asks to wait ${time}, which is past the command's deadline. Run the same command again after that.`,
+  });
 }
 
 function url(baseUrl: string, request: HttpRequest): URL {

@@ -1,6 +1,6 @@
 /** The loopback interface: recognises local hosts, and runs servers that only this machine can reach. */
 import type { Server } from "node:http";
-import { type NextCommand, UsageError } from "../errors.ts";
+import { codeOf, type NextCommand, UsageError } from "../errors.ts";
 
 /** The only address that servers listen on. */
 export const LOOPBACK = "127.0.0.1";
@@ -42,14 +42,13 @@ export function closeServer(server: Server): Promise<void> {
 }
 
 function listenFailure(error: Error, port: number, next: readonly NextCommand[]): Error {
-  const code = "code" in error ? error.code : null;
-  if (code === "EADDRINUSE") {
+  if (codeOf(error) === "EADDRINUSE") {
     return new UsageError("port_in_use", `port ${port} on ${LOOPBACK} is in use`, {
       hint: "Choose another with --port; --port 0 picks a free one.",
       next,
     });
   }
-  return code === "EACCES"
+  return codeOf(error) === "EACCES"
     ? new UsageError("port_not_allowed", `your user is not allowed to use port ${port}`, {
         hint: "Choose one above 1023 with --port; --port 0 picks a free one.",
         next,

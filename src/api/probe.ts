@@ -4,7 +4,6 @@ import { type RequestOptions, request as requestHttp } from "node:http";
 import { type Agent, request as requestHttps } from "node:https";
 import { connect, isIP, isIPv6 } from "node:net";
 import { promisify } from "node:util";
-import { NectarError } from "../errors.ts";
 import { translateFailure } from "./errors.ts";
 
 const LOOK_UP = `require("dns").lookup(process.argv[1], (error, address) => {
@@ -46,20 +45,15 @@ export function tryConnecting(
   signal: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port });
-    const stop = () => {
-      socket.destroy();
-      reject(signal.reason);
-    };
-    signal.addEventListener("abort", stop, { once: true });
+    const socket = connect({ host: address, port, signal });
     socket.once("connect", () => {
       socket.destroy();
       resolve();
     });
+    const exchange = { method: "GET", path: "", origin };
     socket.once("error", (error) =>
-      reject(translateFailure(error, { method: "GET", path: "", origin }, false)),
+      reject(signal.aborted ? signal.reason : translateFailure(error, exchange, false)),
     );
-    socket.once("close", () => signal.removeEventListener("abort", stop));
   });
 }
 
@@ -99,15 +93,10 @@ export function readDate(
       socket.destroy();
       resolve(null);
     });
-    sent.on("error", (error) => {
-      if (signal.aborted) reject(signal.reason);
-      else if (error instanceof NectarError) reject(error);
-      else if (error.cause instanceof NectarError) reject(error.cause);
-      else
-        reject(
-          translateFailure(error, { method: "GET", path: url.pathname, origin: url.origin }, true),
-        );
-    });
+    const exchange = { method: "GET", path: url.pathname, origin: url.origin };
+    sent.on("error", (error) =>
+      reject(signal.aborted ? signal.reason : translateFailure(error, exchange, true)),
+    );
     sent.end();
   });
 }

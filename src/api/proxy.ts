@@ -64,24 +64,25 @@ export function findProxy(env: Env, target: URL): ProxyServer | null {
  * Finds the agent for a target, after checking that the connection is safe.
  *
  * @param sleep milliseconds; rejects with the signal's reason when it aborts
- * @returns a function that creates the agent, such as one for a proxy; undefined if none is needed
+ * @returns the agent, such as one for a proxy; undefined if none is needed
  * @throws UsageError `tls_verification_off`, `invalid_proxy`
  */
 export async function findAgent(
   env: Env,
   target: URL,
+  limits: HttpLimits,
   sleep: (ms: number, signal: AbortSignal) => Promise<void>,
-): Promise<((limits: HttpLimits) => Agent) | undefined> {
+): Promise<Agent | undefined> {
   checkVerification(env, target);
   if (env[UNVERIFIED] === "0" && target.protocol === "https:") {
     // Loopback: the HTTP library verifies despite the variable; only an agent can turn that off.
-    return ({ maxConcurrent }) =>
-      new Agent({ keepAlive: true, maxSockets: maxConcurrent, rejectUnauthorized: false });
+    const maxSockets = limits.maxConcurrent;
+    return new Agent({ keepAlive: true, maxSockets, rejectUnauthorized: false });
   }
   const proxy = findProxy(env, target);
   if (proxy === null) return undefined;
   const { openTunnel } = await import("./tunnel.ts");
-  return ({ connectMs, maxConcurrent }) => openTunnel({ proxy, connectMs, maxConcurrent, sleep });
+  return openTunnel({ ...limits, proxy, sleep });
 }
 
 /**

@@ -6,7 +6,7 @@ import type { ClientRequest } from "node:http";
 import type { Agent } from "node:https";
 import type { Socket } from "node:net";
 import { HttpsProxyAgent } from "https-proxy-agent";
-import { NetworkError } from "../errors.ts";
+import { codeOf, NetworkError } from "../errors.ts";
 import { CERTIFICATE, UNREACHABLE } from "./errors.ts";
 
 /** A proxy, and the variable that sets it. */
@@ -126,7 +126,7 @@ function refused({ url, variable }: ProxyServer, status: number, to: ConnectOpti
 }
 
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   if (code === "ECONNRESET") return "the connection broke";
   if (UNREACHABLE[code] !== undefined) return UNREACHABLE[code];
   if (CERTIFICATE.test(code)) return `no secure connection (${code})`;

@@ -1,6 +1,6 @@
 /** Opens the API client for a command's target, with its key. */
 import { type ClientOptions, createClient, type NectarApi } from "../api/client.ts";
-import { createHttp } from "../api/http.ts";
+import { createHttp, HTTP_LIMITS } from "../api/http.ts";
 import { findAgent } from "../api/proxy.ts";
 import type { KnownForms } from "../api/routes.ts";
 import { AuthError, LocalStateError } from "../errors.ts";
@@ -127,11 +127,11 @@ export async function openApi(
   { key, baseUrl, maxConcurrent, deadline = context.deadline, known, onForm }: ApiOptions,
 ): Promise<NectarApi> {
   const { clock, random, signal, streams, globals } = context;
-  const openAgent = await findAgent(context.env, new URL(baseUrl), clock.sleep);
+  const limits = maxConcurrent === undefined ? HTTP_LIMITS : { ...HTTP_LIMITS, maxConcurrent };
+  const agent = await findAgent(context.env, new URL(baseUrl), limits, clock.sleep);
   const http = createHttp({
-    ...{ baseUrl, key, clock, random, signal, deadline, openAgent },
+    ...{ baseUrl, key, clock, random, signal, deadline, limits, agent },
     userAgent: `nectar-cli/${context.version}`,
-    limits: maxConcurrent === undefined ? {} : { maxConcurrent },
     onExchange: !globals.debug
       ? undefined
       : ({ method, path, outcome, ms }) =>

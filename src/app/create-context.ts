@@ -100,7 +100,7 @@ export function createContext(
       });
     }),
     async temporaryFolder() {
-      const { makeTemporaryFolder } = await import("../disk/temporary.ts");
+      const { makeTemporaryFolder } = await import("../disk/temporary-file.ts");
       const { path, remove } = makeTemporaryFolder();
       context.onClose(remove);
       return path;

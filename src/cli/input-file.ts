@@ -1,7 +1,7 @@
 /** Reads a file that the user names, or stdin, up to a size limit. Never reads devices or pipes by path. */
 import { constants, type FileHandle, open } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type ErrorDetails, lastWord, UsageError } from "../errors.ts";
+import { codeOf, type ErrorDetails, lastWord, UsageError } from "../errors.ts";
 import type { Input } from "../terminal/open-streams.ts";
 import type { Output } from "../terminal/streams.ts";
 
@@ -48,8 +48,8 @@ export async function readInputFile(
         ? await readStdin(streams, signal, limit)
         : await readPlainFile(resolve(cwd, path), limit, refused);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
-    if (error instanceof UsageError || typeof code !== "string" || signal.aborted) throw error;
+    const code = codeOf(error);
+    if (error instanceof UsageError || code === "" || signal.aborted) throw error;
     throw refused(REASONS.get(code) ?? `it can't be read (${code})`);
   }
   try {

@@ -16,9 +16,8 @@ import {
   type Stats,
 } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
-import type { ErrorDetails } from "../errors.ts";
+import { codeOf, type ErrorDetails } from "../errors.ts";
 import {
-  codeOf,
   makeSafe,
   moveAway,
   notReadable,
@@ -201,7 +200,7 @@ export function closeToOthers(path: string, { uid, movedBy }: FolderOptions): vo
     if (!(isFile || isFolder) || (uid !== undefined && found.uid !== uid)) {
       throw unsafe(path, "was replaced in the meantime", useAnother(movedBy));
     }
-    fchmodSync(handle, Number.parseInt(isFile ? MODES.file : MODES.folder, 8));
+    fchmodSync(handle, isFile ? MODES.file : MODES.folder);
   } finally {
     closeSync(handle);
   }

@@ -1,6 +1,6 @@
 /** Errors for the tool's own files. Builds errors only; touches no file. */
 import { basename, dirname } from "node:path";
-import { type ErrorDetails, LocalStateError, type NextCommand } from "../errors.ts";
+import { codeOf, type ErrorDetails, LocalStateError, type NextCommand } from "../errors.ts";
 import type { PlaceVariable } from "./own-files.ts";
 
 const WHY: ReadonlyMap<string, string> = new Map([
@@ -25,12 +25,6 @@ const IN_PLACE: ReadonlyMap<string, string> = new Map([
   ["ETXTBSY", "is in use and can't be replaced"],
 ]);
 
-/** A system error's code, such as `ENOENT`; null for anything else. */
-export function codeOf(error: unknown): string | null {
-  if (!(error instanceof Error) || !("code" in error)) return null;
-  return typeof error.code === "string" ? error.code : null;
-}
-
 /**
  * The error for a folder that is not writable; null for any other failure.
  *
@@ -38,10 +32,10 @@ export function codeOf(error: unknown): string | null {
  */
 export function notWritable(
   folder: string,
-  code: string | null,
+  code: string,
   movedBy: PlaceVariable,
 ): LocalStateError | null {
-  const why = WHY.get(code ?? "");
+  const why = WHY.get(code);
   if (why === undefined) return null;
   const isFull = code === "ENOSPC" || code === "EDQUOT";
   const remedy = isFull ? "Free some space" : "Make the folder writable";
@@ -56,7 +50,7 @@ export function notReplaceable(
   error: unknown,
   movedBy: PlaceVariable,
 ): LocalStateError | null {
-  const why = IN_PLACE.get(codeOf(error) ?? "");
+  const why = IN_PLACE.get(codeOf(error));
   if (why === undefined) return notWritable(dirname(file), codeOf(error), movedBy);
   return new LocalStateError("folder_not_writable", `${file} ${why}`, {
     hint: `If ${basename(file)} is mounted, mount its folder instead, or set ${movedBy} to another folder.`,
@@ -69,7 +63,7 @@ export function notReadable(
   error: unknown,
   movedBy: PlaceVariable,
 ): LocalStateError | null {
-  const why = WHY.get(codeOf(error) ?? "");
+  const why = WHY.get(codeOf(error));
   if (why === undefined) return null;
   return new LocalStateError("not_readable", `can't read ${path}: ${why}`, {
     hint: `Make it readable for your user, or set ${movedBy} to another folder.`,
@@ -134,13 +128,13 @@ export function damaged(
 export function newer(
   file: string,
   kind: string,
-  version: { readonly found: number; readonly known: number },
+  version: { readonly written: number; readonly known: number },
   movedBy: PlaceVariable,
   repair?: NextCommand,
 ): LocalStateError {
   return new LocalStateError(
     `${kind}_newer`,
-    `${file} was written by a newer nectar (schema version ${version.found}, this one supports ${version.known})`,
+    `${file} was written by a newer nectar (schema version ${version.written}, this one supports ${version.known})`,
     {
       hint: `Update nectar, or set ${movedBy} to another folder. Nothing was changed.`,
       next: repair === undefined ? [] : [repair],

@@ -1,9 +1,9 @@
 /** Looks through one of the tool's folders without changing anything: what is unsafe, locked, or left behind. */
 import { accessSync, closeSync, constants, existsSync, readdirSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { LocalStateError } from "../errors.ts";
+import { codeOf, LocalStateError } from "../errors.ts";
 import { checkFolder, closeToOthers, type FolderOptions, openChecked } from "./checked.ts";
-import { codeOf, notReadable, notWritable } from "./disk-errors.ts";
+import { notReadable, notWritable } from "./disk-errors.ts";
 import { type LockingProcess, tryLock, withLock } from "./lock.ts";
 import { findLock } from "./lock-record.ts";
 import { keptAs, type PlaceVariable, TEMPORARY } from "./own-files.ts";

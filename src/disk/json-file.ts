@@ -77,11 +77,8 @@ export function readJsonFile<T>(file: string, options: JsonFileOptions<T>): Json
   });
   if (found === null) return null;
   const { raw } = found;
-  const version = versioned.safeParse(raw);
-  if (version.success && version.data.schemaVersion > known) {
-    const { schemaVersion: found } = version.data;
-    throw newer(file, kind, { found, known }, options.movedBy, repair);
-  }
+  const written = versioned.safeParse(raw).data?.schemaVersion ?? known;
+  if (written > known) throw newer(file, kind, { written, known }, options.movedBy, repair);
   const read = schema.safeParse(raw);
   if (!read.success) throw bad(describeIssue(read.error.issues[0]));
   if (!isObject(raw)) throw bad("it is not an object");

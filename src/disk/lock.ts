@@ -5,9 +5,9 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { dirname } from "node:path";
-import { LocalStateError } from "../errors.ts";
+import { codeOf, LocalStateError } from "../errors.ts";
 import { ensureFolder, type FolderOptions } from "./checked.ts";
-import { codeOf, notWritable } from "./disk-errors.ts";
+import { notWritable } from "./disk-errors.ts";
 import {
   holderOf,
   identityOf,
@@ -35,8 +35,11 @@ export interface ShortLockOptions extends FolderOptions {
   readonly by?: LockingProcess | undefined;
 }
 
+/** A lock held by this process. */
 export interface HeldLock {
-  /** @throws LocalStateError `lock_lost` if another run has taken it over */
+  /** False once another process has taken it as stale, while this one stalled. */
+  isMine(): boolean;
+  /** @throws LocalStateError `lock_lost` unless it is still held. Call it right before writing */
   check(): void;
   release(): Promise<void>;
 }
@@ -49,13 +52,6 @@ const FIRST_ROUND = { retries: 22, factor: 1.3, minTimeout: 2, maxTimeout: 40, r
 const ROUND = { retries: 11, factor: 1, minTimeout: 40, maxTimeout: 50, randomize: true };
 /** All rounds together take longer than the stale time and at most 13 seconds. */
 const ROUNDS = 24;
-
-/** A lock held by this process. */
-export interface Taken {
-  /** Whether it is still held: another process may have taken it as stale while this one stalled. */
-  isMine(): boolean;
-  release(): Promise<void>;
-}
 
 /**
  * Takes a lock for a whole run.
@@ -74,13 +70,8 @@ export async function takeLock(
   const until = clock.now() + waitMs;
   for (;;) {
     signal.throwIfAborted();
-    const taken = await attempt(path, options, options);
-    if (taken !== null) {
-      const check = () => {
-        if (!taken.isMine()) throw lockLost(what);
-      };
-      return { check, release: () => taken.release() };
-    }
+    const lock = await attempt(path, what, { ...options, by: options });
+    if (lock !== null) return lock;
     const found = readRecord(path, options);
     // A lock without a record means that its process was killed right after taking it: wait until it is stale.
     const graceMs = found === null ? STALE_MS + RECHECK_MS : 0;
@@ -92,22 +83,20 @@ export async function takeLock(
 /**
  * Runs `work` while holding the lock of a path. The file need not exist; its folder is created. Not for long work.
  *
- * @param work gets a check for whether the lock is still held: another process may have taken it as stale while this
- *   one stalled. Call it right before writing.
  * @throws LocalStateError `locked` if others hold the lock for about twelve seconds; `folder_not_writable`,
  *   `unsafe_permissions`
  */
 export async function withLock<T>(
   path: string,
   options: ShortLockOptions,
-  work: (stillMine: () => boolean) => T | Promise<T>,
+  work: (lock: HeldLock) => T | Promise<T>,
 ): Promise<T> {
   ensureFolder(dirname(path), options);
-  const taken = await takeShort(path, options);
+  const lock = await takeShort(path, options);
   try {
-    return await work(() => taken.isMine());
+    return await work(lock);
   } finally {
-    await taken.release();
+    await lock.release();
   }
 }
 
@@ -117,13 +106,12 @@ export async function withLock<T>(
  * @returns null if it is held, by this or any other process
  * @throws LocalStateError `folder_not_writable`, `unsafe_permissions`
  */
-export async function tryLock(path: string, options: ShortLockOptions): Promise<Taken | null> {
+export async function tryLock(path: string, options: ShortLockOptions): Promise<HeldLock | null> {
   ensureFolder(dirname(path), options);
-  return attempt(path, options, options.by);
+  return attempt(path, path, options);
 }
 
-/** The error for work that lost its lock. */
-export function lockLost(what: string): LocalStateError {
+function lockLost(what: string): LocalStateError {
   return new LocalStateError(
     "lock_lost",
     `another run has taken over ${what}, because this one stalled for a while; this run writes nothing more`,
@@ -131,17 +119,17 @@ export function lockLost(what: string): LocalStateError {
   );
 }
 
-async function takeShort(path: string, options: ShortLockOptions): Promise<Taken> {
+async function takeShort(path: string, options: ShortLockOptions): Promise<HeldLock> {
   const before = { identity: identityOf(lockOf(path)), touched: touchedAt(path) };
   for (let round = 0; round < ROUNDS; round += 1) {
-    const taken = await attempt(path, options, options.by, round === 0 ? FIRST_ROUND : ROUND);
-    if (taken !== null) return taken;
+    const lock = await attempt(path, path, options, round === 0 ? FIRST_ROUND : ROUND);
+    if (lock !== null) return lock;
   }
   // A live holder touches its lock. An untouched lock has no holder, even if its mtime lies in the future.
   if (before.touched !== null && before.touched === touchedAt(path)) {
     removeDead(path, before.identity);
-    const taken = await attempt(path, options, options.by, ROUND);
-    if (taken !== null) return taken;
+    const lock = await attempt(path, path, options, ROUND);
+    if (lock !== null) return lock;
   }
   throw locked(path, path, readRecord(path, options));
 }
@@ -149,10 +137,11 @@ async function takeShort(path: string, options: ShortLockOptions): Promise<Taken
 /** @returns null if another process holds the lock */
 async function attempt(
   path: string,
-  options: FolderOptions,
-  by: LockingProcess | undefined,
+  what: string,
+  options: ShortLockOptions,
   retries: typeof ROUND | 0 = 0,
-): Promise<Taken | null> {
+): Promise<HeldLock | null> {
+  const { by } = options;
   // Loaded lazily, so that read-only commands don't pay for it. A bundle exposes only a CommonJS package's default.
   const { default: lockfile } = await import("proper-lockfile");
   const own: Own = { folder: null, record: null, isLost: false, isTakenOver: false };
@@ -178,6 +167,9 @@ async function attempt(
     if (own.isTakenOver) removeLeftovers(path);
     return {
       isMine: () => isMine(path, own),
+      check() {
+        if (!isMine(path, own)) throw lockLost(what);
+      },
       async release() {
         // The record goes first: once the lock is gone, it could be the next holder's.
         if (isMine(path, own)) fs.rmSync(holderOf(path), { force: true });

@@ -1,6 +1,6 @@
 /**
  * The temporary files next to the tool's files: each holds the new content until it replaces a file, and is left behind
- * only by a writer that is killed.
+ * only by a writer that is killed. And a folder for the time of one command.
  */
 import { randomBytes } from "node:crypto";
 import {
@@ -8,12 +8,14 @@ import {
   constants,
   fchmodSync,
   fsync,
+  mkdtempSync,
   openSync,
   readdirSync,
   rmSync,
   writeFile,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { TEMPORARY } from "./own-files.ts";
@@ -91,4 +93,14 @@ export function leftoversOf(file: string): readonly string[] {
   } catch {
     return [];
   }
+}
+
+/**
+ * Creates a folder that only this user can use (mode 0700), below the system's folder for temporary files.
+ *
+ * @returns its path, and a function that removes it with all that is in it
+ */
+export function makeTemporaryFolder(): { readonly path: string; readonly remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), "nectar-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }

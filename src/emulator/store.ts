@@ -1,7 +1,7 @@
 /** The emulator's object store: in memory, or in one JSON file that several processes share. */
 import { constants } from "node:buffer";
 import { readJsonFile, replaceFile, stampOf } from "../disk/json-file.ts";
-import { lockLost, type Taken, tryLock, withLock } from "../disk/lock.ts";
+import { type HeldLock, tryLock, withLock } from "../disk/lock.ts";
 import { dropFaults } from "./faults/faults.ts";
 import { Collections, type View } from "./state/collections.ts";
 import type { Change, Counts } from "./state/entities.ts";
@@ -40,7 +40,7 @@ export interface EmulatorStore {
    * Takes the lock for sending webhooks, which one process per folder holds at a time.
    * @returns null when another process holds it
    */
-  lockSending(): Promise<Taken | null>;
+  lockSending(): Promise<HeldLock | null>;
   /** Waits for pending writes, so that no lock is left behind. */
   close(): Promise<void>;
 }
@@ -60,7 +60,7 @@ export function createMemoryStore(): EmulatorStore {
       return counts;
     },
     // No other process can send from this memory.
-    lockSending: async () => ({ isMine: () => true, release: async () => {} }),
+    lockSending: async () => ({ isMine: () => true, check: () => {}, release: async () => {} }),
     close: async () => undefined,
   };
 }
@@ -125,10 +125,10 @@ export async function resetEmulator(folder: StateFolder): Promise<Counts> {
   const path = stateFile(folder);
   const place = placeOf(folder);
   if (stampOf(path, place) === null) return new Collections().counts();
-  return withLock(path, place, async (stillMine) => {
+  return withLock(path, place, async (lock) => {
     const counts = (usable(() => readState(folder)) ?? new Collections()).counts();
     // Replaced rather than removed, so that processes that have read the old file notice the change.
-    await writeState(folder, new Collections(), stillMine);
+    await writeState(folder, new Collections(), lock);
     return counts;
   });
 }
@@ -167,7 +167,7 @@ function openFile(folder: StateFolder) {
 
   /** Commits writes in order, replacing the file once. @returns functions that settle the callers' promises */
   const commit = (writes: readonly PendingWrite[]): Promise<readonly (() => void)[]> =>
-    underLock(path, place, async (stillMine) => {
+    underLock(path, place, async (lock) => {
       const state = load();
       let isChanged = false;
       const outcomes = writes.map(({ attempt, fail }) => {
@@ -184,11 +184,11 @@ function openFile(folder: StateFolder) {
       // If the write fails, the file is read again.
       cached = { stamp: UNREAD, state };
       try {
-        writing = writeState(folder, state, stillMine);
+        writing = writeState(folder, state, lock);
         await writing;
         const stamp = stampOf(path, place);
         // If another process has taken the lock since, its file must be read.
-        if (stillMine()) cached = { stamp, state };
+        if (lock.isMine()) cached = { stamp, state };
       } finally {
         writing = null;
       }
@@ -220,19 +220,12 @@ function readState(folder: StateFolder): Collections {
 }
 
 /** @throws {LocalStateError} `lock_lost`; then nothing was written */
-function writeState(
-  folder: StateFolder,
-  state: Collections,
-  stillMine: () => boolean,
-): Promise<void> {
-  const path = stateFile(folder);
-  return replaceFile(path, toText(state), {
+function writeState(folder: StateFolder, state: Collections, lock: HeldLock): Promise<void> {
+  return replaceFile(stateFile(folder), toText(state), {
     ...placeOf(folder),
     // Once renamed, the file survives a crash of this process. Only a power loss can lose the last writes, which matters
     // little to a sandbox; preventing it would cost several milliseconds per write.
     synced: false,
-    beforeReplacing: () => {
-      if (!stillMine()) throw lockLost(path);
-    },
+    beforeReplacing: lock.check,
   });
 }

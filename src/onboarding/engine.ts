@@ -6,8 +6,9 @@ import { createCompany, createConnection, createSite } from "../api/creates.ts";
 import type { Company, CompanyCreate } from "../api/resources/company.ts";
 import type { Connection } from "../api/resources/connection.ts";
 import type { Site } from "../api/resources/site.ts";
-import { type Created, NectarError, NotFoundError } from "../errors.ts";
-import { isSameRun, type Known, readKnown, siteById, waitingForOwn } from "./known.ts";
+import { NectarError, NotFoundError } from "../errors.ts";
+import { type Known, readKnown, sameRun, siteById, waitingForOwn } from "./known.ts";
+import type { Kind } from "./ledger.ts";
 import { companiesLike, connectionsAmong, sitesLike, withSites } from "./look.ts";
 import { findOrCreate } from "./once.ts";
 import {
@@ -18,7 +19,7 @@ import {
   type PlannedSite,
   siteKey,
 } from "./plan.ts";
-import type { EnginePorts, OnboardingRequest, WithOutcome } from "./ports.ts";
+import type { EnginePorts, OnboardingRequest, RunPorts, WithOutcome } from "./ports.ts";
 import { wantedCompany, wantedConnection, wantedSite } from "./reconcile.ts";
 import { awaitSettled } from "./wait.ts";
 
@@ -43,11 +44,12 @@ export function onboard(request: OnboardingRequest, given: EnginePorts): Promise
     const { ledger, report, keep } = ports;
     report({ kind: "working", on: "company" });
     const known = await readKnown(request, ports);
-    if (ledger.unfinished !== null && isSameRun(request, ports)) {
+    const unfinished = sameRun(request, ledger);
+    if (unfinished !== null) {
       const sites = known.sites.filter((site) => site !== null).length;
       report({
         kind: "continued",
-        since: ledger.unfinished.startedAt,
+        since: unfinished.startedAt,
         company: known.company !== null,
         sites: [sites, plan.sites.length],
       });
@@ -114,7 +116,7 @@ async function companyOf(
   planned: PlannedCompany,
   known: Known,
   more: ExtraCompanyFields,
-  ports: EnginePorts,
+  ports: RunPorts,
 ): Promise<WithOutcome<Company>> {
   const { reads, ledger } = ports;
   if ("id" in planned) {
@@ -146,7 +148,7 @@ async function sitesOf(
   planned: readonly PlannedSite[],
   company: WithOutcome<Company>,
   known: Known,
-  ports: EnginePorts,
+  ports: RunPorts,
 ): Promise<readonly WithOutcome<Site>[]> {
   const settled = await Promise.allSettled(
     planned.map((one, index) => siteOf(one, company, known.sites[index] ?? null, ports)),
@@ -166,7 +168,7 @@ async function siteOf(
   planned: PlannedSite,
   company: WithOutcome<Company>,
   known: Site | null,
-  ports: EnginePorts,
+  ports: RunPorts,
 ): Promise<WithOutcome<Site>> {
   const { api, ledger, report } = ports;
   const key = siteKey(planned);
@@ -214,7 +216,7 @@ function connectionsBefore(
   { newConnection }: OnboardingRequest,
   company: WithOutcome<Company>,
   known: Known,
-  { api }: EnginePorts,
+  { api }: RunPorts,
 ): Promise<readonly Connection[]> {
   if (company.outcome === "created") return Promise.resolve([]);
   if (known.connection !== null && !newConnection) return Promise.resolve([]);
@@ -230,7 +232,7 @@ async function connectionOf(
   sites: readonly WithOutcome<Site>[],
   known: Known,
   listed: readonly Connection[],
-  ports: EnginePorts,
+  ports: RunPorts,
 ): Promise<WithOutcome<Connection>> {
   const { api, ledger } = ports;
   const { url, username, country } = plan.connection;
@@ -271,7 +273,7 @@ function adopt(
   key: string,
   { id, name }: { readonly id: string; readonly name: string },
   companyId: string,
-  { ledger }: EnginePorts,
+  { ledger }: RunPorts,
 ): Promise<void> {
   return ledger.settle({ kind, key, id, companyId, name, made: "adopted" });
 }
@@ -279,26 +281,16 @@ function adopt(
 /** Runs `work`, and adds what was created so far to any error. */
 async function reportingCreated<Result>(
   given: EnginePorts,
-  work: (ports: EnginePorts) => Promise<Result>,
+  work: (ports: RunPorts) => Promise<Result>,
 ): Promise<Result> {
-  const created: { companyId: string | null; siteIds: string[]; connectionId: string | null } = {
-    companyId: null,
-    siteIds: [],
-    connectionId: null,
-  };
-  const ports: EnginePorts = {
-    ...waitingForOwn(given),
-    created(kind, id) {
-      if (kind === "company") created.companyId = id;
-      else if (kind === "site") created.siteIds.push(id);
-      else created.connectionId = id;
-      given.created(kind, id);
-    },
-  };
+  const ids: Record<Kind, string[]> = { company: [], site: [], connection: [] };
   try {
-    return await work(ports);
+    return await work({ ...waitingForOwn(given), created: (kind, id) => ids[kind].push(id) });
   } catch (error) {
-    throw error instanceof NectarError ? error.with({ created: created satisfies Created }) : error;
+    if (!(error instanceof NectarError)) throw error;
+    const [companyId = null] = ids.company;
+    const [connectionId = null] = ids.connection;
+    throw error.with({ created: { companyId, siteIds: ids.site, connectionId } });
   }
 }
 

@@ -1,9 +1,8 @@
 /** Checks briefly for a new connection's first data. Optional in an onboarding: it must never make it fail. */
 import type { NectarApi } from "../api/client.ts";
 import type { CountedDocuments } from "../api/data.ts";
-import type { Document } from "../api/resources/document.ts";
 import { InterruptedError, NectarError, NetworkError } from "../errors.ts";
-import { MARGIN_MS, type PollPorts, poll } from "./poll.ts";
+import { type DeadlinePorts, MARGIN_MS, poll } from "./poll.ts";
 
 export interface FirstData {
   /** 0 if there is none yet. */
@@ -12,12 +11,6 @@ export interface FirstData {
   readonly from: string | null;
   /** The latest day, likewise. */
   readonly to: string | null;
-}
-
-export interface FirstDataPorts extends PollPorts {
-  readonly api: Pick<NectarApi, "documentPage">;
-  /** Milliseconds since the epoch. */
-  readonly deadline: () => number;
 }
 
 /** In milliseconds. The sandbox's data may take up to 30 s, too long to wait for one line of output. */
@@ -32,7 +25,12 @@ const LONGEST_WAIT_MS = 5_000;
  */
 export async function awaitFirstData(
   connectionId: string,
-  { api, clock, signal, deadline }: FirstDataPorts,
+  {
+    api,
+    clock,
+    signal,
+    deadline,
+  }: DeadlinePorts & { readonly api: Pick<NectarApi, "documentPage"> },
 ): Promise<FirstData | null> {
   const until = Math.min(clock.now() + LONGEST_WAIT_MS, deadline() - MARGIN_MS);
   if (until <= clock.now()) return null;
@@ -70,16 +68,10 @@ export async function awaitFirstData(
 
 /** The earliest and the latest day. The order of documents is not documented, so every document on a page counts. */
 function spanOf(pages: readonly CountedDocuments[]): Pick<FirstData, "from" | "to"> {
-  const documents = pages.flatMap(({ items }) => items);
-  return {
-    from: days(documents, "from")[0] ?? null,
-    to: days(documents, "to").at(-1) ?? null,
-  };
-}
-
-function days(documents: readonly Document[], end: "from" | "to"): string[] {
-  return documents
-    .map(({ period, billDate }) => period?.[end] ?? billDate)
-    .filter((day) => day !== null)
-    .sort();
+  const days = (end: "from" | "to") =>
+    pages
+      .flatMap(({ items }) => items.map(({ period, billDate }) => period?.[end] ?? billDate))
+      .filter((day) => day !== null)
+      .sort();
+  return { from: days("from")[0] ?? null, to: days("to").at(-1) ?? null };
 }

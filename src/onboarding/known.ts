@@ -7,6 +7,7 @@ import type { Company } from "../api/resources/company.ts";
 import type { Connection } from "../api/resources/connection.ts";
 import type { Site } from "../api/resources/site.ts";
 import { lastWord, NotFoundError, optionWords } from "../errors.ts";
+import type { Ledger, UnfinishedRun } from "./ledger.ts";
 import {
   connectionKey,
   fold,
@@ -158,8 +159,7 @@ function rememberedConnection(
   const sites = siteIds.filter((id) => id !== null);
   if (login === undefined || sites.length < siteIds.length) return null;
   if (request.newConnection) {
-    const { unfinished } = ledger;
-    return unfinished !== null && isSameRun(request, { ledger }) ? unfinished.connectionId : null;
+    return sameRun(request, ledger)?.connectionId ?? null;
   }
   const own = ledger
     .known("connection", connectionKey(login, sites))
@@ -175,17 +175,16 @@ function rememberedConnection(
   return isMeant ? kept.id : null;
 }
 
-/** Whether the unfinished run has the same plan, profile and options. */
-export function isSameRun(
+/** The unfinished run, if it has the same plan, profile and options. */
+export function sameRun(
   { plan, profile, newConnection }: LookupRequest,
-  { ledger: { unfinished } }: Pick<EnginePorts, "ledger">,
-): boolean {
-  return (
-    unfinished !== null &&
-    unfinished.profile === profile &&
-    unfinished.newConnection === newConnection &&
-    isDeepStrictEqual(unfinished.plan, plan)
-  );
+  { unfinished }: Ledger,
+): UnfinishedRun | null {
+  const isSame =
+    unfinished?.profile === profile &&
+    unfinished?.newConnection === newConnection &&
+    isDeepStrictEqual(unfinished?.plan, plan);
+  return isSame ? unfinished : null;
 }
 
 /** @throws NotFoundError `ambiguous` for a company that may be about to disappear: only the user can tell */

@@ -271,23 +271,17 @@ export async function openLedger(
   }
 }
 
+const UNSAVED = { write: async () => {}, check: () => {}, close: async () => {} };
+
 /** A ledger in memory only, for `--no-save`. */
 export function memoryLedger(key: LedgerKey, now: () => number): Ledger {
-  return createLedger(
-    { state: null, write: async () => {}, check: () => {}, close: async () => {} },
-    key,
-    now,
-  );
+  return createLedger({ ...UNSAVED, state: null }, key, now);
 }
 
 /** A read-only ledger without a lock; changes to it are not saved. */
 export function readLedger(place: LedgerPlace, key: LedgerKey, now: () => number): Ledger {
   const state = read(join(place.folder, fileName(key)), place);
-  return createLedger(
-    { state, write: async () => {}, check: () => {}, close: async () => {} },
-    key,
-    now,
-  );
+  return createLedger({ ...UNSAVED, state }, key, now);
 }
 
 /** Whether this machine has a ledger with this key; it is not read. */

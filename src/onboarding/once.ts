@@ -14,7 +14,7 @@ import {
 } from "../errors.ts";
 import type { Intent, Kind } from "./ledger.ts";
 import { MARGIN_MS, poll } from "./poll.ts";
-import type { EnginePorts, WithOutcome } from "./ports.ts";
+import type { RunPorts, WithOutcome } from "./ports.ts";
 import { reconcile, type Wanted } from "./reconcile.ts";
 
 /** One object of a plan. */
@@ -41,7 +41,11 @@ export interface Planned<Thing> {
   readonly request: Create<Thing>;
 }
 
-type OpenCreate = Omit<Intent, "request">;
+/** A create whose outcome is unknown. */
+interface OpenCreate extends Omit<Intent, "request"> {
+  /** Of the response to this run's request, if there was one. */
+  readonly httpStatus?: number | null;
+}
 
 /** In milliseconds. A server that answered with a failure has most likely stopped working on the request. */
 const FATE_OF_FAILURE_MS = 10_000;
@@ -57,7 +61,7 @@ const RETRIES = 4;
  */
 export async function findOrCreate<Thing extends { readonly id: string }>(
   planned: Planned<Thing>,
-  ports: EnginePorts,
+  ports: RunPorts,
 ): Promise<WithOutcome<Thing>> {
   const { ledger } = ports;
   const { wanted, known, mayExist } = planned;
@@ -115,7 +119,7 @@ export async function findOrCreate<Thing extends { readonly id: string }>(
 }
 
 /** Adjusts an open create to this machine's clock: setting the clock back must not keep it open for longer. */
-function onThisClock(open: Intent, { clock }: EnginePorts): Intent {
+function onThisClock(open: Intent, { clock }: RunPorts): Intent {
   if (open.sentAt <= clock.now()) return open;
   return { ...open, sentAt: clock.now(), until: clock.now() + open.until - open.sentAt };
 }
@@ -123,12 +127,12 @@ function onThisClock(open: Intent, { clock }: EnginePorts): Intent {
 /** Sends the create until a response settles it, or its outcome can't be determined. */
 async function send<Thing extends { readonly id: string }>(
   planned: Planned<Thing>,
-  ports: EnginePorts,
+  ports: RunPorts,
 ): Promise<Thing> {
   const { ledger, clock, signal } = ports;
   const { kind, key, name, companyId, before } = planned;
   for (let attempt = 0; ; attempt += 1) {
-    const sent: Omit<OpenCreate, "failure">[] = [];
+    const sent: OpenCreate[] = [];
     // Its time starts when it is sent; before that it may be queued behind other requests.
     const record = async () => {
       signal.throwIfAborted();
@@ -137,14 +141,14 @@ async function send<Thing extends { readonly id: string }>(
       const until = sentAt + ports.fateMs;
       const intent = { kind, key, name, companyId, sentAt, until, before: [...before] };
       await ledger.intend(intent, planned.request);
-      sent.push(intent);
+      sent.push({ ...intent, failure: null });
     };
     try {
       return await ports.api.create(planned.request, record);
     } catch (error) {
       const intent = sent.at(-1);
       if (intent === undefined) throw error;
-      if (error === signal.reason) throw stopped({ ...intent, failure: null }, ports);
+      if (error === signal.reason) throw stopped(intent, ports);
       if (!(error instanceof NectarError)) throw error;
       if (!(error instanceof NetworkError) || error.processed === "no") {
         await ledger.drop(intent);
@@ -158,8 +162,9 @@ async function send<Thing extends { readonly id: string }>(
         failure: error.message,
       };
       await ledger.leaveOpen(open);
-      const late = await lookUntilClosed(planned, open, ports, error);
-      if (late === null) throw lost(open, error);
+      const answered = { ...open, httpStatus: error.httpStatus };
+      const late = await lookUntilClosed(planned, answered, ports);
+      if (late === null) throw lost(answered);
       return late;
     }
   }
@@ -169,7 +174,7 @@ async function send<Thing extends { readonly id: string }>(
 async function pauseBeforeRetry(
   error: NectarError,
   attempt: number,
-  { clock, random, signal, deadline }: EnginePorts,
+  { clock, random, signal, deadline }: RunPorts,
 ): Promise<void> {
   if (!(error instanceof NetworkError) || !error.retryable) throw error;
   if (attempt >= RETRIES && error.code !== "rate_limited") throw error;
@@ -181,15 +186,13 @@ async function pauseBeforeRetry(
 /**
  * Looks up the object of an open create until it can no longer appear.
  *
- * @param failure what happened to the request, if this run sent it
  * @returns null if a lookup that began after that time found nothing
  * @throws NetworkError `fate_open` if the deadline is reached first
  */
 async function lookUntilClosed<Thing extends { readonly id: string }>(
   planned: Planned<Thing>,
   open: OpenCreate,
-  ports: EnginePorts,
-  failure: NetworkError | null = null,
+  ports: RunPorts,
 ): Promise<Thing | null> {
   const { clock, signal, deadline, report } = ports;
   report({ kind: "looking", on: planned.kind, until: open.until });
@@ -214,77 +217,59 @@ async function lookUntilClosed<Thing extends { readonly id: string }>(
     const seen = await poll(ports, until, lookUp);
     if (seen !== null) return seen.found;
   } catch (error) {
-    throw signal.aborted ? stopped(open, ports, failure) : error;
+    throw signal.aborted ? stopped(open, ports) : error;
   }
-  throw fateOpen(open, ports, failure);
+  throw fateOpen(open, ports);
 }
 
 /** The error for a run that is stopped during an open create, by the deadline or by the user. */
-function stopped(
-  open: OpenCreate,
-  ports: EnginePorts,
-  failure: NetworkError | null = null,
-): unknown {
+function stopped(open: OpenCreate, ports: RunPorts): unknown {
   const reason: unknown = ports.signal.reason;
   // Once it can no longer appear there is nothing to wait for: the next run checks and continues.
   if (ports.clock.now() >= open.until) return reason;
-  const failed = open.failure ?? "no response arrived before the deadline";
-  if (reason instanceof NetworkError) return fateOpen({ ...open, failure: failed }, ports, failure);
+  if (reason instanceof NetworkError) {
+    const failure = open.failure ?? "no response arrived before the deadline";
+    return fateOpen({ ...open, failure }, ports);
+  }
   if (!(reason instanceof InterruptedError)) return reason;
   const text = sentence(open, ports);
   return reason.with({ hint: `${text[0]?.toUpperCase()}${text.slice(1)}. ${rule(open, ports)}` });
 }
 
-function fateOpen(
-  open: OpenCreate,
-  ports: EnginePorts,
-  failure: NetworkError | null,
-): NetworkError {
+function fateOpen(open: OpenCreate, ports: RunPorts): NetworkError {
   const wait = Math.max(0, Math.ceil((open.until - ports.clock.now()) / 1000)) + 10;
   return new NetworkError("fate_open", sentence(open, ports), {
     processed: "unknown",
-    httpStatus: failure?.httpStatus ?? null,
+    httpStatus: open.httpStatus,
     hint: ports.remembers
       ? `${rule(open, ports)} Run the same command then, or now with --timeout ${wait}s to wait for it.`
       : `${rule(open, ports)} Run it again after that, or without --no-save.`,
   });
 }
 
-function lost(open: OpenCreate, failure: NetworkError): NetworkError {
-  return new NetworkError(
-    "create_lost",
-    `${describe(open)} was sent but has not appeared since: ${failure.message}`,
-    {
-      processed: "unknown",
-      httpStatus: failure.httpStatus,
-      hint: "It is assumed lost. Run the same command again: it checks once more, then creates it.",
-    },
-  );
+function lost(open: OpenCreate): NetworkError {
+  const message = `${describe(open)} was sent but has not appeared since: ${open.failure}`;
+  return new NetworkError("create_lost", message, {
+    processed: "unknown",
+    httpStatus: open.httpStatus,
+    hint: "It is assumed lost. Run the same command again: it checks once more, then creates it.",
+  });
 }
 
 function duplicate<Thing extends { readonly id: string }>(
   { wanted, kind, companyId }: Planned<Thing>,
   twins: readonly Thing[],
 ): NotFoundError {
-  const list = kind === "company" ? "companies" : `${kind}s`;
+  const noun = kind === "company" ? "companies" : `${kind}s`;
+  const of = companyId === null ? [] : optionWords("--company", companyId);
   return new NotFoundError("duplicate", `${twins.length} ${wanted.things} match ${wanted.by} now`, {
     lines: twins.map(({ id }) => id),
     hint: "A create that was assumed lost went through after all, or another machine created the same object. Delete the one that you don't need.",
-    next: [
-      {
-        words: [
-          "nectar",
-          list,
-          "list",
-          ...(companyId === null ? [] : optionWords("--company", companyId)),
-        ],
-        why: "compare them",
-      },
-    ],
+    next: [{ words: ["nectar", noun, "list", ...of], why: "compare them" }],
   });
 }
 
-function sentence(open: OpenCreate, { clock }: EnginePorts): string {
+function sentence(open: OpenCreate, { clock }: RunPorts): string {
   const ago = Math.max(0, Math.round((clock.now() - open.sentAt) / 1000));
   const what = open.failure ?? "no response was received";
   return `${describe(open)} may still be under way; it was sent ${ago} s ago, and ${what}`;
@@ -294,7 +279,7 @@ function describe({ kind, name }: OpenCreate): string {
   return kind === "connection" ? "the connection" : `the ${kind} "${name}"`;
 }
 
-function rule({ until }: OpenCreate, { remembers }: EnginePorts): string {
+function rule({ until }: OpenCreate, { remembers }: RunPorts): string {
   const time = new Date(until).toTimeString().slice(0, 8);
   return remembers
     ? `Until ${time} nothing is created again.`

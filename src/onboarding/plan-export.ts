@@ -42,20 +42,16 @@ export type ExportedCompany = Exclude<Exported, LeftOut>;
 export function planValue(companies: readonly Exported[]): object {
   return {
     version: PLAN_FILE_VERSION,
-    companies: companies.flatMap((company) => ("why" in company ? [] : [companyValue(company)])),
-  };
-}
-
-function companyValue({ name, externalId, sites, connection }: ExportedCompany): object {
-  return {
-    name,
-    externalId,
-    sites: sites.map((site) => ({
-      name: site.name,
-      ...(site.address === null ? {} : { address: site.address }),
-      externalId: site.externalId,
-    })),
-    ...(connection === null ? {} : { connection }),
+    companies: companies.flatMap((company) => {
+      if ("why" in company) return [];
+      const { name, externalId, sites, connection } = company;
+      const written = sites.map((site) => ({
+        name: site.name,
+        ...(site.address === null ? {} : { address: site.address }),
+        externalId: site.externalId,
+      }));
+      return [{ name, externalId, sites: written, ...(connection === null ? {} : { connection }) }];
+    }),
   };
 }
 
@@ -64,22 +60,20 @@ export function leftOutLine({ id, name, why }: LeftOut): string {
   return `company ${id} ${JSON.stringify(name)} is left out: ${why}`;
 }
 
-type Taken = ReturnType<typeof takenBy>;
-
 /** The IDs and variables that are in the file already. */
-function takenBy(found: readonly Found[]) {
-  const ownIds = (all: readonly { readonly externalId: string | null | undefined }[]) =>
-    new Set(all.flatMap(({ externalId }) => externalId?.trim() || []));
-  return {
-    companies: ownIds(found.map(({ company }) => company)),
-    sites: ownIds(found.flatMap(({ company }) => company.sites ?? [])),
-    variables: new Set<string>(),
-  };
-}
+type Taken = Readonly<Record<"companies" | "sites" | "variables", Set<string>>>;
+
+const ownIds = (all: readonly { readonly externalId: string | null | undefined }[]) =>
+  new Set(all.flatMap(({ externalId }) => externalId?.trim() || []));
 
 /** The companies in the order in which they were read. */
 export function exportCompanies(found: readonly Found[]): readonly Exported[] {
-  const taken = takenBy(found);
+  const companies = found.map(({ company }) => company);
+  const taken: Taken = {
+    companies: ownIds(companies),
+    sites: ownIds(companies.flatMap(({ sites }) => sites ?? [])),
+    variables: new Set(),
+  };
   const written = new Map<string, string>();
   return found.map((one) => {
     const exported = exportCompany(one, taken);
@@ -98,9 +92,14 @@ function exportCompany({ company, connections }: Found, taken: Taken) {
   if (!isAllowed(companyName, name)) return leftOut("its name can't be in a plan file");
   if (company.sites === undefined) return leftOut("the API does not list its sites");
   const remarks: string[] = [];
-  const own = ownId(company.externalId);
-  const externalId = own ?? unused(slugOf(name) ?? `company-${shortId(id)}`, taken.companies);
-  if (own === null) remarks.push(derivedRemark("the company", externalId));
+  const idOf = (what: string, own: string | null, derived: string, ids: Set<string>): string => {
+    if (own !== null) return own;
+    const unusedId = unused(derived, ids);
+    remarks.push(`${what} has no external ID; ${quoted(unusedId)} is derived from its name`);
+    return unusedId;
+  };
+  const derived = slugOf(name) ?? `company-${shortId(id)}`;
+  const externalId = idOf("the company", ownId(company.externalId), derived, taken.companies);
   const written = { name: name.trim(), externalId };
   remarks.push(...trimmedRemarks("the company", company, written));
 
@@ -117,9 +116,9 @@ function exportCompany({ company, connections }: Found, taken: Taken) {
   const chosen = isSandbox ? upToLimit(active, login?.siteIds ?? [], remarks) : active;
   if (chosen.length === 0) return leftOut("it has no site");
   const sites = chosen.map((site) => {
-    const ownSiteId = ownId(site.externalId);
-    const siteId = ownSiteId ?? unused(derivedSiteId(externalId, site), taken.sites);
-    if (ownSiteId === null) remarks.push(derivedRemark(`the site ${quoted(site.name)}`, siteId));
+    const what = `the site ${quoted(site.name)}`;
+    const suggested = derivedSiteId(externalId, site);
+    const siteId = idOf(what, ownId(site.externalId), suggested, taken.sites);
     const address = site.address?.trim() || null;
     const value = { name: site.name.trim(), address, externalId: siteId };
     remarks.push(...trimmedRemarks(`the site ${site.id}`, site, value));
@@ -135,7 +134,7 @@ function exportCompany({ company, connections }: Found, taken: Taken) {
   };
 }
 
-type Login = NonNullable<ReturnType<typeof loginOf>>;
+type Login = NonNullable<ReturnType<typeof shownLogin>>;
 
 /**
  * The login of the company's first connection that shows one.
@@ -151,38 +150,33 @@ function chooseLogin(
     remarks.push("it has no connection; apply creates one with the sandbox login");
     return null;
   }
-  const logins = connections.flatMap((connection) => loginOf(connection) ?? []);
-  const [login] = logins;
+  const [login] = connections.flatMap((connection) => shownLogin(connection) ?? []);
   if (login === undefined) return "unknown";
   for (const other of connections) {
     if (other.id === login.id) continue;
     const where = other.url === null ? "" : ` at ${other.url}`;
     remarks.push(`connection ${other.id}${where} is left out: a company has one in a plan file`);
   }
-  const chosen = connections.find(({ id }) => id === login.id);
-  if (isMasked(chosen?.username ?? null)) {
+  if (login.isAssumed) {
     remarks.push("the API does not show the user name; only the sandbox login works at this URL");
   }
   return login;
 }
 
-function loginOf({ id, url, username, country, siteIds }: Connection) {
-  const address = url === null ? null : readable(url);
-  if (address === null) return null;
-  const shown = { id, url: address, country, siteIds: siteIds ?? [] };
-  if (username !== null && !isMasked(username)) {
-    return isAllowed(userName, username) ? { ...shown, username } : null;
-  }
-  // Documented: any other login fails at the sandbox's URL.
-  return address === SANDBOX_LOGIN.url ? { ...shown, username: SANDBOX_LOGIN.username } : null;
-}
-
-function readable(url: string): string | null {
+function shownLogin({ id, url: text, username, country, siteIds }: Connection) {
+  let url: string;
   try {
-    return readUrl(url);
+    url = readUrl(text ?? "");
   } catch {
     return null;
   }
+  const shown = { id, url, country, siteIds: siteIds ?? [] };
+  if (username !== null && !isMasked(username)) {
+    return isAllowed(userName, username) ? { ...shown, username, isAssumed: false } : null;
+  }
+  // Documented: any other login fails at the sandbox's URL.
+  if (url !== SANDBOX_LOGIN.url) return null;
+  return { ...shown, username: SANDBOX_LOGIN.username, isAssumed: true };
 }
 
 function writtenLogin(
@@ -238,11 +232,10 @@ function upToLimit(
   remarks: string[],
 ): readonly Site[] {
   if (sites.length <= MAX_SANDBOX_SITES) return sites;
-  const isConnected = ({ id }: Site) => siteIds.includes(id);
-  const chosen = [
-    ...sites.filter(isConnected),
-    ...sites.filter((site) => !isConnected(site)),
-  ].slice(0, MAX_SANDBOX_SITES);
+  const rank = ({ id }: Site) => (siteIds.includes(id) ? 0 : 1);
+  const chosen = sites
+    .toSorted((one, other) => rank(one) - rank(other))
+    .slice(0, MAX_SANDBOX_SITES);
   for (const site of sites) {
     if (chosen.includes(site)) continue;
     remarks.push(
@@ -258,26 +251,19 @@ function ownId(externalId: string | null | undefined): string | null {
   return id !== "" && isAllowed(externalIdSchema, id) ? id : null;
 }
 
-function derivedRemark(what: string, externalId: string): string {
-  return `${what} has no external ID; ${quoted(externalId)} is derived from its name`;
-}
-
-type Texts = Readonly<
-  Partial<Record<"name" | "address" | "externalId", string | null | undefined>>
->;
+const TEXTS = { name: "name", address: "address", externalId: "external ID" } as const;
+type Texts = { readonly [Key in keyof typeof TEXTS]?: string | null | undefined };
 
 /** A plan file is read without the white space around its values, so what had some is not repeated as it is. */
 function trimmedRemarks(what: string, there: Texts, written: Texts): readonly string[] {
-  const words = { name: "name", address: "address", externalId: "external ID" } as const;
   return (["name", "address", "externalId"] as const).flatMap((key) => {
     const text = there[key] ?? "";
     if (text === text.trim()) return [];
-    const value = `the ${words[key]} of ${what}, ${quoted(text)},`;
-    return text.trim() === ""
-      ? [`${value} is left out: it is only white space`]
-      : [
-          `${value} is written as ${quoted(written[key] ?? "")}: a plan file holds no white space around it`,
-        ];
+    const fate =
+      text.trim() === ""
+        ? "left out: it is only white space"
+        : `written as ${quoted(written[key] ?? "")}: a plan file holds no white space around it`;
+    return [`the ${TEXTS[key]} of ${what}, ${quoted(text)}, is ${fate}`];
   });
 }
 

@@ -1,13 +1,124 @@
 /**
- * The mistakes of a plan file that concern several values: a company or site that is there twice, and what the sandbox login
- * takes. Reads each value by itself, so that a mistake in one hides none in another. Pure.
+ * The mistakes in the values of a plan file: those that its schema finds, and those that concern several values, such as a
+ * company or site that is there twice, and what the sandbox login takes. The latter are looked for in each value by itself,
+ * so that a mistake in one hides none in another. Pure.
  */
 import * as z from "zod/mini";
 import { MAX_SANDBOX_SITES } from "../api/resources/connection.ts";
 import { nearest } from "../words/nearest.ts";
 import { companyKey, isSandboxLogin, newCompany, repeatedSites, shorten } from "./plan.ts";
-import type { Problem } from "./plan-file-issues.ts";
-import type { PlanFileSchema } from "./plan-file-schema.ts";
+import { PLAN_FILE_VERSION, type PlanFileSchema } from "./plan-file-schema.ts";
+import { isPassword, type Path } from "./plan-file-text.ts";
+
+/** A mistake at a value's path. */
+export interface Problem {
+  readonly path: Path;
+  /** Goes on from the path: "is missing". */
+  readonly what: string;
+}
+
+/**
+ * All problems, company by company.
+ *
+ * @param issues what the schema found
+ * @param lineAt the line on which a company begins
+ */
+export function problemsIn(
+  value: unknown,
+  issues: readonly z.core.$ZodIssue[],
+  schema: PlanFileSchema,
+  lineAt: (index: number) => number,
+): readonly Problem[] {
+  const companies = readableOf(value, schema);
+  const problems = [
+    ...issues.flatMap((issue) => problemsOf(issue, schema)),
+    ...companies.flatMap((company, index) =>
+      problemsOfCompany(company).map(({ path, what }) => ({
+        path: ["companies", index, ...path],
+        what,
+      })),
+    ),
+    ...repeatedCompanies(companies, lineAt),
+  ];
+  const place = ({ path }: Problem) => (typeof path[1] === "number" ? path[1] : -1);
+  return problems.sort((one, other) => place(one) - place(other));
+}
+
+/** Keys whose values are shown: none that could be, or hold, a password. */
+const SHOWN: readonly unknown[] = [
+  "name",
+  "externalId",
+  "address",
+  "country",
+  "username",
+  "version",
+];
+
+/** One for each issue, and for each unknown key. */
+function problemsOf(issue: z.core.$ZodIssue, schema: PlanFileSchema): readonly Problem[] {
+  const { path, input } = issue;
+  const shown = SHOWN.includes(path.at(-1)) && input !== null && typeof input !== "object";
+  const given = shown ? (typeof input === "string" ? `"${shorten(input)}"` : String(input)) : "it";
+  const problem = (what: string): Problem[] => [{ path, what }];
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        what: unknownKey(key, keysAt(path, schema)),
+      }));
+    case "invalid_type":
+      if (path.length === 0 && input === null) return problem("it is empty");
+      if (input === undefined || input === null) return problem("is missing");
+      return problem(
+        `${given} is ${KINDS[kindOf(input)]}, not ${KINDS[issue.expected] ?? issue.expected}${typeof input === "object" || issue.expected !== "string" ? "" : "; put it in quotes"}`,
+      );
+    case "invalid_value":
+      return problem(
+        input === undefined
+          ? `is missing; it takes ${PLAN_FILE_VERSION}`
+          : `${given} is not supported; it takes ${PLAN_FILE_VERSION}`,
+      );
+    case "too_small":
+      return problem(issue.origin === "array" ? "is empty; it takes at least one" : "is empty");
+    case "too_big":
+      return problem(`${given} is too long; it takes at most ${issue.maximum} characters`);
+    default:
+      return problem(issue.message);
+  }
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+};
+
+function kindOf(value: unknown): string {
+  return Array.isArray(value) ? "array" : typeof value;
+}
+
+/** The keys of the object at a path. */
+function keysAt(path: Path, schema: PlanFileSchema): readonly string[] {
+  const inside = path.findLast((key) => typeof key === "string");
+  const { file, defaults, company, site, connection } = schema;
+  const objects = new Map<unknown, z.ZodMiniObject>([
+    ["defaults", defaults],
+    ["companies", company],
+    ["sites", site],
+    ["connection", connection],
+  ]);
+  return Object.keys((objects.get(inside) ?? file).def.shape);
+}
+
+function unknownKey(key: string, keys: readonly string[]): string {
+  if (isPassword(key)) {
+    return "a password is never in the file; name the variable that holds it in passwordEnv";
+  }
+  const meant = nearest(key, keys);
+  return `is not known here; ${meant === null ? `it takes ${keys.join(", ")}` : `did you mean ${meant}?`}`;
+}
 
 /** What a value says: undefined where it is not given, null where it is, and can't be read. */
 type Value = string | null | undefined;
@@ -15,7 +126,7 @@ type Value = string | null | undefined;
 type Readable = ReturnType<typeof readableOf>[number];
 
 /** What can be read of companies that may have mistakes, so that all mistakes are found at once. */
-export function readableOf(value: unknown, schema: PlanFileSchema) {
+function readableOf(value: unknown, schema: PlanFileSchema) {
   const companies = memberOf(value, "companies");
   return (Array.isArray(companies) ? companies : []).map((company: unknown) => {
     const sites = memberOf(company, "sites");
@@ -58,7 +169,7 @@ function memberOf(value: unknown, key: string): unknown {
 }
 
 /** What is wrong with a company although each of its values is right. */
-export function problemsIn({ sites, connection }: Readable): readonly Problem[] {
+function problemsOfCompany({ sites, connection }: Readable): readonly Problem[] {
   const repeated = repeatedSites(
     sites.map(({ name, externalId }, index) =>
       // What can't be read is like no other.
@@ -102,29 +213,27 @@ function problemsOfLogin(
   return problems;
 }
 
-/** The companies that have the key of one above them, by their index. */
-export function repeatedCompanies(
+/** The companies that have the key of one above them. */
+function repeatedCompanies(
   companies: readonly Readable[],
   lineAt: (index: number) => number,
-): ReadonlyMap<number, readonly Problem[]> {
+): readonly Problem[] {
   const firsts = new Map<string, number>();
-  const repeated = new Map<number, readonly Problem[]>();
-  companies.forEach(({ name, externalId }, index) => {
+  return companies.flatMap(({ name, externalId }, index) => {
     // An external ID is the key whatever the name is; one that can't be read may be any.
-    if (externalId === null || (!name && externalId === undefined)) return;
+    if (externalId === null || (!name && externalId === undefined)) return [];
     const company = newCompany(name ?? "", externalId);
     const key = companyKey(company);
     const first = firsts.get(key);
     if (first === undefined) {
       firsts.set(key, index);
-      return;
+      return [];
     }
-    const path = [externalId ? "externalId" : "name"];
+    const path = ["companies", index, externalId ? "externalId" : "name"];
     const id = company.externalId === null ? "" : `, "${shorten(company.externalId)}"`;
     const what = externalId
       ? `"${shorten(externalId)}" is also the external ID of the company on line ${lineAt(first)}`
       : `"${shorten(name ?? "")}" gets the same external ID as the company on line ${lineAt(first)}${id}; give one of them another`;
-    repeated.set(index, [{ path, what }]);
+    return [{ path, what }];
   });
-  return repeated;
 }

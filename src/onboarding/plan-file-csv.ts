@@ -1,31 +1,27 @@
 /** Reads the text of a plan file in CSV: a line of columns, then a line for each site. */
 import { CsvError, parse } from "csv-parse/sync";
 import { nearest } from "../words/nearest.ts";
-import { fold, shorten } from "./plan.ts";
+import { fold } from "./plan.ts";
 import { PLAN_FILE_VERSION } from "./plan-file-schema.ts";
 import { isPassword, type Mistake, type Path, type PlanText, pathText } from "./plan-file-text.ts";
 
-/** Where the value of a column belongs in a company of a plan file. */
-const COLUMNS = {
-  company: { of: "company", key: "name" },
-  company_external_id: { of: "company", key: "externalId" },
-  site: { of: "site", key: "name" },
-  site_address: { of: "site", key: "address" },
-  site_external_id: { of: "site", key: "externalId" },
-  country: { of: "connection", key: "country" },
-  url: { of: "connection", key: "url" },
-  username: { of: "connection", key: "username" },
-  password_env: { of: "connection", key: "passwordEnv" },
-} as const;
-type Column = keyof typeof COLUMNS;
-const COLUMN_NAMES = Object.keys(COLUMNS) as Column[];
-const NAMES: readonly string[] = COLUMN_NAMES;
-const REQUIRED: readonly Column[] = ["company", "site"];
+/** The columns, and where the value of each belongs in a company of a plan file. */
+const COLUMNS = [
+  { name: "company", of: "company", key: "name" },
+  { name: "company_external_id", of: "company", key: "externalId" },
+  { name: "site", of: "site", key: "name" },
+  { name: "site_address", of: "site", key: "address" },
+  { name: "site_external_id", of: "site", key: "externalId" },
+  { name: "country", of: "connection", key: "country" },
+  { name: "url", of: "connection", key: "url" },
+  { name: "username", of: "connection", key: "username" },
+  { name: "password_env", of: "connection", key: "passwordEnv" },
+] as const;
+type Column = (typeof COLUMNS)[number];
+const NAMES: readonly string[] = COLUMNS.map(({ name }) => name);
+const REQUIRED = ["company", "site"] as const;
 
-/** The columns that are the same on every line of a company, or blank after the first. */
-const OF_COMPANY = columnsOf("company", "connection");
-
-type Values = Partial<Record<Column, string>>;
+type Values = Partial<Record<Column["name"], string>>;
 
 interface Line {
   /** The line on which it begins, from 1: a value in quotes may go on for several. */
@@ -48,43 +44,39 @@ export function readCsv(text: string): PlanText {
   mistakes.push(...columnMistakes(written, header.line));
   const columns = written.map((name) => meantBy(name, written));
   // Without these nothing is known of the lines.
-  if (REQUIRED.some((name) => !columns.includes(name))) return planText([], mistakes);
+  if (REQUIRED.some((name) => !columns.some((column) => column?.name === name))) {
+    return planText([], mistakes);
+  }
   const lines = rest.flatMap(({ cells, line }): Line[] => {
-    if (cells.length > columns.length) {
-      mistakes.push({
-        line,
-        column: null,
-        where: "",
-        what: `it has ${cells.length} values, and the first line ${columns.length} columns; a value with a comma needs quotes`,
-      });
-    }
     const isBroken = cells.length > columns.length;
+    if (isBroken) {
+      const what = `it has ${cells.length} values, and the first line ${columns.length} columns; a value with a comma needs quotes`;
+      mistakes.push({ line, where: "", what });
+    }
     const readable = isBroken ? firstOfCompany(columns) : cells.length;
-    if (readable === 0) return [];
     const values: Values = {};
     for (const [index, cell] of cells.slice(0, readable).entries()) {
-      const column = columns[index] ?? null;
-      if (column !== null && cell.trim() !== "") values[column] = cell.trim();
+      const column = columns[index];
+      if (column !== undefined && cell.trim() !== "") values[column.name] = cell.trim();
     }
-    return Object.keys(values).length === 0 && !isBroken ? [] : [{ line, values, isBroken }];
+    const isBlank = isBroken ? readable === 0 : Object.keys(values).length === 0;
+    return isBlank ? [] : [{ line, values, isBroken }];
   });
   return planText(companiesOf(lines, mistakes), mistakes);
 }
 
 /** How many columns before any other say which company a line is of: a comma too many shifts only what comes after it. */
-function firstOfCompany(columns: readonly (Column | null)[]): number {
-  const isOfCompany = (column: Column | null) =>
-    column !== null && COLUMNS[column].of === "company";
-  const rest = columns.findIndex((column) => !isOfCompany(column));
+function firstOfCompany(columns: readonly (Column | undefined)[]): number {
+  const rest = columns.findIndex((column) => column?.of !== "company");
   const first = columns.slice(0, rest < 0 ? columns.length : rest);
-  return first.includes("company") ? first.length : 0;
+  return first.some((column) => column?.name === "company") ? first.length : 0;
 }
 
-/** The column that a name means, even if it is misspelt; null for none, or one that is there already. */
-function meantBy(name: string, all: readonly string[]): Column | null {
-  const known = (word: string) => COLUMN_NAMES.find((column) => column === word) ?? null;
-  const near = nearest(name, NAMES);
-  return known(name) ?? (near === null || all.includes(near) ? null : known(near));
+/** The column that a name means, even if it is misspelt; undefined for none, or one that is there already. */
+function meantBy(name: string, all: readonly string[]): Column | undefined {
+  const near = NAMES.includes(name) ? name : nearest(name, NAMES);
+  if (near !== name && all.includes(near ?? "")) return undefined;
+  return COLUMNS.find((column) => column.name === near);
 }
 
 interface Row {
@@ -115,40 +107,33 @@ function rowsOf(text: string): { readonly rows: readonly Row[]; readonly mistake
     const what = isOpen
       ? "a quote begins on this line or below and does not end"
       : 'a quote is not at the beginning or end of its value; a value with quotes is written "a ""quoted"" word"';
-    return { rows, mistakes: [{ line, column: null, where: "", what }] };
+    return { rows, mistakes: [{ line, where: "", what }] };
   }
 }
 
 function columnMistakes(columns: readonly string[], line: number): readonly Mistake[] {
   const allowed = `the columns are ${NAMES.join(",")}`;
-  const mistake = (where: string, what: string) => ({ line, column: null, where, what });
   if (columns.length === 1 && /[;\t]/.test(columns[0] ?? "")) {
-    return [
-      mistake("", "the columns are not separated by commas; save the file as CSV with commas"),
-    ];
+    const what = "the columns are not separated by commas; save the file as CSV with commas";
+    return [{ line, where: "", what }];
   }
-  const wrong = columns.flatMap((name, index) => {
-    if (columns.indexOf(name) < index) return [mistake(shorten(name), "is given twice")];
-    if (NAMES.includes(name)) return [];
-    if (name === "") return [mistake(`column ${index + 1}`, `has no name; ${allowed}`)];
+  const problemOf = (name: string, index: number): string | null => {
+    if (columns.indexOf(name) < index) return "is given twice";
+    if (NAMES.includes(name)) return null;
+    if (name === "") return `has no name; ${allowed}`;
     if (isPassword(name)) {
-      return [
-        mistake(
-          shorten(name),
-          "a password is never in the file; name the variable that holds it in password_env",
-        ),
-      ];
+      return "a password is never in the file; name the variable that holds it in password_env";
     }
     const meant = nearest(name, NAMES);
-    return [
-      mistake(
-        shorten(name),
-        `is not a column; ${meant === null ? allowed : `did you mean ${meant}?`}`,
-      ),
-    ];
+    return `is not a column; ${meant === null ? allowed : `did you mean ${meant}?`}`;
+  };
+  const wrong = columns.flatMap((name, index) => {
+    const what = problemOf(name, index);
+    const where = name === "" && columns.indexOf(name) === index ? `column ${index + 1}` : name;
+    return what === null ? [] : [{ line, where, what }];
   });
   const missing = REQUIRED.filter((name) => !columns.includes(name));
-  return [...wrong, ...missing.map((name) => mistake(name, `is missing; ${allowed}`))];
+  return [...wrong, ...missing.map((where) => ({ line, where, what: `is missing; ${allowed}` }))];
 }
 
 /** Puts the lines of each company together, wherever they are in the file. */
@@ -160,31 +145,21 @@ function companiesOf(lines: readonly Line[], mistakes: Mistake[]): readonly Comp
   for (const line of lines) {
     const { company: name, company_external_id: id } = line.values;
     const named = name === undefined ? undefined : byName.get(fold(name));
-    const known =
-      id === undefined
-        ? name === undefined
-          ? companies.at(-1)
-          : named
-        : (byId.get(id) ??
-          (named?.first.values.company_external_id === undefined ? named : undefined));
-    if (id === undefined && name !== undefined && nameOfSeveral.has(fold(name))) {
-      mistakes.push({
-        ...{ line: line.line, column: null, where: "company_external_id" },
-        what: "is missing; several companies above have this name",
-      });
+    let known = name === undefined ? companies.at(-1) : named;
+    if (id !== undefined) {
+      const isOther = named?.first.values.company_external_id !== undefined;
+      known = byId.get(id) ?? (isOther ? undefined : named);
+    } else if (name !== undefined && nameOfSeveral.has(fold(name))) {
+      const what = "is missing; several companies above have this name";
+      mistakes.push({ line: line.line, where: "company_external_id", what });
     }
     if (known !== undefined) {
       known.sites.push(line);
-      for (const column of OF_COMPANY) {
-        const value = line.values[column];
-        if (value === undefined || value === known.first.values[column]) continue;
-        if (known.first.isBroken) continue;
-        mistakes.push({
-          line: line.line,
-          column: null,
-          where: column,
-          what: `is not the same as on line ${known.first.line}, where the company begins; leave it blank here`,
-        });
+      for (const { of, name: where } of known.first.isBroken ? [] : COLUMNS) {
+        const value = line.values[where];
+        if (of === "site" || value === undefined || value === known.first.values[where]) continue;
+        const what = `is not the same as on line ${known.first.line}, where the company begins; leave it blank here`;
+        mistakes.push({ line: line.line, where, what });
       }
       continue;
     }
@@ -227,15 +202,19 @@ function companyOf({ first, sites }: Company): object {
   };
 }
 
-function pick(values: Values, of: Place): Record<string, string> {
-  const entries = columnsOf(of).map((column) => [COLUMNS[column].key, values[column]]);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+type Place = Column["of"];
+
+function columnsOf(place: Place): readonly Column[] {
+  return COLUMNS.filter(({ of }) => of === place);
 }
 
-type Place = (typeof COLUMNS)[Column]["of"];
-
-function columnsOf(...places: readonly Place[]): readonly Column[] {
-  return COLUMN_NAMES.filter((name) => places.includes(COLUMNS[name].of));
+function pick(values: Values, of: Place): Record<string, string> {
+  return Object.fromEntries(
+    columnsOf(of).flatMap(({ name, key }) => {
+      const value = values[name];
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
 }
 
 /** Stands for a login that can't be read; the file is refused anyway. */
@@ -243,12 +222,8 @@ const ANY_LOGIN = { url: "https://utility.invalid", username: "unknown" };
 
 /** The column for a path such as `companies[3].sites[0].name`. */
 function columnAt(path: Path): string {
-  const of = path.includes("sites")
-    ? "site"
-    : path.includes("connection")
-      ? "connection"
-      : "company";
-  const key = path.at(-1);
-  const column = columnsOf(of).find((name) => COLUMNS[name].key === key);
-  return column ?? (of === "site" ? "site" : pathText(path));
+  const inside = path.includes("connection") ? "connection" : "company";
+  const of = path.includes("sites") ? "site" : inside;
+  const column = columnsOf(of).find(({ key }) => key === path.at(-1));
+  return column?.name ?? (of === "site" ? "site" : pathText(path));
 }

@@ -1,5 +1,5 @@
 /** Reads the text of a plan file in JSON. Pure. */
-import { findIn, type Mistake, type PlanText, pathText } from "./plan-file-text.ts";
+import { type Mistake, type Path, type PlanText, pathText } from "./plan-file-text.ts";
 
 /** @returns null when it is not JSON */
 export function readJson(text: string): PlanText | null {
@@ -14,7 +14,7 @@ export function readJson(text: string): PlanText | null {
   walkJson(text, (places, line, isRepeated) => {
     if (places.length === 2 && places[0]?.at === "companies") companies.push(line);
     if (isRepeated) {
-      mistakes.push({ line, column: null, where: pathOf(places), what: "is given twice" });
+      mistakes.push({ line, where: pathOf(places), what: "is given twice" });
     }
   });
   let all: Map<string, number> | null = null;
@@ -33,6 +33,15 @@ export function readJson(text: string): PlanText | null {
       return { line: findIn(all, path), where: pathText(path) };
     },
   };
+}
+
+/** The line of the value at a path; one that is missing belongs where its parent is. */
+function findIn(lines: ReadonlyMap<string, number>, path: Path): number {
+  for (let end = path.length; end > 0; end -= 1) {
+    const line = lines.get(pathText(path.slice(0, end)));
+    if (line !== undefined) return line;
+  }
+  return 1;
 }
 
 /** An object or list around a place in the text, and the key or index in it; null before a key. */

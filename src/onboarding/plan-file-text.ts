@@ -6,8 +6,8 @@ export type Path = readonly PropertyKey[];
 export interface Mistake {
   /** From 1. */
   readonly line: number;
-  /** From 1; null where the line and `where` say enough. */
-  readonly column: number | null;
+  /** From 1; left out where the line and `where` say enough. */
+  readonly column?: number;
   /** The path of a value, or the column of a CSV file; empty for the file as a whole. */
   readonly where: string;
   readonly what: string;
@@ -31,22 +31,10 @@ export function isPassword(name: string): boolean {
 
 /** Such as `companies[3].sites[0].name`. */
 export function pathText(path: Path): string {
-  return path.reduce<string>(joinPath, "");
-}
-
-/** The path of a member or item. */
-export function joinPath(path: string, key: PropertyKey): string {
-  if (typeof key === "number") return `${path}[${key}]`;
-  const word = String(key);
-  if (!/^[\w$-]+$/.test(word)) return `${path}[${JSON.stringify(word)}]`;
-  return path === "" ? word : `${path}.${word}`;
-}
-
-/** Where a value is written, by the lines of all that are: one that is missing belongs where its parent is. */
-export function findIn(lines: ReadonlyMap<string, number>, path: Path): number {
-  for (let end = path.length; end > 0; end -= 1) {
-    const line = lines.get(pathText(path.slice(0, end)));
-    if (line !== undefined) return line;
-  }
-  return 1;
+  return path.reduce<string>((before, key) => {
+    if (typeof key === "number") return `${before}[${key}]`;
+    const word = String(key);
+    if (!/^[\w$-]+$/.test(word)) return `${before}[${JSON.stringify(word)}]`;
+    return before === "" ? word : `${before}.${word}`;
+  }, "");
 }

@@ -16,7 +16,7 @@ import {
   visit,
   type YAMLError,
 } from "yaml";
-import { findIn, joinPath, type Mistake, type PlanText, pathText } from "./plan-file-text.ts";
+import { type Mistake, type Path, type PlanText, pathText } from "./plan-file-text.ts";
 
 /** A plan file needs five levels; a parser that goes much deeper runs out of stack. */
 const MAX_DEPTH = 50;
@@ -51,8 +51,8 @@ interface Parsed {
   /** Undefined after a mistake of syntax. */
   readonly value: unknown;
   readonly mistakes: readonly Mistake[];
-  /** The line in the file of every value, by its path from the part's own path. */
-  lines(path: string, firstIndex: number): ReadonlyMap<string, number>;
+  /** The line of the file on which the value at a path of the part is written; of one that is missing, its parent's. */
+  lineOf(path: Path): number;
 }
 
 /** @param form what the file seems to be, for messages: YAML, or JSON with a mistake in it */
@@ -61,13 +61,12 @@ export function readYaml(text: string, form: string): PlanText {
 }
 
 function readWhole(text: string, form: string): PlanText {
-  const { value, mistakes, lines } = parse({ text, line: 1 }, form);
-  const all = lines("", 0);
+  const { value, mistakes, lineOf } = parse({ text, line: 1 }, form);
   return {
     value,
     mistakes,
-    companyLine: (index) => all.get(`companies[${index}]`) ?? 1,
-    find: (path) => ({ line: findIn(all, path), where: pathText(path) }),
+    companyLine: (index) => lineOf(["companies", index]),
+    find: (path) => ({ line: lineOf(path), where: pathText(path) }),
   };
 }
 
@@ -76,8 +75,9 @@ function readInParts(text: string): PlanText | null {
   const split = splitCompanies(text);
   if (split === null) return null;
   const { starts, frame, partOf } = split;
-  const { value: file, mistakes: outer } = parse(frame);
-  if (outer.length > 0 || typeof file !== "object" || file === null) return null;
+  const outer = parse(frame);
+  const file = outer.value;
+  if (outer.mistakes.length > 0 || typeof file !== "object" || file === null) return null;
   if (Reflect.get(file, "companies") !== null) return null;
   const companies: unknown[] = [];
   for (let from = 0; from < starts.length; from += PART) {
@@ -86,26 +86,18 @@ function readInParts(text: string): PlanText | null {
     if (mistakes.length > 0 || !Array.isArray(value) || value.length !== count) return null;
     companies.push(...value);
   }
-  // Only a mistake needs them, and mistakes are looked up in the order of the file.
-  let last: { readonly from: number; readonly lines: ReadonlyMap<string, number> } | null = null;
-  const linesOf = (from: number) => {
-    if (last?.from !== from) {
-      const lines =
-        from < 0 ? parse(frame).lines("", 0) : parse(partOf(from)).lines("companies", from);
-      last = { from, lines };
-    }
-    return last.lines;
+  const lineOf = (path: Path): number => {
+    const [list, index, ...rest] = path;
+    if (list !== "companies" || typeof index !== "number") return outer.lineOf(path);
+    // Parsed again: only a mistake needs it.
+    const at = index % PART;
+    return parse(partOf(index - at)).lineOf([at, ...rest]);
   };
   return {
     value: { ...file, companies },
     mistakes: [],
     companyLine: (index) => starts[index] ?? 1,
-    find(path) {
-      const [list, index] = path;
-      const isCompany = list === "companies" && typeof index === "number";
-      const lines = linesOf(isCompany ? index - (index % PART) : -1);
-      return { line: findIn(lines, path), where: pathText(path) };
-    },
+    find: (path) => ({ line: lineOf(path), where: pathText(path) }),
   };
 }
 
@@ -171,17 +163,7 @@ function parse({ text, line: firstLine }: Part, form = "YAML"): Parsed {
   return {
     value,
     mistakes: [...mistakes.values()],
-    lines: (path, firstIndex) => {
-      const lines = new Map<string, number>();
-      addLines(
-        document.contents,
-        path,
-        firstIndex,
-        lines,
-        (offset) => firstLine + counter.linePos(offset).line - 1,
-      );
-      return lines;
-    },
+    lineOf: (path) => firstLine + counter.linePos(offsetOf(document, path)).line - 1,
   };
 }
 
@@ -220,25 +202,23 @@ function lostAliases(document: Document): readonly number[] {
   return lost;
 }
 
-function addLines(
-  node: unknown,
-  path: string,
-  firstIndex: number,
-  lines: Map<string, number>,
-  lineAt: (offset: number) => number,
-): void {
-  if (isMap(node)) {
-    for (const { key, value } of node.items) {
-      if (!isScalar(key)) continue;
-      const at = joinPath(path, String(key.value));
-      lines.set(at, lineAt(key.range?.[0] ?? 0));
-      addLines(value, at, 0, lines, lineAt);
+/** Where the value at a path begins, or its key; of one that is missing, where its parent does. */
+function offsetOf({ contents }: Document, path: Path): number {
+  let node: unknown = contents;
+  let offset = 0;
+  for (const part of path) {
+    let begin: unknown;
+    if (isMap(node)) {
+      // Of a key that is given twice, the last value is read.
+      const pair = node.items.findLast(({ key }) => isScalar(key) && key.value === part);
+      begin = pair?.key;
+      node = pair?.value;
+    } else {
+      begin = isSeq(node) ? node.items[Number(part)] : undefined;
+      node = begin;
     }
-  } else if (isSeq(node)) {
-    node.items.forEach((item, index) => {
-      const at = joinPath(path, firstIndex + index);
-      if (isNode(item)) lines.set(at, lineAt(item.range?.[0] ?? 0));
-      addLines(item, at, 0, lines, lineAt);
-    });
+    if (!isNode(begin)) break;
+    offset = begin.range?.[0] ?? offset;
   }
+  return offset;
 }

@@ -12,8 +12,7 @@ import {
   type OnboardingPlan,
   shorten,
 } from "./plan.ts";
-import { problemsIn, readableOf, repeatedCompanies } from "./plan-file-checks.ts";
-import { type Problem, problemsOf } from "./plan-file-issues.ts";
+import { problemsIn } from "./plan-file-checks.ts";
 import { readJson } from "./plan-file-json.ts";
 import { type PlanFileCompany, type PlanFileSchema, planFileSchema } from "./plan-file-schema.ts";
 import type { Mistake, PlanText } from "./plan-file-text.ts";
@@ -41,18 +40,15 @@ const MOST_SHOWN = 20;
  */
 export async function readPlanFile(text: string, name: string): Promise<readonly FileEntry[]> {
   const read = await readPlanText(text, name);
-  const schema = planFileSchema();
   const found =
     read.value === undefined
       ? { problems: [], entries: [] }
-      : check(read.value, schema, read.companyLine);
+      : check(read.value, planFileSchema(), read.companyLine);
   const count = read.mistakes.length + found.problems.length;
   if (count === 0) return found.entries;
   const mistakes = [
     ...read.mistakes.slice(0, MOST_SHOWN),
-    ...found.problems
-      .slice(0, MOST_SHOWN)
-      .map(({ path, what }) => ({ ...read.find(path), column: null, what })),
+    ...found.problems.slice(0, MOST_SHOWN).map(({ path, what }) => ({ ...read.find(path), what })),
   ];
   const lines = mistakes
     .sort((one, other) => one.line - other.line)
@@ -89,7 +85,7 @@ function beginsWithColumns(text: string): boolean {
 }
 
 function lineOf({ line, column, where, what }: Mistake): string {
-  const place = `line ${line}${column === null ? "" : `, column ${column}`}`;
+  const place = `line ${line}${column === undefined ? "" : `, column ${column}`}`;
   return `${place}: ${where === "" ? "" : `${shorten(where)}: `}${what}`;
 }
 
@@ -100,25 +96,10 @@ export function withoutPassword(entries: readonly FileEntry[]): readonly FileEnt
   );
 }
 
-interface Checked {
-  readonly problems: readonly Problem[];
-  /** Of every company, where there are no problems. */
-  readonly entries: readonly FileEntry[];
-}
-
-function check(value: unknown, schema: PlanFileSchema, lineAt: (index: number) => number): Checked {
+/** The problems of a file; its entries, where there are none. */
+function check(value: unknown, schema: PlanFileSchema, lineAt: (index: number) => number) {
   const file = z.safeParse(schema.file, value, { reportInput: true });
-  const companies = readableOf(value, schema);
-  const problems = file.success
-    ? []
-    : file.error.issues.flatMap((issue) => problemsOf(issue, schema));
-  const repeated = repeatedCompanies(companies, lineAt);
-  for (const [index, company] of companies.entries()) {
-    const own = [...problemsIn(company), ...(repeated.get(index) ?? [])];
-    for (const { path, what } of own) problems.push({ path: ["companies", index, ...path], what });
-  }
-  const place = ({ path }: Problem) => (typeof path[1] === "number" ? path[1] : -1);
-  problems.sort((one, other) => place(one) - place(other));
+  const problems = problemsIn(value, file.error?.issues ?? [], schema, lineAt);
   if (!file.success || problems.length > 0) return { problems, entries: [] };
   const country = file.data.defaults?.country ?? SANDBOX_LOGIN.country;
   const entries = file.data.companies.map((company, index) =>

@@ -93,18 +93,12 @@ export function isSandboxLogin(given: GivenLogin): boolean {
 }
 
 /** What a create sends of a planned object: what was not given is left out. */
-export function bodyOf({
-  name,
-  address,
-  externalId: external,
-}: {
-  readonly name: string;
-  readonly address?: string | null;
-  readonly externalId: string | null;
-}) {
+export function bodyOf(planned: NewCompany | NewSite) {
+  const { name, externalId: external } = planned;
+  const address = "address" in planned ? planned.address : null;
   return {
     name,
-    ...(address == null ? {} : { address }),
+    ...(address === null ? {} : { address }),
     ...(external === null ? {} : { externalId: external }),
   };
 }
@@ -147,30 +141,27 @@ interface RepeatedSite {
 
 /** Sites that could not be told apart from another one of the plan. */
 export function repeatedSites(sites: readonly PlannedSite[]): readonly RepeatedSite[] {
-  const byKey = new Map<string, PlannedSite>();
-  for (const site of sites) if (!byKey.has(siteKey(site))) byKey.set(siteKey(site), site);
+  const firsts = new Map<string, PlannedSite>();
   /** How many different sites have a name. A site without an external ID is found by it, so no other may share it. */
   const names = new Map<string, number>();
-  for (const site of byKey.values()) {
+  for (const site of sites) {
+    if (firsts.has(siteKey(site))) continue;
+    firsts.set(siteKey(site), site);
     if ("name" in site) names.set(fold(site.name), (names.get(fold(site.name)) ?? 0) + 1);
   }
   return sites.flatMap((site, index): RepeatedSite[] => {
-    if (byKey.get(siteKey(site)) !== site) {
-      if ("id" in site) return [{ index, key: "id", why: `two sites are the same: ${site.id}` }];
-      const { name, externalId: id } = site;
-      return id === null
-        ? [{ index, key: "name", why: `two sites are the same: ${name}` }]
-        : [
-            {
-              index,
-              key: "externalId",
-              why: `two sites have the same external ID, "${shorten(id)}"`,
-            },
-          ];
+    const isFirst = firsts.get(siteKey(site)) === site;
+    if ("id" in site) {
+      return isFirst ? [] : [{ index, key: "id", why: `two sites are the same: ${site.id}` }];
     }
-    if ("id" in site || site.externalId !== null || (names.get(fold(site.name)) ?? 0) < 2)
-      return [];
-    const why = `two sites have the name "${site.name}", one without an external ID`;
+    const { name, externalId: id } = site;
+    if (id !== null) {
+      const why = `two sites have the same external ID, "${shorten(id)}"`;
+      return isFirst ? [] : [{ index, key: "externalId", why }];
+    }
+    if (!isFirst) return [{ index, key: "name", why: `two sites are the same: ${name}` }];
+    if (names.get(fold(name)) === 1) return [];
+    const why = `two sites have the name "${name}", one without an external ID`;
     return [{ index, key: "name", why }];
   });
 }

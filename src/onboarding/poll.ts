@@ -20,6 +20,11 @@ export interface PollPorts {
   readonly signal: AbortSignal;
 }
 
+export interface DeadlinePorts extends PollPorts {
+  /** The command's, in milliseconds since the epoch. */
+  readonly deadline: () => number;
+}
+
 /**
  * Polls until there is an answer.
  *

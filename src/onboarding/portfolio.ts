@@ -10,21 +10,19 @@ import type { Site } from "../api/resources/site.ts";
 import { InterruptedError, NotFoundError } from "../errors.ts";
 import { onboard } from "./engine.ts";
 import type { FileEntry } from "./plan-file.ts";
-import type { PollPorts } from "./poll.ts";
+import type { DeadlinePorts } from "./poll.ts";
 import type { EnginePorts, WithOutcome } from "./ports.ts";
 import { directReads, type Reads } from "./reads.ts";
 import { awaitSettled } from "./wait.ts";
 
-type Named<Thing extends { readonly id: string; readonly name: string }> = WithOutcome<
-  Pick<Thing, "id" | "name"> & { readonly externalId: string | null }
->;
+type Named = WithOutcome<Pick<Site, "id" | "name"> & { readonly externalId: string | null }>;
 
 /** What became of one company: all that is kept of it. */
 export interface Applied {
   readonly entry: FileEntry;
   /** What is known to exist, also after a failure. */
-  readonly company: Named<Company> | null;
-  readonly sites: readonly Named<Site>[];
+  readonly company: Named | null;
+  readonly sites: readonly Named[];
   readonly connection: WithOutcome<Connection> | null;
   /** Why it failed; null if it did not. */
   readonly error: unknown;
@@ -41,12 +39,10 @@ export interface ApplyRequest {
   readonly waitMs: number;
 }
 
-export interface ApplyPorts extends PollPorts {
+export interface ApplyPorts extends DeadlinePorts {
   readonly api: NectarApi;
   /** Shared by all companies. */
   readonly reads: Reads;
-  /** Milliseconds since the epoch. */
-  readonly deadline: () => number;
   /** The engine's ports for one company, on its locked ledger, which is closed when the company ends. */
   readonly open: (
     entry: FileEntry,
@@ -89,15 +85,9 @@ export async function eachCompany(
   work: (entry: FileEntry) => Promise<void>,
   perRequest = COMPANIES_PER_REQUEST,
 ): Promise<void> {
-  const rest = entries.values();
-  const worker = async (): Promise<void> => {
-    for (const entry of rest) {
-      if (!goesOn()) return;
-      await work(entry);
-    }
-  };
-  const workers = Math.min(concurrency * perRequest, entries.length);
-  await Promise.all(Array.from({ length: workers }, worker));
+  await pLimit(concurrency * perRequest).map(entries, async (entry) => {
+    if (goesOn()) await work(entry);
+  });
 }
 
 async function applyOne(
@@ -106,7 +96,7 @@ async function applyOne(
   { reads, open }: ApplyPorts,
 ): Promise<Applied> {
   let company: Applied["company"] = null;
-  const sites = new Map<string, Applied["sites"][number]>();
+  const sites = new Map<string, Named>();
   let connection: Applied["connection"] = null;
   let error: unknown = null;
   const parts: Parameters<ApplyPorts["open"]>[1] = {
@@ -175,11 +165,6 @@ async function awaitStatus(
   }
 }
 
-function named<Thing extends { id: string; name: string; externalId: string | null | undefined }>({
-  id,
-  name,
-  externalId,
-  outcome,
-}: WithOutcome<Thing>): WithOutcome<{ id: string; name: string; externalId: string | null }> {
+function named({ id, name, externalId, outcome }: WithOutcome<Company | Site>): Named {
   return { id, name, externalId: externalId ?? null, outcome };
 }

@@ -5,7 +5,7 @@ import type { Connection } from "../api/resources/connection.ts";
 import type { Site } from "../api/resources/site.ts";
 import type { Kind, Ledger } from "./ledger.ts";
 import type { OnboardingPlan } from "./plan.ts";
-import type { PollPorts } from "./poll.ts";
+import type { DeadlinePorts } from "./poll.ts";
 import type { Reads } from "./reads.ts";
 
 export type Outcome = "created" | "existing";
@@ -45,13 +45,11 @@ interface NamedId {
   readonly externalId: string | null;
 }
 
-export interface EnginePorts extends PollPorts {
+export interface EnginePorts extends DeadlinePorts {
   readonly api: NectarApi;
   readonly reads: Reads;
   /** From 0 up to 1. */
   readonly random: () => number;
-  /** Milliseconds since the epoch. */
-  readonly deadline: () => number;
   readonly report: (event: EngineEvent) => void;
   readonly ledger: Ledger;
   /** False if the ledger is not saved. */
@@ -61,10 +59,14 @@ export interface EnginePorts extends PollPorts {
   readonly fateMs: number;
   /** How long an object may not be found at its ID after it was created, in milliseconds. */
   readonly readLagMs: number;
-  /** Called for each object that this run created, before anything is written. */
-  readonly created: (kind: Kind, id: string) => void;
   /** Saves the results so far, so that no ID is lost if the next step fails. */
   readonly keep: (result: PartialResult) => Promise<void>;
+}
+
+/** The ports while a run is under way. */
+export interface RunPorts extends EnginePorts {
+  /** Called for each object that this run created, before anything is written. */
+  readonly created: (kind: Kind, id: string) => void;
 }
 
 export interface PartialResult {

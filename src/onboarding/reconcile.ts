@@ -7,11 +7,12 @@
 import type { Company } from "../api/resources/company.ts";
 import type { Connection } from "../api/resources/connection.ts";
 import type { Site } from "../api/resources/site.ts";
-import { lastWord, type NextCommand, NotFoundError, optionWords } from "../errors.ts";
+import { lastWord, NotFoundError, optionWords } from "../errors.ts";
 import {
   fold,
   isDerivedCompanyId,
   isDerivedSiteId,
+  type NewCompany,
   type OnboardingPlan,
   type PlannedCompany,
   type PlannedSite,
@@ -106,86 +107,67 @@ function judgeExternalId(
   return fold(there) === fold(wanted) ? "maybe" : "other";
 }
 
-function fitsExternalId(there: string | null | undefined, wanted: string): boolean {
-  return !there || fold(there) === fold(wanted);
-}
+type Recognised = Pick<Wanted<Company | Site>, "by" | "judge" | "fits" | "rename">;
 
 /**
- * Matched by ID; else by external ID, plus the name if the ID was derived from it; else by name. An external ID that is
- * derived from the name matches a company of that name without one.
+ * By its ID; else by its external ID, if the plan has one; else by its name. An external ID that is derived from the name
+ * also matches one of that name without an external ID.
+ *
+ * @param isDerived whether an external ID says no more than the name
  */
-export function wantedCompany(planned: PlannedCompany): Wanted<Company> {
-  const choose = (id: string) => ["nectar", "onboard", ...optionWords("--company-id", id)];
-  const things = "companies";
-  const hint = "Choose one with --company-id of onboard, or give each its own external ID.";
+function recognise(
+  planned: PlannedCompany | PlannedSite,
+  noun: "companies" | "sites",
+  isDerived: (externalId: string, name: string) => boolean,
+): Recognised {
   if ("id" in planned) {
-    const fits = ({ id }: Company) => id === planned.id;
-    const judge = (company: Company) => (fits(company) ? "same" : "other");
-    return { things, by: `the ID ${planned.id}`, judge, fits, choose, hint };
+    const fits = ({ id }: Company | Site) => id === planned.id;
+    const judge = (thing: Company | Site) => (fits(thing) ? "same" : "other");
+    return { by: `the ID ${planned.id}`, judge, fits };
   }
-  const { name, externalId, isDerived } = planned;
-  const sameName = (company: Company) => fold(company.name) === fold(name);
+  const { name, externalId } = planned;
+  const sameName = (thing: Company | Site) => fold(thing.name) === fold(name);
   if (externalId === null) {
-    const judge = (company: Company) => (sameName(company) ? "same" : "other");
-    return { things, by: `the name "${name}"`, judge, fits: () => true, choose, hint };
+    const judge = (thing: Company | Site) => (sameName(thing) ? "same" : "other");
+    return { by: `the name "${name}"`, judge, fits: () => true };
   }
   return {
-    things,
     by: `the external ID "${externalId}"`,
-    judge(company) {
-      const verdict = judgeExternalId(
-        company.externalId,
-        externalId,
-        sameName(company),
-        isDerivedCompanyId(externalId, name),
-      );
-      return verdict === "same" && isDerived && !sameName(company) ? "taken" : verdict;
-    },
-    fits: (company) => fitsExternalId(company.externalId, externalId),
-    refuse: (company) => takenBy(company, name, externalId),
-    choose,
-    rename: ownExternalId("companies"),
-    hint,
+    judge: (thing) =>
+      judgeExternalId(thing.externalId, externalId, sameName(thing), isDerived(externalId, name)),
+    fits: ({ externalId: there }) => !there || fold(there) === fold(externalId),
+    rename: (id) => ["nectar", noun, "update", "--external-id", "NEW-ID", ...lastWord(id)],
   };
 }
 
-/**
- * Matched within its company by ID; else by external ID if the plan has one; else by name. An external ID that is derived
- * from the name matches a site of that name without one. Ignores archived sites.
- */
-export function wantedSite(planned: PlannedSite, companyName: string): Wanted<Site> {
-  const choose = (id: string) => ["nectar", "sites", "get", ...lastWord(id)];
-  const things = `sites of ${companyName}`;
-  const hint = "Choose one with --site-id of onboard, or give each its own external ID.";
-  const isActive = (site: Site) => !site.isArchived;
-  const active = (judge: (site: Site) => Verdict) => (site: Site) =>
-    isActive(site) ? judge(site) : "other";
-  if ("id" in planned) {
-    const fits = (site: Site) => !site.isArchived && site.id === planned.id;
-    const judge = (site: Site) => (fits(site) ? "same" : "other");
-    return { things, by: `the ID ${planned.id}`, judge, fits, choose, hint };
-  }
-  const { name, externalId } = planned;
-  const sameName = (site: Site) => fold(site.name) === fold(name);
-  if (externalId === null) {
-    const judge = active((site) => (sameName(site) ? "same" : "other"));
-    return { things, by: `the name "${name}"`, judge, fits: isActive, choose, hint };
-  }
+/** An external ID that was derived from the name matches only a company of that name. */
+export function wantedCompany(planned: PlannedCompany): Wanted<Company> {
+  const recognised = recognise(planned, "companies", isDerivedCompanyId);
+  const isTaken = ({ name }: Company) =>
+    "isDerived" in planned && planned.isDerived && fold(name) !== fold(planned.name);
   return {
-    things,
-    by: `the external ID "${externalId}"`,
-    judge: active((site) =>
-      judgeExternalId(
-        site.externalId,
-        externalId,
-        sameName(site),
-        isDerivedSiteId(externalId, name),
-      ),
-    ),
-    fits: (site) => isActive(site) && fitsExternalId(site.externalId, externalId),
-    choose,
-    rename: ownExternalId("sites"),
-    hint,
+    ...recognised,
+    things: "companies",
+    judge(company) {
+      const verdict = recognised.judge(company);
+      return verdict === "same" && isTaken(company) ? "taken" : verdict;
+    },
+    ...("name" in planned ? { refuse: (company) => takenBy(company, planned) } : {}),
+    choose: (id) => ["nectar", "onboard", ...optionWords("--company-id", id)],
+    hint: "Choose one with --company-id of onboard, or give each its own external ID.",
+  };
+}
+
+/** Within its company. Ignores archived sites. */
+export function wantedSite(planned: PlannedSite, companyName: string): Wanted<Site> {
+  const recognised = recognise(planned, "sites", isDerivedSiteId);
+  return {
+    ...recognised,
+    things: `sites of ${companyName}`,
+    judge: (site) => (site.isArchived ? "other" : recognised.judge(site)),
+    fits: (site) => !site.isArchived && recognised.fits(site),
+    choose: (id) => ["nectar", "sites", "get", ...lastWord(id)],
+    hint: "Choose one with --site-id of onboard, or give each its own external ID.",
   };
 }
 
@@ -253,11 +235,6 @@ function judgeSites(there: readonly string[] | null, wanted: ReadonlySet<string>
   return found.size === wanted.size && [...wanted].every((id) => found.has(id)) ? "same" : "other";
 }
 
-/** @param noun the one of the command that changes it */
-function ownExternalId(noun: "companies" | "sites") {
-  return (id: string) => ["nectar", noun, "update", "--external-id", "NEW-ID", ...lastWord(id)];
-}
-
 interface Shown {
   readonly id: string;
   readonly name?: string;
@@ -268,20 +245,17 @@ function ambiguous<Thing extends { readonly id: string }>(
   { things, by, choose, rename, hint }: Wanted<Thing>,
   candidates: readonly (Thing & Shown)[],
 ): NotFoundError {
-  const [first, second] = candidates;
   const message =
-    second === undefined
+    candidates.length === 1
       ? `one of the ${things} may match ${by}, but the API does not return enough to be sure`
       : `${candidates.length} ${things} match ${by}, so none of them is chosen`;
-  const next: readonly NextCommand[] =
-    first === undefined
+  const renaming = (id: string) =>
+    rename === undefined
       ? []
-      : [
-          { words: choose(first.id), why: "this one" },
-          ...(rename === undefined
-            ? []
-            : [{ words: rename(first.id), why: "or give it an external ID of its own" }]),
-        ];
+      : [{ words: rename(id), why: "or give it an external ID of its own" }];
+  const next = candidates
+    .slice(0, 1)
+    .flatMap(({ id }) => [{ words: choose(id), why: "this one" }, ...renaming(id)]);
   return new NotFoundError("ambiguous", message, {
     lines: candidates.map(({ id, name, status }) => `${id}  ${name ?? status ?? ""}`.trimEnd()),
     hint,
@@ -290,7 +264,7 @@ function ambiguous<Thing extends { readonly id: string }>(
 }
 
 /** The external ID was derived from the name, so a company with a similar name can have the same one. */
-function takenBy(company: Company, name: string, externalId: string): NotFoundError {
+function takenBy(company: Company, { name, externalId }: NewCompany): NotFoundError {
   return new NotFoundError(
     "external_id_taken",
     `the external ID "${externalId}", which was derived from the name "${name}", belongs to the company "${company.name}"`,

@@ -8,12 +8,15 @@ export type SiteSpec = Readonly<NewSite>;
 export const SITE_SPEC_ALLOWED =
   'NAME, "name=Plant;address=123 Main St, Austin, TX;external-id=site-001", or a JSON object with name, address, externalId';
 
-const KEYS: Readonly<Record<string, keyof SiteSpec>> = {
-  name: "name",
-  address: "address",
-  "external-id": "externalId",
-};
-const JSON_KEYS: readonly string[] = ["name", "address", "externalId"];
+/** What a site has: its key as a pair and in JSON, and what it is called in a message. */
+const FIELDS = [
+  { pair: "name", key: "name", what: "name", schema: siteName },
+  { pair: "address", key: "address", what: "address", schema: siteAddress },
+  { pair: "external-id", key: "externalId", what: "external ID", schema: externalId },
+] as const;
+const PAIR_KEYS: readonly string[] = FIELDS.map(({ pair }) => pair);
+
+type Parts = Partial<Record<keyof SiteSpec, string>>;
 
 /**
  * Parses a site from the command line. A value that starts with `{` is JSON; one with a known key, or whose first key
@@ -31,18 +34,17 @@ export function parseSiteSpec(text: string): SiteSpec {
       trimmed === "" ? "a site's name is empty" : `the site "${shorten(trimmed)}" has no name`,
     );
   }
-  if (!z.safeParse(siteName, parts.name).success) {
-    throw new Error(`a site's name has at most 255 characters, not ${parts.name.length}`);
+  for (const { key, what, schema } of FIELDS) {
+    const text = parts[key] ?? "";
+    if (text !== "" && !z.safeParse(schema, text).success) {
+      throw new Error(`a site's ${what} has at most 255 characters, not ${text.length}`);
+    }
   }
-  const address = parts.address || null;
-  const external = parts.externalId || null;
-  if (address !== null && !z.safeParse(siteAddress, address).success) {
-    throw new Error(`a site's address has at most 255 characters, not ${address.length}`);
-  }
-  if (external !== null && !z.safeParse(externalId, external).success) {
-    throw new Error(`a site's external ID has at most 255 characters, not ${external.length}`);
-  }
-  return { name: parts.name, address, externalId: external };
+  return {
+    name: parts.name,
+    address: parts.address || null,
+    externalId: parts.externalId || null,
+  };
 }
 
 /** Whether a value is, or is clearly meant as, `key=value`: a typo in a key must not become a site's name. */
@@ -51,34 +53,20 @@ function isPairs(text: string): boolean {
     .split(";")
     .map((pair) => /^\s*([A-Za-z][A-Za-z_-]*)\s*=/.exec(pair)?.[1]);
   if (first === undefined) return false;
-  const isKnown = (key: string | undefined) => key !== undefined && Object.hasOwn(KEYS, key);
-  return isKnown(first) || more.some(isKnown) || nearest(first, Object.keys(KEYS)) !== null;
+  const isKnown = (key: string | undefined) => key !== undefined && PAIR_KEYS.includes(key);
+  return isKnown(first) || more.some(isKnown) || nearest(first, PAIR_KEYS) !== null;
 }
 
 /** Formats a site in the simplest form that `parseSiteSpec` reads back unchanged. */
 export function formatSiteSpec(spec: SiteSpec): string {
-  const { name, address, externalId: external } = spec;
-  if (address === null && external === null && isPlainName(name)) return name;
-  const values = [name, address ?? "", external ?? ""];
-  if (values.some((value) => value.includes(";"))) {
-    return JSON.stringify({
-      name,
-      ...(address === null ? {} : { address }),
-      ...(external === null ? {} : { externalId: external }),
-    });
+  const { name } = spec;
+  const given = FIELDS.filter(({ key }) => spec[key] !== null);
+  if (given.length === 1 && !name.startsWith("{") && !isPairs(name)) return name;
+  if (given.some(({ key }) => spec[key]?.includes(";"))) {
+    return JSON.stringify(Object.fromEntries(given.map(({ key }) => [key, spec[key]])));
   }
-  return [
-    `name=${name}`,
-    ...(address === null ? [] : [`address=${address}`]),
-    ...(external === null ? [] : [`external-id=${external}`]),
-  ].join(";");
+  return given.map(({ pair, key }) => `${pair}=${spec[key]}`).join(";");
 }
-
-function isPlainName(name: string): boolean {
-  return !name.startsWith("{") && !isPairs(name);
-}
-
-type Parts = { -readonly [Key in keyof SiteSpec]?: string };
 
 function readPairs(text: string): Parts {
   const parts: Parts = {};
@@ -86,18 +74,19 @@ function readPairs(text: string): Parts {
     if (pair.trim() === "") continue;
     const at = pair.indexOf("=");
     const key = pair.slice(0, Math.max(at, 0)).trim();
-    const property = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
-    if (property === undefined) {
-      const meant = nearest(key, Object.keys(KEYS));
+    const field = FIELDS.find((one) => one.pair === key);
+    if (field === undefined) {
+      const meant = nearest(key, PAIR_KEYS);
       throw new Error(
         meant !== null
           ? `"${shorten(key)}" is not a field of a site; did you mean ${meant}?`
           : `"${shorten(pair.trim())}" is not name=…, address=… or external-id=…; a name with "=" or a value with ";" needs the JSON form, such as {"name":"A=B"}`,
       );
     }
-    if (parts[property] !== undefined)
+    if (parts[field.key] !== undefined) {
       throw new Error(`${key} is given twice in "${shorten(text)}"`);
-    parts[property] = pair.slice(at + 1).trim();
+    }
+    parts[field.key] = pair.slice(at + 1).trim();
   }
   return parts;
 }
@@ -111,14 +100,15 @@ function readJson(text: string): Parts {
   }
   const parts: Parts = {};
   for (const [key, member] of Object.entries(Object(value))) {
-    if (!JSON_KEYS.includes(key)) {
+    const field = FIELDS.find((one) => one.key === key);
+    if (field === undefined) {
       throw new Error(
         `"${shorten(key)}" is not a field of a site; it takes name, address, externalId`,
       );
     }
     if (member === null || member === undefined) continue;
     if (typeof member !== "string") throw new Error(`${key} of a site must be a string`);
-    parts[key as keyof SiteSpec] = member.trim();
+    parts[field.key] = member.trim();
   }
   return parts;
 }

@@ -5,7 +5,7 @@ import { fold, siteAddress, siteName } from "./plan.ts";
 import { existingSiteName, listedCompany, type PlanDraft, type SiteDraft } from "./plan-draft.ts";
 import type { Step } from "./wizard.ts";
 
-type SiteStep<Draft> = Step<Draft & PlanDraft>;
+type SiteStep = Step<PlanDraft>;
 type NewSite = Exclude<SiteDraft, { readonly id: string }>;
 
 const BLANK: NewSite = { name: undefined, address: undefined, externalId: null };
@@ -19,10 +19,7 @@ const NEW = "";
  * @param index from 0
  * @param example the suggested name
  */
-export function siteSteps<Draft>(
-  index: number,
-  example: string | undefined,
-): readonly SiteStep<Draft>[] {
+export function siteSteps(index: number, example: string): readonly SiteStep[] {
   return [whichStep(index), nameStep(index, example), addressStep(index)];
 }
 
@@ -32,7 +29,7 @@ export function by(schema: z.ZodMiniType, problem: string, optional = false) {
     (optional && value.trim() === "") || z.safeParse(schema, value).success ? null : problem;
 }
 
-function whichStep<Draft>(index: number): SiteStep<Draft> {
+function whichStep(index: number): SiteStep {
   return {
     shown(draft) {
       const site = draft.sites[index];
@@ -60,7 +57,7 @@ function whichStep<Draft>(index: number): SiteStep<Draft> {
   };
 }
 
-function nameStep<Draft>(index: number, example: string | undefined): SiteStep<Draft> {
+function nameStep(index: number, example: string): SiteStep {
   return {
     shown(draft) {
       const name = newSite(draft, index)?.name;
@@ -70,10 +67,9 @@ function nameStep<Draft>(index: number, example: string | undefined): SiteStep<D
     async ask(draft, ask) {
       const before = newSite(draft, index) ?? BLANK;
       const others = draft.sites.filter((_, at) => at !== index);
-      const suggested = before.name ?? example;
       const name = await ask.text({
         message: `${title(index)}, name`,
-        ...(suggested === undefined ? {} : { default: suggested }),
+        default: before.name ?? example,
         validate: (value) =>
           others.some((other) => "name" in other && fold(other.name ?? "") === fold(value))
             ? "Another site has this name."
@@ -84,7 +80,7 @@ function nameStep<Draft>(index: number, example: string | undefined): SiteStep<D
   };
 }
 
-function addressStep<Draft>(index: number): SiteStep<Draft> {
+function addressStep(index: number): SiteStep {
   return {
     shown(draft) {
       const address = newSite(draft, index)?.address;
@@ -126,8 +122,8 @@ function freeSites(draft: PlanDraft, index: number): readonly Site[] {
   return all.filter(({ id, isArchived }) => !isArchived && !taken.includes(id));
 }
 
-function withSite<Draft extends PlanDraft>(draft: Draft, index: number, site: SiteDraft): Draft {
+function withSite(draft: PlanDraft, index: number, site: SiteDraft): Pick<PlanDraft, "sites"> {
   const sites = [...draft.sites];
   sites[index] = site;
-  return { ...draft, sites };
+  return { sites };
 }

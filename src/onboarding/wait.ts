@@ -2,12 +2,10 @@
 import type { NectarApi } from "../api/client.ts";
 import type { Connection } from "../api/resources/connection.ts";
 import { NectarError } from "../errors.ts";
-import { MARGIN_MS, type PollPorts, poll, READ_LAG_MS, readCreated } from "./poll.ts";
+import { type DeadlinePorts, MARGIN_MS, poll, READ_LAG_MS, readCreated } from "./poll.ts";
 
-export interface WaitPorts extends PollPorts {
+export interface WaitPorts extends DeadlinePorts {
   readonly api: Pick<NectarApi, "getConnection">;
-  /** Milliseconds since the epoch. */
-  readonly deadline: () => number;
   readonly report: (event: { readonly kind: "working"; readonly on: "status" }) => void;
 }
 

@@ -32,8 +32,8 @@ export interface Step<Draft> {
   readonly shown: (draft: Draft) => readonly [label: string, answer: string] | null;
   /** Whether the answer is needed and missing. */
   readonly isOpen: (draft: Draft) => boolean;
-  /** The draft with this answer. May ask nothing, or several questions. */
-  readonly ask: (draft: Draft, ask: Questions) => Promise<Draft>;
+  /** What the answer changes in the draft. May ask nothing, or several questions. */
+  readonly ask: (draft: Draft, ask: Questions) => Promise<Partial<Draft>>;
 }
 
 export interface WizardOptions<Draft> {
@@ -64,12 +64,9 @@ export async function runWizard<Draft>(
     const note = () => {
       hasAsked = true;
     };
-    try {
-      draft = await step.ask(draft, withBack(ask, note));
-    } catch (error) {
-      if (error instanceof GoBack) return false;
-      throw error;
-    }
+    const answer = await unlessBack(step.ask(draft, withBack(ask, note)));
+    if (answer === null) return false;
+    draft = { ...draft, ...answer };
     changed(draft);
     if (hasAsked) asked.push(step);
     return true;
@@ -94,7 +91,7 @@ export async function runWizard<Draft>(
         return draft;
       case "stop":
         return null;
-      case "back": {
+      case null: {
         const last = asked.pop();
         if (last !== undefined) await putOrGoBack(last);
         break;
@@ -107,19 +104,15 @@ export async function runWizard<Draft>(
   }
 }
 
-async function lastQuestion(ask: Questions): Promise<"yes" | "change" | "stop" | "back"> {
+/** @returns null if the user wants the question before */
+function lastQuestion(ask: Questions): Promise<"yes" | "change" | "stop" | null> {
   const choices = [
     { value: "yes", name: "Yes" },
     { value: "change", name: "Change an answer" },
     { value: "stop", name: "Stop" },
   ] as const;
-  try {
-    const question = { message: "Create this", choices, default: "yes", no: "stop" } as const;
-    return await ask.select<"yes" | "change" | "stop">({ ...question, canGoBack: true });
-  } catch (error) {
-    if (error instanceof GoBack) return "back";
-    throw error;
-  }
+  const question = { message: "Create this", choices, default: "yes", no: "stop" } as const;
+  return unlessBack(ask.select<"yes" | "change" | "stop">({ ...question, canGoBack: true }));
 }
 
 /** The step of the answer that is to be changed; null if none after all. */
@@ -132,9 +125,15 @@ async function chooseStep<Draft>(
     const shown = step.shown(draft);
     return shown === null ? [] : [{ value: String(index), name: shown.join(": ") }];
   });
+  const question = { message: "Change which answer", choices, canGoBack: true };
+  const chosen = await unlessBack(ask.select(question));
+  return chosen === null ? null : (steps[Number(chosen)] ?? null);
+}
+
+/** @returns null if the user wants the question before */
+async function unlessBack<Answer>(asking: Promise<Answer>): Promise<Answer | null> {
   try {
-    const chosen = await ask.select({ message: "Change which answer", choices, canGoBack: true });
-    return steps[Number(chosen)] ?? null;
+    return await asking;
   } catch (error) {
     if (error instanceof GoBack) return null;
     throw error;

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { type JsonObject, readJsonFile, SCHEMA_VERSION, writeJsonFile } from "../disk/json-file.ts";
-import { type LockingProcess, lockLost, withLock } from "../disk/lock.ts";
+import { type LockingProcess, withLock } from "../disk/lock.ts";
 import { CREDENTIALS_FILE } from "../disk/own-files.ts";
 import { leftoversOf } from "../disk/temporary-file.ts";
 
@@ -54,12 +54,9 @@ export function openCredentialFile(options: CredentialFileOptions) {
   const file = join(configDir, CREDENTIALS_FILE);
   const place = { movedBy: "NECTAR_CONFIG_DIR", uid, by } as const;
   const read = (): { raw: JsonObject; keys: readonly StoredKey[] } => {
-    const found = readJsonFile(file, {
-      ...place,
-      ...{ kind: "credentials", schema: storedFile, secret: true },
-    });
-    if (found === null) return { raw: { schemaVersion: SCHEMA_VERSION }, keys: [] };
-    return { raw: found.raw, keys: found.value.keys };
+    const options = { ...place, kind: "credentials", schema: storedFile, secret: true };
+    const found = readJsonFile(file, options);
+    return { raw: found?.raw ?? { schemaVersion: SCHEMA_VERSION }, keys: found?.value.keys ?? [] };
   };
 
   /** Reads under the lock and writes what `change` returns. */
@@ -68,10 +65,10 @@ export function openCredentialFile(options: CredentialFileOptions) {
   ): Promise<void> => {
     // An unusable file is rejected before a lock is created next to it.
     read();
-    await withLock(file, place, async (stillMine) => {
+    await withLock(file, place, async (lock) => {
       const { raw, keys } = read();
       await writeJsonFile(file, { ...raw, keys: change(keys) }, place);
-      if (!stillMine()) throw lockLost(file);
+      lock.check();
     });
   };
 
@@ -89,13 +86,10 @@ export function openCredentialFile(options: CredentialFileOptions) {
       const savedAt = new Date(now()).toISOString();
       return rewrite((keys) => [
         ...without(keys, entries),
-        ...entries.map((entry) =>
-          stored(
-            entry,
-            keys.find((old) => isAt(old, entry)),
-            savedAt,
-          ),
-        ),
+        ...entries.map((entry) => {
+          const old = keys.find((key) => isAt(key, entry));
+          return stored(entry, old, savedAt);
+        }),
       ]);
     },
     /** Removes temporary files left by killed writers, which may hold a key. */
@@ -109,10 +103,10 @@ export function openCredentialFile(options: CredentialFileOptions) {
 
 function entryOf(stored: StoredKey): KeyEntry {
   const { profile, origin } = stored;
-  const key = "key" in stored && typeof stored["key"] === "string" ? stored["key"] : null;
-  if (key === null && stored["store"] === "keyring")
-    return { profile, origin, key, keyring: "used" };
-  return { profile, origin, key, keyring: stored["leftInKeyring"] === true ? "leftover" : null };
+  const key = typeof stored["key"] === "string" ? stored["key"] : null;
+  const isUsed = key === null && stored["store"] === "keyring";
+  const isLeft = stored["leftInKeyring"] === true;
+  return { profile, origin, key, keyring: isUsed ? "used" : isLeft ? "leftover" : null };
 }
 
 /** The entry to write; fields that this version does not know are preserved. */

@@ -89,17 +89,15 @@ export function openCredentials(options: CredentialOptions) {
      */
     async find(profile: string, origin: string): Promise<FoundKey | null> {
       const given = options.env[API_KEY_VARIABLE];
-      if (given)
-        return {
-          key: checkKey(given, API_KEY_VARIABLE),
-          source: "environment",
-          where: API_KEY_VARIABLE,
-        };
+      if (given) {
+        const where = API_KEY_VARIABLE;
+        return { key: checkKey(given, where), source: "environment", where };
+      }
       const slot = { profile: checkProfileName(profile), origin: originOf(origin) };
       const [entry] = await file.list(slot.profile, slot.origin);
-      if (entry === undefined || (entry.key === null && entry.keyring !== "used")) return null;
       const { where } = file;
-      if (entry.key !== null) return { key: checkKey(entry.key, where), source: "file", where };
+      if (entry?.key != null) return { key: checkKey(entry.key, where), source: "file", where };
+      if (entry?.keyring !== "used") return null;
       const found = await (await keyring()).read(accountOf(slot));
       if (!found.available) throw keyringUnreachable(slot, found.reason);
       if (found.value === null) throw keyGone(slot);

@@ -4,6 +4,7 @@
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import * as z from "zod/mini";
 import { SECRET_VARIABLES } from "./secret-variables.ts";
 
 export interface KeyringOptions {
@@ -89,7 +90,7 @@ export function openKeyring(options: KeyringOptions): Keyring {
     action: Action,
     account: string,
     key: string | null,
-    read: (value: unknown) => Value | undefined,
+    shape: z.ZodMiniType<Value>,
   ): Promise<KeyringResult<Value>> {
     const { toolFolder: folder } = options;
     const request = { action, service: SERVICE, account, key, folder };
@@ -99,20 +100,15 @@ export function openKeyring(options: KeyringOptions): Keyring {
       return unavailable("the package @napi-rs/keyring is not installed, or not for this system");
     }
     if ("failed" in answer) return unavailable(reasonOf(String(answer["failed"]), key));
-    const value = read(answer["value"]);
-    return value === undefined
-      ? unavailable("the process that queries it failed")
-      : { available: true, value };
+    const read = shape.safeParse(answer["value"]);
+    return read.success
+      ? { available: true, value: read.data }
+      : unavailable("the process that queries it failed");
   }
   return {
-    read: (account) =>
-      ask("read", account, null, (value) =>
-        value === null || typeof value === "string" ? value : undefined,
-      ),
-    write: (account, key) =>
-      ask("write", account, key, (value) => (value === null ? null : undefined)),
-    erase: (account) =>
-      ask("erase", account, null, (value) => (typeof value === "boolean" ? value : undefined)),
+    read: (account) => ask("read", account, null, z.nullable(z.string())),
+    write: (account, key) => ask("write", account, key, z.null()),
+    erase: (account) => ask("erase", account, null, z.boolean()),
   };
 }
 
@@ -171,12 +167,12 @@ function answerOf(child: Child, request: string): Promise<Answer> {
 
 function parse(line: string): Answer {
   try {
-    const answer: unknown = JSON.parse(line);
-    if (typeof answer === "object" && answer !== null) return { ...answer };
+    const answer: object | null = JSON.parse(line);
+    return { ...answer };
   } catch {
     // Not the script's output.
+    return NO_ANSWER;
   }
-  return NO_ANSWER;
 }
 
 function unavailable(reason: string): { readonly available: false; readonly reason: string } {

@@ -13,7 +13,7 @@ import {
   rehearseReplacing,
   SCHEMA_VERSION,
 } from "../disk/json-file.ts";
-import { type LockingProcess, lockLost, withLock } from "../disk/lock.ts";
+import { type LockingProcess, withLock } from "../disk/lock.ts";
 import { CONFIG_FILE } from "../disk/own-files.ts";
 import { NotFoundError, UsageError } from "../errors.ts";
 import {
@@ -83,10 +83,10 @@ export function openProfiles(options: ProfileOptions) {
   z.config({ jitless: true });
   const file = join(configDir, CONFIG_FILE);
   const place = { movedBy: "NECTAR_CONFIG_DIR", uid: options.uid, by: options.by } as const;
-  const fresh = async (): Promise<Config> => readConfig(file, options.uid);
+  const fresh = () => readConfig(file, options.uid);
   // A command that reads several times sees one state of the file, until it writes.
-  let cached: Promise<Config> | null = null;
-  const read = (): Promise<Config> => {
+  let cached: Config | null = null;
+  const read = (): Config => {
     cached ??= fresh();
     return cached;
   };
@@ -95,12 +95,12 @@ export function openProfiles(options: ProfileOptions) {
   const rewrite = async (change: (config: Config) => JsonObject | null): Promise<void> => {
     cached = null;
     // An unusable file is rejected before a lock is created next to it.
-    await fresh();
-    await withLock(file, place, async (stillMine) => {
-      const changed = change(await fresh());
+    fresh();
+    await withLock(file, place, async (lock) => {
+      const changed = change(fresh());
       if (changed === null) return;
       await writeConfig(file, changed);
-      if (!stillMine()) throw lockLost(file);
+      lock.check();
     });
   };
 
@@ -109,18 +109,17 @@ export function openProfiles(options: ProfileOptions) {
     file,
     /** The name of the profile used by default. */
     async current(): Promise<string> {
-      return (await read()).current;
+      return read().current;
     },
     /** All profiles, sorted by name. */
     async list(): Promise<readonly Profile[]> {
-      const { profiles } = await read();
-      return [...profiles.values()]
+      return [...read().profiles.values()]
         .map(({ profile }) => profile)
         .sort((one, other) => (one.name < other.name ? -1 : 1));
     },
     async find(name: string): Promise<Profile | null> {
       checkProfileName(name);
-      return (await read()).profiles.get(name)?.profile ?? null;
+      return read().profiles.get(name)?.profile ?? null;
     },
     /**
      * Changes or creates a profile. `change` gets an empty profile if there is none, and runs under the lock. Nothing is
@@ -159,7 +158,7 @@ export function openProfiles(options: ProfileOptions) {
     /** Removes a profile; if it was current, `default` becomes current. False if there was none. */
     async remove(name: string): Promise<boolean> {
       checkProfileName(name);
-      if (!(await read()).profiles.has(name)) return false;
+      if (!read().profiles.has(name)) return false;
       let removed = false;
       await rewrite((config) => {
         const entries = new Map(entriesOf(config));
@@ -185,25 +184,21 @@ function withProfiles(config: Config, entries: ReadonlyMap<string, unknown>): Js
 }
 
 function readConfig(file: string, uid: number | undefined): Config {
-  const kind = "config";
-  const found = readJsonFile(file, {
-    ...{ kind, schema: storedFile, secret: false, uid },
-    movedBy: "NECTAR_CONFIG_DIR",
-  });
+  const bad = (what: string) => damaged(file, "config", what);
+  const options = { kind: "config", schema: storedFile, secret: false, uid } as const;
+  const found = readJsonFile(file, { ...options, movedBy: "NECTAR_CONFIG_DIR" });
   if (found === null) {
     const raw = { schemaVersion: SCHEMA_VERSION, currentProfile: DEFAULT_NAME, profiles: {} };
     return { raw, current: DEFAULT_NAME, profiles: new Map() };
   }
   const { currentProfile: current } = found.value;
-  if (!isProfileName(current))
-    throw damaged(file, kind, "currentProfile: not a valid profile name");
+  if (!isProfileName(current)) throw bad("currentProfile: not a valid profile name");
   // Read from the raw file: the schema silently drops a key such as `__proto__`.
   const entries = Object.entries(found.raw["profiles"] ?? {}).map(([name, raw]) => {
-    if (!isProfileName(name))
-      throw damaged(file, kind, "profiles: contains an invalid profile name");
+    if (!isProfileName(name)) throw bad("profiles: contains an invalid profile name");
     const read = profileRecord.safeParse(raw);
     if (read.success) return [name, { raw, profile: { name, ...read.data } }] as const;
-    throw damaged(file, kind, describeIssue(read.error.issues[0], ["profiles", name]));
+    throw bad(describeIssue(read.error.issues[0], ["profiles", name]));
   });
   return { raw: found.raw, current, profiles: new Map(entries) };
 }

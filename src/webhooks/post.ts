@@ -1,6 +1,7 @@
 /** Posts a message once, with a time-out. Follows no redirects and discards everything in the response except its status. */
 import { request as overHttp } from "node:http";
 import { request as overHttps } from "node:https";
+import { codeOf } from "../errors.ts";
 
 /**
  * How long an endpoint may take to respond, in milliseconds.
@@ -101,6 +102,6 @@ function statusOf(
 }
 
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   return REASONS.get(code) ?? (code === "" ? "the request failed" : `the request failed (${code})`);
 }

@@ -173,22 +173,22 @@ test("a lock that is kept alive is waited for some twelve seconds, then named", 
 });
 
 test("work is told that another run took the lock away, which keeps it", async () => {
-  const told = await withLock(path, PLACE, (stillMine) => {
-    const before = stillMine();
+  const told = await withLock(path, PLACE, (lock) => {
+    const before = lock.isMine();
     rmdirSync(`${path}.lock`);
     mkdirSync(`${path}.lock`);
-    return [before, stillMine()];
+    return [before, lock.isMine()];
   });
   expect(told).toEqual([true, false]);
   expect(existsSync(`${path}.lock`)).toBe(true);
 });
 
 test("work is told that another run believes to hold the same lock", async () => {
-  const told = await withLock(path, PLACE, (stillMine) => {
+  const told = await withLock(path, PLACE, (lock) => {
     const record = readFileSync(`${path}.holder`);
     writeFileSync(`${path}.new`, record);
     renameSync(`${path}.new`, `${path}.holder`);
-    return stillMine();
+    return lock.isMine();
   });
   expect(told).toBe(false);
 });

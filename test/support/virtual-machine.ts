@@ -107,7 +107,6 @@ export class VirtualMachine {
         remembered,
         fateMs: 60_000,
         readLagMs: 10_000,
-        created: () => {},
         keep: async () => {},
       },
     )

@@ -93,7 +93,6 @@ export async function applyOnce(
               remembered: null,
               fateMs: 60_000,
               readLagMs: 0,
-              created: () => {},
             },
             deadline: () => Number.POSITIVE_INFINITY,
             ...parts,

@@ -52,7 +52,7 @@ export function openReach(
   const date = once(async () => {
     const { url } = await way();
     await connected();
-    const agent = (await findAgent(env, url, clock.sleep))?.(HTTP_LIMITS) ?? null;
+    const agent = (await findAgent(env, url, HTTP_LIMITS, clock.sleep)) ?? null;
     try {
       const ping = new URL(`${url.href}/ping`);
       const theirs = await readDate(ping, { agent, address: await address() }, signal);

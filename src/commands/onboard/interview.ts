@@ -51,7 +51,7 @@ export async function interview(input: OnboardInput, context: Context): Promise<
   });
   const steps = [
     ...targetSteps(context),
-    ...planSteps<TargetDraft>(async () => {
+    ...planSteps(async () => {
       context.progress.start("Reading the companies");
       const companies = await (await context.session()).api.listCompanies();
       context.progress.stop();

@@ -56,7 +56,6 @@ export function portsOf(
     report: () => {},
     remembers: context.globals.save,
     fateMs: session.fateMs,
-    created: () => {},
     keep: async () => {},
     ...parts,
   };

@@ -35,11 +35,10 @@ export function targetSteps(context: Context): readonly TargetStep[] {
           default: draft.target?.kind === "remote" ? "nectar" : "local",
         });
         const target = where === "local" ? LOCAL : NECTAR;
-        if (target.name === draft.target?.name) return draft;
+        if (target.name === draft.target?.name) return {};
         context.choose({ target });
         // IDs of one target are not valid on another.
         return {
-          ...draft,
           ...{ target, isTargetAsked: true, key: null, companies: null, companyId: undefined },
           isNew: draft.companyName !== undefined,
           sites: draft.sites.filter((site) => !("id" in site)),
@@ -52,13 +51,13 @@ export function targetSteps(context: Context): readonly TargetStep[] {
       isOpen: ({ target, key }) => target?.kind === "remote" && key === null,
       async ask(draft, ask) {
         const { target } = draft;
-        if (target?.kind !== "remote") return draft;
+        if (target?.kind !== "remote") return {};
         const credentials = await context.credentials();
         const found = await credentials.find(await context.profileName(), target.origin);
-        if (found !== null) return { ...draft, key: "known" };
+        if (found !== null) return { key: "known" };
         const key = await newKey(target, context, ask);
         context.choose({ target, key });
-        return { ...draft, key: context.globals.save ? { typed: key } : "known" };
+        return { key: context.globals.save ? { typed: key } : "known" };
       },
     },
     {
@@ -66,7 +65,7 @@ export function targetSteps(context: Context): readonly TargetStep[] {
       isOpen: ({ key }) => key !== null && key !== "known",
       async ask(draft, ask) {
         const { target, key } = draft;
-        if (target?.kind !== "remote" || key === null || key === "known") return draft;
+        if (target?.kind !== "remote" || key === null || key === "known") return {};
         if (await ask.confirm({ message: "Keep this key for next time", default: true })) {
           const { store, where } = await storeKey(key.typed, target, context);
           context.note(
@@ -75,7 +74,7 @@ export function targetSteps(context: Context): readonly TargetStep[] {
               : `The key is stored in ${where}, readable only by you.`,
           );
         }
-        return { ...draft, key: "known" };
+        return { key: "known" };
       },
     },
   ];

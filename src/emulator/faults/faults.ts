@@ -5,7 +5,7 @@
  */
 import * as z from "zod/mini";
 import { readJsonFile, removeFile, stampOf, writeJsonFile } from "../../disk/json-file.ts";
-import { lockLost, withLock } from "../../disk/lock.ts";
+import { withLock } from "../../disk/lock.ts";
 import type { Fault, SetFault } from "../public.ts";
 import {
   fileIn,
@@ -153,10 +153,10 @@ function inFile(folder: StateFolder): Storage {
   };
 
   const attempt = <T>(decide: (entries: Entry[]) => T): Promise<T> =>
-    underLock(path, place, async (stillMine) => {
+    underLock(path, place, async (lock) => {
       const entries = copyOf(load());
       const value = decide(entries);
-      if (!stillMine()) throw lockLost(path);
+      lock.check();
       if (entries.length === 0) removeFile(path, place);
       else await writeJsonFile(path, { schemaVersion: SCHEMA_VERSION, faults: entries }, place);
       return value;

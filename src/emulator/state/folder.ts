@@ -1,7 +1,7 @@
 /** The `emulator` folder inside the tool's state folder: file paths, and options for reading, writing and locking. */
 import { join } from "node:path";
 import type { FileOptions } from "../../disk/checked.ts";
-import { type LockingProcess, withLock } from "../../disk/lock.ts";
+import { type HeldLock, type LockingProcess, withLock } from "../../disk/lock.ts";
 import { EMULATOR_FOLDER, type EmulatorFile } from "../../disk/own-files.ts";
 import { LocalStateError } from "../../errors.ts";
 
@@ -60,7 +60,7 @@ const ATTEMPTS = 5;
 export async function underLock<T>(
   path: string,
   place: FilePlace,
-  work: (stillMine: () => boolean) => Promise<T>,
+  work: (lock: HeldLock) => Promise<T>,
 ): Promise<T> {
   for (let left = ATTEMPTS - 1; ; left -= 1) {
     try {

@@ -29,8 +29,8 @@ export async function ensureKey(folder: StateFolder, ids: () => string): Promise
     const known = readKey(folder);
     if (known !== null) return known;
     const place = placeOf(folder);
-    await withLock(keyFile(folder), place, async (stillMine) => {
-      if (readKey(folder) !== null || !stillMine()) return;
+    await withLock(keyFile(folder), place, async (lock) => {
+      if (readKey(folder) !== null || !lock.isMine()) return;
       await writeJsonFile(keyFile(folder), { key: newKey(ids) }, place);
     });
   }

@@ -3,7 +3,7 @@
  * what is due. A delivery stays waiting in the store until its attempt is recorded, so if the sender is killed, the next
  * one sends it again.
  */
-import type { Taken } from "../../disk/lock.ts";
+import type { HeldLock } from "../../disk/lock.ts";
 import { LocalStateError } from "../../errors.ts";
 import { post } from "../../webhooks/post.ts";
 import { signedHeaders } from "../../webhooks/signature.ts";
@@ -54,7 +54,7 @@ export function openSender(parts: SenderParts): Sender {
   const attempts = new Set<Promise<void>>();
   /** Finished attempts that are not recorded yet, by delivery ID. */
   const finished = new Map<string, Outcome>();
-  let lock: Taken | null = null;
+  let lock: HeldLock | null = null;
   let isRunning = false;
   let delivering = 0;
   let checking: Promise<unknown> = Promise.resolve();
