@@ -72,6 +72,8 @@ export interface Context extends Io {
   credentials(): Promise<CredentialStore>;
   /** The profile of this command: from the flag or variable, else `local` for the emulator, else the current one. */
   profileName(): Promise<string>;
+  /** The profile of this command as it is stored; null for a new one. */
+  profile(): Promise<Profile | null>;
   /** The API client for this command's target and key; opened once for each choice. */
   session(): Promise<Session>;
   /** Sets the target and key from the wizard's answers. */

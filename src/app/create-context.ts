@@ -110,6 +110,9 @@ export function createContext(
       if (globals.local || choice?.target.kind === "local") return LOCAL_PROFILE;
       return (await (await context.profiles()).current()) || DEFAULT_PROFILE;
     },
+    async profile() {
+      return (await context.profiles()).find(await context.profileName());
+    },
     session() {
       session ??= import("./client.ts").then(({ openSession }) => openSession(context, choice));
       return session;

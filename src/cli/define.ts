@@ -10,7 +10,6 @@ export type Read<Value> = (text: string) => Value | null;
 /** The prompt for a missing value on a terminal. */
 export interface Ask {
   readonly message: string;
-  readonly default?: string;
 }
 
 interface FieldBase {
@@ -178,7 +177,7 @@ export interface View<Value> {
     commandLine: CommandLine,
   ) => string | null | Promise<string | null>;
   /** A line on stderr under the result, on a terminal only. */
-  readonly footer?: (value: Value, commandLine: CommandLine) => string | null;
+  readonly footer?: (value: Value) => string | null;
 }
 
 /** The part of a view that differs with `--fields`. */
@@ -202,7 +201,7 @@ export interface CommandDefinition<F extends Fields, Context extends Io, Value> 
   /** Checks across fields, before any question or request. Throws UsageError. */
   readonly check?: (input: InputOf<F>) => void;
   /** What is missing besides required fields; called when the command can't prompt. */
-  readonly missing?: (input: InputOf<F>, context: Context) => readonly Missing[];
+  readonly missing?: (input: InputOf<F>) => readonly Missing[];
   /** Prompts for what is missing; called on a terminal only. */
   readonly interview?: (input: InputOf<F>, context: Context) => Promise<InputOf<F>>;
   /** A question to be answered with yes (or `--yes`) before `run`. */
@@ -212,7 +211,7 @@ export interface CommandDefinition<F extends Fields, Context extends Io, Value> 
   /**
    * An error to report on stderr after the value has been printed; it sets the exit status. Null or undefined is success.
    */
-  readonly failure?: (value: Value, context: Context) => NectarError | null;
+  readonly failure?: (value: Value) => NectarError | null;
   /** Only a `--timeout` that is given limits its time. */
   readonly unlimited?: true;
   /**

@@ -61,7 +61,7 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
   if (!(await context.canAsk())) {
     const all = [
       ...missing.map(([, field]) => ({ flag: optionName(field), what: field.help })),
-      ...(definition.missing?.(input, context) ?? []),
+      ...(definition.missing?.(input) ?? []),
     ];
     if (all.length > 0) throw missingInput(commandName, all);
     // No prompt follows, so the deadline starts here: it must also cover a stdin that never ends.
@@ -182,15 +182,7 @@ async function askFor(field: Field, commandName: string, context: Io): Promise<u
     }
   };
   const prompter = await context.prompter();
-  const text = await prompter.text({
-    message: ask.message,
-    validate: check,
-    ...(ask.default === undefined ? {} : { default: ask.default }),
-  });
-  const problems: string[] = [];
-  const value = readValue(field, text, problems);
-  if (problems.length > 0) throw invalid(problems);
-  return field.kind === "list" ? [value] : value;
+  return read(await prompter.text({ ...ask, validate: check }));
 }
 
 function invalid(problems: readonly string[]): UsageError {

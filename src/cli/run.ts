@@ -3,9 +3,11 @@ import {
   EXIT_TABLE,
   type ExitName,
   exitCode,
-  NectarError,
+  type NectarError,
   type NextCommand,
+  nectarError,
   StatusError,
+  UnexpectedError,
   UsageError,
 } from "../errors.ts";
 import { jsonText, printable } from "../terminal/sanitize.ts";
@@ -35,7 +37,7 @@ export async function runCommand<F extends Fields, Context extends Io, Value>(
   context.progress.stop();
   await print(view, value, context);
   const status = await definition.hold?.(value, context);
-  const failure = definition.failure?.(value, context) ?? null;
+  const failure = definition.failure?.(value) ?? null;
   if (failure !== null) throw failure;
   return status ?? exitCode("done");
 }
@@ -81,7 +83,7 @@ async function print<Value>(view: View<Value>, value: Value, context: Io): Promi
     stdout.write(
       endingInNewline(await view.human(value, stdout, context.clock.now(), commandLine)),
     );
-    const footer = view.footer?.(value, commandLine) ?? null;
+    const footer = view.footer?.(value) ?? null;
     if (footer !== null) {
       const { wrapText } = await import("../terminal/wrap.ts");
       stderr.write(`\n${await wrapText(stderr.palette.dim(printable(footer)), stderr)}\n`);
@@ -136,7 +138,9 @@ export function reportError(
   error: unknown,
   { streams, commandLine, globals, version }: Io,
 ): ExitName {
-  const known = error instanceof NectarError ? error : bugOf(error, version);
+  const bug = `This is a bug in nectar ${version}. Please report it with the command that you ran and this line.`;
+  const found = nectarError(error);
+  const known = found instanceof UnexpectedError ? found.with({ hint: bug }) : found;
   const { stderr } = streams;
   if (globals.json) stderr.write(`${jsonText(errorJson(known, commandLine), 2)}\n`);
   else {
@@ -151,8 +155,8 @@ export function reportError(
         : known.next.flatMap((one) => nextLines(one, stderr, commandLine));
     stderr.write(`${[...painted, ...next].join("\n")}\n`);
   }
-  if (globals.debug && !(error instanceof NectarError) && error instanceof Error) {
-    const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  if (globals.debug && known instanceof UnexpectedError) {
+    const frames = (known.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
     for (const frame of frames) stderr.write(`debug ${printable(frame)}\n`);
   }
   return known.exit;
@@ -166,7 +170,7 @@ interface Line {
   readonly text: string;
 }
 
-function messageLines(error: Reported): readonly Line[] {
+function messageLines(error: NectarError): readonly Line[] {
   return [
     { lead: "nectar:", text: error.message },
     ...error.lines.map((text) => ({ text: `  ${text}` })),
@@ -185,7 +189,7 @@ function statusLines(error: StatusError): readonly Line[] {
   ];
 }
 
-function errorJson(error: Reported, commandLine: CommandLine): object {
+function errorJson(error: NectarError, commandLine: CommandLine): object {
   const { code, message, hint, lines, next, httpStatus, retryable, created } = error;
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -202,33 +206,12 @@ function errorJson(error: Reported, commandLine: CommandLine): object {
   };
 }
 
-type Reported = Omit<NectarError, "name" | "stack" | "with">;
-
-/** Any error that is not a NectarError is a bug. */
-function bugOf(error: unknown, version: string): Reported {
-  return {
-    exit: "bug",
-    code: "unexpected",
-    message: `unexpected failure: ${describe(error)}`,
-    hint: `This is a bug in nectar ${version}. Please report it with the command that you ran and this line.`,
-    next: [],
-    lines: [],
-    httpStatus: null,
-    retryable: false,
-    created: { companyId: null, siteIds: [], connectionId: null },
-  };
-}
-
 /** What a failed run had created, so that no ID is lost. */
-function createdIds({ created }: Reported): readonly (readonly [what: string, id: string])[] {
+function createdIds({ created }: NectarError): readonly (readonly [what: string, id: string])[] {
   const { companyId, siteIds, connectionId } = created;
   return [
     ...(companyId === null ? [] : [["company", companyId] as const]),
     ...siteIds.map((id) => ["site", id] as const),
     ...(connectionId === null ? [] : [["connection", connectionId] as const]),
   ];
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

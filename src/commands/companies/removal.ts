@@ -71,11 +71,9 @@ async function clearProfiles(
   return names;
 }
 
-/** A note about the profiles that were changed; null without any. */
-export function clearedNote(profiles: readonly string[]): string | null {
-  const [first, ...more] = profiles.map((name) => `"${name}"`);
-  if (first === undefined) return null;
-  return more.length === 0
-    ? `The profile ${first} no longer has a company.`
-    : `The profiles ${[first, ...more].join(", ")} no longer have a company.`;
+/** Prints a note about the profiles that were changed, if any were. */
+export function noteCleared(profiles: readonly string[], { note }: Context): void {
+  const names = profiles.map((name) => `"${name}"`).join(", ");
+  if (profiles.length === 1) note(`The profile ${names} no longer has a company.`);
+  if (profiles.length > 1) note(`The profiles ${names} no longer have a company.`);
 }

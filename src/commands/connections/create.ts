@@ -9,7 +9,7 @@ import { onboard } from "../../onboarding/engine.ts";
 import { makePlan } from "../../onboarding/plan.ts";
 import { enginePorts } from "../onboard/ports.ts";
 import { showWork } from "../onboard/progress.ts";
-import { companyFlag, companyOf, idOf, siteList, storedProfile } from "../profiles/ids.ts";
+import { companyFlag, companyOf, idOf, siteList } from "../profiles/ids.ts";
 import { keptCompany, keptConnection } from "../profiles/keep.ts";
 import { type ConnectionDetail, connections, detailView } from "./connections.ts";
 import { statusFailure } from "./explain.ts";
@@ -105,7 +105,7 @@ async function sitesOf(
   companyId: string,
   context: Context,
 ): Promise<readonly string[]> {
-  const profile = await storedProfile(context);
+  const profile = await context.profile();
   const own = profile?.company?.id === companyId ? profile.sites.map(({ id }) => id) : [];
   const ids =
     given.length > 0

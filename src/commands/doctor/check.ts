@@ -2,7 +2,13 @@
 import type { Context } from "../../app/context.ts";
 import type { Inspection } from "../../app/own-folders.ts";
 import type { Target } from "../../app/target.ts";
-import { type ExitName, NectarError, type NextCommand } from "../../errors.ts";
+import {
+  type ExitName,
+  type NectarError,
+  type NextCommand,
+  nectarError,
+  UnexpectedError,
+} from "../../errors.ts";
 import { type Reach, SkippedError } from "./reach.ts";
 
 /** `skipped`: it could not be looked at, because of another finding, or there is nothing to look at. */
@@ -63,12 +69,9 @@ export const FIX: NextCommand = {
 /** What a check that threw has found. */
 export function findingOf(error: unknown): Finding {
   if (error instanceof SkippedError) return skipped(error.message);
-  if (!(error instanceof NectarError)) {
-    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return { state: "failed", message: `unexpected failure: ${message}`, exit: "bug" };
-  }
-  const { next, exit } = error;
-  return { state: "failed", message: sentencesOf(error), next, exit };
+  const known = nectarError(error);
+  const message = known instanceof UnexpectedError ? known.message : sentencesOf(known);
+  return { state: "failed", message, next: known.next, exit: known.exit };
 }
 
 function sentencesOf({ message, lines, hint }: NectarError): string {

@@ -6,7 +6,7 @@ import { findDeadRegistration, findStanding, openEmulator } from "../../emulator
 import type { LocalStateError } from "../../errors.ts";
 import { ledgersOf } from "../../onboarding/ledger.ts";
 import { formatDuration } from "../../words/duration.ts";
-import { requireProfile, storedProfile } from "../profiles/ids.ts";
+import { requireProfile } from "../profiles/ids.ts";
 import {
   type Check,
   FIX,
@@ -45,7 +45,7 @@ export const CHECKS: readonly Check[] = [
     async run({ context }) {
       await requireProfile(context);
       const name = await context.profileName();
-      const profile = await storedProfile(context);
+      const profile = await context.profile();
       if (profile === null) return ok(`"${name}" is not stored yet`);
       const { company, sites, connection } = profile;
       const parts = [

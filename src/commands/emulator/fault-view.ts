@@ -65,8 +65,6 @@ export const faultView: View<FaultOutcome> = {
   shape: { anyOf: [list, added, cleared].flatMap(({ shape }) => shape ?? []) },
   none: (outcome, commandLine) =>
     show(outcome, (view, value) => view.none?.(value, commandLine) ?? null),
-  footer: (outcome, commandLine) =>
-    show(outcome, (view, value) => view.footer?.(value, commandLine) ?? null),
 };
 
 function show<Shown>(

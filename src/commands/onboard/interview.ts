@@ -29,10 +29,8 @@ export async function interview(input: OnboardInput, context: Context): Promise<
   if (target !== null) context.choose({ target });
   const given = unfinished === null ? input : planAsInput(unfinished.run, input);
   if (unfinished !== null) {
-    const profileName = await context.profileName();
-    const profile = await (await context.profiles()).find(profileName);
-    const replaced = replacedCompany(unfinished.run.plan.company, profile);
-    noteReplaced(replaced, profileName, context);
+    const replaced = replacedCompany(unfinished.run.plan.company, await context.profile());
+    noteReplaced(replaced, await context.profileName(), context);
   }
   let draft: Draft = { ...draftOf(given), target, isTargetAsked: false, key: null };
   const whatIsThere = async () => ({

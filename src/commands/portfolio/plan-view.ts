@@ -12,7 +12,7 @@ import {
   PartialError,
 } from "../../errors.ts";
 import type { Palette } from "../../terminal/palette.ts";
-import { errorJson, errorLine, firstLines, type RowError, rowError } from "./rows.ts";
+import { errorJson, errorLine, firstLines, rowError } from "./rows.ts";
 
 /** What is planned for one company. */
 export interface PlanRow {
@@ -26,7 +26,7 @@ export interface PlanRow {
   readonly siteIds: readonly string[];
   readonly connection: Pick<Connection, "id" | "state" | "status"> | null;
   readonly waitUntil: string | null;
-  readonly error: RowError | null;
+  readonly error: NectarError | null;
   readonly exit: ExitName;
 }
 
@@ -86,8 +86,7 @@ const { choose: _, ...table } = listView({
 
 export const planView: View<PlanValue> = {
   ...table,
-  footer: (value, commandLine) =>
-    value.failure === null ? (table.footer?.(value, commandLine) ?? null) : null,
+  footer: (value) => (value.failure === null ? (table.footer?.(value) ?? null) : null),
   ids: ({ rows }) => rows.flatMap(({ companyId }) => companyId ?? []),
   json: ({ profile, target, rows }) => ({
     ...{ profile, target, counts: countsOf(rows) },

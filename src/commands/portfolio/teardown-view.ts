@@ -12,11 +12,11 @@ import {
   whole,
   yesNo,
 } from "../../cli/shape.ts";
-import { mostSerious, NectarError, PartialError } from "../../errors.ts";
+import { mostSerious, NectarError, nectarError, PartialError } from "../../errors.ts";
 import type { TeardownOutcome, TeardownRow } from "../../onboarding/teardown.ts";
 import { formatAge } from "../../terminal/age.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import { errorOf, exitOf, firstLines, rowError } from "./rows.ts";
+import { errorJson, firstLines, rowError } from "./rows.ts";
 
 export interface TeardownResult {
   readonly target: string;
@@ -141,15 +141,14 @@ function countLine(rows: readonly TeardownRow[]): string {
 export function failureOf({ rows, stopped, again }: TeardownResult): NectarError | null {
   const next = [{ words: again, why: "continue: what is deleted is not deleted again" }];
   if (stopped instanceof NectarError) return stopped.with({ lines: [countLine(rows)], next });
-  const failures = rows.flatMap(({ name, error }) => (error === null ? [] : [{ name, error }]));
+  const failures = rows.flatMap(({ name, error }) =>
+    error === null ? [] : [{ name, error: nectarError(error) }],
+  );
   const [first] = failures;
   if (first === undefined) return null;
-  if (rows.length === 1) {
-    if (first.error instanceof NectarError) return first.error;
-    throw first.error;
-  }
-  const exits = failures.map(({ error }) => exitOf(error));
-  const lines = firstLines(failures.map(({ name, error }) => `${name}: ${errorOf(error).message}`));
+  if (rows.length === 1) return first.error;
+  const exits = failures.map(({ error }) => error.exit);
+  const lines = firstLines(failures.map(({ name, error }) => `${name}: ${error.message}`));
   return new PartialError(mostSerious(exits), countLine(rows), { lines, next });
 }
 
@@ -177,7 +176,7 @@ export const teardownView: View<TeardownResult> = {
     companies: rows.map((row) => ({
       ...jsonOf(lines, companyLine(row)),
       remains: row.remains.map(({ kind, id, name }) => ({ kind, id, name })),
-      error: row.error === null ? null : errorOf(row.error),
+      error: errorJson(row.error === null ? null : nectarError(row.error)),
     })),
     profiles,
   }),

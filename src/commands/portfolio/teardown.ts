@@ -10,7 +10,7 @@ import { type NectarError, UsageError } from "../../errors.ts";
 import { readPlanFile } from "../../onboarding/plan-file.ts";
 import { failed, NO_LONGER, type TeardownRow } from "../../onboarding/teardown.ts";
 import { formatDuration } from "../../words/duration.ts";
-import { clearedNote, deleteCompany } from "../companies/removal.ts";
+import { deleteCompany, noteCleared } from "../companies/removal.ts";
 import { companyFlag, waysToName } from "../profiles/ids.ts";
 import { isKeyRefused } from "./rows.ts";
 import { inspectSelection, type Selection } from "./selection.ts";
@@ -166,7 +166,6 @@ async function deleteAll(
   const after = await Promise.all(rows.map((row) => limit(() => deleteOne(row))));
   const profiles = [...cleared].sort();
   progress.stop();
-  const note = clearedNote(profiles);
-  if (note !== null) context.note(note);
+  noteCleared(profiles, context);
   return { rows: after, profiles, stopped: signal.aborted ? signal.reason : null };
 }

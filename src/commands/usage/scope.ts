@@ -6,7 +6,7 @@ import type { Context } from "../../app/context.ts";
 import { type InputOf, list, option, toggle } from "../../cli/define.ts";
 import { by, constantCase, limitFlag, oneOf } from "../../cli/values.ts";
 import { UsageError } from "../../errors.ts";
-import { companyFlag, companyOf, idOf, objectSpec, storedProfile } from "../profiles/ids.ts";
+import { companyFlag, companyOf, idOf, objectSpec } from "../profiles/ids.ts";
 
 export const scopeFields = {
   connection: option("--connection <ID>", {
@@ -75,7 +75,7 @@ export interface NamedScope extends DataScope {
 export async function scopeOf(input: ScopeInput, context: Context): Promise<NamedScope> {
   const { connection, site } = input;
   // As every list, it works in the profile's company unless told otherwise.
-  const own = (await storedProfile(context))?.company?.id;
+  const own = (await context.profile())?.company?.id;
   if (connection !== undefined) {
     return scope("connection", await idOf("connection", connection, context, own));
   }
@@ -84,7 +84,7 @@ export async function scopeOf(input: ScopeInput, context: Context): Promise<Name
 }
 
 async function scope(kind: DataScope["kind"], id: string, context?: Context): Promise<NamedScope> {
-  const profile = context === undefined ? null : await storedProfile(context);
+  const profile = context === undefined ? null : await context.profile();
   const known = kind === "company" ? [profile?.company] : (profile?.sites ?? []);
   const name = known.find((one) => one?.id === id)?.name;
   return { kind, id, scopeName: name ?? `${kind} ${id}` };
