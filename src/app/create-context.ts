@@ -8,20 +8,13 @@ import { createProgress } from "../terminal/progress.ts";
 import { coloredStreams, type Streams } from "../terminal/streams.ts";
 import { showsUnicode } from "../terminal/unicode.ts";
 import { formatDuration } from "../words/duration.ts";
-import type { Call, Choice, Context, Session } from "./context.ts";
+import type { Call, Choice, Context, Machine, Session } from "./context.ts";
 import { type Globals, isSet } from "./globals.ts";
 import { commandLines } from "./hints.ts";
 import { DEFAULT_PROFILE, LOCAL_PROFILE } from "./target.ts";
 
 /** What `main.ts` provides; the rest is derived from it. */
-export interface Given
-  extends Pick<
-    Context,
-    | ("env" | "version" | "signal" | "clock" | "random" | "newId" | "startedAs")
-    | ("platform" | "home" | "cwd" | "pid" | "host" | "uid" | "execPath" | "toolFolder")
-    | "nodeVersion"
-    | ("isAlive" | "isAgent" | "openUrl" | "runProgram")
-  > {
+export interface Given extends Machine, Pick<Context, "env" | "version" | "signal"> {
   readonly streams: OpenStreams;
 }
 

@@ -7,11 +7,6 @@ import { documentShape, pathsOf, type Shape } from "./shape.ts";
 /** @returns null for a text that is not allowed, or throws an Error with a sentence of its own about it */
 export type Read<Value> = (text: string) => Value | null;
 
-/** The prompt for a missing value on a terminal. */
-export interface Ask {
-  readonly message: string;
-}
-
 interface FieldBase {
   /** In commander's notation: `--name <NAME>`, `--wait`, or `<id>`, `[id]` for an argument. */
   readonly flag: string;
@@ -26,18 +21,20 @@ interface ValueBase<Value> extends FieldBase {
   readonly suggests?: readonly string[] | string;
   /** Takes several of them, with commas between. */
   readonly several?: true;
-  readonly required?: boolean;
-  readonly ask?: Ask;
 }
 
 /** One value, from a flag. */
 export interface OptionField<Value> extends ValueBase<Value> {
   readonly kind: "option";
+  readonly required?: boolean;
+  /** The question for a missing value on a terminal. */
+  readonly ask?: string;
   readonly fallback?: string;
 }
 /** One positional value. */
 export interface ArgumentField<Value> extends ValueBase<Value> {
   readonly kind: "argument";
+  readonly required?: boolean;
 }
 /** All remaining positional words, as they are. */
 export interface RestField extends FieldBase {
@@ -161,8 +158,8 @@ export interface View<Value> {
   ) => string | Promise<string>;
   /** In a pipe: tab-separated lines. */
   readonly plain: (value: Value, commandLine: CommandLine) => string | Promise<string>;
-  /** With `--quiet`: IDs, one per line. */
-  readonly ids: (value: Value) => readonly string[];
+  /** With `--quiet`: IDs, one per line; default: none. */
+  readonly ids?: (value: Value) => readonly string[];
   /** Nothing is printed for `undefined`. An object gets `schemaVersion` where it is printed. */
   readonly json: (value: Value, commandLine: CommandLine) => unknown;
   /** `json` is a document in a format that is not ours to version, such as a plan file. */

@@ -33,13 +33,9 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
       values[name] = given === true ? "" : context.env[field.env ?? ""] || undefined;
     } else if (field.kind === "list") {
       const items = typeof given === "object" ? given : [];
-      const list: unknown[] = [];
-      for (const { flag, text } of items) {
-        const from = field.or?.flag === flag ? field.or : field;
-        list.push(readValue(from, text, problems));
-      }
-      values[name] = list;
-      if (field.required && items.length === 0) missing.push([name, field]);
+      values[name] = items.map(({ flag, text }) =>
+        readValue(field.or?.flag === flag ? field.or : field, text, problems),
+      );
     } else {
       const fallback = field.kind === "option" ? field.fallback : undefined;
       const known = typeof given === "string" ? given : fallback;
@@ -142,7 +138,11 @@ export async function confirm(
 }
 
 /** Reads one value; a problem is added to `problems` as one line. */
-function readValue(field: ReadableField, text: string, problems: string[]): unknown {
+function readValue(
+  field: Pick<OptionField<unknown>, "flag" | "read" | "allowed">,
+  text: string,
+  problems: string[],
+): unknown {
   try {
     const value = field.read(text);
     if (value !== null) return value;
@@ -154,8 +154,6 @@ function readValue(field: ReadableField, text: string, problems: string[]): unkn
   }
   return undefined;
 }
-
-type ReadableField = Pick<OptionField<unknown>, "flag" | "read" | "allowed">;
 
 function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
@@ -170,7 +168,7 @@ function shownValue(text: string): string {
 }
 
 async function askFor(field: Field, commandName: string, context: Io): Promise<unknown> {
-  if (!("ask" in field) || field.ask === undefined) {
+  if (field.kind !== "option" || field.ask === undefined) {
     throw missingInput(commandName, [{ flag: optionName(field), what: field.help }]);
   }
   const { read, allowed, ask } = field;
@@ -182,7 +180,7 @@ async function askFor(field: Field, commandName: string, context: Io): Promise<u
     }
   };
   const prompter = await context.prompter();
-  return read(await prompter.text({ ...ask, validate: check }));
+  return read(await prompter.text({ message: ask, validate: check }));
 }
 
 function invalid(problems: readonly string[]): UsageError {

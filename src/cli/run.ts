@@ -78,7 +78,7 @@ async function print<Value>(view: View<Value>, value: Value, context: Io): Promi
     // A command with `hold` may print nothing here, and then one line per event.
     if (document !== undefined) stdout.write(`${jsonText(versioned(document, view), 2)}\n`);
   } else if (context.globals.quiet) {
-    for (const id of view.ids(value)) stdout.write(`${printable(id)}\n`);
+    for (const id of view.ids?.(value) ?? []) stdout.write(`${printable(id)}\n`);
   } else if (stdout.isTTY) {
     stdout.write(
       endingInNewline(await view.human(value, stdout, context.clock.now(), commandLine)),

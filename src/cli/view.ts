@@ -10,7 +10,7 @@ import { membersAt, type Shape } from "./shape.ts";
 export function documentView(description: string): View<object> {
   const text = (value: object) => jsonText(value, 2);
   return {
-    ...{ human: text, plain: text, ids: () => [], json: (value: object) => value },
+    ...{ human: text, plain: text, json: (value: object) => value },
     ...{ isForeign: true, shape: { type: "object", description } },
   };
 }
@@ -64,7 +64,7 @@ export function nounJson<Value, Row, Name extends string>(
     choose(paths) {
       const chosen = chosenNoun(noun, names, paths);
       return recordView({
-        ...{ ids: () => [], shape },
+        ...{ shape },
         fields: (value) => recordOf(chosen, rowOf(value)),
         json: (value) => membersAt(json(value), paths),
       });

@@ -73,7 +73,8 @@ interface Tree {
   readonly groups: Registry["groups"];
 }
 
-const list = listView({
+// The JSON is not the list alone, so there is no --fields.
+const { choose: _, ...list } = listView({
   noun: rows,
   rows: ({ rows: all }: Tree) => all,
   id: ({ command: name }) => name,
@@ -92,9 +93,7 @@ export const command = defineCommand({
     return { groups, rows: await Promise.all(commands.map(rowOf)) };
   },
   view: {
-    human: list.human,
-    plain: list.plain,
-    ids: list.ids,
+    ...list,
     json: (tree: Tree, commandLine) => ({
       options: GLOBAL_OPTIONS.map(({ flag, help, env = [] }) => ({ flag, help, variables: env })),
       variables: VARIABLES,

@@ -13,7 +13,7 @@ const fields = {
     help: "name of the company",
     ...companyNameSpec,
     required: true,
-    ask: { message: "Company name" },
+    ask: "Company name",
   }),
   ...companyFields,
   externalId: {

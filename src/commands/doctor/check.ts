@@ -61,10 +61,13 @@ export async function needed<Value>(promise: Promise<Value>, why: string): Promi
 export const ok = (message: string): Finding => ({ state: "ok", message });
 export const skipped = (message: string): Finding => ({ state: "skipped", message });
 
-export const FIX: NextCommand = {
-  words: ["nectar", "doctor", "--fix"],
-  why: "repair what is safe to repair",
-};
+export const warning = (message: string): Finding => ({ state: "warning", message });
+
+const FIX = { words: ["nectar", "doctor", "--fix"], why: "repair what is safe to repair" };
+
+export function repairable(message: string, repairs: readonly Repair[]): Finding {
+  return { ...warning(message), next: [FIX], repairs };
+}
 
 /** What a check that threw has found. */
 export function findingOf(error: unknown): Finding {

@@ -74,7 +74,7 @@ export const command = defineCommand({
     // A running emulator reads the same file, so it needs no notification.
     const faults = await openFaults(context.emulator);
     if (isList) return { kind: "list", faults: await faults.list() };
-    if (clear) return { kind: "cleared", count: await faults.clear() };
+    if (clear) return { kind: "cleared", removed: await faults.clear() };
     return { kind: "added", fault: await faults.add(faultOf(given)) };
   },
   view: faultView,

@@ -58,7 +58,7 @@ export const command = defineCommand({
     };
     return { words, variables: { ...variables, ...own, NECTAR_LOCAL: undefined } };
   },
-  view: { human: () => "", plain: () => "", ids: () => [], json: () => undefined, shape: null },
+  view: { human: () => "", plain: () => "", json: () => undefined, shape: null },
   async hold({ words, variables }, context) {
     const { status, notStarted } = await context.runProgram(words, variables);
     // Also with --quiet and --json: this failure is not the command's own.

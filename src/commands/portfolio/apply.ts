@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 import { openSession } from "../../app/client.ts";
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand, fromStdin, type InputOf, toggle, type View } from "../../cli/define.ts";
-import { countText } from "../../cli/list-view.ts";
+import { countText, wantsFormat } from "../../cli/list-view.ts";
 import { shapeOf, tsvColumns } from "../../cli/noun.ts";
 import { listOf, mapOf, objectOf, orNull, text, whole } from "../../cli/shape.ts";
 import { InterruptedError, NectarError, UsageError } from "../../errors.ts";
@@ -79,11 +79,7 @@ error code, message.`,
     }
   },
   async run(input, context: Context): Promise<ApplyValue> {
-    const { globals } = context;
-    if (input.ndjson && (globals.json || globals.quiet)) {
-      const other = globals.json ? "--json" : "--quiet";
-      throw new UsageError("invalid_input", `--ndjson and ${other} can't be used together`);
-    }
+    wantsFormat("--ndjson", input.ndjson, context);
     const selection = await readSelection(input, context);
     const { entries } = selection;
     const passwordOf = passwordsOf(selection, input.passwordStdin, context.env);

@@ -14,7 +14,7 @@ const fields = {
     help: "name of the site",
     ...siteNameSpec,
     required: true,
-    ask: { message: "Site name" },
+    ask: "Site name",
   }),
   ...siteFields,
 } as const;

@@ -77,14 +77,14 @@ export async function scopeOf(input: ScopeInput, context: Context): Promise<Name
   // As every list, it works in the profile's company unless told otherwise.
   const own = (await context.profile())?.company?.id;
   if (connection !== undefined) {
-    return scope("connection", await idOf("connection", connection, context, own));
+    return scope("connection", await idOf("connection", connection, context, own), context);
   }
   if (site !== undefined) return scope("site", await idOf("site", site, context, own), context);
   return scope("company", await companyOf(input.company, context), context);
 }
 
-async function scope(kind: DataScope["kind"], id: string, context?: Context): Promise<NamedScope> {
-  const profile = context === undefined ? null : await context.profile();
+async function scope(kind: DataScope["kind"], id: string, context: Context): Promise<NamedScope> {
+  const profile = await context.profile();
   const known = kind === "company" ? [profile?.company] : (profile?.sites ?? []);
   const name = known.find((one) => one?.id === id)?.name;
   return { kind, id, scopeName: name ?? `${kind} ${id}` };

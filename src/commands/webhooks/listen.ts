@@ -90,7 +90,7 @@ export const command = defineCommand({
     };
   },
   // There is no result at first; `hold` prints a line for each event.
-  view: { human: () => "", plain: () => "", ids: () => [], json: () => undefined, shape: null },
+  view: { human: () => "", plain: () => "", json: () => undefined, shape: null },
   async hold(show, context) {
     show((received) => print(received, context));
     const unread = new Promise<void>((resolve) => {

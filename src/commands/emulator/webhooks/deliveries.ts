@@ -1,7 +1,7 @@
 /** `nectar emulator webhooks deliveries`: what the local emulator sent, and the results. */
 import type { Context } from "../../../app/context.ts";
 import { defineCommand, option } from "../../../cli/define.ts";
-import { emptyLine, filtersOf, listView } from "../../../cli/list-view.ts";
+import { emptyLine, listView } from "../../../cli/list-view.ts";
 import { noun } from "../../../cli/noun.ts";
 import {
   anything,
@@ -83,7 +83,7 @@ export const command = defineCommand({
       emptyLine(
         "deliveries",
         "the local emulator",
-        filtersOf(fields, input, ["endpoint"]),
+        [fields, input, ["endpoint"]],
         async function* () {
           yield* await webhooks.deliveries({});
         },
