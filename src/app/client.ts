@@ -69,9 +69,7 @@ export async function openSession(
       ? { key: choice.key, baseUrl: target.name, isEmbedded: false }
       : await findKey(target, profileName, context);
 
-  const forms: { -readonly [Name in keyof KnownForms]: KnownForms[Name] } = {
-    ...profile?.routes,
-  };
+  const forms: { -readonly [Name in keyof KnownForms]: KnownForms[Name] } = { ...profile?.routes };
   let saved = profile !== null;
   let unsaved = false;
   const save: Session["save"] = async (change) => {

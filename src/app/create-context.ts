@@ -18,11 +18,7 @@ export interface Given extends Machine, Pick<Context, "env" | "version" | "signa
   readonly streams: OpenStreams;
 }
 
-const NO_CALL: Call = {
-  name: "nectar",
-  words: ["nectar"],
-  registry: { groups: [], commands: [] },
-};
+const NO_CALL: Call = { name: "nectar", words: ["nectar"], registry: { groups: [], commands: [] } };
 
 /**
  * @param given its signal aborts when the user stops the tool

@@ -23,7 +23,6 @@ interface ValueBase<Value> extends FieldBase {
   readonly several?: true;
 }
 
-/** One value, from a flag. */
 export interface OptionField<Value> extends ValueBase<Value> {
   readonly kind: "option";
   readonly required?: boolean;
@@ -31,7 +30,6 @@ export interface OptionField<Value> extends ValueBase<Value> {
   readonly ask?: string;
   readonly fallback?: string;
 }
-/** One positional value. */
 export interface ArgumentField<Value> extends ValueBase<Value> {
   readonly kind: "argument";
   readonly required?: boolean;
@@ -133,11 +131,6 @@ export function variantsOf(field: Field): readonly Field[] {
   ];
 }
 
-export interface Example {
-  readonly command: string;
-  readonly note: string;
-}
-
 /** Input that a command needs and was not given. */
 export interface Missing {
   readonly flag: string;
@@ -222,7 +215,7 @@ export interface CommandDefinition<F extends Fields, Context extends Io, Value> 
 export interface Runnable<Context extends Io> {
   readonly description: string | undefined;
   readonly fields: Fields;
-  readonly examples: readonly Example[];
+  readonly examples: readonly { readonly command: string; readonly note: string }[];
   /** The JSON Schema of the document that `--json` prints; null without one. */
   readonly shape: Shape | null;
   readonly invoke: (use: Invoke<Context>) => Promise<void>;

@@ -28,10 +28,7 @@ const parameters = noun<Field>()({
     /** What a value is called; null for an option without one. */
     value: { value: ({ flag }) => /<(.*)>/.exec(flag)?.[1] ?? null },
     help: { shape: text },
-    required: {
-      value: (field) => "required" in field && field.required === true,
-      shape: yesNo,
-    },
+    required: { value: (field) => "required" in field && field.required === true, shape: yesNo },
     repeatable: { value: ({ kind }) => kind === "list" || kind === "rest", shape: yesNo },
     allowed: { value: (field) => ("allowed" in field ? field.allowed : null) },
     default: { value: (field) => ("fallback" in field ? (field.fallback ?? null) : null) },

@@ -26,10 +26,7 @@ export const command = defineCommand({
     const about = { input: { id } };
     if (!(await context.canAsk())) {
       // No further request for a question that can't be asked.
-      return {
-        ...about,
-        message: questionOf(id, name ?? (await nameInLedger(id, context))),
-      };
+      return { ...about, message: questionOf(id, name ?? (await nameInLedger(id, context))) };
     }
     const session = await context.session();
     try {

@@ -1,27 +1,22 @@
 /** Deletes a company with its ledgers locked, and removes its IDs from the profiles. */
 import type { Context, Session } from "../../app/context.ts";
 import type { Ledger } from "../../onboarding/ledger.ts";
-import { type Removal, removeCompany } from "../../onboarding/removal.ts";
+import { removeCompany } from "../../onboarding/removal.ts";
 import type { Candidate } from "../../onboarding/teardown.ts";
 import type { Profile } from "../../profile/profiles.ts";
 import { openOrCreate } from "../onboard/ports.ts";
 
-export interface Removed {
-  readonly removal: Removal;
-  /** The profiles that pointed at it. */
-  readonly profiles: readonly string[];
-}
-
 /**
  * Deletes a company.
  *
+ * @returns what became of it, and the profiles that pointed at it
  * @throws LocalStateError `locked` if another run is working on it, `ledger_damaged`; any error of the request
  */
 export async function deleteCompany(
   { id, name, keys, isOpen }: Pick<Candidate, "id" | "name" | "keys" | "isOpen">,
   session: Session,
   context: Context,
-): Promise<Removed> {
+) {
   const ledgers: Ledger[] = [];
   let profiles: readonly string[] = [];
   try {
@@ -29,23 +24,13 @@ export async function deleteCompany(
       const key = { target: session.target.name, company };
       const ledger = await openOrCreate(key, `the company "${name}"`, context, false);
       ledgers.push(ledger);
-      const created = {
-        kind: "company",
-        key: company,
-        id,
-        companyId: id,
-        name,
-      } as const;
+      const created = { kind: "company", key: company, id, companyId: id, name } as const;
       if (isOpen) await ledger.settle({ ...created, made: "created" });
     }
     const forget = async () => {
       profiles = await clearProfiles(id, session, context);
     };
-    const removal = await removeCompany(id, {
-      api: session.api,
-      ledgers,
-      forget,
-    });
+    const removal = await removeCompany(id, { api: session.api, ledgers, forget });
     return { removal, profiles };
   } finally {
     for (const ledger of ledgers) await ledger.close();

@@ -115,9 +115,7 @@ async function sitesOf(
     throw new UsageError(
       "missing_input",
       "missing input: --site-id, because the profile has no sites",
-      {
-        next: [listOf("site", true)],
-      },
+      { next: [listOf("site", true)] },
     );
   }
   if (ids.length > MAX_SANDBOX_SITES) {

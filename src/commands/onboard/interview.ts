@@ -81,18 +81,12 @@ export async function interview(input: OnboardInput, context: Context): Promise<
   throw new InterruptedError("sigint", await whatIsThere(), "stopped");
 }
 
-interface Unfinished {
-  readonly run: UnfinishedRun;
-  /** What it has created. */
-  readonly created: Created;
-}
-
-/** The unfinished run to continue when no plan is given; its plan is not asked for again. */
+/** The unfinished run to continue when no plan is given, and what it has created. Its plan is not asked for again. */
 async function unfinishedRun(
   input: OnboardInput,
   target: Target | null,
   context: Context,
-): Promise<Unfinished | null> {
+): Promise<{ readonly run: UnfinishedRun; readonly created: Created } | null> {
   const given = [input.companyId, input.companyName, input.companyExternalId, ...input.sites];
   if (input.fresh || !context.globals.save || given.some((one) => one !== undefined)) return null;
   const profile = target === null ? LOCAL_PROFILE : await context.profileName();

@@ -119,11 +119,7 @@ function countsOf(rows: readonly PlanRow[]) {
   return {
     ...{ total: rows.length, existing: of("existing"), create: of("create") },
     ...{ waiting: of("waiting"), ambiguous: of("ambiguous"), failed: of("failed") },
-    objects: {
-      companies: sum("companies"),
-      sites: sum("sites"),
-      connections: sum("connections"),
-    },
+    objects: { companies: sum("companies"), sites: sum("sites"), connections: sum("connections") },
   };
 }
 
