@@ -9,7 +9,6 @@ import type { Choice, Context, Session } from "./context.ts";
 import { namingLists } from "./naming-lists.ts";
 import { checkBinding, decideTarget, NECTAR, type Target } from "./target.ts";
 
-/** The key for a target, and where it comes from. */
 export interface TargetKey {
   readonly key: string;
   readonly source: string;

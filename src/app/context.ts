@@ -33,9 +33,7 @@ export interface Machine {
   readonly pid: number;
   readonly host: string;
   readonly uid: number | undefined;
-  /** The Node binary, absolute. */
   readonly execPath: string;
-  /** Such as `v22.12.0`. */
   readonly nodeVersion: string;
   /** Where this tool is installed, absolute. */
   toolFolder(): string;
@@ -93,7 +91,6 @@ export interface Context extends Io, Machine {
 export interface Call {
   /** Such as `nectar companies list`. */
   readonly name: string;
-  /** See `Io`. */
   readonly words: readonly string[];
   readonly registry: Registry;
 }

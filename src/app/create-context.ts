@@ -47,9 +47,7 @@ export function createContext(
   const context: Context = {
     ...given,
     ...dialog(given, streams, globals, signal),
-    globals,
-    registry,
-    words,
+    ...{ globals, registry, words, commandName: name },
     streams,
     signal,
     commandLine: commandLines(

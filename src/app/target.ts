@@ -26,7 +26,6 @@ function remote(name: string): RemoteTarget {
   return { kind: "remote", name, origin: new URL(name).origin };
 }
 
-/** The Nectar API as a target. */
 export const NECTAR: RemoteTarget = remote(NECTAR_API);
 
 /**

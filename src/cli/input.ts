@@ -12,7 +12,6 @@ import { optionName, type RawInput } from "./words.ts";
  */
 export async function gatherInput<F extends Fields, Context extends Io, Value>(
   definition: CommandDefinition<F, Context, Value>,
-  commandName: string,
   raw: RawInput,
   context: Context,
 ): Promise<InputOf<F>> {
@@ -59,7 +58,7 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
       ...missing.map(([, field]) => ({ flag: optionName(field), what: field.help })),
       ...(definition.missing?.(input) ?? []),
     ];
-    if (all.length > 0) throw missingInput(commandName, all);
+    if (all.length > 0) throw missingInput(context, all);
     // No prompt follows, so the deadline starts here: it must also cover a stdin that never ends.
     if (hasDeadline(definition, context)) context.startDeadline();
   }
@@ -69,7 +68,7 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
     if (values[name] === "") throw invalid([`${optionName(field)}: stdin is empty`]);
   }
   if (await context.canAsk()) {
-    for (const [name, field] of missing) values[name] = await askFor(field, commandName, context);
+    for (const [name, field] of missing) values[name] = await askFor(field, context);
     if (definition.interview) input = await definition.interview(input, context);
   }
   if (definition.confirm !== undefined && !context.globals.yes) {
@@ -167,9 +166,9 @@ function shownValue(text: string): string {
   return `"${text.length > 60 ? `${text.slice(0, 57)}…` : text}"`;
 }
 
-async function askFor(field: Field, commandName: string, context: Io): Promise<unknown> {
+async function askFor(field: Field, context: Io): Promise<unknown> {
   if (field.kind !== "option" || field.ask === undefined) {
-    throw missingInput(commandName, [{ flag: optionName(field), what: field.help }]);
+    throw missingInput(context, [{ flag: optionName(field), what: field.help }]);
   }
   const { read, allowed, ask } = field;
   const check = (text: string): string | null => {
@@ -188,8 +187,7 @@ function invalid(problems: readonly string[]): UsageError {
   return new UsageError("invalid_input", first ?? "invalid input", { lines: rest });
 }
 
-/** One error that names everything that is missing. */
-function missingInput(commandName: string, missing: readonly Missing[]): UsageError {
+function missingInput({ commandName }: Io, missing: readonly Missing[]): UsageError {
   const flags = missing.map(({ flag }) => flag).join(", ");
   const width = Math.max(...missing.map(({ flag }) => flag.length));
   return new UsageError("missing_input", `missing input: ${flags}`, {

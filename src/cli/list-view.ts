@@ -22,7 +22,6 @@ export function listView<Value, Row, Name extends string>(spec: {
   readonly noun: Noun<Row, Name>;
   readonly rows: (value: Value) => readonly Row[];
   readonly id: (row: Row) => string;
-  /** Default: all columns. */
   readonly columns?: (value: Value) => readonly Name[];
   readonly csv?: (value: Value) => boolean;
   /** Printed when there is nothing to show. */
@@ -121,7 +120,6 @@ export function wantsFormat(
   return given ?? false;
 }
 
-/** Counting stops here. */
 const MAX_COUNT = 1000;
 
 /**

@@ -18,7 +18,6 @@ export interface Field<Row> extends Pick<Column<Row>, "align" | "shrink" | "opti
   readonly text?: (row: Row) => string | readonly string[];
   /** The value is an ISO 8601 time, shown in a table as its age. */
   readonly age?: true;
-  /** Its column header in a table. */
   readonly header?: string;
   /** Its label in a record, whose fields keep this order; a field without a label is left out of the record. */
   readonly label?: string;

@@ -26,12 +26,11 @@ import type { RawInput } from "./words.ts";
  */
 export async function runCommand<F extends Fields, Context extends Io, Value>(
   definition: CommandDefinition<F, Context, Value>,
-  commandName: string,
   raw: RawInput,
   context: Context,
 ): Promise<number> {
   const view = await chosenView(definition.view, raw.options["fields"], context);
-  const input = await gatherInput(definition, commandName, raw, context);
+  const input = await gatherInput(definition, raw, context);
   if (hasDeadline(definition, context)) context.startDeadline();
   const value = await definition.run(input, context);
   context.progress.stop();

@@ -20,7 +20,6 @@ export interface Progress {
 }
 
 export interface ProgressOptions {
-  /** stderr */
   readonly output: Output;
   /** False with `--quiet` and `--json`: nothing is written. */
   readonly enabled: boolean;

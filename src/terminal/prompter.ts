@@ -127,12 +127,7 @@ function escapeKey({ canGoBack }: { readonly canGoBack?: boolean | undefined }):
   return (key) => (canGoBack && key.name === "escape" ? goBack : null);
 }
 
-/**
- * Runs one prompt.
- *
- * @returns the answer
- * @throws GoBack; InterruptedError if cancelled; the signal's reason
- */
+/** Runs one prompt. @throws GoBack; InterruptedError if cancelled; the signal's reason */
 async function ask<T>(
   { streams, signal }: PrompterOptions,
   shortcut: Shortcut<T>,
@@ -192,11 +187,7 @@ function watchForEnd(input: Input, onEnd: () => void): { stop(): void } {
   };
 }
 
-/**
- * The theme for all kinds of prompt, in the colours of one stream.
- *
- * @param isSearch whether choices are filtered by what is typed
- */
+/** The theme for all kinds of prompt; in a search, choices are filtered by what is typed. */
 function promptTheme(palette: Palette, unicode: boolean, isSearch = false) {
   const { bold, dim, green, red, cyan, yellow } = palette;
   const arrows = unicode ? "↑↓" : "up/down";

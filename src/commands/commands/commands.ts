@@ -20,7 +20,6 @@ interface Row {
   readonly output: Shape | null;
 }
 
-/** An option or argument, by the field that declares it. */
 const parameters = noun<Field>()({
   fields: {
     /** `--name`, or `<name>` for an argument. */

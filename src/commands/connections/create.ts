@@ -10,7 +10,7 @@ import { makePlan } from "../../onboarding/plan.ts";
 import { enginePorts } from "../onboard/ports.ts";
 import { showWork } from "../onboard/progress.ts";
 import { companyFlag, companyOf, idOf, siteList } from "../profiles/ids.ts";
-import { keptCompany, keptConnection } from "../profiles/keep.ts";
+import { createdBy, keptCompany, keptConnection } from "../profiles/keep.ts";
 import { type ConnectionDetail, connections, detailView } from "./connections.ts";
 import { statusFailure } from "./explain.ts";
 import {
@@ -76,17 +76,14 @@ export const command = defineCommand({
       },
     });
     const profile = session.profileName;
-    const { connection } = await onboard({ profile, plan, password, newConnection, wait }, ports);
+    const result = await onboard({ profile, plan, password, newConnection, wait }, ports);
+    const { connection } = result;
     // Only after the result is printed: a run that ends earlier has not reported what it created.
     context.onClose(() => ports.ledger.finish());
     if (connection.outcome === "existing") {
       context.note("This login already has a connection for these sites; nothing was created.");
     }
-    const created = {
-      companyId: null,
-      siteIds: [],
-      connectionId: connection.outcome === "created" ? connection.id : null,
-    };
+    const created = createdBy(result);
     return { connection, failure: statusFailure(connection, wait)?.with({ created }) ?? null };
   },
   view: {

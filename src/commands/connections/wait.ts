@@ -13,7 +13,6 @@ import { goalFailure, statusFailure } from "./explain.ts";
 
 /** What to wait for: one of our states, or one of the API's statuses. */
 interface Goal {
-  /** The name in messages. */
   readonly name: string;
   readonly isReached: (connection: Connection) => boolean;
   /** Whether the goal is connected: other statuses then fail as they do without --for. */

@@ -113,7 +113,6 @@ async function unfinishedRun(
   };
 }
 
-/** The input that corresponds to the plan of an unfinished run. */
 function planAsInput({ plan, newConnection }: UnfinishedRun, input: OnboardInput): OnboardInput {
   const { company, sites, connection } = plan;
   return {

@@ -15,7 +15,6 @@ export interface BarOptions extends Pick<Context, "clock"> {
   readonly pausedUntil: () => number;
 }
 
-/** Shows one more company as ended. */
 export type Bar = (row: Row) => void;
 
 /** How often it is brought up to date while no company ends, in milliseconds. */

@@ -77,7 +77,6 @@ async function inFull(company: Company, api: NectarApi): Promise<Found> {
   };
 }
 
-/** How many notes are printed. */
 const MOST_NOTES = 20;
 
 /** Says on stderr what the file's comments say. */

@@ -14,7 +14,6 @@ import {
 import type { Palette } from "../../terminal/palette.ts";
 import { errorJson, errorLine, firstLines, rowError } from "./rows.ts";
 
-/** What is planned for one company. */
 export interface PlanRow {
   readonly key: string;
   readonly line: number;
@@ -30,7 +29,6 @@ export interface PlanRow {
   readonly exit: ExitName;
 }
 
-/** How many objects are to be created. */
 interface Objects {
   readonly companies: number;
   readonly sites: number;

@@ -44,7 +44,6 @@ export const fileFields = {
 export type FileInput = InputOf<typeof fileFields>;
 
 export interface Selection {
-  /** The companies of the whole file. */
   readonly all: readonly FileEntry[];
   /** Those that this run takes. */
   readonly entries: readonly FileEntry[];

@@ -44,7 +44,6 @@ type Found = Pick<Applied, "company" | "sites"> & {
   > | null;
 };
 
-/** What became of one company. */
 export interface Row extends Found {
   readonly key: string;
   readonly line: number;
@@ -56,7 +55,6 @@ export interface Row extends Found {
   readonly kind: RowKind;
 }
 
-/** How the summary counts a company. */
 type RowKind = ConnectionState | "failed" | "stopped";
 
 /** @param waited whether the command waited; without waiting, pending is not a failure */

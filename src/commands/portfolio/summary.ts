@@ -11,7 +11,6 @@ import {
 } from "../../errors.ts";
 import { firstLines, messageOf, outcomeOf, type Row } from "./rows.ts";
 
-/** How many companies became what. */
 export type Counts = ReturnType<typeof countRows>;
 
 /** @param total how many companies this run takes */
@@ -24,7 +23,6 @@ export function countRows(rows: readonly Row[], total: number) {
     connected: connected.length,
     /** Connected companies of which this run created something. */
     created,
-    /** The other connected ones. */
     existing: connected.length - created,
     pending: of("pending").length,
     needsAction: of("needs-action").length,

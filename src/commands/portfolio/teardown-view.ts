@@ -35,11 +35,9 @@ export interface TeardownResult {
 
 interface Line extends Omit<TeardownRow, "createdAt" | "remains" | "candidate" | "error"> {
   readonly kind: "company" | "site" | "connection";
-  /** ISO 8601. */
   readonly createdAt: string | null;
 }
 
-/** In sentences and tables. */
 const WORDS: Readonly<Record<TeardownOutcome, string>> = {
   ...{ "to-delete": "to delete", deleted: "deleted", gone: "not there" },
   ...{ left: "left", failed: "failed" },
@@ -119,7 +117,6 @@ export function doomedLines(rows: readonly TeardownRow[], now: number): readonly
   );
 }
 
-/** How many companies became what. */
 function countRows(rows: readonly TeardownRow[]) {
   const of = (outcome: TeardownOutcome) => rows.filter((row) => row.outcome === outcome).length;
   return {

@@ -26,7 +26,6 @@ export const typeFlag = list("--type <TYPE>", {
 
 const day = { read: by(z.iso.date()), allowed: "a date such as 2025-01-31" } as const;
 
-/** The fields that filter rows. */
 export const FILTERS = ["startDate", "endDate", "dateType", "type", "identifier"] as const;
 
 export const filterFields = {
