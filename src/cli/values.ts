@@ -10,6 +10,9 @@ export function by<Value>(schema: z.ZodMiniType<Value>): Read<Value> {
 
 export const nonEmpty: Read<string> = (text) => text || null;
 
+/** A file that a command reads. */
+export const pathSpec = { read: nonEmpty, allowed: "a path, or - for stdin" } as const;
+
 /** `password-incorrect` as an enum has it: `PASSWORD_INCORRECT`. */
 export function constantCase(text: string): string {
   return text.toUpperCase().replaceAll("-", "_");
@@ -25,7 +28,7 @@ export function oneOf<const Word extends string>(
   spelled = (text: string) => text,
 ) {
   const read: Read<Word> = (text) => words.find((word) => word === spelled(text)) ?? null;
-  return { read, suggests: words };
+  return { read, suggests: words, allowed: `one of ${words.join(", ")}` };
 }
 
 /** A whole number from `min` to `max`, digits only; `max` may have at most nine digits. */

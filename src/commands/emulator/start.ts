@@ -2,7 +2,7 @@
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option, toggle } from "../../cli/define.ts";
 import { objectOf, text } from "../../cli/shape.ts";
-import { nonEmpty, portSpec } from "../../cli/values.ts";
+import { pathSpec, portSpec } from "../../cli/values.ts";
 import { DEFAULT_PORT } from "../../emulator/emulator.ts";
 import { checkSettings, settings, startSeeded, untilStopped } from "./settings.ts";
 
@@ -15,8 +15,7 @@ const fields = {
   ...settings,
   seed: option("--seed <FILE>", {
     help: "load data from a JSON file first, or from stdin with -; see nectar emulator seed --help",
-    read: nonEmpty,
-    allowed: "a path, or - for stdin",
+    ...pathSpec,
   }),
   memory: toggle("--memory", {
     help: "keep everything in memory: nothing is stored, and only --api-url with NECTAR_API_KEY can reach it",

@@ -12,7 +12,7 @@ import {
   PartialError,
 } from "../../errors.ts";
 import type { Palette } from "../../terminal/palette.ts";
-import { errorJson, errorLine, firstLines, rowError } from "./rows.ts";
+import { errorJson, errorLine, firstLines, rowError, tally } from "./rows.ts";
 
 export interface PlanRow {
   readonly key: string;
@@ -104,11 +104,8 @@ function planText({ state, create, connection, waitUntil, error }: PlanRow): str
 }
 
 function objectsText({ companies, sites, connections }: Objects): string {
-  return [
-    ...(companies > 0 ? [countText(companies, "company")] : []),
-    ...(sites > 0 ? [countText(sites, "site")] : []),
-    ...(connections > 0 ? [countText(connections, "connection")] : []),
-  ].join(", ");
+  const counts = Object.entries({ company: companies, site: sites, connection: connections });
+  return counts.flatMap(([what, n]) => (n === 0 ? [] : [countText(n, what)])).join(", ");
 }
 
 function countsOf(rows: readonly PlanRow[]) {
@@ -125,15 +122,15 @@ function countsOf(rows: readonly PlanRow[]) {
 export function totalLine(rows: readonly PlanRow[]): string {
   const { total, existing, create, waiting, ambiguous, failed, objects } = countsOf(rows);
   const missing = objectsText(objects);
-  const parts = [
-    `${existing} existing`,
-    ...(create > 0 ? [`${create} to create`] : []),
-    ...(waiting > 0 ? [`${waiting} waiting for an earlier create`] : []),
-    ...(ambiguous > 0 ? [`${ambiguous} ambiguous`] : []),
-    ...(failed > 0 ? [`${failed} failed`] : []),
-  ];
+  const others = tally([
+    [create, "to create"],
+    [waiting, "waiting for an earlier create"],
+    [ambiguous, "ambiguous"],
+    [failed, "failed"],
+  ]);
+  const states = others === "" ? "" : `, ${others}`;
   const objectsPart = missing === "" ? "" : `; to create: ${missing}`;
-  return `${countText(total, "company")}: ${parts.join(", ")}${objectsPart}`;
+  return `${countText(total, "company")}: ${existing} existing${states}${objectsPart}`;
 }
 
 export function failureOf(

@@ -4,7 +4,7 @@ import type { Context } from "../../app/context.ts";
 import { argument, type InputOf, list, option } from "../../cli/define.ts";
 import { readInputFile } from "../../cli/input-file.ts";
 import { countText } from "../../cli/list-view.ts";
-import { nonEmpty, wholeNumber } from "../../cli/values.ts";
+import { nonEmpty, pathSpec, wholeNumber } from "../../cli/values.ts";
 import { UsageError } from "../../errors.ts";
 import { type FileEntry, readPlanFile } from "../../onboarding/plan-file.ts";
 import { printable } from "../../terminal/sanitize.ts";
@@ -19,8 +19,7 @@ interface Shard {
 export const fileFields = {
   file: argument("<file>", {
     help: "a plan file, as YAML, JSON or CSV, of at most 64 MiB; - is stdin",
-    read: nonEmpty,
-    allowed: "a path, or - for stdin",
+    ...pathSpec,
     required: true,
   }),
   concurrency: option("--concurrency <N>", {
@@ -49,14 +48,19 @@ export interface Selection {
   readonly entries: readonly FileEntry[];
 }
 
+/** The companies of a plan file. @throws UsageError for a file with mistakes */
+export async function readEntries(path: string, context: Context): Promise<readonly FileEntry[]> {
+  const text = await readInputFile("<file>", path, context);
+  return readPlanFile(text, path === "-" ? "stdin" : path);
+}
+
 /**
  * Reads the file and takes the companies that the options name.
  *
  * @throws UsageError for a file with mistakes, and for a key that is not in it
  */
 export async function readSelection(input: FileInput, context: Context): Promise<Selection> {
-  const text = await readInputFile("<file>", input.file, context);
-  const all = await readPlanFile(text, input.file === "-" ? "stdin" : input.file);
+  const all = await readEntries(input.file, context);
   const entries = inShard(named(all, input.only), input.shard);
   if (input.shard !== undefined) context.note(shardNote(input.shard, entries, all));
   return { all, entries };

@@ -26,6 +26,11 @@ export function firstLines(lines: readonly string[]): readonly string[] {
   return more <= 0 ? lines : [...lines.slice(0, MOST_NAMED), `and ${more} more`];
 }
 
+/** `2 failed, 1 left`: how many of each there are, without those that there are none of. */
+export function tally(counts: readonly (readonly [count: number, what: string])[]): string {
+  return counts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])).join(", ");
+}
+
 /** What went wrong, on one line. */
 export function errorLine({ message, lines }: NectarError): string {
   return lines.length === 0 ? message : `${message}: ${lines.join("; ")}`;

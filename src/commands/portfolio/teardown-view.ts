@@ -16,7 +16,7 @@ import { mostSerious, NectarError, nectarError, PartialError } from "../../error
 import type { TeardownOutcome, TeardownRow } from "../../onboarding/teardown.ts";
 import { formatAge } from "../../terminal/age.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import { errorJson, firstLines, rowError } from "./rows.ts";
+import { errorJson, firstLines, rowError, tally } from "./rows.ts";
 
 export interface TeardownResult {
   readonly target: string;
@@ -128,10 +128,12 @@ function countRows(rows: readonly TeardownRow[]) {
 
 /** One line, such as `12 deleted, 1 left`. */
 function countLine(rows: readonly TeardownRow[]): string {
-  return Object.entries(WORDS)
-    .map(([outcome, what]) => [rows.filter((row) => row.outcome === outcome).length, what] as const)
-    .flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]))
-    .join(", ");
+  return tally(
+    Object.entries(WORDS).map(([outcome, what]) => [
+      rows.filter((row) => row.outcome === outcome).length,
+      what,
+    ]),
+  );
 }
 
 /** The error after the rows: what ended the run early, the failure of the only company, or one for all that failed. */

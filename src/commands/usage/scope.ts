@@ -21,7 +21,6 @@ export const scopeFields = {
 export const typeFlag = list("--type <TYPE>", {
   help: "only this utility, such as ELECTRICITY or water (repeatable)",
   ...oneOf(DATASOURCE_TYPES, constantCase),
-  allowed: `one of ${DATASOURCE_TYPES.join(", ")}`,
 });
 
 const day = { read: by(z.iso.date()), allowed: "a date such as 2025-01-31" } as const;
@@ -34,7 +33,6 @@ export const filterFields = {
   dateType: option("--date-type <TYPE>", {
     help: `what the dates are compared with: ${DATE_TYPES.join(", ")}`,
     ...oneOf(DATE_TYPES, constantCase),
-    allowed: `one of ${DATE_TYPES.join(", ")}`,
   }),
   type: typeFlag,
   identifier: option("--identifier <TEXT>", {
@@ -53,10 +51,7 @@ type ScopeInput = InputOf<typeof scopeFields>;
 type FilterInput = InputOf<typeof filterFields>;
 
 /** @throws UsageError when the days are in the wrong order */
-export function checkDays({
-  startDate,
-  endDate,
-}: Pick<FilterInput, "startDate" | "endDate">): void {
+export function checkDays({ startDate, endDate }: FilterInput): void {
   if (startDate === undefined || endDate === undefined || startDate <= endDate) return;
   throw new UsageError("invalid_input", `--start-date ${startDate} is after --end-date ${endDate}`);
 }
