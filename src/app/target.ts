@@ -3,12 +3,6 @@ import { readUrl } from "../api/url.ts";
 import { LocalStateError, lastWord, UsageError } from "../errors.ts";
 import type { Profile } from "../profile/profiles.ts";
 
-/**
- * The vendor's own API, recommended version.
- * @see https://docs.nectarclimate.com/developer-guide/api-versions.md
- */
-export const NECTAR_API = "https://external.nectarclimate.com/v2.2";
-
 export type Target = { readonly kind: "local"; readonly name: "local" } | RemoteTarget;
 
 export interface RemoteTarget {
@@ -26,7 +20,11 @@ function remote(name: string): RemoteTarget {
   return { kind: "remote", name, origin: new URL(name).origin };
 }
 
-export const NECTAR: RemoteTarget = remote(NECTAR_API);
+/**
+ * The vendor's own API, recommended version.
+ * @see https://docs.nectarclimate.com/developer-guide/api-versions.md
+ */
+export const NECTAR: RemoteTarget = remote("https://external.nectarclimate.com/v2.2");
 
 /**
  * The target, by the first rule that applies: `--local`, `--api-url`, the profile's target.

@@ -48,9 +48,12 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
   // Each member was read by its own field.
   let input = values as InputOf<F>;
   for (const names of definition.exclusive ?? []) {
-    checkExclusive(
-      names.flatMap((name) => (isGiven(input[name]) ? [definition.fields[name]] : [])),
-    );
+    const given = names.flatMap((name) => {
+      const field = definition.fields[name];
+      return field !== undefined && isGiven(input[name]) ? [optionName(field)] : [];
+    });
+    if (given.length < 2) continue;
+    throw new UsageError("invalid_input", `${given.join(" and ")} can't be used together`);
   }
   definition.check?.(input);
   if (!(await context.canAsk())) {
@@ -81,12 +84,6 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
 
 export function isGiven(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
-}
-
-function checkExclusive(given: readonly { readonly flag: string }[]): void {
-  if (given.length < 2) return;
-  const names = given.map(optionName);
-  throw new UsageError("invalid_input", `${names.join(" and ")} can't be used together`);
 }
 
 /** Whether a command has a deadline at all. */

@@ -52,7 +52,13 @@ const rows = noun<Row>()({
     writes: { value: ({ effects }) => effects.writes ?? [], ...words },
     deletes: { value: ({ effects }) => effects.deletes ?? [], ...words },
     serves: { value: ({ effects }) => effects.serves ?? [], ...words },
-    exitStatuses: { value: ({ effects }) => exitStatusesOf(effects), shape: listOf(whole) },
+    exitStatuses: {
+      value({ effects }) {
+        const exits = exitsOf(effects);
+        return EXIT_TABLE.filter(({ name }) => exits.has(name)).map(({ code }) => code);
+      },
+      shape: listOf(whole),
+    },
     examples: { shape: listOf(objectOf({ command: text, note: text })) },
     /** The JSON Schema of its `--json`; null if it prints no document. */
     output: { shape: anything },
@@ -117,9 +123,4 @@ async function rowOf(entry: Registry["commands"][number]): Promise<Row> {
     effects: EFFECTS[name] ?? {},
     output: shape,
   };
-}
-
-function exitStatusesOf(effects: Effects): readonly number[] {
-  const exits = exitsOf(effects);
-  return EXIT_TABLE.filter(({ name }) => exits.has(name)).map(({ code }) => code);
 }

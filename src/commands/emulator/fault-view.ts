@@ -14,7 +14,12 @@ export type FaultOutcome =
 
 const faults = noun<SetFault>()({
   fields: {
-    requests: { label: "Requests", header: "REQUESTS", value: requestsOf, shrink: true },
+    requests: {
+      label: "Requests",
+      header: "REQUESTS",
+      value: ({ route, method = "*", path = "**" }) => route ?? `${method} ${path}`,
+      shrink: true,
+    },
     effect: { label: "Fault", header: "FAULT", value: faultWords, shrink: true },
     skip: { label: "Skip", value: ({ skip }) => skip ?? 0 },
     fired: { header: "MET", align: "right" },
@@ -71,10 +76,6 @@ function show<Shown>(
 ): Shown {
   if (outcome.kind === "added") return use(added, outcome.fault);
   return outcome.kind === "list" ? use(list, outcome.faults) : use(cleared, outcome);
-}
-
-function requestsOf({ route, method = "*", path = "**" }: SetFault): string {
-  return route ?? `${method} ${path}`;
 }
 
 function leftOf({ remaining }: SetFault): string {

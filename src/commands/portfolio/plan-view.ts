@@ -11,7 +11,6 @@ import {
   type NectarError,
   PartialError,
 } from "../../errors.ts";
-import type { Palette } from "../../terminal/palette.ts";
 import { errorJson, errorLine, firstLines, rowError, tally } from "./rows.ts";
 
 export interface PlanRow {
@@ -52,7 +51,10 @@ const planRows = noun<PlanRow>()({
     state: {
       header: "STATE",
       shape: wordOf(["existing", "create", "waiting", "ambiguous", "failed"]),
-      paint: (text, { state }, palette) => paintState(text, state, palette),
+      paint(text, { state }, { dim, yellow, red }) {
+        if (state === "existing") return dim(text);
+        return state === "create" || state === "waiting" ? yellow(text) : red(text);
+      },
     },
     create: { shape: objectOf({ companies: whole, sites: whole, connections: whole }) },
     plan: { header: "PLAN", value: planText, shrink: true },
@@ -163,9 +165,4 @@ function applying(words: readonly string[]): readonly string[] {
   // The file is the last word, whatever its name.
   const isCheck = (word: string, at: number) => word === "--check" && at < words.length - 1;
   return words.filter((word, at) => !isCheck(word, at)).with(1, "apply");
-}
-
-function paintState(text: string, state: PlanRow["state"], palette: Palette): string {
-  if (state === "existing") return palette.dim(text);
-  return state === "create" || state === "waiting" ? palette.yellow(text) : palette.red(text);
 }

@@ -61,8 +61,11 @@ export async function readEntries(path: string, context: Context): Promise<reado
  */
 export async function readSelection(input: FileInput, context: Context): Promise<Selection> {
   const all = await readEntries(input.file, context);
-  const entries = inShard(named(all, input.only), input.shard);
-  if (input.shard !== undefined) context.note(shardNote(input.shard, entries, all));
+  const { shard } = input;
+  const chosen = named(all, input.only);
+  if (shard === undefined) return { all, entries: chosen };
+  const entries = chosen.filter(({ key }) => partOf(key, shard.count) === shard.index);
+  context.note(shardNote(shard, entries, all));
   return { all, entries };
 }
 
@@ -87,11 +90,6 @@ function named(all: readonly FileEntry[], only: readonly string[]): readonly Fil
 export function partOf(key: string, count: number): number {
   const hash = createHash("sha256").update(key).digest();
   return (hash.readUIntBE(0, 6) % count) + 1;
-}
-
-function inShard(entries: readonly FileEntry[], shard: Shard | undefined): readonly FileEntry[] {
-  if (shard === undefined) return entries;
-  return entries.filter(({ key }) => partOf(key, shard.count) === shard.index);
 }
 
 /** With at most this many companies, their keys are named. */
