@@ -248,20 +248,6 @@ export class LocalStateError extends NectarError {
   readonly exit = "local-state";
 }
 
-/** A failure that is none of the others: a bug. */
-export class UnexpectedError extends NectarError {
-  readonly exit = "bug";
-}
-
-/** Anything that was thrown, as one of these errors. */
-export function nectarError(error: unknown): NectarError {
-  if (error instanceof NectarError) return error;
-  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const unexpected = new UnexpectedError("unexpected", `unexpected failure: ${what}`);
-  if (error instanceof Error && error.stack !== undefined) unexpected.stack = error.stack;
-  return unexpected;
-}
-
 /** Not a failure, and never reported: the user wants the question before this one. */
 export class GoBack extends Error {}
 

@@ -3,11 +3,9 @@ import {
   EXIT_TABLE,
   type ExitName,
   exitCode,
-  type NectarError,
+  NectarError,
   type NextCommand,
-  nectarError,
   StatusError,
-  UnexpectedError,
   UsageError,
 } from "../errors.ts";
 import { jsonText, printable } from "../terminal/sanitize.ts";
@@ -126,6 +124,20 @@ export function nextLines(
   return command.length + 3 + reason.length <= width
     ? [`${command}   ${palette.dim(reason)}`]
     : [palette.dim(`  ${reason}:`), command];
+}
+
+/** A failure that is none of the others: a bug. */
+export class UnexpectedError extends NectarError {
+  readonly exit = "bug";
+}
+
+/** Anything that was thrown, as one of these errors. */
+export function nectarError(error: unknown): NectarError {
+  if (error instanceof NectarError) return error;
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const unexpected = new UnexpectedError("unexpected", `unexpected failure: ${what}`);
+  if (error instanceof Error && error.stack !== undefined) unexpected.stack = error.stack;
+  return unexpected;
 }
 
 /**

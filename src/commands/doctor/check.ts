@@ -1,14 +1,10 @@
 /** What a check is, and how its result is read: the one type that every check of `nectar doctor` has. */
+
 import type { Context } from "../../app/context.ts";
 import type { Inspection } from "../../app/own-folders.ts";
 import type { Target } from "../../app/target.ts";
-import {
-  type ExitName,
-  type NectarError,
-  type NextCommand,
-  nectarError,
-  UnexpectedError,
-} from "../../errors.ts";
+import { nectarError, UnexpectedError } from "../../cli/run.ts";
+import type { ExitName, NectarError, NextCommand } from "../../errors.ts";
 import { type Reach, SkippedError } from "./reach.ts";
 
 /** `skipped`: it could not be looked at, because of another finding, or there is nothing to look at. */

@@ -2,7 +2,7 @@
 import { openSession } from "../../app/client.ts";
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand, toggle } from "../../cli/define.ts";
-import { nectarError } from "../../errors.ts";
+import { nectarError } from "../../cli/run.ts";
 import { inspect } from "../../onboarding/look.ts";
 import type { FileEntry } from "../../onboarding/plan-file.ts";
 import { againIfGone, eachCompany } from "../../onboarding/portfolio.ts";

@@ -1,7 +1,9 @@
 /** One line of `apply` for each company, and the counts of all. */
+
 import type { Connection } from "../../api/resources/connection.ts";
 import { type ConnectionState, readStatus, STATES } from "../../api/status.ts";
 import { jsonOf, noun } from "../../cli/noun.ts";
+import { nectarError } from "../../cli/run.ts";
 import { listOf, objectOf, orNull, text, whole, wordOf, yesNo } from "../../cli/shape.ts";
 import {
   AuthError,
@@ -10,7 +12,6 @@ import {
   InterruptedError,
   type NectarError,
   type NextCommand,
-  nectarError,
 } from "../../errors.ts";
 import type { Applied } from "../../onboarding/portfolio.ts";
 import type { WithOutcome } from "../../onboarding/ports.ts";

@@ -1,7 +1,9 @@
 /** How the result of a teardown is shown: a row for each company, and one for each thing that is left in it. */
+
 import type { View } from "../../cli/define.ts";
 import { countText } from "../../cli/list-view.ts";
 import { jsonOf, noun, shapeOf, tableColumns, tsvColumns } from "../../cli/noun.ts";
+import { nectarError } from "../../cli/run.ts";
 import {
   listOf,
   mapOf,
@@ -12,7 +14,7 @@ import {
   whole,
   yesNo,
 } from "../../cli/shape.ts";
-import { mostSerious, NectarError, nectarError, PartialError } from "../../errors.ts";
+import { mostSerious, NectarError, PartialError } from "../../errors.ts";
 import type { TeardownOutcome, TeardownRow } from "../../onboarding/teardown.ts";
 import { formatAge } from "../../terminal/age.ts";
 import type { Screen } from "../../terminal/streams.ts";
