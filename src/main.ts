@@ -27,7 +27,6 @@ export async function main(): Promise<void> {
   let stdin: typeof process.stdin | null = null;
   /** The exit status of a run whose result could not be written, for instance on a full disk. */
   let unwritten: number | null = null;
-  /** Null while the command is running. */
   let status: number | null = null;
   /** Receives the signals instead of this process, while another program runs in it. */
   let passOn: ((signal: NodeJS.Signals) => void) | null = null;

@@ -20,7 +20,6 @@ export interface Program {
   run(words: readonly string[]): Promise<number>;
   /** Reports a failure on stderr, as JSON with `--json`. Returns the exit status. */
   explain(error: unknown): Promise<number>;
-  /** Whether a failure has been reported. */
   readonly hasExplained: boolean;
 }
 
@@ -88,7 +87,6 @@ export function openProgram(
         return exitCode("done");
       }
       const { command, path, raw, options } = parsed;
-      const name = ["nectar", ...path].join(" ");
       let status = exitCode("done");
       try {
         const [{ runCommand }, { wordsOf }] = await Promise.all([
@@ -96,12 +94,12 @@ export function openProgram(
           import("./cli/words.ts"),
         ]);
         const opened = await open(options, env, {
-          ...{ name, words: wordsOf(path, command.fields, raw) },
+          ...{ name: ["nectar", ...path].join(" "), words: wordsOf(path, command.fields, raw) },
           registry: REGISTRY,
         });
         context = opened;
         await command.invoke(async (definition) => {
-          status = await runCommand(definition, name, raw, opened);
+          status = await runCommand(definition, raw, opened);
         });
       } catch (error) {
         status = await explain(error);
@@ -141,7 +139,6 @@ async function completions(
   return completionLines(found);
 }
 
-/** A command line, parsed. */
 export type Parsed = {
   /** The global options under commander's names, as far as they could be parsed. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -254,7 +251,6 @@ function optionsOf(this: Help, command: Command): Option[] {
   return command.parent === null ? [] : Help.prototype.visibleOptions.call(this, command);
 }
 
-/** The page of `nectar help options`. */
 function optionsHelp(width: number | null): string {
   const page = new Command("nectar")
     .usage("[options] COMMAND [options]")
@@ -299,7 +295,6 @@ function pathOf(node: Command): readonly string[] {
   return node.parent === null ? [] : [...pathOf(node.parent), node.name()];
 }
 
-/** Adds a command's description, fields and examples. */
 function addDefinition(node: Command, { description, fields, examples }: Runnable<Context>): void {
   if (description !== undefined) node.description(joinBrokenLines(description));
   addFields(node, fields);

@@ -9,7 +9,6 @@ import type { Choice, Context, Session } from "./context.ts";
 import { namingLists } from "./naming-lists.ts";
 import { checkBinding, decideTarget, NECTAR, type Target } from "./target.ts";
 
-/** The key for a target, and where it comes from. */
 export interface TargetKey {
   readonly key: string;
   readonly source: string;
@@ -27,17 +26,18 @@ const FATE_MS = 60_000;
 const EMBEDDED_FATE_MS = 2_000;
 
 /**
- * The target of this command, or null when no rule decides it.
+ * The target of this command: by the rules of `decideTarget`, else the Nectar API when there is a key. A missing key never
+ * selects the emulator.
  *
+ * @returns null when no rule decides it; the user may then be asked
  * @throws LocalStateError `profile_bound`
  */
 export async function findTarget(context: Context): Promise<Target | null> {
   const name = await context.profileName();
-  const profile = await (await context.profiles()).find(name);
-  const decided = decideTarget(context.globals, profile, name, false);
+  const decided = decideTarget(context.globals, await context.profile(), name);
   if (decided !== null) return decided;
   const found = await (await context.credentials()).find(name, NECTAR.origin);
-  return decideTarget(context.globals, profile, name, found !== null);
+  return found === null ? null : NECTAR;
 }
 
 /**
@@ -53,7 +53,7 @@ export async function openSession(
 ): Promise<Session> {
   const profileName = await context.profileName();
   const store = await context.profiles();
-  const profile = await store.find(profileName);
+  const profile = await context.profile();
   const target = choice?.target ?? (await findTarget(context));
   if (target === null) {
     throw noKey(
@@ -62,15 +62,13 @@ export async function openSession(
       "try it with no account and no network",
     );
   }
-  checkBinding(target, profile?.target ?? null, profileName);
+  checkBinding(target, profile, profileName);
   const { key, baseUrl, isEmbedded } =
     choice?.key !== undefined && target.kind === "remote"
       ? { key: choice.key, baseUrl: target.name, isEmbedded: false }
       : await findKey(target, profileName, context);
 
-  const forms: { -readonly [Name in keyof KnownForms]: KnownForms[Name] } = {
-    ...profile?.routes,
-  };
+  const forms: { -readonly [Name in keyof KnownForms]: KnownForms[Name] } = { ...profile?.routes };
   let saved = profile !== null;
   let unsaved = false;
   const save: Session["save"] = async (change) => {
@@ -79,7 +77,7 @@ export async function openSession(
       return change(profile ?? emptyProfile(profileName));
     }
     const now = await store.update(profileName, (old) => {
-      checkBinding(target, old.target, profileName);
+      checkBinding(target, old, profileName);
       return { ...change(old), target: target.name, routes: { ...old.routes, ...forms } };
     });
     saved = true;

@@ -21,28 +21,19 @@ export interface Registry {
   })[];
 }
 
-/** Created from this process and the global options, once the command line is parsed. */
-export interface Context extends Io {
-  readonly globals: Globals;
-  /** For commands about commands; empty where none was called. */
-  readonly registry: Registry;
+/** What is outside this tool: the machine, and the process that it runs in. */
+export interface Machine {
   readonly clock: Clock;
-  /** Aborts when the user stops the tool or the command's deadline passes. */
-  readonly signal: AbortSignal;
   /** At least 0, less than 1. */
   random(): number;
-  /** A new UUID. */
   newId(): string;
-
   readonly platform: NodeJS.Platform;
   readonly home: string;
   readonly cwd: string;
   readonly pid: number;
   readonly host: string;
   readonly uid: number | undefined;
-  /** The Node binary, absolute. */
   readonly execPath: string;
-  /** Such as `v22.12.0`. */
   readonly nodeVersion: string;
   /** Where this tool is installed, absolute. */
   toolFolder(): string;
@@ -51,8 +42,6 @@ export interface Context extends Io {
   isAlive(pid: number): boolean;
   /** Whether a coding agent is running this tool. */
   isAgent(): Promise<boolean>;
-  /** A new folder of this run alone, which is removed when the command ends. */
-  temporaryFolder(): Promise<string>;
   /**
    * Runs a program on this process's streams, and passes on signals to it. Its environment is the user's own, with these
    * variables; those that are undefined are left out.
@@ -63,7 +52,18 @@ export interface Context extends Io {
   ): Promise<Ended>;
   /** Opens a web page in the user's browser; rejects when that fails. */
   openUrl(url: string): Promise<void>;
+}
 
+/** Created from this process and the global options, once the command line is parsed. */
+export interface Context extends Io, Machine {
+  readonly clock: Clock;
+  readonly globals: Globals;
+  /** For commands about commands; empty where none was called. */
+  readonly registry: Registry;
+  /** Aborts when the user stops the tool or the command's deadline passes. */
+  readonly signal: AbortSignal;
+  /** A new folder of this run alone, which is removed when the command ends. */
+  temporaryFolder(): Promise<string>;
   readonly places: Places;
   /** How this run takes a lock in the state folder. */
   readonly lock: LockOptions;
@@ -72,6 +72,8 @@ export interface Context extends Io {
   credentials(): Promise<CredentialStore>;
   /** The profile of this command: from the flag or variable, else `local` for the emulator, else the current one. */
   profileName(): Promise<string>;
+  /** The profile of this command as it is stored; null for a new one. */
+  profile(): Promise<Profile | null>;
   /** The API client for this command's target and key; opened once for each choice. */
   session(): Promise<Session>;
   /** Sets the target and key from the wizard's answers. */
@@ -89,7 +91,6 @@ export interface Context extends Io {
 export interface Call {
   /** Such as `nectar companies list`. */
   readonly name: string;
-  /** See `Io`. */
   readonly words: readonly string[];
   readonly registry: Registry;
 }

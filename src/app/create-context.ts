@@ -8,28 +8,17 @@ import { createProgress } from "../terminal/progress.ts";
 import { coloredStreams, type Streams } from "../terminal/streams.ts";
 import { showsUnicode } from "../terminal/unicode.ts";
 import { formatDuration } from "../words/duration.ts";
-import type { Call, Choice, Context, Session } from "./context.ts";
+import type { Call, Choice, Context, Machine, Session } from "./context.ts";
 import { type Globals, isSet } from "./globals.ts";
 import { commandLines } from "./hints.ts";
 import { DEFAULT_PROFILE, LOCAL_PROFILE } from "./target.ts";
 
 /** What `main.ts` provides; the rest is derived from it. */
-export interface Given
-  extends Pick<
-    Context,
-    | ("env" | "version" | "signal" | "clock" | "random" | "newId" | "startedAs")
-    | ("platform" | "home" | "cwd" | "pid" | "host" | "uid" | "execPath" | "toolFolder")
-    | "nodeVersion"
-    | ("isAlive" | "isAgent" | "openUrl" | "runProgram")
-  > {
+export interface Given extends Machine, Pick<Context, "env" | "version" | "signal"> {
   readonly streams: OpenStreams;
 }
 
-const NO_CALL: Call = {
-  name: "nectar",
-  words: ["nectar"],
-  registry: { groups: [], commands: [] },
-};
+const NO_CALL: Call = { name: "nectar", words: ["nectar"], registry: { groups: [], commands: [] } };
 
 /**
  * @param given its signal aborts when the user stops the tool
@@ -58,9 +47,7 @@ export function createContext(
   const context: Context = {
     ...given,
     ...dialog(given, streams, globals, signal),
-    globals,
-    registry,
-    words,
+    ...{ globals, registry, words, commandName: name },
     streams,
     signal,
     commandLine: commandLines(
@@ -109,6 +96,9 @@ export function createContext(
       if (globals.profile !== null) return globals.profile;
       if (globals.local || choice?.target.kind === "local") return LOCAL_PROFILE;
       return (await (await context.profiles()).current()) || DEFAULT_PROFILE;
+    },
+    async profile() {
+      return (await context.profiles()).find(await context.profileName());
     },
     session() {
       session ??= import("./client.ts").then(({ openSession }) => openSession(context, choice));

@@ -5,7 +5,6 @@ import { DURATION_ALLOWED, parseDuration } from "../words/duration.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The global options, parsed. */
 export type Globals = Readonly<ReturnType<typeof readGlobals>>;
 
 const DEFAULT_TIMEOUT_MS = 120_000;
@@ -33,7 +32,6 @@ export function readGlobals(options: Readonly<Record<string, unknown>>, env: Env
     apiUrl: readApiUrl(given("apiUrl", "--api-url", "NECTAR_API_URL")),
     json: options["json"] === true,
     quiet: options["quiet"] === true,
-    /** Take the defaults, never ask. */
     yes: options["yes"] === true,
     noInput: options["input"] === false || isSet(env["NECTAR_NO_INPUT"]),
     /** Whether `--timeout` was given: the deadline then runs from the start, questions included. */
@@ -56,7 +54,6 @@ export function isSet(value: string | undefined): boolean {
   return value !== undefined && !["", "0", "false"].includes(value.toLowerCase());
 }
 
-/** A text, and the flag or variable that it was given by. */
 interface Given {
   readonly text: string;
   readonly by: string;

@@ -78,7 +78,6 @@ export function quotedWord(word: string): string {
 export interface Start {
   /** The script path that Node was started with, absolute; null when there is none. */
   readonly script: string | null;
-  /** The Node binary, absolute. */
   readonly execPath: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;

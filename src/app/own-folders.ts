@@ -1,14 +1,11 @@
 /** Inspects the tool's two folders. */
-import { type Inspection, inspect } from "../disk/inspection.ts";
+import { inspect } from "../disk/inspection.ts";
 import type { Context } from "./context.ts";
 
 export type { Inspection } from "../disk/inspection.ts";
 
 /** The config folder and the state folder, as they are found. */
-export function inspectOwnFolders(context: Context): {
-  readonly config: Inspection;
-  readonly state: Inspection;
-} {
+export function inspectOwnFolders(context: Context) {
   const { places, uid, lock: by } = context;
   return {
     config: inspect(places.configDir, { uid, by, movedBy: "NECTAR_CONFIG_DIR" }),

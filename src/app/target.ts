@@ -3,12 +3,6 @@ import { readUrl } from "../api/url.ts";
 import { LocalStateError, lastWord, UsageError } from "../errors.ts";
 import type { Profile } from "../profile/profiles.ts";
 
-/**
- * The vendor's own API, recommended version.
- * @see https://docs.nectarclimate.com/developer-guide/api-versions.md
- */
-export const NECTAR_API = "https://external.nectarclimate.com/v2.2";
-
 export type Target = { readonly kind: "local"; readonly name: "local" } | RemoteTarget;
 
 export interface RemoteTarget {
@@ -22,49 +16,40 @@ export const LOCAL: Target = { kind: "local", name: "local" };
 export const DEFAULT_PROFILE = "default";
 export const LOCAL_PROFILE = "local";
 
-/** The target for a name: `local`, or a base URL. */
-function targetOf(name: string): Target {
-  return name === "local" ? LOCAL : remote(name);
-}
-
 function remote(name: string): RemoteTarget {
   return { kind: "remote", name, origin: new URL(name).origin };
 }
 
-/** The Nectar API as a target. */
-export const NECTAR: RemoteTarget = remote(NECTAR_API);
+/**
+ * The vendor's own API, recommended version.
+ * @see https://docs.nectarclimate.com/developer-guide/api-versions.md
+ */
+export const NECTAR: RemoteTarget = remote("https://external.nectarclimate.com/v2.2");
 
 /**
- * The target, by the first rule that applies: `--local`, `--api-url`, the profile's target, the Nectar API when there is a
- * key. A missing key never selects the emulator.
+ * The target, by the first rule that applies: `--local`, `--api-url`, the profile's target.
  *
- * @returns null when no rule applies; the user may then be asked
+ * @returns null when no rule applies: see `findTarget`
  * @throws LocalStateError `profile_bound` when the profile belongs to another target
  */
 export function decideTarget(
   globals: { readonly local: boolean; readonly apiUrl: string | null },
   profile: Profile | null,
   profileName: string,
-  hasKey: boolean,
 ): Target | null {
-  const requested = globals.local
-    ? LOCAL
-    : globals.apiUrl === null
-      ? null
-      : targetOf(globals.apiUrl);
-  const stored = profile?.target ?? null;
-  if (requested !== null) {
-    checkBinding(requested, stored, profileName);
+  const { local, apiUrl } = globals;
+  if (local || apiUrl !== null) {
+    const requested = local || apiUrl === null ? LOCAL : remote(apiUrl);
+    checkBinding(requested, profile, profileName);
     return requested;
   }
-  if (stored !== null) return storedTarget(stored, profileName);
-  return hasKey ? targetOf(NECTAR_API) : null;
+  return profile?.target ? storedTarget(profile.target, profileName) : null;
 }
 
 /** Validates a target from `config.json` like one from the command line: a key is never sent unencrypted. */
 function storedTarget(stored: string, profileName: string): Target {
   try {
-    return stored === LOCAL.name ? LOCAL : targetOf(readUrl(stored));
+    return stored === LOCAL.name ? LOCAL : remote(readUrl(stored));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new LocalStateError(
@@ -84,7 +69,8 @@ function storedTarget(stored: string, profileName: string): Target {
 }
 
 /** @throws LocalStateError `profile_bound` */
-export function checkBinding(target: Target, stored: string | null, profileName: string): void {
+export function checkBinding(target: Target, profile: Profile | null, profileName: string): void {
+  const stored = profile?.target ?? null;
   if (stored === null || stored === target.name) return;
   throw new LocalStateError(
     "profile_bound",

@@ -16,7 +16,6 @@ export function helpLayout(columns: number | null): Partial<Help> {
   return { minWidthToWrap: MIN_WRAP_WIDTH, formatItem, ...width };
 }
 
-/** A term and its description, fitted to the terminal's width. */
 function formatItem(term: string, termWidth: number, text: string, helper: Help): string {
   const width = helper.helpWidth ?? 80;
   if (text === "" || width - termWidth - 4 >= MIN_DESCRIPTION_WIDTH) {

@@ -12,7 +12,6 @@ export interface Candidate {
 }
 
 interface Flag {
-  /** In commander's notation. */
   readonly flag: string;
   readonly help: string;
   /** See `ValueBase`. */
@@ -118,7 +117,6 @@ function wordsAfter(path: readonly string[] | null, { nodes }: Completable): rea
   }));
 }
 
-/** The longest description, in characters. */
 const MAX_DESCRIPTION = 70;
 
 /** One candidate a line: the value, a tab, the description. */

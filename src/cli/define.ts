@@ -7,12 +7,6 @@ import { documentShape, pathsOf, type Shape } from "./shape.ts";
 /** @returns null for a text that is not allowed, or throws an Error with a sentence of its own about it */
 export type Read<Value> = (text: string) => Value | null;
 
-/** The prompt for a missing value on a terminal. */
-export interface Ask {
-  readonly message: string;
-  readonly default?: string;
-}
-
 interface FieldBase {
   /** In commander's notation: `--name <NAME>`, `--wait`, or `<id>`, `[id]` for an argument. */
   readonly flag: string;
@@ -27,18 +21,18 @@ interface ValueBase<Value> extends FieldBase {
   readonly suggests?: readonly string[] | string;
   /** Takes several of them, with commas between. */
   readonly several?: true;
-  readonly required?: boolean;
-  readonly ask?: Ask;
 }
 
-/** One value, from a flag. */
 export interface OptionField<Value> extends ValueBase<Value> {
   readonly kind: "option";
+  readonly required?: boolean;
+  /** The question for a missing value on a terminal. */
+  readonly ask?: string;
   readonly fallback?: string;
 }
-/** One positional value. */
 export interface ArgumentField<Value> extends ValueBase<Value> {
   readonly kind: "argument";
+  readonly required?: boolean;
 }
 /** All remaining positional words, as they are. */
 export interface RestField extends FieldBase {
@@ -137,11 +131,6 @@ export function variantsOf(field: Field): readonly Field[] {
   ];
 }
 
-export interface Example {
-  readonly command: string;
-  readonly note: string;
-}
-
 /** Input that a command needs and was not given. */
 export interface Missing {
   readonly flag: string;
@@ -162,8 +151,8 @@ export interface View<Value> {
   ) => string | Promise<string>;
   /** In a pipe: tab-separated lines. */
   readonly plain: (value: Value, commandLine: CommandLine) => string | Promise<string>;
-  /** With `--quiet`: IDs, one per line. */
-  readonly ids: (value: Value) => readonly string[];
+  /** With `--quiet`: IDs, one per line; default: none. */
+  readonly ids?: (value: Value) => readonly string[];
   /** Nothing is printed for `undefined`. An object gets `schemaVersion` where it is printed. */
   readonly json: (value: Value, commandLine: CommandLine) => unknown;
   /** `json` is a document in a format that is not ours to version, such as a plan file. */
@@ -178,7 +167,7 @@ export interface View<Value> {
     commandLine: CommandLine,
   ) => string | null | Promise<string | null>;
   /** A line on stderr under the result, on a terminal only. */
-  readonly footer?: (value: Value, commandLine: CommandLine) => string | null;
+  readonly footer?: (value: Value) => string | null;
 }
 
 /** The part of a view that differs with `--fields`. */
@@ -202,7 +191,7 @@ export interface CommandDefinition<F extends Fields, Context extends Io, Value> 
   /** Checks across fields, before any question or request. Throws UsageError. */
   readonly check?: (input: InputOf<F>) => void;
   /** What is missing besides required fields; called when the command can't prompt. */
-  readonly missing?: (input: InputOf<F>, context: Context) => readonly Missing[];
+  readonly missing?: (input: InputOf<F>) => readonly Missing[];
   /** Prompts for what is missing; called on a terminal only. */
   readonly interview?: (input: InputOf<F>, context: Context) => Promise<InputOf<F>>;
   /** A question to be answered with yes (or `--yes`) before `run`. */
@@ -212,7 +201,7 @@ export interface CommandDefinition<F extends Fields, Context extends Io, Value> 
   /**
    * An error to report on stderr after the value has been printed; it sets the exit status. Null or undefined is success.
    */
-  readonly failure?: (value: Value, context: Context) => NectarError | null;
+  readonly failure?: (value: Value) => NectarError | null;
   /** Only a `--timeout` that is given limits its time. */
   readonly unlimited?: true;
   /**
@@ -226,7 +215,7 @@ export interface CommandDefinition<F extends Fields, Context extends Io, Value> 
 export interface Runnable<Context extends Io> {
   readonly description: string | undefined;
   readonly fields: Fields;
-  readonly examples: readonly Example[];
+  readonly examples: readonly { readonly command: string; readonly note: string }[];
   /** The JSON Schema of the document that `--json` prints; null without one. */
   readonly shape: Shape | null;
   readonly invoke: (use: Invoke<Context>) => Promise<void>;

@@ -12,7 +12,6 @@ import { optionName, type RawInput } from "./words.ts";
  */
 export async function gatherInput<F extends Fields, Context extends Io, Value>(
   definition: CommandDefinition<F, Context, Value>,
-  commandName: string,
   raw: RawInput,
   context: Context,
 ): Promise<InputOf<F>> {
@@ -33,13 +32,9 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
       values[name] = given === true ? "" : context.env[field.env ?? ""] || undefined;
     } else if (field.kind === "list") {
       const items = typeof given === "object" ? given : [];
-      const list: unknown[] = [];
-      for (const { flag, text } of items) {
-        const from = field.or?.flag === flag ? field.or : field;
-        list.push(readValue(from, text, problems));
-      }
-      values[name] = list;
-      if (field.required && items.length === 0) missing.push([name, field]);
+      values[name] = items.map(({ flag, text }) =>
+        readValue(field.or?.flag === flag ? field.or : field, text, problems),
+      );
     } else {
       const fallback = field.kind === "option" ? field.fallback : undefined;
       const known = typeof given === "string" ? given : fallback;
@@ -53,17 +48,20 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
   // Each member was read by its own field.
   let input = values as InputOf<F>;
   for (const names of definition.exclusive ?? []) {
-    checkExclusive(
-      names.flatMap((name) => (isGiven(input[name]) ? [definition.fields[name]] : [])),
-    );
+    const given = names.flatMap((name) => {
+      const field = definition.fields[name];
+      return field !== undefined && isGiven(input[name]) ? [optionName(field)] : [];
+    });
+    if (given.length < 2) continue;
+    throw new UsageError("invalid_input", `${given.join(" and ")} can't be used together`);
   }
   definition.check?.(input);
   if (!(await context.canAsk())) {
     const all = [
       ...missing.map(([, field]) => ({ flag: optionName(field), what: field.help })),
-      ...(definition.missing?.(input, context) ?? []),
+      ...(definition.missing?.(input) ?? []),
     ];
-    if (all.length > 0) throw missingInput(commandName, all);
+    if (all.length > 0) throw missingInput(context, all);
     // No prompt follows, so the deadline starts here: it must also cover a stdin that never ends.
     if (hasDeadline(definition, context)) context.startDeadline();
   }
@@ -73,7 +71,7 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
     if (values[name] === "") throw invalid([`${optionName(field)}: stdin is empty`]);
   }
   if (await context.canAsk()) {
-    for (const [name, field] of missing) values[name] = await askFor(field, commandName, context);
+    for (const [name, field] of missing) values[name] = await askFor(field, context);
     if (definition.interview) input = await definition.interview(input, context);
   }
   if (definition.confirm !== undefined && !context.globals.yes) {
@@ -86,12 +84,6 @@ export async function gatherInput<F extends Fields, Context extends Io, Value>(
 
 export function isGiven(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
-}
-
-function checkExclusive(given: readonly { readonly flag: string }[]): void {
-  if (given.length < 2) return;
-  const names = given.map(optionName);
-  throw new UsageError("invalid_input", `${names.join(" and ")} can't be used together`);
 }
 
 /** Whether a command has a deadline at all. */
@@ -142,7 +134,11 @@ export async function confirm(
 }
 
 /** Reads one value; a problem is added to `problems` as one line. */
-function readValue(field: ReadableField, text: string, problems: string[]): unknown {
+function readValue(
+  field: Pick<OptionField<unknown>, "flag" | "read" | "allowed">,
+  text: string,
+  problems: string[],
+): unknown {
   try {
     const value = field.read(text);
     if (value !== null) return value;
@@ -154,8 +150,6 @@ function readValue(field: ReadableField, text: string, problems: string[]): unkn
   }
   return undefined;
 }
-
-type ReadableField = Pick<OptionField<unknown>, "flag" | "read" | "allowed">;
 
 function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
@@ -169,9 +163,9 @@ function shownValue(text: string): string {
   return `"${text.length > 60 ? `${text.slice(0, 57)}…` : text}"`;
 }
 
-async function askFor(field: Field, commandName: string, context: Io): Promise<unknown> {
-  if (!("ask" in field) || field.ask === undefined) {
-    throw missingInput(commandName, [{ flag: optionName(field), what: field.help }]);
+async function askFor(field: Field, context: Io): Promise<unknown> {
+  if (field.kind !== "option" || field.ask === undefined) {
+    throw missingInput(context, [{ flag: optionName(field), what: field.help }]);
   }
   const { read, allowed, ask } = field;
   const check = (text: string): string | null => {
@@ -182,15 +176,7 @@ async function askFor(field: Field, commandName: string, context: Io): Promise<u
     }
   };
   const prompter = await context.prompter();
-  const text = await prompter.text({
-    message: ask.message,
-    validate: check,
-    ...(ask.default === undefined ? {} : { default: ask.default }),
-  });
-  const problems: string[] = [];
-  const value = readValue(field, text, problems);
-  if (problems.length > 0) throw invalid(problems);
-  return field.kind === "list" ? [value] : value;
+  return read(await prompter.text({ message: ask, validate: check }));
 }
 
 function invalid(problems: readonly string[]): UsageError {
@@ -198,8 +184,7 @@ function invalid(problems: readonly string[]): UsageError {
   return new UsageError("invalid_input", first ?? "invalid input", { lines: rest });
 }
 
-/** One error that names everything that is missing. */
-function missingInput(commandName: string, missing: readonly Missing[]): UsageError {
+function missingInput({ commandName }: Io, missing: readonly Missing[]): UsageError {
   const flags = missing.map(({ flag }) => flag).join(", ");
   const width = Math.max(...missing.map(({ flag }) => flag.length));
   return new UsageError("missing_input", `missing input: ${flags}`, {

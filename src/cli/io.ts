@@ -24,6 +24,8 @@ export interface Io {
   canAsk(): Promise<boolean>;
   readonly progress: Progress;
   prompter(): Promise<Prompter>;
+  /** Such as `nectar companies list`. */
+  readonly commandName: string;
   /** The words of this command and its input, without the options of the whole tool: run again, they do the same. */
   readonly words: readonly string[];
   readonly commandLine: CommandLine;

@@ -22,7 +22,6 @@ export function listView<Value, Row, Name extends string>(spec: {
   readonly noun: Noun<Row, Name>;
   readonly rows: (value: Value) => readonly Row[];
   readonly id: (row: Row) => string;
-  /** Default: all columns. */
   readonly columns?: (value: Value) => readonly Name[];
   readonly csv?: (value: Value) => boolean;
   /** Printed when there is nothing to show. */
@@ -109,49 +108,43 @@ export function countText(count: number, what: string, isCut = false): string {
 }
 
 /** @throws UsageError when `--json` or `--quiet` is given as well */
-export function wantsCsv(csv: boolean | undefined, { globals }: Pick<Io, "globals">): boolean {
+export function wantsFormat(
+  flag: "--csv" | "--ndjson",
+  given: boolean | undefined,
+  { globals }: Pick<Io, "globals">,
+): boolean {
   const other = globals.json ? "--json" : globals.quiet ? "--quiet" : null;
-  if (csv && other !== null) {
-    throw new UsageError("invalid_input", `--csv and ${other} can't be used together`);
+  if (given && other !== null) {
+    throw new UsageError("invalid_input", `${flag} and ${other} can't be used together`);
   }
-  return csv ?? false;
+  return given ?? false;
 }
 
-/** Counting stops here. */
 const MAX_COUNT = 1000;
-
-/**
- * The filters that were given, as `--flag value`.
- *
- * @param names the fields that are filters
- */
-export function filtersOf<const Name extends string>(
-  fields: Fields & { readonly [name in Name]: unknown },
-  input: Readonly<Partial<Record<Name, unknown>>>,
-  names: readonly Name[],
-): readonly string[] {
-  return names.flatMap((name) => {
-    const [field, given] = [fields[name], input[name]];
-    if (field === undefined || given === undefined || given === false) return [];
-    const flag = optionName(field);
-    if (given === true) return [flag];
-    return (Array.isArray(given) ? given : [given]).map((value) => `${flag} ${value}`);
-  });
-}
 
 /**
  * One line for an empty list.
  *
  * @param things such as `connections`
  * @param of the owner, such as `Acme`
+ * @param filters by the names of their fields, in the order in which they are named
  * @param all the items without filters; only read when there are filters
  */
-export async function emptyLine(
+export async function emptyLine<const Name extends string>(
   things: string,
   of: string,
-  filters: readonly string[],
+  [fields, input, names]: readonly [
+    fields: Fields & { readonly [name in Name]: unknown },
+    input: Readonly<Partial<Record<Name, unknown>>>,
+    filters: readonly Name[],
+  ],
   all: () => AsyncIterable<unknown>,
 ): Promise<string> {
+  const filters = names.flatMap((name) => {
+    const [field, given = []] = [fields[name], input[name]];
+    if (field === undefined) return [];
+    return [given].flat().map((value) => `${optionName(field)} ${value}`);
+  });
   if (filters.length === 0) return `No ${things} of ${of}.`;
   let count = 0;
   for await (const _ of all()) {

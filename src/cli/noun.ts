@@ -3,12 +3,11 @@
  * Independent of the Nectar API.
  */
 import { formatAge } from "../terminal/age.ts";
-import type { Palette } from "../terminal/palette.ts";
 import type { Column } from "../terminal/table.ts";
 import { objectOf, orNull, type Shape, text, valueAt } from "./shape.ts";
 
 /** One field. Null, undefined and "" count as empty. */
-export interface Field<Row> {
+export interface Field<Row> extends Pick<Column<Row>, "align" | "shrink" | "optional" | "paint"> {
   /** Its value in JSON; default: the member of the same name. Scalars and lists of them are output unchanged. */
   readonly value?: (row: Row) => unknown;
   /** Its JSON Schema; default: a string or null. */
@@ -19,16 +18,11 @@ export interface Field<Row> {
   readonly text?: (row: Row) => string | readonly string[];
   /** The value is an ISO 8601 time, shown in a table as its age. */
   readonly age?: true;
-  /** Its column header in a table. */
   readonly header?: string;
   /** Its label in a record, whose fields keep this order; a field without a label is left out of the record. */
   readonly label?: string;
   /** Left out of a record when empty, and of a table when empty in every row. */
   readonly sparse?: boolean;
-  readonly align?: Column<Row>["align"];
-  readonly shrink?: boolean;
-  readonly optional?: boolean;
-  readonly paint?: (text: string, row: Row, palette: Palette) => string;
 }
 
 /** A kind of object, and the fields of each output format, in order. */

@@ -24,18 +24,17 @@ import type { RawInput } from "./words.ts";
  */
 export async function runCommand<F extends Fields, Context extends Io, Value>(
   definition: CommandDefinition<F, Context, Value>,
-  commandName: string,
   raw: RawInput,
   context: Context,
 ): Promise<number> {
   const view = await chosenView(definition.view, raw.options["fields"], context);
-  const input = await gatherInput(definition, commandName, raw, context);
+  const input = await gatherInput(definition, raw, context);
   if (hasDeadline(definition, context)) context.startDeadline();
   const value = await definition.run(input, context);
   context.progress.stop();
   await print(view, value, context);
   const status = await definition.hold?.(value, context);
-  const failure = definition.failure?.(value, context) ?? null;
+  const failure = definition.failure?.(value) ?? null;
   if (failure !== null) throw failure;
   return status ?? exitCode("done");
 }
@@ -76,12 +75,12 @@ async function print<Value>(view: View<Value>, value: Value, context: Io): Promi
     // A command with `hold` may print nothing here, and then one line per event.
     if (document !== undefined) stdout.write(`${jsonText(versioned(document, view), 2)}\n`);
   } else if (context.globals.quiet) {
-    for (const id of view.ids(value)) stdout.write(`${printable(id)}\n`);
+    for (const id of view.ids?.(value) ?? []) stdout.write(`${printable(id)}\n`);
   } else if (stdout.isTTY) {
     stdout.write(
       endingInNewline(await view.human(value, stdout, context.clock.now(), commandLine)),
     );
-    const footer = view.footer?.(value, commandLine) ?? null;
+    const footer = view.footer?.(value) ?? null;
     if (footer !== null) {
       const { wrapText } = await import("../terminal/wrap.ts");
       stderr.write(`\n${await wrapText(stderr.palette.dim(printable(footer)), stderr)}\n`);
@@ -127,6 +126,20 @@ export function nextLines(
     : [palette.dim(`  ${reason}:`), command];
 }
 
+/** A failure that is none of the others: a bug. */
+export class UnexpectedError extends NectarError {
+  readonly exit = "bug";
+}
+
+/** Anything that was thrown, as one of these errors. */
+export function nectarError(error: unknown): NectarError {
+  if (error instanceof NectarError) return error;
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const unexpected = new UnexpectedError("unexpected", `unexpected failure: ${what}`);
+  if (error instanceof Error && error.stack !== undefined) unexpected.stack = error.stack;
+  return unexpected;
+}
+
 /**
  * Prints an error on stderr: one object with `--json`, else what happened, what to do, and the command to do it with.
  *
@@ -136,7 +149,9 @@ export function reportError(
   error: unknown,
   { streams, commandLine, globals, version }: Io,
 ): ExitName {
-  const known = error instanceof NectarError ? error : bugOf(error, version);
+  const bug = `This is a bug in nectar ${version}. Please report it with the command that you ran and this line.`;
+  const found = nectarError(error);
+  const known = found instanceof UnexpectedError ? found.with({ hint: bug }) : found;
   const { stderr } = streams;
   if (globals.json) stderr.write(`${jsonText(errorJson(known, commandLine), 2)}\n`);
   else {
@@ -151,8 +166,8 @@ export function reportError(
         : known.next.flatMap((one) => nextLines(one, stderr, commandLine));
     stderr.write(`${[...painted, ...next].join("\n")}\n`);
   }
-  if (globals.debug && !(error instanceof NectarError) && error instanceof Error) {
-    const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  if (globals.debug && known instanceof UnexpectedError) {
+    const frames = (known.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
     for (const frame of frames) stderr.write(`debug ${printable(frame)}\n`);
   }
   return known.exit;
@@ -166,7 +181,7 @@ interface Line {
   readonly text: string;
 }
 
-function messageLines(error: Reported): readonly Line[] {
+function messageLines(error: NectarError): readonly Line[] {
   return [
     { lead: "nectar:", text: error.message },
     ...error.lines.map((text) => ({ text: `  ${text}` })),
@@ -185,7 +200,7 @@ function statusLines(error: StatusError): readonly Line[] {
   ];
 }
 
-function errorJson(error: Reported, commandLine: CommandLine): object {
+function errorJson(error: NectarError, commandLine: CommandLine): object {
   const { code, message, hint, lines, next, httpStatus, retryable, created } = error;
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -202,33 +217,12 @@ function errorJson(error: Reported, commandLine: CommandLine): object {
   };
 }
 
-type Reported = Omit<NectarError, "name" | "stack" | "with">;
-
-/** Any error that is not a NectarError is a bug. */
-function bugOf(error: unknown, version: string): Reported {
-  return {
-    exit: "bug",
-    code: "unexpected",
-    message: `unexpected failure: ${describe(error)}`,
-    hint: `This is a bug in nectar ${version}. Please report it with the command that you ran and this line.`,
-    next: [],
-    lines: [],
-    httpStatus: null,
-    retryable: false,
-    created: { companyId: null, siteIds: [], connectionId: null },
-  };
-}
-
 /** What a failed run had created, so that no ID is lost. */
-function createdIds({ created }: Reported): readonly (readonly [what: string, id: string])[] {
+function createdIds({ created }: NectarError): readonly (readonly [what: string, id: string])[] {
   const { companyId, siteIds, connectionId } = created;
   return [
     ...(companyId === null ? [] : [["company", companyId] as const]),
     ...siteIds.map((id) => ["site", id] as const),
     ...(connectionId === null ? [] : [["connection", connectionId] as const]),
   ];
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

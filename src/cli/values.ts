@@ -1,25 +1,17 @@
 /** How common option values are read (words, numbers, ages), each with the text for an error. */
+import type * as z from "zod/mini";
 import { HUNDRED_YEARS_MS, readDuration } from "../words/duration.ts";
 import { option, type Read } from "./define.ts";
 
-/** The part of the Standard Schema interface (standardschema.dev) that is used here; zod's schemas have it. */
-interface Schema<Value> {
-  readonly "~standard": { validate(value: unknown): Validated<Value> | Promise<Validated<Value>> };
-}
-
-type Validated<Value> =
-  | { readonly value: Value; readonly issues?: undefined }
-  | { readonly issues: readonly unknown[] };
-
 /** A text that a schema accepts, as the schema turns it. */
-export function by<Value>(schema: Schema<Value>): Read<Value> {
-  return (text) => {
-    const result = schema["~standard"].validate(text);
-    return result instanceof Promise || result.issues !== undefined ? null : result.value;
-  };
+export function by<Value>(schema: z.ZodMiniType<Value>): Read<Value> {
+  return (text) => schema.safeParse(text).data ?? null;
 }
 
 export const nonEmpty: Read<string> = (text) => text || null;
+
+/** A file that a command reads. */
+export const pathSpec = { read: nonEmpty, allowed: "a path, or - for stdin" } as const;
 
 /** `password-incorrect` as an enum has it: `PASSWORD_INCORRECT`. */
 export function constantCase(text: string): string {
@@ -36,7 +28,7 @@ export function oneOf<const Word extends string>(
   spelled = (text: string) => text,
 ) {
   const read: Read<Word> = (text) => words.find((word) => word === spelled(text)) ?? null;
-  return { read, suggests: words };
+  return { read, suggests: words, allowed: `one of ${words.join(", ")}` };
 }
 
 /** A whole number from `min` to `max`, digits only; `max` may have at most nine digits. */

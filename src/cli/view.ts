@@ -4,13 +4,13 @@ import type { Screen } from "../terminal/streams.ts";
 import type { View } from "./define.ts";
 import type { CommandLine } from "./io.ts";
 import { chosenNoun, type Field, jsonOf, type Noun, recordOf, shapeOf } from "./noun.ts";
-import { membersAt, type Shape } from "./shape.ts";
+import { membersAt } from "./shape.ts";
 
 /** A JSON document in a form that is not this tool's, printed the same everywhere. */
 export function documentView(description: string): View<object> {
   const text = (value: object) => jsonText(value, 2);
   return {
-    ...{ human: text, plain: text, ids: () => [], json: (value: object) => value },
+    ...{ human: text, plain: text, json: (value: object) => value },
     ...{ isForeign: true, shape: { type: "object", description } },
   };
 }
@@ -53,18 +53,15 @@ export function nounJson<Value, Row, Name extends string>(
   noun: Noun<Row, Name>,
   rowOf: (value: Value) => Row,
   names = noun.json,
-): Required<Pick<View<Value>, "choose">> & {
-  readonly json: (value: Value) => object;
-  readonly shape: Shape;
-} {
+) {
   const json = (value: Value) => jsonOf(noun, rowOf(value), names);
   const shape = shapeOf(noun, names);
   return {
     ...{ json, shape },
-    choose(paths) {
+    choose(paths: readonly string[]) {
       const chosen = chosenNoun(noun, names, paths);
-      return recordView({
-        ...{ ids: () => [], shape },
+      return recordView<Value>({
+        shape,
         fields: (value) => recordOf(chosen, rowOf(value)),
         json: (value) => membersAt(json(value), paths),
       });

@@ -11,9 +11,7 @@ export interface ListItem {
 
 /** What the parser found, before validation. */
 export interface RawInput {
-  /** By field name. */
   readonly options: Readonly<Record<string, string | boolean | readonly ListItem[] | undefined>>;
-  /** By position. */
   readonly args: readonly string[];
 }
 

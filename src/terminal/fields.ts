@@ -47,10 +47,7 @@ export async function renderFields(
     const parts = indent === "" ? wrapped(value, total) : below;
     return [...(label === "" ? [] : [painted]), ...parts.map((part) => `${indent}${part}`)];
   });
-  return lines
-    .map((line) => `${margin}${line}`.trimEnd())
-    .map((line) => `${line}\n`)
-    .join("");
+  return lines.map((line) => `${`${margin}${line}`.trimEnd()}\n`).join("");
 }
 
 /**

@@ -5,6 +5,7 @@
 import { StringDecoder } from "node:string_decoder";
 import { ESCAPE_SEQUENCES, GoBack, InterruptedError } from "../errors.ts";
 import type { Input } from "./open-streams.ts";
+import type { PrompterOptions } from "./prompter.ts";
 import {
   confirmReader,
   inputEnded,
@@ -17,13 +18,6 @@ import {
   textReader,
 } from "./questions.ts";
 import { printable } from "./sanitize.ts";
-import type { Streams } from "./streams.ts";
-
-export interface LinePrompterOptions {
-  /** Opened by the first question only. */
-  readonly streams: Pick<Streams, "stdin" | "stderr">;
-  readonly signal: AbortSignal;
-}
 
 /** Up to this many choices are numbered within the question, if they fit; up to `MOST_LISTED` in lines above it. */
 const MOST_IN_LINE = 3;
@@ -31,7 +25,10 @@ const LINE_WIDTH = 78;
 const MOST_LISTED = 20;
 
 /** Creates a prompter that reads and writes lines. */
-export function createLinePrompter({ streams, signal }: LinePrompterOptions): Prompter {
+export function createLinePrompter({
+  streams,
+  signal,
+}: Pick<PrompterOptions, "streams" | "signal">): Prompter {
   const { stderr } = streams;
   const lines = openLines(() => streams.stdin, signal);
   const write = (text: string) => stderr.write(text);

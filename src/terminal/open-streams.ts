@@ -2,11 +2,9 @@
 
 export type Input = NodeJS.ReadableStream & {
   readonly isTTY?: boolean | undefined;
-  /** Only a terminal has it. */
   setRawMode?(mode: boolean): unknown;
 };
 
-/** A writable stream that may be a terminal. */
 export type Writable = NodeJS.WritableStream & {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;

@@ -1,4 +1,5 @@
 /** Shows progress on stderr. Never writes to stdout. */
+import type { Ora } from "ora";
 import { printable } from "./sanitize.ts";
 import type { Output } from "./streams.ts";
 
@@ -19,7 +20,6 @@ export interface Progress {
 }
 
 export interface ProgressOptions {
-  /** stderr */
   readonly output: Output;
   /** False with `--quiet` and `--json`: nothing is written. */
   readonly enabled: boolean;
@@ -32,13 +32,6 @@ export interface ProgressOptions {
   readonly unicode: boolean;
 }
 
-interface Spinner {
-  text: string;
-  readonly isSpinning: boolean;
-  start(): unknown;
-  stop(): unknown;
-}
-
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const PLAIN_FRAMES = ["-", "\\", "|", "/"];
 const FRAME_MS = 80;
@@ -49,7 +42,7 @@ export function createProgress(options: ProgressOptions): Progress {
   const { output, enabled, shows, unicode } = options;
   const { palette } = output;
   let label: string | null = null;
-  let spinner: Spinner | null = null;
+  let spinner: Ora | null = null;
   let loading = false;
 
   const load = async (): Promise<void> => {

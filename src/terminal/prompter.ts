@@ -1,6 +1,6 @@
 /** Asks questions in place, with keys. Draws on stderr, so that stdout stays data. Whether one may ask is decided elsewhere. */
 import { GoBack, InterruptedError } from "../errors.ts";
-import type { Input } from "./open-streams.ts";
+import type { Input, Writable } from "./open-streams.ts";
 import type { Palette } from "./palette.ts";
 import {
   confirmReader,
@@ -22,12 +22,6 @@ export interface PrompterOptions {
   readonly signal: AbortSignal;
   /** Whether the terminal shows symbols outside ASCII; default true. */
   readonly unicode?: boolean | undefined;
-}
-
-interface PromptContext {
-  readonly input: NodeJS.ReadableStream;
-  readonly output: NodeJS.WritableStream;
-  readonly signal: AbortSignal;
 }
 
 const CANCEL_ERRORS: ReadonlySet<string> = new Set([
@@ -133,16 +127,15 @@ function escapeKey({ canGoBack }: { readonly canGoBack?: boolean | undefined }):
   return (key) => (canGoBack && key.name === "escape" ? goBack : null);
 }
 
-/**
- * Runs one prompt.
- *
- * @returns the answer
- * @throws GoBack; InterruptedError if cancelled; the signal's reason
- */
+/** Runs one prompt. @throws GoBack; InterruptedError if cancelled; the signal's reason */
 async function ask<T>(
   { streams, signal }: PrompterOptions,
   shortcut: Shortcut<T>,
-  question: (context: PromptContext) => Promise<T>,
+  question: (context: {
+    readonly input: Input;
+    readonly output: Writable;
+    readonly signal: AbortSignal;
+  }) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
   const input = streams.stdin;
@@ -194,11 +187,7 @@ function watchForEnd(input: Input, onEnd: () => void): { stop(): void } {
   };
 }
 
-/**
- * The theme for all kinds of prompt, in the colours of one stream.
- *
- * @param isSearch whether choices are filtered by what is typed
- */
+/** The theme for all kinds of prompt; in a search, choices are filtered by what is typed. */
 function promptTheme(palette: Palette, unicode: boolean, isSearch = false) {
   const { bold, dim, green, red, cyan, yellow } = palette;
   const arrows = unicode ? "↑↓" : "up/down";

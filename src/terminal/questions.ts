@@ -16,7 +16,6 @@ export interface TextQuestion extends Question {
   /** Shown in brackets after the message. */
   readonly hint?: string | undefined;
   readonly validate?: Check | undefined;
-  /** Whether an empty answer is allowed. */
   readonly optional?: boolean | undefined;
 }
 

@@ -26,7 +26,7 @@ function io(prompter: Prompter, yes: boolean): Io {
       version: "0.0.0-test",
       clock: { now: () => 0 },
       prompter: async () => prompter,
-      words: [],
+      ...{ commandName: "nectar delete", words: [] },
     },
     globals: {
       json: false,
@@ -71,7 +71,7 @@ it.each([
   async (yes, id) => {
     const prompter = scriptedPrompter(yes ? [] : [{ question: "Delete 8f1c2f3a?", answer: true }]);
     const raw = { options: {}, args: ["Twin"] };
-    expect(await gatherInput(command, "nectar delete", raw, io(prompter, yes))).toEqual({ id });
+    expect(await gatherInput(command, raw, io(prompter, yes))).toEqual({ id });
     prompter.finish();
   },
 );

@@ -47,10 +47,6 @@ const fields = {
 
 type Input = InputOf<typeof fields>;
 
-interface Found {
-  readonly body: unknown;
-}
-
 export const command = defineCommand({
   description:
     "Sends one request to the API and prints the JSON of the response. It only reads unless a method is given. A POST is\nnever sent twice; a failure has the exit status of every other command.",
@@ -67,7 +63,7 @@ export const command = defineCommand({
   },
   missing: ({ method }) =>
     method === undefined ? [{ flag: "<path>", what: "the path below the base URL" }] : [],
-  async run(input, context: Context): Promise<Found> {
+  async run(input, context: Context) {
     const request = readRequest(input);
     const body = input.input === undefined ? undefined : await readBody(input.input, context);
     const { api, baseUrl } = await context.session();

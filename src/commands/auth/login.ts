@@ -46,8 +46,7 @@ export const command = defineCommand({
     const key = checkKey((input.key ?? "").trim());
     const target = await loginTarget(context);
     const profile = await context.profileName();
-    const profiles = await context.profiles();
-    checkBinding(target, (await profiles.find(profile))?.target ?? null, profile);
+    checkBinding(target, await context.profile(), profile);
     const api = await openApi(context, { key, baseUrl: target.name });
     await api.ping();
     const { store, where } = await storeKey(key, target, context, input.store);

@@ -16,12 +16,10 @@ export async function storeKey(
   store?: KeyStore,
 ): Promise<KeptKey> {
   const profileName = await context.profileName();
-  const profiles = await context.profiles();
-  const bound = (await profiles.find(profileName))?.target ?? null;
-  checkBinding(target, bound, profileName);
+  checkBinding(target, await context.profile(), profileName);
   const kept = await (await context.credentials()).save(profileName, target.origin, key, store);
-  await profiles.update(profileName, (old) => {
-    checkBinding(target, old.target, profileName);
+  await (await context.profiles()).update(profileName, (old) => {
+    checkBinding(target, old, profileName);
     return { ...old, target: target.name };
   });
   const { refusal, leftover } = kept;

@@ -20,7 +20,6 @@ interface Row {
   readonly output: Shape | null;
 }
 
-/** An option or argument, by the field that declares it. */
 const parameters = noun<Field>()({
   fields: {
     /** `--name`, or `<name>` for an argument. */
@@ -28,10 +27,7 @@ const parameters = noun<Field>()({
     /** What a value is called; null for an option without one. */
     value: { value: ({ flag }) => /<(.*)>/.exec(flag)?.[1] ?? null },
     help: { shape: text },
-    required: {
-      value: (field) => "required" in field && field.required === true,
-      shape: yesNo,
-    },
+    required: { value: (field) => "required" in field && field.required === true, shape: yesNo },
     repeatable: { value: ({ kind }) => kind === "list" || kind === "rest", shape: yesNo },
     allowed: { value: (field) => ("allowed" in field ? field.allowed : null) },
     default: { value: (field) => ("fallback" in field ? (field.fallback ?? null) : null) },
@@ -56,7 +52,13 @@ const rows = noun<Row>()({
     writes: { value: ({ effects }) => effects.writes ?? [], ...words },
     deletes: { value: ({ effects }) => effects.deletes ?? [], ...words },
     serves: { value: ({ effects }) => effects.serves ?? [], ...words },
-    exitStatuses: { value: ({ effects }) => exitStatusesOf(effects), shape: listOf(whole) },
+    exitStatuses: {
+      value({ effects }) {
+        const exits = exitsOf(effects);
+        return EXIT_TABLE.filter(({ name }) => exits.has(name)).map(({ code }) => code);
+      },
+      shape: listOf(whole),
+    },
     examples: { shape: listOf(objectOf({ command: text, note: text })) },
     /** The JSON Schema of its `--json`; null if it prints no document. */
     output: { shape: anything },
@@ -73,7 +75,8 @@ interface Tree {
   readonly groups: Registry["groups"];
 }
 
-const list = listView({
+// The JSON is not the list alone, so there is no --fields.
+const { choose: _, ...list } = listView({
   noun: rows,
   rows: ({ rows: all }: Tree) => all,
   id: ({ command: name }) => name,
@@ -92,9 +95,7 @@ export const command = defineCommand({
     return { groups, rows: await Promise.all(commands.map(rowOf)) };
   },
   view: {
-    human: list.human,
-    plain: list.plain,
-    ids: list.ids,
+    ...list,
     json: (tree: Tree, commandLine) => ({
       options: GLOBAL_OPTIONS.map(({ flag, help, env = [] }) => ({ flag, help, variables: env })),
       variables: VARIABLES,
@@ -122,9 +123,4 @@ async function rowOf(entry: Registry["commands"][number]): Promise<Row> {
     effects: EFFECTS[name] ?? {},
     output: shape,
   };
-}
-
-function exitStatusesOf(effects: Effects): readonly number[] {
-  const exits = exitsOf(effects);
-  return EXIT_TABLE.filter(({ name }) => exits.has(name)).map(({ code }) => code);
 }

@@ -9,15 +9,9 @@ import { by } from "../../cli/values.ts";
 import { nounView } from "../../cli/view.ts";
 import { companyName, externalId } from "../../onboarding/plan.ts";
 
-export const companyNameSpec = {
-  read: by(companyName),
-  allowed: "1 to 200 characters",
-} as const;
+export const companyNameSpec = { read: by(companyName), allowed: "1 to 200 characters" } as const;
 
-export const externalIdSpec = {
-  read: by(externalId),
-  allowed: "1 to 255 characters",
-} as const;
+export const externalIdSpec = { read: by(externalId), allowed: "1 to 255 characters" } as const;
 
 export const startDateFlag = option("--data-collection-start-date <YYYY-MM-DD>", {
   help: "the date from which data is collected",
@@ -27,10 +21,7 @@ export const startDateFlag = option("--data-collection-start-date <YYYY-MM-DD>",
 
 /** Flags that creating and updating share. */
 export const companyFields = {
-  externalId: option("--external-id <ID>", {
-    help: "your own ID for it",
-    ...externalIdSpec,
-  }),
+  externalId: option("--external-id <ID>", { help: "your own ID for it", ...externalIdSpec }),
   dataCollectionStartDate: startDateFlag,
 } as const;
 

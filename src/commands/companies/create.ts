@@ -13,7 +13,7 @@ const fields = {
     help: "name of the company",
     ...companyNameSpec,
     required: true,
-    ask: { message: "Company name" },
+    ask: "Company name",
   }),
   ...companyFields,
   externalId: {
@@ -34,11 +34,7 @@ export const command = defineCommand({
     const session = await context.session();
     const { name, dataCollectionStartDate } = input;
     const externalId = input.externalId ?? slugOf(name);
-    const planned = {
-      name,
-      externalId,
-      isDerived: input.externalId === undefined,
-    };
+    const planned = { name, externalId, isDerived: input.externalId === undefined };
     const company = await ensureCompany(
       planned,
       dataCollectionStartDate === undefined ? {} : { dataCollectionStartDate },
@@ -52,11 +48,7 @@ export const command = defineCommand({
       session.save((profile) =>
         profile.company !== null
           ? profile
-          : {
-              ...profile,
-              company: keptCompany(company),
-              sites: keptSites(company.sites),
-            },
+          : { ...profile, company: keptCompany(company), sites: keptSites(company.sites) },
       ),
     );
     return company;

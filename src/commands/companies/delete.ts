@@ -11,7 +11,7 @@ import { companyKey } from "../../onboarding/plan.ts";
 import type { Candidate } from "../../onboarding/teardown.ts";
 import { ledgersAt, ledgersWith } from "../onboard/ports.ts";
 import { idArgument, idOf, objectOf } from "../profiles/ids.ts";
-import { clearedNote, deleteCompany } from "./removal.ts";
+import { deleteCompany, noteCleared } from "./removal.ts";
 
 export const command = defineCommand({
   description:
@@ -26,10 +26,7 @@ export const command = defineCommand({
     const about = { input: { id } };
     if (!(await context.canAsk())) {
       // No further request for a question that can't be asked.
-      return {
-        ...about,
-        message: questionOf(id, name ?? (await nameInLedger(id, context))),
-      };
+      return { ...about, message: questionOf(id, name ?? (await nameInLedger(id, context))) };
     }
     const session = await context.session();
     try {
@@ -48,8 +45,7 @@ export const command = defineCommand({
     const company = await found(id, session, context);
     const { removal, profiles } = await deleteCompany(company, session, context);
     if (removal === "gone") context.note("It was no longer there.");
-    const note = clearedNote(profiles);
-    if (note !== null) context.note(note);
+    noteCleared(profiles, context);
     return { id, deleted: true };
   },
   view: resultView({ id: { label: "Deleted", shape: text }, deleted: { shape: yesNo } }, "id"),

@@ -6,10 +6,7 @@ import { companyListView } from "./companies.ts";
 
 export const command = defineCommand({
   fields: {},
-  examples: {
-    "nectar companies list": "as a table",
-    "nectar companies list --json": "as JSON",
-  },
+  examples: { "nectar companies list": "as a table", "nectar companies list --json": "as JSON" },
   async run(_input, context: Context) {
     await requireProfile(context);
     return (await context.session()).api.listCompanies();

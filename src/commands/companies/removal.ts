@@ -1,27 +1,22 @@
 /** Deletes a company with its ledgers locked, and removes its IDs from the profiles. */
 import type { Context, Session } from "../../app/context.ts";
 import type { Ledger } from "../../onboarding/ledger.ts";
-import { type Removal, removeCompany } from "../../onboarding/removal.ts";
+import { removeCompany } from "../../onboarding/removal.ts";
 import type { Candidate } from "../../onboarding/teardown.ts";
 import type { Profile } from "../../profile/profiles.ts";
 import { openOrCreate } from "../onboard/ports.ts";
 
-export interface Removed {
-  readonly removal: Removal;
-  /** The profiles that pointed at it. */
-  readonly profiles: readonly string[];
-}
-
 /**
  * Deletes a company.
  *
+ * @returns what became of it, and the profiles that pointed at it
  * @throws LocalStateError `locked` if another run is working on it, `ledger_damaged`; any error of the request
  */
 export async function deleteCompany(
   { id, name, keys, isOpen }: Pick<Candidate, "id" | "name" | "keys" | "isOpen">,
   session: Session,
   context: Context,
-): Promise<Removed> {
+) {
   const ledgers: Ledger[] = [];
   let profiles: readonly string[] = [];
   try {
@@ -29,23 +24,13 @@ export async function deleteCompany(
       const key = { target: session.target.name, company };
       const ledger = await openOrCreate(key, `the company "${name}"`, context, false);
       ledgers.push(ledger);
-      const created = {
-        kind: "company",
-        key: company,
-        id,
-        companyId: id,
-        name,
-      } as const;
+      const created = { kind: "company", key: company, id, companyId: id, name } as const;
       if (isOpen) await ledger.settle({ ...created, made: "created" });
     }
     const forget = async () => {
       profiles = await clearProfiles(id, session, context);
     };
-    const removal = await removeCompany(id, {
-      api: session.api,
-      ledgers,
-      forget,
-    });
+    const removal = await removeCompany(id, { api: session.api, ledgers, forget });
     return { removal, profiles };
   } finally {
     for (const ledger of ledgers) await ledger.close();
@@ -71,11 +56,9 @@ async function clearProfiles(
   return names;
 }
 
-/** A note about the profiles that were changed; null without any. */
-export function clearedNote(profiles: readonly string[]): string | null {
-  const [first, ...more] = profiles.map((name) => `"${name}"`);
-  if (first === undefined) return null;
-  return more.length === 0
-    ? `The profile ${first} no longer has a company.`
-    : `The profiles ${[first, ...more].join(", ")} no longer have a company.`;
+/** Prints a note about the profiles that were changed, if any were. */
+export function noteCleared(profiles: readonly string[], { note }: Context): void {
+  const names = profiles.map((name) => `"${name}"`).join(", ");
+  if (profiles.length === 1) note(`The profile ${names} no longer has a company.`);
+  if (profiles.length > 1) note(`The profiles ${names} no longer have a company.`);
 }

@@ -27,10 +27,7 @@ export const command = defineCommand({
     const session = await context.session();
     const company = await session.api.updateCompany(id, changes);
     if (session.profile?.company?.id === company.id) {
-      await session.save((profile) => ({
-        ...profile,
-        company: keptCompany(company),
-      }));
+      await session.save((profile) => ({ ...profile, company: keptCompany(company) }));
     }
     return company;
   },

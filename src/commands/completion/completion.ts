@@ -31,7 +31,6 @@ To install it, add a line to the file that your shell reads when it starts:
   view: {
     human: (script) => script,
     plain: (script) => script,
-    ids: () => [],
     json: (script) => ({ script }),
     shape: objectOf({ script: text }),
   },

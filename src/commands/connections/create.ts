@@ -9,8 +9,8 @@ import { onboard } from "../../onboarding/engine.ts";
 import { makePlan } from "../../onboarding/plan.ts";
 import { enginePorts } from "../onboard/ports.ts";
 import { showWork } from "../onboard/progress.ts";
-import { companyFlag, companyOf, idOf, siteList, storedProfile } from "../profiles/ids.ts";
-import { keptCompany, keptConnection } from "../profiles/keep.ts";
+import { companyFlag, companyOf, idOf, siteList } from "../profiles/ids.ts";
+import { createdBy, keptCompany, keptConnection } from "../profiles/keep.ts";
 import { type ConnectionDetail, connections, detailView } from "./connections.ts";
 import { statusFailure } from "./explain.ts";
 import {
@@ -76,17 +76,14 @@ export const command = defineCommand({
       },
     });
     const profile = session.profileName;
-    const { connection } = await onboard({ profile, plan, password, newConnection, wait }, ports);
+    const result = await onboard({ profile, plan, password, newConnection, wait }, ports);
+    const { connection } = result;
     // Only after the result is printed: a run that ends earlier has not reported what it created.
     context.onClose(() => ports.ledger.finish());
     if (connection.outcome === "existing") {
       context.note("This login already has a connection for these sites; nothing was created.");
     }
-    const created = {
-      companyId: null,
-      siteIds: [],
-      connectionId: connection.outcome === "created" ? connection.id : null,
-    };
+    const created = createdBy(result);
     return { connection, failure: statusFailure(connection, wait)?.with({ created }) ?? null };
   },
   view: {
@@ -105,7 +102,7 @@ async function sitesOf(
   companyId: string,
   context: Context,
 ): Promise<readonly string[]> {
-  const profile = await storedProfile(context);
+  const profile = await context.profile();
   const own = profile?.company?.id === companyId ? profile.sites.map(({ id }) => id) : [];
   const ids =
     given.length > 0
@@ -115,9 +112,7 @@ async function sitesOf(
     throw new UsageError(
       "missing_input",
       "missing input: --site-id, because the profile has no sites",
-      {
-        next: [listOf("site", true)],
-      },
+      { next: [listOf("site", true)] },
     );
   }
   if (ids.length > MAX_SANDBOX_SITES) {

@@ -6,7 +6,7 @@ import type { Connection } from "../../api/resources/connection.ts";
 import { DOCUMENTED_STATUSES, isFilterable, KNOWN_STATUSES, sameStatus } from "../../api/status.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, type InputOf, list, option, toggle } from "../../cli/define.ts";
-import { countText, emptyLine, type FoundRows, filtersOf, foundView } from "../../cli/list-view.ts";
+import { countText, emptyLine, type FoundRows, foundView } from "../../cli/list-view.ts";
 import { by, constantCase, limitFlag } from "../../cli/values.ts";
 import { nearest } from "../../words/nearest.ts";
 import { companyFlag, companyOf, idOf, requireProfile, siteList } from "../profiles/ids.ts";
@@ -75,7 +75,7 @@ export const command = defineCommand({
       companyId === undefined ? countText(companies.length, "company") : (name ?? companyId);
     const none = async () => {
       const owner = companyId === undefined ? of : (await api.getCompany(companyId)).name;
-      return emptyLine("connections", owner, filtersOf(fields, input, FILTERS), async function* () {
+      return emptyLine("connections", owner, [fields, input, FILTERS], async function* () {
         for (const { id } of companies) yield* api.listConnections(id);
       });
     };

@@ -13,11 +13,8 @@ import { goalFailure, statusFailure } from "./explain.ts";
 
 /** What to wait for: one of our states, or one of the API's statuses. */
 interface Goal {
-  /** The name in messages. */
   readonly name: string;
   readonly isReached: (connection: Connection) => boolean;
-  /** Whether the goal is connected: other statuses then fail as they do without --for. */
-  readonly isHealth: boolean;
 }
 
 const fields = {
@@ -70,7 +67,8 @@ function failureOf(
   if (goal === undefined) return statusFailure(connection, true);
   if (goal.isReached(connection)) return null;
   const unreached = `not ${goal.name} within ${formatDuration(timeoutMs)}`;
-  return goal.isHealth
+  // Where it had to be connected, other statuses fail as they do without --for.
+  return constantCase(goal.name) === "CONNECTED"
     ? statusFailure(connection, true, unreached)
     : goalFailure(connection, goal.name, unreached);
 }
@@ -79,17 +77,9 @@ function failureOf(
 function readGoal(text: string): Goal | null {
   const state = STATES.find((one) => one === text);
   if (state !== undefined) {
-    return {
-      name: state,
-      isReached: (connection) => connection.state === state,
-      isHealth: state === "connected",
-    };
+    return { name: state, isReached: (connection) => connection.state === state };
   }
   const name = constantCase(text);
   if (!DOCUMENTED_STATUSES.some((status) => sameStatus(status, name))) return null;
-  return {
-    name,
-    isReached: ({ status }) => status !== null && sameStatus(status, name),
-    isHealth: name === "CONNECTED",
-  };
+  return { name, isReached: ({ status }) => status !== null && sameStatus(status, name) };
 }

@@ -1,8 +1,10 @@
 /** What a check is, and how its result is read: the one type that every check of `nectar doctor` has. */
+
 import type { Context } from "../../app/context.ts";
 import type { Inspection } from "../../app/own-folders.ts";
 import type { Target } from "../../app/target.ts";
-import { type ExitName, NectarError, type NextCommand } from "../../errors.ts";
+import { nectarError, UnexpectedError } from "../../cli/run.ts";
+import type { ExitName, NectarError, NextCommand } from "../../errors.ts";
 import { type Reach, SkippedError } from "./reach.ts";
 
 /** `skipped`: it could not be looked at, because of another finding, or there is nothing to look at. */
@@ -55,20 +57,20 @@ export async function needed<Value>(promise: Promise<Value>, why: string): Promi
 export const ok = (message: string): Finding => ({ state: "ok", message });
 export const skipped = (message: string): Finding => ({ state: "skipped", message });
 
-export const FIX: NextCommand = {
-  words: ["nectar", "doctor", "--fix"],
-  why: "repair what is safe to repair",
-};
+export const warning = (message: string): Finding => ({ state: "warning", message });
+
+const FIX = { words: ["nectar", "doctor", "--fix"], why: "repair what is safe to repair" };
+
+export function repairable(message: string, repairs: readonly Repair[]): Finding {
+  return { ...warning(message), next: [FIX], repairs };
+}
 
 /** What a check that threw has found. */
 export function findingOf(error: unknown): Finding {
   if (error instanceof SkippedError) return skipped(error.message);
-  if (!(error instanceof NectarError)) {
-    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return { state: "failed", message: `unexpected failure: ${message}`, exit: "bug" };
-  }
-  const { next, exit } = error;
-  return { state: "failed", message: sentencesOf(error), next, exit };
+  const known = nectarError(error);
+  const message = known instanceof UnexpectedError ? known.message : sentencesOf(known);
+  return { state: "failed", message, next: known.next, exit: known.exit };
 }
 
 function sentencesOf({ message, lines, hint }: NectarError): string {

@@ -6,17 +6,18 @@ import { findDeadRegistration, findStanding, openEmulator } from "../../emulator
 import type { LocalStateError } from "../../errors.ts";
 import { ledgersOf } from "../../onboarding/ledger.ts";
 import { formatDuration } from "../../words/duration.ts";
-import { requireProfile, storedProfile } from "../profiles/ids.ts";
+import { requireProfile } from "../profiles/ids.ts";
 import {
   type Check,
-  FIX,
   type Finding,
   findingOf,
   needed,
   ok,
+  repairable,
   type Subject,
   skipped,
   unsafeFinding,
+  warning,
 } from "./check.ts";
 import { SkippedError } from "./reach.ts";
 
@@ -45,7 +46,7 @@ export const CHECKS: readonly Check[] = [
     async run({ context }) {
       await requireProfile(context);
       const name = await context.profileName();
-      const profile = await storedProfile(context);
+      const profile = await context.profile();
       if (profile === null) return ok(`"${name}" is not stored yet`);
       const { company, sites, connection } = profile;
       const parts = [
@@ -132,10 +133,9 @@ export const CHECKS: readonly Check[] = [
       const ahead = date.ours - date.theirs;
       if (Math.abs(ahead) <= CLOCK_TOLERANCE_MS) return ok("agrees with the server's");
       const how = `${formatDuration(Math.abs(ahead))} ${ahead > 0 ? "ahead of" : "behind"}`;
-      return {
-        state: "warning",
-        message: `this machine's clock is ${how} the server's. Set it, or certificates and webhooks may be refused.`,
-      };
+      return warning(
+        `this machine's clock is ${how} the server's. Set it, or certificates and webhooks may be refused.`,
+      );
     },
   },
   { name: "open creates", run: openCreates },
@@ -144,20 +144,13 @@ export const CHECKS: readonly Check[] = [
     isRepairable: true,
     async run({ folders }) {
       const { config, state } = folders();
-      const [held, stale] = [
-        [...config.held, ...state.held],
-        [...config.stale, ...state.stale],
-      ];
+      const held = [...config.held, ...state.held];
+      const stale = [...config.stale, ...state.stale];
       if (stale.length > 0) {
-        return {
-          state: "warning",
-          message: `${countText(stale.length, "lock")} of a run that is gone. It blocks nothing: the next run takes it over.`,
-          next: [FIX],
-          repairs: stale.map(({ path, repair }) => ({
-            what: `removed the lock of ${path}`,
-            run: repair,
-          })),
-        };
+        return repairable(
+          `${countText(stale.length, "lock")} of a run that is gone. It blocks nothing: the next run takes it over.`,
+          stale.map(({ path, repair: run }) => ({ what: `removed the lock of ${path}`, run })),
+        );
       }
       const holders = held.map(({ holder }) =>
         holder === null ? "unknown" : `${holder.command}, process ${holder.pid}`,
@@ -172,15 +165,11 @@ export const CHECKS: readonly Check[] = [
       const { config, state } = folders();
       const left = [...config.leftovers, ...state.leftovers];
       if (left.length === 0) return ok("none");
-      return {
-        state: "warning",
-        message: `a run that was killed left temporary files of ${left.map(({ path }) => path).join(", ")}.`,
-        next: [FIX],
-        repairs: left.map(({ path, repair }) => ({
-          what: `removed the temporary files of ${path}`,
-          run: repair,
-        })),
-      };
+      const what = (path: string) => `removed the temporary files of ${path}`;
+      return repairable(
+        `a run that was killed left temporary files of ${left.map(({ path }) => path).join(", ")}.`,
+        left.map(({ path, repair: run }) => ({ what: what(path), run })),
+      );
     },
   },
   {
@@ -193,12 +182,10 @@ export const CHECKS: readonly Check[] = [
       if (standing !== null) return ok(`${standing.url}, process ${standing.pid}`);
       const remove = await findDeadRegistration(emulator);
       if (remove === null) return ok("none is running");
-      return {
-        state: "warning",
-        message: "the registration of one that is gone is still there. The next one replaces it.",
-        next: [FIX],
-        repairs: [{ what: "removed the registration of an emulator that is gone", run: remove }],
-      };
+      return repairable(
+        "the registration of one that is gone is still there. The next one replaces it.",
+        [{ what: "removed the registration of an emulator that is gone", run: remove }],
+      );
     },
   },
 ];
@@ -236,16 +223,14 @@ async function openCreates({ context, target }: Subject): Promise<Finding> {
       until > clock.now()
         ? `may still be under way until ${new Date(until).toISOString()}`
         : "is not known to have happened";
-    return {
-      state: "warning",
-      message: `${countText(untils.length, "create")}: it ${when}. Then run the same command again: it looks before it creates.`,
-    };
+    return warning(
+      `${countText(untils.length, "create")}: it ${when}. Then run the same command again: it looks before it creates.`,
+    );
   }
   if (unfinished > 0) {
-    return {
-      state: "warning",
-      message: `${countText(unfinished, "run")} did not finish. Run the same command again to continue.`,
-    };
+    return warning(
+      `${countText(unfinished, "run")} did not finish. Run the same command again to continue.`,
+    );
   }
   return ok("none");
 }

@@ -55,7 +55,7 @@ the list is on stdout in any case. The output holds no secret, and can be pasted
   view: {
     async human(report, screen, _now, commandLine) {
       const lines = linesOf(report).map(async ({ state, name, said, next }) => {
-        const painted = paint(state, screen.palette)(state.padEnd(STATE_WIDTH));
+        const painted = screen.palette[COLORS[state]](state.padEnd(STATE_WIDTH));
         const text = await wrapText(said, screen, STATE_WIDTH + NAME_WIDTH);
         return [
           `${painted}${name.padEnd(NAME_WIDTH)}${text.trimStart()}`,
@@ -226,8 +226,6 @@ function withoutHome(text: string, home: string): string {
     );
 }
 
-function paint(state: State | "fixed", palette: Palette): (text: string) => string {
-  if (state === "ok" || state === "fixed") return palette.green;
-  if (state === "warning") return palette.yellow;
-  return state === "failed" ? palette.red : palette.dim;
-}
+const COLORS = {
+  ...{ ok: "green", fixed: "green", warning: "yellow", failed: "red", skipped: "dim" },
+} as const satisfies Record<State | "fixed", keyof Palette>;

@@ -16,24 +16,16 @@ export interface Way {
   readonly proxy: string | null;
 }
 
-export interface Reach {
-  /** @throws SkippedError where no request would leave this process; UsageError for a proxy that is not one */
-  way(): Promise<Way>;
-  /** The address of the first server's name. */
-  address(): Promise<string>;
-  /** How long it took to connect, in milliseconds. */
-  connected(): Promise<number>;
-  /** The server's clock and ours when it responded, in milliseconds since the epoch; null if it sent no date. */
-  date(): Promise<{ readonly theirs: number; readonly ours: number } | null>;
-}
+export type Reach = ReturnType<typeof openReach>;
 
 /** @param base the base URL of the API; null where there is none to reach, and why */
 export function openReach(
   base: () => Promise<{ readonly url: string } | { readonly none: string }>,
   context: Context,
   signal: AbortSignal,
-): Reach {
+) {
   const { clock, env, execPath } = context;
+  /** @throws SkippedError where no request would leave this process; UsageError for a proxy that is not one */
   const way = once(async (): Promise<Way> => {
     const found = await base();
     if ("none" in found) throw new SkippedError(found.none);
@@ -41,7 +33,9 @@ export function openReach(
     const proxy = findProxy(env, url);
     return { url, first: proxy?.url ?? url, proxy: proxy?.variable ?? null };
   });
+  /** The address of the first server's name. */
   const address = once(async () => lookUp((await way()).first.hostname, { execPath, signal }));
+  /** How long it took to connect, in milliseconds. */
   const connected = once(async () => {
     const { first } = await way();
     const to = { address: await address(), port: portOf(first), origin: first.origin };
@@ -49,6 +43,7 @@ export function openReach(
     await tryConnecting(to, signal);
     return clock.now() - started;
   });
+  /** The server's clock and ours when it responded, in milliseconds since the epoch; null if it sent no date. */
   const date = once(async () => {
     const { url } = await way();
     await connected();

@@ -180,30 +180,20 @@ export const documentView: View<Document> = {
   async human(document, screen) {
     const { renderFields } = await import("../../terminal/fields.ts");
     const { renderTable } = await import("../../terminal/table.ts");
-    const table = async <Row>(title: string, noun: Noun<Row>, rows: readonly Row[]) =>
-      rows.length === 0
-        ? []
-        : [
-            `${screen.palette.bold(title)}\n${await renderTable(rows, tableColumns(noun, rows, 0), screen)}`,
-          ];
-    return [
-      await renderFields(recordOf(documents, document), screen),
-      ...(await table("Line items", lineItems, itemsOf(document))),
-      ...(await table("Usage", usageRows, document.usage)),
-      ...(await table("Demand", demand, document.demand)),
-    ].join("\n");
+    const tables = eachTable(document, async (title, noun, rows) => {
+      const table = await renderTable(rows, tableColumns(noun, rows, 0), screen);
+      return table === "" ? [] : [`${screen.palette.bold(title)}\n${table}`];
+    });
+    const record = await renderFields(recordOf(documents, document), screen);
+    return [record, ...(await Promise.all(tables)).flat()].join("\n");
   },
   async plain(document) {
     const { renderFieldsTsv } = await import("../../terminal/fields.ts");
     const { renderTsv } = await import("../../terminal/table.ts");
-    const lines = <Row>(title: string, noun: Noun<Row>, rows: readonly Row[]) =>
-      renderTsv(rows, [{ header: "", value: () => title }, ...tsvColumns(noun)]);
-    return [
-      renderFieldsTsv(recordOf(documents, document)),
-      lines("Line item", lineItems, itemsOf(document)),
-      lines("Usage", usageRows, document.usage),
-      lines("Demand", demand, document.demand),
-    ].join("");
+    const lines = eachTable(document, (_title, noun, rows, name) =>
+      renderTsv(rows, [{ header: "", value: () => name }, ...tsvColumns(noun)]),
+    );
+    return [renderFieldsTsv(recordOf(documents, document)), ...lines].join("");
   },
   ids: ({ id }) => [id],
   ...nounJson(documents, (document: Document) => document, [
@@ -213,8 +203,17 @@ export const documentView: View<Document> = {
   ]),
 };
 
-function itemsOf({ lineItems: items, currency }: Document) {
-  return items.map((item) => ({ ...item, currency }));
+/** Calls `use` for each table under a document, with its title and the name of one of its rows. */
+function eachTable<Shown>(
+  { lineItems: items, currency, usage, demand: rows }: Document,
+  use: <Row>(title: string, noun: Noun<Row>, rows: readonly Row[], name: string) => Shown,
+): readonly Shown[] {
+  const withCurrency = items.map((item) => ({ ...item, currency }));
+  return [
+    use("Line items", lineItems, withCurrency, "Line item"),
+    use("Usage", usageRows, usage, "Usage"),
+    use("Demand", demand, rows, "Demand"),
+  ];
 }
 
 function amount(name: Amount, label: string) {

@@ -3,7 +3,7 @@ import { takeNewest } from "../../api/pages.ts";
 import type { Document } from "../../api/resources/document.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, toggle } from "../../cli/define.ts";
-import { emptyLine, type FoundRows, filtersOf, foundView, wantsCsv } from "../../cli/list-view.ts";
+import { emptyLine, type FoundRows, foundView, wantsFormat } from "../../cli/list-view.ts";
 import {
   checkDays,
   csvFlag,
@@ -36,14 +36,14 @@ export const command = defineCommand({
   exclusive: [["connection", "site", "company"]],
   check: checkDays,
   async run(input, context: Context): Promise<FoundRows<Document>> {
-    const csv = wantsCsv(input.csv, context);
+    const csv = wantsFormat("--csv", input.csv, context);
     const scope = await scopeOf(input, context);
     const { api, profileName } = await context.session();
     const includeDeleted = input.includeDeleted ?? false;
     const found = api.listDocuments(scope, { ...filterOf(input), includeDeleted });
     const { items: rows, isCut } = await takeNewest(found, ({ billDate }) => billDate, input.limit);
     const none = () =>
-      emptyLine("documents", scope.scopeName, filtersOf(fields, input, FILTERS), () =>
+      emptyLine("documents", scope.scopeName, [fields, input, FILTERS], () =>
         api.listDocuments(scope, { includeDeleted }),
       );
     return { rows, isCut, csv, of: `${scope.scopeName} · profile ${profileName}`, none };

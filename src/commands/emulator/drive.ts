@@ -22,9 +22,7 @@ export async function openLocal(context: Context): Promise<Operations> {
     );
   }
   context.choose({ target: LOCAL });
-  const name = await context.profileName();
-  const profile = await (await context.profiles()).find(name);
-  checkBinding(LOCAL, profile?.target ?? null, name);
+  checkBinding(LOCAL, await context.profile(), await context.profileName());
   const emulator = await openFolder(context);
   context.onClose(() => emulator.close());
   return emulator;

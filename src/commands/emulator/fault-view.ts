@@ -3,18 +3,23 @@ import type { View } from "../../cli/define.ts";
 import { listView } from "../../cli/list-view.ts";
 import { noun, recordOf } from "../../cli/noun.ts";
 import { anything, listOf, objectOf, orNull, text, whole } from "../../cli/shape.ts";
-import { recordView } from "../../cli/view.ts";
+import { recordView, resultView } from "../../cli/view.ts";
 import { FAULT_ENTRIES, faultWords, type SetFault } from "../../emulator/emulator.ts";
 
 /** The result of `nectar emulator fault`. */
 export type FaultOutcome =
   | { readonly kind: "added"; readonly fault: SetFault }
   | { readonly kind: "list"; readonly faults: readonly SetFault[] }
-  | { readonly kind: "cleared"; readonly count: number };
+  | { readonly kind: "cleared"; readonly removed: number };
 
 const faults = noun<SetFault>()({
   fields: {
-    requests: { label: "Requests", header: "REQUESTS", value: requestsOf, shrink: true },
+    requests: {
+      label: "Requests",
+      header: "REQUESTS",
+      value: ({ route, method = "*", path = "**" }) => route ?? `${method} ${path}`,
+      shrink: true,
+    },
     effect: { label: "Fault", header: "FAULT", value: faultWords, shrink: true },
     skip: { label: "Skip", value: ({ skip }) => skip ?? 0 },
     fired: { header: "MET", align: "right" },
@@ -49,24 +54,20 @@ const added = recordView<SetFault>({
   shape: fault,
 });
 
-const cleared = recordView<number>({
-  fields: (count) => [["Faults removed", String(count)]],
-  ids: () => [],
-  json: (count) => ({ removed: count }),
-  shape: objectOf({ removed: whole }),
-});
+const cleared: View<{ readonly removed: number }> = resultView(
+  { removed: { label: "Faults removed", shape: whole } },
+  null,
+);
 
 export const faultView: View<FaultOutcome> = {
   human: (outcome, screen, now, commandLine) =>
     show(outcome, (view, value) => view.human(value, screen, now, commandLine)),
   plain: (outcome, commandLine) => show(outcome, (view, value) => view.plain(value, commandLine)),
-  ids: (outcome) => show(outcome, (view, value) => view.ids(value)),
+  ids: (outcome) => show(outcome, (view, value) => view.ids?.(value) ?? []),
   json: (outcome, commandLine) => show(outcome, (view, value) => view.json(value, commandLine)),
   shape: { anyOf: [list, added, cleared].flatMap(({ shape }) => shape ?? []) },
   none: (outcome, commandLine) =>
     show(outcome, (view, value) => view.none?.(value, commandLine) ?? null),
-  footer: (outcome, commandLine) =>
-    show(outcome, (view, value) => view.footer?.(value, commandLine) ?? null),
 };
 
 function show<Shown>(
@@ -74,11 +75,7 @@ function show<Shown>(
   use: <Value>(view: View<Value>, value: Value) => Shown,
 ): Shown {
   if (outcome.kind === "added") return use(added, outcome.fault);
-  return outcome.kind === "list" ? use(list, outcome.faults) : use(cleared, outcome.count);
-}
-
-function requestsOf({ route, method = "*", path = "**" }: SetFault): string {
-  return route ?? `${method} ${path}`;
+  return outcome.kind === "list" ? use(list, outcome.faults) : use(cleared, outcome);
 }
 
 function leftOf({ remaining }: SetFault): string {

@@ -14,12 +14,10 @@ import { type FaultOutcome, faultView } from "./fault-view.ts";
 
 type Entry = (typeof FAULT_ENTRIES)[number][1];
 
-/** What a flag's text means. */
 function parse({ schema, read }: Entry, text: string) {
   return z.safeParse(schema, read === undefined ? text : read(text));
 }
 
-/** The options for the fields of a fault. */
 const ofFaults: Readonly<Record<string, Field>> = Object.fromEntries(
   FAULT_ENTRIES.map(([name, entry]) => {
     const { flag, help, takes, repeatable } = entry;
@@ -74,13 +72,12 @@ export const command = defineCommand({
     // A running emulator reads the same file, so it needs no notification.
     const faults = await openFaults(context.emulator);
     if (isList) return { kind: "list", faults: await faults.list() };
-    if (clear) return { kind: "cleared", count: await faults.clear() };
+    if (clear) return { kind: "cleared", removed: await faults.clear() };
     return { kind: "added", fault: await faults.add(faultOf(given)) };
   },
   view: faultView,
 });
 
-/** The fault described by the flags. */
 function faultOf(input: Readonly<Record<string, unknown>>): Fault {
   return Object.fromEntries(
     FAULT_ENTRIES.flatMap(([name, entry]) => {
@@ -94,7 +91,6 @@ function faultOf(input: Readonly<Record<string, unknown>>): Fault {
   );
 }
 
-/** The flag of a field, without its value placeholder. */
 function flagOf(name: string): string {
   return ofFaults[name]?.flag.split(" ")[0] ?? name;
 }

@@ -42,7 +42,7 @@ export const command = defineCommand({
       "with data, and the URL under a name of your own",
   },
   check: checkSettings,
-  async run(input, context: Context): Promise<Prepared> {
+  async run(input, context: Context) {
     const { command: words, urlAs, keyAs } = input;
     const inMemory = { stateDir: null, port: 0, standing: false };
     const { url, key } = await startSeeded(input, context, inMemory);
@@ -58,7 +58,7 @@ export const command = defineCommand({
     };
     return { words, variables: { ...variables, ...own, NECTAR_LOCAL: undefined } };
   },
-  view: { human: () => "", plain: () => "", ids: () => [], json: () => undefined, shape: null },
+  view: { human: () => "", plain: () => "", json: () => undefined, shape: null },
   async hold({ words, variables }, context) {
     const { status, notStarted } = await context.runProgram(words, variables);
     // Also with --quiet and --json: this failure is not the command's own.
@@ -68,8 +68,3 @@ export const command = defineCommand({
     return status;
   },
 });
-
-interface Prepared {
-  readonly words: readonly string[];
-  readonly variables: Readonly<Record<string, string | undefined>>;
-}

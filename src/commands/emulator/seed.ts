@@ -2,7 +2,7 @@
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand } from "../../cli/define.ts";
 import { listOf, objectOf, orNull, text, time } from "../../cli/shape.ts";
-import { nonEmpty } from "../../cli/values.ts";
+import { pathSpec } from "../../cli/values.ts";
 import { recordView } from "../../cli/view.ts";
 import type { Seeded, SeedResult } from "../../emulator/emulator.ts";
 import { outcome } from "../companies/companies.ts";
@@ -33,8 +33,7 @@ nectar schema seed lists all fields, with those that an export adds.`,
   fields: {
     file: argument("<file>", {
       help: "a JSON file of at most 64 MiB, as described above; - is stdin",
-      read: nonEmpty,
-      allowed: "a path, or - for stdin",
+      ...pathSpec,
       required: true,
     }),
   },

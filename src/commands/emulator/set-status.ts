@@ -1,7 +1,7 @@
 /** `nectar emulator set-status`: sets a connection of the local emulator to any status. Our own, not Nectar's. */
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
-import { argument, defineCommand, option } from "../../cli/define.ts";
+import { argument, defineCommand, type InputOf, option } from "../../cli/define.ts";
 import { nextLines } from "../../cli/run.ts";
 import { text, yesNo } from "../../cli/shape.ts";
 import { by } from "../../cli/values.ts";
@@ -40,13 +40,9 @@ const fields = {
 } as const;
 
 /** A single argument is the status, for the profile's connection. */
-function readArguments(input: {
-  readonly connection?: string | undefined;
-  readonly status?: string | undefined;
-}) {
-  return input.status === undefined
-    ? { connection: undefined, status: input.connection }
-    : { connection: input.connection, status: input.status };
+function readArguments({ connection: first, status: second }: InputOf<typeof fields>) {
+  const status = second ?? first;
+  return { status, connection: second === undefined ? undefined : first };
 }
 
 export const command = defineCommand({

@@ -1,4 +1,4 @@
-/** The options that say how an emulator behaves, for each command that starts one. */
+/** How an emulator behaves, starts and ends, for each command that starts one. */
 import type { Context } from "../../app/context.ts";
 import { type InputOf, list, option } from "../../cli/define.ts";
 import { oneOf } from "../../cli/values.ts";
@@ -12,6 +12,7 @@ import {
   startEmulator,
   WRONG_PASSWORD_STATUSES,
 } from "../../emulator/emulator.ts";
+import { InterruptedError } from "../../errors.ts";
 import { DURATION_ALLOWED, parseDuration, readDuration } from "../../words/duration.ts";
 import { readJsonFile } from "./drive.ts";
 
@@ -81,4 +82,26 @@ export async function startSeeded(
   context.onClose(() => emulator.close());
   if (data !== null) await emulator.seed(data);
   return emulator;
+}
+
+/**
+ * Waits until a server ends: by itself, or by Ctrl-C, the normal way to stop it.
+ *
+ * @param hint of the error for another signal
+ * @throws InterruptedError for another signal
+ */
+export async function untilStopped(
+  signal: AbortSignal,
+  ended: Promise<void>,
+  hint: string,
+): Promise<void> {
+  const aborted = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await Promise.race([aborted, ended]);
+  if (!signal.aborted) return;
+  const reason: unknown = signal.reason;
+  if (!(reason instanceof InterruptedError)) throw reason;
+  if (reason.exit !== "sigint") throw new InterruptedError(reason.exit, { hint });
 }

@@ -2,10 +2,9 @@
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option, toggle } from "../../cli/define.ts";
 import { objectOf, text } from "../../cli/shape.ts";
-import { nonEmpty, portSpec } from "../../cli/values.ts";
+import { pathSpec, portSpec } from "../../cli/values.ts";
 import { DEFAULT_PORT } from "../../emulator/emulator.ts";
-import { InterruptedError } from "../../errors.ts";
-import { checkSettings, settings, startSeeded } from "./settings.ts";
+import { checkSettings, settings, startSeeded, untilStopped } from "./settings.ts";
 
 const fields = {
   port: option("--port <N>", {
@@ -16,8 +15,7 @@ const fields = {
   ...settings,
   seed: option("--seed <FILE>", {
     help: "load data from a JSON file first, or from stdin with -; see nectar emulator seed --help",
-    read: nonEmpty,
-    allowed: "a path, or - for stdin",
+    ...pathSpec,
   }),
   memory: toggle("--memory", {
     help: "keep everything in memory: nothing is stored, and only --api-url with NECTAR_API_KEY can reach it",
@@ -37,7 +35,7 @@ export const command = defineCommand({
       "for a test: loaded from a file, and gone with the process",
   },
   check: checkSettings,
-  async run(input, context: Context): Promise<Started> {
+  async run(input, context: Context) {
     const { memory = false, port } = input;
     const { url, key, stopped } = await startSeeded(input, context, {
       stateDir: memory ? null : context.emulator.stateDir,
@@ -54,28 +52,7 @@ export const command = defineCommand({
     footer: () => "Press Ctrl-C to stop.",
   },
   async hold({ memory, stopped }, context) {
-    if (!context.signal.aborted) {
-      const aborted = new Promise<void>((resolve) => {
-        context.signal.addEventListener("abort", () => resolve(), { once: true });
-      });
-      await Promise.race([aborted, stopped]);
-    }
-    if (!context.signal.aborted) return;
-    const reason: unknown = context.signal.reason;
-    if (!(reason instanceof InterruptedError)) throw reason;
-    if (reason.exit !== "sigint") {
-      const hint = memory
-        ? "The emulator's data was only in memory."
-        : "The emulator's data is kept.";
-      throw new InterruptedError(reason.exit, { hint });
-    }
+    const data = memory ? "was only in memory" : "is kept";
+    await untilStopped(context.signal, stopped, `The emulator's data ${data}.`);
   },
 });
-
-interface Started {
-  readonly url: string;
-  readonly key: string;
-  readonly memory: boolean;
-  /** Resolves when `nectar emulator stop` asks it to end. */
-  readonly stopped: Promise<void>;
-}

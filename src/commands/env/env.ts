@@ -8,7 +8,7 @@ import { findStanding } from "../../emulator/emulator.ts";
 import { InterruptedError, NectarError, UsageError } from "../../errors.ts";
 import { API_KEY_VARIABLE } from "../../profile/secret-variables.ts";
 import { jsonText, printable } from "../../terminal/sanitize.ts";
-import { noStoredCompany, requireProfile, storedProfile } from "../profiles/ids.ts";
+import { noStoredCompany, requireProfile } from "../profiles/ids.ts";
 import { canHold, FORMATS, type Format, textOf, type Variables } from "./formats.ts";
 
 const allowed = FORMATS.join(", ");
@@ -45,10 +45,10 @@ out where none is running.`,
     "nectar env --format github":
       "appended to $GITHUB_ENV, for the next steps of a GitHub Actions job",
   },
-  async run(input, context: Context): Promise<Environment> {
+  async run(input, context: Context) {
     const format = formatOf(input.format, context);
     await requireProfile(context);
-    const profile = await storedProfile(context);
+    const profile = await context.profile();
     if (!profile?.company)
       throw await noStoredCompany("there is nothing to print, because", context);
     const target = await findTarget(context);
@@ -88,12 +88,8 @@ out where none is running.`,
       );
     }
     const ids = [profile.company, ...profile.sites, ...(connection === null ? [] : [connection])];
-    return {
-      format,
-      variables,
-      ids: ids.map(({ id }) => id),
-      failure: status instanceof NectarError ? status : null,
-    };
+    const failure = status instanceof NectarError ? status : null;
+    return { format, variables, ids: ids.map(({ id }) => id), failure };
   },
   view: {
     human: ({ format, variables }) =>
@@ -108,14 +104,6 @@ out where none is running.`,
   },
   failure: ({ failure }) => failure,
 });
-
-interface Environment {
-  readonly format: Format;
-  readonly variables: Variables;
-  readonly ids: readonly string[];
-  /** Why the status could not be read; null if it was, or if there is none to read. */
-  readonly failure: NectarError | null;
-}
 
 function formatOf(given: Format | undefined, { globals }: Context): Format {
   if (!globals.json) return given ?? "dotenv";

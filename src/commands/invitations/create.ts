@@ -141,10 +141,7 @@ async function onceOnly(
     const details = {
       hint: "It may have been created anyway, so check before you create another.",
       next: [
-        {
-          words: ["nectar", "invitations", "list", ...company],
-          why: "the company's invitations",
-        },
+        { words: ["nectar", "invitations", "list", ...company], why: "the company's invitations" },
       ],
       retryable: false,
     };

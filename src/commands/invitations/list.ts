@@ -3,7 +3,7 @@ import { takeFirst } from "../../api/pages.ts";
 import type { Invitation } from "../../api/resources/invitation.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, list } from "../../cli/define.ts";
-import { emptyLine, type FoundRows, filtersOf, foundView } from "../../cli/list-view.ts";
+import { emptyLine, type FoundRows, foundView } from "../../cli/list-view.ts";
 import { constantCase, limitFlag } from "../../cli/values.ts";
 import { companyFlag, companyOf } from "../profiles/ids.ts";
 import { invitations } from "./invitations.ts";
@@ -35,7 +35,7 @@ export const command = defineCommand({
       emptyLine(
         "invitations",
         (await api.getCompany(companyId)).name,
-        filtersOf(fields, input, ["status"]),
+        [fields, input, ["status"]],
         () => api.listInvitations(companyId),
       );
     return { rows, isCut, of: `${name} · profile ${profileName}`, none };

@@ -9,7 +9,6 @@ export interface PlannedRequest {
   readonly step: "company" | "site" | "connection";
   /** The name of an existing object is its own, which may not be the one that was given. */
   readonly what: string;
-  /** No request is sent for an existing object. */
   readonly outcome: "create" | "existing";
   readonly id: string | null;
   readonly method: "POST" | null;

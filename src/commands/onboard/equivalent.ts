@@ -1,7 +1,7 @@
 /** The command that does the same as the wizard, or continues with its answers, even on a machine without a profile. Pure. */
 import { SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import type { Globals } from "../../app/globals.ts";
-import { DEFAULT_PROFILE, LOCAL_PROFILE, NECTAR_API, type Target } from "../../app/target.ts";
+import { DEFAULT_PROFILE, LOCAL_PROFILE, NECTAR, type Target } from "../../app/target.ts";
 import { optionWords } from "../../errors.ts";
 import { isSandboxLogin } from "../../onboarding/plan.ts";
 import type { Answers } from "../../onboarding/plan-draft.ts";
@@ -47,7 +47,7 @@ export function stoppedCommand(input: OnboardInput, place: Place, flags: Flags):
 function commandStart({ target, profileName }: Place, { apiUrl, profile }: Flags): string[] {
   const words = ["nectar", "onboard"];
   if (target?.kind === "local") words.push("--local");
-  else if (target !== null && (apiUrl !== null || target.name !== NECTAR_API)) {
+  else if (target !== null && (apiUrl !== null || target.name !== NECTAR.name)) {
     words.push("--api-url", target.name);
   }
   const defaultName = target?.kind === "local" ? LOCAL_PROFILE : DEFAULT_PROFILE;

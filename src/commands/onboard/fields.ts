@@ -7,10 +7,7 @@ import { countryFlag, loginFields, newConnectionSwitch, waitSwitch } from "../co
 import { idSpec } from "../profiles/ids.ts";
 
 export const fields = {
-  companyName: option("--company-name <NAME>", {
-    help: "name of the company",
-    ...companyNameSpec,
-  }),
+  companyName: option("--company-name <NAME>", { help: "name of the company", ...companyNameSpec }),
   companyExternalId: option("--company-external-id <ID>", {
     help: "your own ID for it; default: a slug of the name",
     ...externalIdSpec,

@@ -29,10 +29,8 @@ export async function interview(input: OnboardInput, context: Context): Promise<
   if (target !== null) context.choose({ target });
   const given = unfinished === null ? input : planAsInput(unfinished.run, input);
   if (unfinished !== null) {
-    const profileName = await context.profileName();
-    const profile = await (await context.profiles()).find(profileName);
-    const replaced = replacedCompany(unfinished.run.plan.company, profile);
-    noteReplaced(replaced, profileName, context);
+    const replaced = replacedCompany(unfinished.run.plan.company, await context.profile());
+    noteReplaced(replaced, await context.profileName(), context);
   }
   let draft: Draft = { ...draftOf(given), target, isTargetAsked: false, key: null };
   const whatIsThere = async () => ({
@@ -83,18 +81,12 @@ export async function interview(input: OnboardInput, context: Context): Promise<
   throw new InterruptedError("sigint", await whatIsThere(), "stopped");
 }
 
-interface Unfinished {
-  readonly run: UnfinishedRun;
-  /** What it has created. */
-  readonly created: Created;
-}
-
-/** The unfinished run to continue when no plan is given; its plan is not asked for again. */
+/** The unfinished run to continue when no plan is given, and what it has created. Its plan is not asked for again. */
 async function unfinishedRun(
   input: OnboardInput,
   target: Target | null,
   context: Context,
-): Promise<Unfinished | null> {
+): Promise<{ readonly run: UnfinishedRun; readonly created: Created } | null> {
   const given = [input.companyId, input.companyName, input.companyExternalId, ...input.sites];
   if (input.fresh || !context.globals.save || given.some((one) => one !== undefined)) return null;
   const profile = target === null ? LOCAL_PROFILE : await context.profileName();
@@ -121,7 +113,6 @@ async function unfinishedRun(
   };
 }
 
-/** The input that corresponds to the plan of an unfinished run. */
 function planAsInput({ plan, newConnection }: UnfinishedRun, input: OnboardInput): OnboardInput {
   const { company, sites, connection } = plan;
   return {

@@ -3,16 +3,15 @@ import type { Company } from "../../api/resources/company.ts";
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../../api/resources/connection.ts";
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand, type Missing } from "../../cli/define.ts";
-import { type Created, InterruptedError, NectarError, UsageError } from "../../errors.ts";
+import { InterruptedError, NectarError, UsageError } from "../../errors.ts";
 import { type OnboardingResult, onboard } from "../../onboarding/engine.ts";
 import { awaitFirstData, type FirstData } from "../../onboarding/first-data.ts";
 import type { Ledger } from "../../onboarding/ledger.ts";
 import { inspect } from "../../onboarding/look.ts";
 import { fold, makePlan, newCompany, type OnboardingPlan } from "../../onboarding/plan.ts";
-import type { Outcome } from "../../onboarding/ports.ts";
 import { statusFailure } from "../connections/explain.ts";
 import { completeLogin, missingOfLogin } from "../connections/login.ts";
-import { keepResult, noteReplaced } from "../profiles/keep.ts";
+import { createdBy, keepResult, noteReplaced } from "../profiles/keep.ts";
 import { plannedRequests } from "./dry-run.ts";
 import { equivalentCommand } from "./equivalent.ts";
 import { fields, type OnboardInput } from "./fields.ts";
@@ -143,17 +142,6 @@ function missingOfPlan(input: OnboardInput): readonly Missing[] {
     missing.push({ flag: "--site", what: "a site, 1 to 3 times (or --site-id)" });
   }
   return missing;
-}
-
-/** The IDs of what this run created. */
-function createdBy({ company, sites, connection }: OnboardingResult): Created {
-  const made = ({ id, outcome }: { readonly id: string; readonly outcome: Outcome }) =>
-    outcome === "created" ? [id] : [];
-  return {
-    companyId: made(company)[0] ?? null,
-    siteIds: sites.flatMap(made),
-    connectionId: made(connection)[0] ?? null,
-  };
 }
 
 /** A given external ID finds its company even under another name; prints that name. */

@@ -158,7 +158,6 @@ function lookPorts(
   return { api, reads, ledger, remembered, clock, signal, readLagMs };
 }
 
-/** The time of the last entry in a ledger, in milliseconds since the epoch. */
 function lastOf({ createdAt, objects, intents }: LedgerState): number {
   return Math.max(
     createdAt,

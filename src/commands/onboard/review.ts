@@ -29,11 +29,10 @@ async function reviewRows(draft: Draft, context: Context): Promise<readonly Fiel
   const { sites, country, target } = draft;
   const { url, username } = loginOf(draft);
   const profileName = await context.profileName();
-  const profile = await (await context.profiles()).find(profileName);
   const { companyId: id, companyName = "", companyExternalId } = draft;
   const planned =
     id === undefined ? newCompany(companyName, companyExternalId ?? undefined) : { id };
-  const replaced = replacedCompany(planned, profile);
+  const replaced = replacedCompany(planned, await context.profile());
   const before =
     replaced === null
       ? ""

@@ -77,8 +77,11 @@ export const onboardView: View<OnboardValue> = {
     value.kind === "plan"
       ? value.requests.flatMap(({ id }) => (id === null ? [] : [id]))
       : [value.company.id, ...value.sites.map(({ id }) => id), value.connection.id],
-  json: (value, commandLine) =>
-    value.kind === "plan" ? planJson(value) : doneJson(value, commandLine),
+  json(value, commandLine) {
+    if (value.kind === "done") return doneJson(value, commandLine);
+    const { profile, target, plan, requests } = value;
+    return { dryRun: true, profile, target, plan, requests };
+  },
   shape: { anyOf: [doneShape, planShape] },
 };
 
@@ -93,10 +96,6 @@ function doneJson(value: Done, commandLine: CommandLine): object {
     data: data && { ...data, from: monthOfDay(data.from), to: monthOfDay(data.to) },
     next: nextOf(value).map((one) => nextJson(one, commandLine)),
   };
-}
-
-function planJson({ profile, target, plan, requests }: Planned): object {
-  return { dryRun: true, profile, target, plan, requests };
 }
 
 function monthOfDay(day: string | null): string | null {

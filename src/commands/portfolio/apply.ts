@@ -2,8 +2,8 @@
 import { setMaxListeners } from "node:events";
 import { openSession } from "../../app/client.ts";
 import type { Context, Session } from "../../app/context.ts";
-import { defineCommand, fromStdin, type InputOf, toggle, type View } from "../../cli/define.ts";
-import { countText } from "../../cli/list-view.ts";
+import { defineCommand, fromStdin, type InputOf, toggle } from "../../cli/define.ts";
+import { countText, wantsFormat } from "../../cli/list-view.ts";
 import { shapeOf, tsvColumns } from "../../cli/noun.ts";
 import { listOf, mapOf, objectOf, orNull, text, whole } from "../../cli/shape.ts";
 import { InterruptedError, NectarError, UsageError } from "../../errors.ts";
@@ -22,7 +22,7 @@ import { type Bar, startBar } from "./bar.ts";
 import { passwordsOf } from "./passwords.ts";
 import { fileFields, readSelection } from "./portfolio.ts";
 import { isKeyRefused, type Row, rowJson, rows as rowNoun, rowOf } from "./rows.ts";
-import { type Counts, countLine, countRows, failureOf, unreadFailure } from "./summary.ts";
+import { countLine, countRows, failureOf, unreadFailure } from "./summary.ts";
 
 const fields = {
   ...fileFields,
@@ -38,14 +38,6 @@ const fields = {
     help: "print one line of JSON for each company as it ends, and no summary line on stdout",
   }),
 } as const;
-
-interface ApplyValue {
-  readonly profile: string | null;
-  readonly target: string | null;
-  readonly rows: readonly Row[];
-  readonly counts: Counts;
-  readonly failure: NectarError | null;
-}
 
 /** How long to wait for one connection, in milliseconds: as `onboard` does. The command itself has no deadline. */
 const WAIT_MS = 120_000;
@@ -78,12 +70,8 @@ error code, message.`,
       );
     }
   },
-  async run(input, context: Context): Promise<ApplyValue> {
-    const { globals } = context;
-    if (input.ndjson && (globals.json || globals.quiet)) {
-      const other = globals.json ? "--json" : "--quiet";
-      throw new UsageError("invalid_input", `--ndjson and ${other} can't be used together`);
-    }
+  async run(input, context: Context) {
+    wantsFormat("--ndjson", input.ndjson, context);
     const selection = await readSelection(input, context);
     const { entries } = selection;
     const passwordOf = passwordsOf(selection, input.passwordStdin, context.env);
@@ -128,7 +116,7 @@ error code, message.`,
       ...{ profile: orNull(text), target: orNull(text), counts: mapOf(whole) },
       companies: listOf(shapeOf(rowNoun)),
     }),
-  } satisfies View<ApplyValue>,
+  },
   failure: ({ failure }) => failure,
 });
 

@@ -3,6 +3,7 @@ import type { Context } from "../../app/context.ts";
 import type { Progress } from "../../terminal/progress.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import { formatDuration } from "../../words/duration.ts";
+import { grouped } from "../usage/decimal.ts";
 import { messageOf, type Row } from "./rows.ts";
 
 export interface BarOptions extends Pick<Context, "clock"> {
@@ -14,7 +15,6 @@ export interface BarOptions extends Pick<Context, "clock"> {
   readonly pausedUntil: () => number;
 }
 
-/** Shows one more company as ended. */
 export type Bar = (row: Row) => void;
 
 /** How often it is brought up to date while no company ends, in milliseconds. */
@@ -52,7 +52,7 @@ export function startBar({ progress, total, clock, signal, pausedUntil }: BarOpt
  */
 export function barText(done: number, total: number, tookMs: number, pauseMs: number): string {
   const parts = [
-    `${grouped(done)} of ${grouped(total)} companies`,
+    `${grouped(String(done))} of ${grouped(String(total))} companies`,
     `${Math.floor((done / Math.max(1, total)) * 100)} %`,
   ];
   if (pauseMs > 0) parts.push(`waiting ${seconds(pauseMs)} for the server's rate limit`);
@@ -67,9 +67,4 @@ export function barText(done: number, total: number, tookMs: number, pauseMs: nu
 /** In whole seconds, and never none while something is left. */
 function seconds(ms: number): string {
   return formatDuration(Math.ceil(ms / 1000) * 1000);
-}
-
-/** With a space between thousands. */
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, " ");
 }

@@ -3,7 +3,7 @@ import type { NectarApi } from "../../api/client.ts";
 import type { Company } from "../../api/resources/company.ts";
 import type { Connection } from "../../api/resources/connection.ts";
 import type { Context } from "../../app/context.ts";
-import { defineCommand, type InputOf, toggle, type View } from "../../cli/define.ts";
+import { defineCommand, type InputOf, toggle } from "../../cli/define.ts";
 import {
   type Exported,
   exportCompanies,
@@ -20,12 +20,6 @@ const fields = {
 
 type Input = InputOf<typeof fields>;
 
-interface ExportResult {
-  readonly companies: readonly Exported[];
-  /** The first comment of the file. */
-  readonly head: string;
-}
-
 export const command = defineCommand({
   description:
     "Prints a plan file for apply, in YAML, or as JSON with --json: names, addresses and external IDs, with the IDs as comments. What has no external ID gets one that is derived from its name. A password is never in it: a login other than the sandbox's names a variable. What a plan file can't hold is a comment, and a note on stderr.",
@@ -35,7 +29,7 @@ export const command = defineCommand({
     "nectar export --local --all-companies": "everything that was tried on the local emulator",
   },
   exclusive: [["company", "allCompanies"]],
-  async run(input, context: Context): Promise<ExportResult> {
+  async run(input, context: Context) {
     const read = await companiesOf(input, context);
     const { api, target } = await context.session();
     const companies = exportCompanies(await Promise.all(read.map((one) => inFull(one, api))));
@@ -49,10 +43,11 @@ export const command = defineCommand({
     json: ({ companies }) => planValue(companies),
     isForeign: true,
     shape: { type: "object", description: "a plan file: nectar schema plan" },
-  } satisfies View<ExportResult>,
+  },
 });
 
-async function yamlOf({ companies, head }: ExportResult): Promise<string> {
+/** @param head the first comment of the file */
+async function yamlOf({ companies, head }: { companies: readonly Exported[]; head: string }) {
   const { writePlanFile } = await import("../../onboarding/plan-file-write.ts");
   return writePlanFile(companies, head);
 }
@@ -82,7 +77,6 @@ async function inFull(company: Company, api: NectarApi): Promise<Found> {
   };
 }
 
-/** How many notes are printed. */
 const MOST_NOTES = 20;
 
 /** Says on stderr what the file's comments say. */

@@ -29,7 +29,9 @@ export function passwordsOf(
       `--password-stdin: ${logins.size} logins of the file need a password and name no variable; it takes exactly one`,
     );
   }
-  const own = entries.find(({ passwordEnv }) => isOwnSecret(passwordEnv));
+  const own = entries.find(({ passwordEnv }) =>
+    SECRET_VARIABLES.some((name) => name === passwordEnv),
+  );
   if (own !== undefined) {
     throw new UsageError(
       "invalid_input",
@@ -54,10 +56,6 @@ export function passwordsOf(
         ? SANDBOX_LOGIN.password
         : stdin
       : env[passwordEnv]) ?? "";
-}
-
-function isOwnSecret(variable: string | null): boolean {
-  return SECRET_VARIABLES.some((name) => name === variable);
 }
 
 function whose({ key, line, plan: { connection } }: FileEntry): string {

@@ -11,10 +11,8 @@ import {
   type NectarError,
   PartialError,
 } from "../../errors.ts";
-import type { Palette } from "../../terminal/palette.ts";
-import { errorJson, errorLine, firstLines, type RowError, rowError } from "./rows.ts";
+import { errorJson, errorLine, firstLines, rowError, tally } from "./rows.ts";
 
-/** What is planned for one company. */
 export interface PlanRow {
   readonly key: string;
   readonly line: number;
@@ -26,11 +24,10 @@ export interface PlanRow {
   readonly siteIds: readonly string[];
   readonly connection: Pick<Connection, "id" | "state" | "status"> | null;
   readonly waitUntil: string | null;
-  readonly error: RowError | null;
+  readonly error: NectarError | null;
   readonly exit: ExitName;
 }
 
-/** How many objects are to be created. */
 interface Objects {
   readonly companies: number;
   readonly sites: number;
@@ -54,7 +51,10 @@ const planRows = noun<PlanRow>()({
     state: {
       header: "STATE",
       shape: wordOf(["existing", "create", "waiting", "ambiguous", "failed"]),
-      paint: (text, { state }, palette) => paintState(text, state, palette),
+      paint(text, { state }, { dim, yellow, red }) {
+        if (state === "existing") return dim(text);
+        return state === "create" || state === "waiting" ? yellow(text) : red(text);
+      },
     },
     create: { shape: objectOf({ companies: whole, sites: whole, connections: whole }) },
     plan: { header: "PLAN", value: planText, shrink: true },
@@ -86,8 +86,7 @@ const { choose: _, ...table } = listView({
 
 export const planView: View<PlanValue> = {
   ...table,
-  footer: (value, commandLine) =>
-    value.failure === null ? (table.footer?.(value, commandLine) ?? null) : null,
+  footer: (value) => (value.failure === null ? (table.footer?.(value) ?? null) : null),
   ids: ({ rows }) => rows.flatMap(({ companyId }) => companyId ?? []),
   json: ({ profile, target, rows }) => ({
     ...{ profile, target, counts: countsOf(rows) },
@@ -107,11 +106,8 @@ function planText({ state, create, connection, waitUntil, error }: PlanRow): str
 }
 
 function objectsText({ companies, sites, connections }: Objects): string {
-  return [
-    ...(companies > 0 ? [countText(companies, "company")] : []),
-    ...(sites > 0 ? [countText(sites, "site")] : []),
-    ...(connections > 0 ? [countText(connections, "connection")] : []),
-  ].join(", ");
+  const counts = Object.entries({ company: companies, site: sites, connection: connections });
+  return counts.flatMap(([what, n]) => (n === 0 ? [] : [countText(n, what)])).join(", ");
 }
 
 function countsOf(rows: readonly PlanRow[]) {
@@ -120,11 +116,7 @@ function countsOf(rows: readonly PlanRow[]) {
   return {
     ...{ total: rows.length, existing: of("existing"), create: of("create") },
     ...{ waiting: of("waiting"), ambiguous: of("ambiguous"), failed: of("failed") },
-    objects: {
-      companies: sum("companies"),
-      sites: sum("sites"),
-      connections: sum("connections"),
-    },
+    objects: { companies: sum("companies"), sites: sum("sites"), connections: sum("connections") },
   };
 }
 
@@ -132,15 +124,15 @@ function countsOf(rows: readonly PlanRow[]) {
 export function totalLine(rows: readonly PlanRow[]): string {
   const { total, existing, create, waiting, ambiguous, failed, objects } = countsOf(rows);
   const missing = objectsText(objects);
-  const parts = [
-    `${existing} existing`,
-    ...(create > 0 ? [`${create} to create`] : []),
-    ...(waiting > 0 ? [`${waiting} waiting for an earlier create`] : []),
-    ...(ambiguous > 0 ? [`${ambiguous} ambiguous`] : []),
-    ...(failed > 0 ? [`${failed} failed`] : []),
-  ];
+  const others = tally([
+    [create, "to create"],
+    [waiting, "waiting for an earlier create"],
+    [ambiguous, "ambiguous"],
+    [failed, "failed"],
+  ]);
+  const states = others === "" ? "" : `, ${others}`;
   const objectsPart = missing === "" ? "" : `; to create: ${missing}`;
-  return `${countText(total, "company")}: ${parts.join(", ")}${objectsPart}`;
+  return `${countText(total, "company")}: ${existing} existing${states}${objectsPart}`;
 }
 
 export function failureOf(
@@ -173,9 +165,4 @@ function applying(words: readonly string[]): readonly string[] {
   // The file is the last word, whatever its name.
   const isCheck = (word: string, at: number) => word === "--check" && at < words.length - 1;
   return words.filter((word, at) => !isCheck(word, at)).with(1, "apply");
-}
-
-function paintState(text: string, state: PlanRow["state"], palette: Palette): string {
-  if (state === "existing") return palette.dim(text);
-  return state === "create" || state === "waiting" ? palette.yellow(text) : palette.red(text);
 }

@@ -2,6 +2,7 @@
 import { openSession } from "../../app/client.ts";
 import type { Context, Session } from "../../app/context.ts";
 import { defineCommand, toggle } from "../../cli/define.ts";
+import { nectarError } from "../../cli/run.ts";
 import { inspect } from "../../onboarding/look.ts";
 import type { FileEntry } from "../../onboarding/plan-file.ts";
 import { againIfGone, eachCompany } from "../../onboarding/portfolio.ts";
@@ -10,7 +11,7 @@ import type { Step, Steps } from "../../onboarding/reconcile.ts";
 import { readingPorts } from "../onboard/ports.ts";
 import { failureOf, type PlanRow, type PlanValue, planView, totalLine } from "./plan-view.ts";
 import { fileFields, readSelection } from "./portfolio.ts";
-import { errorOf, exitOf, isKeyRefused } from "./rows.ts";
+import { isKeyRefused } from "./rows.ts";
 
 const fields = {
   ...fileFields,
@@ -92,9 +93,9 @@ async function planOne(
     };
   } catch (error) {
     if (context.signal.aborted || isKeyRefused(error)) throw error;
-    const shown = errorOf(error);
-    const state = AMBIGUOUS.has(shown.code) ? "ambiguous" : "failed";
-    return { ...base, ...nothing, state, error: shown, exit: exitOf(error) };
+    const known = nectarError(error);
+    const state = AMBIGUOUS.has(known.code) ? "ambiguous" : "failed";
+    return { ...base, ...nothing, state, error: known, exit: known.exit };
   }
 }
 

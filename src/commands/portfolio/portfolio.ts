@@ -4,7 +4,7 @@ import type { Context } from "../../app/context.ts";
 import { argument, type InputOf, list, option } from "../../cli/define.ts";
 import { readInputFile } from "../../cli/input-file.ts";
 import { countText } from "../../cli/list-view.ts";
-import { nonEmpty, wholeNumber } from "../../cli/values.ts";
+import { nonEmpty, pathSpec, wholeNumber } from "../../cli/values.ts";
 import { UsageError } from "../../errors.ts";
 import { type FileEntry, readPlanFile } from "../../onboarding/plan-file.ts";
 import { printable } from "../../terminal/sanitize.ts";
@@ -19,8 +19,7 @@ interface Shard {
 export const fileFields = {
   file: argument("<file>", {
     help: "a plan file, as YAML, JSON or CSV, of at most 64 MiB; - is stdin",
-    read: nonEmpty,
-    allowed: "a path, or - for stdin",
+    ...pathSpec,
     required: true,
   }),
   concurrency: option("--concurrency <N>", {
@@ -44,10 +43,15 @@ export const fileFields = {
 export type FileInput = InputOf<typeof fileFields>;
 
 export interface Selection {
-  /** The companies of the whole file. */
   readonly all: readonly FileEntry[];
   /** Those that this run takes. */
   readonly entries: readonly FileEntry[];
+}
+
+/** The companies of a plan file. @throws UsageError for a file with mistakes */
+export async function readEntries(path: string, context: Context): Promise<readonly FileEntry[]> {
+  const text = await readInputFile("<file>", path, context);
+  return readPlanFile(text, path === "-" ? "stdin" : path);
 }
 
 /**
@@ -56,10 +60,12 @@ export interface Selection {
  * @throws UsageError for a file with mistakes, and for a key that is not in it
  */
 export async function readSelection(input: FileInput, context: Context): Promise<Selection> {
-  const text = await readInputFile("<file>", input.file, context);
-  const all = await readPlanFile(text, input.file === "-" ? "stdin" : input.file);
-  const entries = inShard(named(all, input.only), input.shard);
-  if (input.shard !== undefined) context.note(shardNote(input.shard, entries, all));
+  const all = await readEntries(input.file, context);
+  const { shard } = input;
+  const chosen = named(all, input.only);
+  if (shard === undefined) return { all, entries: chosen };
+  const entries = chosen.filter(({ key }) => partOf(key, shard.count) === shard.index);
+  context.note(shardNote(shard, entries, all));
   return { all, entries };
 }
 
@@ -84,11 +90,6 @@ function named(all: readonly FileEntry[], only: readonly string[]): readonly Fil
 export function partOf(key: string, count: number): number {
   const hash = createHash("sha256").update(key).digest();
   return (hash.readUIntBE(0, 6) % count) + 1;
-}
-
-function inShard(entries: readonly FileEntry[], shard: Shard | undefined): readonly FileEntry[] {
-  if (shard === undefined) return entries;
-  return entries.filter(({ key }) => partOf(key, shard.count) === shard.index);
 }
 
 /** With at most this many companies, their keys are named. */

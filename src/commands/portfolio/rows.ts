@@ -1,14 +1,16 @@
 /** One line of `apply` for each company, and the counts of all. */
+
 import type { Connection } from "../../api/resources/connection.ts";
 import { type ConnectionState, readStatus, STATES } from "../../api/status.ts";
 import { jsonOf, noun } from "../../cli/noun.ts";
+import { nectarError } from "../../cli/run.ts";
 import { listOf, objectOf, orNull, text, whole, wordOf, yesNo } from "../../cli/shape.ts";
 import {
   AuthError,
   type ExitName,
   exitCode,
   InterruptedError,
-  NectarError,
+  type NectarError,
   type NextCommand,
 } from "../../errors.ts";
 import type { Applied } from "../../onboarding/portfolio.ts";
@@ -25,28 +27,21 @@ export function firstLines(lines: readonly string[]): readonly string[] {
   return more <= 0 ? lines : [...lines.slice(0, MOST_NAMED), `and ${more} more`];
 }
 
-/** Why a company failed. */
-export interface RowError {
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string | null;
-  /** Such as the candidates of an ambiguous match, by ID and name. */
-  readonly details: readonly string[];
-  readonly next: readonly NextCommand[];
-  /** Whether the same command may succeed when run again. */
-  readonly retryable: boolean;
+/** `2 failed, 1 left`: how many of each there are, without those that there are none of. */
+export function tally(counts: readonly (readonly [count: number, what: string])[]): string {
+  return counts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])).join(", ");
 }
 
 /** What went wrong, on one line. */
-export function errorLine({ message, details }: RowError): string {
-  return details.length === 0 ? message : `${message}: ${details.join("; ")}`;
+export function errorLine({ message, lines }: NectarError): string {
+  return lines.length === 0 ? message : `${message}: ${lines.join("; ")}`;
 }
 
-/** How `--json` has a row's error. */
-export function errorJson(error: RowError | null): object | null {
+/** How `--json` has a row's error; see `rowError`. */
+export function errorJson(error: NectarError | null): object | null {
   if (error === null) return null;
-  const { next: _, ...shown } = error;
-  return shown;
+  const { code, message, hint, lines: details, retryable } = error;
+  return { code, message, hint, details, retryable };
 }
 
 type Found = Pick<Applied, "company" | "sites"> & {
@@ -55,30 +50,28 @@ type Found = Pick<Applied, "company" | "sites"> & {
   > | null;
 };
 
-/** What became of one company. */
 export interface Row extends Found {
   readonly key: string;
   readonly line: number;
   readonly name: string;
   /** What to do about its status; null if that is healthy, or unknown. */
   readonly remedy: NextCommand | null;
-  readonly error: RowError | null;
+  readonly error: NectarError | null;
   readonly exit: ExitName;
   readonly kind: RowKind;
 }
 
-/** How the summary counts a company. */
 type RowKind = ConnectionState | "failed" | "stopped";
 
 /** @param waited whether the command waited; without waiting, pending is not a failure */
 export function rowOf(applied: Applied, waited: boolean): Row {
-  const { entry, error, ...found } = applied;
+  const { entry, error: thrown, ...found } = applied;
   const { key, line, plan } = entry;
+  const error = thrown === null ? null : nectarError(thrown);
   const base = { key, line, name: plan.company.name, ...withCreated(found, error) };
   if (error !== null) {
-    const exit = exitOf(error);
     const kind = error instanceof InterruptedError ? "stopped" : "failed";
-    return { ...base, error: errorOf(error), exit, kind, remedy: null };
+    return { ...base, error, exit: error.exit, kind, remedy: null };
   }
   const { connection } = found;
   const failure = connection === null ? null : statusFailure(connection, waited);
@@ -92,7 +85,7 @@ const object = objectOf(
   { externalId: orNull(text), address: orNull(text) },
 );
 
-/** The shape of a `RowError`, or null. */
+/** The shape of `errorJson`. */
 export const rowError = orNull(
   objectOf({
     ...{ code: text, message: text, hint: orNull(text) },
@@ -150,8 +143,8 @@ export function outcomeOf({ company, sites, connection }: Row): "created" | "exi
 }
 
 /** Adds what was created right before the failure. */
-function withCreated(found: Found, error: unknown): Found {
-  if (!(error instanceof NectarError)) return found;
+function withCreated(found: Found, error: NectarError | null): Found {
+  if (error === null) return found;
   const { companyId, siteIds, connectionId } = error.created;
   const more = siteIds.filter((id) => !found.sites.some((site) => site.id === id));
   const unread = {
@@ -173,20 +166,4 @@ function withCreated(found: Found, error: unknown): Found {
 /** Without the key nothing else can succeed either. */
 export function isKeyRefused(error: unknown): error is AuthError {
   return error instanceof AuthError && error.httpStatus === 401;
-}
-
-export function exitOf(error: unknown): ExitName {
-  return error instanceof NectarError ? error.exit : "bug";
-}
-
-export function errorOf(error: unknown): RowError {
-  if (error instanceof NectarError) {
-    const { code, message, hint, lines: details, next, retryable } = error;
-    return { code, message, hint, details, next, retryable };
-  }
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return {
-    ...{ code: "unexpected", message: `unexpected failure: ${message}`, hint: null },
-    ...{ details: [], next: [], retryable: false },
-  };
 }

@@ -9,9 +9,8 @@ import {
   type NextCommand,
   PartialError,
 } from "../../errors.ts";
-import { firstLines, messageOf, outcomeOf, type Row } from "./rows.ts";
+import { firstLines, messageOf, outcomeOf, type Row, tally } from "./rows.ts";
 
-/** How many companies became what. */
 export type Counts = ReturnType<typeof countRows>;
 
 /** @param total how many companies this run takes */
@@ -24,7 +23,6 @@ export function countRows(rows: readonly Row[], total: number) {
     connected: connected.length,
     /** Connected companies of which this run created something. */
     created,
-    /** The other connected ones. */
     existing: connected.length - created,
     pending: of("pending").length,
     needsAction: of("needs-action").length,
@@ -41,7 +39,7 @@ export function countRows(rows: readonly Row[], total: number) {
 export function countLine(counts: Counts): string {
   const { connected, created, existing } = counts;
   const outcomes = connected === 0 ? "" : ` (${created} new, ${existing} existing)`;
-  const others = [
+  const others = tally([
     [counts.pending, "pending"],
     [counts.needsAction, counts.needsAction === 1 ? "needs action" : "need action"],
     [counts.unavailable, "unavailable"],
@@ -50,11 +48,8 @@ export function countLine(counts: Counts): string {
     [counts.failed, "failed"],
     [counts.stopped, "stopped"],
     [counts.notStarted, "not started"],
-  ] as const;
-  return [
-    `${connected} connected${outcomes}`,
-    ...others.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])),
-  ].join(", ");
+  ]);
+  return [`${connected} connected${outcomes}`, ...(others === "" ? [] : [others])].join(", ");
 }
 
 /**

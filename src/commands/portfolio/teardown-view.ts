@@ -1,7 +1,9 @@
 /** How the result of a teardown is shown: a row for each company, and one for each thing that is left in it. */
+
 import type { View } from "../../cli/define.ts";
 import { countText } from "../../cli/list-view.ts";
 import { jsonOf, noun, shapeOf, tableColumns, tsvColumns } from "../../cli/noun.ts";
+import { nectarError } from "../../cli/run.ts";
 import {
   listOf,
   mapOf,
@@ -16,7 +18,7 @@ import { mostSerious, NectarError, PartialError } from "../../errors.ts";
 import type { TeardownOutcome, TeardownRow } from "../../onboarding/teardown.ts";
 import { formatAge } from "../../terminal/age.ts";
 import type { Screen } from "../../terminal/streams.ts";
-import { errorOf, exitOf, firstLines, rowError } from "./rows.ts";
+import { errorJson, firstLines, rowError, tally } from "./rows.ts";
 
 export interface TeardownResult {
   readonly target: string;
@@ -35,11 +37,9 @@ export interface TeardownResult {
 
 interface Line extends Omit<TeardownRow, "createdAt" | "remains" | "candidate" | "error"> {
   readonly kind: "company" | "site" | "connection";
-  /** ISO 8601. */
   readonly createdAt: string | null;
 }
 
-/** In sentences and tables. */
 const WORDS: Readonly<Record<TeardownOutcome, string>> = {
   ...{ "to-delete": "to delete", deleted: "deleted", gone: "not there" },
   ...{ left: "left", failed: "failed" },
@@ -119,7 +119,6 @@ export function doomedLines(rows: readonly TeardownRow[], now: number): readonly
   );
 }
 
-/** How many companies became what. */
 function countRows(rows: readonly TeardownRow[]) {
   const of = (outcome: TeardownOutcome) => rows.filter((row) => row.outcome === outcome).length;
   return {
@@ -131,25 +130,26 @@ function countRows(rows: readonly TeardownRow[]) {
 
 /** One line, such as `12 deleted, 1 left`. */
 function countLine(rows: readonly TeardownRow[]): string {
-  return Object.entries(WORDS)
-    .map(([outcome, what]) => [rows.filter((row) => row.outcome === outcome).length, what] as const)
-    .flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]))
-    .join(", ");
+  return tally(
+    Object.entries(WORDS).map(([outcome, what]) => [
+      rows.filter((row) => row.outcome === outcome).length,
+      what,
+    ]),
+  );
 }
 
 /** The error after the rows: what ended the run early, the failure of the only company, or one for all that failed. */
 export function failureOf({ rows, stopped, again }: TeardownResult): NectarError | null {
   const next = [{ words: again, why: "continue: what is deleted is not deleted again" }];
   if (stopped instanceof NectarError) return stopped.with({ lines: [countLine(rows)], next });
-  const failures = rows.flatMap(({ name, error }) => (error === null ? [] : [{ name, error }]));
+  const failures = rows.flatMap(({ name, error }) =>
+    error === null ? [] : [{ name, error: nectarError(error) }],
+  );
   const [first] = failures;
   if (first === undefined) return null;
-  if (rows.length === 1) {
-    if (first.error instanceof NectarError) return first.error;
-    throw first.error;
-  }
-  const exits = failures.map(({ error }) => exitOf(error));
-  const lines = firstLines(failures.map(({ name, error }) => `${name}: ${errorOf(error).message}`));
+  if (rows.length === 1) return first.error;
+  const exits = failures.map(({ error }) => error.exit);
+  const lines = firstLines(failures.map(({ name, error }) => `${name}: ${error.message}`));
   return new PartialError(mostSerious(exits), countLine(rows), { lines, next });
 }
 
@@ -177,7 +177,7 @@ export const teardownView: View<TeardownResult> = {
     companies: rows.map((row) => ({
       ...jsonOf(lines, companyLine(row)),
       remains: row.remains.map(({ kind, id, name }) => ({ kind, id, name })),
-      error: row.error === null ? null : errorOf(row.error),
+      error: errorJson(row.error === null ? null : nectarError(row.error)),
     })),
     profiles,
   }),

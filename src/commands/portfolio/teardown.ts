@@ -3,15 +3,14 @@ import pLimit from "p-limit";
 import type { Context, Session } from "../../app/context.ts";
 import { argument, defineCommand, type InputOf, option, toggle } from "../../cli/define.ts";
 import { type Confirmation, confirm } from "../../cli/input.ts";
-import { readInputFile } from "../../cli/input-file.ts";
 import { countText } from "../../cli/list-view.ts";
 import { ageSpec } from "../../cli/values.ts";
 import { type NectarError, UsageError } from "../../errors.ts";
-import { readPlanFile } from "../../onboarding/plan-file.ts";
 import { failed, NO_LONGER, type TeardownRow } from "../../onboarding/teardown.ts";
 import { formatDuration } from "../../words/duration.ts";
-import { clearedNote, deleteCompany } from "../companies/removal.ts";
+import { deleteCompany, noteCleared } from "../companies/removal.ts";
 import { companyFlag, waysToName } from "../profiles/ids.ts";
+import { readEntries } from "./portfolio.ts";
 import { isKeyRefused } from "./rows.ts";
 import { inspectSelection, type Selection } from "./selection.ts";
 import {
@@ -93,9 +92,7 @@ async function selectionOf(input: Input, context: Context): Promise<Selection> {
   const { file, company, olderThan } = input;
   if (company !== undefined) return { kind: "company", given: company };
   if (olderThan !== undefined) return { kind: "age", olderThanMs: olderThan };
-  const path = file ?? "";
-  const text = await readInputFile("<file>", path, context);
-  return { kind: "file", entries: await readPlanFile(text, path === "-" ? "stdin" : path) };
+  return { kind: "file", entries: await readEntries(file ?? "", context) };
 }
 
 function noneText(selection: Selection, { target }: Session): string {
@@ -166,7 +163,6 @@ async function deleteAll(
   const after = await Promise.all(rows.map((row) => limit(() => deleteOne(row))));
   const profiles = [...cleared].sort();
   progress.stop();
-  const note = clearedNote(profiles);
-  if (note !== null) context.note(note);
+  noteCleared(profiles, context);
   return { rows: after, profiles, stopped: signal.aborted ? signal.reason : null };
 }

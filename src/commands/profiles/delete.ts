@@ -3,7 +3,7 @@ import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { text, whole, yesNo } from "../../cli/shape.ts";
 import { resultView } from "../../cli/view.ts";
-import { nameArgument, profileNamed } from "./named.ts";
+import { nameArgument, profileNamed } from "./profiles.ts";
 
 export const command = defineCommand({
   description:
@@ -12,15 +12,14 @@ export const command = defineCommand({
   examples: { "nectar profiles delete acme --yes": "without confirmation" },
   async confirm(input, context: Context) {
     await profileNamed(input.name, context);
-    return {
-      message: `Delete the profile "${input.name}", its IDs and its keys from this machine?`,
-    };
+    const message = `Delete the profile "${input.name}", its IDs and its keys from this machine?`;
+    return { message };
   },
   async run(input, context: Context) {
     await profileNamed(input.name, context);
-    const keys = await (await context.credentials()).remove(input.name);
+    const keysRemoved = await (await context.credentials()).remove(input.name);
     await (await context.profiles()).remove(input.name);
-    return { name: input.name, deleted: true, keysRemoved: keys };
+    return { name: input.name, deleted: true, keysRemoved };
   },
   view: resultView(
     {

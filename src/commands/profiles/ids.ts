@@ -97,10 +97,6 @@ export async function requireProfile(context: Context): Promise<void> {
   });
 }
 
-export async function storedProfile(context: Context): Promise<Profile | null> {
-  return (await context.profiles()).find(await context.profileName());
-}
-
 /** The ID of the object that an argument or flag means; see `objectOf`. */
 export async function idOf(...named: Parameters<typeof objectOf>): Promise<string> {
   return (await objectOf(...named)).id;
@@ -119,7 +115,7 @@ export async function objectOf(
   context: Context,
   companyId?: string,
 ): Promise<Candidate> {
-  const profile = await storedProfile(context);
+  const profile = await context.profile();
   const kept = keptOf(what, profile);
   if (given !== undefined && isObjectId(given)) {
     const id = given.toLowerCase();
@@ -151,7 +147,7 @@ function keptOf(what: Kind, profile: Profile | null): readonly Candidate[] {
 export async function companyOf(given: string | undefined, context: Context): Promise<string> {
   if (given !== undefined) return idOf("company", given, context);
   await requireProfile(context);
-  const profile = await storedProfile(context);
+  const profile = await context.profile();
   if (profile?.company) return profile.company.id;
   throw await noStoredCompany("missing input: --company, because", context);
 }

@@ -4,9 +4,21 @@ import type { Connection } from "../../api/resources/connection.ts";
 import type { Site } from "../../api/resources/site.ts";
 import type { Context, Session } from "../../app/context.ts";
 import { type Created, NectarError } from "../../errors.ts";
+import type { OnboardingResult } from "../../onboarding/engine.ts";
 import type { PlannedCompany } from "../../onboarding/plan.ts";
-import type { PartialResult } from "../../onboarding/ports.ts";
+import type { Outcome, PartialResult } from "../../onboarding/ports.ts";
 import type { Profile, ProfileSite } from "../../profile/profiles.ts";
+
+/** The IDs of what a run created. */
+export function createdBy({ company, sites, connection }: OnboardingResult): Created {
+  const made = ({ id, outcome }: { readonly id: string; readonly outcome: Outcome }) =>
+    outcome === "created" ? [id] : [];
+  return {
+    companyId: made(company)[0] ?? null,
+    siteIds: sites.flatMap(made),
+    connectionId: made(connection)[0] ?? null,
+  };
+}
 
 /** Runs `save`; when that fails, the error lists what has been created. */
 export async function withCreated(created: Created, save: () => Promise<unknown>): Promise<void> {

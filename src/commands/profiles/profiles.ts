@@ -1,12 +1,35 @@
-/** Views of profiles. A profile contains no secrets, so all of it may be shown. */
-
+/** Options and views of the profile commands. A profile contains no secrets, so all of it may be shown. */
+import type { Context } from "../../app/context.ts";
+import { argument } from "../../cli/define.ts";
 import { listView } from "../../cli/list-view.ts";
 import { noun, recordOf } from "../../cli/noun.ts";
 import { listOf, objectOf, orNull, text, yesNo } from "../../cli/shape.ts";
 import { nounJson, recordView } from "../../cli/view.ts";
-import type { Profile } from "../../profile/profiles.ts";
+import { NotFoundError } from "../../errors.ts";
+import { checkProfileName, type Profile } from "../../profile/profiles.ts";
 
-export interface ShownProfile extends Profile {
+export const nameSpec = {
+  read: checkProfileName,
+  allowed: "1 to 64 letters, digits, _ and -",
+  suggests: "profile",
+} as const;
+
+export const nameArgument = argument("<name>", {
+  help: "name of the profile",
+  ...nameSpec,
+  required: true,
+});
+
+/** @throws NotFoundError when there is no such profile */
+export async function profileNamed(name: string, context: Context): Promise<Profile> {
+  const profile = await (await context.profiles()).find(name);
+  if (profile !== null) return profile;
+  throw new NotFoundError("not_found", `there is no profile "${name}"`, {
+    next: [{ words: ["nectar", "profiles", "list"], why: "the profiles" }],
+  });
+}
+
+interface ShownProfile extends Profile {
   readonly isCurrent: boolean;
 }
 

@@ -1,11 +1,15 @@
 /** `nectar profiles show`. */
 import type { Context } from "../../app/context.ts";
-import { defineCommand } from "../../cli/define.ts";
-import { optionalNameArgument, profileNamed } from "./named.ts";
-import { profileView } from "./profiles.ts";
+import { argument, defineCommand } from "../../cli/define.ts";
+import { nameSpec, profileNamed, profileView } from "./profiles.ts";
 
 export const command = defineCommand({
-  fields: { name: optionalNameArgument },
+  fields: {
+    name: argument("[name]", {
+      help: "name of the profile; default: the current one",
+      ...nameSpec,
+    }),
+  },
   examples: {
     "nectar profiles show": "the current one",
     "nectar profiles show local --json": "one by name, as JSON",

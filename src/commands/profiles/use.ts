@@ -2,8 +2,7 @@
 import type { Context } from "../../app/context.ts";
 import { defineCommand } from "../../cli/define.ts";
 import { emptyProfile } from "../../profile/profile-record.ts";
-import { nameArgument } from "./named.ts";
-import { profileView } from "./profiles.ts";
+import { nameArgument, profileView } from "./profiles.ts";
 
 export const command = defineCommand({
   description: "Sets the profile that commands use without --profile and NECTAR_PROFILE.",

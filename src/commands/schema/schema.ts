@@ -7,7 +7,6 @@ import { documentView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import { didYouMean } from "../../words/nearest.ts";
 
-/** Each file that has a schema, by its name. */
 const FILES: Readonly<Record<string, () => Promise<z.ZodMiniType>>> = {
   plan: async () => (await import("../../onboarding/plan-file-schema.ts")).planFileSchema().file,
   seed: async () => (await import("../../emulator/emulator.ts")).seedSchema(),

@@ -14,7 +14,7 @@ const fields = {
     help: "name of the site",
     ...siteNameSpec,
     required: true,
-    ask: { message: "Site name" },
+    ask: "Site name",
   }),
   ...siteFields,
 } as const;
@@ -32,11 +32,7 @@ export const command = defineCommand({
     const companyId = await companyOf(input.company, context);
     const session = await context.session();
     const site = await ensureSite(
-      {
-        name: input.name,
-        address: input.address ?? null,
-        externalId: input.externalId ?? null,
-      },
+      { name: input.name, address: input.address ?? null, externalId: input.externalId ?? null },
       companyId,
       await enginePorts({ id: companyId }, session, context),
     );

@@ -124,7 +124,6 @@ function asNumber(decimal: Decimal | null): number | null {
   return decimal === null ? null : Number(decimalText(decimal));
 }
 
-/** The months that have a number, one per row. */
 function cellsOf({ series }: ChartValue): readonly Cell[] {
   return series.flatMap(({ type, unit, months }) =>
     months.flatMap(({ month, usage }) =>

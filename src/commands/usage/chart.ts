@@ -2,7 +2,7 @@
 import type { Context } from "../../app/context.ts";
 import type { Target } from "../../app/target.ts";
 import { defineCommand, option } from "../../cli/define.ts";
-import { wantsCsv } from "../../cli/list-view.ts";
+import { wantsFormat } from "../../cli/list-view.ts";
 import { wholeNumber } from "../../cli/values.ts";
 import { showsUnicode } from "../../terminal/unicode.ts";
 import { type ChartValue, chartView } from "./chart-view.ts";
@@ -36,7 +36,7 @@ export const command = defineCommand({
   },
   exclusive: [["connection", "site", "company"]],
   async run(input, context: Context): Promise<ChartValue> {
-    const csv = wantsCsv(input.csv, context);
+    const csv = wantsFormat("--csv", input.csv, context);
     const scope = await scopeOf(input, context);
     const { api, profileName, target } = await context.session();
     const present = monthAt(await timeOf(target, context));

@@ -3,7 +3,7 @@ import { takeNewest } from "../../api/pages.ts";
 import type { Usage } from "../../api/resources/usage.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, option } from "../../cli/define.ts";
-import { emptyLine, type FoundRows, filtersOf, foundView, wantsCsv } from "../../cli/list-view.ts";
+import { emptyLine, type FoundRows, foundView, wantsFormat } from "../../cli/list-view.ts";
 import { idOf, objectSpec } from "../profiles/ids.ts";
 import {
   checkDays,
@@ -37,7 +37,7 @@ export const command = defineCommand({
   exclusive: [["connection", "site", "company", "document"]],
   check: checkDays,
   async run(input, context: Context): Promise<FoundRows<Usage>> {
-    const csv = wantsCsv(input.csv, context);
+    const csv = wantsFormat("--csv", input.csv, context);
     const scope =
       input.document === undefined
         ? await scopeOf(input, context)
@@ -46,9 +46,7 @@ export const command = defineCommand({
     const found = api.listUsage(scope, filterOf(input));
     const { items: rows, isCut } = await takeNewest(found, ({ to }) => to, input.limit);
     const none = () =>
-      emptyLine("usage", scope.scopeName, filtersOf(fields, input, FILTERS), () =>
-        api.listUsage(scope),
-      );
+      emptyLine("usage", scope.scopeName, [fields, input, FILTERS], () => api.listUsage(scope));
     return { rows, isCut, csv, of: `${scope.scopeName} · profile ${profileName}`, none };
   },
   view: foundView(usageRows, "usage row"),

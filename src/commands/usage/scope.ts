@@ -6,7 +6,7 @@ import type { Context } from "../../app/context.ts";
 import { type InputOf, list, option, toggle } from "../../cli/define.ts";
 import { by, constantCase, limitFlag, oneOf } from "../../cli/values.ts";
 import { UsageError } from "../../errors.ts";
-import { companyFlag, companyOf, idOf, objectSpec, storedProfile } from "../profiles/ids.ts";
+import { companyFlag, companyOf, idOf, objectSpec } from "../profiles/ids.ts";
 
 export const scopeFields = {
   connection: option("--connection <ID>", {
@@ -21,12 +21,10 @@ export const scopeFields = {
 export const typeFlag = list("--type <TYPE>", {
   help: "only this utility, such as ELECTRICITY or water (repeatable)",
   ...oneOf(DATASOURCE_TYPES, constantCase),
-  allowed: `one of ${DATASOURCE_TYPES.join(", ")}`,
 });
 
 const day = { read: by(z.iso.date()), allowed: "a date such as 2025-01-31" } as const;
 
-/** The fields that filter rows. */
 export const FILTERS = ["startDate", "endDate", "dateType", "type", "identifier"] as const;
 
 export const filterFields = {
@@ -35,7 +33,6 @@ export const filterFields = {
   dateType: option("--date-type <TYPE>", {
     help: `what the dates are compared with: ${DATE_TYPES.join(", ")}`,
     ...oneOf(DATE_TYPES, constantCase),
-    allowed: `one of ${DATE_TYPES.join(", ")}`,
   }),
   type: typeFlag,
   identifier: option("--identifier <TEXT>", {
@@ -54,10 +51,7 @@ type ScopeInput = InputOf<typeof scopeFields>;
 type FilterInput = InputOf<typeof filterFields>;
 
 /** @throws UsageError when the days are in the wrong order */
-export function checkDays({
-  startDate,
-  endDate,
-}: Pick<FilterInput, "startDate" | "endDate">): void {
+export function checkDays({ startDate, endDate }: FilterInput): void {
   if (startDate === undefined || endDate === undefined || startDate <= endDate) return;
   throw new UsageError("invalid_input", `--start-date ${startDate} is after --end-date ${endDate}`);
 }
@@ -75,16 +69,16 @@ export interface NamedScope extends DataScope {
 export async function scopeOf(input: ScopeInput, context: Context): Promise<NamedScope> {
   const { connection, site } = input;
   // As every list, it works in the profile's company unless told otherwise.
-  const own = (await storedProfile(context))?.company?.id;
+  const own = (await context.profile())?.company?.id;
   if (connection !== undefined) {
-    return scope("connection", await idOf("connection", connection, context, own));
+    return scope("connection", await idOf("connection", connection, context, own), context);
   }
   if (site !== undefined) return scope("site", await idOf("site", site, context, own), context);
   return scope("company", await companyOf(input.company, context), context);
 }
 
-async function scope(kind: DataScope["kind"], id: string, context?: Context): Promise<NamedScope> {
-  const profile = context === undefined ? null : await storedProfile(context);
+async function scope(kind: DataScope["kind"], id: string, context: Context): Promise<NamedScope> {
+  const profile = await context.profile();
   const known = kind === "company" ? [profile?.company] : (profile?.sites ?? []);
   const name = known.find((one) => one?.id === id)?.name;
   return { kind, id, scopeName: name ?? `${kind} ${id}` };

@@ -16,7 +16,6 @@ export interface MonthOfUsage {
 export interface Series {
   readonly type: string;
   readonly unit: string;
-  /** Every month of the chart. */
   readonly months: readonly MonthOfUsage[];
   readonly total: Decimal;
 }

@@ -4,10 +4,11 @@ import { decideTarget } from "../../app/target.ts";
 import { defineCommand, fromStdin, type InputOf, option } from "../../cli/define.ts";
 import { portSpec } from "../../cli/values.ts";
 import { ENDPOINT_URL_RULE, listenLocally, readEndpointUrl } from "../../emulator/emulator.ts";
-import { InterruptedError, UsageError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
 import { WEBHOOK_SECRET_VARIABLE } from "../../profile/secret-variables.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import type { Received } from "../../webhooks/receiver.ts";
+import { untilStopped } from "../emulator/settings.ts";
 import { eventList } from "../emulator/webhooks/webhooks.ts";
 import { humanLine, ndjsonLine, plainLine } from "./event-line.ts";
 
@@ -40,7 +41,7 @@ export const command = defineCommand({
     "nectar webhooks listen --port 4011 --secret-stdin --json":
       "events from Nectar, through a tunnel to port 4011, as NDJSON",
   },
-  async run(input, context: Context): Promise<Listening> {
+  async run(input, context: Context) {
     const isLocal = await isForLocal(context);
     const secret = await findSecret(input, isLocal, context);
     if (!isLocal && context.globals.json && input.port === 0) {
@@ -83,46 +84,21 @@ export const command = defineCommand({
     if (input.forwardTo !== undefined)
       context.note(`Verified events are forwarded to ${input.forwardTo}.`);
     context.note("Press Ctrl-C to stop.");
-    return {
-      show(use) {
-        take = use;
-        for (const received of early.splice(0)) use(received);
-      },
+    return (use: typeof take) => {
+      take = use;
+      for (const received of early.splice(0)) use(received);
     };
   },
   // There is no result at first; `hold` prints a line for each event.
-  view: { human: () => "", plain: () => "", ids: () => [], json: () => undefined, shape: null },
-  async hold(listening, context) {
-    listening.show((received) => print(received, context));
-    await untilStopped(context, "Events that were not delivered are sent again.");
+  view: { human: () => "", plain: () => "", json: () => undefined, shape: null },
+  async hold(show, context) {
+    show((received) => print(received, context));
+    const unread = new Promise<void>((resolve) => {
+      context.streams.stdout.raw.once("error", () => resolve());
+    });
+    await untilStopped(context.signal, unread, "Events that were not delivered are sent again.");
   },
 });
-
-/**
- * Waits for Ctrl-C, the normal way to stop, or until the reader of stdout is gone.
- *
- * @param hint the hint of the error for another signal
- * @throws {InterruptedError} for any other signal
- */
-async function untilStopped(
-  { signal, streams }: Pick<Context, "signal" | "streams">,
-  hint: string,
-): Promise<void> {
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-    streams.stdout.raw.once("error", () => resolve());
-  });
-  if (!signal.aborted) return;
-  const reason: unknown = signal.reason;
-  if (!(reason instanceof InterruptedError)) throw reason;
-  if (reason.exit !== "sigint") throw new InterruptedError(reason.exit, { hint });
-}
-
-interface Listening {
-  /** Passes on the events received so far, and every later one. */
-  show(use: (received: Received) => void): void;
-}
 
 function print(received: Received, { streams, globals }: Context): void {
   const { stdout } = streams;
@@ -137,8 +113,8 @@ function print(received: Received, { streams, globals }: Context): void {
 async function isForLocal(context: Context): Promise<boolean> {
   const { globals } = context;
   const name = await context.profileName();
-  const profile = globals.local ? null : await (await context.profiles()).find(name);
-  const isLocal = decideTarget(globals, profile, name, false)?.kind === "local";
+  const profile = globals.local ? null : await context.profile();
+  const isLocal = decideTarget(globals, profile, name)?.kind === "local";
   if (isLocal && !globals.save) {
     throw new UsageError(
       "invalid_input",

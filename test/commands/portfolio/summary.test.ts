@@ -1,8 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { barText } from "../../../src/commands/portfolio/bar.ts";
-import type { Row, RowError } from "../../../src/commands/portfolio/rows.ts";
+import type { Row } from "../../../src/commands/portfolio/rows.ts";
 import { countLine, countRows, failureOf } from "../../../src/commands/portfolio/summary.ts";
-import { type ExitName, exitCode, InterruptedError, NetworkError } from "../../../src/errors.ts";
+import {
+  type ErrorDetails,
+  type ExitName,
+  exitCode,
+  InterruptedError,
+  NetworkError,
+  RefusedError,
+} from "../../../src/errors.ts";
 
 const AGAIN = ["nectar", "apply", "file.yaml"];
 
@@ -18,10 +25,8 @@ function row(more: Partial<Row>): Row {
   };
 }
 
-const because = (message: string, more: Partial<RowError> = {}): RowError => ({
-  ...{ code: "x", message, hint: null, details: [], next: [], retryable: false },
-  ...more,
-});
+const because = (message: string, more: ErrorDetails = {}, code = "x") =>
+  new RefusedError(code, message, more);
 
 const failed = (exit: ExitName): Row => {
   const error = because(`failed with ${exit}`, { retryable: exit === "network" });
@@ -91,7 +96,7 @@ describe("the summary", () => {
   });
 
   it("says until when a create is open", () => {
-    const error = because("may still be under way", { code: "fate_open", hint: "Until 10:00." });
+    const error = because("may still be under way", { hint: "Until 10:00." }, "fate_open");
     const open = row({ exit: "network", kind: "failed", error });
     expect(failureOf([open], countRows([open], 1), null, AGAIN)?.lines).toEqual([
       "Acme (acme), line 4: may still be under way. Until 10:00.",
@@ -100,7 +105,7 @@ describe("the summary", () => {
 
   it("names the candidates of what is ambiguous, and advises no repetition that can't help", () => {
     const choose = { words: ["nectar", "onboard", "--company-id", "c1"], why: "this one" };
-    const error = because("2 match", { details: ["c1  Acme", "c2  Acme"], next: [choose] });
+    const error = because("2 match", { lines: ["c1  Acme", "c2  Acme"], next: [choose] });
     const both = row({ exit: "not-found", kind: "failed", error });
     const failure = failureOf([both], countRows([both], 1), null, AGAIN);
     expect(failure?.lines).toEqual(["Acme (acme), line 4: 2 match: c1  Acme; c2  Acme"]);

@@ -1,7 +1,7 @@
 /** `nectar emulator webhooks deliveries`: what the local emulator sent, and the results. */
 import type { Context } from "../../../app/context.ts";
 import { defineCommand, option } from "../../../cli/define.ts";
-import { emptyLine, filtersOf, listView } from "../../../cli/list-view.ts";
+import { emptyLine, type FoundRows, listView } from "../../../cli/list-view.ts";
 import { noun } from "../../../cli/noun.ts";
 import {
   anything,
@@ -62,11 +62,6 @@ const deliveries = noun<LoggedDelivery>()({
   table: ["createdAt", "eventType", "to", "state", "tries", "last", "nextAttempt", "messageId"],
 });
 
-interface Deliveries {
-  readonly rows: readonly LoggedDelivery[];
-  readonly none: () => Promise<string>;
-}
-
 export const command = defineCommand({
   description:
     "Lists what the local emulator sent or is going to send, newest first. The delays between attempts are Svix's: 5 s,\n5 min, 30 min, 2 h, 5 h, 10 h, 10 h. All times are on the emulator's clock. The last 1000 finished deliveries are\nstored.",
@@ -75,7 +70,7 @@ export const command = defineCommand({
     "nectar emulator webhooks deliveries --limit 10": "the last ten",
     "nectar emulator webhooks deliveries --json": "with every attempt and the payload",
   },
-  async run(input, context: Context): Promise<Deliveries> {
+  async run(input, context: Context) {
     const { endpoint, limit } = input;
     const { webhooks } = await openFolder(context);
     const rows = await webhooks.deliveries({ endpointId: endpoint, limit });
@@ -83,7 +78,7 @@ export const command = defineCommand({
       emptyLine(
         "deliveries",
         "the local emulator",
-        filtersOf(fields, input, ["endpoint"]),
+        [fields, input, ["endpoint"]],
         async function* () {
           yield* await webhooks.deliveries({});
         },
@@ -92,7 +87,7 @@ export const command = defineCommand({
   },
   view: listView({
     noun: deliveries,
-    rows: ({ rows }: Deliveries) => rows,
+    rows: ({ rows }: Omit<FoundRows<LoggedDelivery>, "of">) => rows,
     id: ({ messageId }) => messageId,
     none: ({ none }) => none(),
   }),

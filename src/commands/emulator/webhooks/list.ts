@@ -9,26 +9,20 @@ const fields = {
   showSecret: toggle("--show-secret", { help: "also show the signing secrets" }),
 } as const;
 
-interface Endpoints {
-  readonly rows: readonly ShownEndpoint[];
-  readonly withSecret: boolean;
-}
-
 export const command = defineCommand({
   fields,
   examples: {
     "nectar emulator webhooks list": "without secrets",
     "nectar emulator webhooks list --show-secret --json": "with them, as JSON",
   },
-  async run(input, context: Context): Promise<Endpoints> {
+  async run(input, context: Context): Promise<readonly ShownEndpoint[]> {
     const found = await (await openFolder(context)).webhooks.list();
-    const withSecret = input.showSecret === true;
-    return { rows: found.map((each) => ({ ...each, withSecret })), withSecret };
+    return found.map((each) => ({ ...each, withSecret: input.showSecret === true }));
   },
   view: listView({
     noun: endpoints,
-    rows: ({ rows }: Endpoints) => rows,
-    columns: ({ withSecret }) => endpoints.table.filter((name) => withSecret || name !== "secret"),
+    rows: (rows: readonly ShownEndpoint[]) => rows,
+    columns: ([first]) => endpoints.table.filter((name) => first?.withSecret || name !== "secret"),
     id: ({ id }) => id,
     none: () => "No webhooks are registered.",
   }),

@@ -9,7 +9,6 @@ import { outcome } from "../../companies/companies.ts";
 export const eventList = list("--event <TYPE>", {
   help: `only this event (repeatable); default: all of ${EVENT_TYPES.join(", ")}`,
   ...oneOf(EVENT_TYPES),
-  allowed: `one of ${EVENT_TYPES.join(", ")}`,
 });
 
 /** The secret is shown only when `withSecret` is set. */
