@@ -237,7 +237,7 @@ function rootCommand(
     .configureHelp({ ...helpLayout(width), visibleOptions: optionsOf })
     .configureOutput({ writeOut: write, writeErr: write, outputError: () => {} })
     .exitOverride()
-    .addHelpText("after", rootHelp)
+    .addHelpText("after", () => rootHelp(width))
     .addHelpText("afterAll", OPTIONS_LINE);
   for (const { flag } of GLOBAL_OPTIONS) program.addOption(new Option(flag));
   return program;
@@ -310,8 +310,11 @@ function joinBrokenLines(text: string): string {
 
 const FIRST_STEPS = { examples: ["nectar onboard --local"] } as const;
 
-function rootHelp(): string {
-  const codes = EXIT_TABLE.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`);
+function rootHelp(width: number | null): string {
+  const layout = Object.assign(new Help(), helpLayout(width ?? Number.POSITIVE_INFINITY));
+  const codes = EXIT_TABLE.map(({ code, meaning }) =>
+    layout.formatItem(String(code).padStart(3), 3, meaning, layout),
+  );
   return `
 Exit status:
 ${codes.join("\n")}

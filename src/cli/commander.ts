@@ -27,6 +27,10 @@ function formatItem(term: string, termWidth: number, text: string, helper: Help)
 }
 
 export function addFields(node: Command, fields: Fields): void {
+  const places = Object.values(fields).flatMap(({ kind, flag }) =>
+    kind === "argument" || kind === "rest" ? [flag] : [],
+  );
+  if (places.length > 0) node.usage(["[options]", ...places].join(" "));
   for (const [name, field] of Object.entries(fields)) {
     if (field.kind === "argument" || field.kind === "rest") {
       // Never required by commander: `gatherInput` reports everything that is missing at once.
@@ -63,7 +67,8 @@ export function parseError(
 ): UsageError {
   const suggestion = /\(Did you mean (?:one of )?(.+?)\?\)/s.exec(message)?.[1];
   const hint = suggestion === undefined ? undefined : `Did you mean ${suggestion}?`;
-  const next = [{ words: ["nectar", ...path, "--help"], why: "its arguments and options" }];
+  const why = path.length === 0 ? "all commands" : "its arguments and options";
+  const next = [{ words: ["nectar", ...path, "--help"], why }];
   const quoted = /'([^']*)'/.exec(message)?.[1] ?? "";
   switch (code) {
     case "commander.unknownOption": {

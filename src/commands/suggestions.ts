@@ -37,6 +37,7 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
   view: ["get", "show"],
   describe: ["get", "show"],
   info: ["get", "show", "status"],
+  explain: ["get", "show"],
   get: ["show"],
   status: ["get"],
   all: ["list"],

@@ -81,7 +81,9 @@ export function createLinePrompter({
       const numbered = choices.map(({ name }, index) => `${index + 1} ${printable(name)}`);
       const reader = choiceReader(question, inBrackets);
       const inLine = promptOf(`${message}: ${numbered.join(", ")}`, inBrackets);
-      if (choices.length <= MOST_IN_LINE && inLine.length <= LINE_WIDTH) {
+      // A comma in a name would look like the next choice.
+      const isPlain = !choices.some(({ name }) => name.includes(","));
+      if (choices.length <= MOST_IN_LINE && isPlain && inLine.length <= LINE_WIDTH) {
         return ask(inLine, question, false, reader);
       }
       write(`${printable(message)}:\n`);

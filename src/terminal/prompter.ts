@@ -135,6 +135,7 @@ async function ask<T>(
     readonly input: Input;
     readonly output: Writable;
     readonly signal: AbortSignal;
+    readonly clearPromptOnDone: boolean;
   }) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
@@ -151,7 +152,13 @@ async function ask<T>(
   input.on("keypress", onKey);
   try {
     const either = AbortSignal.any([signal, closed.signal, cut.signal]);
-    return await question({ input, output, signal: either });
+    return await question({
+      ...{ input, output, signal: either },
+      // A question that the user goes back from has no answer to show.
+      get clearPromptOnDone() {
+        return early.answer === goBack;
+      },
+    });
   } catch (error) {
     if (!(error instanceof Error) || !CANCEL_ERRORS.has(error.name)) throw error;
     if (error.name === "AbortPromptError") {

@@ -24,14 +24,18 @@ function outputsIn(text: string): Record<string, string> {
   return Object.fromEntries([...found].map(([, name = "", , value = ""]) => [name, value]));
 }
 
-async function use(inputs: Readonly<Record<string, string>>, home = freshHome()) {
+async function use(
+  inputs: Readonly<Record<string, string>>,
+  { home = freshHome(), ref = "main", version = "latest" } = {},
+) {
   const npx = join(home.folder, "bin", "npx");
-  const check = '[ "$1 $2" = "--yes nectar-cli@latest" ] || exit 99';
+  const check = `[ "$1 $2" = "--yes nectar-cli@${version}" ] || exit 99`;
   writeFileSync(npx, `#!/bin/bash\n${check}\nshift 2\nexec nectar "$@"\n`);
   chmodSync(npx, 0o755);
   const [output, summary] = [join(home.folder, "output"), join(home.folder, "summary")];
   for (const file of [output, summary]) writeFileSync(file, "");
   const variables = Object.entries<string>(step.env).map(([variable, expression]) => {
+    if (variable === "ACTION_REF") return [variable, ref];
     const name = inputOf(expression);
     return [variable, inputs[name] ?? action.inputs[name].default ?? ""];
   });
@@ -74,7 +78,7 @@ describe("the GitHub action", () => {
     expect(Object.keys(action.outputs)).toEqual(Object.keys(outputs));
     for (const text of ["nectar onboard: done", "Acme", "Cold Store", outputs["connection-id"]])
       expect(summary).toContain(text);
-    const again = await use(LOCAL, home);
+    const again = await use(LOCAL, { home, ref: "v1.2.3", version: "1.2.3" });
     expect(again.outputs).toEqual({ ...outputs, outcome: "existing" });
   });
 
@@ -104,6 +108,14 @@ describe("the GitHub action", () => {
     const { "api-key": _, ...rest } = inputs;
     const { status, outputs } = await use({ ...rest, local: "true" });
     expect([status, outputs["status"]]).toEqual([0, "CONNECTED"]);
+  });
+
+  test("takes no word but true and false for a switch", async () => {
+    const { status, errors, outputs } = await use({ ...LOCAL, local: "True\n::error::forged" });
+    expect([status, outputs]).toEqual([2, {}]);
+    expect(errors).toEqual([
+      '::error title=nectar onboard::local: "True%0A::error::forged" is not allowed; it takes true or false',
+    ]);
   });
 
   test("says what is missing", async () => {

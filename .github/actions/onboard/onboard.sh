@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The step of action.yml: runs `nectar onboard --json`, and tells the runner what came of it. Ends with its exit status.
+# The step of action.yml: runs `nectar onboard --json`, and reports the result to the runner. Exits with its status.
 set -euo pipefail
 
 # An empty key is no key.
@@ -38,21 +38,38 @@ option --username "$INPUT_USERNAME"
 option --timeout "$INPUT_TIMEOUT"
 option --profile "$INPUT_PROFILE"
 option --api-url "$INPUT_API_URL"
-[[ "$INPUT_WAIT" != false ]] || words+=(--no-wait)
-[[ "$INPUT_NEW_CONNECTION" != true ]] || words+=(--new-connection)
-[[ "$INPUT_LOCAL" != true ]] || words+=(--local)
+# A flag where the input has this value; the other one is the default.
+switch() {
+  local name=$1 value=$2 at=$3 flag=$4
+  case "$value" in
+    "$at") words+=("$flag") ;;
+    true | false | "") ;;
+    *)
+      echo "::error title=nectar onboard::$(escaped "$name: \"$value\" is not allowed; it takes true or false")"
+      exit 2
+      ;;
+  esac
+}
+switch wait "$INPUT_WAIT" false --no-wait
+switch new-connection "$INPUT_NEW_CONNECTION" true --new-connection
+switch local "$INPUT_LOCAL" true --local
 [[ -z "$password" ]] || words+=(--password-stdin)
+
+version=$INPUT_VERSION
+if [[ -z "$version" && "$ACTION_REF" =~ ^v[0-9]+\.[0-9]+\.[0-9]+ ]]; then version=${ACTION_REF#v}; fi
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-status=0
-printf '%s' "$password" | npx --yes "nectar-cli@$INPUT_VERSION" "${words[@]}" \
-  >"$folder/result" 2>"$folder/said" || status=$?
 
-# What it said may hold text of a server's: only this script gives the runner commands.
+# The output may hold text of a server's: only this script gives the runner commands.
 token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 echo "::stop-commands::$token"
-cat "$folder/result" "$folder/said"
+set +e
+printf '%s' "$password" | npx --yes "nectar-cli@${version:-latest}" "${words[@]}" \
+  2>&1 >"$folder/result" | tee "$folder/said"
+status=${PIPESTATUS[1]}
+set -e
+cat "$folder/result"
 echo "::$token::"
 
 NECTAR_EXIT=$status node "$GITHUB_ACTION_PATH/report.cjs" "$folder/result" "$folder/said"

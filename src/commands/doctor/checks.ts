@@ -219,12 +219,13 @@ async function openCreates({ context, target }: Subject): Promise<Finding> {
   const unfinished = ledgers.filter(({ run }) => run !== null).length;
   if (untils.length > 0) {
     const until = Math.max(...untils);
-    const when =
+    const isOne = untils.length === 1;
+    const what =
       until > clock.now()
-        ? `may still be under way until ${new Date(until).toISOString()}`
-        : "is not known to have happened";
+        ? `may still be under way, until ${new Date(until).toISOString()}`
+        : `${isOne ? "is" : "are"} not known to have happened`;
     return warning(
-      `${countText(untils.length, "create")}: it ${when}. Then run the same command again: it looks before it creates.`,
+      `${countText(untils.length, "create")} ${what}. Then run the same command again: it looks before it creates.`,
     );
   }
   if (unfinished > 0) {

@@ -202,7 +202,7 @@ function subjectOf(context: Context, signal: AbortSignal): Subject {
       if (error instanceof LocalStateError) return { none: "the emulator's files can't be used" };
       throw error;
     });
-    return standing ?? { none: "no emulator is running: each command has its own" };
+    return standing ?? { none: "not needed: each --local command runs its own emulator" };
   };
   return {
     ...{ context, signal, target },

@@ -108,8 +108,8 @@ function noteOf({ from, to }: StatusChange): string | null {
     case "same":
       return `The status was already ${from}.`;
     case "ours":
-      return `The documented life cycle is cut off before ${from} → ${to}: this step is our choice.`;
+      return `Nectar's pages do not say what follows ${from}; ${to} is the emulator's choice.`;
     case "other":
-      return `${from} → ${to} is not among the documented steps.`;
+      return `Nectar documents no change from ${from} to ${to}.`;
   }
 }

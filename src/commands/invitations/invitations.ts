@@ -9,12 +9,14 @@ import type { Palette } from "../../terminal/palette.ts";
 import { printable } from "../../terminal/sanitize.ts";
 import type { Screen } from "../../terminal/streams.ts";
 
-const STATUSES: Readonly<Record<string, string>> = {
+const LABELS: Readonly<Record<string, string>> = {
   ACTIVE: "Active",
   EXPIRED: "Expired",
   REVOKED: "Revoked",
   FULFILLED: "Fulfilled",
 };
+
+export const STATUSES = Object.keys(LABELS);
 
 const TYPES: Readonly<Record<string, string>> = {
   CREATE_CONNECTION: "connect",
@@ -28,7 +30,7 @@ export const invitations = noun<Invitation>()({
     status: {
       label: "Status",
       header: "STATUS",
-      text: ({ status }) => labelOf(STATUSES, status),
+      text: ({ status }) => labelOf(LABELS, status),
       paint(text, { status }, { green, dim }) {
         if (status === "ACTIVE") return green(text);
         return status === "FULFILLED" ? text : dim(text);

@@ -4,16 +4,15 @@ import type { Invitation } from "../../api/resources/invitation.ts";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, list } from "../../cli/define.ts";
 import { emptyLine, type FoundRows, foundView } from "../../cli/list-view.ts";
-import { constantCase, limitFlag } from "../../cli/values.ts";
+import { constantCase, limitFlag, oneOf } from "../../cli/values.ts";
 import { companyFlag, companyOf } from "../profiles/ids.ts";
-import { invitations } from "./invitations.ts";
+import { invitations, STATUSES } from "./invitations.ts";
 
 const fields = {
   company: companyFlag,
   status: list("--status <STATUS>", {
     help: "only this status: ACTIVE, EXPIRED, REVOKED or FULFILLED (repeatable)",
-    read: (text) => (/^[A-Za-z][A-Za-z_-]{1,63}$/.test(text) ? constantCase(text) : null),
-    allowed: "a status such as ACTIVE or REVOKED",
+    ...oneOf(STATUSES, constantCase),
   }),
   limit: limitFlag,
 } as const;

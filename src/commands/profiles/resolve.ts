@@ -6,7 +6,7 @@ import type { Context } from "../../app/context.ts";
 import { listOf } from "../../app/naming-lists.ts";
 import { pluralOf } from "../../cli/list-view.ts";
 import { NotFoundError } from "../../errors.ts";
-import { objectId, shorten } from "../../onboarding/plan.ts";
+import { fold, objectId, shorten } from "../../onboarding/plan.ts";
 
 export type Kind = "company" | "site" | "connection" | "document" | "invitation";
 
@@ -33,7 +33,8 @@ function isBeginning(text: string): boolean {
 const MOST_SHOWN = 20;
 
 /**
- * The one object with this name, external ID, or beginning of an ID.
+ * The one object with this name, external ID, or beginning of an ID; the letter case and spaces of a name count only where
+ * objects differ in nothing else.
  *
  * @returns null if there is none
  * @throws NotFoundError `ambiguous` if there are several
@@ -43,12 +44,15 @@ export function matchOne(
   given: string,
   candidates: readonly Candidate[],
 ): Candidate | null {
-  const matches = candidates.filter(
-    ({ id, name, externalId }) =>
-      name === given ||
-      externalId === given ||
-      (isBeginning(given) && id.toLowerCase().startsWith(given.toLowerCase())),
-  );
+  const matching = (isSame: (text: string) => boolean) =>
+    candidates.filter(
+      ({ id, name, externalId }) =>
+        (name && isSame(name)) ||
+        (externalId && isSame(externalId)) ||
+        (isBeginning(given) && id.toLowerCase().startsWith(given.toLowerCase())),
+    );
+  const exact = matching((text) => text === given);
+  const matches = exact.length > 0 ? exact : matching((text) => fold(text) === fold(given));
   const found = [...new Map(matches.map((one) => [one.id.toLowerCase(), one])).values()];
   const [only = null, another] = found;
   if (another === undefined) return only;

@@ -69,8 +69,11 @@ export async function refuseSecond(folder: LivingFolder): Promise<void> {
     "emulator_running",
     `a local emulator is already running at ${standing.url}`,
     {
-      hint: `Use that one, or stop process ${standing.pid} first.`,
-      next: [{ words: ["nectar", "emulator", "status"], why: "show the running emulator" }],
+      hint: `Use that one, or stop it first; it is process ${standing.pid}.`,
+      next: [
+        { words: ["nectar", "emulator", "status"], why: "show the running emulator" },
+        { words: ["nectar", "emulator", "stop"], why: "stop it" },
+      ],
     },
   );
 }

@@ -83,7 +83,19 @@ describe("a company", () => {
     expect(run.stderr).toContain(`  ${ACME}  Acme\n  ${BETA}  Beta\n`);
   });
 
-  it.each(["nobody", "aaaaaaa", "aaaaaaaa-3", "acme"])("named %s is not found", async (given) => {
+  it("is found by a name in other letters and spaces, unless another has it exactly", async () => {
+    const place = await seeded();
+    const get = async (given: string) =>
+      (await place.run(["companies", "get", given, "--local", "-q"])).stdout;
+    expect(await get(" aCME ")).toBe(`${ACME}\n`);
+    await place.run(["companies", "create", "--name", "acme", "--external-id", "x", "--local"]);
+    expect(await get("Acme")).toBe(`${ACME}\n`);
+    expect((await place.run(["companies", "get", "ACME", "--local"])).stderr).toContain(
+      'several companies match "ACME"',
+    );
+  });
+
+  it.each(["nobody", "aaaaaaa", "aaaaaaaa-3", "acm"])("named %s is not found", async (given) => {
     const place = await seeded();
     for (const words of [
       ["companies", "get", given],
