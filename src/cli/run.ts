@@ -190,12 +190,12 @@ function messageLines(error: NectarError): readonly Line[] {
   ];
 }
 
-/** The status, what it means, and the exit status; the suggested command is the fourth line. */
+/** The status; what it means and what to do; the exit status. The suggested command is the fourth line. */
 function statusLines(error: StatusError): readonly Line[] {
   const row = EXIT_TABLE.find(({ name }) => name === error.exit);
   return [
     { text: error.message },
-    ...(error.lines.length === 0 ? [] : [{ text: error.lines.join(" ") }]),
+    { text: [...error.lines, ...(error.hint === null ? [] : [error.hint])].join(" ") },
     { text: `Exit ${row?.code ?? ""}: ${row?.meaning ?? ""}.` },
   ];
 }

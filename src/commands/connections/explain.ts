@@ -60,7 +60,7 @@ export function remedies(connection: Connection): readonly NextCommand[] {
       ...(url === null ? [] : optionWords("--url", url)),
       ...["--username", "NAME", "--password-stdin"],
     ],
-    why: "open another connection with a login that works",
+    why: "create another connection with a login that works",
   };
   const invite: NextCommand = {
     words: ["nectar", "invitations", "create", ...optionWords("--reconnect", id)],
@@ -108,10 +108,14 @@ export function statusFailure(
   const { state } = connection;
   if (state === "connected" || (state === "pending" && !waited)) return null;
   const exit = state === "pending" ? "pending" : "unhealthy";
-  return failure(connection, {
-    ...{ exit, code: CODES[state], unreached, next: remedies(connection) },
-    hint: readStatus(connection.status).advice,
-  });
+  const next = remedies(connection);
+  const { advice } = readStatus(connection.status);
+  // Outside JSON only the first command is printed.
+  const isReplaceable = next.slice(1).some(({ words }) => words.includes(NEW_CONNECTION));
+  const hint = isReplaceable
+    ? `${advice} Another login needs another connection: nectar connections create ${NEW_CONNECTION}.`
+    : advice;
+  return failure(connection, { exit, code: CODES[state], unreached, next, hint });
 }
 
 /**
@@ -148,10 +152,6 @@ function failure(
   const lines = [
     sentence(meaning),
     ...(statusDetail === null ? [] : [`The API says: ${statusDetail}`]),
-    // Outside JSON only the first command is printed.
-    ...(next.slice(1).some(({ words }) => words.includes(NEW_CONNECTION))
-      ? [`To use another login, open another connection with ${NEW_CONNECTION}.`]
-      : []),
   ];
   return new StatusError(exit, code, message, { lines, hint, next, retryable: exit === "pending" });
 }
