@@ -7,6 +7,7 @@ import {
   codeOf,
   NectarError,
   NetworkError,
+  type NextCommand,
   NotFoundError,
   RefusedError,
 } from "../errors.ts";
@@ -29,6 +30,10 @@ export const UNREACHABLE: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: "no connection could be opened",
 };
 
+const DOCTOR: readonly NextCommand[] = [
+  { words: ["nectar", "doctor"], why: "check the network, the target and the key" },
+];
+
 export const CERTIFICATE = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_PROXY/;
 const LONGEST_DETAIL = 300;
 
@@ -50,22 +55,26 @@ export function translateFailure(error: unknown, exchange: Exchange, sent: boole
     return new NetworkError("unreachable", `can't reach ${exchange.origin}: ${reason}`, {
       processed,
       hint: "Check the network, and the URL of the API.",
+      next: DOCTOR,
     });
   }
   if (code === "ETIMEDOUT") {
-    return new NetworkError("timeout", `no response in time to ${where}`, { processed });
+    return new NetworkError("timeout", `no response in time to ${where}`, {
+      ...{ processed, next: DOCTOR },
+    });
   }
   if (CERTIFICATE.test(code)) {
     return new NetworkError("tls", `no secure connection to ${exchange.origin}: ${code}`, {
       processed,
       retryable: false,
       hint: "Behind a proxy with its own certificate, set NODE_EXTRA_CA_CERTS to the certificate file.",
+      next: DOCTOR,
     });
   }
   return new NetworkError(
     "connection_lost",
     `the connection broke during ${where}${code === "" ? "" : ` (${code})`}`,
-    { processed },
+    { processed, next: DOCTOR },
   );
 }
 
@@ -99,6 +108,7 @@ export function translateStatus(
     return new AuthError("not_allowed", `the key is not allowed to call ${where} (403)${suffix}`, {
       httpStatus: status,
       hint: "Usually the cause is the key's scope, or an ID that belongs to someone else.",
+      next: [{ words: ["nectar", "auth", "status"], why: "which key is used" }],
     });
   }
   // 410: it existed once (RFC 9110 §15.5.11).
@@ -118,6 +128,7 @@ export function translateStatus(
       // A server that says when to retry did not process the request (RFC 9110 §15.6.4).
       processed: status === 503 && retryAfterMs !== null ? "no" : "unknown",
       retryAfterMs,
+      next: DOCTOR,
     });
   }
   return new RefusedError("refused", `the API refused ${where} (${status})${suffix}`, {
@@ -145,6 +156,7 @@ export function redirectError(
       processed: "unknown",
       retryable: false,
       hint: "Check the URL of the API: the key is not sent anywhere else.",
+      next: DOCTOR,
     },
   );
 }
@@ -163,6 +175,7 @@ export function badResponse(
       processed: "unknown",
       retryable: false,
       hint: "Check that the URL is the Nectar API's, and that there is no proxy or login page in front of it.",
+      next: DOCTOR,
     },
   );
 }

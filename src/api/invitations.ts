@@ -22,7 +22,7 @@ export function createInvitationsApi(call: Call) {
       Invitations,
     );
     return Array.isArray(found)
-      ? { envelope: { ...ONLY_PAGE, perPage: found.length }, items: found }
+      ? { envelope: { hasNext: false }, items: found }
       : { envelope: found, items: found.invitations };
   }
 
@@ -49,5 +49,3 @@ export function createInvitationsApi(call: Call) {
     },
   };
 }
-
-const ONLY_PAGE = { totalPages: 1, currentPage: 1, hasNext: false, hasPrevious: false } as const;

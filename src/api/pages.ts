@@ -18,8 +18,9 @@ export async function* eachItem<Item>(
   let last = 0;
   for (let page = 1; ; page += 1) {
     const { envelope, items } = await fetchPage(page);
-    if (envelope.currentPage <= last) return;
-    last = envelope.currentPage;
+    const current = envelope.currentPage ?? page;
+    if (current <= last) return;
+    last = current;
     yield* items;
     if (!envelope.hasNext) return;
   }

@@ -195,7 +195,7 @@ function statusLines(error: StatusError): readonly Line[] {
   const row = EXIT_TABLE.find(({ name }) => name === error.exit);
   return [
     { text: error.message },
-    { text: [...error.lines, ...(error.hint === null ? [] : [error.hint])].join(" ") },
+    ...(error.lines.length === 0 ? [] : [{ text: error.lines.join(" ") }]),
     { text: `Exit ${row?.code ?? ""}: ${row?.meaning ?? ""}.` },
   ];
 }

@@ -7,7 +7,14 @@ import type { Company, CompanyCreate } from "../api/resources/company.ts";
 import type { Connection } from "../api/resources/connection.ts";
 import type { Site } from "../api/resources/site.ts";
 import { NectarError, NotFoundError } from "../errors.ts";
-import { type Known, readKnown, sameRun, siteById, waitingForOwn } from "./known.ts";
+import {
+  checkNewCompany,
+  type Known,
+  readKnown,
+  sameRun,
+  siteById,
+  waitingForOwn,
+} from "./known.ts";
 import type { Kind } from "./ledger.ts";
 import { companiesLike, connectionsAmong, sitesLike, withSites } from "./look.ts";
 import { findOrCreate } from "./once.ts";
@@ -55,7 +62,7 @@ export function onboard(request: OnboardingRequest, given: EnginePorts): Promise
       });
     }
     if (profile !== null) ledger.begin({ profile, plan, newConnection });
-    const found = await companyOf(plan.company, known, {}, ports);
+    const found = await companyOf(plan, known, {}, ports);
     report({ kind: "company", company: found });
     const company =
       found.outcome === "created" ? found : await withSites(found, plan.sites, known, ports);
@@ -86,14 +93,10 @@ export function ensureCompany(
   more: ExtraCompanyFields,
   given: EnginePorts,
 ): Promise<WithOutcome<Company>> {
-  return reportingCreated(given, async (ports) =>
-    companyOf(
-      planned,
-      await readKnown({ plan: { company: planned, sites: [] } }, ports),
-      more,
-      ports,
-    ),
-  );
+  return reportingCreated(given, async (ports) => {
+    const plan = { company: planned, sites: [] };
+    return companyOf(plan, await readKnown({ plan }, ports), more, ports);
+  });
 }
 
 /** Finds or creates a site in a company. */
@@ -105,7 +108,7 @@ export function ensureSite(
   return reportingCreated(given, async (ports) => {
     const plan = { company: { id: companyId }, sites: [planned] };
     const known = await readKnown({ plan }, ports);
-    const company = await companyOf(plan.company, known, {}, ports);
+    const company = await companyOf(plan, known, {}, ports);
     const [site] = await sitesOf([planned], company, known, ports);
     if (site === undefined) throw new Error("one site was requested");
     return site;
@@ -113,7 +116,7 @@ export function ensureSite(
 }
 
 async function companyOf(
-  planned: PlannedCompany,
+  { company: planned, sites }: Pick<OnboardingPlan, "company" | "sites">,
   known: Known,
   more: ExtraCompanyFields,
   ports: RunPorts,
@@ -137,6 +140,7 @@ async function companyOf(
       findCandidates: (fresh) => companiesLike(planned, wanted, known, ports, fresh),
       before: [],
       request: createCompany({ ...more, ...bodyOf(planned) }),
+      checkCreate: () => checkNewCompany(sites),
     },
     ports,
   );

@@ -51,7 +51,7 @@ export async function awaitFirstData(
         const first = await api.documentPage(scope, 1, late.signal);
         seen = { documents: first.total, from: null, to: null };
         if (first.total === 0) return null;
-        const { totalPages } = first.envelope;
+        const totalPages = first.envelope.totalPages ?? 1;
         const last = totalPages > 1 ? [await api.documentPage(scope, totalPages, late.signal)] : [];
         seen = { ...seen, ...spanOf([first, ...last]) };
         return seen;

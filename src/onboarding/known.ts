@@ -228,8 +228,13 @@ function checkSite(site: Site, company: Company, { ledger }: LookPorts): Site {
   throw unknownSite(id, company);
 }
 
+/** A company that is to be created can't have a site yet. @throws NotFoundError for one that is named by its ID */
+export function checkNewCompany(sites: readonly PlannedSite[]): void {
+  for (const site of sites) if ("id" in site) throw unknownSite(site.id, null);
+}
+
 /** @param company null if it does not exist yet */
-export function unknownSite(id: string, company: Company | null): NotFoundError {
+function unknownSite(id: string, company: Company | null): NotFoundError {
   const where = company === null ? "a company that does not exist yet" : company.name;
   return new NotFoundError("not_found", `no site of ${where} has the ID ${id}`, {
     next:

@@ -8,11 +8,11 @@ import type { Site } from "../api/resources/site.ts";
 import { NotFoundError } from "../errors.ts";
 import {
   checkDeletion,
+  checkNewCompany,
   type Known,
   type LookPorts,
   readKnown,
   siteById,
-  unknownSite,
   unlessGone,
   waitingForOwn,
 } from "./known.ts";
@@ -45,9 +45,7 @@ export async function inspect(
     known.company === null ? await companiesLike(plan.company, wanted, known, ports) : [],
   );
   if (company.kind === "create") {
-    for (const site of plan.sites) {
-      if ("id" in site) throw unknownSite(site.id, null);
-    }
+    checkNewCompany(plan.sites);
     return { company, sites: plan.sites.map(() => CREATE), connection: CREATE };
   }
   const existing = await withSites(company.existing, plan.sites, known, ports);

@@ -39,6 +39,8 @@ export interface Planned<Thing> {
   /** The IDs of candidates that existed before and are not the wanted object. */
   readonly before: readonly string[];
   readonly request: Create<Thing>;
+  /** Called before anything is sent; throws if it must not be created. */
+  readonly checkCreate?: () => void;
 }
 
 /** A create whose outcome is unknown. */
@@ -98,6 +100,7 @@ export async function findOrCreate<Thing extends { readonly id: string }>(
     }
     before = [...before, ...candidates.map(({ id }) => id)];
   }
+  planned.checkCreate?.();
   const created = await send({ ...planned, before }, ports);
   const old = [...before, ...(open?.before ?? [])];
   // A server may answer with an object that existed before.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { eachItem, takeFirst } from "../../src/api/pages.ts";
+import { pageEnvelope } from "../../src/api/resources/wire.ts";
 
 /** Five items, two a page, and which pages were asked for. */
 function paged() {
@@ -28,4 +29,12 @@ describe("the first items", () => {
     expect(await takeFirst(items, limit)).toEqual({ items: found, isCut });
     expect(asked).toEqual(pages);
   });
+});
+
+it("are paged by a server that leaves out everything but whether there is a next page", async () => {
+  const items = eachItem(async (page) => ({
+    envelope: pageEnvelope.parse({ hasNext: page < 3 }),
+    items: [page],
+  }));
+  expect(await takeFirst(items)).toEqual({ items: [1, 2, 3], isCut: false });
 });

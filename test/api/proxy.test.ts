@@ -332,10 +332,12 @@ describe("the built tool", () => {
     expect([trusted.status, trusted.stdout, trusted.stderr]).toEqual([0, "[]\n", ""]);
     const run = await home.run(words, { env: { NECTAR_API_KEY: KEY } });
     expect([run.status, run.stdout]).toEqual([6, ""]);
-    expect(run.stderr).toBe(
-      `nectar: no secure connection to https://127.0.0.1:${vendor.port}: DEPTH_ZERO_SELF_SIGNED_CERT\n` +
-        "Behind a proxy with its own certificate, set NODE_EXTRA_CA_CERTS to the certificate file.\n",
-    );
+    expect(run.stderr.split("\n")).toEqual([
+      `nectar: no secure connection to https://127.0.0.1:${vendor.port}: DEPTH_ZERO_SELF_SIGNED_CERT`,
+      "Behind a proxy with its own certificate, set NODE_EXTRA_CA_CERTS to the certificate file.",
+      expect.stringMatching(/ doctor --api-url \S+ {3}check the network, the target and the key$/),
+      "",
+    ]);
     expect(vendor.keys).toEqual([KEY]);
     const proxy = await proxyTo(vendor.port);
     const env = { NECTAR_API_KEY: KEY, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };

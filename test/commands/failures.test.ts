@@ -48,6 +48,7 @@ describe.each(STATUSES.filter((status) => readStatus(status).state !== "connecte
       expect(lines).toHaveLength(4);
       expect(lines[0]).toBe(`Connection ${id}: ${reading.label} (${status})`);
       expect(lines[1]?.toLowerCase()).toContain(reading.meaning.toLowerCase());
+      expect(lines[1]).toContain(reading.advice);
       if (reading.state === "needs-action") {
         expect(lines[1]).toContain("another connection with --new-connection.");
         expect(lines[3]).toMatch(/^Next: nectar invitations create --reconnect /);
@@ -123,6 +124,29 @@ describe("nectar onboard", () => {
     const { place } = await withStatus("PENDING");
     const run = await place.run([...ACME, "--no-wait", "--json"]);
     expect([run.status, run.stderr]).toEqual([0, ""]);
+  });
+});
+
+describe("nectar onboard that the API refuses", () => {
+  it("creates nothing for a site that a new company can't have", async () => {
+    const place = freshPlace();
+    const site = "8f1c2f3a-5d07-4c6b-9a41-2f1f6b0c9d11";
+    const run = await place.run([...ACME, "--site-id", site]);
+    expect([run.status, run.stdout]).toEqual([5, ""]);
+    expect(run.stderr).toContain(`no site of a company that does not exist yet has the ID ${site}`);
+    expect((await place.run(["companies", "list", "--local", "-q"])).stdout).toBe("");
+  });
+
+  it("half-way names what was created, and the command for when that is solved", async () => {
+    const place = freshPlace();
+    const fault = ["emulator", "fault", "--route", "sites.create", "--status", "422"];
+    expect((await place.run(fault)).status).toBe(0);
+    const run = await place.run([...ACME, "--json"]);
+    const { error } = run;
+    expect([run.status, error().created.companyId]).toEqual([7, expect.any(String)]);
+    expect(error().next.map(({ command }) => command)).toEqual([
+      expect.stringMatching(/^nectar onboard --local --company-name Acme /),
+    ]);
   });
 });
 

@@ -115,11 +115,10 @@ export function listOf<Item extends z.ZodMiniType>(item: Item) {
  * The envelope around every list but the company list.
  * @see https://docs.nectarclimate.com/developer-guide/pagination
  */
+/** Only what paging needs, as a server may leave out the rest. */
 export const pageEnvelope = z.looseObject({
-  perPage: z.number(),
-  totalPages: z.number(),
-  currentPage: z.number(),
+  currentPage: z.nullish(z.number()),
+  totalPages: z.nullish(z.number()),
   hasNext: z.boolean(),
-  hasPrevious: z.boolean(),
 });
 export type PageEnvelope = z.infer<typeof pageEnvelope>;

@@ -112,10 +112,11 @@ export function statusFailure(
   const { advice } = readStatus(connection.status);
   // Outside JSON only the first command is printed.
   const isReplaceable = next.slice(1).some(({ words }) => words.includes(NEW_CONNECTION));
-  const hint = isReplaceable
-    ? `${advice} Another login needs another connection: nectar connections create ${NEW_CONNECTION}.`
-    : advice;
-  return failure(connection, { exit, code: CODES[state], unreached, next, hint });
+  const replace = `To use another login, create another connection with ${NEW_CONNECTION}.`;
+  return failure(connection, {
+    ...{ exit, code: CODES[state], unreached, next, hint: advice },
+    more: isReplaceable ? [advice, replace] : [advice],
+  });
 }
 
 /**
@@ -143,15 +144,18 @@ function failure(
     readonly unreached: string | undefined;
     readonly next: readonly NextCommand[];
     readonly hint: string;
+    /** Sentences after what the status means. */
+    readonly more?: readonly string[];
   },
 ): StatusError {
   const { label, meaning, status: own } = readStatus(status);
   const name = own === "" || own === label ? label : `${label} (${own})`;
-  const { exit, code, unreached, next, hint } = details;
+  const { exit, code, unreached, next, hint, more = [] } = details;
   const message = `Connection ${id}: ${name}${unreached === undefined ? "" : `, ${unreached}`}`;
   const lines = [
     sentence(meaning),
     ...(statusDetail === null ? [] : [`The API says: ${statusDetail}`]),
+    ...more,
   ];
   return new StatusError(exit, code, message, { lines, hint, next, retryable: exit === "pending" });
 }

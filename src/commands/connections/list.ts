@@ -71,8 +71,9 @@ export const command = defineCommand({
     const rows = all.slice(0, input.limit);
     const isCut = all.length > rows.length || perCompany.some((one) => one.isCut);
     const name = rows.find(({ company }) => company?.name)?.company?.name;
+    const [only] = companies.length === 1 ? companies : [];
     const of =
-      companyId === undefined ? countText(companies.length, "company") : (name ?? companyId);
+      only === undefined ? countText(companies.length, "company") : (name ?? only.name ?? only.id);
     const none = async () => {
       const owner = companyId === undefined ? of : (await api.getCompany(companyId)).name;
       return emptyLine("connections", owner, [fields, input, FILTERS], async function* () {

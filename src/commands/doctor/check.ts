@@ -70,7 +70,8 @@ export function findingOf(error: unknown): Finding {
   if (error instanceof SkippedError) return skipped(error.message);
   const known = nectarError(error);
   const message = known instanceof UnexpectedError ? known.message : sentencesOf(known);
-  return { state: "failed", message, next: known.next, exit: known.exit };
+  const next = known.next.filter(({ words }) => words[1] !== "doctor");
+  return { state: "failed", message, next, exit: known.exit };
 }
 
 function sentencesOf({ message, lines, hint }: NectarError): string {

@@ -98,13 +98,15 @@ export const command = defineCommand({
         equivalent,
       };
     } catch (error) {
-      if (!(error instanceof NectarError) || !error.retryable) throw error;
+      if (!(error instanceof NectarError)) throw error;
       const { companyId, siteIds, connectionId } = error.created;
       const made = [companyId, ...siteIds, connectionId, ledger?.openUntil() ?? null];
       const isUntouched = made.every((one) => one === null);
       throw error.with({
         hint: error instanceof InterruptedError && isUntouched ? "Nothing was created." : undefined,
-        next: [{ words: equivalent, why: "continue from here" }],
+        next: error.retryable
+          ? [{ words: equivalent, why: "continue from here" }]
+          : [...error.next, { words: equivalent, why: "the same, once that is solved" }],
       });
     }
   },
