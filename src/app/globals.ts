@@ -1,7 +1,9 @@
 /** Reads the global options. */
+
 import { readUrl } from "../api/url.ts";
 import { UsageError } from "../errors.ts";
 import { DURATION_ALLOWED, parseDuration } from "../words/duration.ts";
+import { shorten } from "../words/shorten.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -83,6 +85,6 @@ function readDuration(given: Given | null): number | null {
 function notAllowed({ text, by }: Given, allowed: string): UsageError {
   return new UsageError(
     "invalid_input",
-    `${by}: "${text.slice(0, 60)}" is not allowed; it takes ${allowed}`,
+    `${by}: "${shorten(text)}" is not allowed; it takes ${allowed}`,
   );
 }

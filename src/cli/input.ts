@@ -1,5 +1,7 @@
 /** Gathers a command's input: flag, then a prompt. Reports everything that is missing at once. */
+
 import { UsageError, withOptions } from "../errors.ts";
+import { shorten } from "../words/shorten.ts";
 import type { CommandDefinition, Field, Fields, InputOf, Missing, OptionField } from "./define.ts";
 import type { Io } from "./io.ts";
 import { optionName, type RawInput } from "./words.ts";
@@ -160,7 +162,7 @@ function shownValue(text: string): string {
   // Text before an `@` may be a password.
   if (/^[a-z][a-z0-9+.-]*:\/\/.*@/is.test(text))
     return "the URL (not shown: it may contain a secret)";
-  return `"${text.length > 60 ? `${text.slice(0, 57)}…` : text}"`;
+  return `"${shorten(text)}"`;
 }
 
 async function askFor(field: Field, context: Io): Promise<unknown> {

@@ -1,4 +1,5 @@
 /** Input → run → render: prints a command's result on stdout, and an error as one message with an exit status. */
+
 import {
   EXIT_TABLE,
   type ExitName,
@@ -10,6 +11,7 @@ import {
 } from "../errors.ts";
 import { jsonText, printable } from "../terminal/sanitize.ts";
 import type { Screen } from "../terminal/streams.ts";
+import { shorten } from "../words/shorten.ts";
 import type { CommandDefinition, Fields, View } from "./define.ts";
 import { gatherInput, hasDeadline } from "./input.ts";
 import type { CommandLine, Io } from "./io.ts";
@@ -60,7 +62,7 @@ async function chosenView<Value>(
   const { didYouMean } = await import("../words/nearest.ts");
   throw new UsageError(
     "unknown_field",
-    `--fields: "${wrong.slice(0, 60)}" is not a field${didYouMean(wrong, known)}`,
+    `--fields: "${shorten(wrong)}" is not a field${didYouMean(wrong, known)}`,
     {
       hint: `It takes ${known.join(", ")}.`,
     },

@@ -2,6 +2,7 @@
 
 import type * as z from "zod/mini";
 import { isObject } from "../disk/json-file.ts";
+import { shorten } from "../words/shorten.ts";
 
 /** The input of an object with these schemas. */
 export type Given<Shape extends Readonly<Record<string, z.ZodMiniType>>> = Unchanged<
@@ -33,7 +34,7 @@ export function notAllowed(name: string, value: unknown, allowed: string): strin
 
 export function shown(value: unknown): string {
   if (typeof value === "string") {
-    return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
+    return JSON.stringify(shorten(value));
   }
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return "a list";

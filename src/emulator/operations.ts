@@ -1,5 +1,7 @@
 /** Operations on an emulator outside the API, shared by its control routes, the commands, and programs that embed it. */
+
 import { NotFoundError } from "../errors.ts";
+import { shorten } from "../words/shorten.ts";
 import { checkOffset, emulatorTime, isoOf, moveAllowed, moveClock, parseMove } from "./clock.ts";
 import { type FaultStore, openFaults } from "./faults/faults.ts";
 import { notAllowed } from "./given.ts";
@@ -145,7 +147,7 @@ function readMove(given: unknown): number {
 }
 
 function connectionNotFound(id: string): NotFoundError {
-  return new NotFoundError("not_found", `no connection ${id.slice(0, 60)} on the local emulator`, {
+  return new NotFoundError("not_found", `no connection ${shorten(id)} on the local emulator`, {
     next: [
       {
         words: ["nectar", "connections", "list", "--local", "--all-companies"],

@@ -3,10 +3,12 @@
  * company or site that is there twice, and what the sandbox login takes. The latter are looked for in each value by itself,
  * so that a mistake in one hides none in another. Pure.
  */
+
 import * as z from "zod/mini";
 import { MAX_SANDBOX_SITES } from "../api/resources/connection.ts";
 import { nearest } from "../words/nearest.ts";
-import { companyKey, isSandboxLogin, newCompany, repeatedSites, shorten } from "./plan.ts";
+import { shorten } from "../words/shorten.ts";
+import { companyKey, isSandboxLogin, newCompany, repeatedSites } from "./plan.ts";
 import { PLAN_FILE_VERSION, type PlanFileSchema } from "./plan-file-schema.ts";
 import { isPassword, type Path } from "./plan-file-text.ts";
 

@@ -1,7 +1,9 @@
 /** Reads a plan file: many companies, each with its sites and its login. Reports every mistake of the file at once. */
+
 import * as z from "zod/mini";
 import { SANDBOX_LOGIN } from "../api/resources/connection.ts";
 import { UsageError } from "../errors.ts";
+import { shorten } from "../words/shorten.ts";
 import {
   fold,
   isSandboxLogin,
@@ -10,7 +12,6 @@ import {
   type NewCompany,
   newCompany,
   type OnboardingPlan,
-  shorten,
 } from "./plan.ts";
 import { problemsIn } from "./plan-file-checks.ts";
 import { readJson } from "./plan-file-json.ts";

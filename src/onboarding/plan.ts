@@ -1,8 +1,10 @@
 /** An onboarding's plan: one company, its sites, one connection. Pure. */
+
 import * as z from "zod/mini";
 import { MAX_SANDBOX_SITES, SANDBOX_LOGIN } from "../api/resources/connection.ts";
 import { id } from "../api/resources/wire.ts";
 import { UsageError } from "../errors.ts";
+import { shorten } from "../words/shorten.ts";
 
 export const companyName = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
 export const siteName = z.string().check(z.trim(), z.minLength(1), z.maxLength(255));
@@ -194,11 +196,6 @@ export function connectionKey(
   siteIds: readonly string[],
 ): string {
   return JSON.stringify([url, username, ...[...siteIds].sort()]);
-}
-
-/** Shortens the user's text for a message. */
-export function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
 /** The beginning of an ID, for an external ID that is derived from it: that is trimmed when it is read. */

@@ -1,7 +1,9 @@
 /** Parses and formats the value of `--site`: a name, `key=value` pairs, or a JSON object. Pure. */
+
 import * as z from "zod/mini";
 import { nearest } from "../words/nearest.ts";
-import { externalId, type NewSite, shorten, siteAddress, siteName } from "./plan.ts";
+import { shorten } from "../words/shorten.ts";
+import { externalId, type NewSite, siteAddress, siteName } from "./plan.ts";
 
 export type SiteSpec = Readonly<NewSite>;
 

@@ -1,4 +1,5 @@
 /** `nectar api`: one request of the user's own, through the same client as every command. */
+
 import * as z from "zod/mini";
 import { type HttpRequest, UNRECORDED } from "../../api/http.ts";
 import { eachItem } from "../../api/pages.ts";
@@ -8,6 +9,7 @@ import { argument, defineCommand, type InputOf, list, option, toggle } from "../
 import { readInputFile } from "../../cli/input-file.ts";
 import { UsageError } from "../../errors.ts";
 import { jsonText } from "../../terminal/sanitize.ts";
+import { shorten } from "../../words/shorten.ts";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 type Method = HttpRequest["method"];
@@ -122,7 +124,7 @@ function readMethod(text: string): Method {
   if (method !== undefined) return method;
   throw new UsageError(
     "invalid_input",
-    `[method]: "${text.slice(0, 60)}" is not allowed; it takes one of ${METHODS.join(", ")}`,
+    `[method]: "${shorten(text)}" is not allowed; it takes one of ${METHODS.join(", ")}`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** `nectar connections list`: all connections of one company or of every company. */
+
 import * as z from "zod/mini";
 import type { ConnectionFilter, NectarApi } from "../../api/client.ts";
 import { takeFirst } from "../../api/pages.ts";
@@ -9,6 +10,7 @@ import { defineCommand, type InputOf, list, option, toggle } from "../../cli/def
 import { countText, emptyLine, type FoundRows, foundView } from "../../cli/list-view.ts";
 import { by, constantCase, limitFlag } from "../../cli/values.ts";
 import { nearest } from "../../words/nearest.ts";
+import { shorten } from "../../words/shorten.ts";
 import { companyFlag, companyOf, idOf, requireProfile, siteList } from "../profiles/ids.ts";
 import { connections } from "./connections.ts";
 
@@ -95,7 +97,7 @@ function readStatusFilter(text: string): string {
   const near = nearest(status, KNOWN_STATUSES);
   const meant =
     near === null ? `it takes ${DOCUMENTED_STATUSES.join(", ")}` : `did you mean ${near}?`;
-  throw new Error(`"${text.slice(0, 60)}" is not a status; ${meant}`);
+  throw new Error(`"${shorten(text)}" is not a status; ${meant}`);
 }
 
 /** The API gets only filters it certainly supports; every response is also filtered here, so the result is the same. */

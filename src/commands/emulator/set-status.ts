@@ -1,4 +1,5 @@
 /** `nectar emulator set-status`: sets a connection of the local emulator to any status. Our own, not Nectar's. */
+
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { argument, defineCommand, type InputOf, option } from "../../cli/define.ts";
@@ -14,6 +15,7 @@ import {
   stepKind,
 } from "../../emulator/emulator.ts";
 import { lastWord, UsageError } from "../../errors.ts";
+import { shorten } from "../../words/shorten.ts";
 import { idOf } from "../profiles/ids.ts";
 import { openLocal } from "./drive.ts";
 
@@ -62,7 +64,7 @@ Also available over HTTP, with the emulator's key: POST /_emulator/connections/I
     if (status !== undefined && readStatusName(status) === null) {
       throw new UsageError(
         "invalid_input",
-        `<status>: "${status.slice(0, 60)}" is not allowed; it takes one of ${STATUSES.join(", ")}`,
+        `<status>: "${shorten(status)}" is not allowed; it takes one of ${STATUSES.join(", ")}`,
       );
     }
   },

@@ -10,7 +10,7 @@ const CHECK_EVERY_MS = 20;
 
 export const command = defineCommand({
   description:
-    "Stops the emulator that `nectar emulator start` runs with this state folder, and waits until it has ended, which it\ndoes with 0. Its data stays. Where none is running, it says so and ends with 0.",
+    "Stops the emulator that `nectar emulator start` runs with this state folder, and waits until it\nhas exited, with 0. Its data stays. Where none is running, it says so and exits with 0.",
   fields: {},
   examples: { "nectar emulator stop": "at the end of a CI job" },
   async run(_input, context: Context): Promise<Stopped> {

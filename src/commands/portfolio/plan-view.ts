@@ -155,7 +155,8 @@ export function failureOf(
       retryable: errors.some(({ retryable }) => retryable),
     });
   }
-  const hint = "Nothing failed: with --check, something left to create ends with 8.";
+  const hint =
+    "Nothing failed: with --check the exit status is 8 while something is left to create.";
   const next = [{ words: applying(again), why: "create what is missing" }];
   return new PartialError(exit, totalLine(rows), { hint, next }, "changes_left");
 }

@@ -1,4 +1,5 @@
 /** Finds an object of the API by the beginning of its ID, its name or its external ID. */
+
 import * as z from "zod/mini";
 import type { NectarApi } from "../../api/client.ts";
 import type { Company } from "../../api/resources/company.ts";
@@ -6,7 +7,8 @@ import type { Context } from "../../app/context.ts";
 import { listOf } from "../../app/naming-lists.ts";
 import { pluralOf } from "../../cli/list-view.ts";
 import { NotFoundError } from "../../errors.ts";
-import { fold, objectId, shorten } from "../../onboarding/plan.ts";
+import { fold, objectId } from "../../onboarding/plan.ts";
+import { shorten } from "../../words/shorten.ts";
 
 export type Kind = "company" | "site" | "connection" | "document" | "invitation";
 

@@ -1,4 +1,5 @@
 /** `nectar schema`: the JSON Schema of a file that the tool reads, or of what a command prints. Always JSON. */
+
 import * as z from "zod/mini";
 import type { Context } from "../../app/context.ts";
 import { defineCommand, rest } from "../../cli/define.ts";
@@ -6,6 +7,7 @@ import { pathOf } from "../../cli/tree.ts";
 import { documentView } from "../../cli/view.ts";
 import { UsageError } from "../../errors.ts";
 import { didYouMean } from "../../words/nearest.ts";
+import { shorten } from "../../words/shorten.ts";
 
 const FILES: Readonly<Record<string, () => Promise<z.ZodMiniType>>> = {
   plan: async () => (await import("../../onboarding/plan-file-schema.ts")).planFileSchema().file,
@@ -55,7 +57,7 @@ of them as files, in dist/schemas.`,
 function unknown(name: string, names: readonly string[]): UsageError {
   return new UsageError(
     "invalid_input",
-    `<name>: "${name.slice(0, 60)}" has no schema; it takes plan, seed, or the words of a command${didYouMean(name, names)}`,
+    `<name>: "${shorten(name)}" has no schema; it takes plan, seed, or the words of a command${didYouMean(name, names)}`,
     { next: [{ words: ["nectar", "commands"], why: "every command" }] },
   );
 }

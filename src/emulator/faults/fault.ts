@@ -1,6 +1,8 @@
 /** Faults: their schema, validation, and how several of them combine. Pure. */
+
 import * as z from "zod/mini";
 import { UsageError } from "../../errors.ts";
+import { fieldPath } from "../http/validation.ts";
 import type { Fault } from "../public.ts";
 import { BODILESS, type MetRequest } from "./sending.ts";
 import { FAULT_FIELDS, type FaultField } from "./table.ts";
@@ -128,11 +130,11 @@ function valueIn(fault: Fault, field: string): unknown {
 }
 
 function problemOf(issue: z.core.$ZodIssue): string {
-  const at = issue.path.map(String);
+  const { path } = issue;
   if (issue.code === "unrecognized_keys") {
     return issue.keys
-      .map((key) => `${[...at, key].join(".")}: is not a field of a fault`)
+      .map((key) => `${fieldPath([...path, key])}: is not a field of a fault`)
       .join("; ");
   }
-  return `${at.length === 0 ? "fault" : at.join(".")}: ${issue.message}`;
+  return `${fieldPath(path) || "fault"}: ${issue.message}`;
 }

@@ -198,9 +198,9 @@ describe("a fault", () => {
     [{ lagMs: 3_600_001 }, /^lagMs: must be a whole number from 1 to 3600000\.$/],
     [{ omit: [] }, /^omit: must contain at least one name\.$/],
     [{ omit: "username" }, /^omit: must be a list of names\.$/],
-    [{ omit: ["sites", "id"] }, /^omit\.1: must be member names such as username, but not id/],
-    [{ omit: ["company.name"] }, /^omit\.0: must be member names/],
-    [{ omit: [""] }, /^omit\.0: must be member names/],
+    [{ omit: ["sites", "id"] }, /^omit\[1\]: must be member names such as username, but not id/],
+    [{ omit: ["company.name"] }, /^omit\[0\]: must be member names/],
+    [{ omit: [""] }, /^omit\[0\]: must be member names/],
     [
       { status: 503, omit: ["sites"] },
       /^omit: can be combined only with the effects delayMs, commitAfterMs, truncate, slowBody, malformed\.$/,

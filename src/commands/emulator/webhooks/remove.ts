@@ -1,9 +1,11 @@
 /** `nectar emulator webhooks remove`: stops the local emulator from sending events to a URL. */
+
 import type { Context } from "../../../app/context.ts";
 import { argument, defineCommand } from "../../../cli/define.ts";
 import { text, yesNo } from "../../../cli/shape.ts";
 import { resultView } from "../../../cli/view.ts";
 import { NotFoundError } from "../../../errors.ts";
+import { shorten } from "../../../words/shorten.ts";
 import { openFolder } from "../drive.ts";
 
 export const command = defineCommand({
@@ -26,7 +28,7 @@ export const command = defineCommand({
     const named = URL.canParse(given) ? new URL(given).href : null;
     const found = (await webhooks.list()).find(({ id, url }) => id === given || url === named);
     if (found === undefined || !(await webhooks.remove(found.id))) {
-      throw new NotFoundError("not_found", `no webhook "${given.slice(0, 60)}" is registered`, {
+      throw new NotFoundError("not_found", `no webhook "${shorten(given)}" is registered`, {
         next: [
           { words: ["nectar", "emulator", "webhooks", "list"], why: "the registered webhooks" },
         ],
