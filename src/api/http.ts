@@ -135,7 +135,12 @@ export function createHttp(options: HttpOptions): Http {
     /** What to throw instead of an error of got's. */
     const failureOf = (error: unknown): unknown => {
       if (stopped.aborted) {
-        return last !== null && isDeadline(stopped.reason) ? cutShort(last) : stopped.reason;
+        const reason: unknown = stopped.reason;
+        if (!isDeadline(reason)) return reason;
+        if (last !== null) return cutShort(last);
+        // Of a create the caller tells more, and knows this reason.
+        if (request.once !== undefined) return reason;
+        return reason.with({ lines: [`no response yet to ${method} ${path} at ${origin}`] });
       }
       if (cut.signal.aborted) return cut.signal.reason;
       if (error instanceof HTTPError) {
@@ -249,7 +254,7 @@ function isPause(error: unknown): error is NetworkError {
 }
 
 /** Whether the command's deadline has passed; the last failure explains more than that does. */
-function isDeadline(reason: unknown): boolean {
+function isDeadline(reason: unknown): reason is NetworkError {
   return reason instanceof NetworkError && reason.code === "deadline";
 }
 

@@ -457,8 +457,9 @@ describe("a deadline", () => {
   });
 
   it("that comes first is all that there is to tell", async () => {
-    const { client, stop } = await http(() => stop.abort(deadline()));
-    expect(await failure(client.send(get))).toMatchObject({ code: "deadline" });
+    const { client, stop, server } = await http(() => stop.abort(deadline()));
+    const lines = [`no response yet to GET ${get.path} at ${new URL(server.url).origin}`];
+    expect(await failure(client.send(get))).toMatchObject({ code: "deadline", lines });
   });
 });
 
