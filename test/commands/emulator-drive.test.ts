@@ -96,7 +96,7 @@ describe("set-status", () => {
       (await place.run(["emulator", "set-status", status])).stderr;
     expect(await set("NO_ACCOUNTS_FOUND")).toBe("");
     expect(await set("CONNECTED")).toBe(
-      "Nectar's pages do not say what follows NO_ACCOUNTS_FOUND; CONNECTED is the emulator's choice.\n",
+      "Nectar's pages break off before the step from NO_ACCOUNTS_FOUND to CONNECTED; it is the emulator's choice.\n",
     );
     expect(await set("COMPANY_INACTIVE")).toContain("the emulator's choice");
     expect(await set("PENDING")).toBe(

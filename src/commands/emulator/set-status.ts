@@ -110,7 +110,7 @@ function noteOf({ from, to }: StatusChange): string | null {
     case "same":
       return `The status was already ${from}.`;
     case "ours":
-      return `Nectar's pages do not say what follows ${from}; ${to} is the emulator's choice.`;
+      return `Nectar's pages break off before the step from ${from} to ${to}; it is the emulator's choice.`;
     case "other":
       return `Nectar documents no change from ${from} to ${to}.`;
   }
