@@ -91,16 +91,10 @@ function headOf(state: Collections): string {
 }
 
 function lineOf(company: CompanyRecord, state: Collections): string {
-  const { id } = company;
-  const entry: CompanyEntry = {
-    ...company,
-    sites: state.sitesOf(id),
-    connections: state.connectionsOf(id),
-    accounts: state.accountsOf(id),
-    invitations: state.invitationsOf(id),
-    jobs: state.jobsOf(id),
-  };
-  return JSON.stringify(entry);
+  const lists = NESTED.map(
+    (name) => `,"${name}":${JSON.stringify(state[`${name}Of`](company.id))}`,
+  );
+  return `${JSON.stringify(company).slice(0, -1)}${lists.join("")}}`;
 }
 
 export function toState(file: StateFile): Collections {
