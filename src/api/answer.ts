@@ -1,5 +1,4 @@
 /** Parses an HTTP response into JSON without this run's secrets, or into one of our errors. */
-import type { NectarError } from "../errors.ts";
 import { badResponse, type Exchange, redirectError, translateStatus } from "./errors.ts";
 import { type Secrets, withoutPasswords } from "./redact.ts";
 
@@ -18,49 +17,34 @@ export const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000;
 /** Our own header, not the vendor's. */
 const PATH_FORMS = "x-nectar-path-forms";
 
-/** What arrived, as text. */
-export interface Received {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-}
-
 /**
- * Parses the response to a request that was not refused.
- *
- * @param secrets what to mask in it
- * @throws NectarError for a redirect, and for anything but JSON or no body
- */
-export function readResponse(
-  { statusCode: status, headers, body: text }: Received,
-  exchange: Exchange,
-  secrets: Secrets,
-): HttpResponse {
-  if (status >= 300) {
-    throw redirectError(status, originOf(single(headers["location"]), exchange, secrets), exchange);
-  }
-  const read = readJson(single(headers["content-type"]), text, secrets);
-  if ("what" in read) throw badResponse(read.what, exchange, status);
-  return { status, body: read.body, pathForms: single(headers[PATH_FORMS]) ?? null, exchange };
-}
-
-/**
- * The error for a status that is neither a success nor a redirect.
+ * Parses a response.
  *
  * @param secrets what to mask in it
  * @param now milliseconds since the epoch, for a `Retry-After` date
+ * @throws NectarError for anything but a success with JSON or without a body
  */
-export function readFailure(
-  { statusCode: status, headers, body: text }: Received,
+export function readResponse(
+  status: number,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  text: string,
   exchange: Exchange,
   secrets: Secrets,
   now: number,
-): NectarError {
+): HttpResponse {
   // Only interim responses have such a status, unless the headers are incomplete.
-  if (status < 200) return badResponse(`the status ${status}`, exchange, status);
+  if (status < 200) throw badResponse(`the status ${status}`, exchange, status);
+  if (status >= 300 && status < 400) {
+    throw redirectError(status, originOf(single(headers["location"]), exchange, secrets), exchange);
+  }
   const read = readJson(single(headers["content-type"]), text, secrets);
-  const body = "body" in read ? withoutPasswords(read.body) : null;
-  return translateStatus(status, body, exchange, retryAfter(single(headers["retry-after"]), now));
+  if (status >= 400) {
+    const body = "body" in read ? withoutPasswords(read.body) : null;
+    throw translateStatus(status, body, exchange, retryAfter(single(headers["retry-after"]), now));
+  }
+  if ("what" in read) throw badResponse(read.what, exchange, status);
+  const pathForms = single(headers[PATH_FORMS]) ?? null;
+  return { status, body: read.body, pathForms, exchange };
 }
 
 /** The JSON, null where there is nothing; or what there is instead. */

@@ -1,10 +1,10 @@
 /** The only got instance: key, limits, safe retries, no redirects. Knows nothing about the API's resources. */
 import { type ClientRequest, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import got, { HTTPError, type Method, type RetryFunction } from "got";
+import got, { type Method } from "got";
 import pLimit from "p-limit";
 import { NetworkError, NotFoundError } from "../errors.ts";
-import { type HttpResponse, LONGEST_WAIT_MS, readFailure, readResponse } from "./answer.ts";
+import { type HttpResponse, LONGEST_WAIT_MS, readResponse } from "./answer.ts";
 import { badResponse, type Exchange, translateFailure } from "./errors.ts";
 import { secretsOf } from "./redact.ts";
 
@@ -96,7 +96,10 @@ export function createHttp(options: HttpOptions): Http {
   let pause: { readonly until: number; readonly error: NetworkError } | null = null;
   const client = got.extend({
     agent,
+    // With got's own retry, an error that Node 26 reports after the first one ends the request while it waits.
+    retry: { limit: 0 },
     followRedirect: false,
+    throwHttpErrors: false,
     responseType: "text",
     timeout: { connect: limits.connectMs, request: limits.requestMs },
     headers: {
@@ -116,70 +119,20 @@ export function createHttp(options: HttpOptions): Http {
     }
   }
 
-  /** Sends a request, and again as long as that is safe; occupies one of the slots until then. */
-  async function send(request: HttpRequest, stopped: AbortSignal): Promise<HttpResponse> {
-    const { method, path } = request;
-    const exchange: Exchange = { method, path, origin };
+  async function once(request: HttpRequest, stopped: AbortSignal): Promise<HttpResponse> {
+    const exchange: Exchange = { method: request.method, path: request.path, origin };
     const cut = new AbortController();
     const refuse = (what: string, status: number | null) =>
       cut.abort(badResponse(what, exchange, status));
     let sent = false;
-    let started = options.clock.now();
-    /** The failure that this request is repeated after. */
-    let last: NetworkError | null = null;
-    let mayBeDone = false;
-
-    const report = (outcome: string) =>
-      options.onExchange?.({ method, path, outcome, ms: options.clock.now() - started });
-
-    /** What to throw instead of an error of got's. */
-    const failureOf = (error: unknown): unknown => {
-      if (stopped.aborted) {
-        const reason: unknown = stopped.reason;
-        if (!isDeadline(reason)) return reason;
-        if (last !== null) return cutShort(last);
-        // Of a create the caller tells more, and knows this reason.
-        if (request.once !== undefined) return reason;
-        return reason.with({ lines: [`no response yet to ${method} ${path} at ${origin}`] });
-      }
-      if (cut.signal.aborted) return cut.signal.reason;
-      if (error instanceof HTTPError) {
-        return readFailure(error.response, exchange, secrets, options.clock.now());
-      }
-      return translateFailure(error, exchange, sent);
-    };
-
-    /** @returns 0 to give up; 1, in milliseconds, once the wait before the next attempt is over */
-    const waitToRetry: RetryFunction = async ({ error, attemptCount }) => {
-      const failure = failureOf(error);
-      report(String(error.response?.statusCode ?? "failed"));
-      if (!(failure instanceof NetworkError)) return 0;
-      const delay = backOff(attemptCount - 1, options.random());
-      const wait = Math.max(delay, failure.retryAfterMs ?? 0);
-      const until = options.clock.now() + wait;
-      if (isPause(failure) && until > (pause?.until ?? 0)) pause = { until, error: failure };
-      mayBeDone ||= failure.processed === "unknown";
-      const isSafe = failure.processed === "no" || method !== "POST";
-      const isLast = attemptCount > limits.retries && failure.code !== "rate_limited";
-      if (stopped.aborted || !failure.retryable || request.once || !isSafe || isLast) return 0;
-      if (until >= options.deadline()) throw tooLong(failure, wait);
-      last = failure;
-      await options.clock.sleep(wait, stopped);
-      await keepPause(stopped);
-      sent = false;
-      started = options.clock.now();
-      return 1;
-    };
-
-    await keepPause(stopped);
-    await request.once?.();
+    const started = options.clock.now();
+    let outcome = "failed";
     secrets.learn(request.body);
     try {
       const pending = client(url(options.baseUrl, request), {
-        method: method satisfies Method,
+        method: request.method satisfies Method,
         signal: AbortSignal.any([stopped, cut.signal]),
         ...(request.body === undefined ? {} : { json: request.body }),
-        retry: { calculateDelay: waitToRetry },
       });
       pending.on("request", (clientRequest) => {
         whenConnected(clientRequest, () => {
@@ -192,23 +145,66 @@ export function createHttp(options: HttpOptions): Http {
         refuse(`more than ${limits.bodyBytes / 1024 / 1024} MiB`, null);
       });
       const response = await pending;
-      report(String(response.statusCode));
-      return readResponse(response, exchange, secrets);
+      outcome = String(response.statusCode);
+      return readResponse(
+        response.statusCode,
+        response.headers,
+        response.body,
+        exchange,
+        secrets,
+        options.clock.now(),
+      );
     } catch (error) {
-      const failure = failureOf(error);
-      // A delete whose response was lost, and whose retry finds nothing, has succeeded.
-      if (failure instanceof NotFoundError && mayBeDone && method === "DELETE") {
-        return { status: 204, body: null, pathForms: null, exchange };
+      if (stopped.aborted) {
+        const reason: unknown = stopped.reason;
+        // Of a create the caller tells more, and knows this reason.
+        if (!isDeadline(reason) || request.once !== undefined) throw reason;
+        const { method, path } = request;
+        throw reason.with({ lines: [`no response yet to ${method} ${path} at ${origin}`] });
       }
-      throw failure;
+      cut.signal.throwIfAborted();
+      throw translateFailure(error, exchange, sent);
+    } finally {
+      const { method, path } = request;
+      options.onExchange?.({ method, path, outcome, ms: options.clock.now() - started });
     }
   }
 
   return {
-    send: (request) => {
+    async send(request) {
       const { signal } = request;
       const stopped = signal ? AbortSignal.any([options.signal, signal]) : options.signal;
-      return limit(() => send(request, stopped));
+      let mayBeDone = false;
+      let last: NetworkError | null = null;
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          return await limit(async () => {
+            await keepPause(stopped);
+            await request.once?.();
+            return once(request, stopped);
+          });
+        } catch (error) {
+          const asked = error instanceof NetworkError ? error.retryAfterMs : null;
+          const wait = Math.max(backOff(attempt, options.random()), asked ?? 0);
+          const until = options.clock.now() + wait;
+          if (isPause(error) && until > (pause?.until ?? 0)) pause = { until, error };
+          // A delete whose response was lost, and whose retry finds nothing, has succeeded.
+          if (error instanceof NotFoundError && mayBeDone && request.method === "DELETE") {
+            return { status: 204, body: null, pathForms: null, exchange: { ...request, origin } };
+          }
+          if (last !== null && isDeadline(stopped.reason)) throw cutShort(last);
+          if (stopped.aborted || !(error instanceof NetworkError) || !error.retryable) throw error;
+          mayBeDone ||= error.processed === "unknown";
+          const safe = error.processed === "no" || request.method !== "POST";
+          const isLast = attempt >= limits.retries && error.code !== "rate_limited";
+          if (request.once !== undefined || !safe || isLast) throw error;
+          if (until >= options.deadline()) throw tooLong(error, wait);
+          last = error;
+          await options.clock.sleep(wait, stopped).catch((reason: unknown) => {
+            throw isDeadline(reason) ? cutShort(error) : reason;
+          });
+        }
+      }
     },
     pausedUntil: () => pause?.until ?? Number.NEGATIVE_INFINITY,
     close() {
